@@ -1,0 +1,29 @@
+# Flags that every target of ours shares: target_link_libraries(x PRIVATE paperround_options).
+add_library(paperround_options INTERFACE)
+target_compile_options(paperround_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wnon-virtual-dtor -Woverloaded-virtual)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # False positives of GCC 12 inside libstdc++ at -O1/-O2 (PR 105329, PR 105651, PR 105937).
+  target_compile_options(paperround_options INTERFACE -Wno-restrict -Wno-maybe-uninitialized -Wno-stringop-overflow)
+endif()
+if(PAPERROUND_WARNINGS_AS_ERRORS)
+  target_compile_options(paperround_options INTERFACE -Werror)
+endif()
+if(PAPERROUND_SANITIZE)
+  target_compile_options(paperround_options INTERFACE
+    -fsanitize=${PAPERROUND_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(paperround_options INTERFACE -fsanitize=${PAPERROUND_SANITIZE})
+  target_compile_definitions(paperround_options INTERFACE _GLIBCXX_ASSERTIONS)
+endif()
+if(PAPERROUND_FUZZ)
+  target_compile_options(paperround_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
+find_program(MOLD mold)
+if(MOLD AND CMAKE_BUILD_TYPE STREQUAL "Debug")
+  target_link_options(paperround_options INTERFACE -fuse-ld=mold)
+endif()
+find_program(CCACHE ccache)
+if(CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE})
+endif()

@@ -1,0 +1,22 @@
+// Octets as text: hexadecimal, base64 (RFC 4648 §4 and, without padding, §5), base32 (§6, lowercase, without padding).
+// Decoders return nothing for input outside the alphabet, with the wrong length, or with stray trailing bits.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace paperround {
+
+[[nodiscard]] std::string hex(std::string_view octets);
+[[nodiscard]] std::string base64(std::string_view octets);
+[[nodiscard]] std::string base64url(std::string_view octets);
+[[nodiscard]] std::optional<std::string> decode_base64url(std::string_view text);
+[[nodiscard]] std::string base32(std::string_view octets);
+[[nodiscard]] std::optional<std::string> decode_base32(std::string_view text);
+
+// application/x-www-form-urlencoded (`+` is a space) and URI percent-encoding (unreserved characters stay).
+[[nodiscard]] std::string percent_encode(std::string_view text);
+[[nodiscard]] std::optional<std::string> decode_percent(std::string_view text, bool plus_is_space);
+
+}  // namespace paperround

@@ -1,0 +1,82 @@
+#include "base/file.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+namespace paperround {
+
+namespace {
+
+FileError error(FileError::Code code, const std::filesystem::path& path, std::string_view doing, int reason) {
+    return {code, fmt::format("{}: cannot {}: {}", path.string(), doing, std::strerror(reason))};
+}
+
+bool write_all(int fd, std::string_view content) {
+    while (!content.empty()) {
+        const ssize_t written = ::write(fd, content.data(), content.size());
+        if (written < 0 && errno == EINTR) continue;
+        if (written <= 0) return false;
+        content.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return true;
+}
+
+}  // namespace
+
+Descriptor::~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+}
+
+Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
+    std::swap(fd_, other.fd_);
+    return *this;
+}
+
+Result<std::string, FileError> read_file(const std::filesystem::path& path, std::uint64_t limit) {
+    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!file.open()) {
+        const auto code = errno == ENOENT ? FileError::Code::not_found : FileError::Code::not_readable;
+        return failure(error(code, path, "open", errno));
+    }
+    std::string content;
+    char buffer[65536];
+    for (;;) {
+        const ssize_t got = ::read(file.get(), buffer, sizeof buffer);
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return failure(error(FileError::Code::not_readable, path, "read", errno));
+        if (got == 0) return content;
+        content.append(buffer, static_cast<std::size_t>(got));
+        if (content.size() > limit) {
+            return failure(FileError{FileError::Code::too_large,
+                                     fmt::format("{}: larger than the limit of {} octets", path.string(), limit)});
+        }
+    }
+}
+
+Result<void, FileError> write_file_atomically(const std::filesystem::path& path, std::string_view content,
+                                              unsigned mode) {
+    const std::filesystem::path temporary = path.string() + fmt::format(".{}.tmp", ::getpid());
+    {
+        const Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
+        if (!file.open()) return failure(error(FileError::Code::not_writable, temporary, "create", errno));
+        if (!write_all(file.get(), content) || ::fsync(file.get()) != 0) {
+            const int reason = errno;
+            ::unlink(temporary.c_str());
+            return failure(error(FileError::Code::not_writable, temporary, "write", reason));
+        }
+    }
+    if (::rename(temporary.c_str(), path.c_str()) != 0) {
+        const int reason = errno;
+        ::unlink(temporary.c_str());
+        return failure(error(FileError::Code::not_writable, path, "replace", reason));
+    }
+    return {};
+}
+
+}  // namespace paperround

@@ -1,0 +1,34 @@
+// From a YAML file to Settings. All problems are found in one go; a file with any problem yields no settings.
+// Limits: 1 MiB, depth 20, 10 000 nodes after aliases. Relative paths are taken from the file's own folder.
+// Reads the file and nothing else (secrets are only read when a relay is opened); thread-safe.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "config/settings.hpp"
+
+namespace paperround::config {
+
+struct Problem {
+    std::filesystem::path file;
+    std::size_t line = 0;    // 1-based; 0 where it belongs to the whole file
+    std::string key;         // dotted path: newsletters.notes.sources[0].every
+    std::string message;     // what was expected, what came
+    std::string suggestion;  // the nearest known key or name, or empty
+
+    // `config.yaml:12: newsletters.notes.shedule: unknown key, did you mean "schedule"?`
+    [[nodiscard]] std::string to_line() const;
+};
+
+[[nodiscard]] Result<Settings, std::vector<Problem>> load(const std::filesystem::path& file);
+[[nodiscard]] Result<Settings, std::vector<Problem>> parse(std::string_view yaml, const std::filesystem::path& file);
+
+// The password of a relay, from its file (at most 4 KiB, one trailing line end removed), or why not. Refuses a file
+// that others than its owner (and group) can read. Never put the value in a message.
+[[nodiscard]] Result<std::string, std::string> read_password(const Relay& relay);
+
+}  // namespace paperround::config

@@ -1,0 +1,188 @@
+#include "db/database.hpp"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <fmt/format.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+
+#include <exception>
+#include <functional>
+#include <unordered_map>
+
+namespace paperround::db {
+
+namespace {
+
+constexpr int busy_timeout_ms = 5000;
+
+Error::Code classify(int sqlite_code) {
+    switch (sqlite_code & 0xFF) {
+        case SQLITE_BUSY:
+        case SQLITE_LOCKED: return Error::Code::busy;
+        case SQLITE_FULL:
+        case SQLITE_IOERR: return Error::Code::full;
+        case SQLITE_READONLY:
+        case SQLITE_CANTOPEN:
+        case SQLITE_PERM: return Error::Code::read_only;
+        case SQLITE_CORRUPT:
+        case SQLITE_NOTADB: return Error::Code::corrupt;
+        case SQLITE_CONSTRAINT: return Error::Code::constraint;
+        default: return Error::Code::other;
+    }
+}
+
+template <class F>
+auto translated(F&& call) -> decltype(call()) {
+    try {
+        return call();
+    } catch (const SQLite::Exception& e) {
+        throw Error(classify(e.getErrorCode()), fmt::format("database: {}", e.what()));
+    }
+}
+
+struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+};
+
+}  // namespace
+
+struct Statement::Impl {
+    SQLite::Statement statement;
+};
+
+Statement::Statement(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Statement::~Statement() = default;
+Statement::Statement(Statement&&) noexcept = default;
+Statement& Statement::operator=(Statement&&) noexcept = default;
+
+Statement& Statement::bind(int position, std::int64_t value) {
+    translated([&] { impl_->statement.bind(position, value); });
+    return *this;
+}
+Statement& Statement::bind(int position, double value) {
+    translated([&] { impl_->statement.bind(position, value); });
+    return *this;
+}
+Statement& Statement::bind(int position, std::string_view value) {
+    // Text may hold NUL octets (hostile feeds); SQLiteCpp's std::string overload keeps the length.
+    translated([&] { impl_->statement.bind(position, std::string(value)); });
+    return *this;
+}
+Statement& Statement::bind_null(int position) {
+    translated([&] { impl_->statement.bind(position); });
+    return *this;
+}
+bool Statement::step() {
+    return translated([&] { return impl_->statement.executeStep(); });
+}
+int Statement::run() {
+    return translated([&] {
+        while (impl_->statement.executeStep()) {
+        }
+        const int changed = impl_->statement.getChanges();
+        impl_->statement.reset();
+        return changed;
+    });
+}
+void Statement::reset() {
+    // The error of a failed step was thrown by that step; reset only repeats it.
+    impl_->statement.tryReset();
+}
+bool Statement::is_null(int column) const { return impl_->statement.isColumnNull(column); }
+std::int64_t Statement::integer(int column) const { return impl_->statement.getColumn(column).getInt64(); }
+double Statement::real(int column) const { return impl_->statement.getColumn(column).getDouble(); }
+std::string Statement::text(int column) const { return impl_->statement.getColumn(column).getString(); }
+std::optional<Time> Statement::optional_time(int column) const {
+    if (is_null(column)) return std::nullopt;
+    return time(column);
+}
+
+struct Database::Impl {
+    SQLite::Database database;
+    std::unordered_map<std::string, Statement, TextHash, std::equal_to<>> statements;
+};
+
+Database::Database(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Database::~Database() = default;
+Database::Database(Database&&) noexcept = default;
+Database& Database::operator=(Database&&) noexcept = default;
+
+Database Database::open(const std::filesystem::path& file, Mode mode) {
+    return translated([&] {
+        const int flags =
+            mode == Mode::read_write ? SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE : SQLite::OPEN_READONLY;
+        const bool in_memory = file == ":memory:";
+        const bool is_new = !in_memory && !std::filesystem::exists(file);
+        auto impl = std::unique_ptr<Impl>(new Impl{SQLite::Database(file.string(), flags, busy_timeout_ms), {}});
+        if (is_new && mode == Mode::read_write) ::chmod(file.c_str(), 0600);
+        if (mode == Mode::read_write) {
+            if (!in_memory) impl->database.exec("PRAGMA journal_mode = WAL");
+            impl->database.exec("PRAGMA synchronous = FULL");
+        }
+        impl->database.exec("PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192");
+        return Database(std::move(impl));
+    });
+}
+
+Statement Database::prepare(std::string_view sql) {
+    return translated([&] {
+        return Statement(std::unique_ptr<Statement::Impl>(
+            new Statement::Impl{SQLite::Statement(impl_->database, std::string(sql))}));
+    });
+}
+
+Statement& Database::cached(std::string_view sql) {
+    auto found = impl_->statements.find(sql);
+    if (found == impl_->statements.end()) found = impl_->statements.emplace(std::string(sql), prepare(sql)).first;
+    found->second.reset();
+    return found->second;
+}
+
+void Database::execute(std::string_view sql) {
+    translated([&] { impl_->database.exec(std::string(sql)); });
+}
+
+std::int64_t Database::last_insert_id() const { return impl_->database.getLastInsertRowid(); }
+
+std::int64_t Database::data_version() {
+    auto& query = cached("PRAGMA data_version");
+    query.step();
+    const std::int64_t version = query.integer(0);
+    query.reset();
+    return version;
+}
+
+bool Database::in_transaction() const { return sqlite3_get_autocommit(impl_->database.getHandle()) == 0; }
+
+std::string Database::integrity_problem() {
+    auto query = prepare("PRAGMA quick_check(3)");
+    std::string problems;
+    while (query.step()) {
+        if (const std::string row = query.text(0); row != "ok") problems += (problems.empty() ? "" : "; ") + row;
+    }
+    return problems;
+}
+
+void Database::backup_to(const std::filesystem::path& file) {
+    auto statement = prepare("VACUUM INTO ?1");
+    statement.bind(1, file.string()).run();
+}
+
+Transaction::Transaction(Database& database) : database_(database) { database_.execute("BEGIN IMMEDIATE"); }
+
+Transaction::~Transaction() {
+    if (!open_ || !database_.in_transaction()) return;
+    try {
+        database_.execute("ROLLBACK");
+    } catch (const Error&) {
+        // A failed statement (a full disk, say) may have rolled back already; there is nothing left to undo.
+    }
+}
+
+void Transaction::commit() {
+    database_.execute("COMMIT");
+    open_ = false;
+}
+
+}  // namespace paperround::db

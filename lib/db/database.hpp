@@ -1,0 +1,126 @@
+// SQLite, as the rest of the program sees it: connections, statements, transactions. The only folder that includes
+// the database library. Every failure is a db::Error exception: the work above stops, says so, and resumes later.
+// A Database and its Statements belong to one thread at a time.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+#include "base/clock.hpp"
+
+namespace paperround::db {
+
+class Error : public std::runtime_error {
+  public:
+    enum class Code { busy, full, read_only, corrupt, constraint, other };
+    Error(Code code, const std::string& message) : std::runtime_error(message), code_(code) {}
+    [[nodiscard]] Code code() const { return code_; }
+
+  private:
+    Code code_;
+};
+
+class Database;
+
+// A prepared statement. Bind positions count from 1, columns from 0, as in SQLite.
+class Statement {
+  public:
+    ~Statement();
+    Statement(Statement&&) noexcept;
+    Statement& operator=(Statement&&) noexcept;
+
+    Statement& bind(int position, std::int64_t value);
+    Statement& bind(int position, int value) { return bind(position, static_cast<std::int64_t>(value)); }
+    Statement& bind(int position, unsigned value) { return bind(position, static_cast<std::int64_t>(value)); }
+    Statement& bind(int position, bool value) { return bind(position, static_cast<std::int64_t>(value ? 1 : 0)); }
+    Statement& bind(int position, double value);
+    Statement& bind(int position, std::string_view value);
+    Statement& bind(int position, const std::string& value) { return bind(position, std::string_view(value)); }
+    Statement& bind(int position, const char* value) { return bind(position, std::string_view(value)); }
+    Statement& bind(int position, Time value) { return bind(position, to_millis(value)); }
+    Statement& bind_null(int position);
+    template <class T>
+    Statement& bind(int position, const std::optional<T>& value) {
+        return value ? bind(position, *value) : bind_null(position);
+    }
+    // Binds all from position 1 on.
+    template <class... T>
+    Statement& bind_all(const T&... values) {
+        int position = 0;
+        (bind(++position, values), ...);
+        return *this;
+    }
+
+    // Advances to the next row; false when there is none.
+    bool step();
+    // Runs to the end, resets, and returns how many rows it changed.
+    int run();
+    // Makes it ready to run again; bindings stay.
+    void reset();
+
+    [[nodiscard]] bool is_null(int column) const;
+    [[nodiscard]] std::int64_t integer(int column) const;
+    [[nodiscard]] double real(int column) const;
+    [[nodiscard]] std::string text(int column) const;
+    [[nodiscard]] Time time(int column) const { return from_millis(integer(column)); }
+    [[nodiscard]] std::optional<Time> optional_time(int column) const;
+
+  private:
+    friend class Database;
+    struct Impl;
+    explicit Statement(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
+
+class Database {
+  public:
+    enum class Mode { read_write, read_only };
+
+    // Opens (and for read_write creates, mode 0600) the file in WAL mode with synchronous=FULL and a busy time-out.
+    // ":memory:" is a private database for tests.
+    static Database open(const std::filesystem::path& file, Mode mode = Mode::read_write);
+
+    ~Database();
+    Database(Database&&) noexcept;
+    Database& operator=(Database&&) noexcept;
+
+    [[nodiscard]] Statement prepare(std::string_view sql);
+    // Prepared once per connection and reused: for statements on hot paths. Reset before it is returned. The caller
+    // must not hold two results of the same SQL at once.
+    [[nodiscard]] Statement& cached(std::string_view sql);
+    void execute(std::string_view sql);
+    [[nodiscard]] std::int64_t last_insert_id() const;
+    // Changes when another connection has committed (PRAGMA data_version).
+    [[nodiscard]] std::int64_t data_version();
+    [[nodiscard]] bool in_transaction() const;
+    // PRAGMA quick_check; empty when sound, else what is wrong.
+    [[nodiscard]] std::string integrity_problem();
+    // Copies the whole database, consistent, while others use it.
+    void backup_to(const std::filesystem::path& file);
+
+  private:
+    struct Impl;
+    explicit Database(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
+
+// BEGIN IMMEDIATE … COMMIT; rolls back when it goes without commit().
+class Transaction {
+  public:
+    explicit Transaction(Database& database);
+    ~Transaction();
+    Transaction(const Transaction&) = delete;
+    Transaction& operator=(const Transaction&) = delete;
+    void commit();
+
+  private:
+    Database& database_;
+    bool open_ = true;
+};
+
+}  // namespace paperround::db

@@ -1,0 +1,49 @@
+// How one SMTP attempt ended. The kinds are a closed set, one per row of the policy "what a reply means": everything
+// a later decision needs (state, retry, suppression, pause) follows from the kind, and nothing else may be guessed
+// from codes or texts after smtp/reply_policy.hpp has spoken.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/clock.hpp"
+
+namespace paperround::queue {
+
+enum class Stage { connect, tls, greeting, ehlo, auth, mail, rcpt, data, body, final_dot };
+
+enum class OutcomeKind {
+    accepted,            // 2yz to the final dot
+    rejected_recipient,  // this mailbox does not exist or does not take mail: bounced, suppressed
+    perhaps_recipient,   // a refusal at RCPT that may mean the sender: bounced, not suppressed by itself
+    deferred,            // try again later; counts as an attempt
+    rejected_message,    // too large or malformed for this relay: the mailing pauses
+    rejected_sender,     // MAIL refused for good: the sender's mailings pause
+    rejected_policy,     // content or reputation: refused, the recipient is innocent
+    domain_slowed,       // 4.7.x rate or reputation: not counted, the domain is slowed
+    relay_trouble,       // the relay's own trouble: not counted, the relay backs off
+    in_doubt,            // the final dot may have left and no usable reply came
+    protocol,            // unparsable or unexpected reply before the dot: deferred, session destroyed
+    withdrawn,           // given up by us before the dot: the reader left, or the mailing was paused or cancelled
+};
+
+struct Outcome {
+    OutcomeKind kind = OutcomeKind::deferred;
+    Stage stage = Stage::connect;
+    int code = 0;                       // basic reply code, 0 where there was no reply
+    std::string enhanced;               // "5.1.1", or empty
+    std::string text;                   // the server's words (or ours where it had none); one line, valid UTF-8
+    std::string tls;                    // "TLSv1.3", or empty where the session was not encrypted
+    Duration took{0};                   // from MAIL (or connect) to the reply
+    std::optional<Duration> retry_after;  // "try again in N minutes", where the server said so
+    bool operator==(const Outcome&) const = default;
+};
+
+[[nodiscard]] std::string_view to_string(Stage stage);
+[[nodiscard]] std::string_view to_string(OutcomeKind kind);
+[[nodiscard]] std::optional<OutcomeKind> parse_outcome_kind(std::string_view text);
+// The relay itself failed, not this delivery: no attempt is counted against the recipient.
+[[nodiscard]] bool is_relay_trouble(OutcomeKind kind);
+
+}  // namespace paperround::queue

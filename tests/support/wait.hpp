@@ -1,0 +1,21 @@
+// Waiting for a condition with a deadline: the only way a test may let time pass.
+#pragma once
+
+#include <poll.h>
+
+#include <chrono>
+
+namespace paperround::test {
+
+// True as soon as `condition` holds; false when it does not within `deadline`. Asks every few milliseconds.
+template <class Condition>
+[[nodiscard]] bool eventually(Condition&& condition, std::chrono::milliseconds deadline = std::chrono::seconds(20)) {
+    const auto end = std::chrono::steady_clock::now() + deadline;
+    while (!condition()) {
+        if (std::chrono::steady_clock::now() > end) return false;
+        ::poll(nullptr, 0, 5);
+    }
+    return true;
+}
+
+}  // namespace paperround::test

@@ -1,7 +1,9 @@
 # Flags that every target of ours shares: target_link_libraries(x PRIVATE paperround_options).
 add_library(paperround_options INTERFACE)
 target_compile_options(paperround_options INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wnon-virtual-dtor -Woverloaded-virtual)
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wnon-virtual-dtor -Woverloaded-virtual
+  # Designated initialisers leave out what has a default on purpose.
+  -Wno-missing-field-initializers)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # False positives of GCC 12 inside libstdc++ at -O1/-O2 (PR 105329, PR 105651, PR 105937).
   target_compile_options(paperround_options INTERFACE -Wno-restrict -Wno-maybe-uninitialized -Wno-stringop-overflow)

@@ -1,5 +1,7 @@
 #include "base/url.hpp"
 
+#include <arpa/inet.h>
+
 #include <algorithm>
 #include <vector>
 
@@ -56,7 +58,8 @@ std::string remove_dot_segments(std::string_view path) {
 
 std::optional<Url> parse_url(std::string_view text) {
     const std::size_t scheme = scheme_length(text);
-    if (scheme == 0 || has_control_characters(text) || text.find(' ') != std::string_view::npos) return std::nullopt;
+    if (scheme == 0 || has_control_characters(text) || text.find(' ') != std::string_view::npos)
+        return std::nullopt;
     Url url;
     url.scheme = ascii_lower(text.substr(0, scheme));
     text.remove_prefix(scheme + 1);
@@ -111,7 +114,11 @@ std::string resolve_url(std::string_view base, std::string_view reference) {
 }
 
 bool is_loopback(std::string_view host) {
-    return host == "localhost" || host == "::1" || host.starts_with("127.") || host.ends_with(".localhost");
+    if (host == "localhost" || host == "::1" || host.ends_with(".localhost")) return true;
+    // 127.0.0.0/8 as an address: 127.example.org is anybody's name.
+    in_addr address{};
+    return inet_pton(AF_INET, std::string(host).c_str(), &address) == 1 &&
+           (ntohl(address.s_addr) >> 24U) == 127;
 }
 
 }  // namespace paperround

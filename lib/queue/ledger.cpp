@@ -1,0 +1,326 @@
+#include "queue/ledger.hpp"
+
+#include <algorithm>
+
+namespace paperround::queue {
+
+using namespace std::chrono_literals;
+
+namespace {
+constexpr auto pace = 1ms;             // between commits under load
+constexpr auto tick = 200ms;           // how soon due times and other writers are noticed
+constexpr auto after_failure = 1s;
+}  // namespace
+
+struct Ledger::Commit {
+    struct Line {
+        Report report;
+        Step step;
+    };
+    struct Pause {
+        std::int64_t mailing_id;
+        std::string newsletter;
+        std::string reason;
+    };
+    Time now{};
+    std::vector<Report> inbox;
+    std::vector<RelayHealth> health;                     // one per lane
+    std::vector<std::size_t> wanted;                     // claims, one per lane
+    std::vector<std::vector<std::int64_t>> given_back;   // one per lane
+    std::vector<std::vector<Delivery>> claimed;          // one per lane
+    std::vector<std::vector<Delivery>> withdrawn_ready;  // taken out of the hand-out queues of relays that are down
+    std::vector<Line> lines;
+    std::vector<Pause> pauses;
+    std::vector<std::size_t> went_down;
+    std::vector<std::size_t> came_up;
+    bool more_to_prepare = false;
+};
+
+Ledger::Ledger(db::Database& database, LedgerSettings settings, LedgerDuties& duties, LedgerObserver& observer,
+               Recall& recall, const Clock& clock, Random& random)
+    : database_(database),
+      store_(database),
+      settings_(std::move(settings)),
+      duties_(duties),
+      observer_(observer),
+      recall_(recall),
+      clock_(clock),
+      random_(random) {
+    for (const LaneSettings& lane : settings_.lanes) {
+        lanes_.push_back({.settings = lane, .health = store_.relay_health(lane.relay)});
+    }
+}
+
+// --- For couriers ---------------------------------------------------------------------------------------------------
+
+std::optional<Delivery> Ledger::next(std::size_t lane_number, const std::stop_token& stop, Duration patience) {
+    std::unique_lock lock(mutex_);
+    Lane& lane = lanes_[lane_number];
+    const bool found = ready_.wait_for(lock, stop, patience, [&lane] { return !lane.ready.empty(); });
+    if (!found || stop.stop_requested()) return std::nullopt;
+    Delivery delivery = std::move(lane.ready.front());
+    lane.ready.pop_front();
+    lane.in_flight.push_back(delivery.id);
+    return delivery;
+}
+
+void Ledger::report(std::size_t lane, Delivery delivery, Outcome outcome) {
+    {
+        const std::lock_guard lock(mutex_);
+        inbox_.push_back({lane, std::move(delivery), std::move(outcome)});
+    }
+    work_.notify_one();
+}
+
+void Ledger::give_back(std::size_t lane, const Delivery& delivery) {
+    {
+        const std::lock_guard lock(mutex_);
+        lanes_[lane].given_back.push_back(delivery.id);
+    }
+    work_.notify_one();
+}
+
+void Ledger::wake() {
+    {
+        const std::lock_guard lock(mutex_);
+        woken_ = true;
+        quiet_ = false;
+    }
+    work_.notify_one();
+}
+
+bool Ledger::quiet() const {
+    const std::lock_guard lock(mutex_);
+    return quiet_;
+}
+
+void Ledger::wait_until_quiet(const std::stop_token& stop) {
+    std::unique_lock lock(mutex_);
+    quiet_changed_.wait(lock, stop, [this] { return quiet_; });
+}
+
+std::size_t Ledger::outstanding() const {
+    const std::lock_guard lock(mutex_);
+    std::size_t count = 0;
+    for (const Lane& lane : lanes_) count += lane.ready.size() + lane.in_flight.size();
+    return count;
+}
+
+// --- The ledger's own thread ----------------------------------------------------------------------------------------
+
+bool Ledger::has_work() const {
+    return woken_ || !inbox_.empty() ||
+           std::ranges::any_of(lanes_, [](const Lane& lane) { return !lane.given_back.empty(); });
+}
+
+void Ledger::run(const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+        const auto began = std::chrono::steady_clock::now();
+        const bool more = step();
+        std::unique_lock lock(mutex_);
+        if (failing_) {
+            work_.wait_for(lock, stop, after_failure, [] { return false; });
+        } else {
+            if (!more) work_.wait_for(lock, stop, tick, [this] { return has_work(); });
+            work_.wait_until(lock, stop, began + pace, [] { return false; });
+        }
+    }
+}
+
+bool Ledger::step() {
+    Commit commit;
+    try {
+        recall_withdrawn();
+        commit = begin_commit(clock_.now());
+        db::Transaction transaction(database_);
+        write_reports(commit);
+        release_what_waits(commit);
+        commit.more_to_prepare = duties_.prepare_deliveries(commit.now);
+        write_claims(commit);
+        transaction.commit();
+    } catch (const db::Error& error) {
+        put_back(commit);
+        if (!failing_) observer_.write_failed(error.what());
+        failing_ = true;
+        return false;
+    }
+    if (failing_) observer_.write_resumed();
+    failing_ = false;
+    const bool claimed = std::ranges::any_of(commit.claimed, [](const auto& lane) { return !lane.empty(); });
+    apply(commit);
+    announce(commit);
+    return commit.more_to_prepare || claimed;
+}
+
+bool Ledger::finish() {
+    {
+        const std::lock_guard lock(mutex_);
+        for (Lane& lane : lanes_) {
+            for (const Delivery& delivery : lane.ready) lane.given_back.push_back(delivery.id);
+            std::ranges::transform(lane.ready, std::back_inserter(lane.in_flight), &Delivery::id);
+            lane.ready.clear();
+            lane.settings.connections = 0;  // claims nothing more
+        }
+    }
+    step();
+    return !failing_;
+}
+
+Ledger::Commit Ledger::begin_commit(Time now) {
+    Commit commit;
+    commit.now = now;
+    const std::lock_guard lock(mutex_);
+    woken_ = false;
+    commit.inbox.swap(inbox_);
+    commit.wanted.resize(lanes_.size());
+    commit.claimed.resize(lanes_.size());
+    commit.withdrawn_ready.resize(lanes_.size());
+    std::size_t outstanding = 0;
+    for (Lane& lane : lanes_) {
+        commit.health.push_back(lane.health);
+        commit.given_back.push_back(std::exchange(lane.given_back, {}));
+        outstanding += lane.ready.size() + lane.in_flight.size();
+    }
+    // What this commit settles makes room for what it claims.
+    for (const Report& report : commit.inbox) outstanding -= report.lane < lanes_.size() ? 1 : 0;
+    std::size_t room = settings_.doubt_window - std::min<std::size_t>(settings_.doubt_window, outstanding);
+    for (std::size_t i = 0; i < lanes_.size(); ++i) {
+        // Twice the connections keeps every courier busy until the next commit; more would only add doubts to a crash.
+        const std::size_t share = lanes_[i].settings.connections * std::size_t{10};
+        std::size_t held = lanes_[i].ready.size() + lanes_[i].in_flight.size();
+        held -= static_cast<std::size_t>(std::ranges::count(commit.inbox, i, &Report::lane));
+        commit.wanted[i] = std::min(room, share - std::min(share, held));
+        room -= commit.wanted[i];
+    }
+    return commit;
+}
+
+void Ledger::write_reports(Commit& commit) {
+    for (const Report& report : commit.inbox) write_report(commit, report);
+    for (const std::size_t lane : commit.went_down) {
+        store_.save_relay_health(lanes_[lane].settings.relay, commit.health[lane]);
+    }
+    for (const std::size_t lane : commit.came_up) {
+        store_.save_relay_health(lanes_[lane].settings.relay, commit.health[lane]);
+    }
+    for (const auto& lane : commit.given_back) {
+        for (const std::int64_t id : lane) store_.release(id);
+    }
+}
+
+void Ledger::write_report(Commit& commit, const Report& report) {
+    RelayHealth& health = commit.health[report.lane];
+    if (is_relay_trouble(report.outcome.kind)) {
+        if (health.trouble(commit.now, report.outcome.text)) commit.went_down.push_back(report.lane);
+    } else if (report.outcome.code != 0 && health.success(commit.now)) {
+        commit.came_up.push_back(report.lane);
+    }
+    Commit::Line line{report, {}};
+    Delivery& delivery = line.report.delivery;
+    if (!delivery.started_uptime) delivery.started_uptime = health.uptime(commit.now);
+    const RelaySituation situation{.uptime = health.uptime(commit.now), .next_attempt = health.next_attempt};
+    line.step = next_step(delivery, report.outcome, settings_.retry, settings_.on_doubt, situation, commit.now, random_);
+    store_.record(delivery, report.outcome, line.step, lanes_[report.lane].settings.relay, commit.now);
+    duties_.settle(delivery, report.outcome, line.step, commit.now);
+    write_pause(commit, report, line.step);
+    commit.lines.push_back(std::move(line));
+}
+
+void Ledger::write_pause(Commit& commit, const Report& report, const Step& step) {
+    if (step.pause == PauseScope::none) return;
+    const auto mailing = store_.mailing(report.delivery.mailing_id);
+    if (!mailing) return;
+    std::string reason = std::string(lanes_[report.lane].settings.relay) + " refused the " +
+                         (step.pause == PauseScope::newsletter ? "sender: " : "message: ") + report.outcome.text;
+    const bool paused = step.pause == PauseScope::newsletter
+                            ? store_.pause_newsletter(mailing->newsletter, reason) > 0
+                            : store_.pause(mailing->id, reason);
+    if (paused) commit.pauses.push_back({mailing->id, mailing->newsletter, std::move(reason)});
+}
+
+// Deliveries that were claimed for a relay which then went down go back, so that they are not tried in a storm.
+void Ledger::release_what_waits(Commit& commit) {
+    const std::lock_guard lock(mutex_);
+    for (std::size_t i = 0; i < lanes_.size(); ++i) {
+        if (commit.health[i].up()) continue;
+        for (const Delivery& delivery : lanes_[i].ready) {
+            store_.release(delivery.id);
+            commit.withdrawn_ready[i].push_back(delivery);
+        }
+        lanes_[i].ready.clear();
+    }
+}
+
+void Ledger::write_claims(Commit& commit) {
+    for (std::size_t i = 0; i < lanes_.size(); ++i) {
+        std::size_t limit = commit.wanted[i];
+        const RelayHealth& health = commit.health[i];
+        if (!health.may_try(commit.now)) limit = 0;
+        if (!health.up() && limit > 0) {
+            // One probe at a time tells whether the relay is back.
+            const std::lock_guard lock(mutex_);
+            limit = lanes_[i].in_flight.empty() ? 1 : 0;
+        }
+        if (limit > 0) commit.claimed[i] = store_.claim(lanes_[i].settings.newsletters, limit, commit.now);
+    }
+}
+
+void Ledger::apply(Commit& commit) {
+    {
+        const std::lock_guard lock(mutex_);
+        const auto landed = [this](std::size_t lane, std::int64_t id) {
+            std::erase(lanes_[lane].in_flight, id);
+            recall_.forget(id);
+        };
+        for (const Report& report : commit.inbox) landed(report.lane, report.delivery.id);
+        bool outstanding = false;
+        for (std::size_t i = 0; i < lanes_.size(); ++i) {
+            for (const std::int64_t id : commit.given_back[i]) landed(i, id);
+            lanes_[i].health = commit.health[i];
+            std::ranges::move(commit.claimed[i], std::back_inserter(lanes_[i].ready));
+            outstanding = outstanding || !lanes_[i].ready.empty() || !lanes_[i].in_flight.empty();
+        }
+        quiet_ = !outstanding && !commit.more_to_prepare && !has_work();
+    }
+    ready_.notify_all();
+    quiet_changed_.notify_all();
+}
+
+void Ledger::announce(const Commit& commit) {
+    for (const Commit::Line& line : commit.lines) {
+        observer_.recorded(line.report.delivery, line.report.outcome, line.step,
+                           lanes_[line.report.lane].settings.relay);
+    }
+    for (const std::size_t lane : commit.went_down) observer_.relay_down(lanes_[lane].settings.relay, commit.health[lane]);
+    for (const std::size_t lane : commit.came_up) observer_.relay_up(lanes_[lane].settings.relay);
+    for (const Commit::Pause& pause : commit.pauses) observer_.paused(pause.mailing_id, pause.newsletter, pause.reason);
+}
+
+// The commit failed: memory is as it was before it, with the new reports behind the old ones.
+void Ledger::put_back(Commit& commit) {
+    const std::lock_guard lock(mutex_);
+    std::ranges::move(inbox_, std::back_inserter(commit.inbox));
+    inbox_ = std::move(commit.inbox);
+    for (std::size_t i = 0; i < commit.given_back.size(); ++i) {
+        std::ranges::copy(commit.given_back[i], std::back_inserter(lanes_[i].given_back));
+        std::ranges::move(commit.withdrawn_ready[i], std::back_inserter(lanes_[i].ready));
+    }
+}
+
+// Other processes write the same database (an unsubscription, `mailings cancel`): what couriers hold is looked up again.
+void Ledger::recall_withdrawn() {
+    const std::int64_t version = database_.data_version();
+    if (version == seen_version_) return;
+    seen_version_ = version;
+    std::vector<std::int64_t> ids;
+    {
+        const std::lock_guard lock(mutex_);
+        for (const Lane& lane : lanes_) {
+            std::ranges::copy(lane.in_flight, std::back_inserter(ids));
+            std::ranges::transform(lane.ready, std::back_inserter(ids), &Delivery::id);
+        }
+    }
+    recall_.add(store_.no_longer_sending(ids));
+}
+
+}  // namespace paperround::queue

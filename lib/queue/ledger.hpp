@@ -1,0 +1,150 @@
+// The one writer of the queue. Couriers hand in outcomes and take claimed deliveries; each commit carries the outcomes that
+// came in and the next claims, so a delivery is durably `sending` before its body may leave, and durably settled soon
+// after its reply.
+//
+// What is on disk: every state. What is only in memory: outcomes not yet committed (a crash turns those into doubts,
+// at most `doubt_window` of them) and the hand-out queues.
+//
+// A failed write stops the claiming: outcomes stay in memory, couriers run dry, and the same outcomes are written again
+// every second until it works. Nothing is dropped.
+//
+// Pacing: under load a commit waits until 1 ms has passed since the last one, which makes the groups large and lets the
+// command line's short transactions in between.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/random.hpp"
+#include "config/settings.hpp"
+#include "db/database.hpp"
+#include "queue/queue_store.hpp"
+#include "queue/recall.hpp"
+
+namespace paperround::queue {
+
+// One relay's share of the work.
+struct LaneSettings {
+    std::string relay;
+    unsigned connections = 1;
+    std::vector<std::string> newsletters;  // whose mailings this relay carries
+};
+
+struct LedgerSettings {
+    config::Retry retry;
+    config::OnDoubt on_doubt = config::OnDoubt::resend;
+    unsigned doubt_window = 50;
+    std::vector<LaneSettings> lanes;
+};
+
+// What a stage further on does inside the ledger's commit. Called on the ledger's thread, with a transaction open.
+class LedgerDuties {
+  public:
+    virtual ~LedgerDuties() = default;
+    // Consequences of a step beyond the queue: suppressing an address, say.
+    virtual void settle(const Delivery& delivery, const Outcome& outcome, const Step& step, Time now) = 0;
+    // A bounded piece of work that creates deliveries (starting and fanning out mailings); true where more is left.
+    virtual bool prepare_deliveries(Time now) = 0;
+};
+
+// What happened, after it was committed; on the ledger's thread. For the daemon's log and figures.
+class LedgerObserver {
+  public:
+    virtual ~LedgerObserver() = default;
+    virtual void recorded(const Delivery& delivery, const Outcome& outcome, const Step& step, std::string_view relay) = 0;
+    virtual void relay_down(std::string_view relay, const RelayHealth& health) = 0;
+    virtual void relay_up(std::string_view relay) = 0;
+    virtual void paused(std::int64_t mailing_id, std::string_view newsletter, std::string_view reason) = 0;
+    virtual void write_failed(std::string_view reason) = 0;
+    virtual void write_resumed() = 0;
+};
+
+class Ledger {
+  public:
+    Ledger(db::Database& database, LedgerSettings settings, LedgerDuties& duties, LedgerObserver& observer,
+           Recall& recall, const Clock& clock, Random& random);
+
+    // --- For couriers; thread-safe -------------------------------------------------------------------------------
+
+    // Waits for a delivery of this lane; nothing when asked to stop, or after `patience` without work (time to close an
+    // idle session).
+    [[nodiscard]] std::optional<Delivery> next(std::size_t lane, const std::stop_token& stop, Duration patience);
+    void report(std::size_t lane, Delivery delivery, Outcome outcome);
+    // A delivery that `next` handed out and that was not begun.
+    void give_back(std::size_t lane, const Delivery& delivery);
+
+    // --- For the ledger's own thread (or a test, step by step) ----------------------------------------------------
+
+    // Runs until asked to stop. What couriers report later is written by finish().
+    void run(const std::stop_token& stop);
+    // One commit; true where there is more to do at once.
+    bool step();
+    // After the couriers have ended: writes the last outcomes and puts back what was handed out but not begun. False
+    // where the database does not take it; those deliveries are then doubts of the next start.
+    bool finish();
+
+    // --- For everyone; thread-safe --------------------------------------------------------------------------------
+
+    // Asks for a step soon: a poll stored posts, a mailing was resumed.
+    void wake();
+    // True once the last step found nothing due, nothing outstanding and nothing to prepare, and no wake() came since.
+    [[nodiscard]] bool quiet() const;
+    // Blocks until quiet() or stop.
+    void wait_until_quiet(const std::stop_token& stop);
+    [[nodiscard]] std::size_t outstanding() const;
+
+  private:
+    struct Report {
+        std::size_t lane;
+        Delivery delivery;
+        Outcome outcome;
+    };
+    struct Lane {
+        LaneSettings settings;
+        RelayHealth health;
+        std::deque<Delivery> ready;              // claimed, waiting for a courier
+        std::vector<std::int64_t> in_flight;     // with couriers
+        std::vector<std::int64_t> given_back;
+    };
+    struct Commit;  // what one step does, applied to memory only once it is on disk
+
+    [[nodiscard]] Commit begin_commit(Time now);
+    void write_reports(Commit& commit);
+    void write_report(Commit& commit, const Report& report);
+    void write_pause(Commit& commit, const Report& report, const Step& step);
+    void write_claims(Commit& commit);
+    void release_what_waits(Commit& commit);
+    void apply(Commit& commit);
+    void announce(const Commit& commit);
+    void put_back(Commit& commit);
+    void recall_withdrawn();
+    [[nodiscard]] bool has_work() const;
+
+    db::Database& database_;
+    QueueStore store_;
+    LedgerSettings settings_;
+    LedgerDuties& duties_;
+    LedgerObserver& observer_;
+    Recall& recall_;
+    const Clock& clock_;
+    Random& random_;
+
+    mutable std::mutex mutex_;
+    std::condition_variable_any work_;   // the ledger waits here
+    std::condition_variable_any ready_;  // couriers wait here
+    std::condition_variable_any quiet_changed_;
+    std::vector<Lane> lanes_;
+    std::vector<Report> inbox_;
+    bool woken_ = true;
+    bool quiet_ = false;
+    bool failing_ = false;
+    std::int64_t seen_version_ = 0;
+};
+
+}  // namespace paperround::queue

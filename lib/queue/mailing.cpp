@@ -1,0 +1,69 @@
+#include "queue/mailing.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <utility>
+
+namespace paperround::queue {
+
+namespace {
+
+constexpr std::array<std::pair<MailingState, std::string_view>, 6> mailing_states{{
+    {MailingState::scheduled, "scheduled"},
+    {MailingState::fanning, "fanning"},
+    {MailingState::sending, "sending"},
+    {MailingState::paused, "paused"},
+    {MailingState::cancelled, "cancelled"},
+    {MailingState::done, "done"},
+}};
+
+constexpr std::array<std::pair<DeliveryState, std::string_view>, 11> delivery_states{{
+    {DeliveryState::queued, "queued"},
+    {DeliveryState::sending, "sending"},
+    {DeliveryState::deferred, "deferred"},
+    {DeliveryState::in_doubt, "in_doubt"},
+    {DeliveryState::held, "held"},
+    {DeliveryState::sent, "sent"},
+    {DeliveryState::bounced, "bounced"},
+    {DeliveryState::refused, "refused"},
+    {DeliveryState::expired, "expired"},
+    {DeliveryState::suppressed, "suppressed"},
+    {DeliveryState::cancelled, "cancelled"},
+}};
+
+template <class Table, class State>
+std::string_view name_of(const Table& table, State state) {
+    for (const auto& [value, name] : table) {
+        if (value == state) return name;
+    }
+    return "?";
+}
+
+template <class State, class Table>
+std::optional<State> value_of(const Table& table, std::string_view text) {
+    for (const auto& [value, name] : table) {
+        if (name == text) return value;
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::string_view to_string(MailingState state) { return name_of(mailing_states, state); }
+std::string_view to_string(DeliveryState state) { return name_of(delivery_states, state); }
+
+std::optional<MailingState> parse_mailing_state(std::string_view text) {
+    return value_of<MailingState>(mailing_states, text);
+}
+std::optional<DeliveryState> parse_delivery_state(std::string_view text) {
+    return value_of<DeliveryState>(delivery_states, text);
+}
+
+bool is_final(DeliveryState state) { return state >= DeliveryState::sent; }
+
+std::string message_id(std::string_view mailing_key, std::int64_t delivery_id, std::string_view domain) {
+    return fmt::format("{}.{}@{}", mailing_key, delivery_id, domain);
+}
+
+}  // namespace paperround::queue

@@ -1,0 +1,87 @@
+// Mailings and deliveries as values, and their states (DESIGN: "Delivery states").
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/clock.hpp"
+
+namespace paperround::queue {
+
+// How urgent a mailing is: a claim serves personal mail (confirmations, tests) before it takes newsletters in turn.
+enum class MailingKind { newsletter, personal };
+
+enum class MailingState {
+    scheduled,  // not_before lies ahead; nothing is fanned out yet
+    fanning,    // deliveries are being created; those that exist may be sent already
+    sending,    // every delivery exists
+    paused,     // by a person, or by itself with the reason
+    cancelled,
+    done,       // every delivery is final
+};
+
+enum class DeliveryState {
+    queued,      // never tried, or to be tried again at once
+    sending,     // claimed: its body may be on the wire
+    deferred,    // waits until it is due again
+    in_doubt,    // may have arrived; to be sent once more when due
+    held,        // waits for a person
+    sent,        // final from here on
+    bounced,
+    refused,
+    expired,
+    suppressed,
+    cancelled,
+};
+
+struct Mailing {
+    std::int64_t id = 0;
+    std::string newsletter;
+    MailingKind kind = MailingKind::newsletter;
+    std::int64_t post_id = 0;
+    std::string title;    // what listings show: the post's title
+    std::string key;      // random, 16 characters of base32: in Message-IDs and Feedback-ID
+    MailingState state = MailingState::scheduled;
+    std::string pause_reason;
+    Time created{};
+    Time not_before{};
+    std::optional<Time> finished;
+    std::int64_t fan_out_cursor = 0;  // the last subscriber that has a delivery
+};
+
+// How many deliveries of a mailing are in each state, as listings show them.
+struct Progress {
+    std::int64_t waiting = 0;  // queued, deferred, in_doubt
+    std::int64_t sending = 0;
+    std::int64_t held = 0;
+    std::int64_t sent = 0;
+    std::int64_t failed = 0;   // bounced, refused, expired
+    std::int64_t dropped = 0;  // suppressed, cancelled
+    [[nodiscard]] std::int64_t total() const { return waiting + sending + held + sent + failed + dropped; }
+};
+
+// A delivery that a claim handed out: everything a courier needs besides the subscriber's own data.
+struct Delivery {
+    std::int64_t id = 0;
+    std::int64_t mailing_id = 0;
+    std::int64_t subscriber_id = 0;
+    std::string recipient;      // canonical address
+    unsigned attempts = 0;      // counted ones
+    unsigned doubts = 0;
+    std::int64_t tries = 0;     // every SMTP attempt on record, counted or not
+    std::optional<Duration> started_uptime;  // the relay's up-time when the first attempt began
+};
+
+
+[[nodiscard]] std::string_view to_string(MailingState state);
+[[nodiscard]] std::string_view to_string(DeliveryState state);
+[[nodiscard]] std::optional<MailingState> parse_mailing_state(std::string_view text);
+[[nodiscard]] std::optional<DeliveryState> parse_delivery_state(std::string_view text);
+[[nodiscard]] bool is_final(DeliveryState state);
+
+// The Message-ID of a delivery, the same at every attempt: <mailing key>.<delivery id>@<domain>, without brackets.
+[[nodiscard]] std::string message_id(std::string_view mailing_key, std::int64_t delivery_id, std::string_view domain);
+
+}  // namespace paperround::queue

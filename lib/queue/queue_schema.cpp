@@ -1,0 +1,79 @@
+#include <array>
+
+#include "db/migrations.hpp"
+#include "queue/queue_store.hpp"
+
+namespace paperround::queue {
+
+namespace {
+
+// The numbers of `state` and `kind` are those of DeliveryState, MailingState and MailingKind; of `outcome` and `stage`
+// those of OutcomeKind and Stage. They are stored: append to those enumerations, never reorder them.
+constexpr std::array<std::string_view, 1> steps{R"sql(
+CREATE TABLE mailings (
+    id INTEGER PRIMARY KEY,
+    newsletter TEXT NOT NULL,
+    kind INTEGER NOT NULL,
+    post_id INTEGER NOT NULL,
+    title TEXT NOT NULL,
+    key TEXT NOT NULL,
+    state INTEGER NOT NULL,
+    pause_reason TEXT NOT NULL DEFAULT '',
+    created INTEGER NOT NULL,
+    not_before INTEGER NOT NULL,
+    finished INTEGER,
+    fan_out_cursor INTEGER NOT NULL DEFAULT 0,
+    fan_out_done INTEGER NOT NULL DEFAULT 0,
+    pending INTEGER NOT NULL DEFAULT 0  -- deliveries that are not final
+);
+CREATE UNIQUE INDEX mailings_post ON mailings (newsletter, post_id) WHERE kind = 0;
+CREATE INDEX mailings_state ON mailings (state);
+
+CREATE TABLE deliveries (
+    id INTEGER PRIMARY KEY,
+    mailing_id INTEGER NOT NULL,
+    subscriber_id INTEGER NOT NULL,
+    recipient TEXT NOT NULL,
+    state INTEGER NOT NULL,
+    due INTEGER NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    doubts INTEGER NOT NULL DEFAULT 0,
+    tries INTEGER NOT NULL DEFAULT 0,
+    started_uptime INTEGER
+);
+CREATE UNIQUE INDEX deliveries_once ON deliveries (mailing_id, subscriber_id);
+CREATE INDEX deliveries_due ON deliveries (mailing_id, due, id) WHERE state IN (0, 2, 3);
+CREATE INDEX deliveries_sending ON deliveries (id) WHERE state = 1;
+
+CREATE TABLE attempts (
+    id INTEGER PRIMARY KEY,
+    delivery_id INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    attempt INTEGER NOT NULL,
+    outcome INTEGER NOT NULL,
+    relay TEXT NOT NULL,
+    stage INTEGER NOT NULL,
+    code INTEGER NOT NULL,
+    enhanced TEXT NOT NULL,
+    text TEXT NOT NULL,
+    tls TEXT NOT NULL,
+    ms INTEGER NOT NULL
+);
+CREATE INDEX attempts_delivery ON attempts (delivery_id);
+CREATE INDEX attempts_at ON attempts (at);
+
+CREATE TABLE relays (
+    name TEXT PRIMARY KEY,
+    failures INTEGER NOT NULL,
+    down_since INTEGER,
+    next_attempt INTEGER,
+    downtime INTEGER NOT NULL,
+    reason TEXT NOT NULL
+);
+)sql"};
+
+}  // namespace
+
+void QueueStore::migrate(db::Database& database) { db::migrate(database, "queue", steps); }
+
+}  // namespace paperround::queue

@@ -1,0 +1,257 @@
+#include "queue/queue_store.hpp"
+
+#include <algorithm>
+
+namespace paperround::queue {
+
+namespace {
+
+int number(DeliveryState state) { return static_cast<int>(state); }
+int number(MailingState state) { return static_cast<int>(state); }
+
+constexpr std::string_view mailing_columns =
+    "SELECT id, newsletter, kind, post_id, title, key, state, pause_reason, created, not_before, finished, "
+    "fan_out_cursor FROM mailings ";
+
+std::string select_mailings(std::string_view condition) { return std::string(mailing_columns) + std::string(condition); }
+
+Mailing read_mailing(const db::Statement& row) {
+    return {.id = row.integer(0),
+            .newsletter = row.text(1),
+            .kind = static_cast<MailingKind>(row.integer(2)),
+            .post_id = row.integer(3),
+            .title = row.text(4),
+            .key = row.text(5),
+            .state = static_cast<MailingState>(row.integer(6)),
+            .pause_reason = row.text(7),
+            .created = row.time(8),
+            .not_before = row.time(9),
+            .finished = row.optional_time(10),
+            .fan_out_cursor = row.integer(11)};
+}
+
+std::optional<Mailing> first_mailing(db::Statement& query) {
+    std::optional<Mailing> found;
+    if (query.step()) found = read_mailing(query);
+    query.reset();
+    return found;
+}
+
+void count_state(Progress& progress, DeliveryState state, std::int64_t count) {
+    switch (state) {
+        case DeliveryState::queued:
+        case DeliveryState::deferred:
+        case DeliveryState::in_doubt: progress.waiting += count; break;
+        case DeliveryState::sending: progress.sending += count; break;
+        case DeliveryState::held: progress.held += count; break;
+        case DeliveryState::sent: progress.sent += count; break;
+        case DeliveryState::bounced:
+        case DeliveryState::refused:
+        case DeliveryState::expired: progress.failed += count; break;
+        case DeliveryState::suppressed:
+        case DeliveryState::cancelled: progress.dropped += count; break;
+    }
+}
+
+}  // namespace
+
+std::optional<std::int64_t> QueueStore::create_mailing(const NewMailing& mailing, Time now) {
+    auto& insert = db_.cached(
+        "INSERT INTO mailings (newsletter, kind, post_id, title, key, state, created, not_before) "
+        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING");
+    insert.bind_all(mailing.newsletter, static_cast<int>(mailing.kind), mailing.post_id, mailing.title, mailing.key,
+                    number(MailingState::scheduled), now, mailing.not_before);
+    if (insert.run() == 0) return std::nullopt;
+    return db_.last_insert_id();
+}
+
+std::optional<Mailing> QueueStore::mailing(std::int64_t id) {
+    auto& query = db_.cached(select_mailings("WHERE id = ?1"));
+    query.bind(1, id);
+    return first_mailing(query);
+}
+
+std::vector<Mailing> QueueStore::mailings(unsigned limit) {
+    auto query = db_.prepare(select_mailings("ORDER BY id DESC LIMIT ?1"));
+    query.bind(1, limit);
+    std::vector<Mailing> found;
+    while (query.step()) found.push_back(read_mailing(query));
+    return found;
+}
+
+Progress QueueStore::progress(std::int64_t mailing_id) {
+    auto query = db_.prepare("SELECT state, count(*) FROM deliveries WHERE mailing_id = ?1 GROUP BY state");
+    query.bind(1, mailing_id);
+    Progress progress;
+    while (query.step()) count_state(progress, static_cast<DeliveryState>(query.integer(0)), query.integer(1));
+    return progress;
+}
+
+int QueueStore::start_due(Time now) {
+    auto& update = db_.cached("UPDATE mailings SET state = ?1 WHERE state = ?2 AND not_before <= ?3");
+    update.bind_all(number(MailingState::fanning), number(MailingState::scheduled), now);
+    return update.run();
+}
+
+std::optional<Mailing> QueueStore::next_fanning() {
+    auto& query = db_.cached(select_mailings("WHERE state = ?1 ORDER BY kind DESC, id LIMIT 1"));
+    query.bind(1, number(MailingState::fanning));
+    return first_mailing(query);
+}
+
+void QueueStore::add_deliveries(std::int64_t mailing_id, std::span<const Addressee> addressees, Time now) {
+    if (addressees.empty()) return;
+    auto& insert = db_.cached(
+        "INSERT INTO deliveries (mailing_id, subscriber_id, recipient, state, due) VALUES (?1, ?2, ?3, ?4, ?5) "
+        "ON CONFLICT DO NOTHING");
+    std::int64_t added = 0;
+    for (const Addressee& addressee : addressees) {
+        insert.bind_all(mailing_id, addressee.subscriber_id, addressee.address, number(DeliveryState::queued), now);
+        added += insert.run();
+    }
+    auto& advance =
+        db_.cached("UPDATE mailings SET fan_out_cursor = ?2, pending = pending + ?3 WHERE id = ?1");
+    advance.bind_all(mailing_id, addressees.back().subscriber_id, added);
+    advance.run();
+}
+
+void QueueStore::finish_fan_out(std::int64_t mailing_id, Time now) {
+    auto& update = db_.cached("UPDATE mailings SET fan_out_done = 1, state = ?2 WHERE id = ?1 AND state = ?3");
+    update.bind_all(mailing_id, number(MailingState::sending), number(MailingState::fanning));
+    update.run();
+    settle(mailing_id, 0, now);
+}
+
+// Takes `finals` deliveries off the mailing's account; the last one ends the mailing.
+void QueueStore::settle(std::int64_t mailing_id, std::int64_t finals, Time now) {
+    auto& update = db_.cached("UPDATE mailings SET pending = pending - ?2 WHERE id = ?1");
+    update.bind_all(mailing_id, finals);
+    if (finals != 0) update.run();
+    auto& finish = db_.cached(
+        "UPDATE mailings SET state = ?2, finished = ?3 WHERE id = ?1 AND pending = 0 AND fan_out_done AND state = ?4");
+    finish.bind_all(mailing_id, number(MailingState::done), now, number(MailingState::sending));
+    finish.run();
+}
+
+bool QueueStore::pause(std::int64_t mailing_id, std::string_view reason) {
+    auto& update =
+        db_.cached("UPDATE mailings SET state = ?2, pause_reason = ?3 WHERE id = ?1 AND state IN (0, 1, 2)");
+    update.bind_all(mailing_id, number(MailingState::paused), reason);
+    return update.run() > 0;
+}
+
+int QueueStore::pause_newsletter(std::string_view newsletter, std::string_view reason) {
+    auto& update =
+        db_.cached("UPDATE mailings SET state = ?2, pause_reason = ?3 WHERE newsletter = ?1 AND state IN (0, 1, 2)");
+    update.bind_all(newsletter, number(MailingState::paused), reason);
+    return update.run();
+}
+
+bool QueueStore::resume(std::int64_t mailing_id) {
+    // A mailing that was paused before its time fans out at once: its schedule's moment is what resuming overrides.
+    auto& update = db_.cached(
+        "UPDATE mailings SET state = CASE WHEN fan_out_done THEN 2 ELSE 1 END, pause_reason = '' "
+        "WHERE id = ?1 AND state = ?2");
+    update.bind_all(mailing_id, number(MailingState::paused));
+    return update.run() > 0;
+}
+
+std::vector<std::int64_t> QueueStore::cancel(std::int64_t mailing_id, Time now) {
+    auto& update = db_.cached("UPDATE mailings SET state = ?2, finished = ?3 WHERE id = ?1 AND state IN (0, 1, 2, 3)");
+    update.bind_all(mailing_id, number(MailingState::cancelled), now);
+    if (update.run() == 0) return {};
+    std::vector<std::int64_t> held_by_couriers;
+    auto query = db_.prepare("SELECT id FROM deliveries WHERE state = 1 AND mailing_id = ?1");
+    query.bind(1, mailing_id);
+    while (query.step()) held_by_couriers.push_back(query.integer(0));
+    auto drop = db_.prepare("UPDATE deliveries SET state = ?2 WHERE mailing_id = ?1 AND state <= 4");
+    drop.bind_all(mailing_id, number(DeliveryState::cancelled));
+    settle(mailing_id, drop.run(), now);
+    return held_by_couriers;
+}
+
+std::vector<std::int64_t> QueueStore::withdraw(std::string_view newsletter, std::int64_t subscriber_id,
+                                               DeliveryState final_state, Time now) {
+    auto query = db_.prepare(
+        "SELECT d.id, d.mailing_id, d.state FROM mailings m JOIN deliveries d ON d.mailing_id = m.id "
+        "WHERE d.subscriber_id = ?1 AND d.state <= 4 AND m.state < 4 AND (?2 = '' OR m.newsletter = ?2)");
+    query.bind_all(subscriber_id, newsletter);
+    struct Found {
+        std::int64_t id;
+        std::int64_t mailing_id;
+        DeliveryState state;
+    };
+    std::vector<Found> found;
+    while (query.step()) {
+        found.push_back({query.integer(0), query.integer(1), static_cast<DeliveryState>(query.integer(2))});
+    }
+    std::vector<std::int64_t> held_by_couriers;
+    for (const Found& delivery : found) {
+        auto& update = db_.cached("UPDATE deliveries SET state = ?2 WHERE id = ?1");
+        update.bind_all(delivery.id, number(final_state));
+        update.run();
+        settle(delivery.mailing_id, 1, now);
+        if (delivery.state == DeliveryState::sending) held_by_couriers.push_back(delivery.id);
+    }
+    return held_by_couriers;
+}
+
+std::vector<std::int64_t> QueueStore::no_longer_sending(std::span<const std::int64_t> ids) {
+    auto& query = db_.cached("SELECT 1 FROM deliveries WHERE id = ?1 AND state = 1");
+    std::vector<std::int64_t> gone;
+    for (const std::int64_t id : ids) {
+        query.bind(1, id);
+        if (!query.step()) gone.push_back(id);
+        query.reset();
+    }
+    return gone;
+}
+
+bool QueueStore::doubted_before(std::int64_t subscriber_id, std::int64_t except_mailing, Time before) {
+    auto query = db_.prepare(
+        "SELECT 1 FROM mailings m JOIN deliveries d ON d.mailing_id = m.id AND d.subscriber_id = ?1 "
+        "JOIN attempts a ON a.delivery_id = d.id AND a.outcome = ?2 AND a.at <= ?3 WHERE m.id <> ?4 LIMIT 1");
+    query.bind_all(subscriber_id, static_cast<int>(OutcomeKind::perhaps_recipient), before, except_mailing);
+    return query.step();
+}
+
+std::optional<Time> QueueStore::next_due() {
+    auto query = db_.prepare("SELECT id, state, not_before FROM mailings WHERE state IN (0, 1, 2)");
+    std::optional<Time> earliest;
+    const auto consider = [&earliest](Time time) { earliest = earliest ? std::min(*earliest, time) : time; };
+    while (query.step()) {
+        if (static_cast<MailingState>(query.integer(1)) == MailingState::scheduled) consider(query.time(2));
+        auto& due = db_.cached("SELECT min(due) FROM deliveries WHERE mailing_id = ?1 AND state IN (0, 2, 3)");
+        due.bind(1, query.integer(0));
+        if (due.step() && !due.is_null(0)) consider(due.time(0));
+        due.reset();
+    }
+    return earliest;
+}
+
+RelayHealth QueueStore::relay_health(std::string_view relay) {
+    auto& query = db_.cached(
+        "SELECT failures, down_since, next_attempt, downtime, reason FROM relays WHERE name = ?1");
+    query.bind(1, relay);
+    RelayHealth health;
+    if (query.step()) {
+        health = {.failures = static_cast<unsigned>(query.integer(0)),
+                  .down_since = query.optional_time(1),
+                  .next_attempt = query.optional_time(2),
+                  .downtime = Duration(query.integer(3)),
+                  .reason = query.text(4)};
+    }
+    query.reset();
+    return health;
+}
+
+void QueueStore::save_relay_health(std::string_view relay, const RelayHealth& health) {
+    auto& upsert = db_.cached(
+        "INSERT INTO relays VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (name) DO UPDATE SET failures = ?2, "
+        "down_since = ?3, next_attempt = ?4, downtime = ?5, reason = ?6");
+    upsert.bind_all(relay, health.failures, health.down_since, health.next_attempt, health.downtime.count(),
+                    health.reason);
+    upsert.run();
+}
+
+}  // namespace paperround::queue

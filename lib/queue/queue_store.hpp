@@ -1,0 +1,96 @@
+// Mailings, deliveries and attempts on disk: the only SQL of the queue. Each method runs inside the transaction its
+// caller has open (or in its own, for reads), so that outcomes, claims and their consequences commit together.
+// Not thread-safe: one per connection. Failures are db::Error.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/random.hpp"
+#include "db/database.hpp"
+#include "queue/mailing.hpp"
+#include "queue/outcome.hpp"
+#include "queue/relay_health.hpp"
+#include "queue/retry_policy.hpp"
+
+namespace paperround::queue {
+
+struct NewMailing {
+    std::string newsletter;
+    MailingKind kind = MailingKind::newsletter;
+    std::int64_t post_id = 0;
+    std::string title;
+    std::string key;
+    Time not_before{};
+};
+
+struct Addressee {
+    std::int64_t subscriber_id = 0;
+    std::string address;
+};
+
+class QueueStore {
+  public:
+    explicit QueueStore(db::Database& database) : db_(database) {}
+    static void migrate(db::Database& database);
+
+    // Nothing where this post has a mailing already: a post is mailed once.
+    std::optional<std::int64_t> create_mailing(const NewMailing& mailing, Time now);
+    [[nodiscard]] std::optional<Mailing> mailing(std::int64_t id);
+    [[nodiscard]] std::vector<Mailing> mailings(unsigned limit);
+    [[nodiscard]] Progress progress(std::int64_t mailing_id);
+
+    // scheduled → fanning for those whose time has come; how many.
+    int start_due(Time now);
+    [[nodiscard]] std::optional<Mailing> next_fanning();
+    // Creates deliveries for addressees in ascending order of subscriber_id and moves the mailing's cursor with them, in
+    // one commit: fan-out goes on after a crash where it stood. Known subscribers are passed over.
+    void add_deliveries(std::int64_t mailing_id, std::span<const Addressee> addressees, Time now);
+    void finish_fan_out(std::int64_t mailing_id, Time now);
+
+    // False where the mailing is in no state for it.
+    bool pause(std::int64_t mailing_id, std::string_view reason);
+    bool resume(std::int64_t mailing_id);
+    // Its waiting deliveries become cancelled; returns those that couriers hold at this moment (see Recall).
+    std::vector<std::int64_t> cancel(std::int64_t mailing_id, Time now);
+    int pause_newsletter(std::string_view newsletter, std::string_view reason);
+
+    // Makes up to `limit` due deliveries of these newsletters `sending` and returns them: personal mail first, then the
+    // mailings in turn, each in the order of due times.
+    [[nodiscard]] std::vector<Delivery> claim(std::span<const std::string> newsletters, std::size_t limit, Time now);
+    // Writes the attempt and its consequence for the delivery. A delivery that was cancelled meanwhile stays so, unless
+    // the relay had accepted it.
+    void record(const Delivery& delivery, const Outcome& outcome, const Step& step, std::string_view relay, Time now);
+    // A claimed delivery that no courier began goes back untouched.
+    void release(std::int64_t delivery_id);
+
+    // After an unclean stop: what was `sending` may have arrived. Each is recorded as a doubt (promise 2).
+    int recover_interrupted(const config::Retry& retry, config::OnDoubt on_doubt, Time now, Random& random);
+
+    // The reader left: waiting and held deliveries become `final_state`; of one newsletter, or of all when it is empty.
+    // Returns those that couriers hold at this moment.
+    std::vector<std::int64_t> withdraw(std::string_view newsletter, std::int64_t subscriber_id,
+                                       DeliveryState final_state, Time now);
+    // Those of `ids` that are no longer `sending`: somebody else withdrew them.
+    [[nodiscard]] std::vector<std::int64_t> no_longer_sending(std::span<const std::int64_t> ids);
+    // Whether another mailing, at least `apart` ago, heard that this address may be bad.
+    [[nodiscard]] bool doubted_before(std::int64_t subscriber_id, std::int64_t except_mailing, Time before);
+
+    // When the next waiting delivery or scheduled mailing is due; nothing where none waits (paused ones do not count).
+    [[nodiscard]] std::optional<Time> next_due();
+
+    [[nodiscard]] RelayHealth relay_health(std::string_view relay);
+    void save_relay_health(std::string_view relay, const RelayHealth& health);
+
+  private:
+    void settle(std::int64_t mailing_id, std::int64_t finals, Time now);
+
+    db::Database& db_;
+    std::int64_t last_served_mailing_ = 0;
+};
+
+}  // namespace paperround::queue

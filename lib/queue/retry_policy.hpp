@@ -1,0 +1,53 @@
+// What follows an outcome: a pure function from (delivery, outcome, settings, now) to the next step. Policy in prose:
+//
+//  - accepted, bounced and refused are final. Greylisting, full mailboxes and other 4yz replies count an attempt and wait
+//    for an interval that doubles (5 min … 4 h, ±20 %); a server's "try again in N minutes" is honoured when longer.
+//  - The relay's own trouble, and a domain that slows us, count no attempt. `give_up_after` is measured in the relay's
+//    up-time, so that nobody expires because a relay was down.
+//  - A doubt (the final dot may have left) is resent once, after an interval; the second doubt waits for a person.
+//  - A message or sender that is refused pauses mailings, and its delivery goes back to the queue untouched.
+//
+// Nothing here does I/O or reads a clock.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/clock.hpp"
+#include "base/random.hpp"
+#include "config/settings.hpp"
+#include "queue/mailing.hpp"
+#include "queue/outcome.hpp"
+
+namespace paperround::queue {
+
+// What the outcome says about the address itself.
+enum class Verdict {
+    nothing,
+    bad_address,        // suppress, provisionally until the mailing has ended well
+    maybe_bad_address,  // suppress only when another mailing, days later, hears the same
+};
+
+enum class PauseScope { none, mailing, newsletter };
+
+struct Step {
+    DeliveryState state = DeliveryState::queued;
+    Time due{};            // when it may be claimed again; meaningless in a final state
+    bool counted = false;  // one more attempt of the recipient's allowance is used up
+    bool doubted = false;
+    Verdict verdict = Verdict::nothing;
+    PauseScope pause = PauseScope::none;
+};
+
+struct RelaySituation {
+    Duration uptime{0};                // how long the relay has been up, all told
+    std::optional<Time> next_attempt;  // while it backs off
+};
+
+[[nodiscard]] Step next_step(const Delivery& delivery, const Outcome& outcome, const config::Retry& retry,
+                             config::OnDoubt on_doubt, const RelaySituation& relay, Time now, Random& random);
+
+// The wait after the `failures`-th failure in a row (1 = the first), with jitter.
+[[nodiscard]] Duration retry_interval(const config::Retry& retry, unsigned failures, Random& random);
+
+}  // namespace paperround::queue

@@ -1,0 +1,225 @@
+#include "queue/ledger.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <thread>
+
+#include "queue/fixture.hpp"
+#include "support/temp_dir.hpp"
+#include "support/wait.hpp"
+
+using namespace paperround;
+using namespace paperround::queue;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct NoDuties final : LedgerDuties {
+    void settle(const Delivery&, const Outcome&, const Step&, Time) override { ++settled; }
+    bool prepare_deliveries(Time) override { return false; }
+    int settled = 0;
+};
+
+struct Notes final : LedgerObserver {
+    void recorded(const Delivery&, const Outcome&, const Step& step, std::string_view) override {
+        states.push_back(step.state);
+    }
+    void relay_down(std::string_view, const RelayHealth&) override { ++down; }
+    void relay_up(std::string_view) override { ++up; }
+    void paused(std::int64_t, std::string_view, std::string_view reason) override { pauses.emplace_back(reason); }
+    void write_failed(std::string_view) override { ++failures; }
+    void write_resumed() override { ++resumptions; }
+    std::vector<DeliveryState> states;
+    std::vector<std::string> pauses;
+    int down = 0;
+    int up = 0;
+    int failures = 0;
+    int resumptions = 0;
+};
+
+struct LedgerFixture : test::QueueFixture {
+    LedgerSettings settings(unsigned window = 50, unsigned connections = 2) {
+        return {.doubt_window = window,
+                .lanes = {{.relay = "main", .connections = connections, .newsletters = newsletters}}};
+    }
+    std::optional<Delivery> take(Ledger& ledger) { return ledger.next(0, stop.get_token(), 0ms); }
+
+    NoDuties duties;
+    Notes observer;
+    Recall recall;
+    std::stop_source stop;
+};
+
+const Outcome accepted{.kind = OutcomeKind::accepted, .stage = Stage::final_dot, .code = 250};
+const Outcome refused_connection{.kind = OutcomeKind::relay_trouble, .text = "connection refused"};
+
+}  // namespace
+
+TEST_CASE_METHOD(LedgerFixture, "a step claims what is due, and the next one records its outcome") {
+    const auto id = mailing_to(1);
+    Ledger ledger(database, settings(), duties, observer, recall, clock, random);
+    ledger.step();
+    const auto delivery = take(ledger);
+    REQUIRE(delivery.has_value());
+    CHECK(store.progress(id).sending == 1);
+    ledger.report(0, *delivery, accepted);
+    ledger.step();
+    CHECK(store.progress(id).sent == 1);
+    CHECK(observer.states == std::vector{DeliveryState::sent});
+    CHECK(duties.settled == 1);
+    CHECK(ledger.quiet());
+}
+
+TEST_CASE_METHOD(LedgerFixture, "never more than doubt_window deliveries are sending") {
+    const auto id = mailing_to(100);
+    Ledger ledger(database, settings(7, 5), duties, observer, recall, clock, random);
+    for (int i = 0; i < 3; ++i) ledger.step();
+    CHECK(store.progress(id).sending == 7);
+    const auto delivery = take(ledger);
+    ledger.report(0, delivery.value(), accepted);
+    ledger.step();
+    CHECK(store.progress(id).sending == 7);
+    CHECK(store.progress(id).sent == 1);
+}
+
+TEST_CASE_METHOD(LedgerFixture, "while a relay backs off nothing is claimed, then one delivery probes it") {
+    const auto id = mailing_to(20);
+    Ledger ledger(database, settings(), duties, observer, recall, clock, random);
+    ledger.step();
+    ledger.report(0, take(ledger).value(), refused_connection);
+    ledger.step();
+    CHECK(observer.down == 1);
+    CHECK(store.progress(id).sending == 0);
+    CHECK(store.relay_health("main").reason == "connection refused");
+    clock.advance(5s);
+    ledger.step();
+    CHECK(store.progress(id).sending == 1);
+    ledger.report(0, take(ledger).value(), accepted);
+    ledger.step();
+    CHECK(observer.up == 1);
+    ledger.step();
+    CHECK(store.progress(id).sending == 19);
+}
+
+TEST_CASE_METHOD(LedgerFixture, "a relay that is down for 72 hours expires nobody and costs no attempt") {
+    const auto id = mailing_to(1);
+    Ledger ledger(database, settings(), duties, observer, recall, clock, random);
+    for (int i = 0; i < 72 * 12 + 20; ++i) {
+        ledger.step();
+        if (const auto delivery = take(ledger)) {
+            CHECK(delivery->attempts == 0);
+            ledger.report(0, *delivery, refused_connection);
+            ledger.step();
+        }
+        clock.advance(5min);
+    }
+    ledger.step();
+    ledger.report(0, take(ledger).value(), accepted);
+    ledger.step();
+    CHECK(store.progress(id).sent == 1);
+}
+
+TEST_CASE_METHOD(LedgerFixture, "a message that the relay cannot take pauses the mailing and says why") {
+    const auto id = mailing_to(3);
+    Ledger ledger(database, settings(50, 1), duties, observer, recall, clock, random);
+    ledger.step();
+    ledger.report(0, take(ledger).value(),
+                  {.kind = OutcomeKind::rejected_message, .stage = Stage::mail, .code = 552, .text = "552 too big"});
+    ledger.step();
+    CHECK(store.mailing(id)->state == MailingState::paused);
+    CHECK(observer.pauses == std::vector<std::string>{"main refused the message: 552 too big"});
+}
+
+TEST_CASE_METHOD(LedgerFixture, "what was claimed and not begun goes back untouched when the daemon stops") {
+    const auto id = mailing_to(5);
+    Ledger ledger(database, settings(), duties, observer, recall, clock, random);
+    ledger.step();
+    const auto begun = take(ledger).value();
+    const auto not_begun = take(ledger).value();
+    ledger.give_back(0, not_begun);
+    ledger.report(0, begun, accepted);
+    CHECK(ledger.finish());
+    CHECK(store.progress(id).sending == 0);
+    CHECK(store.progress(id).sent == 1);
+    CHECK(store.progress(id).waiting == 4);
+    CHECK(ledger.outstanding() == 0);
+}
+
+TEST_CASE("a failed write stops the claiming, keeps the outcomes, and resumes") {
+    const test::TempDir dir;
+    auto database = db::Database::open(dir / "queue.db");
+    QueueStore::migrate(database);
+    LedgerFixture fixture;
+    fixture.database = std::move(database);
+    const auto id = fixture.mailing_to(5);
+    Ledger ledger(fixture.database, fixture.settings(2, 2), fixture.duties, fixture.observer, fixture.recall,
+                  fixture.clock, fixture.random);
+    ledger.step();
+    ledger.report(0, fixture.take(ledger).value(), accepted);
+
+    fixture.database.execute("PRAGMA query_only = ON");  // every write fails, as on a read-only file system
+    for (int i = 0; i < 3; ++i) ledger.step();
+    CHECK(fixture.observer.failures == 1);
+    CHECK(fixture.store.progress(id).sent == 0);
+    CHECK(ledger.outstanding() == 2);
+
+    fixture.database.execute("PRAGMA query_only = OFF");
+    ledger.step();
+    CHECK(fixture.observer.resumptions == 1);
+    CHECK(fixture.store.progress(id).sent == 1);
+}
+
+TEST_CASE("a reader who left through another process is recalled while a courier holds the delivery") {
+    const test::TempDir dir;
+    LedgerFixture fixture;
+    fixture.database = db::Database::open(dir / "queue.db");
+    QueueStore::migrate(fixture.database);
+    fixture.mailing_to(2);
+    Ledger ledger(fixture.database, fixture.settings(), fixture.duties, fixture.observer, fixture.recall, fixture.clock,
+                  fixture.random);
+    ledger.step();
+    const auto delivery = fixture.take(ledger).value();
+    CHECK_FALSE(fixture.recall.contains(delivery.id));
+
+    auto elsewhere = db::Database::open(dir / "queue.db");
+    QueueStore(elsewhere).withdraw("notes", delivery.subscriber_id, DeliveryState::cancelled, fixture.clock.now());
+    ledger.step();
+    CHECK(fixture.recall.contains(delivery.id));
+    ledger.report(0, delivery, {.kind = OutcomeKind::withdrawn});
+    ledger.step();
+    CHECK_FALSE(fixture.recall.contains(delivery.id));
+}
+
+TEST_CASE("couriers on many threads empty the queue, each delivery once") {
+    const test::TempDir dir;
+    LedgerFixture fixture;
+    fixture.database = db::Database::open(dir / "queue.db");
+    QueueStore::migrate(fixture.database);
+    const auto id = fixture.mailing_to(500);
+    Ledger ledger(fixture.database, fixture.settings(40, 4), fixture.duties, fixture.observer, fixture.recall,
+                  fixture.clock, fixture.random);
+    std::mutex mutex;
+    std::vector<std::int64_t> delivered;
+    {
+        std::vector<std::jthread> couriers;
+        for (int i = 0; i < 4; ++i) {
+            couriers.emplace_back([&](const std::stop_token& stop) {
+                while (!stop.stop_requested()) {
+                    auto delivery = ledger.next(0, stop, 50ms);
+                    if (!delivery) continue;
+                    {
+                        const std::lock_guard lock(mutex);
+                        delivered.push_back(delivery->id);
+                    }
+                    ledger.report(0, *delivery, accepted);
+                }
+            });
+        }
+        std::jthread writer([&](const std::stop_token& stop) { ledger.run(stop); });
+        CHECK(test::eventually([&] { return ledger.quiet(); }));
+    }
+    std::ranges::sort(delivered);
+    CHECK(delivered.size() == 500);
+    CHECK(std::ranges::adjacent_find(delivered) == delivered.end());
+    CHECK(fixture.store.progress(id).sent == 500);
+}

@@ -1,0 +1,50 @@
+#include "queue/relay_health.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace paperround;
+using namespace paperround::queue;
+using namespace std::chrono_literals;
+
+namespace {
+const Time now = from_millis(1'790'000'000'000);
+}
+
+TEST_CASE("trouble opens a back-off that doubles from 5 seconds to 5 minutes") {
+    RelayHealth health;
+    Time time = now;
+    for (const Duration expected : {Duration(5s), Duration(10s), Duration(20s), Duration(40s), Duration(80s),
+                                    Duration(160s), Duration(300s), Duration(300s)}) {
+        REQUIRE(health.trouble(time, "421 busy"));
+        CHECK(*health.next_attempt == time + expected);
+        time = *health.next_attempt;
+    }
+}
+
+TEST_CASE("trouble that other connections report during a back-off is the same incident") {
+    RelayHealth health;
+    REQUIRE(health.trouble(now, "421 busy"));
+    CHECK_FALSE(health.trouble(now + 1s, "connection refused"));
+    CHECK(health.failures == 1);
+    CHECK(health.reason == "421 busy");
+}
+
+TEST_CASE("the first reply after trouble ends the incident and its back-off") {
+    RelayHealth health;
+    REQUIRE(health.trouble(now, "421 busy"));
+    CHECK(health.success(now + 5s));
+    CHECK(health.up());
+    CHECK(health.may_try(now + 5s));
+    CHECK(health.failures == 0);
+    CHECK_FALSE(health.success(now + 6s));
+}
+
+TEST_CASE("down-time does not age deliveries: the up-time stands still while a relay is down") {
+    RelayHealth health;
+    const Duration before = health.uptime(now);
+    CHECK(health.uptime(now + 1h) - before == 1h);
+    REQUIRE(health.trouble(now + 1h, "gone"));
+    CHECK(health.uptime(now + 73h) - before == 1h);
+    REQUIRE(health.success(now + 73h));
+    CHECK(health.uptime(now + 74h) - before == 2h);
+}

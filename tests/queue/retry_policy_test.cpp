@@ -1,0 +1,153 @@
+#include "queue/retry_policy.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "support/seeded_random.hpp"
+
+using namespace paperround;
+using namespace paperround::queue;
+using namespace std::chrono_literals;
+
+namespace {
+
+// Always the middle of the range: intervals without jitter.
+class NoJitter final : public Random {
+  public:
+    std::uint64_t next() override { return std::uint64_t{1} << 63U; }
+};
+
+const Time now = from_millis(1'790'000'000'000);
+
+Step step_after(OutcomeKind kind, Delivery delivery = {}, config::OnDoubt on_doubt = config::OnDoubt::resend,
+                RelaySituation relay = {}) {
+    NoJitter random;
+    return next_step(delivery, Outcome{.kind = kind}, config::Retry{}, on_doubt, relay, now, random);
+}
+
+}  // namespace
+
+TEST_CASE("an accepted delivery is sent, for good") {
+    const Step step = step_after(OutcomeKind::accepted);
+    CHECK(step.state == DeliveryState::sent);
+    CHECK(step.verdict == Verdict::nothing);
+    CHECK(step.pause == PauseScope::none);
+}
+
+TEST_CASE("a recipient that does not exist bounces and is to be suppressed") {
+    const Step step = step_after(OutcomeKind::rejected_recipient);
+    CHECK(step.state == DeliveryState::bounced);
+    CHECK(step.verdict == Verdict::bad_address);
+}
+
+TEST_CASE("a refusal that may mean the sender bounces but suppresses nobody by itself") {
+    const Step step = step_after(OutcomeKind::perhaps_recipient);
+    CHECK(step.state == DeliveryState::bounced);
+    CHECK(step.verdict == Verdict::maybe_bad_address);
+}
+
+TEST_CASE("a policy refusal ends the delivery and leaves the recipient innocent") {
+    const Step step = step_after(OutcomeKind::rejected_policy);
+    CHECK(step.state == DeliveryState::refused);
+    CHECK(step.verdict == Verdict::nothing);
+}
+
+TEST_CASE("a deferred delivery counts an attempt and is due after the first interval") {
+    const Step step = step_after(OutcomeKind::deferred);
+    CHECK(step.state == DeliveryState::deferred);
+    CHECK(step.counted);
+    CHECK(step.due == now + 5min);
+}
+
+TEST_CASE("an unparsable reply before the dot is retried like a deferral") {
+    const Step step = step_after(OutcomeKind::protocol, Delivery{.attempts = 1});
+    CHECK(step.state == DeliveryState::deferred);
+    CHECK(step.counted);
+    CHECK(step.due == now + 10min);
+}
+
+TEST_CASE("retry intervals double up to four hours") {
+    NoJitter random;
+    const config::Retry retry;
+    CHECK(retry_interval(retry, 1, random) == 5min);
+    CHECK(retry_interval(retry, 2, random) == 10min);
+    CHECK(retry_interval(retry, 3, random) == 20min);
+    CHECK(retry_interval(retry, 6, random) == 160min);
+    CHECK(retry_interval(retry, 7, random) == 4h);
+    CHECK(retry_interval(retry, 4'000'000'000U, random) == 4h);
+}
+
+TEST_CASE("jitter stays within its share of the interval and is used") {
+    test::SeededRandom random;
+    const config::Retry retry;
+    Duration least = 1h;
+    Duration most = 0ms;
+    for (int i = 0; i < 1000; ++i) {
+        const Duration interval = retry_interval(retry, 1, random);
+        least = std::min(least, interval);
+        most = std::max(most, interval);
+    }
+    CHECK(least >= 4min);
+    CHECK(most <= 6min);
+    CHECK(most - least > 100s);
+}
+
+TEST_CASE("a server's \"try again in\" is honoured when it asks for longer") {
+    NoJitter random;
+    Outcome outcome{.kind = OutcomeKind::deferred, .retry_after = 30min};
+    const auto due = [&] {
+        return next_step({}, outcome, config::Retry{}, config::OnDoubt::resend, {}, now, random).due;
+    };
+    CHECK(due() == now + 30min);
+    outcome.retry_after = 1min;
+    CHECK(due() == now + 5min);
+}
+
+TEST_CASE("a delivery expires after 48 hours of its relay being up, and not before") {
+    const Delivery delivery{.attempts = 12, .started_uptime = Duration(100h)};
+    CHECK(step_after(OutcomeKind::deferred, delivery, config::OnDoubt::resend, {.uptime = 148h - 1ms}).state ==
+          DeliveryState::deferred);
+    CHECK(step_after(OutcomeKind::deferred, delivery, config::OnDoubt::resend, {.uptime = 148h}).state ==
+          DeliveryState::expired);
+}
+
+TEST_CASE("the relay's trouble costs no attempt, never expires anyone, and waits for the relay") {
+    const Delivery delivery{.attempts = 3, .started_uptime = Duration(0h)};
+    const Step step = step_after(OutcomeKind::relay_trouble, delivery, config::OnDoubt::resend,
+                                 {.uptime = 1000h, .next_attempt = now + 20s});
+    CHECK(step.state == DeliveryState::deferred);
+    CHECK_FALSE(step.counted);
+    CHECK(step.due == now + 20s);
+}
+
+TEST_CASE("a domain that slows us costs no attempt") {
+    const Step step = step_after(OutcomeKind::domain_slowed, Delivery{.attempts = 1});
+    CHECK(step.state == DeliveryState::deferred);
+    CHECK_FALSE(step.counted);
+    CHECK(step.due == now + 10min);
+}
+
+TEST_CASE("a doubt is sent again once, after an interval") {
+    const Step first = step_after(OutcomeKind::in_doubt);
+    CHECK(first.state == DeliveryState::in_doubt);
+    CHECK(first.doubted);
+    CHECK(first.due == now + 5min);
+    CHECK(step_after(OutcomeKind::in_doubt, Delivery{.doubts = 1}).state == DeliveryState::held);
+}
+
+TEST_CASE("a doubt is left for a person where the operator wants that") {
+    CHECK(step_after(OutcomeKind::in_doubt, {}, config::OnDoubt::hold).state == DeliveryState::held);
+}
+
+TEST_CASE("a message that the relay cannot take pauses its mailing, a sender all of the newsletter's") {
+    const Step message = step_after(OutcomeKind::rejected_message);
+    CHECK(message.state == DeliveryState::queued);
+    CHECK_FALSE(message.counted);
+    CHECK(message.pause == PauseScope::mailing);
+    CHECK(step_after(OutcomeKind::rejected_sender).pause == PauseScope::newsletter);
+}
+
+TEST_CASE("a delivery that was withdrawn goes back untouched") {
+    const Step step = step_after(OutcomeKind::withdrawn, Delivery{.attempts = 2});
+    CHECK(step.state == DeliveryState::queued);
+    CHECK_FALSE(step.counted);
+}

@@ -1,1 +1,3 @@
-int main() { return 0; }
+#include "daemon/program.hpp"
+
+int main(int argc, char** argv) { return paperround::daemon::run_program(argc, argv); }

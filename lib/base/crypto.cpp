@@ -23,7 +23,10 @@ std::string hmac_sha256(std::string_view key, std::string_view octets) {
     unsigned length = 0;
     const auto* data = reinterpret_cast<const unsigned char*>(octets.data());
     auto* out = reinterpret_cast<unsigned char*>(mac.data());
-    if (HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), data, octets.size(), out, &length) == nullptr) {
+    const char* key_octets =
+        key.empty() ? "" : key.data();  // OpenSSL takes a null key for "the key set before"
+    if (HMAC(EVP_sha256(), key_octets, static_cast<int>(key.size()), data, octets.size(), out, &length) ==
+        nullptr) {
         throw std::runtime_error("OpenSSL could not compute HMAC-SHA-256");
     }
     return mac;

@@ -27,6 +27,13 @@ bool write_all(int fd, std::string_view content) {
     return true;
 }
 
+// Makes a rename outlive a power cut. Some file systems cannot sync a folder; the content is safe by then.
+void sync_folder_of(const std::filesystem::path& path) {
+    const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+    const Descriptor descriptor(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (descriptor.open()) ::fsync(descriptor.get());
+}
+
 }  // namespace
 
 Descriptor::~Descriptor() {
@@ -53,8 +60,9 @@ Result<std::string, FileError> read_file(const std::filesystem::path& path, std:
         if (got == 0) return content;
         content.append(buffer, static_cast<std::size_t>(got));
         if (content.size() > limit) {
-            return failure(FileError{FileError::Code::too_large,
-                                     fmt::format("{}: larger than the limit of {} octets", path.string(), limit)});
+            return failure(
+                FileError{FileError::Code::too_large,
+                          fmt::format("{}: larger than the limit of {} octets", path.string(), limit)});
         }
     }
 }
@@ -76,6 +84,7 @@ Result<void, FileError> write_file_atomically(const std::filesystem::path& path,
         ::unlink(temporary.c_str());
         return failure(error(FileError::Code::not_writable, path, "replace", reason));
     }
+    sync_folder_of(path);
     return {};
 }
 

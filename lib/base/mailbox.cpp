@@ -13,7 +13,9 @@ namespace paperround {
 
 namespace {
 
-Failure<AddressError> refuse(std::string reason) { return failure(AddressError{std::move(reason)}); }
+Failure<AddressError> refuse(std::string reason) {
+    return failure(AddressError{std::move(reason)});
+}
 
 bool is_atext(char c) {
     constexpr std::string_view specials = "!#$%&'*+-/=?^_`{|}~";
@@ -39,7 +41,8 @@ Result<void, AddressError> check_local_part(std::string_view local) {
 
 bool is_host_label(std::string_view label) {
     return !label.empty() && label.size() <= 63 && label.front() != '-' && label.back() != '-' &&
-           std::ranges::all_of(label, [](char c) { return is_ascii_alpha(c) || is_ascii_digit(c) || c == '-'; });
+           std::ranges::all_of(label,
+                               [](char c) { return is_ascii_alpha(c) || is_ascii_digit(c) || c == '-'; });
 }
 
 Result<std::string, AddressError> canonical_domain(std::string_view text) {
@@ -52,7 +55,8 @@ Result<std::string, AddressError> canonical_domain(std::string_view text) {
         char* raw = nullptr;
         const int status = idn2_to_ascii_8z(domain.c_str(), &raw, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
         const std::unique_ptr<char, void (*)(void*)> owned(raw, idn2_free);
-        if (status != IDN2_OK) return refuse(fmt::format("domain is not a valid name: {}", idn2_strerror(status)));
+        if (status != IDN2_OK)
+            return refuse(fmt::format("domain is not a valid name: {}", idn2_strerror(status)));
         domain = owned.get();
     }
     const auto labels = split(domain, '.');
@@ -64,13 +68,23 @@ Result<std::string, AddressError> canonical_domain(std::string_view text) {
     return domain;
 }
 
-std::string unquoted(std::string_view name) {
+// A quoted-string (RFC 5322 §3.2.4) without its quotes.
+Result<std::string, AddressError> unquoted(std::string_view phrase) {
     std::string out;
-    for (std::size_t i = 1; i + 1 < name.size(); ++i) {
-        if (name[i] == '\\' && i + 2 < name.size()) ++i;
-        out.push_back(name[i]);
+    std::size_t i = 1;
+    for (; i < phrase.size() && phrase[i] != '"'; ++i) {
+        if (phrase[i] == '\\' && i + 1 < phrase.size()) ++i;
+        out.push_back(phrase[i]);
     }
+    if (i + 1 != phrase.size()) return refuse("the quotes of the name do not match");
     return out;
+}
+
+Result<std::string, AddressError> display_name(std::string_view phrase) {
+    if (phrase.starts_with('"')) return unquoted(phrase);
+    const auto special = phrase.find_first_of("()<>[]:;@\\,\"");
+    if (special == std::string_view::npos) return std::string(phrase);
+    return refuse(fmt::format("a name that holds '{}' needs quotes around it", phrase[special]));
 }
 
 }  // namespace
@@ -99,9 +113,9 @@ Result<Mailbox, AddressError> parse_mailbox(std::string_view text) {
     if (text.back() == '>') {
         const auto open = text.rfind('<');
         if (open == std::string_view::npos) return refuse("'>' without '<'");
-        const std::string_view phrase = trim(text.substr(0, open));
-        const bool quoted = phrase.size() >= 2 && phrase.front() == '"' && phrase.back() == '"';
-        name = quoted ? unquoted(phrase) : std::string(phrase);
+        auto given = display_name(trim(text.substr(0, open)));
+        if (!given) return failure(given.error());
+        name = std::move(*given);
         text = text.substr(open + 1, text.size() - open - 2);
     }
     auto address = canonical_address(text);
@@ -109,13 +123,17 @@ Result<Mailbox, AddressError> parse_mailbox(std::string_view text) {
     return Mailbox{std::move(name), std::move(*address)};
 }
 
-std::string address_key(std::string_view canonical) { return ascii_lower(canonical); }
+std::string address_key(std::string_view canonical) {
+    return ascii_lower(canonical);
+}
 
 std::string_view domain_of(std::string_view address) {
     const auto at = address.rfind('@');
     return at == std::string_view::npos ? std::string_view() : address.substr(at + 1);
 }
 
-std::string_view local_part_of(std::string_view address) { return address.substr(0, address.rfind('@')); }
+std::string_view local_part_of(std::string_view address) {
+    return address.substr(0, address.rfind('@'));
+}
 
 }  // namespace paperround

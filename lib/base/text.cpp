@@ -62,10 +62,14 @@ std::string replace_all(std::string_view text, std::string_view from, std::strin
 }
 
 namespace {
-bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
+bool is_control(char c) {
+    return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+}
 }  // namespace
 
-bool has_control_characters(std::string_view text) { return std::ranges::any_of(text, is_control); }
+bool has_control_characters(std::string_view text) {
+    return std::ranges::any_of(text, is_control);
+}
 
 std::string without_control_characters(std::string_view text) {
     std::string out(text);
@@ -78,12 +82,23 @@ std::string escape_html(std::string_view text) {
     out.reserve(text.size() + text.size() / 8);
     for (const char c : text) {
         switch (c) {
-            case '&': out += "&amp;"; break;
-            case '<': out += "&lt;"; break;
-            case '>': out += "&gt;"; break;
-            case '"': out += "&quot;"; break;
-            case '\'': out += "&#39;"; break;
-            default: out.push_back(c);
+            case '&':
+                out += "&amp;";
+                break;
+            case '<':
+                out += "&lt;";
+                break;
+            case '>':
+                out += "&gt;";
+                break;
+            case '"':
+                out += "&quot;";
+                break;
+            case '\'':
+                out += "&#39;";
+                break;
+            default:
+                out.push_back(c);
         }
     }
     return out;
@@ -99,25 +114,31 @@ std::string with_thousands(std::uint64_t number) {
 }
 
 namespace {
+// Insertions, deletions, substitutions and swaps of neighbours each cost one.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
+    const auto same = [&](std::size_t i, std::size_t j) { return ascii_lower(a[i]) == ascii_lower(b[j]); };
+    std::vector<std::size_t> two_above(b.size() + 1);
+    std::vector<std::size_t> above(b.size() + 1);
     std::vector<std::size_t> row(b.size() + 1);
-    std::iota(row.begin(), row.end(), std::size_t{0});
+    std::iota(above.begin(), above.end(), std::size_t{0});
     for (std::size_t i = 0; i < a.size(); ++i) {
-        std::size_t diagonal = row[0];
         row[0] = i + 1;
         for (std::size_t j = 0; j < b.size(); ++j) {
-            const std::size_t substituted = diagonal + (ascii_lower(a[i]) == ascii_lower(b[j]) ? 0U : 1U);
-            diagonal = row[j + 1];
-            row[j + 1] = std::min({substituted, row[j] + 1, row[j + 1] + 1});
+            row[j + 1] = std::min({above[j] + (same(i, j) ? 0U : 1U), row[j] + 1, above[j + 1] + 1});
+            const bool swapped = i > 0 && j > 0 && same(i, j - 1) && same(i - 1, j);
+            if (swapped) row[j + 1] = std::min(row[j + 1], two_above[j - 1] + 1);
         }
+        two_above.swap(above);
+        above.swap(row);
     }
-    return row[b.size()];
+    return above[b.size()];
 }
 }  // namespace
 
 std::string nearest(std::string_view word, const std::vector<std::string>& known) {
     word = word.substr(0, 64);
-    std::size_t best = std::max<std::size_t>(2, word.size() / 2) + 1;
+    // Half of a short word's letters, at most four: beyond that it is another word.
+    std::size_t best = std::clamp<std::size_t>(word.size() / 2, 1, 4) + 1;
     std::string found;
     for (const std::string& candidate : known) {
         const std::size_t distance = edit_distance(word, candidate);

@@ -31,6 +31,11 @@ std::optional<std::uint16_t> parse_port(std::string_view text) {
     return static_cast<std::uint16_t>(port);
 }
 
+bool is_ipv6(const std::string& host) {
+    in6_addr address{};
+    return inet_pton(AF_INET6, host.c_str(), &address) == 1;
+}
+
 // RFC 3986 §5.2.4.
 std::string remove_dot_segments(std::string_view path) {
     std::vector<std::string_view> kept;
@@ -72,10 +77,12 @@ std::optional<Url> parse_url(std::string_view text) {
         const auto close = authority.find(']');
         if (close == std::string_view::npos) return std::nullopt;
         url.host = ascii_lower(authority.substr(1, close - 1));
+        if (!is_ipv6(url.host)) return std::nullopt;
         authority.remove_prefix(close + 1);
     } else {
         const auto colon = authority.find(':');
         url.host = ascii_lower(authority.substr(0, colon));
+        if (url.host.find_first_of(R"("<>[]\^`{|}%)") != std::string::npos) return std::nullopt;
         authority.remove_prefix(std::min(colon, authority.size()));
     }
     if (!authority.empty()) {

@@ -1,5 +1,6 @@
-// The typed settings, each with its default beside it. Plain values: copy them, compare them, hand them around.
-// `config/loader.hpp` makes them from a YAML file; docs/configuration.md is the reference for operators.
+// The typed settings, each with its default beside it. Plain values: copy them, compare them, hand them
+// around. `config/loader.hpp` makes them from a YAML file; docs/configuration.md is the reference for
+// operators.
 #pragma once
 
 #include <cstdint>
@@ -21,11 +22,11 @@ enum class OnDoubt { resend, hold };
 
 // One time-out per stage of the SMTP dialogue (RFC 5321 §4.5.3.2).
 struct StageTimeouts {
-    Duration connect = 30s;    // DNS, TCP, TLS, greeting, EHLO and AUTH together
+    Duration connect = 30s;  // DNS, TCP, TLS, greeting, EHLO and AUTH together
     Duration mail = 5min;
     Duration rcpt = 5min;
-    Duration data = 2min;      // the reply to DATA
-    Duration block = 3min;     // each write of message content
+    Duration data = 2min;   // the reply to DATA
+    Duration block = 3min;  // each write of message content
     Duration final_dot = 10min;
     bool operator==(const StageTimeouts&) const = default;
 };
@@ -34,13 +35,14 @@ struct Relay {
     std::string name;
     std::string host;
     std::uint16_t port = 25;
-    bool implicit_tls = false;            // an smtps:// URL
-    std::optional<Tls> tls;               // unset: required off loopback, opportunistic on it (see effective_tls)
-    std::filesystem::path ca_file;        // empty: the system's
+    bool implicit_tls = false;      // an smtps:// URL
+    std::optional<Tls> tls;         // unset: required off loopback, opportunistic on it (see effective_tls)
+    std::filesystem::path ca_file;  // empty: the system's
     std::string username;
-    std::filesystem::path password_file;  // relative names are looked up in $CREDENTIALS_DIRECTORY, then beside the file
-    std::string ehlo;                     // empty: the host's full name
-    std::string proxy;                    // empty: none, whatever the environment says
+    std::filesystem::path
+        password_file;  // relative names are looked up in $CREDENTIALS_DIRECTORY, then beside the file
+    std::string ehlo;   // empty: the host's full name
+    std::string proxy;  // empty: none, whatever the environment says
     unsigned connections = 5;
     unsigned messages_per_connection = 1000;
     Duration idle = 30s;
@@ -53,8 +55,8 @@ struct Relay {
 struct Retry {
     Duration first = 5min;
     Duration most = 4h;
-    double jitter = 0.2;             // ± this share of each interval
-    Duration give_up_after = 48h;    // of the relay being up
+    double jitter = 0.2;           // ± this share of each interval
+    Duration give_up_after = 48h;  // of the relay being up
     bool operator==(const Retry&) const = default;
 };
 
@@ -62,7 +64,7 @@ enum class SourceKind { feed, folder };
 
 struct Source {
     SourceKind kind = SourceKind::feed;
-    std::string location;        // an http, https or file URL; or an absolute folder path
+    std::string location;  // an http, https or file URL; or an absolute folder path
     Duration every = 10min;
     unsigned backlog = 0;        // how many of the newest posts of the first poll are sent
     unsigned max_new_posts = 5;  // more than this at once are held for approval
@@ -70,16 +72,16 @@ struct Source {
 };
 
 struct Newsletter {
-    std::string name;   // identifier: a-z, 0-9, '-', '_'
+    std::string name;  // identifier: a-z, 0-9, '-', '_'
     std::string title;
     Mailbox from;
     std::optional<Mailbox> reply_to;
     std::string postal_address;
     std::string language = "en";
-    std::string list_id;             // empty: <name>.<domain of from>
+    std::string list_id;  // empty: <name>.<domain of from>
     std::vector<Source> sources;
     Schedule schedule;
-    std::string relay;               // optional in YAML when there is exactly one relay
+    std::string relay;  // optional in YAML when there is exactly one relay
     std::string template_name = "default";
     bool operator==(const Newsletter&) const = default;
 
@@ -93,18 +95,18 @@ struct Http {
 };
 
 struct Settings {
-    std::filesystem::path file;      // where they came from
+    std::filesystem::path file;  // where they came from
     std::filesystem::path data_dir = "/var/lib/paperround";
     std::string public_url = "http://127.0.0.1:8025";  // no slash at its end
-    std::string sender_id = "paperround";  // the last field of Feedback-ID: 5 to 15 characters
-    std::filesystem::path templates; // empty: the ones installed with the program
+    std::string sender_id = "paperround";              // the last field of Feedback-ID: 5 to 15 characters
+    std::filesystem::path templates;                   // empty: the ones installed with the program
     Http http;
     std::vector<Newsletter> newsletters;  // in the order of the file
     std::vector<Relay> relays;
     Retry retry;
-    unsigned doubt_window = 0;       // 0: 10 × connections, at most 1 000 (see effective_doubt_window)
+    unsigned doubt_window = 0;  // 0: 10 × connections, at most 1 000 (see effective_doubt_window)
     OnDoubt on_doubt = OnDoubt::resend;
-    Duration drain = 25s;            // how long a stop waits for open transactions
+    Duration drain = 25s;  // how long a stop waits for open transactions
     bool operator==(const Settings&) const = default;
 
     [[nodiscard]] unsigned effective_doubt_window() const;

@@ -1,9 +1,10 @@
 #include "db/database.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sqlite3.h>
-#include <sys/stat.h>
+#include <unistd.h>
 
 #include <exception>
 #include <functional>
@@ -18,16 +19,22 @@ constexpr int busy_timeout_ms = 5000;
 Error::Code classify(int sqlite_code) {
     switch (sqlite_code & 0xFF) {
         case SQLITE_BUSY:
-        case SQLITE_LOCKED: return Error::Code::busy;
+        case SQLITE_LOCKED:
+            return Error::Code::busy;
         case SQLITE_FULL:
-        case SQLITE_IOERR: return Error::Code::full;
+        case SQLITE_IOERR:
+            return Error::Code::full;
         case SQLITE_READONLY:
         case SQLITE_CANTOPEN:
-        case SQLITE_PERM: return Error::Code::read_only;
+        case SQLITE_PERM:
+            return Error::Code::read_only;
         case SQLITE_CORRUPT:
-        case SQLITE_NOTADB: return Error::Code::corrupt;
-        case SQLITE_CONSTRAINT: return Error::Code::constraint;
-        default: return Error::Code::other;
+        case SQLITE_NOTADB:
+            return Error::Code::corrupt;
+        case SQLITE_CONSTRAINT:
+            return Error::Code::constraint;
+        default:
+            return Error::Code::other;
     }
 }
 
@@ -40,6 +47,14 @@ auto translated(F&& call) -> decltype(call()) {
     }
 }
 
+// Subscribers' addresses are nobody else's business: the file is private from its first moment, and SQLite
+// gives its -wal and -shm the same mode. A file that is there already keeps its own.
+// True where it was made here.
+bool make_private(const std::filesystem::path& file) {
+    const int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    return fd >= 0 && ::close(fd) == 0;
+}
+
 struct TextHash {
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
@@ -48,6 +63,7 @@ struct TextHash {
 }  // namespace
 
 struct Statement::Impl {
+    Impl(const SQLite::Database& database, std::string_view sql) : statement(database, std::string(sql)) {}
     SQLite::Statement statement;
 };
 
@@ -89,16 +105,25 @@ void Statement::reset() {
     // The error of a failed step was thrown by that step; reset only repeats it.
     impl_->statement.tryReset();
 }
-bool Statement::is_null(int column) const { return impl_->statement.isColumnNull(column); }
-std::int64_t Statement::integer(int column) const { return impl_->statement.getColumn(column).getInt64(); }
-double Statement::real(int column) const { return impl_->statement.getColumn(column).getDouble(); }
-std::string Statement::text(int column) const { return impl_->statement.getColumn(column).getString(); }
+bool Statement::is_null(int column) const {
+    return translated([&] { return impl_->statement.isColumnNull(column); });
+}
+std::int64_t Statement::integer(int column) const {
+    return translated([&] { return impl_->statement.getColumn(column).getInt64(); });
+}
+double Statement::real(int column) const {
+    return translated([&] { return impl_->statement.getColumn(column).getDouble(); });
+}
+std::string Statement::text(int column) const {
+    return translated([&] { return impl_->statement.getColumn(column).getString(); });
+}
 std::optional<Time> Statement::optional_time(int column) const {
     if (is_null(column)) return std::nullopt;
     return time(column);
 }
 
 struct Database::Impl {
+    Impl(const std::filesystem::path& file, int flags) : database(file.string(), flags, busy_timeout_ms) {}
     SQLite::Database database;
     std::unordered_map<std::string, Statement, TextHash, std::equal_to<>> statements;
 };
@@ -109,32 +134,30 @@ Database::Database(Database&&) noexcept = default;
 Database& Database::operator=(Database&&) noexcept = default;
 
 Database Database::open(const std::filesystem::path& file, Mode mode) {
-    return translated([&] {
-        const int flags =
-            mode == Mode::read_write ? SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE : SQLite::OPEN_READONLY;
-        const bool in_memory = file == ":memory:";
-        const bool is_new = !in_memory && !std::filesystem::exists(file);
-        auto impl = std::unique_ptr<Impl>(new Impl{SQLite::Database(file.string(), flags, busy_timeout_ms), {}});
-        if (is_new && mode == Mode::read_write) ::chmod(file.c_str(), 0600);
-        if (mode == Mode::read_write) {
-            if (!in_memory) impl->database.exec("PRAGMA journal_mode = WAL");
-            impl->database.exec("PRAGMA synchronous = FULL");
-        }
-        impl->database.exec("PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192");
+    const bool in_memory = file == ":memory:";
+    const bool writes = mode == Mode::read_write;
+    if (writes && !in_memory) make_private(file);
+    try {
+        const int flags = writes ? SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE : SQLite::OPEN_READONLY;
+        auto impl = std::make_unique<Impl>(file, flags);
+        if (writes && !in_memory) impl->database.exec("PRAGMA journal_mode = WAL");
+        if (writes) impl->database.exec("PRAGMA synchronous = FULL");
+        impl->database.exec(
+            "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192");
         return Database(std::move(impl));
-    });
+    } catch (const SQLite::Exception& e) {
+        throw Error(classify(e.getErrorCode()), fmt::format("database {}: {}", file.string(), e.what()));
+    }
 }
 
 Statement Database::prepare(std::string_view sql) {
-    return translated([&] {
-        return Statement(std::unique_ptr<Statement::Impl>(
-            new Statement::Impl{SQLite::Statement(impl_->database, std::string(sql))}));
-    });
+    return translated([&] { return Statement(std::make_unique<Statement::Impl>(impl_->database, sql)); });
 }
 
 Statement& Database::cached(std::string_view sql) {
     auto found = impl_->statements.find(sql);
-    if (found == impl_->statements.end()) found = impl_->statements.emplace(std::string(sql), prepare(sql)).first;
+    if (found == impl_->statements.end())
+        found = impl_->statements.emplace(std::string(sql), prepare(sql)).first;
     found->second.reset();
     return found->second;
 }
@@ -143,7 +166,9 @@ void Database::execute(std::string_view sql) {
     translated([&] { impl_->database.exec(std::string(sql)); });
 }
 
-std::int64_t Database::last_insert_id() const { return impl_->database.getLastInsertRowid(); }
+std::int64_t Database::last_insert_id() const {
+    return impl_->database.getLastInsertRowid();
+}
 
 std::int64_t Database::data_version() {
     auto& query = cached("PRAGMA data_version");
@@ -153,23 +178,33 @@ std::int64_t Database::data_version() {
     return version;
 }
 
-bool Database::in_transaction() const { return sqlite3_get_autocommit(impl_->database.getHandle()) == 0; }
+bool Database::in_transaction() const {
+    return sqlite3_get_autocommit(impl_->database.getHandle()) == 0;
+}
 
 std::string Database::integrity_problem() {
     auto query = prepare("PRAGMA quick_check(3)");
     std::string problems;
     while (query.step()) {
-        if (const std::string row = query.text(0); row != "ok") problems += (problems.empty() ? "" : "; ") + row;
+        if (const std::string row = query.text(0); row != "ok")
+            problems += (problems.empty() ? "" : "; ") + row;
     }
     return problems;
 }
 
 void Database::backup_to(const std::filesystem::path& file) {
-    auto statement = prepare("VACUUM INTO ?1");
-    statement.bind(1, file.string()).run();
+    const bool made = make_private(file);  // VACUUM INTO takes an empty file
+    try {
+        prepare("VACUUM INTO ?1").bind(1, file.string()).run();
+    } catch (const Error&) {
+        if (made) ::unlink(file.c_str());  // half a backup is worse than none
+        throw;
+    }
 }
 
-Transaction::Transaction(Database& database) : database_(database) { database_.execute("BEGIN IMMEDIATE"); }
+Transaction::Transaction(Database& database) : database_(database) {
+    database_.execute("BEGIN IMMEDIATE");
+}
 
 Transaction::~Transaction() {
     if (!open_ || !database_.in_transaction()) return;

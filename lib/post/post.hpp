@@ -16,13 +16,14 @@ struct Post {
     std::string subtitle;  // one line of plain text, may be empty
     std::string author;
     std::optional<Time> published;
-    std::string image;     // absolute http(s) URL, or empty
-    std::string html;      // the body as the source gave it, not yet cleaned
+    std::string image;  // absolute http(s) URL, or empty
+    std::string html;   // the body as the source gave it, not yet cleaned
     std::vector<std::string> tags;
     bool operator==(const Post&) const = default;
 };
 
-// Identity of the content (title and body, white space folded): two posts with equal fingerprints say the same.
+// Identity of the content (title and body, white space folded): two posts with equal fingerprints say the
+// same.
 [[nodiscard]] std::string content_fingerprint(const Post& post);
 
 }  // namespace paperround::post

@@ -152,6 +152,11 @@ bool Ledger::step() {
     return commit.more_to_prepare || claimed;
 }
 
+void Ledger::stop_claiming() {
+    const std::lock_guard lock(mutex_);
+    claiming_ = false;
+}
+
 bool Ledger::finish() {
     {
         const std::lock_guard lock(mutex_);
@@ -159,8 +164,8 @@ bool Ledger::finish() {
             for (const Delivery& delivery : lane.ready) lane.given_back.push_back(delivery.id);
             std::ranges::transform(lane.ready, std::back_inserter(lane.in_flight), &Delivery::id);
             lane.ready.clear();
-            lane.settings.connections = 0;  // claims nothing more
         }
+        claiming_ = false;
     }
     step();
     return !failing_;
@@ -184,8 +189,8 @@ Ledger::Commit Ledger::begin_commit(Time now) {
     // What this commit settles makes room for what it claims.
     for (const Report& report : commit.inbox) outstanding -= report.lane < lanes_.size() ? 1 : 0;
     std::size_t room = settings_.doubt_window - std::min<std::size_t>(settings_.doubt_window, outstanding);
+    if (!claiming_) room = 0;
     for (std::size_t i = 0; i < lanes_.size(); ++i) {
-        // Twice the connections keeps every courier busy until the next commit; more would only add doubts to a crash.
         const std::size_t share = lanes_[i].settings.connections * std::size_t{10};
         std::size_t held = lanes_[i].ready.size() + lanes_[i].in_flight.size();
         held -= static_cast<std::size_t>(std::ranges::count(commit.inbox, i, &Report::lane));
@@ -230,8 +235,12 @@ void Ledger::write_pause(Commit& commit, const Report& report, const Step& step)
     if (step.pause == PauseScope::none) return;
     const auto mailing = store_.mailing(report.delivery.mailing_id);
     if (!mailing) return;
-    std::string reason = std::string(lanes_[report.lane].settings.relay) + " refused the " +
-                         (step.pause == PauseScope::newsletter ? "sender: " : "message: ") + report.outcome.text;
+    // Without a reply it was ourselves who could not make or send the message.
+    std::string reason = report.outcome.text;
+    if (report.outcome.code != 0) {
+        reason = lanes_[report.lane].settings.relay + " refused the " +
+                 (step.pause == PauseScope::newsletter ? "sender: " : "message: ") + reason;
+    }
     const bool paused = step.pause == PauseScope::newsletter
                             ? store_.pause_newsletter(mailing->newsletter, reason) > 0
                             : store_.pause(mailing->id, reason);

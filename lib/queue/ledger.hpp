@@ -85,6 +85,8 @@ class Ledger {
     void run(const std::stop_token& stop);
     // One commit; true where there is more to do at once.
     bool step();
+    // From now on outcomes are written and nothing is claimed: the daemon drains. Thread-safe.
+    void stop_claiming();
     // After the couriers have ended: writes the last outcomes and puts back what was handed out but not begun. False
     // where the database does not take it; those deliveries are then doubts of the next start.
     bool finish();
@@ -142,6 +144,7 @@ class Ledger {
     std::vector<Lane> lanes_;
     std::vector<Report> inbox_;
     bool woken_ = true;
+    bool claiming_ = true;
     bool quiet_ = false;
     bool failing_ = false;
     std::int64_t seen_version_ = 0;

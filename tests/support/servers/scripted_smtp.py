@@ -44,7 +44,8 @@ class Script:
         unknown = set(steps) - set(DEFAULTS)
         if unknown:
             sys.exit(f"unknown steps in the script: {sorted(unknown)}")
-        self.steps = {name: list(value) if isinstance(value, list) else [value] for name, value in {**DEFAULTS, **steps}.items()}
+        played = {**DEFAULTS, **steps}
+        self.steps = {name: list(value) if isinstance(value, list) else [value] for name, value in played.items()}
 
     def next(self, step):
         actions = self.steps[step]
@@ -64,7 +65,8 @@ class Connection:
         action = self.script.next(step)
         await asyncio.sleep(action.get("after_ms", 0) / 1000)
         reply = action.get("reply", "")
-        octets = reply.encode() if action.get("raw") else "".join(line + "\r\n" for line in reply.split("\n") if line).encode()
+        lines = reply if action.get("raw") else "".join(line + "\r\n" for line in reply.split("\n") if line)
+        octets = lines.encode()
         if "drip_ms" in action:
             for octet in octets:
                 self.writer.write(bytes([octet]))

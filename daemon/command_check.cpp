@@ -1,0 +1,85 @@
+// `check`: the configuration's problems, or what will happen.
+#include <fmt/format.h>
+#include <sysexits.h>
+
+#include <CLI/CLI.hpp>
+
+#include "audience/audience_store.hpp"
+#include "base/text.hpp"
+#include "base/url.hpp"
+#include "config/loader.hpp"
+#include "daemon/command.hpp"
+#include "email/template_set.hpp"
+
+namespace paperround::daemon {
+
+namespace {
+
+// Looks without making anything: `check` may run as another user, before the daemon ever did.
+std::uint64_t count_subscribers(const config::Settings& settings, const std::string& newsletter) {
+    const auto file = settings.data_dir / "paperround.db";
+    std::error_code ignored;
+    if (!std::filesystem::exists(file, ignored)) return 0;
+    auto database = db::Database::open(file, db::Database::Mode::read_only);
+    return audience::AudienceStore(database).count_active(newsletter);
+}
+
+std::string plural(std::uint64_t number, std::string_view noun) {
+    return fmt::format("{} {}{}", with_thousands(number), noun, number == 1 ? "" : "s");
+}
+
+std::vector<std::string> template_problems(const config::Settings& settings) {
+    std::vector<std::string> problems;
+    for (const config::Newsletter& newsletter : settings.newsletters) {
+        const auto loaded = email::load_template_set(
+            {.installed = installed_templates(), .own = settings.templates}, newsletter.template_name);
+        if (loaded) continue;
+        for (const auto& problem : loaded.error()) problems.push_back(problem.to_line());
+    }
+    return problems;
+}
+
+std::vector<std::string> password_problems(const config::Settings& settings) {
+    std::vector<std::string> problems;
+    for (const config::Relay& relay : settings.relays) {
+        if (relay.username.empty()) continue;
+        if (const auto password = config::read_password(relay); !password) problems.push_back(password.error());
+    }
+    return problems;
+}
+
+void print_advice(const config::Settings& settings) {
+    const auto public_url = parse_url(settings.public_url);
+    if (public_url && public_url->scheme == "http" && !is_loopback(public_url->host)) {
+        fmt::print("note: public_url is not https: mail clients offer one-click unsubscribing (RFC 8058) only for https\n");
+    }
+    for (const config::Newsletter& newsletter : settings.newsletters) {
+        fmt::print("note: {}: bounces go to {}\n", newsletter.name, newsletter.from.address);
+    }
+}
+
+int check(const Invocation& invocation) {
+    const auto settings = load_settings(invocation);
+    if (!settings) return EX_CONFIG;
+    auto problems = template_problems(*settings);
+    std::ranges::move(password_problems(*settings), std::back_inserter(problems));
+    for (const std::string& problem : problems) fmt::print(stderr, "{}\n", problem);
+    if (!problems.empty()) return EX_CONFIG;
+    for (const config::Newsletter& newsletter : settings->newsletters) {
+        fmt::print("{}: {}, {}, {}, relay {}\n", newsletter.name, plural(newsletter.sources.size(), "source"),
+                   plural(count_subscribers(*settings, newsletter.name), "subscriber"),
+                   config::describe(newsletter.schedule), newsletter.relay);
+    }
+    print_advice(*settings);
+    return EX_OK;
+}
+
+}  // namespace
+
+void add_check_command(CLI::App& app, Invocation& invocation) {
+    app.add_subcommand("check", "The configuration's problems, or what will happen")->callback([&invocation] {
+        invocation.run = [&invocation] { return check(invocation); };
+    });
+}
+
+}  // namespace paperround::daemon

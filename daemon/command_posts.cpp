@@ -1,0 +1,111 @@
+// `posts`: what was found in the sources, and what is to become of it.
+#include <fmt/format.h>
+#include <sysexits.h>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "base/date_time.hpp"
+#include "daemon/command.hpp"
+#include "daemon/listing.hpp"
+#include "pipeline/data_directory.hpp"
+#include "post/post_store.hpp"
+
+namespace paperround::daemon {
+
+namespace {
+
+struct Options {
+    std::string newsletter;
+    std::string state;
+    std::size_t limit = 50;
+    std::int64_t id = 0;
+    bool json = false;
+};
+
+void print_json(const post::StoredPost& stored) {
+    nlohmann::ordered_json object{{"post", stored.id},
+                                  {"newsletter", stored.newsletter},
+                                  {"state", post::to_string(stored.state)},
+                                  {"reason", stored.reason},
+                                  {"id", stored.post.id},
+                                  {"link", stored.post.link},
+                                  {"title", stored.post.title},
+                                  {"author", stored.post.author},
+                                  {"published", nullptr},
+                                  {"found", format_rfc3339(stored.found_at)}};
+    if (stored.post.published) object["published"] = format_rfc3339(*stored.post.published);
+    fmt::print("{}\n", object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+}
+
+int list_posts(const Invocation& invocation, const Options& options) {
+    const auto settings = load_settings(invocation);
+    if (!settings) return EX_CONFIG;
+    post::PostFilter filter{.newsletter = options.newsletter, .limit = options.limit};
+    if (!options.state.empty()) {
+        filter.state = post::parse_post_state(options.state);
+        if (!filter.state) {
+            fmt::print(stderr, "paperround: --state: \"{}\" is none of recorded, ready, held, mailed, skipped\n",
+                       options.state);
+            return EX_USAGE;
+        }
+    }
+    auto database = pipeline::open_database(settings->data_dir);
+    Listing listing({"ID", "NEWSLETTER", "STATE", "PUBLISHED", "TITLE"});
+    for (const post::StoredPost& stored : post::PostStore(database).list(filter)) {
+        if (options.json) print_json(stored);
+        listing.add({std::to_string(stored.id), stored.newsletter, std::string(post::to_string(stored.state)),
+                     stored.post.published ? format_rfc3339(*stored.post.published).substr(0, 10) : "-",
+                     stored.post.title + (stored.reason.empty() ? "" : " — " + stored.reason)});
+    }
+    if (options.json) return EX_OK;
+    fmt::print("{}", listing.empty() ? "No posts yet.\n" : listing.text(terminal_width()));
+    return EX_OK;
+}
+
+int decide(const Invocation& invocation, std::int64_t id, bool send) {
+    const auto settings = load_settings(invocation);
+    if (!settings) return EX_CONFIG;
+    auto database = pipeline::open_database(settings->data_dir);
+    post::PostStore store(database);
+    db::Transaction transaction(database);
+    const auto decided = send ? store.approve(id) : store.skip(id);
+    if (!decided) {
+        fmt::print(stderr, "paperround: {}\n", decided.error().message);
+        return EX_DATAERR;
+    }
+    transaction.commit();
+    fmt::print("post {} {}\n", id, send ? "will be mailed" : "is skipped");
+    return EX_OK;
+}
+
+}  // namespace
+
+void add_posts_command(CLI::App& app, Invocation& invocation) {
+    auto options = std::make_shared<Options>();
+    auto* command = app.add_subcommand("posts", "Posts that were found; approve or skip those that are held");
+    command->require_subcommand(0, 1);
+    const auto add_listing_options = [&options](CLI::App& listing) {
+        listing.add_option("-n,--newsletter", options->newsletter, "Only of this newsletter");
+        listing.add_option("--state", options->state, "recorded, ready, held, mailed or skipped");
+        listing.add_option("--limit", options->limit, "The newest N")->capture_default_str();
+        listing.add_flag("--json", options->json, "One JSON object a line");
+    };
+    add_listing_options(*command);
+    add_listing_options(*command->add_subcommand("list", "The same as no subcommand"));
+    command->callback([&invocation, options] {
+        invocation.run = [&invocation, options] { return list_posts(invocation, *options); };
+    });
+    const auto add_verb = [&](const std::string& verb, const std::string& help, bool send) {
+        auto* action = command->add_subcommand(verb, help);
+        action->add_option("post", options->id, "Its number, from the list")->required();
+        action->final_callback([&invocation, options, send] {
+            invocation.run = [&invocation, options, send] { return decide(invocation, options->id, send); };
+        });
+    };
+    add_verb("approve", "Mail a post that is held", true);
+    add_verb("send", "Mail a post that was recorded or skipped", true);
+    add_verb("skip", "Never mail it", false);
+}
+
+}  // namespace paperround::daemon

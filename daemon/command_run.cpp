@@ -1,0 +1,208 @@
+// `run`: the daemon. Takes the data directory's lock, serves until SIGTERM, reloads at SIGHUP.
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+#include <sysexits.h>
+
+#include <CLI/CLI.hpp>
+
+#include "base/date_time.hpp"
+#include "base/text.hpp"
+#include "config/loader.hpp"
+#include "daemon/command.hpp"
+#include "daemon/journal.hpp"
+#include "daemon/public_readers.hpp"
+#include "daemon/supervision.hpp"
+#include "pipeline/data_directory.hpp"
+#include "pipeline/delivery_service.hpp"
+#include "queue/delivery_log.hpp"
+#include "web/server.hpp"
+
+namespace paperround::daemon {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+// One configuration at work: the service and the web pages that belong to it.
+struct Running {
+    std::unique_ptr<pipeline::DeliveryService> service;
+    std::unique_ptr<PublicReaders> readers;
+    std::optional<web::WebServer> web;
+};
+
+class Daemon {
+  public:
+    Daemon(const Invocation& invocation, std::shared_ptr<spdlog::logger> logger)
+        : invocation_(invocation), logger_(std::move(logger)), journal_(logger_) {}
+
+    int run(config::Settings settings) {
+        if (!begin(std::move(settings))) return EX_CONFIG;
+        logger_->info("ready: {}", summary());
+        notify_ready(summary());
+        for (;;) {
+            switch (signals_.wait(2s)) {
+                case Signal::stop: return stop();
+                case Signal::reload: {
+                    const int status = reload();
+                    if (status != EX_OK) return status;
+                    break;
+                }
+                case Signal::none: notify_status(summary());
+            }
+        }
+    }
+
+    int run_once(config::Settings settings) {
+        auto service = open_service(std::move(settings));
+        if (!service) return EX_CONFIG;
+        std::stop_source stopped;
+        std::jthread listener([&](const std::stop_token& end) {
+            while (!end.stop_requested()) {
+                if (signals_.wait(200ms) == Signal::stop) stopped.request_stop();
+            }
+        });
+        service->run_once(stopped.get_token());
+        if (!service->drain()) return EX_IOERR;
+        return summarise(service->settings());
+    }
+
+  private:
+    std::unique_ptr<pipeline::DeliveryService> open_service(config::Settings settings) {
+        auto opened = pipeline::DeliveryService::open(std::move(settings),
+                                                      {.clock = clock_,
+                                                       .random = random_,
+                                                       .events = journal_,
+                                                       .installed_templates = installed_templates()});
+        if (opened) return std::move(*opened);
+        for (const std::string& problem : opened.error()) logger_->error("{}", problem);
+        return nullptr;
+    }
+
+    bool begin(config::Settings settings) {
+        auto service = open_service(std::move(settings));
+        if (!service) return false;
+        Running fresh{.service = std::move(service), .readers = nullptr, .web = std::nullopt};
+        const config::Settings& chosen = fresh.service->settings();
+        fresh.readers = std::make_unique<PublicReaders>(pipeline::open_database(chosen.data_dir), chosen,
+                                                        fresh.service->signer(), fresh.service->recall(), clock_);
+        auto pages = web::Pages::load(installed_templates() / "web");
+        if (!pages) {
+            logger_->error("{}", pages.error().message);
+            return false;
+        }
+        auto web = web::WebServer::start(
+            *fresh.readers, std::move(*pages),
+            {.host = chosen.http.listen_host,
+             .port = chosen.http.listen_port,
+             .on_failure = [logger = logger_](const std::string& why) { logger->error("web: {}", why); }});
+        if (!web) {
+            logger_->error("{}", web.error().message);
+            return false;
+        }
+        fresh.web.emplace(std::move(*web));
+        fresh.service->start();
+        running_ = std::move(fresh);
+        return true;
+    }
+
+    // The new configuration is read first: a bad one leaves the old one running. A good one takes over when the old one
+    // has drained; should it then fail to start (a port that is taken, say), the old one comes back.
+    int reload() {
+        notify_reloading();
+        auto settings = config::load(invocation_.config_file);
+        if (!settings) {
+            for (const config::Problem& problem : settings.error()) logger_->error("{}", problem.to_line());
+            logger_->error("the configuration has {} problems; the one from before stays in force",
+                           settings.error().size());
+        } else if (settings->data_dir != running_.service->settings().data_dir) {
+            logger_->error("data_dir cannot change while the daemon runs; the configuration from before stays in force");
+        } else {
+            const config::Settings before = running_.service->settings();
+            end();
+            if (!begin(std::move(*settings))) {
+                logger_->error("the new configuration does not start; going back to the one from before");
+                if (!begin(before)) return EX_CONFIG;
+            } else {
+                logger_->info("reloaded: {}", summary());
+            }
+        }
+        notify_ready(summary());
+        return EX_OK;
+    }
+
+    bool end() {
+        running_.web.reset();
+        const bool recorded = running_.service->drain();
+        running_ = {};
+        return recorded;
+    }
+
+    int stop() {
+        notify_stopping();
+        logger_->info("stopping: no new deliveries; open transactions are finished");
+        if (!end()) {
+            logger_->error("the last outcomes could not be written; those deliveries are in doubt at the next start");
+            return EX_IOERR;
+        }
+        logger_->info("stopped");
+        return EX_OK;
+    }
+
+    [[nodiscard]] std::string summary() const {
+        const config::Settings& settings = running_.service->settings();
+        return fmt::format("{} newsletters, {} relays, {} sent, {} failed", settings.newsletters.size(),
+                           settings.relays.size(), with_thousands(journal_.sent()), with_thousands(journal_.failed()));
+    }
+
+    int summarise(const config::Settings& settings) {
+        auto database = pipeline::open_database(settings.data_dir);
+        std::int64_t waiting = 0;
+        for (const queue::QueueLine& line : queue::DeliveryLog(database).waiting()) waiting += line.count;
+        const auto due = queue::QueueStore(database).next_due();
+        fmt::print("{} sent, {} failed, {} waiting{}\n", with_thousands(journal_.sent()),
+                   with_thousands(journal_.failed()), with_thousands(static_cast<std::uint64_t>(waiting)),
+                   due ? "; next due " + format_rfc3339(*due) : "");
+        return waiting > 0 || due ? EX_TEMPFAIL : EX_OK;
+    }
+
+    const Invocation& invocation_;
+    std::shared_ptr<spdlog::logger> logger_;
+    Signals signals_;
+    SystemClock clock_;
+    SystemRandom random_;
+    Journal journal_;
+    Running running_;
+};
+
+int run_daemon(const Invocation& invocation, bool once, bool verbose) {
+    const auto logger = make_logger(verbose);
+    auto settings = load_settings(invocation);
+    if (!settings) return EX_CONFIG;
+    const auto lock = pipeline::DataDirectoryLock::acquire(settings->data_dir);
+    if (!lock) {
+        logger->error("{}", lock.error());
+        return EX_TEMPFAIL;
+    }
+    Daemon daemon(invocation, logger);
+    return once ? daemon.run_once(std::move(*settings)) : daemon.run(std::move(*settings));
+}
+
+}  // namespace
+
+void add_run_command(CLI::App& app, Invocation& invocation) {
+    struct Options {
+        bool once = false;
+        bool verbose = false;
+    };
+    auto options = std::make_shared<Options>();
+    auto* command = app.add_subcommand("run", "Poll, send and serve until stopped");
+    command->add_flag("--once", options->once,
+                      "Poll, send what is due, and exit when nothing is due any more: 0 where all was sent, 75 where "
+                      "something waits");
+    command->add_flag("-v,--verbose", options->verbose, "Also log every delivery that was accepted");
+    command->callback([&invocation, options] {
+        invocation.run = [&invocation, options] { return run_daemon(invocation, options->once, options->verbose); };
+    });
+}
+
+}  // namespace paperround::daemon

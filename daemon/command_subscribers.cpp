@@ -1,0 +1,330 @@
+// `subscribers`: who reads a newsletter.
+#include <fmt/format.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cstring>
+#include <fstream>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "audience/audience_store.hpp"
+#include "audience/checked_subscriber.hpp"
+#include "audience/csv_export.hpp"
+#include "audience/csv_import.hpp"
+#include "base/date_time.hpp"
+#include "base/mailbox.hpp"
+#include "base/text.hpp"
+#include "daemon/command.hpp"
+#include "daemon/listing.hpp"
+#include "pipeline/data_directory.hpp"
+#include "pipeline/departure.hpp"
+
+namespace paperround::daemon {
+
+namespace {
+
+struct Options {
+    std::string newsletter;
+    std::string address;
+    std::string name;
+    std::string file;
+    std::string state;
+    std::string text;
+    std::vector<std::string> attributes;
+    bool again = false;
+    bool json = false;
+};
+
+// Settings, newsletter and database: what every subcommand begins with.
+struct Desk {
+    config::Settings settings;
+    const config::Newsletter* newsletter;
+    db::Database database;
+    SystemClock clock;
+};
+
+// Runs `work` at a desk, or ends with the exit code that says why there is none.
+template <class Work>
+int at_desk(const Invocation& invocation, const Options& options, Work&& work) {
+    auto settings = load_settings(invocation);
+    if (!settings) return EX_CONFIG;
+    Desk desk{std::move(*settings), nullptr, pipeline::open_database(settings->data_dir), {}};
+    desk.newsletter = choose_newsletter(desk.settings, options.newsletter);
+    if (desk.newsletter == nullptr) return EX_USAGE;
+    return work(desk);
+}
+
+nlohmann::ordered_json to_json(const audience::Member& member, const std::string& newsletter) {
+    nlohmann::ordered_json object{{"newsletter", newsletter},
+                                  {"address", member.subscriber.address},
+                                  {"name", member.subscriber.name},
+                                  {"state", audience::to_string(member.state)},
+                                  {"suppressed", member.suppressed},
+                                  {"since", format_rfc3339(member.since)},
+                                  {"ended", nullptr},
+                                  {"source", member.source},
+                                  {"attributes", member.subscriber.attributes}};
+    if (member.ended_at) object["ended"] = format_rfc3339(*member.ended_at);
+    return object;
+}
+
+void print_json(const nlohmann::ordered_json& object) {
+    fmt::print("{}\n", object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+}
+
+std::optional<std::map<std::string, std::string>> parse_attributes(const std::vector<std::string>& pairs) {
+    std::map<std::string, std::string> attributes;
+    for (const std::string& pair : pairs) {
+        const auto equals = pair.find('=');
+        if (equals == std::string::npos || equals == 0) {
+            fmt::print(stderr, "paperround: --attribute: expected name=value, got \"{}\"\n", pair);
+            return std::nullopt;
+        }
+        attributes[pair.substr(0, equals)] = pair.substr(equals + 1);
+    }
+    return attributes;
+}
+
+int add(Desk& desk, const Options& options) {
+    auto attributes = parse_attributes(options.attributes);
+    if (!attributes) return EX_USAGE;
+    const auto subscriber = audience::checked_subscriber(options.address, options.name, std::move(*attributes));
+    if (!subscriber) {
+        fmt::print(stderr, "paperround: {}: {}\n", options.address, subscriber.error().reason);
+        return EX_DATAERR;
+    }
+    db::Transaction transaction(desk.database);
+    const auto subscription = audience::AudienceStore(desk.database)
+                                  .subscribe(desk.newsletter->name, *subscriber, desk.clock.now(), "command line",
+                                             options.again ? audience::Again::yes : audience::Again::no);
+    transaction.commit();
+    switch (subscription.result) {
+        case audience::Subscribed::added: fmt::print("{} reads {}\n", subscriber->address, desk.newsletter->name); return EX_OK;
+        case audience::Subscribed::updated:
+            fmt::print("{} read {} already; brought up to date\n", subscriber->address, desk.newsletter->name);
+            return EX_OK;
+        case audience::Subscribed::left_before:
+            fmt::print(stderr, "paperround: {} left {} before; with --again, if the reader asked for it\n",
+                       subscriber->address, desk.newsletter->name);
+            return EX_DATAERR;
+        case audience::Subscribed::suppressed:
+            fmt::print(stderr, "paperround: {} is suppressed and gets no mail\n", subscriber->address);
+            return EX_DATAERR;
+    }
+    return EX_SOFTWARE;
+}
+
+// On a terminal, a bar that is redrawn in place.
+class ProgressBar {
+  public:
+    explicit ProgressBar(std::uint64_t total) : total_(total), shown_(::isatty(STDERR_FILENO) == 1 && total > 0) {}
+    ~ProgressBar() {
+        if (shown_) fmt::print(stderr, "\r\033[K");
+    }
+    ProgressBar(const ProgressBar&) = delete;
+    ProgressBar& operator=(const ProgressBar&) = delete;
+    void show(const audience::ImportProgress& progress) const {
+        if (!shown_) return;
+        constexpr std::uint64_t width = 40;
+        const std::uint64_t filled = std::min(width, progress.octets * width / total_);
+        fmt::print(stderr, "\r[{}{}] {} rows", std::string(filled, '#'), std::string(width - filled, ' '),
+                   with_thousands(progress.rows));
+    }
+    void clear() const {
+        if (shown_) fmt::print(stderr, "\r\033[K");
+    }
+
+  private:
+    std::uint64_t total_;
+    bool shown_;
+};
+
+int import(Desk& desk, const Options& options) {
+    std::ifstream file;
+    const bool from_stdin = options.file == "-";
+    if (!from_stdin) file.open(options.file, std::ios::binary);
+    if (!from_stdin && !file) {
+        fmt::print(stderr, "paperround: {}: cannot open: {}\n", options.file, std::strerror(errno));
+        return EX_NOINPUT;
+    }
+    std::error_code unknown_size;
+    const auto size = from_stdin ? 0 : std::filesystem::file_size(options.file, unknown_size);
+    const ProgressBar bar(unknown_size ? 0 : size);
+    const auto report = audience::import_csv(
+        desk.database, from_stdin ? std::cin : file,
+        {.newsletter = desk.newsletter->name,
+         .source = "import " + std::filesystem::path(options.file).filename().string(),
+         .again = options.again ? audience::Again::yes : audience::Again::no,
+         .on_rejected =
+             [&](const audience::Rejected& rejected) {
+                 bar.clear();
+                 fmt::print(stderr, "{}:{}: {}{}{}\n", options.file, rejected.line, rejected.address,
+                            rejected.address.empty() ? "" : ": ", rejected.reason);
+             },
+         .on_progress = [&](const audience::ImportProgress& progress) { bar.show(progress); }},
+        desk.clock.now());
+    bar.clear();
+    if (!report) {
+        fmt::print(stderr, "paperround: {}: {}\n", options.file, report.error().message);
+        return EX_DATAERR;
+    }
+    if (options.json) {
+        print_json({{"rows", report->rows},
+                    {"added", report->added},
+                    {"updated", report->updated},
+                    {"left_before", report->left_before},
+                    {"suppressed", report->suppressed},
+                    {"duplicates", report->duplicates},
+                    {"rejected", report->rejected}});
+    } else {
+        fmt::print("{} rows: {} added, {} updated, {} had left and stay away, {} suppressed, {} duplicates, {} rejected\n",
+                   with_thousands(report->rows), with_thousands(report->added), with_thousands(report->updated),
+                   with_thousands(report->left_before), with_thousands(report->suppressed),
+                   with_thousands(report->duplicates), with_thousands(report->rejected));
+    }
+    return report->rejected == 0 ? EX_OK : EX_DATAERR;
+}
+
+std::optional<audience::MemberFilter> filter_from(const Options& options) {
+    audience::MemberFilter filter{.text = options.text};
+    if (options.state.empty()) return filter;
+    filter.state = audience::parse_state(options.state);
+    if (filter.state) return filter;
+    fmt::print(stderr, "paperround: --state: \"{}\" is none of active, left, removed\n", options.state);
+    return std::nullopt;
+}
+
+int list(Desk& desk, const Options& options) {
+    const auto filter = filter_from(options);
+    if (!filter) return EX_USAGE;
+    const std::size_t width = terminal_width();
+    std::uint64_t count = 0;
+    audience::AudienceStore(desk.database).list(desk.newsletter->name, *filter, [&](const audience::Member& member) {
+        ++count;
+        if (options.json) {
+            print_json(to_json(member, desk.newsletter->name));
+            return true;
+        }
+        // Printed row by row with fixed columns: a list of a million must not be held to be aligned.
+        const std::string state = member.suppressed ? "suppressed" : std::string(audience::to_string(member.state));
+        fmt::print("{}\n", shortened(padded(state, 12) + padded(member.subscriber.address, 36) + "  " +
+                                         member.subscriber.name,
+                                     width));
+        return std::ferror(stdout) == 0;
+    });
+    if (!options.json) fmt::print(stderr, "{} {}\n", with_thousands(count), count == 1 ? "subscriber" : "subscribers");
+    return EX_OK;
+}
+
+int show(Desk& desk, const Options& options) {
+    audience::AudienceStore store(desk.database);
+    const auto canonical = canonical_address(options.address);
+    const auto subscriber = store.find(canonical ? *canonical : options.address);
+    const auto member = subscriber ? store.member(desk.newsletter->name, subscriber->id) : std::nullopt;
+    if (!member) {
+        fmt::print(stderr, "paperround: {} never subscribed to {}\n", options.address, desk.newsletter->name);
+        return EX_DATAERR;
+    }
+    if (options.json) {
+        print_json(to_json(*member, desk.newsletter->name));
+        return EX_OK;
+    }
+    fmt::print("address     {}\nname        {}\nnewsletter  {}\nstate       {}\nsince       {}\n", subscriber->address,
+               subscriber->name, desk.newsletter->name, audience::to_string(member->state),
+               format_rfc3339(member->since));
+    if (member->ended_at) fmt::print("ended       {}\n", format_rfc3339(*member->ended_at));
+    fmt::print("source      {}\n", member->source);
+    for (const auto& [name, value] : subscriber->attributes) fmt::print("attribute   {} = {}\n", name, value);
+    if (const auto suppression = store.find_suppression(subscriber->address)) {
+        fmt::print("suppressed  {}: {}\n", suppression->reason, suppression->evidence);
+    }
+    return EX_OK;
+}
+
+int remove(Desk& desk, const Options& options) {
+    const auto canonical = canonical_address(options.address);
+    pipeline::Departure departure(desk.database, desk.clock, nullptr);
+    if (!departure.remove(desk.newsletter->name, canonical ? *canonical : options.address)) {
+        fmt::print(stderr, "paperround: {} does not read {}\n", options.address, desk.newsletter->name);
+        return EX_DATAERR;
+    }
+    fmt::print("{} no longer reads {}; what waited is cancelled\n", options.address, desk.newsletter->name);
+    return EX_OK;
+}
+
+int export_to_stdout(Desk& desk, const Options& options) {
+    const auto filter = filter_from(options);
+    if (!filter) return EX_USAGE;
+    audience::AudienceStore store(desk.database);
+    audience::export_csv(store, desk.newsletter->name, *filter, std::cout);
+    return std::cout.flush() ? EX_OK : EX_IOERR;
+}
+
+class Subcommands {
+  public:
+    Subcommands(CLI::App& parent, Invocation& invocation)
+        : parent_(parent), invocation_(invocation), options_(std::make_shared<Options>()) {}
+
+    CLI::App& add(const std::string& name, const std::string& help, int (*work)(Desk&, const Options&)) {
+        auto* command = parent_.add_subcommand(name, help);
+        command->callback([&invocation = invocation_, options = options_, work] {
+            invocation.run = [&invocation, options, work] {
+                return at_desk(invocation, *options, [&](Desk& desk) { return work(desk, *options); });
+            };
+        });
+        return *command;
+    }
+    [[nodiscard]] Options& options() const { return *options_; }
+
+  private:
+    CLI::App& parent_;
+    Invocation& invocation_;
+    std::shared_ptr<Options> options_;
+};
+
+constexpr const char* which = "The newsletter; may be left out where there is only one (-n)";
+
+}  // namespace
+
+void add_subscribers_command(CLI::App& app, Invocation& invocation) {
+    auto* command = app.add_subcommand("subscribers", "Who reads a newsletter: add, import, export, list, show, remove");
+    command->require_subcommand(1);
+    Subcommands commands(*command, invocation);
+    Options& options = commands.options();
+
+    auto& adding = commands.add("add", "Subscribe one address", add);
+    adding.add_option("address", options.address)->required();
+    adding.add_option("-n,--newsletter", options.newsletter, which);
+    adding.add_option("--name", options.name, "The reader's name");
+    adding.add_option("-a,--attribute", options.attributes, "name=value, for templates; may be repeated");
+    adding.add_flag("--again", options.again, "Also one who left before and asked to come back");
+
+    auto& importing = commands.add("import", "Subscribe the rows of a CSV file with a header line", import);
+    importing.add_option("newsletter", options.newsletter)->required();
+    importing.add_option("file", options.file, "CSV, UTF-8; - for standard input")->required();
+    importing.add_flag("--again", options.again, "Also those who left before and asked to come back");
+    importing.add_flag("--json", options.json, "The summary as a JSON object");
+
+    auto& exporting = commands.add("export", "Write CSV to standard output", export_to_stdout);
+    exporting.add_option("newsletter", options.newsletter);
+    exporting.add_option("--state", options.state, "active, left or removed; all where it is left out");
+
+    auto& listing = commands.add("list", "List readers", list);
+    listing.add_option("newsletter", options.newsletter);
+    listing.add_option("--state", options.state, "active, left or removed");
+    listing.add_option("--matching", options.text, "Part of the address or name");
+    listing.add_flag("--json", options.json, "One JSON object a line");
+
+    auto& showing = commands.add("show", "Everything about one reader", show);
+    showing.add_option("address", options.address)->required();
+    showing.add_option("-n,--newsletter", options.newsletter, which);
+    showing.add_flag("--json", options.json, "One JSON object");
+
+    auto& removing = commands.add("remove", "End a subscription and cancel what waits for it", remove);
+    removing.add_option("address", options.address)->required();
+    removing.add_option("-n,--newsletter", options.newsletter, which);
+}
+
+}  // namespace paperround::daemon

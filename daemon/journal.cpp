@@ -1,0 +1,140 @@
+#include "daemon/journal.hpp"
+
+#include <spdlog/logger.h>
+#include <spdlog/pattern_formatter.h>
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <unistd.h>
+
+#include "base/date_time.hpp"
+#include "base/text.hpp"
+
+namespace paperround::daemon {
+
+namespace {
+
+// journald reads the priority of a line from `<N>` at its start (sd-daemon(3)).
+class PriorityFlag final : public spdlog::custom_flag_formatter {
+  public:
+    void format(const spdlog::details::log_msg& message, const std::tm&, spdlog::memory_buf_t& out) override {
+        const std::string_view prefix = prefix_of(message.level);
+        out.append(prefix.data(), prefix.data() + prefix.size());
+    }
+    [[nodiscard]] std::unique_ptr<custom_flag_formatter> clone() const override {
+        return std::make_unique<PriorityFlag>();
+    }
+
+  private:
+    static std::string_view prefix_of(spdlog::level::level_enum level) {
+        switch (level) {
+            case spdlog::level::critical: return "<2>";
+            case spdlog::level::err: return "<3>";
+            case spdlog::level::warn: return "<4>";
+            case spdlog::level::info: return "<6>";
+            default: return "<7>";
+        }
+    }
+};
+
+std::string reply_of(const queue::Outcome& outcome) {
+    const std::string code = outcome.code == 0 ? "" : std::to_string(outcome.code);
+    return code.empty() || outcome.text.starts_with(code) ? outcome.text : code + " " + outcome.text;
+}
+
+spdlog::level::level_enum level_of(queue::DeliveryState state) {
+    using queue::DeliveryState;
+    switch (state) {
+        case DeliveryState::sent: return spdlog::level::debug;
+        case DeliveryState::held:
+        case DeliveryState::in_doubt:
+        case DeliveryState::expired: return spdlog::level::warn;
+        default: return spdlog::level::info;
+    }
+}
+
+}  // namespace
+
+std::shared_ptr<spdlog::logger> make_logger(bool verbose) {
+    // Standard error: standard output belongs to what commands print.
+    const bool terminal = ::isatty(STDERR_FILENO) == 1;
+    std::shared_ptr<spdlog::logger> logger;
+    if (terminal) {
+        logger = std::make_shared<spdlog::logger>("paperround", std::make_shared<spdlog::sinks::stderr_color_sink_mt>());
+        logger->set_pattern("%H:%M:%S %^%-7l%$ %v");
+    } else {
+        logger = std::make_shared<spdlog::logger>("paperround", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+        auto formatter = std::make_unique<spdlog::pattern_formatter>();
+        formatter->add_flag<PriorityFlag>('*').set_pattern("%*%v");
+        logger->set_formatter(std::move(formatter));
+    }
+    logger->set_level(verbose ? spdlog::level::debug : spdlog::level::info);
+    logger->flush_on(spdlog::level::info);
+    return logger;
+}
+
+void Journal::polled(const config::Newsletter& newsletter, const config::Source& source,
+                     const post::PollResult& result) {
+    const std::string what = fmt::format("{}: {}", newsletter.name, source.location);
+    for (const auto& warning : result.warnings) logger_->warn("{}: {}", what, warning.to_line());
+    if (!result.error.empty()) {
+        logger_->warn("{}: {}; {}", what, result.error,
+                      result.next_poll ? "next try " + format_rfc3339(*result.next_poll) : "not asked again");
+        return;
+    }
+    if (!result.moved_to.empty()) logger_->warn("{}: has moved for good to {}", what, result.moved_to);
+    if (!result.ready.empty()) logger_->info("{}: {} new posts", what, result.ready.size());
+    if (result.recorded > 0) logger_->info("{}: {} posts recorded as known, not to be sent", what, result.recorded);
+    if (!result.held.empty()) {
+        logger_->warn("{}: {} posts held for approval, see `paperround posts`", what, result.held.size());
+    }
+}
+
+void Journal::poll_failed_to_write(const config::Newsletter& newsletter, std::string_view reason) {
+    logger_->error("{}: what a poll found could not be stored and will be fetched again: {}", newsletter.name, reason);
+}
+
+void Journal::mailing_planned(std::string_view newsletter, std::string_view title, Time not_before) {
+    logger_->info("{}: mailing \"{}\" goes out from {}", newsletter, without_control_characters(title),
+                  format_rfc3339(not_before));
+}
+
+void Journal::fan_out_finished(std::string_view newsletter, std::int64_t mailing_id) {
+    logger_->info("{}: mailing {}: every subscriber has a delivery", newsletter, mailing_id);
+}
+
+void Journal::recovered(int deliveries) {
+    logger_->warn("the last run ended in the middle of {} deliveries: they may have arrived and are recorded as in doubt",
+                  deliveries);
+}
+
+void Journal::recorded(const queue::Delivery& delivery, const queue::Outcome& outcome, const queue::Step& step,
+                       std::string_view relay) {
+    using queue::DeliveryState;
+    if (step.state == DeliveryState::sent) ++sent_;
+    const bool failed = step.state == DeliveryState::bounced || step.state == DeliveryState::refused ||
+                        step.state == DeliveryState::expired;
+    if (failed) ++failed_;
+    logger_->log(level_of(step.state), "mailing {} to {}: {} ({}, attempt {}, {}): {}", delivery.mailing_id,
+                 delivery.recipient, queue::to_string(step.state), relay, delivery.tries + 1,
+                 queue::to_string(outcome.stage), reply_of(outcome));
+}
+
+void Journal::relay_down(std::string_view relay, const queue::RelayHealth& health) {
+    logger_->warn("relay {}: {}; next try {}", relay, health.reason,
+                  health.next_attempt ? format_rfc3339(*health.next_attempt) : "at once");
+}
+
+void Journal::relay_up(std::string_view relay) { logger_->info("relay {}: works again", relay); }
+
+void Journal::paused(std::int64_t mailing_id, std::string_view newsletter, std::string_view reason) {
+    logger_->error("{}: mailing {} is paused: {}; `paperround mailings resume {}` goes on", newsletter, mailing_id,
+                   reason, mailing_id);
+}
+
+void Journal::write_failed(std::string_view reason) {
+    logger_->critical("{}; nothing new is sent until it can be written, nothing is lost", reason);
+}
+
+void Journal::write_resumed() { logger_->warn("the database can be written again; sending goes on"); }
+
+}  // namespace paperround::daemon

@@ -1,0 +1,47 @@
+// The daemon's own log (spdlog): for people on a terminal, as `<priority>`-prefixed lines for journald otherwise. Every line
+// about a delivery names its mailing and recipient. Secrets never come here: nothing that holds one is passed in.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+
+#include "pipeline/events.hpp"
+
+namespace spdlog {
+class logger;
+}
+
+namespace paperround::daemon {
+
+[[nodiscard]] std::shared_ptr<spdlog::logger> make_logger(bool verbose);
+
+class Journal final : public pipeline::Events {
+  public:
+    explicit Journal(std::shared_ptr<spdlog::logger> logger) : logger_(std::move(logger)) {}
+
+    // Since the daemon started.
+    [[nodiscard]] std::uint64_t sent() const { return sent_; }
+    [[nodiscard]] std::uint64_t failed() const { return failed_; }
+
+    void polled(const config::Newsletter& newsletter, const config::Source& source,
+                const post::PollResult& result) override;
+    void poll_failed_to_write(const config::Newsletter& newsletter, std::string_view reason) override;
+    void mailing_planned(std::string_view newsletter, std::string_view title, Time not_before) override;
+    void fan_out_finished(std::string_view newsletter, std::int64_t mailing_id) override;
+    void recovered(int deliveries) override;
+    void recorded(const queue::Delivery& delivery, const queue::Outcome& outcome, const queue::Step& step,
+                  std::string_view relay) override;
+    void relay_down(std::string_view relay, const queue::RelayHealth& health) override;
+    void relay_up(std::string_view relay) override;
+    void paused(std::int64_t mailing_id, std::string_view newsletter, std::string_view reason) override;
+    void write_failed(std::string_view reason) override;
+    void write_resumed() override;
+
+  private:
+    std::shared_ptr<spdlog::logger> logger_;
+    std::atomic<std::uint64_t> sent_ = 0;
+    std::atomic<std::uint64_t> failed_ = 0;
+};
+
+}  // namespace paperround::daemon

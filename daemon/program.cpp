@@ -1,0 +1,114 @@
+#include "daemon/program.hpp"
+
+#include <fmt/format.h>
+#include <sysexits.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+
+#include "base/text.hpp"
+#include "config/loader.hpp"
+#include "daemon/command.hpp"
+
+namespace paperround::daemon {
+
+namespace {
+
+constexpr const char* description =
+    "Paperround delivers newsletters: it polls feeds and folders for new posts, renders each into\n"
+    "an email and sends it to the subscribers through an SMTP relay, with every attempt on record.";
+
+void add_version_command(CLI::App& app, Invocation& invocation) {
+    app.add_subcommand("version", "Print the version")->callback([&invocation] {
+        invocation.run = [] {
+            fmt::print("paperround {}\n", PAPERROUND_VERSION);
+            return EX_OK;
+        };
+    });
+}
+
+int exit_code_for(const db::Error& error) {
+    switch (error.code()) {
+        case db::Error::Code::busy: return EX_TEMPFAIL;
+        case db::Error::Code::full:
+        case db::Error::Code::read_only: return EX_IOERR;
+        default: return EX_SOFTWARE;
+    }
+}
+
+int run_chosen(const Invocation& invocation) {
+    try {
+        return invocation.run();
+    } catch (const db::Error& error) {
+        fmt::print(stderr, "paperround: {}\n", error.what());
+        return exit_code_for(error);
+    } catch (const std::filesystem::filesystem_error& error) {
+        fmt::print(stderr, "paperround: {}: {}\n", error.path1().string(), error.code().message());
+        return EX_IOERR;
+    } catch (const std::exception& error) {
+        fmt::print(stderr, "paperround: {}\n", error.what());
+        return EX_SOFTWARE;
+    }
+}
+
+}  // namespace
+
+int run_program(int argc, const char* const* argv) {
+    CLI::App app{description, "paperround"};
+    Invocation invocation{.config_file = "/etc/paperround/config.yaml"};
+    app.add_option("-c,--config", invocation.config_file, "The configuration file")->capture_default_str();
+    app.set_version_flag("-V,--version", PAPERROUND_VERSION);
+    app.require_subcommand(1);
+    add_run_command(app, invocation);
+    add_check_command(app, invocation);
+    add_feed_command(app, invocation);
+    add_posts_command(app, invocation);
+    add_preview_command(app, invocation);
+    add_mailings_command(app, invocation);
+    add_subscribers_command(app, invocation);
+    add_queue_command(app, invocation);
+    add_log_command(app, invocation);
+    add_version_command(app, invocation);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? EX_OK : EX_USAGE;
+    }
+    const int status = run_chosen(invocation);
+    if (std::fflush(stdout) != 0 && status == EX_OK) return EX_IOERR;
+    return status;
+}
+
+std::optional<config::Settings> load_settings(const Invocation& invocation) {
+    auto settings = config::load(invocation.config_file);
+    if (settings) return std::move(*settings);
+    for (const config::Problem& problem : settings.error()) fmt::print(stderr, "{}\n", problem.to_line());
+    return std::nullopt;
+}
+
+const config::Newsletter* choose_newsletter(const config::Settings& settings, const std::string& name) {
+    if (name.empty() && settings.newsletters.size() == 1) return &settings.newsletters.front();
+    if (const config::Newsletter* found = settings.find_newsletter(name)) return found;
+    std::vector<std::string> names;
+    for (const config::Newsletter& newsletter : settings.newsletters) names.push_back(newsletter.name);
+    const std::string likely = nearest(name, names);
+    if (name.empty()) {
+        fmt::print(stderr, "paperround: say which newsletter: {}\n", fmt::join(names, ", "));
+    } else {
+        fmt::print(stderr, "paperround: no newsletter \"{}\"{}\n", name,
+                   likely.empty() ? "" : fmt::format(", did you mean \"{}\"?", likely));
+    }
+    return nullptr;
+}
+
+std::filesystem::path installed_templates() {
+    const std::filesystem::path beside_source = PAPERROUND_SOURCE_TEMPLATES;
+    std::error_code ignored;
+    const auto program = std::filesystem::read_symlink("/proc/self/exe", ignored);
+    // A build within the source tree uses the tree's templates, so that what one edits is what one sees.
+    const bool built_in_tree = program.string().starts_with(beside_source.parent_path().string() + "/");
+    if (built_in_tree && std::filesystem::is_directory(beside_source, ignored)) return beside_source;
+    return PAPERROUND_INSTALLED_TEMPLATES;
+}
+
+}  // namespace paperround::daemon

@@ -1,0 +1,30 @@
+#include "daemon/public_readers.hpp"
+
+#include "audience/audience_store.hpp"
+
+namespace paperround::daemon {
+
+std::optional<web::Membership> PublicReaders::describe(std::string_view text) {
+    const auto token = signer_.verify(audience::Purpose::leave, text);
+    if (!token) return std::nullopt;
+    const std::lock_guard lock(mutex_);
+    const auto reader = departure_.reader_of(*token);
+    if (!reader) return std::nullopt;
+    const auto member = audience::AudienceStore(database_).member(token->newsletter, token->subscriber_id);
+    // A newsletter that the configuration no longer has can still be left.
+    const config::Newsletter* newsletter = settings_.find_newsletter(token->newsletter);
+    return web::Membership{.newsletter_title = newsletter != nullptr ? newsletter->title : token->newsletter,
+                           .language = newsletter != nullptr ? newsletter->language : "en",
+                           .address = reader->address,
+                           .active = member && member->state == audience::State::active};
+}
+
+web::LeaveResult PublicReaders::leave(std::string_view text) {
+    const auto token = signer_.verify(audience::Purpose::leave, text);
+    if (!token) return web::LeaveResult::unknown_link;
+    const std::lock_guard lock(mutex_);
+    if (!departure_.reader_of(*token)) return web::LeaveResult::unknown_link;
+    return departure_.leave(*token) ? web::LeaveResult::left : web::LeaveResult::already_left;
+}
+
+}  // namespace paperround::daemon

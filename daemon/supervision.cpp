@@ -1,0 +1,46 @@
+#include "daemon/supervision.hpp"
+
+#include <fmt/format.h>
+#include <systemd/sd-daemon.h>
+
+#include <csignal>
+#include <ctime>
+#include <string>
+
+namespace paperround::daemon {
+
+void notify_ready(std::string_view status) { sd_notify(0, fmt::format("READY=1\nSTATUS={}", status).c_str()); }
+void notify_reloading() { sd_notify(0, "RELOADING=1"); }
+void notify_stopping() { sd_notify(0, "STOPPING=1\nSTATUS=finishing open transactions"); }
+void notify_status(std::string_view status) { sd_notify(0, fmt::format("STATUS={}", status).c_str()); }
+
+namespace {
+sigset_t handled_signals() {
+    sigset_t set;
+    sigemptyset(&set);
+    for (const int number : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set, number);
+    return set;
+}
+}  // namespace
+
+Signals::Signals() {
+    const sigset_t set = handled_signals();
+    pthread_sigmask(SIG_BLOCK, &set, nullptr);
+    // A server that closes its end must show as an error of that write, not end the daemon.
+    std::signal(SIGPIPE, SIG_IGN);
+}
+
+Signal Signals::wait(Duration patience) const {
+    const sigset_t set = handled_signals();
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(patience);
+    const timespec timeout{.tv_sec = seconds.count(),
+                           .tv_nsec = std::chrono::nanoseconds(patience - seconds).count()};
+    switch (sigtimedwait(&set, nullptr, &timeout)) {
+        case SIGTERM:
+        case SIGINT: return Signal::stop;
+        case SIGHUP: return Signal::reload;
+        default: return Signal::none;
+    }
+}
+
+}  // namespace paperround::daemon

@@ -1,0 +1,27 @@
+// The service manager's side of the daemon: readiness and status through sd_notify, and the signals as a queue that one
+// thread reads (SIGTERM and SIGINT: drain; SIGHUP: reload).
+#pragma once
+
+#include <string_view>
+
+#include "base/clock.hpp"
+
+namespace paperround::daemon {
+
+// Each does nothing where no service manager listens ($NOTIFY_SOCKET).
+void notify_ready(std::string_view status);
+void notify_reloading();
+void notify_stopping();
+void notify_status(std::string_view status);
+
+enum class Signal { none, stop, reload };
+
+// Blocks the signals in this thread and in every thread that it starts later: make it before any other thread.
+class Signals {
+  public:
+    Signals();
+    // The next signal, or `none` when none came within `patience`.
+    [[nodiscard]] Signal wait(Duration patience) const;
+};
+
+}  // namespace paperround::daemon

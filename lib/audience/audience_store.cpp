@@ -1,0 +1,297 @@
+#include "audience/audience_store.hpp"
+
+#include <array>
+
+#include "audience/attributes.hpp"
+#include "base/mailbox.hpp"
+#include "db/migrations.hpp"
+
+namespace paperround::audience {
+
+namespace {
+
+constexpr int page_size = 500;
+
+// AUTOINCREMENT: an id stands in signed links, so it must never pass from a forgotten reader to a new one.
+// subscriptions WITHOUT ROWID: its primary key is its order on disk, and the fan-out reads one range of it.
+constexpr std::array<std::string_view, 1> steps{R"sql(
+CREATE TABLE subscribers (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  address TEXT NOT NULL,
+  address_key TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL,
+  attributes TEXT NOT NULL,
+  created_at INTEGER NOT NULL
+);
+CREATE TABLE subscriptions (
+  newsletter TEXT NOT NULL,
+  subscriber_id INTEGER NOT NULL REFERENCES subscribers (id) ON DELETE CASCADE,
+  state TEXT NOT NULL CHECK (state IN ('active', 'left', 'removed')),
+  since INTEGER NOT NULL,
+  ended_at INTEGER,
+  source TEXT NOT NULL,
+  PRIMARY KEY (newsletter, subscriber_id)
+) WITHOUT ROWID;
+CREATE INDEX subscriptions_of_subscriber ON subscriptions (subscriber_id);
+CREATE TABLE suppressions (
+  address_key TEXT NOT NULL PRIMARY KEY,
+  reason TEXT NOT NULL,
+  evidence TEXT NOT NULL,
+  provisional INTEGER NOT NULL,
+  mailing_id INTEGER,
+  created_at INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX provisional_suppressions ON suppressions (mailing_id) WHERE provisional = 1;
+)sql"};
+
+Subscriber read_subscriber(const db::Statement& row) {
+    return {row.integer(0), row.text(1), row.text(2), decode_attributes(row.text(3))};
+}
+
+Member read_member(const db::Statement& row) {
+    Member member;
+    member.subscriber = read_subscriber(row);
+    member.state = parse_state(row.text(4)).value_or(State::removed);
+    member.since = row.time(5);
+    member.ended_at = row.optional_time(6);
+    member.source = row.text(7);
+    member.suppressed = row.integer(8) != 0;
+    return member;
+}
+
+// A pattern for LIKE … ESCAPE '\' that finds `text` anywhere.
+std::string containing(std::string_view text) {
+    std::string pattern = "%";
+    for (const char c : text) {
+        if (c == '%' || c == '_' || c == '\\') pattern.push_back('\\');
+        pattern.push_back(c);
+    }
+    return pattern + "%";
+}
+
+}  // namespace
+
+std::string_view to_string(State state) {
+    switch (state) {
+        case State::active:
+            return "active";
+        case State::left:
+            return "left";
+        case State::removed:
+            return "removed";
+    }
+    return "removed";
+}
+
+std::optional<State> parse_state(std::string_view text) {
+    for (const State state : {State::active, State::left, State::removed}) {
+        if (text == to_string(state)) return state;
+    }
+    return std::nullopt;
+}
+
+void AudienceStore::migrate(db::Database& database) {
+    db::migrate(database, "audience", steps);
+}
+
+struct AudienceStore::Stored {
+    std::int64_t id = 0;
+    std::string name;
+    std::string attributes;  // as stored: JSON
+};
+
+std::optional<AudienceStore::Stored> AudienceStore::stored(std::string_view key) {
+    auto& query = database_.cached("SELECT id, name, attributes FROM subscribers WHERE address_key = ?1");
+    std::optional<Stored> found;
+    if (query.bind(1, key).step()) found = Stored{query.integer(0), query.text(1), query.text(2)};
+    query.reset();
+    return found;
+}
+
+std::int64_t AudienceStore::insert(const Subscriber& subscriber, std::string_view key, Time now) {
+    database_
+        .cached(
+            "INSERT INTO subscribers (address, address_key, name, attributes, created_at) "
+            "VALUES (?1, ?2, ?3, ?4, ?5)")
+        .bind_all(subscriber.address, key, subscriber.name,
+                  encode_attributes(merged_attributes({}, subscriber.attributes)), now)
+        .run();
+    return database_.last_insert_id();
+}
+
+void AudienceStore::update(const Stored& before, const Subscriber& subscriber) {
+    const std::string& name = subscriber.name.empty() ? before.name : subscriber.name;
+    std::string attributes = before.attributes;
+    if (!subscriber.attributes.empty()) {
+        attributes =
+            encode_attributes(merged_attributes(decode_attributes(before.attributes), subscriber.attributes));
+    }
+    if (name == before.name && attributes == before.attributes) return;
+    database_.cached("UPDATE subscribers SET name = ?2, attributes = ?3 WHERE id = ?1")
+        .bind_all(before.id, name, attributes)
+        .run();
+}
+
+Subscription AudienceStore::subscribe(std::string_view newsletter, const Subscriber& subscriber, Time now,
+                                      std::string_view source, Again again) {
+    const std::string key = address_key(subscriber.address);
+    const auto before = stored(key);
+    if (before) update(*before, subscriber);
+    if (is_suppressed(subscriber.address)) return {Subscribed::suppressed, before ? before->id : 0};
+
+    const std::int64_t id = before ? before->id : insert(subscriber, key, now);
+    const int added = database_
+                          .cached(
+                              "INSERT INTO subscriptions (newsletter, subscriber_id, state, since, source) "
+                              "VALUES (?1, ?2, 'active', ?3, ?4) ON CONFLICT DO NOTHING")
+                          .bind_all(newsletter, id, now, source)
+                          .run();
+    if (added != 0) return {Subscribed::added, id};
+
+    auto& active = database_.cached(
+        "SELECT 1 FROM subscriptions WHERE newsletter = ?1 AND subscriber_id = ?2 AND state = 'active'");
+    const bool was_active = active.bind_all(newsletter, id).step();
+    active.reset();
+    if (was_active) return {Subscribed::updated, id};
+    if (again == Again::no) return {Subscribed::left_before, id};
+    database_
+        .cached(
+            "UPDATE subscriptions SET state = 'active', since = ?3, ended_at = NULL, source = ?4 "
+            "WHERE newsletter = ?1 AND subscriber_id = ?2")
+        .bind_all(newsletter, id, now, source)
+        .run();
+    return {Subscribed::added, id};
+}
+
+bool AudienceStore::end(std::string_view newsletter, std::int64_t subscriber_id, State state, Time now) {
+    return database_
+               .cached(
+                   "UPDATE subscriptions SET state = ?3, ended_at = ?4 "
+                   "WHERE newsletter = ?1 AND subscriber_id = ?2 AND state = 'active'")
+               .bind_all(newsletter, subscriber_id, to_string(state), now)
+               .run() != 0;
+}
+
+bool AudienceStore::leave(std::string_view newsletter, std::int64_t subscriber_id, Time now) {
+    return end(newsletter, subscriber_id, State::left, now);
+}
+
+bool AudienceStore::remove(std::string_view newsletter, std::string_view address, Time now) {
+    const auto subscriber = stored(address_key(address));
+    return subscriber && end(newsletter, subscriber->id, State::removed, now);
+}
+
+std::optional<Subscriber> AudienceStore::find(std::string_view address) {
+    const auto subscriber = stored(address_key(address));
+    return subscriber ? find(subscriber->id) : std::nullopt;
+}
+
+std::optional<Subscriber> AudienceStore::find(std::int64_t subscriber_id) {
+    auto& query = database_.cached("SELECT id, address, name, attributes FROM subscribers WHERE id = ?1");
+    std::optional<Subscriber> found;
+    if (query.bind(1, subscriber_id).step()) found = read_subscriber(query);
+    query.reset();
+    return found;
+}
+
+std::vector<Subscriber> AudienceStore::get_many(std::span<const std::int64_t> ids) {
+    std::vector<Subscriber> found;
+    found.reserve(ids.size());
+    for (const std::int64_t id : ids) {
+        if (auto subscriber = find(id)) found.push_back(std::move(*subscriber));
+    }
+    return found;
+}
+
+std::optional<Member> AudienceStore::member(std::string_view newsletter, std::int64_t subscriber_id) {
+    auto& query = database_.cached(
+        "SELECT s.id, s.address, s.name, s.attributes, p.state, p.since, p.ended_at, p.source, "
+        "       EXISTS (SELECT 1 FROM suppressions x WHERE x.address_key = s.address_key) "
+        "FROM subscriptions p CROSS JOIN subscribers s ON s.id = p.subscriber_id "
+        "WHERE p.newsletter = ?1 AND p.subscriber_id = ?2");
+    std::optional<Member> found;
+    if (query.bind_all(newsletter, subscriber_id).step()) found = read_member(query);
+    query.reset();
+    return found;
+}
+
+bool AudienceStore::is_active(std::string_view newsletter, std::int64_t subscriber_id) {
+    auto& query = database_.cached(
+        "SELECT 1 FROM subscriptions p CROSS JOIN subscribers s ON s.id = p.subscriber_id "
+        "WHERE p.newsletter = ?1 AND p.subscriber_id = ?2 AND p.state = 'active' "
+        "  AND NOT EXISTS (SELECT 1 FROM suppressions x WHERE x.address_key = s.address_key)");
+    const bool active = query.bind_all(newsletter, subscriber_id).step();
+    query.reset();
+    return active;
+}
+
+std::uint64_t AudienceStore::count_active(std::string_view newsletter) {
+    // Suppressions are few: counting them from their side spares a look-up per reader.
+    auto& query = database_.cached(
+        "SELECT (SELECT count(*) FROM subscriptions WHERE newsletter = ?1 AND state = 'active') - "
+        "(SELECT count(*) FROM suppressions x CROSS JOIN subscribers s ON s.address_key = x.address_key "
+        " CROSS JOIN subscriptions p ON p.newsletter = ?1 AND p.subscriber_id = s.id AND p.state = "
+        "'active')");
+    query.bind(1, newsletter).step();
+    const std::int64_t count = query.integer(0);
+    query.reset();
+    return static_cast<std::uint64_t>(count);
+}
+
+std::vector<Subscriber> AudienceStore::active_after(std::string_view newsletter,
+                                                    std::int64_t after_subscriber_id, std::size_t limit) {
+    // CROSS JOIN fixes the order of the loops: subscriptions lead, by primary key, and nothing is sorted.
+    auto& query = database_.cached(
+        "SELECT s.id, s.address FROM subscriptions p CROSS JOIN subscribers s ON s.id = p.subscriber_id "
+        "WHERE p.newsletter = ?1 AND p.subscriber_id > ?2 AND p.state = 'active' "
+        "  AND NOT EXISTS (SELECT 1 FROM suppressions x WHERE x.address_key = s.address_key) "
+        "ORDER BY p.subscriber_id LIMIT ?3");
+    query.bind_all(newsletter, after_subscriber_id, static_cast<std::int64_t>(limit));
+    std::vector<Subscriber> found;
+    found.reserve(limit);
+    while (query.step()) found.push_back({query.integer(0), query.text(1), {}, {}});
+    query.reset();
+    return found;
+}
+
+std::vector<Member> AudienceStore::page(std::string_view newsletter, const MemberFilter& filter,
+                                        std::int64_t after) {
+    auto& query = database_.cached(
+        "SELECT s.id, s.address, s.name, s.attributes, p.state, p.since, p.ended_at, p.source, "
+        "       EXISTS (SELECT 1 FROM suppressions x WHERE x.address_key = s.address_key) "
+        "FROM subscriptions p CROSS JOIN subscribers s ON s.id = p.subscriber_id "
+        "WHERE p.newsletter = ?1 AND p.subscriber_id > ?2 AND (?3 = '' OR p.state = ?3) "
+        "  AND (s.address LIKE ?4 ESCAPE '\\' OR s.name LIKE ?4 ESCAPE '\\') "
+        "ORDER BY p.subscriber_id LIMIT ?5");
+    query.bind_all(newsletter, after, filter.state ? to_string(*filter.state) : "", containing(filter.text),
+                   page_size);
+    std::vector<Member> members;
+    while (query.step()) members.push_back(read_member(query));
+    query.reset();
+    return members;
+}
+
+void AudienceStore::list(std::string_view newsletter, const MemberFilter& filter,
+                         const std::function<bool(const Member&)>& visit) {
+    std::int64_t after = 0;
+    for (;;) {
+        const auto members = page(newsletter, filter, after);
+        for (const Member& member : members) {
+            if (!visit(member)) return;
+        }
+        if (members.size() < page_size) return;
+        after = members.back().subscriber.id;
+    }
+}
+
+std::set<std::string> AudienceStore::attribute_names(std::string_view newsletter) {
+    auto query = database_.prepare(
+        "SELECT DISTINCT a.key FROM subscriptions p CROSS JOIN subscribers s ON s.id = p.subscriber_id, "
+        "json_each(s.attributes) a WHERE p.newsletter = ?1");
+    query.bind(1, newsletter);
+    std::set<std::string> names;
+    while (query.step()) names.insert(query.text(0));
+    return names;
+}
+
+}  // namespace paperround::audience

@@ -1,0 +1,131 @@
+// Who reads what, and who must not be mailed: the tables `subscribers`, `subscriptions` and `suppressions`.
+// The only SQL of this folder.
+//
+// Every call works inside the caller's db::Transaction and opens none itself, so that leaving a newsletter
+// and cancelling its waiting deliveries can be one commit. Belongs to the thread of its Database, which must
+// outlive it. Failures of the database are db::Error exceptions.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "audience/subscriber.hpp"
+#include "base/clock.hpp"
+#include "db/database.hpp"
+
+namespace paperround::audience {
+
+enum class State {
+    active,
+    left,     // by the reader's own click
+    removed,  // by the operator
+};
+[[nodiscard]] std::string_view to_string(State state);
+[[nodiscard]] std::optional<State> parse_state(std::string_view text);
+
+// What subscribe() found or did.
+enum class Subscribed {
+    added,
+    updated,      // was active already: name and attributes were brought up to date, if they differed
+    left_before,  // left or was removed, and stays so; name and attributes were brought up to date
+    suppressed,   // the address must not be mailed; an unknown one is not stored
+};
+struct Subscription {
+    Subscribed result = Subscribed::added;
+    std::int64_t subscriber_id = 0;  // 0: not stored
+};
+
+// One who left comes back only when that is asked for in so many words.
+enum class Again { no, yes };
+
+struct Member {
+    Subscriber subscriber;
+    State state = State::active;
+    Time since{};
+    std::optional<Time> ended_at;
+    std::string source;       // "import readers.csv", "command line"
+    bool suppressed = false;  // active members that are suppressed get no mail
+};
+
+struct MemberFilter {
+    std::optional<State> state;
+    std::string text;  // part of the address or the name, ASCII letters in either case; empty: all
+};
+
+struct Suppression {
+    std::string address_key;   // base/mailbox.hpp
+    std::string reason;        // "bounced", "complaint", "by hand"
+    std::string evidence;      // the server's words
+    bool provisional = false;  // counts like any other, and goes if its mailing's breaker trips
+    std::optional<std::int64_t> mailing_id;
+    Time created_at{};
+    bool operator==(const Suppression&) const = default;
+};
+
+class AudienceStore {
+  public:
+    // Creates or upgrades the tables, in a transaction of its own.
+    static void migrate(db::Database& database);
+
+    explicit AudienceStore(db::Database& database) : database_(database) {}
+
+    // The subscriber's address must be canonical (audience/checked_subscriber.hpp). A name that is not empty
+    // replaces the stored one. Attributes are merged one by one; an empty value removes its attribute.
+    Subscription subscribe(std::string_view newsletter, const Subscriber& subscriber, Time now,
+                           std::string_view source, Again again = Again::no);
+    // True when the subscription was active until now. Suppression does not matter here.
+    bool leave(std::string_view newsletter, std::int64_t subscriber_id, Time now);
+    bool remove(std::string_view newsletter, std::string_view address, Time now);
+
+    [[nodiscard]] std::optional<Subscriber> find(std::string_view address);
+    [[nodiscard]] std::optional<Subscriber> find(std::int64_t subscriber_id);
+    // In the order of `ids`; those that are gone are left out.
+    [[nodiscard]] std::vector<Subscriber> get_many(std::span<const std::int64_t> ids);
+    [[nodiscard]] std::optional<Member> member(std::string_view newsletter, std::int64_t subscriber_id);
+    // Would a mailing go to this reader now: active and not suppressed.
+    [[nodiscard]] bool is_active(std::string_view newsletter, std::int64_t subscriber_id);
+    [[nodiscard]] std::uint64_t count_active(std::string_view newsletter);
+
+    // For the fan-out: the next `limit` readers that is_active holds for, by ascending id, with id and
+    // address only. Memory and time of a call depend on `limit`, not on how many readers there are.
+    [[nodiscard]] std::vector<Subscriber> active_after(std::string_view newsletter,
+                                                       std::int64_t after_subscriber_id, std::size_t limit);
+
+    // Calls `visit` for each member by ascending id until it returns false. Reads in pages, so memory stays
+    // flat and no snapshot is held while the visitor writes to a slow terminal.
+    void list(std::string_view newsletter, const MemberFilter& filter,
+              const std::function<bool(const Member&)>& visit);
+    // Every attribute name that some member of the newsletter has.
+    [[nodiscard]] std::set<std::string> attribute_names(std::string_view newsletter);
+
+    // A provisional suppression never weakens a firm one; a firm one replaces a provisional one. Otherwise
+    // the first stays.
+    void suppress(const Suppression& suppression);
+    // The breaker tripped: what this mailing suppressed provisionally is mailable again. Returns how many.
+    int undo_provisional(std::int64_t mailing_id);
+    // The mailing ended well: its provisional suppressions stand. Returns how many.
+    int confirm_provisional(std::int64_t mailing_id);
+    [[nodiscard]] bool is_suppressed(std::string_view address);
+    [[nodiscard]] std::optional<Suppression> find_suppression(std::string_view address);
+    bool unsuppress(std::string_view address);
+    // By ascending address, until `visit` returns false; in pages like list().
+    void list_suppressions(const std::function<bool(const Suppression&)>& visit);
+
+  private:
+    struct Stored;
+    std::optional<Stored> stored(std::string_view key);
+    std::int64_t insert(const Subscriber& subscriber, std::string_view key, Time now);
+    void update(const Stored& before, const Subscriber& subscriber);
+    bool end(std::string_view newsletter, std::int64_t subscriber_id, State state, Time now);
+    std::vector<Member> page(std::string_view newsletter, const MemberFilter& filter, std::int64_t after);
+
+    db::Database& database_;
+};
+
+}  // namespace paperround::audience

@@ -1,0 +1,22 @@
+// The one door through which addresses and names from outside (CSV, command line) become a Subscriber.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "audience/subscriber.hpp"
+#include "base/mailbox.hpp"
+#include "base/result.hpp"
+
+namespace paperround::audience {
+
+inline constexpr std::size_t name_limit = 256;  // octets
+
+// Canonicalises the address, folds white space in the name to single spaces, and trims attribute values.
+// Refuses other control characters (attribute values may hold line breaks), text that is not UTF-8, and names
+// over the limit. Empty attribute values are kept: they tell AudienceStore::subscribe to remove the
+// attribute.
+[[nodiscard]] Result<Subscriber, AddressError> checked_subscriber(
+    std::string_view address, std::string_view name, std::map<std::string, std::string> attributes);
+
+}  // namespace paperround::audience

@@ -1,0 +1,78 @@
+#include "audience/token.hpp"
+
+#include <stdexcept>
+
+#include "base/crypto.hpp"
+#include "base/encoding.hpp"
+
+namespace paperround::audience {
+
+namespace {
+
+constexpr std::size_t secret_size = 32;
+constexpr std::size_t mac_size = 16;  // RFC 2104 §5: not less than half of the hash
+constexpr std::size_t newsletter_limit = 64;
+constexpr std::size_t text_limit = 160;  // the longest token has 134 characters
+
+// Seven bits an octet, the lowest first; the top bit says that more follow.
+void append_varint(std::string& out, std::int64_t number) {
+    auto rest = static_cast<std::uint64_t>(number);
+    for (; rest >= 0x80; rest >>= 7U) out.push_back(static_cast<char>((rest & 0x7FU) | 0x80U));
+    out.push_back(static_cast<char>(rest));
+}
+
+std::optional<std::int64_t> take_varint(std::string_view& in) {
+    std::uint64_t number = 0;
+    for (unsigned shift = 0; shift < 63 && !in.empty(); shift += 7) {
+        const auto octet = static_cast<unsigned char>(in.front());
+        in.remove_prefix(1);
+        number |= static_cast<std::uint64_t>(octet & 0x7FU) << shift;
+        if ((octet & 0x80U) != 0) continue;
+        if (octet == 0 && shift > 0)
+            return std::nullopt;  // longer than need be: append_varint never does that
+        return static_cast<std::int64_t>(number);
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+TokenSigner::TokenSigner(std::string_view secret) {
+    if (secret.size() < secret_size) throw std::invalid_argument("a secret key of less than 32 octets");
+    key_ = hmac_sha256(secret, "paperround token");
+}
+
+std::string TokenSigner::mac(std::string_view payload) const {
+    return hmac_sha256(key_, payload).substr(0, mac_size);
+}
+
+std::string TokenSigner::sign(const Token& token) const {
+    if (token.newsletter.empty() || token.newsletter.size() > newsletter_limit || token.subscriber_id < 0 ||
+        token.mailing_id < 0) {
+        throw std::invalid_argument("a token with an impossible newsletter or id");
+    }
+    std::string octets(1, static_cast<char>(token.purpose));
+    append_varint(octets, token.subscriber_id);
+    append_varint(octets, token.mailing_id);
+    octets += token.newsletter;
+    return base64url(octets + mac(octets));
+}
+
+std::optional<Token> TokenSigner::verify(Purpose purpose, std::string_view text) const {
+    if (text.size() > text_limit) return std::nullopt;
+    const auto octets = decode_base64url(text);
+    if (!octets || octets->size() <= mac_size) return std::nullopt;
+    std::string_view payload(*octets);
+    payload.remove_suffix(mac_size);
+    // First the signature: nothing unsigned is interpreted.
+    if (!equal_in_constant_time(mac(payload), std::string_view(*octets).substr(payload.size())))
+        return std::nullopt;
+    if (payload.front() != static_cast<char>(purpose)) return std::nullopt;
+    payload.remove_prefix(1);
+    const auto subscriber_id = take_varint(payload);
+    const auto mailing_id = subscriber_id ? take_varint(payload) : std::nullopt;
+    if (!mailing_id || payload.empty() || payload.size() > newsletter_limit) return std::nullopt;
+    return Token{purpose, std::string(payload), *subscriber_id, *mailing_id};
+}
+
+}  // namespace paperround::audience

@@ -1,0 +1,42 @@
+// Every key that the loader knows, by section. A section's path stands for all of its kind: `*` is a name,
+// `[]` an item. The reference in docs/configuration.md is tested against this table.
+#pragma once
+
+#include <array>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace paperround::config {
+
+using namespace std::string_view_literals;
+
+inline constexpr std::array top_keys{"data_dir"sv, "public_url"sv,   "sender_id"sv, "templates"sv,
+                                     "timezone"sv, "newsletters"sv,  "relays"sv,    "http"sv,
+                                     "retry"sv,    "doubt_window"sv, "on_doubt"sv,  "drain"sv};
+inline constexpr std::array http_keys{"listen"sv};
+inline constexpr std::array retry_keys{"first"sv, "most"sv, "jitter"sv, "give_up_after"sv};
+inline constexpr std::array newsletter_keys{"title"sv,    "from"sv,    "reply_to"sv, "postal_address"sv,
+                                            "language"sv, "list_id"sv, "template"sv, "timezone"sv,
+                                            "schedule"sv, "relay"sv,   "sources"sv};
+inline constexpr std::array source_keys{"feed"sv, "folder"sv, "every"sv, "backlog"sv, "max_new_posts"sv};
+inline constexpr std::array relay_keys{"url"sv,      "tls"sv,           "ca_file"sv,
+                                       "username"sv, "password_file"sv, "ehlo"sv,
+                                       "proxy"sv,    "connections"sv,   "messages_per_connection"sv,
+                                       "idle"sv,     "timeouts"sv};
+inline constexpr std::array timeout_keys{"connect"sv, "mail"sv, "rcpt"sv, "data"sv, "block"sv, "final_dot"sv};
+
+struct KnownSection {
+    std::string_view path;
+    std::span<const std::string_view> keys;
+};
+
+inline constexpr std::array<KnownSection, 7> known_sections{{{"", top_keys},
+                                                             {"newsletters.*", newsletter_keys},
+                                                             {"newsletters.*.sources[]", source_keys},
+                                                             {"relays.*", relay_keys},
+                                                             {"relays.*.timeouts", timeout_keys},
+                                                             {"retry", retry_keys},
+                                                             {"http", http_keys}}};
+
+}  // namespace paperround::config

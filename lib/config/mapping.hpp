@@ -1,0 +1,26 @@
+// Sections of the file to settings: which key sets which field, within which limits. Problems go to the
+// report; what comes back is complete only where none was added.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "config/section.hpp"
+#include "config/settings.hpp"
+
+namespace paperround::config {
+
+// What a newsletter's section needs from the rest of the file.
+struct Surroundings {
+    std::filesystem::path folder;     // of the file; relative paths start there
+    std::string zone = "UTC";         // for newsletters that name none
+    std::vector<std::string> relays;  // the names there are, sound or not
+};
+
+[[nodiscard]] Relay read_relay(const Entry& entry, const std::filesystem::path& folder, Report& report);
+[[nodiscard]] Newsletter read_newsletter(const Entry& entry, const Surroundings& surroundings,
+                                         Report& report);
+[[nodiscard]] Settings read_settings(const Node& root, const std::filesystem::path& folder, Report& report);
+
+}  // namespace paperround::config

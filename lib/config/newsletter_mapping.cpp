@@ -1,0 +1,121 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "config/keys.hpp"
+#include "config/mapping.hpp"
+
+namespace paperround::config {
+
+namespace {
+
+constexpr std::size_t most_sources = 100;
+
+Source read_source(const Field& field, const std::filesystem::path& folder, Report& report) {
+    Source source;
+    if (field.node->kind != Node::Kind::mapping) {
+        report.add(
+            field.line, field.path,
+            {fmt::format("expected \"feed: URL\" or \"folder: PATH\", got {}", name_of(field.node->kind)),
+             {}});
+        return source;
+    }
+    const Section section(field, source_keys, report);
+    if (section.has("feed") == section.has("folder")) {
+        const std::string_view came = section.has("feed") ? "both" : "neither";
+        report.add(field.line, field.path, {fmt::format("expected either feed or folder, got {}", came), {}});
+    }
+    section.read("feed", source.location, read_url_text, std::vector<std::string>{"http", "https", "file"});
+    if (std::filesystem::path path; section.read("folder", path, read_existing_folder, folder)) {
+        source.kind = SourceKind::folder;
+        source.location = path.string();
+    }
+    section.read("every", source.every, read_duration, 1s, 30 * 24h);
+    section.read("backlog", source.backlog, read_number, 0U, 1000U);
+    section.read("max_new_posts", source.max_new_posts, read_number, 1U, 1000U);
+    return source;
+}
+
+std::vector<Source> read_sources(const Section& newsletter, const std::filesystem::path& folder) {
+    std::vector<Source> sources;
+    const Field* list = newsletter.find("sources");
+    if (list == nullptr) return sources;
+    Report& report = newsletter.report();
+    if (list->node->kind != Node::Kind::sequence || list->node->items.empty()) {
+        const std::string_view came =
+            list->node->kind == Node::Kind::sequence ? "an empty list" : name_of(list->node->kind);
+        newsletter.complain("sources",
+                            {fmt::format("expected a list of feeds and folders, got {}", came), {}});
+        return sources;
+    }
+    if (list->node->items.size() > most_sources) {
+        newsletter.complain("sources", {fmt::format("expected at most {} sources", most_sources), {}});
+        return sources;
+    }
+    for (std::size_t i = 0; i < list->node->items.size(); ++i) {
+        const Node& item = list->node->items[i];
+        const Field field{&item, fmt::format("{}[{}]", list->path, i), item.line};
+        Source source = read_source(field, folder, report);
+        const auto same = std::ranges::find(sources, source.location, &Source::location);
+        if (!source.location.empty() && same != sources.end()) {
+            report.add(field.line, field.path,
+                       {fmt::format("the same source as sources[{}]", same - sources.begin()), {}});
+        }
+        sources.push_back(std::move(source));
+    }
+    return sources;
+}
+
+// The relay's name: as written, or the only one there is.
+std::string read_relay_name(const Section& newsletter, const std::vector<std::string>& relays) {
+    if (!newsletter.has("relay")) {
+        if (relays.size() == 1) return relays.front();
+        if (relays.size() > 1)
+            newsletter.complain("relay", {"required key is missing: there is more than one relay", {}});
+        return {};
+    }
+    std::string name;
+    newsletter.read("relay", name, [&relays](const Node& node) -> Value<std::string> {
+        auto text = read_text(node, "the name of a relay");
+        if (!text || std::ranges::find(relays, *text) != relays.end()) return text;
+        return failure(
+            Complaint{fmt::format("there is no relay {}", in_quotes(*text)), nearest(*text, relays)});
+    });
+    return name;
+}
+
+Schedule read_schedule_and_zone(const Section& newsletter, const std::string& default_zone) {
+    Schedule schedule;
+    std::string zone = default_zone;
+    newsletter.read("schedule", schedule, read_schedule);
+    newsletter.read("timezone", zone, read_zone);
+    schedule.zone = zone;
+    return schedule;
+}
+
+}  // namespace
+
+Newsletter read_newsletter(const Entry& entry, const Surroundings& surroundings, Report& report) {
+    const Section section(entry.field, newsletter_keys, report);
+    section.require({"title", "from", "sources"});
+    Newsletter newsletter;
+    newsletter.name = entry.name;
+    if (!is_identifier(entry.name)) {
+        report.add(entry.field.line, entry.field.path,
+                   {"expected a name of at most 40 characters a-z, 0-9, '-' and '_'", {}});
+    }
+    section.read("title", newsletter.title, read_text, "a title");
+    section.read("from", newsletter.from, read_mailbox);
+    section.read("reply_to", newsletter.reply_to, read_mailbox);
+    section.read("postal_address", newsletter.postal_address, read_text, "an address");
+    section.read("language", newsletter.language, read_language);
+    section.read("list_id", newsletter.list_id, read_list_id);
+    section.read("template", newsletter.template_name, read_identifier, "the name of a template");
+    newsletter.sources = read_sources(section, surroundings.folder);
+    newsletter.schedule = read_schedule_and_zone(section, surroundings.zone);
+    newsletter.relay = read_relay_name(section, surroundings.relays);
+    return newsletter;
+}
+
+}  // namespace paperround::config

@@ -1,0 +1,91 @@
+#include <fmt/format.h>
+
+#include "base/url.hpp"
+#include "config/keys.hpp"
+#include "config/mapping.hpp"
+
+namespace paperround::config {
+
+namespace {
+
+constexpr std::uint16_t smtp_port = 25;
+constexpr std::uint16_t smtps_port = 465;  // RFC 8314 §3.3
+
+Value<Url> read_relay_url(const Node& node) {
+    auto url = read_url(node, {"smtp", "smtps"});
+    if (!url) return url;
+    if (!url->rest.empty() && url->rest != "/") {
+        return failure(Complaint{
+            "expected nothing behind the host and port of a relay's URL; ehlo sets the EHLO name", {}});
+    }
+    if (!is_host(url->host)) {
+        return failure(Complaint{
+            fmt::format("expected a host name in ASCII or an address, got {}", in_quotes(url->host)), {}});
+    }
+    return url;
+}
+
+void read_timeouts(const Section& relay, StageTimeouts& timeouts) {
+    const Field* field = relay.find("timeouts");
+    if (field == nullptr) return;
+    const Section section(*field, timeout_keys, relay.report());
+    const auto read = [&section](std::string_view key, Duration& target) {
+        section.read(key, target, read_duration, 100ms, 1h);
+    };
+    read("connect", timeouts.connect);
+    read("mail", timeouts.mail);
+    read("rcpt", timeouts.rcpt);
+    read("data", timeouts.data);
+    read("block", timeouts.block);
+    read("final_dot", timeouts.final_dot);
+}
+
+void check_login(const Section& section, const Relay& relay) {
+    if (section.has("username") && !section.has("password_file")) {
+        section.complain("password_file", {"required key is missing: username is there", {}});
+    }
+    if (section.has("password_file") && !section.has("username")) {
+        section.complain("username", {"required key is missing: password_file is there", {}});
+    }
+    if (section.has("username") && relay.tls == Tls::never && !relay.host.empty() &&
+        !is_loopback(relay.host)) {
+        section.complain(
+            "tls", {"a password never goes over plain text: set required, or leave the username out", {}});
+    }
+    if (relay.implicit_tls && relay.tls && *relay.tls != Tls::required) {
+        section.complain("tls", {"an smtps:// URL is always TLS: set required, or leave it out", {}});
+    }
+}
+
+}  // namespace
+
+Relay read_relay(const Entry& entry, const std::filesystem::path& folder, Report& report) {
+    const Section section(entry.field, relay_keys, report);
+    section.require({"url"});
+    Relay relay;
+    relay.name = entry.name;
+    if (Url url; section.read("url", url, read_relay_url)) {
+        relay.host = url.host;
+        relay.implicit_tls = url.scheme == "smtps";
+        relay.port = url.port != 0 ? url.port : relay.implicit_tls ? smtps_port : smtp_port;
+    }
+    section.read("tls", relay.tls, [](const Node& node) {
+        return read_choice<Tls>(
+            node,
+            {{"required", Tls::required}, {"opportunistic", Tls::opportunistic}, {"never", Tls::never}});
+    });
+    section.read("ca_file", relay.ca_file, read_existing_file, folder);
+    section.read("username", relay.username, read_text, "a user name");
+    section.read("password_file", relay.password_file, read_secret_file, folder);
+    section.read("ehlo", relay.ehlo, read_ehlo);
+    section.read("proxy", relay.proxy, read_url_text,
+                 std::vector<std::string>{"http", "https", "socks4", "socks4a", "socks5", "socks5h"});
+    section.read("connections", relay.connections, read_number, 1U, 200U);
+    section.read("messages_per_connection", relay.messages_per_connection, read_number, 1U, 1'000'000U);
+    section.read("idle", relay.idle, read_duration, 100ms, 1h);
+    read_timeouts(section, relay.timeouts);
+    check_login(section, relay);
+    return relay;
+}
+
+}  // namespace paperround::config

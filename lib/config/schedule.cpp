@@ -1,0 +1,159 @@
+#include "config/schedule.hpp"
+
+#include <date/tz.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <stdexcept>
+#include <vector>
+
+#include "base/text.hpp"
+
+namespace paperround::config {
+
+namespace {
+
+constexpr std::array<std::string_view, 7> day_names{"sun", "mon", "tue", "wed", "thu", "fri", "sat"};
+constexpr std::array<std::string_view, 7> full_day_names{"sunday",   "monday", "tuesday", "wednesday",
+                                                         "thursday", "friday", "saturday"};
+constexpr unsigned last_day_of_every_month = 28;
+
+std::optional<unsigned> parse_digits(std::string_view text) {
+    if (text.empty() || text.size() > 2 || !std::ranges::all_of(text, is_ascii_digit)) return std::nullopt;
+    unsigned value = 0;
+    for (const char c : text) value = value * 10 + static_cast<unsigned>(c - '0');
+    return value;
+}
+
+std::optional<std::chrono::minutes> parse_time_of_day(std::string_view text) {
+    const auto parts = split(text, ':');
+    if (parts.size() != 2 || parts[1].size() != 2) return std::nullopt;
+    const auto hour = parse_digits(parts[0]);
+    const auto minute = parse_digits(parts[1]);
+    if (!hour || !minute || *hour > 23 || *minute > 59) return std::nullopt;
+    return std::chrono::hours(*hour) + std::chrono::minutes(*minute);
+}
+
+std::optional<unsigned> parse_weekday(std::string_view text) {
+    for (unsigned day = 0; day < day_names.size(); ++day) {
+        if (ascii_iequals(text, day_names[day]) || ascii_iequals(text, full_day_names[day])) return day;
+    }
+    return std::nullopt;
+}
+
+std::string time_of_day(std::chrono::minutes at) {
+    return fmt::format("{:02}:{:02}", at.count() / 60, at.count() % 60);
+}
+
+bool falls_on(const Schedule& schedule, date::local_days day) {
+    switch (schedule.kind) {
+        case Schedule::Kind::weekly:
+            return date::weekday(day).c_encoding() == schedule.day;
+        case Schedule::Kind::monthly:
+            return static_cast<unsigned>(date::year_month_day(day).day()) == schedule.day;
+        default:
+            return true;
+    }
+}
+
+// What the zone's clocks make of a local time; UTC needs no tz database.
+class Zone {
+  public:
+    explicit Zone(const std::string& name) : zone_(name == "UTC" ? nullptr : date::locate_zone(name)) {}
+
+    [[nodiscard]] date::local_days local_day(Time time) const {
+        const auto seconds = date::floor<std::chrono::seconds>(time);
+        if (zone_ == nullptr) return date::local_days(date::floor<date::days>(seconds).time_since_epoch());
+        return date::floor<date::days>(zone_->to_local(seconds));
+    }
+
+    [[nodiscard]] Time to_system(date::local_seconds local) const {
+        if (zone_ == nullptr) return Time(local.time_since_epoch());
+        const date::local_info info = zone_->get_info(local);
+        if (info.result == date::local_info::nonexistent) return info.first.end;
+        return Time(local.time_since_epoch() - info.first.offset);
+    }
+
+  private:
+    const date::time_zone* zone_;  // belongs to the tz database, which lives as long as the program
+};
+
+}  // namespace
+
+Result<Schedule, std::string> parse_schedule(std::string_view text) {
+    const std::string normal = ascii_lower(collapse_spaces(text));
+    const auto words = split(normal, ' ');
+    Schedule schedule;
+    if (words.size() == 1 && words[0] == "immediately") return schedule;
+    const bool daily = words[0] == "daily" && words.size() == 2;
+    const bool weekly = words[0] == "weekly" && words.size() == 3;
+    const bool monthly = words[0] == "monthly" && words.size() == 3;
+    if (!daily && !weekly && !monthly) {
+        return failure(std::string("immediately, daily 08:00, weekly mon 08:00 or monthly 1 08:00"));
+    }
+    const auto at = parse_time_of_day(words.back());
+    if (!at) return failure(std::string("a time of day from 00:00 to 23:59"));
+    schedule.at = *at;
+    schedule.kind = daily ? Schedule::Kind::daily : weekly ? Schedule::Kind::weekly : Schedule::Kind::monthly;
+    if (daily) return schedule;
+    const auto day = weekly ? parse_weekday(words[1]) : parse_digits(words[1]);
+    if (weekly && !day) return failure(std::string("a day of the week: mon, tue, wed, thu, fri, sat or sun"));
+    if (monthly && (!day || *day < 1 || *day > last_day_of_every_month)) {
+        return failure(std::string("a day of the month from 1 to 28, which every month has"));
+    }
+    schedule.day = *day;
+    return schedule;
+}
+
+Time next_sending(const Schedule& schedule, Time now) {
+    if (schedule.kind == Schedule::Kind::immediately) return now;
+    const Zone zone(schedule.zone);
+    // From the day before: a gap around midnight can move yesterday's time to today. A month and the longest
+    // run of days without a 28th fit into the search.
+    const date::local_days first = zone.local_day(now) - date::days(1);
+    for (int ahead = 0; ahead < 64; ++ahead) {
+        const date::local_days day = first + date::days(ahead);
+        if (!falls_on(schedule, day)) continue;
+        if (const Time moment = zone.to_system(day + std::chrono::seconds(schedule.at)); moment >= now)
+            return moment;
+    }
+    throw std::logic_error("a schedule that never comes: " + describe(schedule));
+}
+
+std::string describe(const Schedule& schedule) {
+    const std::string at = time_of_day(schedule.at);
+    switch (schedule.kind) {
+        case Schedule::Kind::immediately:
+            return "immediately";
+        case Schedule::Kind::daily:
+            return fmt::format("daily {} {}", at, schedule.zone);
+        case Schedule::Kind::weekly:
+            return fmt::format("weekly {} {} {}", day_names.at(schedule.day), at, schedule.zone);
+        case Schedule::Kind::monthly:
+            return fmt::format("monthly {} {} {}", schedule.day, at, schedule.zone);
+    }
+    return {};
+}
+
+bool is_known_zone(std::string_view name) {
+    if (name == "UTC") return true;
+    try {
+        return date::locate_zone(std::string(name)) != nullptr;
+    } catch (const std::runtime_error&) {
+        return false;
+    }
+}
+
+std::string nearest_zone(std::string_view name) {
+    std::vector<std::string> known{"UTC"};
+    try {
+        for (const auto& zone : date::get_tzdb().zones) known.push_back(zone.name());
+    } catch (const std::runtime_error&) {
+        // No tz database on this system: UTC is all there is.
+    }
+    return nearest(name, known);
+}
+
+}  // namespace paperround::config

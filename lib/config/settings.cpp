@@ -1,0 +1,41 @@
+#include "config/settings.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/url.hpp"
+
+namespace paperround::config {
+
+namespace {
+constexpr unsigned most_in_doubt = 1000;
+}  // namespace
+
+Tls Relay::effective_tls() const {
+    if (tls) return *tls;
+    return implicit_tls || !is_loopback(host) ? Tls::required : Tls::opportunistic;
+}
+
+std::string Newsletter::effective_list_id() const {
+    return list_id.empty() ? fmt::format("{}.{}", name, domain_of(from.address)) : list_id;
+}
+
+unsigned Settings::effective_doubt_window() const {
+    if (doubt_window > 0) return std::min(doubt_window, most_in_doubt);
+    unsigned connections = 0;
+    for (const Relay& relay : relays) connections += relay.connections;
+    return std::clamp(10 * connections, 1U, most_in_doubt);
+}
+
+const Newsletter* Settings::find_newsletter(std::string_view name) const {
+    const auto found = std::ranges::find(newsletters, name, &Newsletter::name);
+    return found == newsletters.end() ? nullptr : &*found;
+}
+
+const Relay* Settings::find_relay(std::string_view name) const {
+    const auto found = std::ranges::find(relays, name, &Relay::name);
+    return found == relays.end() ? nullptr : &*found;
+}
+
+}  // namespace paperround::config

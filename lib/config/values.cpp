@@ -1,0 +1,233 @@
+#include "config/values.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/duration.hpp"
+#include "base/text.hpp"
+#include "base/utf8.hpp"
+
+namespace paperround::config {
+
+namespace {
+
+Failure<Complaint> complain(std::string message, std::string suggestion = {}) {
+    return failure(Complaint{std::move(message), std::move(suggestion)});
+}
+
+std::string joined(const std::vector<std::string>& words) {
+    std::string out;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        if (i > 0) out += i + 1 == words.size() ? " or " : ", ";
+        out += words[i];
+    }
+    return out;
+}
+
+template <class Number>
+std::optional<Number> parse_whole(std::string_view text) {
+    Number number{};
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+    return number;
+}
+
+// What a complaint may show of a URL: nothing where a password may stand in it, and no query, which may be a
+// token.
+std::string shown_url(std::string_view text) {
+    if (text.find('@') != std::string_view::npos) return "something with an @";
+    return in_quotes(text.substr(0, text.find_first_of("?#")));
+}
+
+bool is_word_character(char c) {
+    return is_ascii_alpha(c) || is_ascii_digit(c) || c == '-' || c == '_';
+}
+
+}  // namespace
+
+std::string in_quotes(std::string_view text, std::size_t most) {
+    const std::string clean = to_valid_utf8(without_control_characters(text));
+    const std::string_view start = utf8_prefix(clean, most);
+    return fmt::format("\"{}{}\"", start, start.size() < clean.size() ? "…" : "");
+}
+
+Complaint unknown_choice(const std::string& word, const std::vector<std::string>& known) {
+    return {fmt::format("expected {}, got {}", joined(known), in_quotes(word)), nearest(word, known)};
+}
+
+Value<std::string> read_text(const Node& node, std::string_view what) {
+    if (node.kind != Node::Kind::scalar)
+        return complain(fmt::format("expected {}, got {}", what, name_of(node.kind)));
+    // A block scalar (`|`) ends with a line end that nobody means.
+    const std::string_view text = trim(node.scalar);
+    if (text.empty()) return complain(fmt::format("expected {}, got an empty text", what));
+    if (has_control_characters(text)) {
+        return complain(fmt::format("expected {} on one line, got line breaks or control characters", what));
+    }
+    if (!is_utf8(text)) return complain(fmt::format("expected {}, got what is not UTF-8", what));
+    return std::string(text);
+}
+
+Value<unsigned> read_number(const Node& node, unsigned least, unsigned most) {
+    const std::string what = fmt::format("a whole number from {} to {}", least, most);
+    const auto text = read_text(node, what);
+    if (!text) return failure(text.error());
+    const auto number = parse_whole<unsigned>(*text);
+    if (!number || *number < least || *number > most) {
+        return complain(fmt::format("expected {}, got {}", what, in_quotes(*text)));
+    }
+    return *number;
+}
+
+Value<double> read_share(const Node& node) {
+    const auto text = read_text(node, "a number from 0 to 1");
+    if (!text) return failure(text.error());
+    const auto share = parse_whole<double>(*text);
+    if (!share || !(*share >= 0.0 && *share <= 1.0)) {
+        return complain(fmt::format("expected a number from 0 to 1, got {}", in_quotes(*text)));
+    }
+    return *share;
+}
+
+Value<Duration> read_duration(const Node& node, Duration least, Duration most) {
+    const auto text = read_text(node, "a duration such as 10m or 48h");
+    if (!text) return failure(text.error());
+    const auto duration = parse_duration(*text);
+    if (!duration)
+        return complain(fmt::format("expected a duration such as 10m or 48h, got {}", in_quotes(*text)));
+    if (*duration < least || *duration > most) {
+        return complain(fmt::format("expected a duration from {} to {}, got {}", format_duration(least),
+                                    format_duration(most), in_quotes(*text)));
+    }
+    return *duration;
+}
+
+Value<Mailbox> read_mailbox(const Node& node) {
+    const auto text = read_text(node, "an address such as \"Field Notes <notes@example.org>\"");
+    if (!text) return failure(text.error());
+    auto mailbox = parse_mailbox(*text);
+    if (!mailbox)
+        return complain(fmt::format("bad address {}: {}", in_quotes(*text), mailbox.error().reason));
+    return std::move(*mailbox);
+}
+
+Value<Url> read_url(const Node& node, const std::vector<std::string>& schemes) {
+    const std::string what = fmt::format("a URL with {}", joined(schemes));
+    const auto text = read_text(node, what);
+    if (!text) return failure(text.error());
+    const auto url = parse_url(*text);
+    if (!url && text->find('@') != std::string::npos) {
+        return complain(fmt::format("expected {}, without a user name or password in it", what));
+    }
+    if (!url) return complain(fmt::format("expected {}, got {}", what, shown_url(*text)));
+    if (std::ranges::find(schemes, url->scheme) == schemes.end()) {
+        return complain(fmt::format("expected {}, got {}", what, shown_url(*text)),
+                        nearest(url->scheme, schemes));
+    }
+    return *url;
+}
+
+Value<std::string> read_url_text(const Node& node, const std::vector<std::string>& schemes) {
+    const auto url = read_url(node, schemes);
+    if (!url) return failure(url.error());
+    return std::string(trim(node.scalar));
+}
+
+Value<std::string> read_public_url(const Node& node) {
+    auto text = read_url_text(node, {"http", "https"});
+    if (!text) return text;
+    if (text->find_first_of("?#") != std::string::npos) {
+        return complain(
+            fmt::format("expected a URL without query and fragment, got {} with one", shown_url(*text)));
+    }
+    while (text->ends_with('/')) text->pop_back();
+    return text;
+}
+
+Value<Url> read_listen(const Node& node) {
+    const auto text = read_text(node, "an address to listen on such as 127.0.0.1:8025");
+    if (!text) return failure(text.error());
+    const auto url = parse_url("http://" + *text);
+    if (!url || url->host.empty() || !url->rest.empty() || url->port == 0 || !is_host(url->host)) {
+        return complain(
+            fmt::format("expected an address to listen on such as 127.0.0.1:8025 or [::1]:8025, got {}",
+                        in_quotes(*text)));
+    }
+    return *url;
+}
+
+Value<Schedule> read_schedule(const Node& node) {
+    const auto text = read_text(node, "a schedule such as daily 08:00");
+    if (!text) return failure(text.error());
+    auto schedule = parse_schedule(*text);
+    if (!schedule) return complain(fmt::format("expected {}, got {}", schedule.error(), in_quotes(*text)));
+    return std::move(*schedule);
+}
+
+Value<std::string> read_zone(const Node& node) {
+    auto text = read_text(node, "a time zone such as Europe/London");
+    if (!text || is_known_zone(*text)) return text;
+    return complain(fmt::format("this system knows no time zone {}", in_quotes(*text)), nearest_zone(*text));
+}
+
+Value<std::string> read_language(const Node& node) {
+    auto text = read_text(node, "a language tag such as en or pt-BR");
+    if (!text) return text;
+    const auto parts = split(*text, '-');
+    const bool first_is_letters =
+        parts[0].size() >= 2 && parts[0].size() <= 3 && std::ranges::all_of(parts[0], is_ascii_alpha);
+    const bool shaped = std::ranges::all_of(parts, [](std::string_view part) {
+        return !part.empty() && part.size() <= 8 &&
+               std::ranges::all_of(part, [](char c) { return is_ascii_alpha(c) || is_ascii_digit(c); });
+    });
+    if (first_is_letters && shaped && text->size() <= 35) return text;
+    return complain(fmt::format("expected a language tag such as en or pt-BR, got {}", in_quotes(*text)));
+}
+
+Value<std::string> read_list_id(const Node& node) {
+    auto text = read_text(node, "a list id such as notes.example.org");
+    if (!text) return text;
+    const auto words = split(*text, '.');
+    const bool shaped = std::ranges::all_of(words, [](std::string_view word) {
+        return !word.empty() && std::ranges::all_of(word, is_word_character);
+    });
+    if (shaped && words.size() >= 2 && text->size() <= 255) return text;
+    return complain(fmt::format("expected a list id such as notes.example.org, got {}", in_quotes(*text)));
+}
+
+Value<std::string> read_sender_id(const Node& node) {
+    auto text = read_text(node, "5 to 15 letters, digits, '-' and '_'");
+    if (!text) return text;
+    if (std::ranges::all_of(*text, is_word_character) && text->size() >= 5 && text->size() <= 15) return text;
+    return complain(fmt::format("expected 5 to 15 letters, digits, '-' and '_', got {}", in_quotes(*text)));
+}
+
+Value<std::string> read_ehlo(const Node& node) {
+    auto text = read_text(node, "a host name or an address literal");
+    if (!text) return text;
+    std::string_view host = *text;
+    if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+    if (is_host(host) && text->size() <= 255) return text;
+    return complain(fmt::format("expected a host name such as mail.example.org, got {}", in_quotes(*text)));
+}
+
+bool is_identifier(std::string_view name) {
+    return !name.empty() && name.size() <= 40 &&
+           std::ranges::all_of(name, [](char c) { return is_word_character(c) && ascii_lower(c) == c; });
+}
+
+bool is_host(std::string_view host) {
+    return !host.empty() &&
+           std::ranges::all_of(host, [](char c) { return is_word_character(c) || c == '.' || c == ':'; });
+}
+
+Value<std::string> read_identifier(const Node& node, std::string_view what) {
+    auto text = read_text(node, what);
+    if (!text || is_identifier(*text)) return text;
+    return complain(fmt::format("expected {} of at most 40 characters a-z, 0-9, '-' and '_', got {}", what,
+                                in_quotes(*text)));
+}
+
+}  // namespace paperround::config

@@ -1,0 +1,22 @@
+// What may stand in a mail's HTML: the allow-list that both passes of the cleaner share. Constant data.
+#pragma once
+
+#include <string_view>
+
+namespace paperround::email {
+
+enum class ElementRule {
+    keep,
+    keep_void,     // has no content: br, hr, img
+    formatting,    // HTML5's formatting elements, which the tree builder repeats across blocks
+    unwrap,        // the tag goes, its content stays
+    block,         // becomes a div
+    player,        // iframe, video, audio, embed: becomes a link
+    drop,          // goes with its content
+    drop_raw,      // goes with its content, which is not HTML; unclosed, it takes the rest along
+};
+
+[[nodiscard]] ElementRule rule_for(std::string_view element);
+[[nodiscard]] bool attribute_allowed(std::string_view element, std::string_view attribute);
+
+}  // namespace paperround::email

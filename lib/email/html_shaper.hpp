@@ -1,0 +1,15 @@
+// The cleaner's first pass (html_cleaner.hpp): only allow-listed tags with allow-listed attributes remain, bounded in
+// number and depth, in a spelling that no parser can read differently. Says nothing about balance or URLs.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "email/html_cleaner.hpp"
+
+namespace paperround::email {
+
+[[nodiscard]] Result<std::string, CleanError> shape_html(std::string_view html, const CleanLimits& limits);
+
+}  // namespace paperround::email

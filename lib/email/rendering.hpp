@@ -1,0 +1,61 @@
+// From a post to the message that each subscriber gets. Pure.
+//
+// A mailing is rendered once: the post's HTML is cleaned, the templates are run, the parts are encoded as far as they
+// are the same for everybody. Then compose() makes each recipient's copy in a few microseconds.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/result.hpp"
+#include "config/settings.hpp"
+#include "email/recipient.hpp"
+#include "email/template_set.hpp"
+#include "post/post.hpp"
+
+namespace paperround::email {
+
+struct MailingContent {
+    config::Newsletter newsletter;
+    post::Post post;
+    std::string feedback_id;  // the whole Feedback-ID; empty: <mailing_key>:<newsletter>:post:<sender_id>
+    std::string mailing_key;  // stable name of the mailing: the boundary comes from it, and Feedback-ID
+    std::string public_url;
+    std::string sender_id;
+};
+
+struct RenderError {
+    enum class Code {
+        post_too_large,    // the body, before or after cleaning
+        post_too_complex,  // more elements than any article has
+        template_failed,   // the template engine gave up
+    };
+    Code code;
+    std::string message;  // one line
+};
+
+// Immutable; copies share what they hold; any number of threads may compose from one at a time.
+class RenderedMailing {
+  public:
+    struct Parts;
+    explicit RenderedMailing(std::shared_ptr<const Parts> parts) : parts_(std::move(parts)) {}
+    [[nodiscard]] const Parts& parts() const { return *parts_; }
+    // The Subject as text.
+    [[nodiscard]] const std::string& subject() const;
+
+  private:
+    std::shared_ptr<const Parts> parts_;
+};
+
+[[nodiscard]] Result<RenderedMailing, RenderError> render_mailing(const TemplateSet& templates,
+                                                                  const MailingContent& content);
+
+// The complete message (RFC 5322) as it is signed and sent: CRLF line ends, the last line too; no line over 998 octets;
+// 7-bit, except for an address that needs SMTPUTF8; not dot-stuffed.
+[[nodiscard]] std::string compose(const RenderedMailing& mailing, const Recipient& recipient);
+
+// One part alone, decoded, lines ending with LF: for `preview`.
+[[nodiscard]] std::string html_of(const RenderedMailing& mailing, const Recipient& recipient);
+[[nodiscard]] std::string text_of(const RenderedMailing& mailing, const Recipient& recipient);
+
+}  // namespace paperround::email

@@ -1,0 +1,30 @@
+// What the templates say in each language: a small file of `key = value` lines per language, `#` for comments.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "email/template_problem.hpp"
+
+namespace paperround::email {
+
+// Key to value. A complete set has every one of string_keys().
+using Strings = std::map<std::string, std::string, std::less<>>;
+
+[[nodiscard]] const std::vector<std::string>& string_keys();
+
+// Appends what is wrong (no `=`, unknown key, a key twice, not twelve months) to `problems`.
+[[nodiscard]] Strings parse_strings(std::string_view text, const std::filesystem::path& file,
+                                    std::vector<TemplateProblem>& problems);
+
+// The day in UTC as the language writes it: `date` with {day}, {month} and {year}, `months` with twelve names.
+[[nodiscard]] std::string format_date(const Strings& strings, Time time);
+
+// "rtl" for languages and scripts written from right to left (BCP 47 tags), else "ltr".
+[[nodiscard]] std::string_view text_direction(std::string_view language);
+
+}  // namespace paperround::email

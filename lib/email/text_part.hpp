@@ -1,0 +1,18 @@
+// HTML as readable text: the text/plain part for people who read mail without pictures. Pure.
+//
+// Paragraphs are wrapped at 72 terminal columns; headings underlined; lists, quotations and code indented; links
+// numbered and listed at the end; images stand as their description in brackets. Typographic characters stay.
+#pragma once
+
+#include <string>
+
+#include "email/html_cleaner.hpp"
+
+namespace paperround::email {
+
+inline constexpr std::size_t text_columns = 72;
+
+// Lines end with LF, none has white space at its end; empty where the HTML says nothing.
+[[nodiscard]] std::string text_of(const CleanHtml& html);
+
+}  // namespace paperround::email

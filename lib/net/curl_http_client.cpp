@@ -1,0 +1,234 @@
+#include "net/curl_http_client.hpp"
+
+#include <curl/curl.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <memory>
+#include <stdexcept>
+#include <string_view>
+
+#include "base/text.hpp"
+#include "base/url.hpp"
+#include "base/utf8.hpp"
+
+namespace paperround::net {
+
+namespace {
+
+constexpr int most_redirects = 10;
+constexpr std::size_t most_header_octets = 256U << 10U;
+constexpr Duration longest_retry_after = std::chrono::days(30);
+
+using SteadyTime = std::chrono::steady_clock::time_point;
+using Handle = std::unique_ptr<CURL, decltype(&curl_easy_cleanup)>;
+using HeaderList = std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)>;
+
+// One hop of the way: a request without redirection, and what came back.
+struct Hop {
+    std::size_t body_limit = 0;
+    bool too_large = false;
+    std::size_t header_octets = 0;
+    HttpResponse response;
+    std::string date;
+    std::string retry_after;
+    std::string redirect_url;  // absolute; empty where the response is none
+};
+
+std::size_t on_body(char* data, std::size_t /*size*/, std::size_t count, void* user) {
+    auto& hop = *static_cast<Hop*>(user);
+    if (hop.response.body.size() + count > hop.body_limit) {
+        hop.too_large = true;
+        return 0;
+    }
+    hop.response.body.append(data, count);
+    return count;
+}
+
+void take_field(Hop& hop, std::string_view line) {
+    // A second status line (after "100 Continue") starts the fields anew.
+    if (line.starts_with("HTTP/")) {
+        hop.response.etag.clear();
+        hop.response.last_modified.clear();
+        hop.response.content_type.clear();
+        hop.date.clear();
+        hop.retry_after.clear();
+        return;
+    }
+    const auto colon = line.find(':');
+    if (colon == std::string_view::npos) return;
+    const std::string_view name = line.substr(0, colon);
+    const std::string value = without_control_characters(to_valid_utf8(trim(line.substr(colon + 1))));
+    if (ascii_iequals(name, "etag")) hop.response.etag = value;
+    if (ascii_iequals(name, "last-modified")) hop.response.last_modified = value;
+    if (ascii_iequals(name, "content-type")) hop.response.content_type = value;
+    if (ascii_iequals(name, "date")) hop.date = value;
+    if (ascii_iequals(name, "retry-after")) hop.retry_after = value;
+}
+
+std::size_t on_header(char* data, std::size_t /*size*/, std::size_t count, void* user) {
+    auto& hop = *static_cast<Hop*>(user);
+    hop.header_octets += count;
+    if (hop.header_octets > most_header_octets) {
+        hop.too_large = true;
+        return 0;
+    }
+    take_field(hop, std::string_view(data, count));
+    return count;
+}
+
+std::optional<Duration> parse_retry_after(const std::string& value, const std::string& date) {
+    if (value.empty()) return std::nullopt;
+    std::int64_t seconds = 0;
+    const auto [end, problem] = std::from_chars(value.data(), value.data() + value.size(), seconds);
+    if (problem != std::errc{} || end != value.data() + value.size()) {
+        const std::time_t until = curl_getdate(value.c_str(), nullptr);
+        const std::time_t sent = date.empty() ? -1 : curl_getdate(date.c_str(), nullptr);
+        if (until < 0 || sent < 0) return std::nullopt;
+        seconds = until - sent;
+    }
+    if (seconds < 0) return Duration{0};
+    return std::min<Duration>(std::chrono::seconds(std::min<std::int64_t>(seconds, 1'000'000'000)),
+                              longest_retry_after);
+}
+
+HttpError::Code classify(CURLcode code) {
+    switch (code) {
+        case CURLE_COULDNT_RESOLVE_HOST:
+            return HttpError::Code::resolve;
+        case CURLE_COULDNT_CONNECT:
+            return HttpError::Code::connect;
+        case CURLE_OPERATION_TIMEDOUT:
+            return HttpError::Code::timeout;
+        case CURLE_URL_MALFORMAT:
+            return HttpError::Code::bad_url;
+        case CURLE_SSL_CONNECT_ERROR:
+        case CURLE_PEER_FAILED_VERIFICATION:
+        case CURLE_SSL_CERTPROBLEM:
+        case CURLE_SSL_CIPHER:
+        case CURLE_SSL_CACERT_BADFILE:
+        case CURLE_SSL_ISSUER_ERROR:
+        case CURLE_SSL_INVALIDCERTSTATUS:
+            return HttpError::Code::tls;
+        default:
+            return HttpError::Code::protocol;
+    }
+}
+
+bool is_redirect(int status) {
+    return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
+
+HeaderList request_fields(const HttpRequest& request) {
+    HeaderList list(nullptr, &curl_slist_free_all);
+    const auto add = [&list](std::string_view name, const std::string& value) {
+        if (value.empty() || has_control_characters(value)) return;
+        curl_slist* longer = curl_slist_append(list.get(), fmt::format("{}: {}", name, value).c_str());
+        if (longer == nullptr) throw std::bad_alloc();
+        static_cast<void>(list.release());
+        list.reset(longer);
+    };
+    add("Accept", request.accept);
+    add("If-None-Match", request.etag);
+    add("If-Modified-Since", request.last_modified);
+    return list;
+}
+
+void prepare(CURL* curl, const HttpRequest& request, const std::string& url, Duration left, Hop& hop) {
+    curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
+    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(curl, CURLOPT_PROXY, "");
+    curl_easy_setopt(curl, CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
+    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(curl, CURLOPT_ACCEPT_ENCODING, "gzip, deflate");
+    curl_easy_setopt(curl, CURLOPT_HTTP09_ALLOWED, 0L);
+    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request.connect_timeout.count()));
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(left.count()));
+    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, &on_body);
+    curl_easy_setopt(curl, CURLOPT_WRITEDATA, &hop);
+    curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, &on_header);
+    curl_easy_setopt(curl, CURLOPT_HEADERDATA, &hop);
+}
+
+Result<Hop, HttpError> fetch(const HttpRequest& request, const std::string& url,
+                             const std::string& user_agent, SteadyTime deadline) {
+    const auto left = std::chrono::floor<Duration>(deadline - std::chrono::steady_clock::now());
+    if (left <= Duration{0}) {
+        return failure(HttpError{HttpError::Code::timeout, fmt::format("{}: no answer in time", url)});
+    }
+    const Handle curl(curl_easy_init(), &curl_easy_cleanup);
+    if (!curl) throw std::runtime_error("libcurl cannot make a handle");
+    Hop hop;
+    hop.body_limit = request.body_limit;
+    char reason[CURL_ERROR_SIZE] = "";
+    const HeaderList fields = request_fields(request);
+    prepare(curl.get(), request, url, left, hop);
+    curl_easy_setopt(curl.get(), CURLOPT_USERAGENT, user_agent.c_str());
+    curl_easy_setopt(curl.get(), CURLOPT_ERRORBUFFER, reason);
+    curl_easy_setopt(curl.get(), CURLOPT_HTTPHEADER, fields.get());
+    const CURLcode code = curl_easy_perform(curl.get());
+    if (hop.too_large) {
+        return failure(
+            HttpError{HttpError::Code::too_large,
+                      fmt::format("{}: larger than the limit of {} octets", url, request.body_limit)});
+    }
+    if (code != CURLE_OK) {
+        const std::string words = reason[0] != '\0' ? reason : curl_easy_strerror(code);
+        return failure(
+            HttpError{classify(code), fmt::format("{}: {}", url, collapse_spaces(to_valid_utf8(words)))});
+    }
+    long status = 0;
+    const char* redirect = nullptr;
+    curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &status);
+    curl_easy_getinfo(curl.get(), CURLINFO_REDIRECT_URL, &redirect);
+    hop.response.status = static_cast<int>(status);
+    if (redirect != nullptr && is_redirect(hop.response.status)) hop.redirect_url = redirect;
+    return hop;
+}
+
+Result<std::string, HttpError> checked_url(const std::string& text, const std::string& from) {
+    const auto url = parse_url(text);
+    if (url && url->is_web()) return text;
+    const std::string shown = without_control_characters(to_valid_utf8(utf8_prefix(text, 200)));
+    if (from.empty()) {
+        return failure(
+            HttpError{HttpError::Code::bad_url,
+                      fmt::format("\"{}\": expected an http or https URL without a password", shown)});
+    }
+    return failure(
+        HttpError{HttpError::Code::bad_url,
+                  fmt::format("{}: redirects to \"{}\"; only http and https are followed", from, shown)});
+}
+
+}  // namespace
+
+CurlHttpClient::CurlHttpClient(std::string_view contact)
+    : user_agent_(fmt::format("Paperround/0.1 (+{})", contact)) {}
+
+Result<HttpResponse, HttpError> CurlHttpClient::get(const HttpRequest& request) {
+    const auto deadline = std::chrono::steady_clock::now() + request.timeout;
+    auto url = checked_url(request.url, {});
+    bool permanent = true;
+    for (int redirects = 0; url; ++redirects) {
+        if (redirects > most_redirects) {
+            return failure(HttpError{HttpError::Code::redirect_loop,
+                                     fmt::format("{}: more than {} redirects", request.url, most_redirects)});
+        }
+        auto hop = fetch(request, *url, user_agent_, deadline);
+        if (!hop) return failure(std::move(hop.error()));
+        if (hop->redirect_url.empty()) {
+            hop->response.retry_after = parse_retry_after(hop->retry_after, hop->date);
+            hop->response.effective_url = *url;
+            if (redirects > 0 && permanent) hop->response.permanent_url = *url;
+            return std::move(hop->response);
+        }
+        permanent = permanent && (hop->response.status == 301 || hop->response.status == 308);
+        url = checked_url(hop->redirect_url, *url);
+    }
+    return failure(std::move(url.error()));
+}
+
+}  // namespace paperround::net

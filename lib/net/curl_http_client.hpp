@@ -1,0 +1,28 @@
+// HttpClient over libcurl. http and https only, at every hop; at most 10 redirects; gzip and deflate;
+// certificates verified; no proxy, whatever the environment says; no cookies, no credentials, no signals.
+// Thread-safe: every get() has a connection of its own, since a poll asks each host about once in ten
+// minutes.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "net/curl_library.hpp"
+#include "net/http_client.hpp"
+
+namespace paperround::net {
+
+class CurlHttpClient final : public HttpClient {
+  public:
+    // `contact` is a URL put into User-Agent (the installation's public_url), so that a site's owner can find
+    // out who asks so often.
+    explicit CurlHttpClient(std::string_view contact);
+
+    [[nodiscard]] Result<HttpResponse, HttpError> get(const HttpRequest& request) override;
+
+  private:
+    CurlLibrary library_;
+    std::string user_agent_;
+};
+
+}  // namespace paperround::net

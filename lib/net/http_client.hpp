@@ -1,0 +1,50 @@
+// Fetching one document over HTTP, as the poller of feeds needs it: conditional, bounded, and honest about
+// how it got there. Failure to get any HTTP answer is a value (HttpError); an answer with a bad status is
+// still an answer.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+
+#include "base/clock.hpp"
+#include "base/result.hpp"
+
+namespace paperround::net {
+
+struct HttpRequest {
+    std::string url;                                      // absolute, http or https
+    std::string etag;                                     // sent as If-None-Match; empty: unconditional
+    std::string last_modified;                            // sent as If-Modified-Since; empty: unconditional
+    std::string accept;                                   // empty: */*
+    Duration connect_timeout = std::chrono::seconds(15);  // name lookup, TCP and TLS of each hop
+    Duration timeout = std::chrono::seconds(60);          // the whole exchange, redirects included
+    std::size_t body_limit = 10U << 20U;                  // octets, counted after decompression
+};
+
+struct HttpResponse {
+    int status = 0;
+    std::string body;
+    std::string etag;
+    std::string last_modified;
+    std::string content_type;
+    // Retry-After (RFC 9110 §10.2.3); a date is taken relative to the response's own Date field.
+    std::optional<Duration> retry_after;
+    std::string effective_url;  // where the body came from, after redirects
+    // Where the document has moved to for good: the end of a chain of redirects that were all 301 or 308.
+    std::optional<std::string> permanent_url;
+};
+
+struct HttpError {
+    enum class Code { resolve, connect, tls, timeout, too_large, redirect_loop, protocol, bad_url };
+    Code code;
+    std::string message;  // one line that names the URL and what went wrong
+};
+
+class HttpClient {
+  public:
+    virtual ~HttpClient() = default;
+    [[nodiscard]] virtual Result<HttpResponse, HttpError> get(const HttpRequest& request) = 0;
+};
+
+}  // namespace paperround::net

@@ -1,0 +1,64 @@
+#include "pipeline/data_directory.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "audience/audience_store.hpp"
+#include "base/text.hpp"
+#include "post/post_store.hpp"
+#include "queue/queue_store.hpp"
+
+namespace paperround::pipeline {
+
+namespace {
+
+void make_directory(const std::filesystem::path& data_dir) {
+    if (std::filesystem::is_directory(data_dir)) return;
+    if (data_dir.has_parent_path()) std::filesystem::create_directories(data_dir.parent_path());
+    if (::mkdir(data_dir.c_str(), 0700) != 0 && errno != EEXIST) {
+        throw std::filesystem::filesystem_error("cannot make the data directory", data_dir,
+                                                std::error_code(errno, std::generic_category()));
+    }
+}
+
+std::string holder_of(const Descriptor& file) {
+    char buffer[64];
+    const ssize_t length = ::pread(file.get(), buffer, sizeof buffer, 0);
+    return length > 0 ? std::string(trim({buffer, static_cast<std::size_t>(length)})) : "unknown";
+}
+
+}  // namespace
+
+db::Database open_database(const std::filesystem::path& data_dir) {
+    make_directory(data_dir);
+    auto database = db::Database::open(data_dir / "paperround.db");
+    const post::PostStore migrated_by_its_construction(database);
+    audience::AudienceStore::migrate(database);
+    queue::QueueStore::migrate(database);
+    return database;
+}
+
+Result<DataDirectoryLock, std::string> DataDirectoryLock::acquire(const std::filesystem::path& data_dir) {
+    make_directory(data_dir);
+    const auto path = data_dir / "lock";
+    Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    if (!file.open()) return failure(fmt::format("{}: cannot open: {}", path.string(), std::strerror(errno)));
+    if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
+        return failure(fmt::format("{}: another daemon runs on this data directory (process {})", data_dir.string(),
+                                   holder_of(file)));
+    }
+    const std::string holder = fmt::format("{}\n", ::getpid());
+    if (::ftruncate(file.get(), 0) != 0 ||
+        ::pwrite(file.get(), holder.data(), holder.size(), 0) != static_cast<ssize_t>(holder.size())) {
+        return failure(fmt::format("{}: cannot write: {}", path.string(), std::strerror(errno)));
+    }
+    return DataDirectoryLock(std::move(file));
+}
+
+}  // namespace paperround::pipeline

@@ -1,0 +1,153 @@
+#include "pipeline/delivery_service.hpp"
+
+#include <condition_variable>
+#include <mutex>
+
+#include "audience/secret_key.hpp"
+#include "base/host_name.hpp"
+#include "config/loader.hpp"
+#include "email/template_set.hpp"
+#include "pipeline/data_directory.hpp"
+
+namespace paperround::pipeline {
+
+namespace {
+
+std::vector<RelayAccess> read_relay_access(const config::Settings& settings, std::vector<std::string>& problems) {
+    std::vector<RelayAccess> relays;
+    const std::string host = full_host_name();
+    for (const config::Relay& relay : settings.relays) {
+        RelayAccess access{.relay = relay, .password = {}, .default_ehlo = host};
+        if (!relay.username.empty()) {
+            auto password = config::read_password(relay);
+            if (password) {
+                access.password = std::move(*password);
+            } else {
+                problems.push_back(std::move(password.error()));
+            }
+        }
+        relays.push_back(std::move(access));
+    }
+    return relays;
+}
+
+void check_templates(const config::Settings& settings, const std::filesystem::path& installed,
+                     std::vector<std::string>& problems) {
+    for (const config::Newsletter& newsletter : settings.newsletters) {
+        const auto loaded = email::load_template_set({.installed = installed, .own = settings.templates},
+                                                     newsletter.template_name);
+        if (loaded) continue;
+        for (const auto& problem : loaded.error()) problems.push_back(problem.to_line());
+    }
+}
+
+// Runs `late` unless told within `patience` that it is not needed.
+class Deadline {
+  public:
+    Deadline(Duration patience, std::function<void()> late)
+        : thread_([this, patience, late = std::move(late)](const std::stop_token& stop) {
+              std::unique_lock lock(mutex_);
+              if (!met_.wait_for(lock, stop, patience, [&stop] { return stop.stop_requested(); })) late();
+          }) {}
+
+  private:
+    std::mutex mutex_;
+    std::condition_variable_any met_;
+    std::jthread thread_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<DeliveryService>, std::vector<std::string>> DeliveryService::open(
+    config::Settings settings, const Surroundings& surroundings) {
+    std::vector<std::string> problems;
+    auto relays = read_relay_access(settings, problems);
+    check_templates(settings, surroundings.installed_templates, problems);
+    const auto secret = audience::load_or_create_secret_key(settings.data_dir, surroundings.random);
+    if (!secret) problems.push_back(secret.error().message);
+    if (!problems.empty()) return failure(std::move(problems));
+    std::unique_ptr<DeliveryService> service(
+        new DeliveryService(std::move(settings), surroundings, *secret, std::move(relays)));
+    service->recover();
+    return service;
+}
+
+DeliveryService::DeliveryService(config::Settings settings, const Surroundings& surroundings, std::string_view secret,
+                                 std::vector<RelayAccess> relays)
+    : settings_(std::move(settings)),
+      surroundings_(surroundings),
+      signer_(secret),
+      relays_(std::move(relays)),
+      database_(open_database(settings_.data_dir)),
+      press_(open_database(settings_.data_dir), settings_, surroundings.installed_templates),
+      planner_(database_, settings_, surroundings.random, surroundings.events),
+      ledger_(database_, ledger_settings(), planner_, surroundings.events, recall_, surroundings.clock,
+              surroundings.random),
+      polling_(settings_, surroundings.clock, surroundings.random, surroundings.events, ledger_) {}
+
+DeliveryService::~DeliveryService() { drain(); }
+
+queue::LedgerSettings DeliveryService::ledger_settings() const {
+    queue::LedgerSettings ledger{.retry = settings_.retry,
+                                 .on_doubt = settings_.on_doubt,
+                                 .doubt_window = settings_.effective_doubt_window(),
+                                 .lanes = {}};
+    for (const config::Relay& relay : settings_.relays) {
+        queue::LaneSettings lane{.relay = relay.name, .connections = relay.connections, .newsletters = {}};
+        for (const config::Newsletter& newsletter : settings_.newsletters) {
+            if (newsletter.relay == relay.name) lane.newsletters.push_back(newsletter.name);
+        }
+        ledger.lanes.push_back(std::move(lane));
+    }
+    return ledger;
+}
+
+void DeliveryService::recover() {
+    db::Transaction transaction(database_);
+    const int doubts = queue::QueueStore(database_).recover_interrupted(
+        settings_.retry, settings_.on_doubt, surroundings_.clock.now(), surroundings_.random);
+    transaction.commit();
+    if (doubts > 0) surroundings_.events.recovered(doubts);
+}
+
+void DeliveryService::start_sending() {
+    ledger_thread_ = std::jthread([this](const std::stop_token& stop) { ledger_.run(stop); });
+    for (std::size_t lane = 0; lane < relays_.size(); ++lane) {
+        for (unsigned i = 0; i < relays_[lane].relay.connections; ++i) {
+            couriers_.emplace_back([this, lane](const std::stop_token& stop) {
+                Courier(ledger_, lane, recall_, relays_[lane],
+                        Composer(open_database(settings_.data_dir), press_, settings_, signer_), interrupt_)
+                    .run(stop);
+            });
+        }
+    }
+}
+
+void DeliveryService::start() {
+    start_sending();
+    polling_thread_ = std::jthread([this](const std::stop_token& stop) { polling_.run(stop); });
+}
+
+void DeliveryService::run_once(const std::stop_token& stop) {
+    polling_.poll_all(stop);
+    start_sending();
+    ledger_.wake();
+    ledger_.wait_until_quiet(stop);
+}
+
+bool DeliveryService::drain() {
+    if (std::exchange(drained_, true)) return true;
+    polling_thread_.request_stop();
+    ledger_.stop_claiming();
+    for (std::jthread& courier : couriers_) courier.request_stop();
+    {
+        const Deadline deadline(settings_.drain, [this] { interrupt_.trigger(); });
+        couriers_.clear();
+    }
+    if (polling_thread_.joinable()) polling_thread_.join();
+    ledger_thread_.request_stop();
+    if (ledger_thread_.joinable()) ledger_thread_.join();
+    return ledger_.finish();
+}
+
+}  // namespace paperround::pipeline

@@ -1,0 +1,23 @@
+// What happens in the pipeline, told to whoever keeps the daemon's own log. Called on the thread on which it happened,
+// after it was committed; implementations are thread-safe and do not throw.
+#pragma once
+
+#include <string_view>
+
+#include "config/settings.hpp"
+#include "post/poller.hpp"
+#include "queue/ledger.hpp"
+
+namespace paperround::pipeline {
+
+class Events : public queue::LedgerObserver {
+  public:
+    virtual void polled(const config::Newsletter& newsletter, const config::Source& source,
+                        const post::PollResult& result) = 0;
+    virtual void poll_failed_to_write(const config::Newsletter& newsletter, std::string_view reason) = 0;
+    virtual void mailing_planned(std::string_view newsletter, std::string_view title, Time not_before) = 0;
+    virtual void fan_out_finished(std::string_view newsletter, std::int64_t mailing_id) = 0;
+    virtual void recovered(int deliveries) = 0;
+};
+
+}  // namespace paperround::pipeline

@@ -1,0 +1,42 @@
+// One delivery as it goes over the wire.
+#pragma once
+
+#include <string>
+
+#include "base/result.hpp"
+#include "db/database.hpp"
+#include "pipeline/press.hpp"
+#include "queue/mailing.hpp"
+#include "queue/outcome.hpp"
+#include "smtp/envelope.hpp"
+
+namespace paperround::pipeline {
+
+struct Letter {
+    smtp::Envelope envelope;
+    std::string message;  // CRLF line ends, 7-bit, not dot-stuffed
+};
+
+// Addresses printed mailings. One per thread: it has a database connection of its own, for the subscribers' data.
+class Composer {
+  public:
+    Composer(db::Database database, Press& press, const config::Settings& settings,
+             const audience::TokenSigner& signer)
+        : database_(std::move(database)), press_(press), settings_(settings), signer_(signer) {}
+
+    // The failure is an outcome of the delivery: the mailing cannot be made (it pauses), or the subscriber is gone.
+    [[nodiscard]] Result<Letter, queue::Outcome> compose(const queue::Delivery& delivery);
+
+  private:
+    db::Database database_;
+    Press& press_;
+    const config::Settings& settings_;
+    const audience::TokenSigner& signer_;
+};
+
+// What makes one reader's copy of a mailing: shared with `preview`, so that it shows exactly what is sent.
+[[nodiscard]] email::Recipient recipient_of(const Printed& printed, const audience::Subscriber& reader,
+                                            std::int64_t delivery_id, const config::Settings& settings,
+                                            const audience::TokenSigner& signer);
+
+}  // namespace paperround::pipeline

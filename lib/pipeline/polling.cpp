@@ -1,0 +1,83 @@
+#include "pipeline/polling.hpp"
+
+#include <algorithm>
+#include <thread>
+
+#include "pipeline/data_directory.hpp"
+
+namespace paperround::pipeline {
+
+using namespace std::chrono_literals;
+
+namespace {
+constexpr std::size_t most_workers = 4;
+constexpr auto look_again = 1s;        // how late a due source may be noticed
+constexpr auto after_failure = 5s;     // the database did not take what a poll found
+}  // namespace
+
+Polling::Polling(const config::Settings& settings, const Clock& clock, Random& random, Events& events,
+                 queue::Ledger& ledger)
+    : settings_(settings),
+      clock_(clock),
+      random_(random),
+      events_(events),
+      ledger_(ledger),
+      http_(settings.public_url) {}
+
+std::size_t Polling::worker_count() const {
+    std::size_t sources = 0;
+    for (const config::Newsletter& newsletter : settings_.newsletters) sources += newsletter.sources.size();
+    return std::min(most_workers, sources);
+}
+
+void Polling::run(const std::stop_token& stop) {
+    std::vector<std::jthread> workers;
+    for (std::size_t i = 0; i < worker_count(); ++i) workers.emplace_back([this, &stop] { work(stop); });
+}
+
+void Polling::work(const std::stop_token& stop) {
+    auto database = open_database(settings_.data_dir);
+    post::Poller poller(database, http_, clock_, random_);
+    while (!stop.stop_requested()) {
+        const auto due = take_due(poller);
+        if (due) poll(poller, *due, stop);
+        std::unique_lock lock(mutex_);
+        if (due) {
+            in_progress_.erase({due->newsletter->name, due->source->location});
+        } else {
+            pause_.wait_for(lock, stop, look_again, [] { return false; });
+        }
+    }
+}
+
+std::optional<post::DueSource> Polling::take_due(post::Poller& poller) {
+    const std::lock_guard lock(mutex_);
+    for (const post::DueSource& due : poller.due_sources(settings_, clock_.now())) {
+        if (in_progress_.emplace(due.newsletter->name, due.source->location).second) return due;
+    }
+    return std::nullopt;
+}
+
+void Polling::poll(post::Poller& poller, const post::DueSource& due, const std::stop_token& stop) {
+    try {
+        const post::PollResult result = poller.poll(*due.newsletter, *due.source);
+        events_.polled(*due.newsletter, *due.source, result);
+        if (!result.ready.empty()) ledger_.wake();
+    } catch (const db::Error& error) {
+        events_.poll_failed_to_write(*due.newsletter, error.what());
+        std::unique_lock lock(mutex_);
+        pause_.wait_for(lock, stop, after_failure, [] { return false; });
+    }
+}
+
+void Polling::poll_all(const std::stop_token& stop) {
+    auto database = open_database(settings_.data_dir);
+    post::Poller poller(database, http_, clock_, random_);
+    for (const config::Newsletter& newsletter : settings_.newsletters) {
+        for (const config::Source& source : newsletter.sources) {
+            if (!stop.stop_requested()) poll(poller, {&newsletter, &source}, stop);
+        }
+    }
+}
+
+}  // namespace paperround::pipeline

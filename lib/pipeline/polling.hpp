@@ -1,0 +1,51 @@
+// Keeps the sources polled: a few threads take due sources in turn, so that one slow site does not hold up the others. What
+// a poll found is committed by the poller itself; the ledger is woken where there is something to mail.
+#pragma once
+
+#include <condition_variable>
+#include <filesystem>
+#include <mutex>
+#include <set>
+#include <stop_token>
+
+#include "base/clock.hpp"
+#include "base/random.hpp"
+#include "config/settings.hpp"
+#include "net/curl_http_client.hpp"
+#include "pipeline/events.hpp"
+#include "post/poller.hpp"
+#include "queue/ledger.hpp"
+
+namespace paperround::pipeline {
+
+class Polling {
+  public:
+    // All references must outlive it.
+    Polling(const config::Settings& settings, const Clock& clock, Random& random, Events& events,
+            queue::Ledger& ledger);
+
+    // Polls what is due until asked to stop.
+    void run(const std::stop_token& stop);
+    // Polls every source once, due or not.
+    void poll_all(const std::stop_token& stop);
+
+  private:
+    using SourceKey = std::pair<std::string, std::string>;  // newsletter, location
+
+    void work(const std::stop_token& stop);
+    [[nodiscard]] std::optional<post::DueSource> take_due(post::Poller& poller);
+    void poll(post::Poller& poller, const post::DueSource& due, const std::stop_token& stop);
+    [[nodiscard]] std::size_t worker_count() const;
+
+    const config::Settings& settings_;
+    const Clock& clock_;
+    Random& random_;
+    Events& events_;
+    queue::Ledger& ledger_;
+    net::CurlHttpClient http_;
+    std::mutex mutex_;
+    std::condition_variable_any pause_;
+    std::set<SourceKey> in_progress_;
+};
+
+}  // namespace paperround::pipeline

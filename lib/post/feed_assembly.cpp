@@ -1,0 +1,122 @@
+#include "post/feed_assembly.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/crypto.hpp"
+#include "base/encoding.hpp"
+#include "base/text.hpp"
+#include "base/url.hpp"
+#include "post/feed_date.hpp"
+#include "post/feed_text.hpp"
+
+namespace paperround::post {
+
+namespace {
+
+constexpr std::size_t longest_id = 1000;
+constexpr std::size_t longest_url = 2000;
+constexpr std::size_t longest_subtitle = 300;
+constexpr std::size_t longest_tag = 100;
+constexpr std::size_t most_tags = 50;
+constexpr std::size_t most_warnings = 100;
+
+// A summary that only repeats how the body begins ("The tide was out and […]") is an excerpt, not a subtitle.
+bool is_excerpt(std::string_view summary, std::string_view html) {
+    for (const std::string_view ending : {"[\u2026]", "[...]", "\u2026", "..."}) {
+        if (summary.ends_with(ending)) {
+            summary.remove_suffix(ending.size());
+            break;
+        }
+    }
+    const auto without_spaces = [](std::string_view text) {
+        std::string out;
+        std::ranges::copy_if(text, std::back_inserter(out), [](char c) { return !is_ascii_space(c); });
+        return out;
+    };
+    return without_spaces(plain_text(html, longest_subtitle * 4)).starts_with(without_spaces(summary));
+}
+
+std::string subtitle_of(const RawPost& raw, std::string_view title) {
+    std::string said = one_line(raw.subtitle, longest_subtitle);
+    if (!said.empty()) return said == title ? std::string{} : said;
+    if (raw.html.empty() || raw.summary.empty()) return {};
+    std::string summary = plain_text(raw.summary, longest_subtitle + 1);
+    if (summary.size() > longest_subtitle || summary == title || is_excerpt(summary, raw.html)) return {};
+    return summary;
+}
+
+std::vector<std::string> tags_of(const std::vector<std::string>& raw) {
+    std::vector<std::string> tags;
+    for (const std::string& text : raw) {
+        std::string tag = one_line(text, longest_tag);
+        if (tag.empty() || tags.size() >= most_tags || std::ranges::find(tags, tag) != tags.end()) continue;
+        tags.push_back(std::move(tag));
+    }
+    return tags;
+}
+
+std::string identity(const RawPost& raw, const Post& post) {
+    std::string id = one_line(raw.id, longest_id + 1);
+    // A longer one is still an identity, but not one to keep in an index.
+    if (id.size() > longest_id) return "sha256:" + hex(sha256(raw.id));
+    if (!id.empty()) return id;
+    if (!post.link.empty()) return post.link;
+    return "sha256:" + content_fingerprint(post);
+}
+
+}  // namespace
+
+std::string web_url(std::string_view base, std::string_view reference) {
+    reference = trim(reference);
+    if (reference.empty() || reference.size() > longest_url) return {};
+    std::string absolute = replace_all(one_line(resolve_url(base, reference), longest_url + 1), " ", "%20");
+    const auto url = parse_url(absolute);
+    return url && url->is_web() && absolute.size() <= longest_url ? absolute : std::string{};
+}
+
+void FeedAssembly::set_title(std::string_view plain) {
+    result_.title = one_line(plain);
+}
+
+void FeedAssembly::set_link(std::string_view base, std::string_view link) {
+    result_.link = web_url(base, link);
+}
+
+void FeedAssembly::warn(std::string message) {
+    if (result_.warnings.size() < most_warnings)
+        result_.warnings.push_back({{}, 0, 0, one_line(message, 300)});
+}
+
+void FeedAssembly::add(RawPost raw) {
+    if (full_) return;
+    if (result_.posts.size() >= most_posts) {
+        full_ = true;
+        return warn(fmt::format("more than {} posts: the rest is left out", most_posts));
+    }
+    Post post;
+    post.title = one_line(raw.title);
+    post.link = web_url(raw.base, raw.link);
+    raw.html = body_text(trim(raw.html));
+    raw.summary = body_text(trim(raw.summary));
+    post.subtitle = subtitle_of(raw, post.title);
+    post.html = raw.html.empty() ? std::move(raw.summary) : std::move(raw.html);
+    post.author = one_line(raw.author, 300);
+    post.published = parse_feed_date(raw.date);
+    post.image = web_url(raw.base, raw.image);
+    post.tags = tags_of(raw.tags);
+    if (post.title.empty() && post.html.empty() && post.link.empty()) {
+        return warn("an item without title, link and body is left out");
+    }
+    post.id = identity(raw, post);
+    if (!post.published && !trim(raw.date).empty()) {
+        warn(fmt::format("\"{}\": the date \"{}\" is not readable", post.title, one_line(raw.date, 60)));
+    }
+    if (!ids_.insert(post.id).second) {
+        return warn(fmt::format("the id \"{}\" comes twice: the later item is left out", post.id));
+    }
+    result_.posts.push_back(std::move(post));
+}
+
+}  // namespace paperround::post

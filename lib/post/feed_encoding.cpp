@@ -1,0 +1,163 @@
+#include "post/feed_encoding.hpp"
+
+#include <fmt/format.h>
+#include <iconv.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <optional>
+
+#include "base/text.hpp"
+#include "base/utf8.hpp"
+
+namespace paperround::post {
+
+namespace {
+
+class Converter {
+  public:
+    explicit Converter(const std::string& from) : handle_(iconv_open("UTF-8", from.c_str())) {}
+    ~Converter() {
+        if (known()) iconv_close(handle_);
+    }
+    Converter(const Converter&) = delete;
+    Converter& operator=(const Converter&) = delete;
+
+    [[nodiscard]] bool known() const { return reinterpret_cast<std::intptr_t>(handle_) != -1; }
+
+    // Octets that mean nothing become U+FFFD each.
+    [[nodiscard]] std::string convert(std::string_view text) const {
+        std::string out;
+        std::array<char, 16384> buffer{};
+        char* in = const_cast<char*>(text.data());  // iconv's signature; it does not write there
+        std::size_t in_left = text.size();
+        while (in_left > 0) {
+            char* to = buffer.data();
+            std::size_t to_left = buffer.size();
+            const std::size_t done = iconv(handle_, &in, &in_left, &to, &to_left);
+            out.append(buffer.data(), buffer.size() - to_left);
+            if (done != static_cast<std::size_t>(-1) || errno == E2BIG) continue;
+            append_utf8(out, 0xFFFD);
+            ++in;
+            --in_left;
+            // An encoding with shift states starts anew after an error.
+            iconv(handle_, nullptr, nullptr, nullptr, nullptr);
+        }
+        return out;
+    }
+
+  private:
+    iconv_t handle_;
+};
+
+struct Mark {
+    std::string_view octets;
+    std::string_view encoding;
+};
+constexpr std::array<Mark, 5> marks{{{std::string_view("\xFF\xFE\0\0", 4), "UTF-32LE"},
+                                     {std::string_view("\0\0\xFE\xFF", 4), "UTF-32BE"},
+                                     {"\xEF\xBB\xBF", "UTF-8"},
+                                     {"\xFF\xFE", "UTF-16LE"},
+                                     {"\xFE\xFF", "UTF-16BE"}}};
+
+// The value after `key=`, quoted or not.
+std::string value_after(std::string_view text, std::string_view key) {
+    const std::string lower = ascii_lower(text);
+    auto at = lower.find(key);
+    if (at == std::string::npos) return {};
+    at += key.size();
+    while (at < lower.size() && is_ascii_space(lower[at])) ++at;
+    if (at >= lower.size() || lower[at] != '=') return {};
+    const std::string_view rest = trim(std::string_view(lower).substr(at + 1));
+    if (rest.empty()) return {};
+    const bool quoted = rest.front() == '"' || rest.front() == '\'';
+    const auto value = quoted ? rest.substr(1, rest.find(rest.front(), 1) - 1)
+                              : rest.substr(0, rest.find_first_of("; \t?>"));
+    return std::string(trim(value));
+}
+
+std::string declared_encoding(std::string_view body) {
+    const auto start = body.find("<?xml");
+    if (start == std::string_view::npos || start > 1024) return {};
+    return value_after(body.substr(start, body.substr(start, 200).find("?>")), "encoding");
+}
+
+// The names that browsers read as windows-1252, of which ISO 8859-1 and ASCII are parts (WHATWG Encoding
+// §4.2).
+std::string canonical(std::string name) {
+    if (name == "utf8") return "utf-8";
+    if (name == "iso-8859-1" || name == "latin1" || name == "us-ascii" || name == "ascii" ||
+        name == "iso8859-1") {
+        return "windows-1252";
+    }
+    const auto odd = [](char c) {
+        return !is_ascii_alpha(c) && !is_ascii_digit(c) && c != '-' && c != '_' && c != '.' && c != ':';
+    };
+    // iconv understands suffixes such as //IGNORE, which are not names of encodings.
+    if (name.size() > 40 || std::ranges::any_of(name, odd)) return "unknown";
+    // UTF-16 without a mark says nothing about its order; a document that could be read that far is not in
+    // it.
+    if (name.starts_with("utf-16") || name.starts_with("utf-32") || name.starts_with("ucs") ||
+        name == "utf-7")
+        return {};
+    return name;
+}
+
+// Of UTF-16 without a mark, "<" and a NUL show the order.
+std::optional<std::string> utf16_without_mark(std::string_view body) {
+    if (body.size() < 4) return std::nullopt;
+    if (body[0] == '<' && body[1] == '\0' && body[2] != '\0' && body[3] == '\0') return "UTF-16LE";
+    if (body[0] == '\0' && body[1] == '<' && body[2] == '\0' && body[3] != '\0') return "UTF-16BE";
+    return std::nullopt;
+}
+
+// Some octets are UTF-8 sequences: then it is UTF-8 with damage, not another encoding.
+bool has_utf8_sequence(std::string_view text) {
+    while (!text.empty()) {
+        const CodePoint point = next_code_point(text);
+        if (point.valid && point.length > 1) return true;
+        text.remove_prefix(point.length);
+    }
+    return false;
+}
+
+DecodedFeed from_utf8(std::string_view body, const std::string& declared) {
+    if (is_utf8(body)) return {std::string(body), {}};
+    if (!declared.empty() && declared != "utf-8") {
+        if (const Converter converter(declared); converter.known()) {
+            return {converter.convert(body),
+                    fmt::format("is not in the UTF-8 that the server named: read as {}", declared)};
+        }
+    }
+    if (has_utf8_sequence(body))
+        return {to_valid_utf8(body), "holds octets that are not UTF-8: each shown as U+FFFD"};
+    return {Converter("windows-1252").convert(body), "is not UTF-8 as it says: read as windows-1252"};
+}
+
+DecodedFeed convert(std::string_view body, const std::string& encoding) {
+    const Converter converter(encoding);
+    if (converter.known()) return {converter.convert(body), {}};
+    DecodedFeed decoded = from_utf8(body, {});
+    decoded.warning =
+        fmt::format("names an unknown encoding \"{}\": read as UTF-8", utf8_prefix(encoding, 40));
+    return decoded;
+}
+
+}  // namespace
+
+DecodedFeed decode_feed(std::string_view body, std::string_view content_type) {
+    for (const Mark& mark : marks) {
+        if (!body.starts_with(mark.octets)) continue;
+        body.remove_prefix(mark.octets.size());
+        return mark.encoding == "UTF-8" ? from_utf8(body, {}) : convert(body, std::string(mark.encoding));
+    }
+    if (const auto order = utf16_without_mark(body)) return convert(body, *order);
+    const std::string declared = canonical(declared_encoding(body));
+    const std::string named = canonical(value_after(content_type, "charset"));
+    const std::string& encoding = named.empty() ? declared : named;
+    if (encoding.empty() || encoding == "utf-8") return from_utf8(body, declared);
+    return convert(body, encoding);
+}
+
+}  // namespace paperround::post

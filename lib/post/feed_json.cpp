@@ -1,0 +1,146 @@
+// JSON Feed 1.1 (and 1.0).
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "base/text.hpp"
+#include "base/url.hpp"
+#include "post/feed_assembly.hpp"
+#include "post/feed_text.hpp"
+
+namespace paperround::post {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t deepest_json = 64;
+
+FeedIssue issue_at(std::string_view text, std::size_t octet, std::string message) {
+    const std::string_view before = text.substr(0, std::min(octet, text.size()));
+    const auto line_start = before.rfind('\n');
+    const auto lines = static_cast<std::size_t>(std::ranges::count(before, '\n'));
+    const std::size_t column =
+        line_start == std::string_view::npos ? before.size() : before.size() - line_start - 1;
+    return {{}, lines + 1, column + 1, std::move(message)};
+}
+
+// The place where brackets nest too deep, so that the parser never sees it.
+std::optional<std::size_t> too_deep_at(std::string_view text) {
+    std::size_t depth = 0;
+    bool quoted = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (quoted) {
+            if (c == '\\') {
+                ++i;
+            } else if (c == '"') {
+                quoted = false;
+            }
+        } else if (c == '"') {
+            quoted = true;
+        } else if (c == '[' || c == '{') {
+            if (++depth > deepest_json) return i;
+        } else if ((c == ']' || c == '}') && depth > 0) {
+            --depth;
+        }
+    }
+    return std::nullopt;
+}
+
+// A member as text; numbers too, since some ids are written so. Empty for anything else.
+std::string text_of(const json& object, const char* key) {
+    const auto found = object.find(key);
+    if (found == object.end()) return {};
+    if (found->is_string()) return found->get<std::string>();
+    return found->is_number() ? found->dump() : std::string{};
+}
+
+const json* array_of(const json& object, const char* key) {
+    const auto found = object.find(key);
+    return found != object.end() && found->is_array() ? &*found : nullptr;
+}
+
+std::string authors_of(const json& object) {
+    std::string names;
+    const auto add = [&names](const json& author) {
+        if (!author.is_object()) return;
+        const std::string name = one_line(text_of(author, "name"), 200);
+        if (!name.empty()) names += (names.empty() ? "" : ", ") + name;
+    };
+    if (const json* authors = array_of(object, "authors")) {
+        std::ranges::for_each(*authors, add);
+    } else if (const auto author = object.find("author"); author != object.end()) {
+        add(*author);
+    }
+    return names;
+}
+
+RawPost json_post(const json& item, const std::string& base) {
+    RawPost raw;
+    raw.base = base;
+    raw.id = text_of(item, "id");
+    raw.link = text_of(item, "url");
+    if (raw.link.empty()) raw.link = text_of(item, "external_url");
+    raw.title = text_of(item, "title");
+    raw.summary = text_to_html(text_of(item, "summary"));
+    raw.html = text_of(item, "content_html");
+    if (trim(raw.html).empty()) raw.html = text_to_html(text_of(item, "content_text"));
+    raw.author = authors_of(item);
+    raw.date = text_of(item, "date_published");
+    if (raw.date.empty()) raw.date = text_of(item, "date_modified");
+    raw.image = text_of(item, "image");
+    if (raw.image.empty()) raw.image = text_of(item, "banner_image");
+    if (const json* tags = array_of(item, "tags")) {
+        for (const json& tag : *tags) {
+            if (tag.is_string()) raw.tags.push_back(tag.get<std::string>());
+        }
+    }
+    return raw;
+}
+
+std::optional<FeedIssue> read_feed(const json& feed, std::string_view base_url, FeedAssembly& into) {
+    const json* items = feed.is_object() ? array_of(feed, "items") : nullptr;
+    if (items == nullptr)
+        return FeedIssue{{}, 1, 1, "expected a JSON Feed: an object with an array \"items\""};
+    if (text_of(feed, "version").find("jsonfeed.org/version/") == std::string::npos) {
+        into.warn("no JSON Feed version is named; read as version 1.1");
+    }
+    into.set_title(text_of(feed, "title"));
+    into.set_link(base_url, text_of(feed, "home_page_url"));
+    std::string base(base_url);
+    const auto from = parse_url(base);
+    if ((!from || !from->is_web()) && !into.link().empty()) base = into.link();
+    const std::string authors = authors_of(feed);
+    for (const json& item : *items) {
+        if (!item.is_object()) {
+            into.warn("an item that is not an object is left out");
+            continue;
+        }
+        RawPost raw = json_post(item, base);
+        if (raw.author.empty()) raw.author = authors;
+        into.add(std::move(raw));
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<FeedIssue> read_json_feed(std::string_view utf8, std::string_view base_url,
+                                        FeedAssembly& into) {
+    if (const auto at = too_deep_at(utf8)) {
+        return issue_at(utf8, *at, fmt::format("nested deeper than {}", deepest_json));
+    }
+    try {
+        return read_feed(json::parse(utf8), base_url, into);
+    } catch (const json::parse_error& error) {
+        return issue_at(utf8, error.byte == 0 ? 0 : error.byte - 1,
+                        error.byte > utf8.size() ? "the document ends early" : "is not valid JSON");
+    } catch (const json::exception& error) {
+        return FeedIssue{{}, 1, 1, one_line(error.what(), 200)};
+    }
+}
+
+}  // namespace paperround::post

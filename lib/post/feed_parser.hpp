@@ -1,0 +1,21 @@
+// From the octets of a feed to its posts: RSS 0.9x and 2.0, RSS 1.0 (RDF), Atom 1.0 (and 0.3), JSON Feed 1.1.
+// Pure: no I/O, no clock; thread-safe; throws nothing, whatever the input.
+//
+// Limits: 10 MiB of body, 20 000 posts, depth 128 (XML) and 64 (JSON), one-line fields 2 000 octets, 50 tags.
+// Titles, subtitles and authors come out as one line of plain text; bodies as HTML with LF line ends, not yet
+// cleaned, relative links in them left as they are (but for Atom's xhtml) to be resolved against the post's
+// link.
+#pragma once
+
+#include <string_view>
+
+#include "post/feed_result.hpp"
+
+namespace paperround::post {
+
+// `base_url` is where the feed came from: relative links are resolved against xml:base and it. `content_type`
+// is the HTTP field with its charset, or empty.
+[[nodiscard]] FeedResult parse_feed(std::string_view body, std::string_view base_url,
+                                    std::string_view content_type);
+
+}  // namespace paperround::post

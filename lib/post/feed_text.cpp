@@ -1,0 +1,216 @@
+#include "post/feed_text.hpp"
+
+#include <libxml/HTMLparser.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/text.hpp"
+#include "base/utf8.hpp"
+
+namespace paperround::post {
+
+namespace {
+
+// What browsers make of the numbers 128 to 159, which Unicode gives to controls nobody means (HTML, "numeric
+// character reference end state").
+constexpr std::array<char32_t, 32> windows_1252{
+    0x20AC, 0x81,   0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
+    0x2039, 0x0152, 0x8D,   0x017D, 0x8F,   0x90,   0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
+    0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D,   0x017E, 0x0178};
+
+constexpr std::array<std::string_view, 62> known_tags{
+    "a",          "abbr",  "article", "aside",      "audio",  "b",    "bdi",    "bdo",     "big",
+    "blockquote", "br",    "center",  "cite",       "code",   "dd",   "del",    "dfn",     "div",
+    "dl",         "dt",    "em",      "figcaption", "figure", "font", "footer", "h1",      "h2",
+    "h3",         "h4",    "h5",      "h6",         "header", "hr",   "i",      "iframe",  "img",
+    "ins",        "kbd",   "li",      "mark",       "nobr",   "ol",   "p",      "picture", "pre",
+    "q",          "s",     "samp",    "section",    "small",  "span", "strike", "strong",  "sub",
+    "sup",        "table", "td",      "tr",         "tt",     "u",    "ul",     "wbr"};
+
+// Tags that part words where they stand; the others (<b>, <span>) may stand inside one.
+constexpr std::array<std::string_view, 24> parting_tags{
+    "article", "aside", "blockquote", "br", "dd", "div", "dl", "dt", "figcaption", "figure", "h1", "h2",
+    "h3",      "h4",    "h5",         "h6", "hr", "li",  "ol", "p",  "pre",        "td",     "tr", "ul"};
+
+template <std::size_t N>
+bool among(const std::array<std::string_view, N>& names, std::string_view name) {
+    return std::ranges::find(names, name) != names.end();
+}
+
+bool is_line_or_control(char32_t c) {
+    return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x2028 || c == 0x2029;
+}
+
+// The length of the element from its tag to the end of its end tag, or to the end of the text: scripts and
+// styles.
+std::size_t element_length(std::string_view html, std::string_view name) {
+    for (std::size_t at = html.find("</"); at != std::string_view::npos; at = html.find("</", at + 2)) {
+        if (!ascii_istarts_with(html.substr(at + 2), name)) continue;
+        const auto end = html.find('>', at);
+        return end == std::string_view::npos ? html.size() : end + 1;
+    }
+    return html.size();
+}
+
+struct Markup {
+    std::size_t length = 0;  // 0: no markup starts here
+    bool parts_words = false;
+};
+
+// What stands at the front of `html`, which begins with '<'.
+Markup read_markup(std::string_view html) {
+    if (html.starts_with("<!--")) {
+        const auto end = html.find("-->", 4);
+        return {end == std::string_view::npos ? html.size() : end + 3, false};
+    }
+    std::string_view rest = html.substr(1);
+    if (rest.starts_with('/')) rest.remove_prefix(1);
+    std::size_t length = 0;
+    while (length < rest.size() && length < 12 &&
+           (is_ascii_alpha(rest[length]) || is_ascii_digit(rest[length]))) {
+        ++length;
+    }
+    const std::string name = ascii_lower(rest.substr(0, length));
+    if (name == "script" || name == "style") return {element_length(html, name), true};
+    if (!among(known_tags, name)) return {};
+    if (length < rest.size() && rest[length] != '>' && rest[length] != '/' && !is_ascii_space(rest[length]))
+        return {};
+    // A tag longer than this is none; the bound keeps "<b<b<b…" linear.
+    const auto end = html.substr(0, 8192).find('>');
+    if (end == std::string_view::npos) return {};
+    return {end + 1, among(parting_tags, name)};
+}
+
+Reference read_numeric(std::string_view text) {
+    std::size_t at = 2;
+    const bool hexadecimal = at < text.size() && ascii_lower(text[at]) == 'x';
+    if (hexadecimal) ++at;
+    const std::size_t first = at;
+    char32_t value = 0;
+    for (; at < text.size() && at < first + 8; ++at) {
+        const char c = ascii_lower(text[at]);
+        if (is_ascii_digit(c)) {
+            value = value * (hexadecimal ? 16 : 10) + static_cast<char32_t>(c - '0');
+        } else if (hexadecimal && c >= 'a' && c <= 'f') {
+            value = value * 16 + static_cast<char32_t>(c - 'a' + 10);
+        } else {
+            break;
+        }
+    }
+    if (at == first || at >= text.size() || text[at] != ';') return {};
+    if (value >= 0x80 && value < 0xA0) value = windows_1252[value - 0x80];
+    const bool surrogate = value >= 0xD800 && value < 0xE000;
+    if (value > 0x10FFFF || surrogate || value == 0) value = 0xFFFD;
+    return {value, at + 1};
+}
+
+}  // namespace
+
+char32_t named_reference(std::string_view name) {
+    if (name == "apos") return '\'';
+    const std::string terminated(name);
+    const auto* entity = htmlEntityLookup(reinterpret_cast<const xmlChar*>(terminated.c_str()));
+    return entity == nullptr ? 0 : static_cast<char32_t>(entity->value);
+}
+
+Reference read_reference(std::string_view text) {
+    if (text.size() > 2 && text[1] == '#') return read_numeric(text);
+    std::size_t end = 1;
+    while (end < text.size() && end < 12 && (is_ascii_alpha(text[end]) || is_ascii_digit(text[end]))) ++end;
+    if (end == 1 || end >= text.size() || text[end] != ';') return {};
+    const char32_t value = named_reference(text.substr(1, end - 1));
+    return value == 0 ? Reference{} : Reference{value, end + 1};
+}
+
+std::string decode_references(std::string_view html) {
+    std::string out;
+    out.reserve(html.size());
+    while (!html.empty()) {
+        const auto plain = std::min(html.find('&'), html.size());
+        out.append(html.substr(0, plain));
+        html.remove_prefix(plain);
+        if (html.empty()) break;
+        const Reference reference = read_reference(html);
+        if (reference.length > 0) {
+            append_utf8(out, reference.value);
+        } else {
+            out.push_back('&');
+        }
+        html.remove_prefix(std::max<std::size_t>(1, reference.length));
+    }
+    return out;
+}
+
+std::string one_line(std::string_view text, std::size_t limit) {
+    std::string out;
+    while (!text.empty() && out.size() <= limit + 4) {
+        const CodePoint point = next_code_point(text);
+        text.remove_prefix(point.length);
+        if (is_line_or_control(point.value) || point.value == ' ') {
+            if (!out.empty() && out.back() != ' ') out.push_back(' ');
+        } else {
+            append_utf8(out, point.value);
+        }
+    }
+    return std::string(trim(utf8_prefix(out, limit)));
+}
+
+std::string body_text(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    while (!text.empty()) {
+        const CodePoint point = next_code_point(text);
+        if (point.value == '\r') {
+            if (text.size() < 2 || text[1] != '\n') out.push_back('\n');
+        } else if (point.value == '\n' || point.value == '\t' || !is_line_or_control(point.value) ||
+                   point.value == 0x2028 || point.value == 0x2029) {
+            append_utf8(out, point.value);
+        }
+        text.remove_prefix(point.length);
+    }
+    return out;
+}
+
+std::string plain_text(std::string_view html, std::size_t limit) {
+    // Far more markup than that in a title or a summary is no title or summary; it also bounds the work.
+    html = utf8_prefix(html, limit * 50);
+    std::string out;
+    while (!html.empty()) {
+        if (html.front() == '<') {
+            if (const Markup markup = read_markup(html); markup.length > 0) {
+                if (markup.parts_words) out.push_back(' ');
+                html.remove_prefix(markup.length);
+                continue;
+            }
+            out.push_back('<');
+            html.remove_prefix(1);
+            continue;
+        }
+        const auto text = std::min(html.find('<'), html.size());
+        out += decode_references(html.substr(0, text));
+        html.remove_prefix(text);
+    }
+    return one_line(out, limit);
+}
+
+std::string text_to_html(std::string_view text) {
+    const std::string lines = escape_html(trim(body_text(text)));
+    if (lines.empty()) return {};
+    std::string out = "<p>";
+    for (std::size_t at = 0; at < lines.size();) {
+        const auto end = std::min(lines.find('\n', at), lines.size());
+        out.append(lines, at, end - at);
+        at = end;
+        std::size_t breaks = 0;
+        while (at < lines.size() && is_ascii_space(lines[at])) breaks += lines[at++] == '\n' ? 1U : 0U;
+        if (breaks > 1) {
+            out += "</p>\n<p>";
+        } else if (breaks == 1) {
+            out += "<br>\n";
+        }
+    }
+    return out + "</p>";
+}
+
+}  // namespace paperround::post

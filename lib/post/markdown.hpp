@@ -1,0 +1,13 @@
+// Markdown as GitHub has it (CommonMark with tables, strikethrough, autolinks and task lists) to HTML. Raw
+// HTML passes: the author's own folder is trusted with it, and the email stage cleans every body anyway.
+// Pure; thread-safe.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace paperround::post {
+
+[[nodiscard]] std::string markdown_to_html(std::string_view markdown);
+
+}  // namespace paperround::post

@@ -1,0 +1,77 @@
+// Polls sources and decides which of their posts are new.
+//
+// What is on disk: a poll's posts, its validators and the time of the next poll commit together; a crash
+// before that is as if the poll had not been. Reading happens before the transaction, so a slow site holds no
+// lock.
+//
+// What is new (promise 4): the first whole reading of a source only records what is there, but for the newest
+// `backlog`. Later, a known id is the same post, edited or not. An unknown id whose link and content one
+// known post of the newsletter has is that post again: recorded. If only the link or only the content is
+// known it is held, since either a site was rebuilt or a post was rewritten, and a person can tell. More than
+// `max_new_posts` at once: all held.
+//
+// What is retried: any failure, after the interval doubled with each failure in a row, at most 6 hours (or
+// the interval, where that is longer) ± 10 %, and not before Retry-After (at most a day). What is permanent:
+// 410. Where a 301 led is remembered; if that place is gone later, the configured one is asked again.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/random.hpp"
+#include "config/settings.hpp"
+#include "net/http_client.hpp"
+#include "post/post_store.hpp"
+
+namespace paperround::post {
+
+struct PollResult {
+    SourceReading::Kind kind = SourceReading::Kind::failed;
+    bool first = false;               // this was the first whole reading: the back catalogue was recorded
+    std::vector<std::int64_t> ready;  // posts to be mailed, oldest first
+    std::vector<std::int64_t> held;   // posts that wait for a person
+    std::size_t recorded = 0;         // posts recorded silently
+    std::vector<FeedIssue> warnings;  // what was wrong with a feed that could be used all the same
+    std::string error;                // failed, gone: one line
+    std::optional<Time> next_poll;    // unset: never (gone)
+    std::string moved_to;             // this poll learnt that the source has moved for good
+};
+
+struct DueSource {
+    const config::Newsletter* newsletter;  // both live in the Settings that were asked
+    const config::Source* source;
+};
+
+// Belongs to the thread of its Database, which it does not own; no more than the HTTP client, the clock and
+// the randomness. Throws db::Error; everything else is in the result.
+class Poller {
+  public:
+    Poller(db::Database& database, net::HttpClient& http, const Clock& clock, Random& random);
+
+    // Polls now, due or not; a source that is gone is not asked.
+    [[nodiscard]] PollResult poll(const config::Newsletter& newsletter, const config::Source& source);
+
+    [[nodiscard]] std::vector<DueSource> due_sources(const config::Settings& settings, Time now) const;
+    // When the next source is due (perhaps in the past); nothing where all are gone, or there is none.
+    [[nodiscard]] std::optional<Time> next_due(const config::Settings& settings, Time now) const;
+
+  private:
+    void take_posts(const config::Source& source, SourceState& state, const FeedResult& feed,
+                    PollResult& result);
+    void classify(const SourceState& state, const Post& post, PollResult& result);
+    void fail(const config::Source& source, SourceState& state, const SourceReading& reading,
+              PollResult& result);
+    void succeed(const config::Source& source, SourceState& state, const SourceReading& reading,
+                 PollResult& result);
+    [[nodiscard]] Duration jittered(Duration interval);
+
+    db::Database& database_;
+    PostStore store_;
+    net::HttpClient& http_;
+    const Clock& clock_;
+    Random& random_;
+};
+
+}  // namespace paperround::post

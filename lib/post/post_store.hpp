@@ -1,0 +1,110 @@
+// The tables of sources and posts: the only SQL of this folder. Methods run in the caller's transaction where
+// there is one (they begin none themselves), so that a poll's posts and its ETag, or a mailing and its posts,
+// commit together. Belongs to the thread of its Database; failures of the database are db::Error.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "db/database.hpp"
+#include "post/post.hpp"
+#include "post/source_reader.hpp"
+
+namespace paperround::post {
+
+enum class PostState {
+    recorded,  // known, never sent: the back catalogue, or another copy of a known post
+    ready,     // to be mailed
+    held,      // waits for a person, with the reason
+    mailed,    // part of a mailing
+    skipped,   // a person said no
+};
+[[nodiscard]] std::string_view to_string(PostState state);
+[[nodiscard]] std::optional<PostState> parse_post_state(std::string_view text);
+
+struct StoredPost {
+    std::int64_t id = 0;
+    std::string newsletter;
+    std::int64_t source = 0;
+    Post post;
+    PostState state = PostState::recorded;
+    std::string reason;  // why it is held; else empty
+    Time found_at;
+    bool operator==(const StoredPost&) const = default;
+};
+
+// What is known about a source, by (newsletter, location as configured).
+struct SourceState {
+    std::int64_t id = 0;
+    std::string newsletter;
+    std::string location;
+    Validators validators;
+    std::string permanent_url;      // where a 301 or 308 led; empty: still at its location
+    std::optional<Time> next_poll;  // unset: at once
+    unsigned failures = 0;          // in a row
+    std::optional<Time>
+        first_polled;        // when it was first read whole; before that everything in it is back catalogue
+    bool gone = false;       // answered 410: polled no more
+    std::string last_error;  // of the last poll; empty after a good one
+    bool operator==(const SourceState&) const = default;
+};
+
+// Which posts of a newsletter are like a new one.
+struct Likeness {
+    std::optional<std::int64_t> same_link;
+    std::optional<std::int64_t> same_content;
+    std::optional<std::int64_t> same_both;  // one post with the link and the content
+};
+
+struct PostFilter {
+    std::string newsletter;          // empty: all
+    std::optional<PostState> state;  // unset: all
+    std::size_t limit = 1000;
+};
+
+struct TransitionError {
+    enum class Code { not_found, wrong_state };
+    Code code;
+    std::string message;
+};
+
+class PostStore {
+  public:
+    // Makes or migrates the tables (outside of any transaction of the caller).
+    explicit PostStore(db::Database& database);
+
+    [[nodiscard]] std::optional<SourceState> find_source(std::string_view newsletter,
+                                                         std::string_view location) const;
+    // Made where it is not known yet.
+    [[nodiscard]] SourceState source(std::string_view newsletter, std::string_view location);
+    void save(const SourceState& source);
+
+    [[nodiscard]] std::optional<StoredPost> find(std::int64_t id) const;
+    [[nodiscard]] std::vector<StoredPost> list(const PostFilter& filter) const;            // newest first
+    [[nodiscard]] std::vector<StoredPost> ready_posts(std::string_view newsletter) const;  // oldest first
+
+    [[nodiscard]] bool knows(std::int64_t source, std::string_view external_id) const;
+    [[nodiscard]] Likeness likeness(std::string_view newsletter, std::string_view link,
+                                    std::string_view fingerprint) const;
+    // Returns its id. An (source, external id) that is known already is db::Error (constraint).
+    std::int64_t record(const SourceState& source, const Post& post, PostState state, std::string_view reason,
+                        Time found_at);
+    void hold(std::int64_t id, std::string_view reason);
+
+    // ready → mailed; false where it was not ready (any more).
+    bool mark_mailed(std::int64_t id);
+    // held, skipped or recorded → ready: a person wants it sent.
+    Result<void, TransitionError> approve(std::int64_t id);
+    // held or ready → skipped.
+    Result<void, TransitionError> skip(std::int64_t id);
+
+  private:
+    Result<void, TransitionError> transition(std::int64_t id, std::string_view sql, std::string_view wanted);
+    db::Database& database_;
+};
+
+}  // namespace paperround::post

@@ -1,0 +1,121 @@
+#include "post/source_reader.hpp"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "base/encoding.hpp"
+#include "base/file.hpp"
+#include "base/text.hpp"
+#include "base/url.hpp"
+#include "post/feed_parser.hpp"
+#include "post/markdown_folder.hpp"
+
+namespace paperround::post {
+
+namespace {
+
+using Kind = SourceReading::Kind;
+
+constexpr std::uint64_t largest_feed = 10U << 20U;
+constexpr std::string_view accepted =
+    "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, "
+    "text/xml;q=0.9, "
+    "application/json;q=0.8, */*;q=0.5";
+
+SourceReading failed(std::string error) {
+    SourceReading reading;
+    reading.error = std::move(error);
+    return reading;
+}
+
+SourceReading from_result(const std::string& location, FeedResult feed) {
+    SourceReading reading;
+    if (feed.error) {
+        reading.error = fmt::format("{}: {}", location, feed.error->to_line());
+    } else {
+        reading.kind = Kind::fresh;
+    }
+    reading.feed = std::move(feed);
+    return reading;
+}
+
+SourceReading read_file_feed(const std::string& location, const std::filesystem::path& path) {
+    std::error_code problem;
+    // A pipe or a device would be read for ever.
+    if (std::filesystem::exists(path, problem) && !std::filesystem::is_regular_file(path, problem)) {
+        return failed(fmt::format("{}: is not a plain file", path.string()));
+    }
+    const auto body = read_file(path, largest_feed);
+    if (!body) return failed(body.error().message);
+    return from_result(location, parse_feed(*body, "file://" + path.string(), {}));
+}
+
+SourceReading from_response(const std::string& location, const Validators& known,
+                            net::HttpResponse response) {
+    SourceReading reading;
+    const bool conditional = !known.etag.empty() || !known.last_modified.empty();
+    if (response.status == 200) {
+        reading = from_result(response.effective_url,
+                              parse_feed(response.body, response.effective_url, response.content_type));
+        reading.validators = {std::move(response.etag), std::move(response.last_modified)};
+    } else if (response.status == 304 && conditional) {
+        reading.kind = Kind::unchanged;
+        reading.validators = known;
+    } else if (response.status == 410) {
+        reading.kind = Kind::gone;
+        reading.error = fmt::format("{}: gone (410): the publisher says it will not come back", location);
+    } else {
+        reading.error =
+            fmt::format("{}: expected status 200, got {}", response.effective_url, response.status);
+        if (response.status == 429 || response.status == 503) reading.retry_after = response.retry_after;
+    }
+    reading.permanent_url = std::move(response.permanent_url);
+    return reading;
+}
+
+}  // namespace
+
+SourceReading read_feed(const std::string& location, const Validators& known, net::HttpClient& http) {
+    const auto url = parse_url(location);
+    if (!url) return read_file_feed(location, location);
+    if (url->scheme == "file") {
+        if (!url->host.empty() && url->host != "localhost") {
+            return failed(fmt::format("{}: a file URL names no other host (file:///path)", location));
+        }
+        const auto path = decode_percent(url->rest, false);
+        if (!path || has_control_characters(*path)) return failed(location + ": the path is not readable");
+        return read_file_feed(location, *path);
+    }
+    net::HttpRequest request;
+    request.url = location;
+    request.etag = known.etag;
+    request.last_modified = known.last_modified;
+    request.accept = accepted;
+    auto response = http.get(request);
+    if (!response) return failed(response.error().message);
+    return from_response(location, known, std::move(*response));
+}
+
+SourceReading read_folder(const std::string& path, Time now) {
+    FeedResult result = read_markdown_folder(path, now);
+    // The folder's own error names it already.
+    if (result.error) return failed(result.error->to_line());
+    return from_result(path, std::move(result));
+}
+
+SourceReading read_source(const config::Source& source, const Validators& known, net::HttpClient& http,
+                          Time now) {
+    return source.kind == config::SourceKind::folder ? read_folder(source.location, now)
+                                                     : read_feed(source.location, known, http);
+}
+
+SourceReading read_location(const std::string& url_or_path, net::HttpClient& http, Time now) {
+    std::error_code ignored;
+    if (!parse_url(url_or_path) && std::filesystem::is_directory(url_or_path, ignored)) {
+        return read_folder(url_or_path, now);
+    }
+    return read_feed(url_or_path, {}, http);
+}
+
+}  // namespace paperround::post

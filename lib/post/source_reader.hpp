@@ -1,0 +1,49 @@
+// Reads a source once, over HTTP or from disk, without any store: what the poller does first, and all that
+// the `feed` command does. Blocks for as long as the HTTP client does; failures are values.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/clock.hpp"
+#include "config/settings.hpp"
+#include "net/http_client.hpp"
+#include "post/feed_result.hpp"
+
+namespace paperround::post {
+
+// What makes a request conditional; empty where unknown.
+struct Validators {
+    std::string etag;
+    std::string last_modified;
+    bool operator==(const Validators&) const = default;
+};
+
+struct SourceReading {
+    enum class Kind {
+        fresh,      // `feed` holds what the source offers, warnings included; feed.error is empty
+        unchanged,  // 304: nothing since the validators were given
+        gone,       // 410: the publisher says that it is not coming back
+        failed,     // `error` says why
+    };
+    Kind kind = Kind::failed;
+    FeedResult feed;
+    Validators validators;                     // for the next request
+    std::optional<std::string> permanent_url;  // the source has moved there for good
+    std::optional<Duration> retry_after;       // failed with 429 or 503: not before this
+    std::string error;                         // one line; for failed and gone
+};
+
+// `location` is an http, https or file URL of a feed, or the path of a feed file.
+[[nodiscard]] SourceReading read_feed(const std::string& location, const Validators& known,
+                                      net::HttpClient& http);
+[[nodiscard]] SourceReading read_folder(const std::string& path, Time now);
+
+// Either of the two, as the configuration says.
+[[nodiscard]] SourceReading read_source(const config::Source& source, const Validators& known,
+                                        net::HttpClient& http, Time now);
+// Either, from what somebody typed: a URL, a feed file or a folder.
+[[nodiscard]] SourceReading read_location(const std::string& url_or_path, net::HttpClient& http, Time now);
+
+}  // namespace paperround::post

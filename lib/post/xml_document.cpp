@@ -1,0 +1,259 @@
+#include "post/xml_document.hpp"
+
+#include <fmt/format.h>
+#include <libxml/parser.h>
+#include <libxml/parserInternals.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <stdexcept>
+
+#include "base/text.hpp"
+#include "base/url.hpp"
+#include "post/feed_text.hpp"
+#include "post/xml_repair.hpp"
+
+namespace paperround::post {
+
+namespace {
+
+constexpr std::size_t most_issues = 20;
+
+struct Vocabulary {
+    std::string_view uri;
+    std::string_view prefix;
+};
+constexpr std::array<Vocabulary, 17> vocabularies{{{"http://www.w3.org/2005/Atom", "atom:"},
+                                                   {"http://purl.org/atom/ns#", "atom:"},
+                                                   {"http://purl.org/rss/1.0/", ""},
+                                                   {"http://my.netscape.com/rdf/simple/0.9/", ""},
+                                                   {"http://channel.netscape.com/rdf/simple/0.9/", ""},
+                                                   {"http://backend.userland.com/rss2", ""},
+                                                   {"http://backend.userland.com/rss", ""},
+                                                   {"http://www.w3.org/1999/02/22-rdf-syntax-ns#", "rdf:"},
+                                                   {"http://purl.org/rss/1.0/modules/content/", "content:"},
+                                                   {"http://purl.org/dc/elements/1.1/", "dc:"},
+                                                   {"http://purl.org/dc/terms/", "dc:"},
+                                                   {"http://search.yahoo.com/mrss/", "media:"},
+                                                   {"http://search.yahoo.com/mrss", "media:"},
+                                                   {"http://www.itunes.com/dtds/podcast-1.0.dtd", "itunes:"},
+                                                   {"http://www.itunes.com/DTDs/Podcast-1.0.dtd", "itunes:"},
+                                                   {"http://www.w3.org/1999/xhtml", "xhtml:"},
+                                                   {"http://www.w3.org/XML/1998/namespace", "xml:"}}};
+
+std::string_view view(const xmlChar* text) {
+    return text == nullptr ? std::string_view{} : std::string_view(reinterpret_cast<const char*>(text));
+}
+
+std::string canonical_name(const xmlChar* local, const xmlChar* prefix, const xmlChar* uri) {
+    const auto known = std::ranges::find(vocabularies, view(uri), &Vocabulary::uri);
+    if (known != vocabularies.end()) return fmt::format("{}{}", known->prefix, view(local));
+    return prefix == nullptr ? std::string(view(local)) : fmt::format("{}:{}", view(prefix), view(local));
+}
+
+// Receives the parser's events and grows the tree. Nodes under construction live in `open_`, outermost first.
+struct Builder {
+    xmlParserCtxtPtr parser = nullptr;
+    std::vector<XmlNode> open;
+    std::optional<XmlNode> root;
+    std::vector<FeedIssue> issues;
+    bool too_deep = false;
+    bool lossy = false;  // something was left out although the parser calls the document well-formed
+
+    void issue(std::size_t line, std::size_t column, std::string_view message) {
+        if (issues.size() < most_issues) issues.push_back({{}, line, column, one_line(message, 300)});
+    }
+    void close() {
+        if (open.empty()) return;
+        XmlNode done = std::move(open.back());
+        open.pop_back();
+        if (open.empty()) {
+            if (!root) root = std::move(done);
+        } else {
+            open.back().children.push_back(std::move(done));
+        }
+    }
+};
+
+Builder& builder(void* data) {
+    return *static_cast<Builder*>(data);
+}
+
+void on_start(void* data, const xmlChar* local, const xmlChar* prefix, const xmlChar* uri, int /*namespaces*/,
+              const xmlChar** /*namespace_list*/, int attributes, int /*defaulted*/, const xmlChar** list) {
+    Builder& self = builder(data);
+    if (self.open.size() >= deepest_xml) {
+        self.too_deep = true;
+        xmlStopParser(self.parser);
+        return;
+    }
+    XmlNode node;
+    node.name = canonical_name(local, prefix, uri);
+    for (int i = 0; i < attributes; ++i) {
+        const xmlChar** attribute =
+            list + static_cast<std::ptrdiff_t>(i) * 5;  // local name, prefix, URI, value, end of value
+        node.attributes.emplace_back(canonical_name(attribute[0], attribute[1], attribute[2]),
+                                     std::string(reinterpret_cast<const char*>(attribute[3]),
+                                                 static_cast<std::size_t>(attribute[4] - attribute[3])));
+    }
+    self.open.push_back(std::move(node));
+}
+
+void on_end(void* data, const xmlChar* /*local*/, const xmlChar* /*prefix*/, const xmlChar* /*uri*/) {
+    builder(data).close();
+}
+
+void on_text(void* data, const xmlChar* text, int length) {
+    Builder& self = builder(data);
+    if (self.open.empty()) return;
+    auto& children = self.open.back().children;
+    if (children.empty() || !children.back().name.empty()) children.emplace_back();
+    children.back().text.append(reinterpret_cast<const char*>(text), static_cast<std::size_t>(length));
+}
+
+// Only the five that XML itself has: whatever the document declares is not expanded.
+xmlEntityPtr on_entity(void* /*data*/, const xmlChar* name) {
+    return xmlGetPredefinedEntity(name);
+}
+
+void on_problem(void* data, xmlErrorPtr problem) {
+    if (problem->level < XML_ERR_ERROR) return;
+    // Undeclared prefixes are harmless: canonical_name() knows them by their usual spelling. An undeclared
+    // entity is dropped, which for a document that names a DTD is not even fatal.
+    if (problem->domain != XML_FROM_NAMESPACE) builder(data).lossy = true;
+    builder(data).issue(static_cast<std::size_t>(std::max(0, problem->line)),
+                        static_cast<std::size_t>(std::max(0, problem->int2)),
+                        problem->message == nullptr ? "not well-formed" : problem->message);
+}
+
+struct ParserDeleter {
+    void operator()(xmlParserCtxtPtr parser) const {
+        if (parser->myDoc != nullptr) xmlFreeDoc(parser->myDoc);
+        parser->myDoc = nullptr;
+        xmlFreeParserCtxt(parser);
+    }
+};
+
+// True where the text is well-formed.
+bool parse(std::string_view text, int options, Builder& into) {
+    xmlInitParser();
+    const std::unique_ptr<xmlParserCtxt, ParserDeleter> parser(
+        xmlCreateMemoryParserCtxt(text.data(), static_cast<int>(text.size())));
+    if (!parser) return false;
+    *parser->sax = xmlSAXHandler{};
+    parser->sax->initialized = XML_SAX2_MAGIC;
+    parser->sax->startElementNs = on_start;
+    parser->sax->endElementNs = on_end;
+    parser->sax->characters = on_text;
+    parser->sax->cdataBlock = on_text;
+    parser->sax->getEntity = on_entity;
+    parser->sax->serror = on_problem;
+    parser->userData = &into;
+    into.parser = parser.get();
+    xmlCtxtUseOptions(parser.get(), options | XML_PARSE_NONET | XML_PARSE_IGNORE_ENC);
+    xmlParseDocument(parser.get());
+    into.parser = nullptr;
+    return parser->wellFormed != 0 && !into.too_deep && !into.lossy;
+}
+
+// What stands before the first tag, and the XML declaration (the text is UTF-8 by now, whatever it says), as
+// spaces: positions stay true.
+std::string blanked(std::string_view utf8) {
+    std::string text(utf8);
+    auto end = std::min(text.find('<'), text.size());
+    if (std::string_view(text).substr(end).starts_with("<?xml")) {
+        const auto close = text.find("?>", end);
+        if (close != std::string::npos) end = close + 2;
+    }
+    std::replace_if(
+        text.begin(), text.begin() + static_cast<std::ptrdiff_t>(end), [](char c) { return c != '\n'; }, ' ');
+    return text;
+}
+
+XmlDocument too_deep() {
+    XmlDocument document;
+    document.complete = false;
+    document.issues.push_back({{}, 0, 0, fmt::format("elements are nested deeper than {}", deepest_xml)});
+    return document;
+}
+
+XmlDocument read_repaired(std::string_view text, std::vector<FeedIssue> issues) {
+    const RepairedXml repaired = repair_xml(text);
+    if (repaired.too_deep) return too_deep();
+    XmlDocument document;
+    document.issues = std::move(issues);
+    document.complete = !repaired.cut;
+    if (repaired.dropped_item) {
+        document.issues.push_back({{}, 0, 0, "the document ends inside an item: that item is left out"});
+    }
+    if (repaired.text.empty()) return document;
+    Builder again;
+    const bool well_formed = parse(repaired.text, XML_PARSE_RECOVER, again);
+    if (again.too_deep) return too_deep();
+    if (!well_formed) {
+        document.complete = false;
+        while (!again.open.empty()) again.close();
+    }
+    document.root = std::move(again.root);
+    return document;
+}
+
+bool is_void_element(std::string_view name) {
+    constexpr std::array<std::string_view, 13> names{"area",  "base", "br",   "col",    "embed", "hr", "img",
+                                                     "input", "link", "meta", "source", "track", "wbr"};
+    return std::ranges::find(names, name) != names.end();
+}
+
+void append_html(const XmlNode& node, std::string_view base, std::string& out) {
+    if (node.name.empty()) {
+        out += escape_html(node.text);
+        return;
+    }
+    const std::string_view name = std::string_view(node.name).substr(node.name.find(':') + 1);
+    out += fmt::format("<{}", name);
+    for (const auto& [key, value] : node.attributes) {
+        if (key.find(':') != std::string::npos) continue;
+        const bool is_url = !base.empty() && (key == "href" || key == "src");
+        out += fmt::format(" {}=\"{}\"", key, escape_html(is_url ? resolve_url(base, value) : value));
+    }
+    out += ">";
+    if (is_void_element(name)) return;
+    for (const XmlNode& child : node.children) append_html(child, base, out);
+    out += fmt::format("</{}>", name);
+}
+
+}  // namespace
+
+std::string_view XmlNode::attribute(std::string_view key) const {
+    const auto found =
+        std::ranges::find(attributes, key, [](const auto& pair) -> const std::string& { return pair.first; });
+    return found == attributes.end() ? std::string_view{} : std::string_view(found->second);
+}
+
+const XmlNode* XmlNode::child(std::string_view key) const {
+    const auto found = std::ranges::find(children, key, &XmlNode::name);
+    return found == children.end() ? nullptr : &*found;
+}
+
+std::string XmlNode::inner_text() const {
+    std::string out = text;
+    for (const XmlNode& node : children) out += node.inner_text();
+    return out;
+}
+
+XmlDocument read_xml(std::string_view utf8) {
+    const std::string text = blanked(utf8);
+    Builder first;
+    if (parse(text, 0, first) && first.root) return {std::move(first.root), std::move(first.issues), true};
+    if (first.too_deep) return too_deep();
+    return read_repaired(text, std::move(first.issues));
+}
+
+std::string inner_html(const XmlNode& node, std::string_view base) {
+    std::string out;
+    for (const XmlNode& child : node.children) append_html(child, base, out);
+    return out;
+}
+
+}  // namespace paperround::post

@@ -1,0 +1,44 @@
+// An XML document as a plain tree, read so that hostile and careless feeds do no harm: no DTD is obeyed, no
+// entity declared in the document is expanded, nothing is fetched, depth is limited. What is not well-formed
+// is mended (post/xml_repair.hpp) and read again. Pure; thread-safe.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "post/feed_result.hpp"
+
+namespace paperround::post {
+
+struct XmlNode {
+    // Empty for text. Names of known vocabularies carry a fixed prefix whatever the document chose
+    // ("atom:entry", "content:encoded", "dc:date", "media:content", "itunes:image", "xhtml:div", "rdf:RDF");
+    // RSS has none.
+    std::string name;
+    std::string text;
+    std::vector<std::pair<std::string, std::string>> attributes;
+    std::vector<XmlNode> children;
+
+    [[nodiscard]] std::string_view attribute(std::string_view key) const;  // empty where there is none
+    [[nodiscard]] const XmlNode* child(std::string_view key) const;        // the first such element
+    // The text of this node and of all below it.
+    [[nodiscard]] std::string inner_text() const;
+};
+
+struct XmlDocument {
+    std::optional<XmlNode> root;
+    std::vector<FeedIssue> issues;  // at most 20
+    bool complete = true;           // false where the document ended before its root did
+};
+
+// `utf8` is valid UTF-8. No root where nothing could be made of it: then `issues` says why.
+[[nodiscard]] XmlDocument read_xml(std::string_view utf8);
+
+// The children of a node as HTML; relative URLs in href and src become absolute where `base` is not empty.
+[[nodiscard]] std::string inner_html(const XmlNode& node, std::string_view base);
+
+}  // namespace paperround::post

@@ -1,0 +1,28 @@
+// Makes a well-formed document of a careless one, so that the XML parser need not guess (its own recovery
+// drops every
+// `&amp;` after the first error, and lets one unclosed <br> swallow the items that follow).
+//
+// Bare ampersands and HTML's named references are spelt out; the document type and all declarations in it are
+// left out; control characters go; attributes get quotes; end tags are added or dropped where they do not
+// match; an item inside an item closes the first. A document that ends early loses the item that was open:
+// half a post is none.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace paperround::post {
+
+struct RepairedXml {
+    std::string text;
+    bool cut = false;       // it ended before its root did
+    bool too_deep = false;  // nested deeper than the limit: the text is empty
+    bool dropped_item = false;
+};
+
+inline constexpr std::size_t deepest_xml = 128;
+
+[[nodiscard]] RepairedXml repair_xml(std::string_view utf8);
+
+}  // namespace paperround::post

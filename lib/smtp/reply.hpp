@@ -1,0 +1,66 @@
+// A server's reply (RFC 5321 §4.2) and the parser that finds replies in a stream of octets. The parser does
+// no I/O and treats everything it reads as hostile: a reply line may have 2 048 octets (the RFC says 512), a
+// reply 100 lines and 64 KiB. LF alone ends a line too. Not thread-safe; one parser per connection.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+
+namespace paperround::smtp {
+
+struct Reply {
+    int code = 0;
+    std::string enhanced;  // RFC 3463, "5.1.1", or empty
+    // The words of all lines, joined by spaces, without code and enhanced code. One line of valid UTF-8
+    // without control characters, at most 1 000 octets.
+    std::string text;
+
+    // The first digit: 2 done, 3 go on, 4 not now, 5 never.
+    [[nodiscard]] int severity() const { return code / 100; }
+    bool operator==(const Reply&) const = default;
+};
+
+enum class ReplyError {
+    not_a_reply,   // a line that begins with anything but a code from 100 to 599 and ' ', '-' or its end
+    codes_differ,  // the lines of one reply bear different codes
+    line_too_long,
+    too_many_lines,
+    reply_too_large,
+};
+[[nodiscard]] std::string_view to_string(ReplyError error);
+
+class ReplyParser {
+  public:
+    static constexpr std::size_t line_limit = 2048;
+    static constexpr unsigned lines_limit = 100;
+    static constexpr std::size_t reply_limit = 65'536;
+    static constexpr std::size_t text_limit = 1000;
+
+    void feed(std::string_view octets) { buffer_.append(octets); }
+
+    // The next complete reply; nothing when more octets are needed. After an error the stream has no meaning
+    // any more: every further call returns that error.
+    [[nodiscard]] Result<std::optional<Reply>, ReplyError> next();
+
+    // No octet is waiting: not of a finished reply, nor of one that has only begun.
+    [[nodiscard]] bool empty() const { return buffer_.size() == read_ && lines_ == 0; }
+
+  private:
+    [[nodiscard]] std::optional<std::string_view> next_line();
+    [[nodiscard]] Failure<ReplyError> fail(ReplyError error);
+    [[nodiscard]] std::optional<ReplyError> add_line(std::string_view line, bool& last);
+    [[nodiscard]] Reply finish();
+
+    std::string buffer_;
+    std::size_t read_ = 0;  // how much of buffer_ has been consumed
+    Reply reply_;           // the one being read
+    unsigned lines_ = 0;
+    std::size_t size_ = 0;
+    std::optional<ReplyError> error_;
+};
+
+}  // namespace paperround::smtp

@@ -1,0 +1,193 @@
+#include "smtp/reply_policy.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <vector>
+
+#include "base/text.hpp"
+
+namespace paperround::smtp {
+
+namespace {
+
+using queue::OutcomeKind;
+using queue::Stage;
+
+bool contains_word_part(std::string_view text, std::initializer_list<std::string_view> parts) {
+    const std::string lower = ascii_lower(text);
+    return std::ranges::any_of(parts,
+                               [&](std::string_view part) { return lower.find(part) != std::string::npos; });
+}
+
+// The subject and detail of an enhanced code, "1.1" of "5.1.1"; empty where there is none or where its class
+// contradicts the basic code.
+std::string_view status(const Reply& reply) {
+    if (reply.enhanced.empty() || reply.enhanced.front() - '0' != reply.severity()) return {};
+    return std::string_view(reply.enhanced).substr(2);
+}
+
+template <std::size_t N>
+constexpr bool one_of(std::string_view value, const std::array<std::string_view, N>& values) {
+    return std::ranges::find(values, value) != values.end();
+}
+
+// Statuses that can mean nothing but this mailbox or its domain.
+constexpr std::array<std::string_view, 6> names_the_recipient{"1.1", "1.2", "1.3", "1.6", "1.10", "2.1"};
+constexpr std::array<std::string_view, 2> too_large{"3.4", "2.3"};
+constexpr std::string_view mailbox_full = "2.2";
+// RFC 6531 §3.7.4.2: the address needs SMTPUTF8 and the next server lacks it.
+constexpr std::string_view address_not_ascii = "6.7";
+
+// The server wants a login or TLS first, or rejects the login: the configuration of the relay, whatever the
+// stage (RFC 4954 §6, RFC 3207 §4).
+bool concerns_the_session(int code) {
+    return code == 530 || code == 534 || code == 535 || code == 538;
+}
+
+// We and the server disagree about where the dialogue stands; that says nothing about sender or recipient.
+bool out_of_step(int code) {
+    return code == 500 || code == 502 || code == 503;
+}
+
+OutcomeKind temporary(Stage stage, const Reply& reply) {
+    if (!status(reply).starts_with("7.")) return OutcomeKind::deferred;
+    // Greylisting is often announced as 4.7.1, yet it asks for nothing but patience.
+    if (contains_word_part(reply.text, {"greylist", "graylist", "grey-list", "gray-list", "postgrey"})) {
+        return OutcomeKind::deferred;
+    }
+    // At MAIL no recipient has been named: it is the relay that slows us, not a domain.
+    return stage == Stage::mail ? OutcomeKind::relay_trouble : OutcomeKind::domain_slowed;
+}
+
+OutcomeKind sender_refused(const Reply& reply) {
+    if (one_of(status(reply), too_large)) return OutcomeKind::rejected_message;
+    // RFC 1870 §6.1: the declared SIZE is more than the relay takes.
+    if (reply.code == 552 && status(reply).empty()) return OutcomeKind::rejected_message;
+    return OutcomeKind::rejected_sender;
+}
+
+OutcomeKind recipient_refused(const Reply& reply) {
+    const std::string_view detail = status(reply);
+    if (one_of(detail, names_the_recipient)) return OutcomeKind::rejected_recipient;
+    if (detail == mailbox_full) return OutcomeKind::deferred;
+    if (detail.starts_with("7.")) return OutcomeKind::rejected_policy;
+    // Too large for this one mailbox: the message is fine for the others, so the mailing goes on.
+    if (one_of(detail, too_large)) return OutcomeKind::rejected_policy;
+    if (detail.empty() && reply.code == 552) return OutcomeKind::deferred;
+    if (detail.empty() && reply.code == 554) return OutcomeKind::rejected_policy;
+    return OutcomeKind::perhaps_recipient;
+}
+
+OutcomeKind content_refused(Stage stage, const Reply& reply) {
+    const std::string_view detail = status(reply);
+    // DATA itself names nobody: there the same code is not evidence enough for a suppression.
+    if (one_of(detail, names_the_recipient)) {
+        return stage == Stage::data ? OutcomeKind::perhaps_recipient : OutcomeKind::rejected_recipient;
+    }
+    if (detail == mailbox_full) return OutcomeKind::deferred;
+    if (detail == address_not_ascii) return OutcomeKind::perhaps_recipient;
+    if (one_of(detail, too_large) || detail.starts_with("6.")) return OutcomeKind::rejected_message;
+    if (detail.empty() && reply.code == 552) {
+        // RFC 1870 uses 552 for a message over the limit, RFC 5321 for a mailbox over its quota. Only a clear
+        // word about size may pause a whole mailing.
+        const bool about_size =
+            contains_word_part(reply.text, {"message size", "too large", "too big", "size limit"});
+        return about_size ? OutcomeKind::rejected_message : OutcomeKind::deferred;
+    }
+    return OutcomeKind::rejected_policy;
+}
+
+OutcomeKind permanent(Stage stage, const Reply& reply) {
+    if (concerns_the_session(reply.code)) return OutcomeKind::relay_trouble;
+    if (out_of_step(reply.code)) {
+        return stage == Stage::final_dot ? OutcomeKind::in_doubt : OutcomeKind::protocol;
+    }
+    switch (stage) {
+        case Stage::mail:
+            return sender_refused(reply);
+        case Stage::rcpt:
+            return recipient_refused(reply);
+        default:
+            return content_refused(stage, reply);
+    }
+}
+
+OutcomeKind judge_kind(Stage stage, const Reply& reply) {
+    // "Service not available, closing transmission channel": the session is over, whoever it was about.
+    if (reply.code == 421) return OutcomeKind::relay_trouble;
+    if (stage < Stage::mail) return OutcomeKind::relay_trouble;
+    switch (reply.severity()) {
+        case 4:
+            return temporary(stage, reply);
+        case 5:
+            return permanent(stage, reply);
+        case 2:
+            if (stage == Stage::final_dot) return OutcomeKind::accepted;
+            [[fallthrough]];
+        default:
+            return stage == Stage::final_dot ? OutcomeKind::in_doubt : OutcomeKind::protocol;
+    }
+}
+
+// Words and numbers, the two apart even where they are written together ("300s").
+std::vector<std::string_view> words_of(std::string_view text) {
+    std::vector<std::string_view> words;
+    while (!text.empty()) {
+        const bool digits = is_ascii_digit(text.front());
+        const auto belongs = [digits](char c) { return digits ? is_ascii_digit(c) : is_ascii_alpha(c); };
+        const auto end = std::ranges::find_if_not(text, belongs);
+        const auto length = static_cast<std::size_t>(end - text.begin());
+        if (length > 0) words.push_back(text.substr(0, length));
+        text.remove_prefix(std::max<std::size_t>(length, 1));
+    }
+    return words;
+}
+
+std::optional<Duration> unit_of(std::string_view word) {
+    using namespace std::chrono_literals;
+    constexpr std::array<std::string_view, 5> seconds{"s", "sec", "secs", "second", "seconds"};
+    constexpr std::array<std::string_view, 4> minutes{"min", "mins", "minute", "minutes"};
+    constexpr std::array<std::string_view, 5> hours{"h", "hr", "hrs", "hour", "hours"};
+    if (one_of(word, seconds)) return 1s;
+    if (one_of(word, minutes)) return 1min;
+    if (one_of(word, hours)) return 1h;
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Duration> parse_retry_after(std::string_view text) {
+    constexpr std::array<std::string_view, 6> asks_to_wait{"again", "retry", "wait",
+                                                           "back",  "later", "delay"};
+    constexpr std::array<std::string_view, 6> introduces{"in", "after", "for", "wait", "least", "another"};
+    constexpr std::int64_t most_units = 86'400;  // a day of seconds
+
+    const std::string lower = ascii_lower(text);
+    const auto words = words_of(lower);
+    if (std::ranges::none_of(words, [&](auto word) { return one_of(word, asks_to_wait); }))
+        return std::nullopt;
+    for (std::size_t i = 1; i + 1 < words.size(); ++i) {
+        if (!is_ascii_digit(words[i].front()) || !one_of(words[i - 1], introduces)) continue;
+        const auto unit = unit_of(words[i + 1]);
+        if (!unit) continue;
+        std::int64_t count = 0;
+        const auto [end, error] = std::from_chars(words[i].data(), words[i].data() + words[i].size(), count);
+        if (error == std::errc::result_out_of_range) count = most_units;
+        return std::min<Duration>(std::min(count, most_units) * *unit, std::chrono::hours(24));
+    }
+    return std::nullopt;
+}
+
+queue::Outcome judge(Stage stage, const Reply& reply) {
+    queue::Outcome outcome;
+    outcome.kind = judge_kind(stage, reply);
+    outcome.stage = stage;
+    outcome.code = reply.code;
+    outcome.enhanced = reply.enhanced;
+    outcome.text = reply.text;
+    if (reply.severity() == 4) outcome.retry_after = parse_retry_after(reply.text);
+    return outcome;
+}
+
+}  // namespace paperround::smtp

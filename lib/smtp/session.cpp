@@ -1,0 +1,340 @@
+#include "smtp/session.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/utf8.hpp"
+#include "smtp/content.hpp"
+#include "smtp/curl_transport.hpp"
+#include "smtp/reply_policy.hpp"
+
+namespace paperround::smtp {
+
+namespace {
+
+using queue::Outcome;
+using queue::OutcomeKind;
+using queue::Stage;
+using Steady = std::chrono::steady_clock;
+
+// One TLS record; small enough that timeouts.block is about a block, not about a whole large message.
+constexpr std::size_t block_size = 16'384;
+constexpr std::string_view final_dot = ".\r\n";
+constexpr Duration quit_timeout = std::chrono::seconds(1);
+
+// An outcome of our own making: the server said nothing, or nothing usable.
+Outcome ours(OutcomeKind kind, Stage stage, std::string enhanced, std::string text) {
+    Outcome outcome;
+    outcome.kind = kind;
+    outcome.stage = stage;
+    outcome.enhanced = std::move(enhanced);
+    outcome.text = std::move(text);
+    return outcome;
+}
+
+std::string_view awaited(Stage stage) {
+    switch (stage) {
+        case Stage::mail:
+            return "the reply to MAIL was awaited";
+        case Stage::rcpt:
+            return "the reply to RCPT was awaited";
+        case Stage::data:
+            return "the reply to DATA was awaited";
+        case Stage::body:
+            return "the message was being written";
+        case Stage::final_dot:
+            return "the reply to the final dot was awaited";
+        default:
+            return "the session was being opened";
+    }
+}
+
+std::string_view what_happened(Transfer how) {
+    switch (how) {
+        case Transfer::timed_out:
+            return "the time ran out";
+        case Transfer::closed:
+            return "the server closed the connection";
+        case Transfer::interrupted:
+            return "we were told to stop";
+        default:
+            return "the connection broke";
+    }
+}
+
+// These leave nothing that could be relied on for another transaction.
+bool ends_session(OutcomeKind kind) {
+    return kind == OutcomeKind::relay_trouble || kind == OutcomeKind::protocol ||
+           kind == OutcomeKind::in_doubt;
+}
+
+}  // namespace
+
+Result<Session, Outcome> Session::open(const config::Relay& relay, std::string_view password,
+                                       std::string_view default_ehlo, const Interrupt& interrupt) {
+    auto connection = connect(relay, password, relay.ehlo.empty() ? default_ehlo : relay.ehlo, interrupt);
+    if (!connection) return failure(std::move(connection.error()));
+    return Session(std::move(connection->transport), connection->offered, relay.timeouts);
+}
+
+Session::Session(std::unique_ptr<Transport> transport, const Capabilities& offered,
+                 const config::StageTimeouts& timeouts)
+    : transport_(std::move(transport)), offered_(offered), timeouts_(timeouts), tls_(transport_->tls()) {}
+
+bool Session::usable() {
+    if (transport_ && (!parser_.empty() || !transport_->quiet())) destroy();
+    return transport_ != nullptr;
+}
+
+void Session::quit() {
+    if (!usable()) return;
+    const auto deadline = Steady::now() + quit_timeout;
+    if (transport_->write("QUIT\r\n", deadline).how == Transfer::done) {
+        // The reply changes nothing; waiting for it keeps the server from seeing a reset instead of its own
+        // close.
+        [[maybe_unused]] const Answer ignored = read_reply(deadline);
+    }
+    destroy();
+}
+
+Outcome Session::send(const Envelope& envelope, std::string_view message,
+                      const std::function<bool()>& still_wanted) {
+    const auto begun = Steady::now();
+    answered_ = false;
+    dot_may_have_left_ = false;
+    ended_between_transactions_ = false;
+    Outcome outcome = watch_.observe(attempt(envelope, message, still_wanted));
+    // More octets than the replies we are owed: the next reply would be read for the wrong recipient.
+    if (ends_session(outcome.kind) || !parser_.empty()) destroy();
+    outcome.tls = tls_;
+    outcome.took = std::chrono::duration_cast<Duration>(Steady::now() - begun);
+    return outcome;
+}
+
+Outcome Session::attempt(const Envelope& envelope, std::string_view message,
+                         const std::function<bool()>& still_wanted) {
+    if (!transport_)
+        return ours(OutcomeKind::relay_trouble, Stage::mail, "", "the session had ended already");
+    if (auto refused = refuse_locally(envelope, message.size())) return std::move(*refused);
+    auto wire = wire_content(message);
+    if (!wire)
+        return ours(OutcomeKind::rejected_message, Stage::mail, "5.6.0", std::move(wire.error().reason));
+    if (!still_wanted()) return ours(OutcomeKind::withdrawn, Stage::mail, "", "withdrawn before MAIL");
+
+    ++sent_;
+    if (auto ended = send_envelope(commands_for(envelope, message.size()))) return std::move(*ended);
+    if (auto ended = send_content(*wire, still_wanted)) return std::move(*ended);
+    return read_verdict();
+}
+
+Session::Verdict Session::refuse_locally(const Envelope& envelope, std::size_t message_size) const {
+    if (const auto good = check_address(envelope.rcpt_to); !good) {
+        return ours(OutcomeKind::rejected_message, Stage::rcpt, "5.1.3",
+                    fmt::format("the recipient's address {}", good.error().reason));
+    }
+    if (!envelope.mail_from.empty()) {
+        if (const auto good = check_address(envelope.mail_from); !good) {
+            return ours(OutcomeKind::rejected_message, Stage::mail, "5.1.7",
+                        fmt::format("the return path {}", good.error().reason));
+        }
+    }
+    if (offered_.size_limit > 0 && message_size > offered_.size_limit) {
+        return ours(
+            OutcomeKind::rejected_message, Stage::mail, "5.3.4",
+            fmt::format("the message has {} octets, the relay takes {}", message_size, offered_.size_limit));
+    }
+    if (!offered_.smtputf8 && !is_ascii(envelope.mail_from)) {
+        return ours(OutcomeKind::rejected_sender, Stage::mail, "5.6.7",
+                    "the return path is not ASCII, and the relay does not offer SMTPUTF8");
+    }
+    // Not the fault of the mailbox, and another relay may reach it: bounced, but not suppressed by this
+    // alone.
+    if (!offered_.smtputf8 && !is_ascii(envelope.rcpt_to)) {
+        return ours(OutcomeKind::perhaps_recipient, Stage::rcpt, "5.6.7",
+                    "the address is not ASCII, and the relay does not offer SMTPUTF8");
+    }
+    return std::nullopt;
+}
+
+std::vector<Session::Command> Session::commands_for(const Envelope& envelope,
+                                                    std::size_t message_size) const {
+    const bool utf8 = !is_ascii(envelope.mail_from) || !is_ascii(envelope.rcpt_to);
+    std::vector<Command> commands;
+    if (transaction_open_) commands.push_back({Verb::rset, "RSET\r\n"});
+    commands.push_back({Verb::mail, fmt::format("MAIL FROM:<{}>{}{}\r\n", envelope.mail_from,
+                                                offered_.size ? fmt::format(" SIZE={}", message_size) : "",
+                                                utf8 ? " SMTPUTF8" : "")});
+    commands.push_back({Verb::rcpt, fmt::format("RCPT TO:<{}>\r\n", envelope.rcpt_to)});
+    commands.push_back({Verb::data, "DATA\r\n"});
+    return commands;
+}
+
+Stage Session::stage_of(Verb verb) {
+    switch (verb) {
+        case Verb::rcpt:
+            return Stage::rcpt;
+        case Verb::data:
+            return Stage::data;
+        default:
+            return Stage::mail;  // RSET clears the way for MAIL
+    }
+}
+
+Duration Session::timeout_of(Verb verb) const {
+    switch (verb) {
+        case Verb::rcpt:
+            return timeouts_.rcpt;
+        case Verb::data:
+            return timeouts_.data;
+        default:
+            return timeouts_.mail;
+    }
+}
+
+Session::Verdict Session::send_envelope(const std::vector<Command>& commands) {
+    if (offered_.pipelining) {
+        std::string group;
+        for (const Command& command : commands) group += command.line;
+        if (auto ended = write_commands(commands.front().verb, group)) return ended;
+    }
+    for (std::size_t i = 0; i < commands.size(); ++i) {
+        const auto [verb, line] = commands[i];
+        if (!offered_.pipelining) {
+            if (auto ended = write_commands(verb, line)) return ended;
+        }
+        if (auto refusal = read_answer(verb)) {
+            if (offered_.pipelining && transport_) read_rest_of_group(std::span(commands).subspan(i + 1));
+            return refusal;
+        }
+    }
+    return std::nullopt;
+}
+
+Session::Verdict Session::write_commands(Verb first, std::string_view lines) {
+    if (!parser_.empty())
+        return lost(stage_of(first), {Transfer::failed, "a reply came that no command asked for", true});
+    auto written = transport_->write(lines, Steady::now() + timeout_of(first));
+    if (written.how == Transfer::done) return std::nullopt;
+    // A server that hangs up may have said why before it did.
+    if (written.how == Transfer::failed) {
+        if (auto ended = read_answer(first)) return ended;
+    }
+    return lost(stage_of(first), {written.how, std::move(written.reason)});
+}
+
+// The reply to one command of the envelope. Nothing where it is the one hoped for.
+Session::Verdict Session::read_answer(Verb verb) {
+    const Stage stage = stage_of(verb);
+    const Answer answer = read_reply(Steady::now() + timeout_of(verb));
+    if (!answer) return lost(stage, answer.error());
+
+    const bool first = !std::exchange(answered_, true) && sent_ > 1;
+    if (verb == Verb::data ? answer->code == 354 : answer->severity() == 2) {
+        if (verb == Verb::mail) transaction_open_ = true;
+        if (verb == Verb::rset) transaction_open_ = false;
+        return std::nullopt;
+    }
+    Outcome refusal = judge(stage, *answer);
+    // A server that will not even reset is done with this session; the next message has no part in it.
+    if (verb == Verb::rset) refusal.kind = OutcomeKind::relay_trouble;
+    ended_between_transactions_ = first && (answer->code == 421 || verb == Verb::rset);
+    if (ends_session(refusal.kind)) destroy();
+    return refusal;
+}
+
+// After a refusal within a pipelined group (RFC 2920 §3.1): the other replies are read and mean nothing, but
+// a 354 must be answered with an empty message, or the server would take the next commands for content.
+void Session::read_rest_of_group(std::span<const Command> rest) {
+    for (const Command& command : rest) {
+        const Answer answer = read_reply(Steady::now() + timeout_of(command.verb));
+        if (!answer || answer->code == 421) return destroy();
+        if (command.verb != Verb::data || answer->code != 354) continue;
+        transaction_open_ = false;
+        if (transport_->write(final_dot, Steady::now() + timeouts_.block).how != Transfer::done ||
+            !read_reply(Steady::now() + timeouts_.final_dot)) {
+            return destroy();
+        }
+    }
+}
+
+Session::Verdict Session::send_content(std::string_view wire, const std::function<bool()>& still_wanted) {
+    // Right after the 354 nothing else may be there: a reply to a dot that has not been sent is a lie.
+    if (!parser_.empty())
+        return lost(Stage::data, {Transfer::failed, "a reply came that no command asked for", true});
+    while (wire.size() > block_size) {
+        // The final dot stays in one piece, in the last block.
+        const std::string_view block = wire.substr(0, std::min(block_size, wire.size() - final_dot.size()));
+        wire.remove_prefix(block.size());
+        if (auto ended = write_block(block, false)) return ended;
+    }
+    if (!still_wanted()) {
+        destroy();  // without its dot the server throws the message away (RFC 5321 §4.1.1.4)
+        return ours(OutcomeKind::withdrawn, Stage::body, "", "withdrawn before the final dot");
+    }
+    return write_block(wire, true);
+}
+
+Session::Verdict Session::write_block(std::string_view block, bool holds_dot) {
+    auto written = transport_->write(block, Steady::now() + timeouts_.block);
+    // Under TLS a write that failed may still have left a part of the record, or all of it, in the socket.
+    if (holds_dot && (written.octets > 0 || written.how == Transfer::done || transport_->encrypted())) {
+        dot_may_have_left_ = true;
+    }
+    if (written.how == Transfer::done) return std::nullopt;
+    // A server that hangs up in mid-message may have said why. Only a refusal settles anything.
+    if (written.how == Transfer::failed) {
+        const Answer early = read_reply(Steady::now());
+        if (early && early->severity() >= 4) {
+            destroy();
+            return judge(Stage::body, *early);
+        }
+    }
+    return lost(dot_may_have_left_ ? Stage::final_dot : Stage::body,
+                {written.how, std::move(written.reason)});
+}
+
+Outcome Session::read_verdict() {
+    const Answer answer = read_reply(Steady::now() + timeouts_.final_dot);
+    if (!answer) return lost(Stage::final_dot, answer.error());
+    transaction_open_ = false;
+    return judge(Stage::final_dot, *answer);
+}
+
+// The deadline holds for the whole reply: a server that drips octets does not extend it.
+Session::Answer Session::read_reply(Deadline deadline) {
+    bool late = false;
+    for (;;) {
+        auto reply = parser_.next();
+        if (!reply) return failure(Loss{Transfer::failed, std::string(to_string(reply.error())), true});
+        if (*reply) return std::move(**reply);
+        if (late) return failure(Loss{Transfer::timed_out, {}});
+        std::array<char, 4096> octets{};
+        auto got = transport_->read(octets, deadline);
+        if (got.how != Transfer::done) return failure(Loss{got.how, std::move(got.reason)});
+        parser_.feed(std::string_view(octets.data(), got.octets));
+        late = Steady::now() >= deadline;
+    }
+}
+
+// The outcome of an attempt that ended without a usable reply. The session is not used again: whatever the
+// server still sends would be read for the wrong recipient.
+Outcome Session::lost(Stage stage, const Loss& loss) {
+    destroy();
+    const bool hung_up = loss.how == Transfer::closed || (loss.how == Transfer::failed && !loss.unparsable);
+    ended_between_transactions_ = hung_up && stage == Stage::mail && !answered_ && sent_ > 1;
+
+    OutcomeKind kind = OutcomeKind::relay_trouble;
+    if (loss.how == Transfer::interrupted) kind = OutcomeKind::withdrawn;
+    if (loss.unparsable) kind = OutcomeKind::protocol;
+    if (dot_may_have_left_) kind = OutcomeKind::in_doubt;
+
+    if (loss.unparsable)
+        return ours(kind, stage, "", fmt::format("{} while {}", loss.reason, awaited(stage)));
+    const std::string why = loss.reason.empty() ? "" : fmt::format(" ({})", loss.reason);
+    return ours(kind, stage, "", fmt::format("{} while {}{}", what_happened(loss.how), awaited(stage), why));
+}
+
+}  // namespace paperround::smtp

@@ -1,0 +1,121 @@
+// One SMTP session: a connection that a relay has greeted and, where credentials are given, authenticated,
+// and the mail transactions sent over it one after another.
+//
+// What retries: nothing; each send() is one attempt with one outcome. What ends a session: a time-out, an
+// unparsable or unexpected reply, a broken connection, a 421, a message given up after DATA, an octet more
+// than the replies owed. It is then destroyed at once, without QUIT, so that a late reply can never be taken
+// for the next recipient's. A reply that merely refuses leaves it usable.
+//
+// What is in doubt: from the moment when the write that holds the final dot may have put an octet into the
+// socket, until a reply to the dot has been parsed, every failure is `in_doubt`, never `deferred`.
+//
+// Owned by one thread, which blocks in poll on the session's socket; another thread ends its waits through
+// the Interrupt. Movable, not copyable.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "config/settings.hpp"
+#include "queue/outcome.hpp"
+#include "smtp/capabilities.hpp"
+#include "smtp/envelope.hpp"
+#include "smtp/interrupt.hpp"
+#include "smtp/relay_denial_watch.hpp"
+#include "smtp/reply.hpp"
+#include "smtp/transport.hpp"
+
+namespace paperround::smtp {
+
+class Session {
+  public:
+    // Connects, starts TLS and logs in as the relay's settings say, within timeouts.connect. `default_ehlo`
+    // is used where the relay names none; `password` where it has a username. The failure is `relay_trouble`
+    // with the stage reached, or `withdrawn` where the interrupt came first.
+    [[nodiscard]] static Result<Session, queue::Outcome> open(const config::Relay& relay,
+                                                              std::string_view password,
+                                                              std::string_view default_ehlo,
+                                                              const Interrupt& interrupt);
+
+    // A session over a transport whose dialogue stands right behind EHLO (and AUTH).
+    Session(std::unique_ptr<Transport> transport, const Capabilities& offered,
+            const config::StageTimeouts& timeouts);
+
+    // One transaction. `message` as smtp/content.hpp wants it. `still_wanted` is asked before MAIL and again
+    // right before the final dot is written; a no at the dot costs the session. Requires usable() just
+    // before: a session that is not gives relay_trouble.
+    [[nodiscard]] queue::Outcome send(const Envelope& envelope, std::string_view message,
+                                      const std::function<bool()>& still_wanted);
+
+    // The connection stands and nothing came over it since the last transaction. Ask before each send(): a
+    // server may end an idle session at any time (EOF or 421), and that means nothing for the next message.
+    [[nodiscard]] bool usable();
+
+    // The last send() lost the race against such an end: on a session that had served before, EOF or 421 came
+    // instead of the first reply. Nothing was tried; open a new session and send again, and record no
+    // attempt.
+    [[nodiscard]] bool ended_between_transactions() const { return ended_between_transactions_; }
+
+    // QUIT, a short wait for its reply, and the end of the connection.
+    void quit();
+
+    [[nodiscard]] unsigned sent() const { return sent_; }  // transactions begun
+    [[nodiscard]] const Capabilities& capabilities() const { return offered_; }
+    [[nodiscard]] const std::string& tls() const { return tls_; }
+
+  private:
+    enum class Verb { rset, mail, rcpt, data };
+    struct Command {
+        Verb verb;
+        std::string line;  // with its CR LF
+    };
+    // Why no reply could be read.
+    struct Loss {
+        Transfer how = Transfer::failed;
+        std::string reason;
+        bool unparsable = false;
+    };
+    using Answer = Result<Reply, Loss>;
+    // Nothing: this step went well, go on. An outcome: the attempt has ended.
+    using Verdict = std::optional<queue::Outcome>;
+
+    [[nodiscard]] queue::Outcome attempt(const Envelope& envelope, std::string_view message,
+                                         const std::function<bool()>& still_wanted);
+    [[nodiscard]] Verdict refuse_locally(const Envelope& envelope, std::size_t message_size) const;
+
+    [[nodiscard]] std::vector<Command> commands_for(const Envelope& envelope, std::size_t message_size) const;
+    [[nodiscard]] Verdict send_envelope(const std::vector<Command>& commands);
+    [[nodiscard]] Verdict write_commands(Verb first, std::string_view lines);
+    [[nodiscard]] Verdict read_answer(Verb verb);
+    void read_rest_of_group(std::span<const Command> rest);
+
+    [[nodiscard]] Verdict send_content(std::string_view wire, const std::function<bool()>& still_wanted);
+    [[nodiscard]] Verdict write_block(std::string_view block, bool holds_dot);
+    [[nodiscard]] queue::Outcome read_verdict();
+
+    [[nodiscard]] Answer read_reply(Deadline deadline);
+    [[nodiscard]] queue::Outcome lost(queue::Stage stage, const Loss& loss);
+    [[nodiscard]] Duration timeout_of(Verb verb) const;
+    [[nodiscard]] static queue::Stage stage_of(Verb verb);
+    void destroy() { transport_.reset(); }
+
+    std::unique_ptr<Transport> transport_;  // empty once the session is destroyed
+    Capabilities offered_;
+    config::StageTimeouts timeouts_;
+    std::string tls_;
+    ReplyParser parser_;
+    RelayDenialWatch watch_;
+    unsigned sent_ = 0;
+    bool answered_ = false;          // the server has replied to something of this transaction
+    bool transaction_open_ = false;  // MAIL was accepted, and neither the dot nor RSET has followed
+    bool dot_may_have_left_ = false;
+    bool ended_between_transactions_ = false;
+};
+
+}  // namespace paperround::smtp

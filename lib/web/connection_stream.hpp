@@ -1,0 +1,45 @@
+// One client connection, as cpp-httplib reads and writes it, with limits that the library does not have: on
+// all octets of a request (header fields without end, chunked bodies without end) and on its time as a whole
+// (a client that sends an octet every second). Past a limit, reading fails and the library gives the request
+// up.
+#pragma once
+
+#include <httplib.h>
+
+#include <array>
+#include <chrono>
+
+#include "base/clock.hpp"
+
+namespace paperround::web {
+
+class ConnectionStream final : public httplib::Stream {
+  public:
+    // Does not own the socket.
+    ConnectionStream(int socket, Duration deadline, std::size_t octet_limit);
+
+    [[nodiscard]] bool is_readable() const override;
+    [[nodiscard]] bool is_writable() const override;
+    ssize_t read(char* out, std::size_t size) override;
+    ssize_t write(const char* data, std::size_t size) override;
+    void get_remote_ip_and_port(std::string& ip, int& port) const override;
+    void get_local_ip_and_port(std::string& ip, int& port) const override;
+    [[nodiscard]] socket_t socket() const override { return socket_; }
+
+    // Ends the sending side and takes in, for a moment, what the client still sends: closing over unread
+    // input would reset the connection, and the client might never see the answer.
+    void linger();
+
+  private:
+    using Instant = std::chrono::steady_clock::time_point;
+    [[nodiscard]] bool wait(short events, Instant until) const;
+
+    int socket_;
+    Instant end_;
+    std::size_t octets_left_;
+    std::array<char, 4096> buffer_{};
+    std::size_t begin_ = 0;
+    std::size_t filled_ = 0;
+};
+
+}  // namespace paperround::web

@@ -1,0 +1,175 @@
+#include "web/pages.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <kainjow/mustache.hpp>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "base/crypto.hpp"
+#include "base/encoding.hpp"
+#include "base/file.hpp"
+#include "base/text.hpp"
+#include "base/utf8.hpp"
+
+namespace paperround::web {
+
+namespace {
+
+namespace mustache = kainjow::mustache;
+
+constexpr std::uint64_t file_limit = 256UL << 10U;
+
+struct PageStrings {
+    Page page;
+    std::string_view key;
+    bool has_button = false;
+    bool has_note = false;
+};
+constexpr std::array<PageStrings, 9> all_pages{{
+    {Page::ask, "ask", true, true},
+    {Page::left, "left", false, true},
+    {Page::already, "already"},
+    {Page::unknown, "unknown"},
+    {Page::incomplete, "incomplete", true, false},
+    {Page::unavailable, "unavailable", false, true},
+    {Page::home, "home"},
+    {Page::absent, "absent"},
+    {Page::refused, "refused"},
+}};
+
+const PageStrings& strings_of(Page page) {
+    return all_pages[static_cast<std::size_t>(page)];
+}
+
+std::set<std::string> expected_keys() {
+    std::set<std::string> keys;
+    for (const auto& page : all_pages) {
+        keys.insert(fmt::format("{}.heading", page.key));
+        keys.insert(fmt::format("{}.text", page.key));
+        if (page.has_button) keys.insert(fmt::format("{}.button", page.key));
+        if (page.has_note) keys.insert(fmt::format("{}.note", page.key));
+    }
+    return keys;
+}
+
+Failure<PagesError> refuse(const std::filesystem::path& file, std::string_view what) {
+    return failure(PagesError{fmt::format("{}: {}", file.string(), what)});
+}
+
+// Each string is a small Mustache template itself: what is filled in is escaped, its own tags stay.
+Result<std::map<std::string, std::string>, PagesError> load_strings(const std::filesystem::path& file) {
+    const auto text = read_file(file, file_limit);
+    if (!text) return failure(PagesError{text.error().message});
+    const auto object = nlohmann::json::parse(*text, nullptr, false);
+    if (!object.is_object()) return refuse(file, "expected a JSON object of strings");
+    std::map<std::string, std::string> strings;
+    const auto expected = expected_keys();
+    for (const auto& [key, value] : object.items()) {
+        if (!expected.contains(key)) return refuse(file, fmt::format("unknown string \"{}\"", key));
+        if (!value.is_string()) return refuse(file, fmt::format("\"{}\" must be a string", key));
+        strings[key] = value.get<std::string>();
+        if (mustache::mustache parsed(strings[key]); !parsed.is_valid()) {
+            return refuse(file, fmt::format("\"{}\": {}", key, parsed.error_message()));
+        }
+    }
+    for (const auto& key : expected) {
+        if (!strings.contains(key)) return refuse(file, fmt::format("the string \"{}\" is missing", key));
+    }
+    return strings;
+}
+
+std::string policy_for(std::string_view html) {
+    constexpr std::string_view open = "<style>";
+    const auto begin = html.find(open);
+    const auto end = html.find("</style>");
+    std::string style = "'none'";
+    if (begin != std::string_view::npos && end != std::string_view::npos && end > begin) {
+        const auto sheet = html.substr(begin + open.size(), end - begin - open.size());
+        style = fmt::format("'sha256-{}'", base64(sha256(sheet)));
+    }
+    return fmt::format(
+        "default-src 'none'; style-src {}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        style);
+}
+
+bool is_right_to_left(std::string_view language) {
+    static const std::set<std::string_view> languages{"ar", "fa", "he", "ps", "ur", "yi"};
+    return languages.contains(language.substr(0, 2));
+}
+
+std::string fill(const std::string& text, const Membership& membership) {
+    mustache::data data;
+    data.set("newsletter", membership.newsletter_title);
+    data.set("address", masked_address(membership.address));
+    return mustache::mustache(text).render(data);
+}
+
+}  // namespace
+
+Result<Pages, PagesError> Pages::load(const std::filesystem::path& folder) {
+    Pages pages;
+    auto html = read_file(folder / "page.html", file_limit);
+    if (!html) return failure(PagesError{html.error().message});
+    pages.template_ = std::move(*html);
+    if (mustache::mustache parsed(pages.template_); !parsed.is_valid()) {
+        return refuse(folder / "page.html", parsed.error_message());
+    }
+    pages.security_policy_ = policy_for(pages.template_);
+    std::error_code unreadable;
+    for (const auto& entry : std::filesystem::directory_iterator(folder / "strings", unreadable)) {
+        if (entry.path().extension() != ".json") continue;
+        auto strings = load_strings(entry.path());
+        if (!strings) return failure(strings.error());
+        pages.languages_[entry.path().stem().string()] = std::move(*strings);
+    }
+    if (unreadable) return refuse(folder / "strings", unreadable.message());
+    if (!pages.languages_.contains("en")) return refuse(folder / "strings" / "en.json", "missing");
+    return pages;
+}
+
+// The first language listed that there is, by its primary subtag; weights are not looked at, since browsers
+// send them in falling order.
+const std::string& Pages::language_for(std::string_view accept_language) const {
+    for (const std::string_view part : split(accept_language.substr(0, 200), ',')) {
+        const auto tag = trim(part.substr(0, part.find_first_of(";-_")));
+        const auto found = languages_.find(ascii_lower(tag));
+        if (found != languages_.end()) return found->first;
+    }
+    return languages_.find("en")->first;
+}
+
+std::string Pages::render(Page page, const Membership& membership) const {
+    return render(page, language_for(membership.language), membership);
+}
+
+std::string Pages::render(Page page, std::string_view accept_language) const {
+    return render(page, language_for(accept_language), Membership{});
+}
+
+std::string Pages::render(Page page, const std::string& language, const Membership& membership) const {
+    const Strings& strings = languages_.at(language);
+    const PageStrings& which = strings_of(page);
+    const auto text = [&](std::string_view part) {
+        return fill(strings.at(fmt::format("{}.{}", which.key, part)), membership);
+    };
+    mustache::data data;
+    data.set("language", language);
+    data.set("direction", is_right_to_left(language) ? "rtl" : "ltr");
+    if (!membership.newsletter_title.empty()) data.set("masthead", membership.newsletter_title);
+    data.set("title", strings.at(fmt::format("{}.heading", which.key)));
+    data.set("heading", text("heading"));
+    data.set("text", text("text"));
+    if (which.has_button) data.set("button", text("button"));
+    if (which.has_note) data.set("note", text("note"));
+    return mustache::mustache(template_).render(data);
+}
+
+std::string masked_address(std::string_view address) {
+    const auto at = address.rfind('@');
+    if (at == std::string_view::npos || at == 0) return {};
+    return fmt::format("{}•••{}", address.substr(0, next_code_point(address).length), address.substr(at));
+}
+
+}  // namespace paperround::web

@@ -1,0 +1,58 @@
+// The public web pages: where the unsubscribe link of every mail leads.
+//
+//   GET  /u/<token>   a page with one button; changes nothing, since mail scanners follow links
+//   POST /u/<token>   leaves (RFC 8058 one-click, and the page's button); answers 200 without a redirect,
+//   again and
+//                     again; 404 for a link that is not ours, 503 with Retry-After where it could not be done
+//   GET  /            what this is
+//   GET  /healthz     "ok"
+//
+// Meant for the open internet behind a TLS proxy, and safe without one. Each connection serves one request; a
+// request has a limit on its octets and one deadline for the whole of it, however slowly it comes in.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "web/pages.hpp"
+#include "web/readers.hpp"
+
+namespace paperround::web {
+
+struct ServerOptions {
+    std::string host = "127.0.0.1";
+    std::uint16_t port = 8025;  // 0: any free one, see WebServer::port
+    unsigned threads = 16;      // requests served at once; each waits on its socket nearly all the time
+    Duration request_deadline = std::chrono::seconds(15);
+    // Called, from any thread, when Readers threw: with what it said. The reader has been told to come back.
+    std::function<void(const std::string&)> on_failure;
+};
+
+struct ListenError {
+    std::string message;  // "cannot listen on 127.0.0.1:8025: Address already in use"
+};
+
+class WebServer {
+  public:
+    // Listens, and serves on threads of its own from now on. `readers` must outlive the server.
+    [[nodiscard]] static Result<WebServer, ListenError> start(Readers& readers, Pages pages,
+                                                              ServerOptions options);
+
+    WebServer(WebServer&&) noexcept;
+    WebServer& operator=(WebServer&&) noexcept;
+    // Takes no more requests and returns once the open ones are answered or past their deadline.
+    ~WebServer();
+
+    [[nodiscard]] std::uint16_t port() const;
+
+  private:
+    struct Impl;
+    explicit WebServer(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace paperround::web

@@ -1,0 +1,211 @@
+#include "db/database.hpp"
+
+#include <sys/stat.h>
+#include <catch2/catch.hpp>
+
+#include "support/temp_dir.hpp"
+
+using namespace paperround;
+using namespace paperround::db;
+
+namespace {
+
+Database memory() {
+    Database database = Database::open(":memory:");
+    database.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT UNIQUE, amount REAL, at INTEGER)");
+    return database;
+}
+
+std::int64_t count(Database& database) {
+    auto query = database.prepare("SELECT count(*) FROM t");
+    query.step();
+    return query.integer(0);
+}
+
+unsigned mode_of(const std::filesystem::path& file) {
+    struct stat status {};
+    return ::stat(file.c_str(), &status) == 0 ? status.st_mode & 0777U : 0;
+}
+
+std::string pragma(Database& database, const std::string& name) {
+    auto query = database.prepare("PRAGMA " + name);
+    query.step();
+    return query.text(0);
+}
+
+}  // namespace
+
+TEST_CASE("values of each type come back as they went in") {
+    Database database = memory();
+    const Time time = from_millis(1'790'000'000'123);
+    database.prepare("INSERT INTO t VALUES (?1, ?2, ?3, ?4)")
+        .bind_all(std::int64_t{1} << 40, "name", 0.5, time)
+        .run();
+    auto query = database.prepare("SELECT id, name, amount, at FROM t");
+    REQUIRE(query.step());
+    CHECK(query.integer(0) == std::int64_t{1} << 40);
+    CHECK(query.text(1) == "name");
+    CHECK(query.real(2) == 0.5);
+    CHECK(query.time(3) == time);
+    CHECK_FALSE(query.step());
+}
+
+TEST_CASE("null is told from zero and from an empty text") {
+    Database database = memory();
+    database.prepare("INSERT INTO t VALUES (1, ?1, ?2, ?3)")
+        .bind_all("", std::optional<double>{}, std::optional<Time>{})
+        .run();
+    auto query = database.prepare("SELECT name, amount, at FROM t");
+    REQUIRE(query.step());
+    CHECK_FALSE(query.is_null(0));
+    CHECK(query.text(0).empty());
+    CHECK(query.is_null(1));
+    CHECK_FALSE(query.optional_time(2).has_value());
+}
+
+TEST_CASE("text with NUL octets and with what is not UTF-8 comes back whole") {
+    Database database = memory();
+    const std::string text("a\0b\xff\r\n", 6);
+    database.prepare("INSERT INTO t (name) VALUES (?1)").bind_all(text).run();
+    auto query = database.prepare("SELECT name FROM t");
+    REQUIRE(query.step());
+    CHECK(query.text(0) == text);
+}
+
+TEST_CASE("run says how many rows it changed, and the statement is ready for the next") {
+    Database database = memory();
+    auto insert = database.prepare("INSERT INTO t (name) VALUES (?1)");
+    for (const auto* name : {"a", "b", "c"}) CHECK(insert.bind(1, name).run() == 1);
+    CHECK(database.last_insert_id() == 3);
+    CHECK(database.prepare("UPDATE t SET amount = 1 WHERE name <> 'a'").run() == 2);
+    CHECK(database.prepare("DELETE FROM t WHERE name = 'nobody'").run() == 0);
+}
+
+TEST_CASE("a cached statement comes back reset, whatever state it was left in") {
+    Database database = memory();
+    database.execute("INSERT INTO t (name) VALUES ('a'), ('b')");
+    auto& first = database.cached("SELECT name FROM t ORDER BY id");
+    REQUIRE(first.step());
+    auto& again = database.cached("SELECT name FROM t ORDER BY id");
+    CHECK(&again == &first);
+    REQUIRE(again.step());
+    CHECK(again.text(0) == "a");
+}
+
+TEST_CASE("a statement can be used again after it failed") {
+    Database database = memory();
+    auto insert = database.prepare("INSERT INTO t (name) VALUES (?1)");
+    insert.bind(1, "a").run();
+    CHECK_THROWS_AS(insert.bind(1, "a").run(), Error);
+    insert.reset();
+    CHECK(insert.bind(1, "b").run() == 1);
+}
+
+TEST_CASE("a transaction that commits stays, one that goes without is undone") {
+    Database database = memory();
+    {
+        Transaction transaction(database);
+        database.execute("INSERT INTO t (name) VALUES ('kept')");
+        CHECK(database.in_transaction());
+        transaction.commit();
+    }
+    CHECK_FALSE(database.in_transaction());
+    {
+        const Transaction transaction(database);
+        database.execute("INSERT INTO t (name) VALUES ('undone')");
+    }
+    CHECK_FALSE(database.in_transaction());
+    CHECK(count(database) == 1);
+}
+
+TEST_CASE("an exception on its way through undoes the transaction") {
+    Database database = memory();
+    const auto work = [&database] {
+        const Transaction transaction(database);
+        database.execute("INSERT INTO t (name) VALUES ('a')");
+        database.execute("INSERT INTO t (name) VALUES ('a')");
+    };
+    CHECK_THROWS_AS(work(), Error);
+    CHECK(count(database) == 0);
+    CHECK_FALSE(database.in_transaction());
+}
+
+TEST_CASE("a transaction with an unfinished query can be undone") {
+    Database database = memory();
+    database.execute("INSERT INTO t (name) VALUES ('a'), ('b')");
+    auto query = database.prepare("SELECT name FROM t");
+    {
+        const Transaction transaction(database);
+        database.execute("DELETE FROM t WHERE name = 'b'");
+        REQUIRE(query.step());
+    }
+    query.reset();
+    CHECK(count(database) == 2);
+}
+
+TEST_CASE("a file is opened durable, in WAL mode, with foreign keys") {
+    const test::TempDir dir;
+    Database database = Database::open(dir / "db");
+    CHECK(pragma(database, "journal_mode") == "wal");
+    CHECK(pragma(database, "synchronous") == "2");  // FULL
+    CHECK(pragma(database, "foreign_keys") == "1");
+}
+
+TEST_CASE("a new database is its owner's alone, its log too") {
+    const test::TempDir dir;
+    Database database = Database::open(dir / "db");
+    database.execute("CREATE TABLE t (x)");
+    CHECK(mode_of(dir / "db") == 0600U);
+    CHECK(mode_of(dir / "db-wal") == 0600U);
+    CHECK(mode_of(dir / "db-shm") == 0600U);
+}
+
+TEST_CASE("data_version changes when another connection commits, not for our own commits") {
+    const test::TempDir dir;
+    Database ours = Database::open(dir / "db");
+    ours.execute("CREATE TABLE t (x)");
+    Database theirs = Database::open(dir / "db");
+    const auto before = ours.data_version();
+    ours.execute("INSERT INTO t VALUES (1)");
+    CHECK(ours.data_version() == before);
+    theirs.execute("INSERT INTO t VALUES (2)");
+    const auto after = ours.data_version();
+    CHECK(after != before);
+    CHECK(ours.data_version() == after);
+}
+
+TEST_CASE("readers see the last commit while a writer is at work") {
+    const test::TempDir dir;
+    Database writer = Database::open(dir / "db");
+    writer.execute("CREATE TABLE t (x)");
+    Database reader = Database::open(dir / "db", Database::Mode::read_only);
+    const Transaction transaction(writer);
+    writer.execute("INSERT INTO t VALUES (1)");
+    CHECK(count(reader) == 0);
+}
+
+TEST_CASE("a sound database has no integrity problem") {
+    Database database = memory();
+    CHECK(database.integrity_problem().empty());
+}
+
+TEST_CASE("a backup is the whole database in one private file") {
+    const test::TempDir dir;
+    Database database = Database::open(dir / "db");
+    database.execute("CREATE TABLE t (x); INSERT INTO t VALUES (1), (2)");
+    database.backup_to(dir / "copy's");
+    CHECK(mode_of(dir / "copy's") == 0600U);
+    Database copy = Database::open(dir / "copy's", Database::Mode::read_only);
+    CHECK(count(copy) == 2);
+}
+
+TEST_CASE("a backup never overwrites a file, and leaves none behind when it fails") {
+    const test::TempDir dir;
+    Database database = Database::open(dir / "db");
+    const auto there = dir.write("there", "precious");
+    CHECK_THROWS_AS(database.backup_to(there), Error);
+    CHECK(test::slurp(there) == "precious");
+    const Transaction transaction(database);  // VACUUM refuses to run in one
+    CHECK_THROWS_AS(database.backup_to(dir / "copy"), Error);
+    CHECK_FALSE(std::filesystem::exists(dir / "copy"));
+}

@@ -1,0 +1,258 @@
+#include "email/rendering.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <atomic>
+#include <thread>
+
+#include "base/text.hpp"
+#include "base/utf8.hpp"
+#include "email/sample.hpp"
+
+using namespace paperround;
+using namespace paperround::test;
+
+namespace {
+
+bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+// A mailing of templates that say only what a test asks for.
+email::RenderedMailing with_templates(const std::string& html, const std::string& text,
+                                      const email::MailingContent& content = sample_content()) {
+    email::TemplateSources sources;
+    sources.html = {"m.html", html + "{{unsubscribe_url}}"};
+    sources.text = {"m.txt", text + "{{unsubscribe_url}}"};
+    sources.strings["en"] = {{"en.txt",
+                              "by=By {author}\nread_online=r\nwhy=w\nunsubscribe=u\ndate={day} {month}\n"
+                              "months=1,2,3,4,5,6,7,8,9,10,11,12"}};
+    const auto set = email::TemplateSet::make(sources);
+    REQUIRE(set.has_value());
+    auto mailing = email::render_mailing(*set, content);
+    REQUIRE(mailing.has_value());
+    return *mailing;
+}
+
+}  // namespace
+
+TEST_CASE("a message has each header field of the design once") {
+    const std::string header = "\r\n" + header_of(composed(sample_content()));
+    for (const char* name : {"From", "To", "Subject", "Date", "Message-ID", "List-Id", "List-Unsubscribe",
+                             "List-Unsubscribe-Post", "Feedback-ID", "Precedence", "MIME-Version", "Content-Type"}) {
+        INFO(name);
+        const std::string start = std::string("\r\n") + name + ": ";
+        CHECK(contains(header, start));
+        CHECK(header.find(start) == header.rfind(start));
+    }
+    CHECK_FALSE(contains(header, "Auto-Submitted"));
+}
+TEST_CASE("the fields say what the newsletter, the post and the reader are") {
+    const std::string message = composed(sample_content());
+    CHECK(field_of(message, "From") == "Field Notes <notes@example.org>");
+    CHECK(field_of(message, "To") == "Robin Reader <reader@example.net>");
+    CHECK(field_of(message, "Subject") == "On walking");
+    CHECK(field_of(message, "Date") == "Sun, 22 Nov 2026 08:00:00 +0000");
+    CHECK(field_of(message, "Message-ID") == "<d7.m42@news.example.org>");
+    CHECK(field_of(message, "List-Id") == "Field Notes <notes.example.org>");
+    CHECK(field_of(message, "List-Unsubscribe") == "<https://news.example.org/unsubscribe/abc123>");
+    CHECK(field_of(message, "List-Unsubscribe-Post") == "List-Unsubscribe=One-Click");
+    CHECK(field_of(message, "Feedback-ID") == "m42:notes:post:paperround");
+    CHECK(field_of(message, "Reply-To").empty());
+}
+TEST_CASE("Reply-To stands where the newsletter has one") {
+    auto content = sample_content();
+    content.newsletter.reply_to = Mailbox{"The Editors", "editors@example.org"};
+    CHECK(field_of(composed(content), "Reply-To") == "The Editors <editors@example.org>");
+}
+TEST_CASE("unsubscribing by mail stands behind the link") {
+    auto recipient = sample_recipient();
+    recipient.unsubscribe_mailto = "leave+abc@example.org";
+    CHECK(field_of(composed(sample_content(), recipient), "List-Unsubscribe") ==
+          "<https://news.example.org/unsubscribe/abc123>, <mailto:leave+abc@example.org>");
+}
+TEST_CASE("a Message-ID may come with or without its brackets") {
+    auto recipient = sample_recipient();
+    recipient.message_id = "x@example.org";
+    CHECK(field_of(composed(sample_content(), recipient), "Message-ID") == "<x@example.org>");
+}
+TEST_CASE("a post without a title has the newsletter's as its subject") {
+    auto content = sample_content();
+    content.post.title = " ";
+    CHECK(field_of(composed(content), "Subject") == "Field Notes");
+}
+TEST_CASE("a given Feedback-ID is used as it is") {
+    auto content = sample_content();
+    content.feedback_id = "1:notes:digest:sender";
+    CHECK(field_of(composed(content), "Feedback-ID") == "1:notes:digest:sender");
+}
+TEST_CASE("one mailing and one reader make the same message every time") {
+    CHECK(composed(sample_content()) == composed(sample_content()));
+}
+TEST_CASE("title and text reach both parts, the address and the way out too") {
+    const auto mailing = rendered(sample_content());
+    for (const std::string& part : {email::html_of(mailing, sample_recipient()), email::text_of(mailing, sample_recipient())}) {
+        for (const char* wanted : {"Field Notes", "On walking", "Slowly, and with a map", "By Ada Bell", "20 November 2026",
+                                   "One foot, then the other.", "https://example.org/posts/one", "1 High Street, Anytown",
+                                   "https://news.example.org/unsubscribe/abc123"}) {
+            INFO(wanted);
+            CHECK(contains(part, wanted));
+        }
+    }
+}
+TEST_CASE("fields without a value leave nothing behind") {
+    auto content = sample_content();
+    content.post.author = content.post.subtitle = content.post.link = "";
+    content.post.published.reset();
+    const std::string html = email::html_of(rendered(content), sample_recipient());
+    CHECK_FALSE(contains(html, "By "));
+    CHECK_FALSE(contains(html, "Read online"));
+    CHECK_FALSE(contains(html, "href=\"\""));
+}
+TEST_CASE("titles and names are escaped in HTML and plain in text") {
+    auto content = sample_content();
+    content.post.title = "<b>R&D</b>";
+    const auto mailing = rendered(content);
+    CHECK(contains(email::html_of(mailing, sample_recipient()), "&lt;b&gt;R&amp;D&lt;/b&gt;"));
+    CHECK(contains(email::text_of(mailing, sample_recipient()), "<b>R&D</b>"));
+}
+TEST_CASE("a reader's name is escaped in HTML and plain in text") {
+    const auto mailing = with_templates("<p>{{subscriber.name}}</p>", "{{subscriber.name}} ");
+    auto recipient = sample_recipient();
+    recipient.subscriber.name = "<script>&\"";
+    CHECK(contains(email::html_of(mailing, recipient), "<p>&lt;script&gt;&amp;&quot;</p>"));
+    CHECK(contains(email::text_of(mailing, recipient), "<script>&\" "));
+}
+TEST_CASE("a reader without the attribute gets the fallback, escaped too") {
+    const auto mailing = with_templates("{{subscriber.city|your <town>}};", "{{subscriber.city|your <town>}};");
+    auto recipient = sample_recipient();
+    CHECK(contains(email::html_of(mailing, recipient), "your &lt;town&gt;;"));
+    CHECK(contains(email::text_of(mailing, recipient), "your <town>;"));
+    recipient.subscriber.attributes["city"] = "Łódź";
+    CHECK(contains(email::text_of(mailing, recipient), "Łódź;"));
+    recipient.subscriber.attributes["city"] = "  ";
+    CHECK(contains(email::text_of(mailing, recipient), "your <town>;"));
+}
+TEST_CASE("an attribute cannot bring line ends or controls") {
+    const auto mailing = with_templates("x", "{{subscriber.city}};");
+    auto recipient = sample_recipient();
+    recipient.subscriber.attributes["city"] = std::string("a\r\n.\r\nb\0c", 9);
+    CHECK(contains(email::text_of(mailing, recipient), "a . bc;"));
+}
+TEST_CASE("what looks like a tag in a post stays as it is") {
+    auto content = sample_content();
+    content.post.title = "{{unsubscribe_url}} {{{post.html}}}";
+    content.post.html = "<p>{{unsubscribe_url}} {{subscriber.name}} {{#x}}</p>";
+    const auto mailing = rendered(content);
+    CHECK(contains(email::html_of(mailing, sample_recipient()), "<p>{{unsubscribe_url}} {{subscriber.name}} {{#x}}</p>"));
+    CHECK(field_of(email::compose(mailing, sample_recipient()), "Subject") == "{{unsubscribe_url}} {{{post.html}}}");
+}
+TEST_CASE("a post cannot forge the marks of merge fields") {
+    auto content = sample_content();
+    const std::string forged = "\x01" "0\x02";
+    content.post.title = "T" + forged;
+    content.post.html = "<p title=\"&#1;0&#2;\">" + forged + "&#1;0&#2;&#x1;0&#x2;</p>";
+    content.post.subtitle = content.post.author = content.newsletter.title = "N" + forged;
+    const auto mailing = rendered(content);
+    const std::string html = email::html_of(mailing, sample_recipient());
+    const std::string url = sample_recipient().unsubscribe_url;
+    CHECK(contains(html, url));
+    CHECK(html.find(url) == html.rfind(url));
+    CHECK(html.find('\x01') == std::string::npos);
+}
+TEST_CASE("a post cannot break out of the template") {
+    auto content = sample_content();
+    content.post.html = "</td></tr></table></body></html><!-- <script>alert(1)</script><style>*{display:none}</style>";
+    const std::string html = email::html_of(rendered(content), sample_recipient());
+    CHECK_FALSE(contains(html, "alert(1)"));
+    CHECK_FALSE(contains(html, "display:none}"));
+    CHECK(html.find("</html>") == html.rfind("</html>"));
+    CHECK(contains(html, "Unsubscribe"));
+}
+TEST_CASE("a Hebrew newsletter runs from right to left") {
+    auto content = sample_content();
+    content.newsletter.language = "he";
+    const std::string html = email::html_of(rendered(content), sample_recipient());
+    CHECK(contains(html, "<html lang=\"he\" dir=\"rtl\">"));
+    CHECK(contains(html, "ביטול ההרשמה"));
+    CHECK(contains(html, "20 בנובמבר 2026"));
+}
+TEST_CASE("the inbox's second line is the subtitle, or the beginning of the text") {
+    auto content = sample_content();
+    const auto preheader = [&] { return email::html_of(with_templates("[{{preheader}}]", "", content), sample_recipient()); };
+    CHECK(contains(preheader(), "[Slowly, and with a map]"));
+    content.post.subtitle = "";
+    CHECK(contains(preheader(), "[One foot, then the other.]"));
+    content.post.html = "<p>";
+    for (int i = 0; i < 100; ++i) content.post.html += "word ";
+    // 32 words of five octets reach the limit of 160; the last one's space is cut with it.
+    std::string expected;
+    for (int i = 0; i < 32; ++i) expected += i == 0 ? "word" : " word";
+    CHECK(preheader().substr(0, 8) == "[word wo");
+    CHECK(contains(preheader(), "\u2026]"));
+}
+TEST_CASE("every octet on the wire is 7-bit, every line ends with CRLF and is at most 998 long") {
+    auto content = sample_content();
+    content.post.title = "שלום 🙂 “x”";
+    content.post.html = "<p>" + std::string(2000, 'x') + "</p><p>ж🙂\r\n.\rFrom x</p>";
+    auto recipient = sample_recipient();
+    recipient.subscriber.name = "Zoë 🙂";
+    const std::string message = composed(content, recipient);
+    CHECK(is_ascii(message));
+    CHECK(message.find('\0') == std::string::npos);
+    CHECK(message.ends_with("--\r\n"));
+    for (std::string_view line : split(std::string_view(message).substr(0, message.size() - 1), '\n')) {
+        REQUIRE(line.ends_with('\r'));
+        CHECK(line.find('\r') == line.size() - 1);
+        CHECK(line.size() <= 999);
+        CHECK_FALSE(line.starts_with('.'));
+    }
+}
+TEST_CASE("a post can write the boundary into its text and change nothing") {
+    auto content = sample_content();
+    const std::string before = composed(content);
+    const auto at = before.find("boundary=\"") + 10;
+    const std::string boundary = before.substr(at, before.find('"', at) - at);
+    REQUIRE(boundary.size() > 10);
+    content.post.html = "<pre>\n--" + boundary + "\n--" + boundary + "--\n</pre>";
+    const std::string message = composed(content);
+    std::size_t count = 0;
+    for (auto found = message.find("\r\n--" + boundary); found != std::string::npos;
+         found = message.find("\r\n--" + boundary, found + 1)) {
+        ++count;
+    }
+    CHECK(count == 3);
+}
+TEST_CASE("a post that is too large is refused with the reason") {
+    auto content = sample_content();
+    content.post.html.assign((10U << 20U) + 1, 'x');
+    const auto mailing = email::render_mailing(installed_templates(), content);
+    REQUIRE_FALSE(mailing.has_value());
+    CHECK(mailing.error().code == email::RenderError::Code::post_too_large);
+    CHECK(mailing.error().message == "the post's HTML is larger than 10240 KiB");
+}
+TEST_CASE("many threads compose from one mailing") {
+    const auto mailing = rendered(sample_content());
+    const std::string expected = email::compose(mailing, sample_recipient());
+    std::vector<std::jthread> threads;
+    std::atomic<int> same = 0;
+    for (int i = 0; i < 4; ++i) {
+        threads.emplace_back([&] {
+            for (int k = 0; k < 50; ++k) same += email::compose(mailing, sample_recipient()) == expected ? 1 : 0;
+        });
+    }
+    threads.clear();
+    CHECK(same == 200);
+}
+TEST_CASE("line ends in what becomes a header field cannot begin another") {
+    auto content = sample_content();
+    const std::string attack = "x\r\nBcc: all@example.org\r\n\r\nbody";
+    content.post.title = content.newsletter.title = content.newsletter.from.name = attack;
+    content.feedback_id = content.newsletter.list_id = attack;
+    auto recipient = sample_recipient();
+    recipient.subscriber.name = recipient.message_id = attack;
+    recipient.unsubscribe_url = "https://example.org/" + attack;
+    recipient.unsubscribe_mailto = attack;
+    const std::string header = header_of(composed(content, recipient));
+    CHECK_FALSE(contains(header, "\r\nBcc"));
+    CHECK_FALSE(contains(header, "\nbody"));
+    CHECK(contains(header, "\r\nContent-Type: multipart/alternative;"));
+}

@@ -1,0 +1,75 @@
+// What the tests of lib/email start from: the installed templates, a small post, one reader.
+#pragma once
+
+#include "base/date_time.hpp"
+#include "email/rendering.hpp"
+
+namespace paperround::test {
+
+inline email::TemplateSet installed_templates() {
+    auto set = email::load_template_set({std::string(PAPERROUND_SOURCE_DIR) + "/templates", ""}, "default");
+    REQUIRE(set.has_value());
+    return *set;
+}
+
+inline email::MailingContent sample_content() {
+    email::MailingContent content;
+    content.newsletter.name = "notes";
+    content.newsletter.title = "Field Notes";
+    content.newsletter.from = {"Field Notes", "notes@example.org"};
+    content.newsletter.postal_address = "1 High Street, Anytown";
+    content.post.id = "p1";
+    content.post.link = "https://example.org/posts/one";
+    content.post.title = "On walking";
+    content.post.subtitle = "Slowly, and with a map";
+    content.post.author = "Ada Bell";
+    content.post.published = parse_rfc3339("2026-11-20T08:00:00Z");
+    content.post.html = "<p>One foot, then the other.</p>";
+    content.mailing_key = "m42";
+    content.public_url = "https://news.example.org";
+    content.sender_id = "paperround";
+    return content;
+}
+
+inline email::Recipient sample_recipient() {
+    email::Recipient recipient;
+    recipient.subscriber.address = "reader@example.net";
+    recipient.subscriber.name = "Robin Reader";
+    recipient.unsubscribe_url = "https://news.example.org/unsubscribe/abc123";
+    recipient.message_id = "<d7.m42@news.example.org>";
+    recipient.date = parse_rfc3339("2026-11-22T08:00:00Z").value();
+    return recipient;
+}
+
+inline email::RenderedMailing rendered(const email::MailingContent& content) {
+    auto mailing = email::render_mailing(installed_templates(), content);
+    REQUIRE(mailing.has_value());
+    return *mailing;
+}
+
+inline std::string composed(const email::MailingContent& content,
+                            const email::Recipient& recipient = sample_recipient()) {
+    return email::compose(rendered(content), recipient);
+}
+
+inline std::string header_of(const std::string& message) { return message.substr(0, message.find("\r\n\r\n") + 2); }
+
+// The value of a field, unfolded; empty where there is none.
+inline std::string field_of(const std::string& message, const std::string& name) {
+    const std::string header = "\r\n" + header_of(message);
+    const auto at = header.find("\r\n" + name + ": ");
+    if (at == std::string::npos) return {};
+    std::string value;
+    for (std::size_t i = at + name.size() + 4; i < header.size(); ++i) {
+        if (header.compare(i, 2, "\r\n") != 0) {
+            value += header[i];
+        } else if (header.compare(i + 2, 1, " ") == 0) {
+            ++i;
+        } else {
+            break;
+        }
+    }
+    return value;
+}
+
+}  // namespace paperround::test

@@ -1,0 +1,92 @@
+#include "email/text_part.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "base/text.hpp"
+#include "base/utf8.hpp"
+
+using namespace paperround;
+
+namespace {
+std::string text(const std::string& html) {
+    const auto clean = email::clean_html(html, "https://example.org/post");
+    REQUIRE(clean.has_value());
+    return email::text_of(*clean);
+}
+}  // namespace
+
+TEST_CASE("paragraphs are separated by blank lines") { CHECK(text("<p>a</p>\n<p>b</p>") == "a\n\nb\n"); }
+TEST_CASE("white space is folded as on a page") { CHECK(text("<p> a \n\t b </p>") == "a b\n"); }
+TEST_CASE("nothing gives nothing") { CHECK(text("<p> </p>").empty()); }
+TEST_CASE("a paragraph is wrapped at 72 columns") {
+    std::string words;
+    for (int i = 0; i < 60; ++i) words += "word ";
+    const std::string out = text("<p>" + words + "</p>");
+    for (const auto line : split(out, '\n')) CHECK(display_width(line) <= 72);
+    CHECK(split(out, '\n')[0].size() == 69);  // fourteen words of four and thirteen spaces; a fifteenth would make 74
+}
+TEST_CASE("headings are underlined by rank") {
+    CHECK(text("<h1>One</h1><h2>Two</h2><h3>Three</h3><p>x</p>") == "One\n===\n\nTwo\n---\n\nThree\n\nx\n");
+}
+TEST_CASE("line breaks stay") { CHECK(text("<p>a<br>b</p>") == "a\nb\n"); }
+TEST_CASE("lists have bullets and numbers") {
+    CHECK(text("<ul><li>a</li><li>b</li></ul><ol start=9><li>c</li><li>d</li></ol>") ==
+          "- a\n- b\n\n9. c\n10. d\n");
+}
+TEST_CASE("lists within lists are indented") {
+    CHECK(text("<ul><li>a<ul><li>b</li></ul></li><li>c</li></ul><p>d</p>") == "- a\n  - b\n- c\n\nd\n");
+}
+TEST_CASE("items that hold paragraphs follow each other without blank lines") {
+    CHECK(text("<ul><li><p>a</p></li><li><p>b</p></li></ul><p>c</p>") == "- a\n- b\n\nc\n");
+}
+TEST_CASE("a long item is indented under its bullet") {
+    std::string words;
+    for (int i = 0; i < 20; ++i) words += "word ";
+    const auto lines = text("<ul><li>" + words + "</li></ul>");
+    CHECK(lines.find("\n  word") != std::string::npos);
+}
+TEST_CASE("quotations are marked, also within each other") {
+    CHECK(text("<blockquote><p>a</p><p>b</p><blockquote>c</blockquote></blockquote><p>d</p>") ==
+          "> a\n>\n> b\n>\n> > c\n\nd\n");
+}
+TEST_CASE("code is indented and not wrapped") {
+    const std::string line(100, 'x');
+    CHECK(text("<p>a</p><pre><code>if (x)\n    " + line + "\n</code></pre>") == "a\n\n    if (x)\n        " + line + "\n");
+}
+TEST_CASE("links are numbered and listed at the end") {
+    CHECK(text("<p>See <a href=https://a.org/>here</a> and <a href=/b>there</a>.</p>") ==
+          "See here [1] and there [2].\n\n[1] https://a.org/\n[2] https://example.org/b\n");
+}
+TEST_CASE("one URL has one number") {
+    CHECK(text("<p><a href=https://a.org/>x</a> <a href=https://a.org/>y</a></p>") ==
+          "x [1] y [1]\n\n[1] https://a.org/\n");
+}
+TEST_CASE("a link that shows its URL needs no note") {
+    CHECK(text("<p><a href=https://a.org/b>https://a.org/b</a> <a href=mailto:a@b.org>a@b.org</a></p>") ==
+          "https://a.org/b a@b.org\n");
+}
+TEST_CASE("a long URL is not broken") {
+    const std::string url = "https://a.org/" + std::string(200, 'x');
+    CHECK(text("<p><a href=" + url + ">x</a></p>") == "x [1]\n\n[1] " + url + "\n");
+}
+TEST_CASE("images stand as their description") {
+    CHECK(text("<p><img src=https://a.org/i.png alt='A cat'> sits</p>") == "[A cat] sits\n");
+    CHECK(text("<p><img src=https://a.org/i.png> sits</p>") == "sits\n");
+}
+TEST_CASE("a picture and its caption are two lines") {
+    CHECK(text("<figure><img src=https://a.org/i.png alt='A cat'><figcaption>Tom</figcaption></figure><p>x</p>") ==
+          "[A cat]\nTom\n\nx\n");
+}
+TEST_CASE("a table is a line per row") {
+    CHECK(text("<table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2</td></tr></table>") == "a | b\n1 | 2\n");
+}
+TEST_CASE("a rule is three stars") { CHECK(text("<p>a</p><hr><p>b</p>") == "a\n\n* * *\n\nb\n"); }
+TEST_CASE("typographic characters stay") {
+    CHECK(text("<p>\u201Cone\u2011two\u201D \u2014 <q>three</q>\u2026 \U0001F642</p>") ==
+          "\u201Cone\u2011two\u201D \u2014 \u201Cthree\u201D\u2026 \U0001F642\n");
+}
+TEST_CASE("deep quotations do not squeeze the text to nothing") {
+    std::string html;
+    for (int i = 0; i < 60; ++i) html += "<blockquote>";
+    CHECK(text(html + "some words that stay together").find("some words that stay\n") != std::string::npos);
+}

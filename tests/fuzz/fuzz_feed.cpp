@@ -1,0 +1,22 @@
+// Any octets as a feed: no crash, no sanitizer report, and what every later stage relies on.
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+#include "base/text.hpp"
+#include "base/utf8.hpp"
+#include "post/feed_parser.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const std::string_view body(reinterpret_cast<const char*>(data), size);
+    const auto result = paperround::post::parse_feed(body, "https://example.org/feed", "");
+    for (const auto& post : result.posts) {
+        const bool sound = !post.id.empty() && paperround::is_utf8(post.html) &&
+                           paperround::is_utf8(post.title) &&
+                           !paperround::has_control_characters(post.id + post.link + post.title +
+                                                               post.subtitle + post.author + post.image);
+        if (!sound) std::abort();
+    }
+    if (result.error && (result.complete || !result.posts.empty())) std::abort();
+    return 0;
+}

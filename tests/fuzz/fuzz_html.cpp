@@ -1,0 +1,67 @@
+// Cleans arbitrary HTML and checks what it promises: only allow-listed tags and attributes, balanced, no foreign
+// schemes, no controls; and that the text part can be made from it.
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/text.hpp"
+#include "base/utf8.hpp"
+#include "email/html_cleaner.hpp"
+#include "email/html_policy.hpp"
+#include "email/html_tokenizer.hpp"
+#include "email/text_part.hpp"
+
+using namespace paperround;
+
+namespace {
+
+void require(bool holds) {
+    if (!holds) std::abort();
+}
+
+bool is_void(std::string_view name) { return name == "br" || name == "hr" || name == "img" || name == "wbr"; }
+
+void check_attribute(const std::string& element, const email::HtmlAttribute& attribute) {
+    const bool ours = attribute.name == "style";  // of images and players, a constant
+    require(ours || email::attribute_allowed(element, attribute.name));
+    require(!ours || attribute.value == "max-width:100%;height:auto" || attribute.value == "display:block");
+    if (attribute.name != "href" && attribute.name != "src") return;
+    bool known = false;
+    for (const auto* scheme : {"http://", "https://", "mailto:", "tel:"}) {
+        known = known || ascii_istarts_with(attribute.value, scheme);
+    }
+    require(known);
+}
+
+void check_clean(const std::string& html) {
+    require(is_utf8(html));
+    require(html.find_first_of(std::string_view("\x00\x01\x02\r", 4)) == std::string::npos);
+    email::HtmlTokenizer tokenizer(html);
+    email::HtmlToken token;
+    std::vector<std::string> open;
+    while (tokenizer.next(token)) {
+        if (token.kind == email::HtmlToken::Kind::text) {
+            require(!token.text.starts_with('<'));
+        } else if (token.kind == email::HtmlToken::Kind::start_tag) {
+            for (const auto& attribute : token.attributes) check_attribute(token.name, attribute);
+            if (!is_void(token.name)) open.push_back(token.name);
+        } else {
+            require(!open.empty() && open.back() == token.name);
+            open.pop_back();
+        }
+    }
+    require(open.empty());
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const std::string_view input(reinterpret_cast<const char*>(data), size);
+    const auto clean = email::clean_html(input, "https://example.org/post");
+    if (!clean) return 0;
+    check_clean(clean->html);
+    require(is_utf8(email::text_of(*clean)));
+    return 0;
+}

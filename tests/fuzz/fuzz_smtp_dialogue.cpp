@@ -1,0 +1,62 @@
+// A whole session against a server that says anything. The first octet chooses what the server offers and how
+// it ends; the rest is what it says, one read per NUL-separated piece. Whatever comes, the session must keep
+// its promises.
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+
+#include "../smtp/scripted_transport.hpp"
+#include "base/text.hpp"
+#include "smtp/session.hpp"
+
+using namespace paperround;
+using queue::OutcomeKind;
+
+namespace {
+
+void require(bool holds) {
+    if (!holds) std::abort();
+}
+
+constexpr std::string_view body = "hello\r\n";
+
+// An acceptance needs a dot that left; a final refusal needs a code; no kind but doubt may hide a dot that
+// left.
+void check(const queue::Outcome& outcome, bool dot_left) {
+    if (outcome.kind == OutcomeKind::accepted) require(dot_left && outcome.code / 100 == 2);
+    if (outcome.kind == OutcomeKind::rejected_recipient) require(outcome.code / 100 == 5);
+    if (dot_left && outcome.code == 0) require(outcome.kind == OutcomeKind::in_doubt);
+    if (outcome.kind == OutcomeKind::in_doubt) require(dot_left);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    if (size == 0) return 0;
+    const unsigned mode = data[0];
+    auto dialogue = std::make_shared<test::Dialogue>();
+    const std::string_view said(reinterpret_cast<const char*>(data) + 1, size - 1);
+    for (const std::string_view piece : split(said, '\0')) {
+        if (!piece.empty()) dialogue->replies.emplace_back(piece);
+    }
+    dialogue->at_end = (mode & 1U) != 0 ? smtp::Transfer::closed : smtp::Transfer::timed_out;
+    if ((mode & 2U) != 0) dialogue->tls = "TLSv1.3";
+    if ((mode & 4U) != 0) dialogue->failing_write = (mode >> 4U) & 7U;
+    smtp::Session session(std::make_unique<test::ScriptedTransport>(dialogue),
+                          {.pipelining = (mode & 8U) != 0}, {});
+    for (int i = 0; i < 8 && session.usable(); ++i) {
+        dialogue->written.clear();
+        const std::size_t writes = dialogue->writes;
+        const auto outcome = session.send({"b@example.org", "a@example.net"}, body, [] { return true; });
+        const bool failed_here =
+            dialogue->failing_write >= writes && dialogue->failing_write < dialogue->writes;
+        const bool dot_left =
+            dialogue->written.ends_with("hello\r\n.\r\n") || (failed_here && !dialogue->tls.empty());
+        // Under TLS a failed write of the envelope is no doubt: only what is certain is asserted then.
+        if (!failed_here) check(outcome, dot_left);
+    }
+    session.quit();
+    require(dialogue->destroyed);
+    return 0;
+}

@@ -1,0 +1,203 @@
+// The commands as an admin uses them: exit codes, JSON lines, listings that fit 80 columns.
+#include <nlohmann/json.hpp>
+
+#include "base/utf8.hpp"
+#include "integration/daemon_fixture.hpp"
+
+using namespace paperround::test;
+using nlohmann::json;
+
+namespace {
+
+std::vector<json> json_lines(const std::string& text) {
+    std::vector<json> lines;
+    std::istringstream in(text);
+    for (std::string line; std::getline(in, line);) lines.push_back(json::parse(line));
+    return lines;
+}
+
+bool fits_80_columns(const std::string& text) {
+    std::istringstream in(text);
+    for (std::string line; std::getline(in, line);) {
+        if (paperround::display_width(line) > 80) return false;
+    }
+    return true;
+}
+
+struct SentFixture : DaemonFixture {
+    SentFixture() : server(R"({"RCPT": ["250 ok", "550 5.1.1 The email account that you tried to reach does not exist. Please try double-checking the recipient's email address for typos"]})") {
+        configure({.relay_port = server.port(), .connections = 1});
+        publish({"A-rather-long-title-of-a-post-about-the-weather-in-the-hills-and-the-valleys-of-the-north"});
+        import_readers(2);
+        REQUIRE(command({"run", "--once"}).status == 0);
+    }
+    ScriptedSmtp server;
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(SentFixture, "a JSON line of the log has every field of an attempt") {
+    const auto lines = json_lines(command({"log", "--json"}).output);
+    REQUIRE(lines.size() == 2);
+    for (const char* key : {"time", "newsletter", "mailing", "recipient", "attempt", "outcome", "relay", "stage", "code",
+                            "enhanced", "text", "message_id", "tls", "ms"}) {
+        CAPTURE(key);
+        CHECK(lines[1].contains(key));
+    }
+    CHECK(lines[0]["outcome"] == "accepted");
+    CHECK(lines[1]["outcome"] == "rejected_recipient");
+    CHECK(lines[1]["recipient"] == "reader2@example.org");
+    CHECK(lines[1]["code"] == 550);
+    CHECK(lines[1]["enhanced"] == "5.1.1");
+    CHECK(lines[1]["stage"] == "rcpt");
+    CHECK(server.count("Message-ID: " + lines[0]["message_id"].get<std::string>()) == 1);
+}
+
+TEST_CASE_METHOD(SentFixture, "the log is found by recipient, outcome and time") {
+    CHECK(json_lines(command({"log", "--json", "--recipient", "reader2@example.org"}).output).size() == 1);
+    CHECK(json_lines(command({"log", "--json", "--outcome", "accepted"}).output).size() == 1);
+    CHECK(json_lines(command({"log", "--json", "--since", "1h"}).output).size() == 2);
+    CHECK(json_lines(command({"log", "--json", "--since", "2999-01-01"}).output).empty());
+    CHECK(command({"log", "--since", "yesterday"}).status == 64);
+    CHECK(command({"log", "--outcome", "lost"}).status == 64);
+}
+
+TEST_CASE_METHOD(SentFixture, "listings fit 80 columns and keep the server's own words whole") {
+    const auto log = command({"log"}).output;
+    CHECK(fits_80_columns(log));
+    std::string joined = log;
+    std::erase(joined, '\n');
+    CHECK(joined.find("typos") != std::string::npos);
+    for (const char* listing : {"mailings", "posts", "queue"}) {
+        CAPTURE(listing);
+        const auto shown = command({listing});
+        CHECK(shown.status == 0);
+        CHECK(fits_80_columns(shown.output));
+        CHECK_FALSE(shown.output.empty());
+    }
+}
+
+TEST_CASE_METHOD(SentFixture, "mailings and posts are JSON lines too") {
+    const auto mailings = json_lines(command({"mailings", "--json"}).output);
+    REQUIRE(mailings.size() == 1);
+    CHECK(mailings[0]["state"] == "done");
+    CHECK(mailings[0]["sent"] == 1);
+    CHECK(mailings[0]["failed"] == 1);
+    const auto posts = json_lines(command({"posts", "--json"}).output);
+    REQUIRE(posts.size() == 1);
+    CHECK(posts[0]["state"] == "mailed");
+}
+
+TEST_CASE_METHOD(SentFixture, "a preview is the email as HTML, as text and as a whole message") {
+    CHECK(command({"preview", "latest"}).output.find("<html") != std::string::npos);
+    CHECK(command({"preview", "latest", "--format", "text"}).output.find("About A-rather-long-title") !=
+          std::string::npos);
+    const auto eml = command({"preview", "latest", "--format", "eml", "--to", "ada@example.org"}).output;
+    CHECK(eml.find("To: Ada Reader <ada@example.org>\r\n") != std::string::npos);
+    CHECK(eml.find("List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n") != std::string::npos);
+    CHECK(command({"preview", "12345"}).status == 65);
+}
+
+TEST_CASE_METHOD(DaemonFixture, "check says what will happen") {
+    configure({.relay_port = 25});
+    publish({"a"});
+    import_readers(1240);
+    const auto checked = command({"check"});
+    CHECK(checked.status == 0);
+    CHECK(checked.output.find("notes: 1 source, 1 240 subscribers, immediately, relay main\n") == 0);
+}
+
+TEST_CASE_METHOD(DaemonFixture, "check names every problem in one go, with file, line and key, exit 78") {
+    const auto file = dir.write("config.yaml",
+                                "data_dir: ./data\n"
+                                "newsletters:\n"
+                                "  notes:\n"
+                                "    titel: Notes\n"
+                                "    from: not an address\n"
+                                "    sources: [{feed: \"https://example.org/f.xml\", every: soon}]\n"
+                                "    relay: mian\n"
+                                "relays:\n"
+                                "  main: {url: \"smtp://127.0.0.1:25\"}\n");
+    const auto checked = command({"check"});
+    CHECK(checked.status == 78);
+    for (const std::string expected : {"config.yaml:4: ", "\"title\"", "config.yaml:5: ", "config.yaml:6: ",
+                                       "config.yaml:7: ", "\"main\""}) {
+        CAPTURE(expected);
+        CHECK(checked.errors.find(expected) != std::string::npos);
+    }
+}
+
+TEST_CASE_METHOD(DaemonFixture, "a configuration that is not there is one line and exit 78") {
+    const auto checked = command({"run"});
+    CHECK(checked.status == 78);
+    CHECK(count_lines(checked.errors) == 1);
+    CHECK(checked.errors.find("config.yaml") != std::string::npos);
+}
+
+TEST_CASE_METHOD(DaemonFixture, "a held post is shown with its reason, and mailed when a person approves it") {
+    const AiosmtpdServer server({});
+    configure({.relay_port = server.port(), .backlog = 0});
+    publish({"old"});
+    import_readers(1);
+    REQUIRE(command({"run", "--once"}).status == 0);
+    publish({"p1", "p2", "p3", "p4", "p5", "p6", "old"});
+    CHECK(command({"run", "--once"}).status == 0);
+    CHECK(server.messages().empty());
+    const auto held = json_lines(command({"posts", "--state", "held", "--json"}).output);
+    REQUIRE(held.size() == 6);
+    CHECK_FALSE(held[0]["reason"].get<std::string>().empty());
+    CHECK(command({"posts", "approve", std::to_string(held[0]["post"].get<int>())}).status == 0);
+    CHECK(command({"posts", "skip", std::to_string(held[1]["post"].get<int>())}).status == 0);
+    CHECK(command({"run", "--once"}).status == 0);
+    CHECK(server.messages().size() == 1);
+    CHECK(json_lines(command({"posts", "--state", "held", "--json"}).output).size() == 4);
+}
+
+TEST_CASE_METHOD(DaemonFixture, "a paused mailing sends nothing until it is resumed; a cancelled one never does") {
+    const AiosmtpdServer server({});
+    configure({.relay_port = free_port()});
+    publish({"paused"});
+    import_readers(2);
+    REQUIRE(command({"run", "--once"}).status == 75);
+    CHECK(command({"mailings", "pause", "1"}).status == 0);
+    CHECK(command({"mailings", "pause", "1"}).status == 65);
+    CHECK(command({"mailings", "resume", "1"}).status == 0);
+    CHECK(command({"mailings", "cancel", "1"}).status == 0);
+    CHECK(command({"mailings", "resume", "1"}).status == 65);
+    CHECK(command({"mailings", "cancel", "77"}).status == 65);
+    CHECK(command({"run", "--once"}).status == 0);
+    CHECK(json_lines(command({"mailings", "--json"}).output).at(0)["dropped"] == 2);
+}
+
+TEST_CASE_METHOD(DaemonFixture, "subscribers are added, shown, listed, exported and removed") {
+    configure({.relay_port = 25});
+    CHECK(command({"subscribers", "add", "ada@example.org", "--name", "Ada", "-a", "city=London"}).status == 0);
+    CHECK(command({"subscribers", "add", "not an address"}).status == 65);
+    const auto shown = json_lines(command({"subscribers", "show", "ADA@example.org", "--json"}).output);
+    REQUIRE(shown.size() == 1);
+    CHECK(shown[0]["attributes"]["city"] == "London");
+    CHECK(json_lines(command({"subscribers", "list", "--json"}).output).size() == 1);
+    CHECK(command({"subscribers", "export"}).output.find("ada@example.org,Ada,London") != std::string::npos);
+    CHECK(command({"subscribers", "remove", "ada@example.org"}).status == 0);
+    CHECK(command({"subscribers", "remove", "ada@example.org"}).status == 65);
+    CHECK(command({"subscribers", "add", "ada@example.org"}).status == 65);
+    CHECK(command({"subscribers", "add", "ada@example.org", "--again"}).status == 0);
+    CHECK(command({"subscribers", "list", "nots"}).errors.find("did you mean \"notes\"") != std::string::npos);
+}
+
+TEST_CASE_METHOD(DaemonFixture, "an import reports each bad row and imports everything else") {
+    configure({.relay_port = 25});
+    const auto file = dir.write("bad.csv", "\xEF\xBB\xBF" "email,name\r\nada@example.org,\"Ada\r\nLovelace\"\r\nno-at-sign,Bob\r\ncara@example.org,Cara\r\n");
+    const auto imported = command({"subscribers", "import", "notes", file.string()});
+    CHECK(imported.status == 65);
+    CHECK(count_lines(imported.errors) == 1);
+    CHECK(imported.errors.find("bad.csv:4: no-at-sign: no @") != std::string::npos);
+    CHECK(imported.output.find("3 rows: 2 added") == 0);
+}
+
+TEST_CASE("help and version need no configuration, and an unknown command is a usage error") {
+    CHECK(run({PAPERROUND_BINARY, "--help"}).status == 0);
+    CHECK(run({PAPERROUND_BINARY, "version"}).output.find("paperround 0.") == 0);
+    CHECK(run({PAPERROUND_BINARY, "sned"}).status == 64);
+    CHECK(run({PAPERROUND_BINARY}).status == 64);
+}

@@ -1,0 +1,95 @@
+// The program itself, as an operator runs it: a configuration file, a data directory, real servers.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <catch2/catch.hpp>
+#include <fstream>
+
+#include "support/process.hpp"
+#include "support/smtp_servers.hpp"
+#include "support/temp_dir.hpp"
+#include "support/wait.hpp"
+
+namespace paperround::test {
+
+struct DaemonFixture {
+    // What the tests vary; everything else in the file is fixed.
+    struct Choices {
+        std::uint16_t relay_port = 0;
+        unsigned connections = 4;
+        std::string relay_extra;   // more of the relay's keys: ", tls: required"
+        std::string retry = "{first: 5m}";
+        std::string extra;         // more top-level lines
+        std::string every = "1s";
+        unsigned backlog = 1;
+    };
+
+    void configure(const Choices& choices) {
+        http_port = free_port();
+        dir.write("config.yaml", fmt::format(R"(data_dir: ./data
+public_url: http://127.0.0.1:{port}
+http: {{listen: "127.0.0.1:{port}"}}
+retry: {retry}
+{extra}
+newsletters:
+  notes:
+    title: Field Notes
+    from: "Field Notes <notes@example.org>"
+    postal_address: "1 High Street, Anytown"
+    sources:
+      - {{feed: "file://{feed}", every: {every}, backlog: {backlog}}}
+    relay: main
+relays:
+  main: {{url: "smtp://127.0.0.1:{relay}", tls: never, connections: {connections}{relay_extra}}}
+)",
+                                             fmt::arg("port", http_port), fmt::arg("retry", choices.retry),
+                                             fmt::arg("extra", choices.extra),
+                                             fmt::arg("feed", (dir / "feed.xml").string()),
+                                             fmt::arg("every", choices.every), fmt::arg("backlog", choices.backlog),
+                                             fmt::arg("relay", choices.relay_port),
+                                             fmt::arg("connections", choices.connections),
+                                             fmt::arg("relay_extra", choices.relay_extra)));
+    }
+    // Replaces the feed at once, as a good publisher does: a poll sees the old one or the new one.
+    void publish(const std::vector<std::string>& titles) const {
+        std::string items;
+        for (const std::string& title : titles) {
+            items += fmt::format("<item><guid isPermaLink=\"false\">{0}</guid><title>{0}</title>"
+                                 "<link>https://example.org/{0}</link>"
+                                 "<description>&lt;p&gt;About {0}.&lt;/p&gt;</description></item>",
+                                 title);
+        }
+        dir.write("feed.new", "<rss version=\"2.0\"><channel><title>Site</title>" + items + "</channel></rss>");
+        std::filesystem::rename(dir / "feed.new", dir / "feed.xml");
+    }
+    void import_readers(int count) const {
+        std::ofstream csv(dir / "readers.csv");
+        csv << "email,name\n";
+        for (int i = 1; i <= count; ++i) csv << "reader" << i << "@example.org,Reader " << i << "\n";
+        csv.close();
+        const auto imported = command({"subscribers", "import", "notes", (dir / "readers.csv").string()});
+        REQUIRE(imported.status == 0);
+    }
+    [[nodiscard]] std::vector<std::string> arguments(const std::vector<std::string>& tail) const {
+        std::vector<std::string> argv{PAPERROUND_BINARY, "--config", (dir / "config.yaml").string()};
+        argv.insert(argv.end(), tail.begin(), tail.end());
+        return argv;
+    }
+    [[nodiscard]] Finished command(const std::vector<std::string>& tail, const std::string& input = {}) const {
+        return run(arguments(tail), input, std::chrono::seconds(300));
+    }
+    [[nodiscard]] Process start(const std::vector<std::string>& tail = {"run"}) const {
+        return Process(arguments(tail));
+    }
+    [[nodiscard]] bool ready() const { return listening(http_port); }
+
+    TempDir dir;
+    std::uint16_t http_port = 0;
+};
+
+inline std::size_t count_lines(const std::string& text) {
+    return static_cast<std::size_t>(std::ranges::count(text, '\n'));
+}
+
+}  // namespace paperround::test

@@ -1,0 +1,44 @@
+#include "pipeline/data_directory.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+
+#include "support/temp_dir.hpp"
+
+using namespace paperround;
+using pipeline::DataDirectoryLock;
+
+TEST_CASE("a second daemon on the same data directory is told who holds it") {
+    const test::TempDir dir;
+    const auto data = dir / "data";
+    {
+        const auto first = DataDirectoryLock::acquire(data);
+        REQUIRE(first.has_value());
+        const auto second = DataDirectoryLock::acquire(data);
+        REQUIRE_FALSE(second.has_value());
+        CHECK(second.error().find("process " + std::to_string(::getpid())) != std::string::npos);
+    }
+    CHECK(DataDirectoryLock::acquire(data).has_value());
+}
+
+TEST_CASE("the data directory and the database are for their owner alone") {
+    const test::TempDir dir;
+    const auto data = dir / "deep" / "data";
+    { const auto database = pipeline::open_database(data); }
+    struct stat info {};
+    REQUIRE(::stat(data.c_str(), &info) == 0);
+    CHECK((info.st_mode & 0777U) == 0700U);
+    REQUIRE(::stat((data / "paperround.db").c_str(), &info) == 0);
+    CHECK((info.st_mode & 0777U) == 0600U);
+}
+
+TEST_CASE("a database of a newer version is refused with what to do") {
+    const test::TempDir dir;
+    {
+        auto database = pipeline::open_database(dir.path());
+        database.execute("UPDATE schema_steps SET steps = 99 WHERE component = 'queue'");
+    }
+    CHECK_THROWS_WITH(pipeline::open_database(dir.path()), Catch::Contains("newer"));
+}

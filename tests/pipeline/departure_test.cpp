@@ -1,0 +1,80 @@
+#include "pipeline/departure.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "audience/audience_store.hpp"
+#include "pipeline/data_directory.hpp"
+#include "queue/queue_store.hpp"
+#include "support/manual_clock.hpp"
+#include "support/temp_dir.hpp"
+
+using namespace paperround;
+
+namespace {
+
+// Two newsletters, one reader of both, and a mailing of each that waits for the reader.
+struct DepartureFixture {
+    DepartureFixture() {
+        audience::AudienceStore audience(database);
+        queue::QueueStore queue(database);
+        for (const std::string newsletter : {"notes", "other"}) {
+            reader = audience.subscribe(newsletter, {.address = "ada@example.org"}, clock.now(), "test").subscriber_id;
+            const auto mailing = queue.create_mailing(
+                {.newsletter = newsletter, .post_id = 1, .key = "k", .not_before = clock.now()}, clock.now());
+            queue.start_due(clock.now());
+            queue.add_deliveries(*mailing, std::vector<queue::Addressee>{{reader, "ada@example.org"}}, clock.now());
+            queue.finish_fan_out(*mailing, clock.now());
+        }
+    }
+    std::int64_t dropped(std::int64_t mailing) { return queue::QueueStore(database).progress(mailing).dropped; }
+
+    test::TempDir dir;
+    test::ManualClock clock;
+    db::Database database = pipeline::open_database(dir.path());
+    queue::Recall recall;
+    pipeline::Departure departure{database, clock, &recall};
+    std::int64_t reader = 0;
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(DepartureFixture, "leaving ends the subscription and cancels what waits, of that newsletter alone") {
+    CHECK(departure.leave({.newsletter = "notes", .subscriber_id = reader}));
+    CHECK_FALSE(audience::AudienceStore(database).is_active("notes", reader));
+    CHECK(audience::AudienceStore(database).is_active("other", reader));
+    CHECK(dropped(1) == 1);
+    CHECK(dropped(2) == 0);
+}
+
+TEST_CASE_METHOD(DepartureFixture, "leaving twice is no error and changes nothing") {
+    CHECK(departure.leave({.newsletter = "notes", .subscriber_id = reader}));
+    CHECK_FALSE(departure.leave({.newsletter = "notes", .subscriber_id = reader}));
+    CHECK(dropped(1) == 1);
+}
+
+TEST_CASE_METHOD(DepartureFixture, "what a courier holds is recalled before the reader gets an answer") {
+    const auto held = queue::QueueStore(database).claim(std::vector<std::string>{"notes"}, 1, clock.now()).at(0);
+    CHECK(departure.leave({.newsletter = "notes", .subscriber_id = reader}));
+    CHECK(recall.contains(held.id));
+}
+
+TEST_CASE_METHOD(DepartureFixture, "suppressing an address drops its deliveries of every newsletter") {
+    departure.suppress("ada@example.org", "by hand", "asked by phone");
+    CHECK(dropped(1) == 1);
+    CHECK(dropped(2) == 1);
+    CHECK_FALSE(audience::AudienceStore(database).is_active("other", reader));
+}
+
+TEST_CASE_METHOD(DepartureFixture, "an address that does not read the newsletter cannot be removed from it") {
+    CHECK_FALSE(departure.remove("notes", "nobody@example.org"));
+    CHECK(departure.remove("notes", "ada@example.org"));
+    CHECK_FALSE(departure.remove("notes", "ada@example.org"));
+}
+
+TEST_CASE_METHOD(DepartureFixture, "asking who would leave changes nothing") {
+    const auto who = departure.reader_of({.newsletter = "notes", .subscriber_id = reader});
+    REQUIRE(who.has_value());
+    CHECK(who->address == "ada@example.org");
+    CHECK(audience::AudienceStore(database).is_active("notes", reader));
+    CHECK_FALSE(departure.reader_of({.newsletter = "notes", .subscriber_id = 999}).has_value());
+}

@@ -1,0 +1,72 @@
+#include "post/feed_text.hpp"
+
+#include <catch2/catch.hpp>
+#include <chrono>
+
+using namespace paperround::post;
+
+TEST_CASE("references are decoded once") {
+    CHECK(decode_references("a &amp; b") == "a & b");
+    CHECK(decode_references("&amp;lt;") == "&lt;");
+    CHECK(decode_references("&eacute;&#233;&#xE9;") == "ééé");
+    CHECK(decode_references("&apos;&nbsp;&hellip;") == "'\u00a0…");
+}
+
+TEST_CASE("what only looks like a reference stays") {
+    CHECK(decode_references("AT&T & co; &bogus; &#; &#x; &# 3;") == "AT&T & co; &bogus; &#; &#x; &# 3;");
+    CHECK(decode_references("&") == "&");
+    CHECK(decode_references("&amp") == "&amp");
+}
+
+TEST_CASE("references to what is no character become U+FFFD") {
+    CHECK(decode_references("&#0;") == "\uFFFD");
+    CHECK(decode_references("&#xD800;") == "\uFFFD");
+    CHECK(decode_references("&#x110000;") == "\uFFFD");
+}
+
+TEST_CASE("Windows' numbers mean Windows' characters") {
+    CHECK(decode_references("&#145;x&#146; &#150;") == "‘x’ –");
+}
+
+TEST_CASE("plain text has no markup, script or style") {
+    CHECK(plain_text("<p>One</p><p>Two <b>b</b>old</p>") == "One Two bold");
+    CHECK(plain_text("a<script>alert('<b>')</script>b<style>p{}</style>c<!-- d -->e") == "a b ce");
+    CHECK(plain_text("x<br/>y<BR >z") == "x y z");
+    CHECK(plain_text("<img src='a.png' alt='>'>") == "'>");
+}
+
+TEST_CASE("plain text keeps what is no HTML") {
+    CHECK(plain_text("vector<int> < 3 <- <nothing") == "vector<int> < 3 <- <nothing");
+    CHECK(plain_text("<b unclosed") == "<b unclosed");
+    CHECK(plain_text("a <bold> b") == "a <bold> b");
+}
+
+TEST_CASE("one line is one line, whatever came in") {
+    CHECK(one_line("a\r\nb\tc\0d\x7f\u0085\u2028 e ") == "a b c");
+    CHECK(one_line(std::string_view("a\0b", 3)) == "a b");
+    CHECK(one_line("x\u2028y\u0085z") == "x y z");
+    CHECK(one_line("\xff\xfe") == "\uFFFD\uFFFD");
+    CHECK(one_line("   ").empty());
+}
+
+TEST_CASE("one line is cut between characters") {
+    CHECK(one_line("ééé", 5) == "éé");
+}
+
+TEST_CASE("a body keeps its lines and loses its control characters") {
+    CHECK(body_text("a\r\nb\rc\n\td\x01\x7f") == "a\nb\nc\n\td");
+    CHECK(body_text("\xc3") == "\uFFFD");
+}
+
+TEST_CASE("text becomes paragraphs and breaks") {
+    CHECK(text_to_html("a < b\nc\n\n\nd") == "<p>a &lt; b<br>\nc</p>\n<p>d</p>");
+    CHECK(text_to_html("  \n ").empty());
+}
+
+TEST_CASE("a title of nothing but open tags is read in no time") {
+    std::string title;
+    for (int i = 0; i < 200000; ++i) title += "<b";
+    const auto begin = std::chrono::steady_clock::now();
+    CHECK_FALSE(plain_text(title).empty());
+    CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(1));
+}

@@ -1,0 +1,460 @@
+#include "post/poller.hpp"
+
+#include <catch2/catch.hpp>
+#include <deque>
+
+#include "support/manual_clock.hpp"
+#include "support/seeded_random.hpp"
+#include "support/temp_dir.hpp"
+
+using namespace paperround;
+using namespace std::chrono_literals;
+using post::PollResult;
+using post::PostState;
+using Kind = post::SourceReading::Kind;
+
+namespace {
+
+// Answers what it was told to, in turn, and keeps what it was asked.
+class FakeHttp final : public net::HttpClient {
+  public:
+    Result<net::HttpResponse, net::HttpError> get(const net::HttpRequest& request) override {
+        requests.push_back(request);
+        if (answers.empty())
+            return failure(net::HttpError{net::HttpError::Code::connect, request.url + ": refused"});
+        auto answer = std::move(answers.front());
+        answers.pop_front();
+        if (answer.effective_url.empty()) answer.effective_url = request.url;
+        return answer;
+    }
+    net::HttpResponse& will_answer(int status, std::string body = {}) {
+        net::HttpResponse answer;
+        answer.status = status;
+        answer.body = std::move(body);
+        return answers.emplace_back(std::move(answer));
+    }
+    std::deque<net::HttpResponse> answers;
+    std::vector<net::HttpRequest> requests;
+};
+
+std::string item(const std::string& id, const std::string& link, const std::string& text) {
+    return "<item><guid isPermaLink=\"false\">" + id + "</guid><link>https://example.org/" + link +
+           "</link><title>" + text + "</title><description>Body of " + text + "</description></item>";
+}
+std::string item(const std::string& id) {
+    return item(id, id, id);
+}
+std::string feed(const std::string& items) {
+    return "<rss version=\"2.0\"><channel><title>T</title>" + items + "</channel></rss>";
+}
+
+struct Fixture {
+    db::Database database = db::Database::open(":memory:");
+    FakeHttp http;
+    test::ManualClock clock;
+    test::SeededRandom random;
+    post::Poller poller{database, http, clock, random};
+    post::PostStore store{database};
+    config::Newsletter newsletter;
+    config::Source source;
+
+    Fixture() {
+        newsletter.name = "notes";
+        source.location = "https://example.org/feed";
+    }
+    PollResult poll() { return poller.poll(newsletter, source); }
+    PollResult poll(const std::string& items) {
+        http.will_answer(200, feed(items));
+        return poll();
+    }
+    post::SourceState state() { return store.find_source("notes", source.location).value(); }
+    post::StoredPost stored(std::int64_t id) { return store.find(id).value(); }
+    // The wait until the next poll lies within ± 10 % of this.
+    bool waits_about(Duration wait) {
+        const Duration actual = *state().next_poll - clock.now();
+        return actual >= wait * 9 / 10 && actual <= wait * 11 / 10;
+    }
+};
+
+}  // namespace
+
+TEST_CASE("the first poll records what is there and sends none of it") {
+    Fixture f;
+    const auto result = f.poll(item("c") + item("b") + item("a"));
+    CHECK(result.kind == Kind::fresh);
+    CHECK(result.first);
+    CHECK(result.recorded == 3);
+    CHECK(result.ready.empty());
+    CHECK(f.store.ready_posts("notes").empty());
+    CHECK(f.store.list({"notes", PostState::recorded, 10}).size() == 3);
+    CHECK(f.state().first_polled == f.clock.now());
+}
+
+TEST_CASE("a backlog of two makes the newest two of the first poll ready, oldest first") {
+    Fixture f;
+    f.source.backlog = 2;
+    const auto result = f.poll(item("c") + item("b") + item("a"));
+    REQUIRE(result.ready.size() == 2);
+    CHECK(f.stored(result.ready[0]).post.id == "b");
+    CHECK(f.stored(result.ready[1]).post.id == "c");
+    CHECK(result.recorded == 1);
+}
+
+TEST_CASE("dates decide what is newest where every post has one") {
+    Fixture f;
+    f.source.backlog = 1;
+    const auto dated = [](const std::string& id, const std::string& day) {
+        return "<item><guid isPermaLink=\"false\">" + id + "</guid><title>" + id + "</title><pubDate>" + day +
+               " Nov 2026 08:00 GMT</pubDate></item>";
+    };
+    const auto result = f.poll(dated("old", "1") + dated("new", "3") + dated("middle", "2"));
+    REQUIRE(result.ready.size() == 1);
+    CHECK(f.stored(result.ready[0]).post.id == "new");
+}
+
+TEST_CASE("an empty feed is a first poll: what comes after it is new") {
+    Fixture f;
+    CHECK(f.poll("").first);
+    CHECK(f.poll(item("a")).ready.size() == 1);
+}
+
+TEST_CASE("a new post is ready, a known one is not found again") {
+    Fixture f;
+    (void)f.poll(item("a"));
+    const auto result = f.poll(item("b") + item("a"));
+    REQUIRE(result.ready.size() == 1);
+    CHECK_FALSE(result.first);
+    CHECK(f.stored(result.ready[0]).post.id == "b");
+    CHECK(f.poll(item("b") + item("a")).ready.empty());
+}
+
+TEST_CASE("an edited post is the same post") {
+    Fixture f;
+    (void)f.poll(item("a", "a", "first words"));
+    const auto result = f.poll(item("a", "moved", "other words"));
+    CHECK(result.ready.empty());
+    CHECK(result.held.empty());
+    CHECK(f.store.list({}).size() == 1);
+}
+
+TEST_CASE("a new id with a known link is held with the reason") {
+    Fixture f;
+    (void)f.poll(item("a", "a", "words"));
+    const auto result = f.poll(item("a2", "a", "rewritten"));
+    CHECK(result.ready.empty());
+    REQUIRE(result.held.size() == 1);
+    CHECK(f.stored(result.held[0]).state == PostState::held);
+    CHECK(f.stored(result.held[0]).reason == "its link is that of post 1, its content is not");
+}
+
+TEST_CASE("a new id with known content is held with the reason") {
+    Fixture f;
+    (void)f.poll(item("a", "a", "words"));
+    const auto result = f.poll(item("a2", "elsewhere", "words"));
+    REQUIRE(result.held.size() == 1);
+    CHECK(f.stored(result.held[0]).reason == "its content is that of post 1, its link is not");
+}
+
+TEST_CASE("a new id with known link and content is the same post: recorded, not held") {
+    Fixture f;
+    (void)f.poll(item("a", "a", "words"));
+    const auto result = f.poll(item("a2", "a", "words"));
+    CHECK(result.ready.empty());
+    CHECK(result.held.empty());
+    CHECK(result.recorded == 1);
+}
+
+TEST_CASE("a post that a newsletter's other source has sent is the same post") {
+    Fixture f;
+    (void)f.poll("");
+    CHECK(f.poll(item("a")).ready.size() == 1);
+    f.source.location = "https://example.org/other";
+    (void)f.poll("");
+    const auto result = f.poll(item("urn:a", "a", "a"));
+    CHECK(result.recorded == 1);
+    CHECK(result.ready.empty());
+}
+
+TEST_CASE("two copies of one new post in one poll are one") {
+    Fixture f;
+    (void)f.poll("");
+    const auto result = f.poll(item("a", "a", "words") + item("b", "a", "words"));
+    CHECK(result.ready.size() == 1);
+    CHECK(result.recorded == 1);
+}
+
+TEST_CASE("as many new posts as max_new_posts are ready, one more holds them all") {
+    Fixture f;
+    f.source.max_new_posts = 2;
+    (void)f.poll("");
+    CHECK(f.poll(item("a") + item("b")).ready.size() == 2);
+    const auto result = f.poll(item("c") + item("d") + item("e"));
+    CHECK(result.ready.empty());
+    REQUIRE(result.held.size() == 3);
+    CHECK(f.stored(result.held[0]).reason == "3 new posts at once, more than max_new_posts (2)");
+}
+
+TEST_CASE("a malformed feed that yields posts is used, with warnings") {
+    Fixture f;
+    (void)f.poll("");
+    const auto result =
+        f.poll("<item><guid isPermaLink=\"false\">1</guid><title>Fish & chips</title></item>");
+    CHECK(result.ready.size() == 1);
+    CHECK_FALSE(result.warnings.empty());
+    CHECK(result.error.empty());
+}
+
+TEST_CASE("a feed that cannot be used is a failure with its place, never a first poll") {
+    Fixture f;
+    f.http.will_answer(200, "<rss version=\"2.0\">\n<channel>");
+    const auto result = f.poll();
+    CHECK(result.kind == Kind::failed);
+    CHECK(f.state().last_error.find("https://example.org/feed: line 2, column ") == 0);
+    CHECK_FALSE(f.state().first_polled.has_value());
+    CHECK(f.poll(item("a")).first);
+}
+
+TEST_CASE("half a feed is never a first poll: the other half would be mailed as new") {
+    Fixture f;
+    f.http.will_answer(200, feed(item("b") + item("a")).substr(0, 250)).etag = "\"cut\"";
+    const auto result = f.poll();
+    CHECK(result.kind == Kind::failed);
+    CHECK(result.error.find("the feed ends early") != std::string::npos);
+    CHECK(f.store.list({}).empty());
+    CHECK(f.state().validators == post::Validators{});
+    CHECK(f.poll(item("b") + item("a")).recorded == 2);
+}
+
+TEST_CASE("later, half a feed is used, but its ETag is not kept") {
+    Fixture f;
+    f.http.will_answer(200, feed("")).etag = "\"v1\"";
+    (void)f.poll();
+    const std::string whole = feed(item("b") + item("a"));
+    f.http.will_answer(200, whole.substr(0, whole.rfind("<title>a"))).etag = "\"v2\"";
+    const auto result = f.poll();
+    CHECK(result.ready.size() == 1);
+    CHECK(f.state().validators == post::Validators{});
+    CHECK(f.poll(item("b") + item("a")).ready.size() == 1);
+}
+
+TEST_CASE("validators are kept with the posts they cover, and make the next request conditional") {
+    Fixture f;
+    auto& answer = f.http.will_answer(200, feed(item("a")));
+    answer.etag = "\"v1\"";
+    answer.last_modified = "Sun, 22 Nov 2026 08:00:00 GMT";
+    (void)f.poll();
+    CHECK(f.http.requests[0].etag.empty());
+    f.http.will_answer(304);
+    const auto result = f.poll();
+    CHECK(result.kind == Kind::unchanged);
+    CHECK(f.http.requests[1].etag == "\"v1\"");
+    CHECK(f.http.requests[1].last_modified == "Sun, 22 Nov 2026 08:00:00 GMT");
+    CHECK(f.state().validators.etag == "\"v1\"");
+    CHECK(f.waits_about(10min));
+}
+
+TEST_CASE("when storing fails, neither the posts nor the ETag that covers them are kept") {
+    Fixture f;
+    (void)f.poll("");
+    f.database.execute(
+        "CREATE TRIGGER full_disk BEFORE UPDATE ON sources BEGIN SELECT RAISE(ABORT, 'full'); END");
+    f.http.will_answer(200, feed(item("a"))).etag = "\"v2\"";
+    CHECK_THROWS_AS(f.poll(), db::Error);
+    CHECK(f.store.list({}).empty());
+    CHECK(f.state().validators.etag.empty());
+    f.database.execute("DROP TRIGGER full_disk");
+    CHECK(f.poll(item("a")).ready.size() == 1);
+}
+
+TEST_CASE("an unasked 304 is a failure, not a first poll") {
+    Fixture f;
+    f.http.will_answer(304);
+    CHECK(f.poll().kind == Kind::failed);
+    CHECK_FALSE(f.state().first_polled.has_value());
+}
+
+TEST_CASE("the next poll is the interval away, give or take a tenth, and not always the same") {
+    Fixture f;
+    (void)f.poll("");
+    CHECK(f.waits_about(10min));
+    const auto first = f.state().next_poll;
+    (void)f.poll("");
+    CHECK(f.waits_about(10min));
+    CHECK(f.state().next_poll != first);
+}
+
+TEST_CASE("failures back off, doubling up to six hours, and one success ends it") {
+    Fixture f;
+    CHECK(f.poll().kind == Kind::failed);
+    CHECK(f.state().last_error == "https://example.org/feed: refused");
+    CHECK(f.waits_about(20min));
+    (void)f.poll();
+    CHECK(f.waits_about(40min));
+    for (int i = 0; i < 40; ++i) (void)f.poll();
+    CHECK(f.waits_about(6h));
+    CHECK(f.state().failures == 42);
+    (void)f.poll("");
+    CHECK(f.state().failures == 0);
+    CHECK(f.state().last_error.empty());
+    CHECK(f.waits_about(10min));
+}
+
+TEST_CASE("an interval longer than the back-off's cap stays as it is") {
+    Fixture f;
+    f.source.every = 24h;
+    (void)f.poll();
+    (void)f.poll();
+    CHECK(f.waits_about(24h));
+}
+
+TEST_CASE("Retry-After of 429 and 503 is honoured, up to a day") {
+    Fixture f;
+    f.http.will_answer(429).retry_after = 2h;
+    (void)f.poll();
+    CHECK(*f.state().next_poll == f.clock.now() + 2h);
+    f.http.will_answer(503).retry_after = 1s;
+    (void)f.poll();
+    CHECK(f.waits_about(40min));
+    f.http.will_answer(503).retry_after = 24h * 300;
+    (void)f.poll();
+    CHECK(*f.state().next_poll == f.clock.now() + 24h);
+}
+
+TEST_CASE("410 ends the polling, and says so") {
+    Fixture f;
+    (void)f.poll(item("a"));
+    f.http.will_answer(410);
+    const auto result = f.poll();
+    CHECK(result.kind == Kind::gone);
+    CHECK(result.error.find("gone (410)") != std::string::npos);
+    CHECK_FALSE(result.next_poll.has_value());
+    const auto again = f.poll();
+    CHECK(again.kind == Kind::gone);
+    CHECK(again.error == result.error);
+    CHECK(f.http.requests.size() == 2);
+}
+
+TEST_CASE("a permanent move is remembered, and what it moved is the same source") {
+    Fixture f;
+    auto& answer = f.http.will_answer(200, feed(item("a")));
+    answer.effective_url = "https://new.example.org/feed";
+    answer.permanent_url = "https://new.example.org/feed";
+    CHECK(f.poll().moved_to == "https://new.example.org/feed");
+    const auto result = f.poll(item("b") + item("a"));
+    CHECK(f.http.requests[1].url == "https://new.example.org/feed");
+    CHECK(result.ready.size() == 1);
+    CHECK(result.moved_to.empty());
+}
+
+TEST_CASE("a move is not remembered from an answer that was no feed") {
+    Fixture f;
+    f.http.will_answer(200, "<html></html>").permanent_url = "https://parked.example/";
+    (void)f.poll();
+    (void)f.poll("");
+    CHECK(f.http.requests[1].url == "https://example.org/feed");
+}
+
+TEST_CASE("when the place it moved to fails or is gone, the configured place is asked again") {
+    Fixture f;
+    auto& answer = f.http.will_answer(200, feed(""));
+    answer.permanent_url = "https://new.example.org/feed";
+    answer.etag = "\"v1\"";
+    (void)f.poll();
+    f.http.will_answer(410);
+    CHECK(f.poll().kind == Kind::failed);
+    CHECK_FALSE(f.state().gone);
+    (void)f.poll("");
+    CHECK(f.http.requests[2].url == "https://example.org/feed");
+    CHECK(f.http.requests[2].etag.empty());
+}
+
+TEST_CASE("other statuses are failures that name the status") {
+    Fixture f;
+    f.http.will_answer(404, feed(item("a")));
+    CHECK(f.poll().error == "https://example.org/feed: expected status 200, got 404");
+    CHECK(f.store.list({}).empty());
+}
+
+TEST_CASE("a folder is a source like any other") {
+    Fixture f;
+    const test::TempDir folder;
+    folder.write("old.md", "# Old");
+    f.source.kind = config::SourceKind::folder;
+    f.source.location = folder.path();
+    CHECK(f.poll().recorded == 1);
+    folder.write("new.md", "# New");
+    const auto result = f.poll();
+    REQUIRE(result.ready.size() == 1);
+    CHECK(f.stored(result.ready[0]).post.title == "New");
+    CHECK(f.http.requests.empty());
+}
+
+TEST_CASE("a folder that is missing for a while costs nothing but the wait") {
+    Fixture f;
+    f.source.kind = config::SourceKind::folder;
+    f.source.location = "/nowhere/at/all";
+    CHECK(f.poll().error == "/nowhere/at/all: cannot open the folder: No such file or directory");
+    CHECK_FALSE(f.state().first_polled.has_value());
+}
+
+TEST_CASE("a post dated in the future is taken up when its time comes, not before") {
+    Fixture f;
+    f.clock.set(parse_rfc3339("2026-11-22T08:00:00Z").value());
+    const test::TempDir folder;
+    folder.write("later.md", "---\ntitle: Later\ndate: 2026-11-22T09:00:00Z\n---\n");
+    f.source.kind = config::SourceKind::folder;
+    f.source.location = folder.path();
+    CHECK(f.poll().recorded == 0);
+    f.clock.advance(1h);
+    CHECK(f.poll().ready.size() == 1);
+}
+
+TEST_CASE("a feed in a file is read from disk, and only from a plain file") {
+    Fixture f;
+    const test::TempDir folder;
+    f.source.location =
+        "file://" + folder.write("my feed.xml", feed(item("a"))).parent_path().string() + "/my%20feed.xml";
+    CHECK(f.poll().recorded == 1);
+    CHECK(f.http.requests.empty());
+    f.source.location = "file:///dev/zero";
+    CHECK(f.poll().error == "/dev/zero: is not a plain file");
+    f.source.location = "file://elsewhere/feed.xml";
+    CHECK(f.poll().kind == Kind::failed);
+}
+
+TEST_CASE("sources are due when their time has come; new ones at once, gone ones never") {
+    Fixture f;
+    config::Settings settings;
+    f.newsletter.sources = {f.source, f.source, f.source};
+    f.newsletter.sources[1].location = "https://example.org/gone";
+    f.newsletter.sources[2].location = "https://example.org/new";
+    settings.newsletters = {f.newsletter};
+    CHECK(f.poller.due_sources(settings, f.clock.now()).size() == 3);
+    CHECK(f.poller.next_due(settings, f.clock.now()) == f.clock.now());
+    (void)f.poll("");
+    f.http.will_answer(410);
+    (void)f.poller.poll(f.newsletter, f.newsletter.sources[1]);
+    const auto due = f.poller.due_sources(settings, f.clock.now());
+    REQUIRE(due.size() == 1);
+    CHECK(due[0].source->location == "https://example.org/new");
+    CHECK(due[0].newsletter->name == "notes");
+    f.http.will_answer(200, feed(""));
+    (void)f.poller.poll(f.newsletter, f.newsletter.sources[2]);
+    CHECK(f.poller.due_sources(settings, f.clock.now()).empty());
+    const auto next = f.poller.next_due(settings, f.clock.now()).value();
+    CHECK(next >= f.clock.now() + 9min);
+    CHECK(f.poller.due_sources(settings, next).size() >= 1);
+    CHECK_FALSE(f.poller.next_due(config::Settings{}, f.clock.now()).has_value());
+}
+
+TEST_CASE("a poll that a wrong clock put far off is due again once the clock is right") {
+    Fixture f;
+    config::Settings settings;
+    f.newsletter.sources = {f.source};
+    settings.newsletters = {f.newsletter};
+    const Time right = f.clock.now();
+    f.clock.advance(24h * 3650);
+    (void)f.poll("");
+    f.clock.set(right);
+    CHECK(f.poller.due_sources(settings, right).size() == 1);
+}

@@ -1,0 +1,194 @@
+#include "post/post_store.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "support/manual_clock.hpp"
+
+using namespace paperround;
+using post::PostState;
+using post::PostStore;
+
+namespace {
+
+struct Fixture {
+    db::Database database = db::Database::open(":memory:");
+    PostStore store{database};
+    test::ManualClock clock;
+    post::SourceState source = store.source("notes", "https://example.org/feed");
+
+    std::int64_t record(const std::string& id, PostState state, const std::string& reason = {}) {
+        post::Post post;
+        post.id = id;
+        post.link = "https://example.org/" + id;
+        post.title = "Title of " + id;
+        post.html = "<p>" + id + "</p>";
+        return store.record(source, post, state, reason, clock.now());
+    }
+};
+
+}  // namespace
+
+TEST_CASE("a stored post comes back as it went in") {
+    Fixture f;
+    post::Post post{"id\"'; DROP TABLE posts",
+                    "https://example.org/a",
+                    "שלום",
+                    "sub",
+                    "Ann",
+                    f.clock.now(),
+                    "https://example.org/i.png",
+                    "<p>x</p>",
+                    {"a", "b \"c\""}};
+    const auto id = f.store.record(f.source, post, PostState::held, "because", f.clock.now());
+    const auto stored = f.store.find(id);
+    REQUIRE(stored);
+    CHECK(stored->post == post);
+    CHECK(stored->newsletter == "notes");
+    CHECK(stored->source == f.source.id);
+    CHECK(stored->state == PostState::held);
+    CHECK(stored->reason == "because");
+    CHECK(stored->found_at == f.clock.now());
+}
+
+TEST_CASE("a post without a date has none after storing") {
+    Fixture f;
+    CHECK_FALSE(f.store.find(f.record("a", PostState::ready))->post.published.has_value());
+}
+
+TEST_CASE("one source holds an id once, two sources may hold it twice") {
+    Fixture f;
+    f.record("a", PostState::recorded);
+    CHECK_THROWS_AS(f.record("a", PostState::ready), db::Error);
+    f.source = f.store.source("notes", "https://example.org/other");
+    CHECK_NOTHROW(f.record("a", PostState::ready));
+}
+
+TEST_CASE("the state of a source survives") {
+    Fixture f;
+    f.source.validators = {"\"e\"", "Sun, 22 Nov 2026 08:00:00 GMT"};
+    f.source.permanent_url = "https://example.org/new";
+    f.source.next_poll = f.clock.now();
+    f.source.failures = 3;
+    f.source.first_polled = f.clock.now();
+    f.source.gone = true;
+    f.source.last_error = "no answer";
+    f.store.save(f.source);
+    CHECK(f.store.find_source("notes", "https://example.org/feed") == f.source);
+    CHECK(f.store.source("notes", "https://example.org/feed") == f.source);
+    CHECK_FALSE(f.store.find_source("other", "https://example.org/feed").has_value());
+}
+
+TEST_CASE("ready posts come oldest first, and only of their newsletter") {
+    Fixture f;
+    const auto a = f.record("a", PostState::ready);
+    f.record("b", PostState::held);
+    const auto c = f.record("c", PostState::ready);
+    f.source = f.store.source("other", "https://example.org/feed");
+    f.record("d", PostState::ready);
+    const auto ready = f.store.ready_posts("notes");
+    REQUIRE(ready.size() == 2);
+    CHECK(ready[0].id == a);
+    CHECK(ready[1].id == c);
+}
+
+TEST_CASE("a post is mailed once, inside the caller's transaction") {
+    Fixture f;
+    const auto id = f.record("a", PostState::ready);
+    {
+        db::Transaction transaction(f.database);
+        CHECK(f.store.mark_mailed(id));
+    }  // rolled back
+    CHECK(f.store.find(id)->state == PostState::ready);
+    db::Transaction transaction(f.database);
+    CHECK(f.store.mark_mailed(id));
+    CHECK_FALSE(f.store.mark_mailed(id));
+    transaction.commit();
+    CHECK(f.store.find(id)->state == PostState::mailed);
+    CHECK(f.store.ready_posts("notes").empty());
+}
+
+TEST_CASE("approving makes a held post ready and forgets the reason") {
+    Fixture f;
+    const auto id = f.record("a", PostState::held, "its link is known");
+    CHECK(f.store.approve(id).has_value());
+    CHECK(f.store.find(id)->state == PostState::ready);
+    CHECK(f.store.find(id)->reason.empty());
+}
+
+TEST_CASE("a person may send from the back catalogue, or change their mind about a skipped post") {
+    Fixture f;
+    CHECK(f.store.approve(f.record("a", PostState::recorded)).has_value());
+    CHECK(f.store.approve(f.record("b", PostState::skipped)).has_value());
+}
+
+TEST_CASE("a mailed post is neither approved nor skipped again") {
+    Fixture f;
+    const auto id = f.record("a", PostState::mailed);
+    const auto approved = f.store.approve(id);
+    REQUIRE_FALSE(approved.has_value());
+    CHECK(approved.error().code == post::TransitionError::Code::wrong_state);
+    CHECK(approved.error().message.find("is mailed") != std::string::npos);
+    CHECK_FALSE(f.store.skip(id).has_value());
+    CHECK(f.store.skip(99).error().code == post::TransitionError::Code::not_found);
+}
+
+TEST_CASE("skipped posts are not ready") {
+    Fixture f;
+    const auto id = f.record("a", PostState::ready);
+    CHECK(f.store.skip(id).has_value());
+    CHECK(f.store.ready_posts("notes").empty());
+    CHECK_FALSE(f.store.mark_mailed(id));
+}
+
+TEST_CASE("lists are newest first, by newsletter, by state, and limited") {
+    Fixture f;
+    const auto a = f.record("a", PostState::recorded);
+    const auto b = f.record("b", PostState::held);
+    const auto c = f.record("c", PostState::held);
+    CHECK(f.store.list({}).size() == 3);
+    CHECK(f.store.list({}).front().id == c);
+    CHECK(f.store.list({"notes", PostState::held, 10}).size() == 2);
+    CHECK(f.store.list({"notes", PostState::held, 1}).front().id == c);
+    CHECK(f.store.list({"", PostState::recorded, 10}).front().id == a);
+    CHECK(f.store.list({"other", {}, 10}).empty());
+    CHECK(b < c);
+}
+
+TEST_CASE("likeness tells link and content apart, and never compares empty links") {
+    Fixture f;
+    const auto a = f.record("a", PostState::mailed);
+    const auto print = post::content_fingerprint(f.store.find(a)->post);
+    CHECK(f.store.likeness("notes", "https://example.org/a", print).same_both == a);
+    const auto link_only = f.store.likeness("notes", "https://example.org/a", "other");
+    CHECK(link_only.same_link == a);
+    CHECK_FALSE(link_only.same_content.has_value());
+    CHECK_FALSE(link_only.same_both.has_value());
+    const auto content_only = f.store.likeness("notes", "", print);
+    CHECK(content_only.same_content == a);
+    CHECK_FALSE(content_only.same_link.has_value());
+    CHECK_FALSE(f.store.likeness("other", "https://example.org/a", print).same_content.has_value());
+}
+
+TEST_CASE("state names are read as they are written") {
+    for (const auto state :
+         {PostState::recorded, PostState::ready, PostState::held, PostState::mailed, PostState::skipped}) {
+        CHECK(post::parse_post_state(post::to_string(state)) == state);
+    }
+    CHECK_FALSE(post::parse_post_state("lost").has_value());
+}
+
+TEST_CASE("a fingerprint sees words, not white space, and tells title from body") {
+    post::Post a;
+    a.title = "A title";
+    a.html = "<p>One two</p>";
+    post::Post b = a;
+    b.html = " <p>One\n   two</p> ";
+    b.id = "other";
+    CHECK(content_fingerprint(a) == content_fingerprint(b));
+    b.html = "<p>One three</p>";
+    CHECK(content_fingerprint(a) != content_fingerprint(b));
+    post::Post shifted;
+    shifted.title = "A title <p>One";
+    shifted.html = "two</p>";
+    CHECK(content_fingerprint(a) != content_fingerprint(shifted));
+}

@@ -1,0 +1,26 @@
+// Messages re-read by GMime: a second opinion on what lib/email wrote. Single-threaded. Throws std::runtime_error for
+// a message that GMime cannot read.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace paperround::test {
+
+struct Reread {
+    std::string subject;
+    std::string from_name;
+    std::string from_address;
+    std::string to_name;
+    std::string to_address;
+    std::string message_id;  // without brackets
+    std::vector<std::string> types;
+    std::string text;  // decoded, line ends as they came
+    std::string html;
+    int warnings = 0;  // of the parser
+};
+
+[[nodiscard]] Reread reread_with_gmime(std::string_view message);
+
+}  // namespace paperround::test

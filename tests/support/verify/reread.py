@@ -1,0 +1,47 @@
+"""Re-reads one message from stdin with Python's email package and prints what it says as one JSON object.
+
+`defects` lists whatever the parser found wrong, in the message, its parts and its header fields.
+"""
+import email
+import email.policy
+import json
+import sys
+
+
+def main() -> None:
+    raw = sys.stdin.buffer.read()
+    message = email.message_from_bytes(raw, policy=email.policy.default)
+    defects = []
+    for part in message.walk():
+        defects += [repr(defect) for defect in part.defects]
+        for name, value in part.items():
+            defects += [f"{name}: {defect!r}" for defect in value.defects]
+
+    def mailbox(field: str):
+        if message[field] is None:
+            return None
+        (address,) = message[field].addresses
+        return [address.display_name, address.addr_spec]
+
+    parts = list(message.iter_parts())
+    for part in parts:
+        part.get_content()
+        defects += [repr(defect) for defect in part.defects]
+    print(json.dumps({
+        "defects": defects,
+        "names": message.keys(),
+        "subject": message["Subject"],
+        "from": mailbox("From"),
+        "to": mailbox("To"),
+        "reply_to": mailbox("Reply-To"),
+        "date": message["Date"].datetime.isoformat(),
+        "message_id": message["Message-ID"].strip(),
+        "fields": {name.lower(): str(value) for name, value in message.items()},
+        "types": [part.get_content_type() for part in parts],
+        "encodings": [part["Content-Transfer-Encoding"] for part in parts],
+        "text": parts[0].get_payload(decode=True).decode("utf-8"),
+        "html": parts[1].get_payload(decode=True).decode("utf-8"),
+    }))
+
+
+main()

@@ -1,0 +1,82 @@
+#include "web/pages.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "support/temp_dir.hpp"
+#include "web_fixture.hpp"
+
+using namespace paperround;
+using namespace paperround::web;
+using test::has;
+
+namespace {
+// The shipped templates in a folder of their own, to be damaged.
+void copy_templates(const test::TempDir& dir) {
+    std::filesystem::copy(test::web_templates(), dir.path(), std::filesystem::copy_options::recursive);
+}
+}  // namespace
+
+TEST_CASE("an address is masked but for its first character and its domain") {
+    CHECK(masked_address("ann@example.org") == "a•••@example.org");
+    CHECK(masked_address("a@example.org") == "a•••@example.org");
+    CHECK(masked_address("übung@example.org") == "ü•••@example.org");
+    CHECK(masked_address("").empty());
+    CHECK(masked_address("@x").empty());
+}
+
+TEST_CASE("every page renders in every language without a gap") {
+    const auto pages = Pages::load(test::web_templates());
+    REQUIRE(pages);
+    for (const Page page : {Page::ask, Page::left, Page::already, Page::unknown, Page::incomplete,
+                            Page::unavailable, Page::home, Page::absent, Page::refused}) {
+        for (const char* language : {"en", "de"}) {
+            const auto html =
+                pages->render(page, Membership{"Field Notes", language, "ann@example.org", true});
+            CHECK(has(html, std::string("<html lang=\"") + language));
+            CHECK_FALSE(has(html, "{{"));
+            CHECK_FALSE(has(html, "<h1></h1>"));
+        }
+    }
+}
+
+TEST_CASE("a page without a newsletter speaks the browser's first known language") {
+    const auto pages = Pages::load(test::web_templates()).value();
+    CHECK(has(pages.render(Page::home, "fr-FR, de-CH;q=0.8, en;q=0.5"), "lang=\"de\""));
+    CHECK(has(pages.render(Page::home, "DE"), "lang=\"de\""));
+    CHECK(has(pages.render(Page::home, ""), "lang=\"en\""));
+    CHECK(has(pages.render(Page::home, std::string(100'000, ',')), "lang=\"en\""));
+}
+
+TEST_CASE("a newsletter in a language that there is no page for gets English") {
+    const auto pages = Pages::load(test::web_templates()).value();
+    CHECK(has(pages.render(Page::ask, Membership{"Notes", "xx", "a@x.org", true}), "lang=\"en\""));
+}
+
+TEST_CASE("a language with a string missing is an error that names it") {
+    const test::TempDir dir;
+    copy_templates(dir);
+    const auto file = dir.write("strings/fr.json", R"({"ask.heading": "Se désabonner ?"})");
+    const auto pages = Pages::load(dir.path());
+    REQUIRE_FALSE(pages);
+    CHECK(pages.error().message == file.string() + ": the string \"absent.heading\" is missing");
+}
+
+TEST_CASE("unknown strings, strings that are none and broken JSON are errors that name the file") {
+    const test::TempDir dir;
+    copy_templates(dir);
+    const std::string content =
+        GENERATE(as<std::string>{}, R"({"ask.haeding": "x"})", R"({"ask.heading": 1})", "{", "[]", "",
+                 R"({"ask.heading": "{{#open}}"})");
+    CAPTURE(content);
+    const auto file = dir.write("strings/de.json", content);
+    const auto pages = Pages::load(dir.path());
+    REQUIRE_FALSE(pages);
+    CHECK(has(pages.error().message, file.string() + ": "));
+}
+
+TEST_CASE("a folder without templates is an error that names the file") {
+    const test::TempDir dir;
+    const auto pages = Pages::load(dir.path());
+    REQUIRE_FALSE(pages);
+    CHECK(has(pages.error().message, (dir / "page.html").string()));
+}

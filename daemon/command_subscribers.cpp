@@ -50,7 +50,8 @@ template <class Work>
 int at_desk(const Invocation& invocation, const Options& options, Work&& work) {
     auto settings = load_settings(invocation);
     if (!settings) return EX_CONFIG;
-    Desk desk{std::move(*settings), nullptr, pipeline::open_database(settings->data_dir), {}};
+    auto database = pipeline::open_database(settings->data_dir);
+    Desk desk{std::move(*settings), nullptr, std::move(database), {}};
     desk.newsletter = choose_newsletter(desk.settings, options.newsletter);
     if (desk.newsletter == nullptr) return EX_USAGE;
     return work(desk);

@@ -102,12 +102,10 @@ const config::Newsletter* choose_newsletter(const config::Settings& settings, co
 }
 
 std::filesystem::path installed_templates() {
-    const std::filesystem::path beside_source = PAPERROUND_SOURCE_TEMPLATES;
-    std::error_code ignored;
-    const auto program = std::filesystem::read_symlink("/proc/self/exe", ignored);
-    // A build within the source tree uses the tree's templates, so that what one edits is what one sees.
-    const bool built_in_tree = program.string().starts_with(beside_source.parent_path().string() + "/");
-    if (built_in_tree && std::filesystem::is_directory(beside_source, ignored)) return beside_source;
+    std::error_code unknown;
+    const auto program = std::filesystem::read_symlink("/proc/self/exe", unknown);
+    // Run from its build folder, it uses the source tree's templates: what one edits is what one sees.
+    if (program.parent_path() == PAPERROUND_BUILD_DIR) return PAPERROUND_SOURCE_TEMPLATES;
     return PAPERROUND_INSTALLED_TEMPLATES;
 }
 

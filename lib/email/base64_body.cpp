@@ -11,7 +11,9 @@ constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmno
 
 // Written for speed, unlike base/encoding.hpp: this one runs over whole bodies, once per recipient.
 char* encode_line(char* to, std::string_view octets) {
-    const auto at = [&](std::size_t i) { return static_cast<std::uint32_t>(static_cast<unsigned char>(octets[i])); };
+    const auto at = [&](std::size_t i) {
+        return static_cast<std::uint32_t>(static_cast<unsigned char>(octets[i]));
+    };
     std::size_t i = 0;
     for (; i + 3 <= octets.size(); i += 3) {
         const std::uint32_t bits = at(i) << 16U | at(i + 1) << 8U | at(i + 2);

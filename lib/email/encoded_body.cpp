@@ -8,7 +8,9 @@ namespace paperround::email {
 
 namespace {
 
-std::string with_crlf(std::string_view text) { return replace_all(text, "\n", "\r\n"); }
+std::string with_crlf(std::string_view text) {
+    return replace_all(text, "\n", "\r\n");
+}
 
 std::string fill(const std::vector<MergePiece>& pieces, const std::vector<std::string>& values) {
     std::string out;
@@ -44,7 +46,8 @@ std::string_view EncodedBody::encoding_name() const {
     return encoding_ == Encoding::base64 ? "base64" : "quoted-printable";
 }
 
-// Every piece's literal is cut at its line ends: whole lines without a field are encoded now, the others stay open.
+// Every piece's literal is cut at its line ends: whole lines without a field are encoded now, the others stay
+// open.
 void EncodedBody::split_into_lines(const std::vector<MergePiece>& pieces) {
     sections_.emplace_back();
     for (const MergePiece& piece : pieces) {

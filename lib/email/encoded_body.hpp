@@ -1,8 +1,8 @@
 // The body of one MIME part, encoded as far as it is the same for everybody. Immutable, thread-safe.
 //
-// Encodings are joined where their state is fresh: quoted-printable at each line end, base64 after every 57 octets.
-// So with quoted-printable only the lines that hold a merge field are encoded per recipient, with base64 everything
-// from the line before the first field on.
+// Encodings are joined where their state is fresh: quoted-printable at each line end, base64 after every 57
+// octets. So with quoted-printable only the lines that hold a merge field are encoded per recipient, with
+// base64 everything from the line before the first field on.
 #pragma once
 
 #include <string>
@@ -29,7 +29,8 @@ class EncodedBody {
     [[nodiscard]] std::size_t size_hint() const { return size_hint_; }
 
   private:
-    // Text that is encoded already, and behind it a stretch (a line, or the rest of the body) that holds fields.
+    // Text that is encoded already, and behind it a stretch (a line, or the rest of the body) that holds
+    // fields.
     struct Section {
         std::string encoded;
         std::vector<MergePiece> open;

@@ -57,8 +57,9 @@ std::string_view q_prefix(std::string_view text, std::size_t room) {
     return text.substr(0, taken);
 }
 
-// The same for B, and such that only the last word of a text has padding: GMime joins neighbouring B words before it
-// decodes them, and loses what follows a `=`. Empty where characters don't add up to whole groups of three octets.
+// The same for B, and such that only the last word of a text has padding: GMime joins neighbouring B words
+// before it decodes them, and loses what follows a `=`. Empty where characters don't add up to whole groups
+// of three octets.
 std::string_view b_prefix(std::string_view text, std::size_t room) {
     const std::size_t most = room / 4 * 3;
     if (text.size() <= most) return text;
@@ -87,7 +88,8 @@ bool is_atext(char c) {
     return is_ascii_alpha(c) || is_ascii_digit(c) || others.find(c) != std::string_view::npos;
 }
 
-// Plain words can stand as they are: nothing to encode, nothing that a reader would decode, every word foldable.
+// Plain words can stand as they are: nothing to encode, nothing that a reader would decode, every word
+// foldable.
 bool is_plain(std::string_view text) {
     if (!is_ascii(text) || text.find("=?") != std::string_view::npos) return false;
     if (text.empty() || text.front() == ' ' || text.back() == ' ') return text.empty();
@@ -137,7 +139,8 @@ std::string encoded_words(std::string_view raw, std::size_t column) {
     const bool prefers_q = q_size(text) <= (text.size() + 2) / 3 * 4;
     std::string out;
     while (!text.empty()) {
-        const std::size_t room = std::min(word_limit, header_line_limit - std::min(column, header_line_limit));
+        const std::size_t room =
+            std::min(word_limit, header_line_limit - std::min(column, header_line_limit));
         const std::size_t payload = room > overhead ? room - overhead : 0;
         const std::string_view in_b = prefers_q ? std::string_view() : b_prefix(text, payload);
         const std::string_view taken = in_b.empty() ? q_prefix(text, payload) : in_b;

@@ -27,10 +27,17 @@ std::string escape_text(std::string_view text) {
     out.reserve(text.size());
     for (const char c : text) {
         switch (c) {
-            case '&': out += "&amp;"; break;
-            case '<': out += "&lt;"; break;
-            case '>': out += "&gt;"; break;
-            default: out.push_back(c);
+            case '&':
+                out += "&amp;";
+                break;
+            case '<':
+                out += "&lt;";
+                break;
+            case '>':
+                out += "&gt;";
+                break;
+            default:
+                out.push_back(c);
         }
     }
     return out;
@@ -75,19 +82,21 @@ std::optional<unsigned> pixels(std::optional<std::string_view> text) {
     unsigned value = 0;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
     const std::string_view unit = digits.substr(static_cast<std::size_t>(end - digits.data()));
-    if (error != std::errc() || (!unit.empty() && unit != "px" && !unit.starts_with('.'))) return std::nullopt;
+    if (error != std::errc() || (!unit.empty() && unit != "px" && !unit.starts_with('.')))
+        return std::nullopt;
     return std::min(value, 100'000U);
 }
 
 // One pixel, or hidden: it counts readers and shows nothing.
-bool is_tracking_pixel(std::optional<unsigned> width, std::optional<unsigned> height, std::string_view style) {
+bool is_tracking_pixel(std::optional<unsigned> width, std::optional<unsigned> height,
+                       std::string_view style) {
     if ((width && *width <= 1) || (height && *height <= 1)) return true;
     std::string squeezed = ascii_lower(style);
     std::erase_if(squeezed, is_ascii_space);
     squeezed = ";" + squeezed + ";";
     constexpr std::array<std::string_view, 10> hiding{
-        "display:none", "visibility:hidden", ";opacity:0;",  ";width:1px",  ";height:1px",
-        ";width:0;",    ";width:0px",        ";height:0;", ";height:0px", ";max-height:0"};
+        "display:none", "visibility:hidden", ";opacity:0;", ";width:1px",  ";height:1px",
+        ";width:0;",    ";width:0px",        ";height:0;",  ";height:0px", ";max-height:0"};
     return std::ranges::any_of(hiding, [&](auto rule) { return squeezed.find(rule) != std::string::npos; });
 }
 
@@ -122,8 +131,12 @@ class Writer {
                 if (name != "source") element(name, node);
                 return false;
             case ElementRule::keep:
-            case ElementRule::formatting: element_with_content(name, node); return true;
-            default: ends_.emplace_back(); return true;
+            case ElementRule::formatting:
+                element_with_content(name, node);
+                return true;
+            default:
+                ends_.emplace_back();
+                return true;
         }
     }
 
@@ -222,13 +235,14 @@ class Writer {
 };
 
 Failure<CleanError> too_large(std::string_view what, std::size_t limit) {
-    return failure(CleanError{CleanError::Code::too_large,
-                              fmt::format("{} is larger than {} KiB", what, limit / 1024)});
+    return failure(
+        CleanError{CleanError::Code::too_large, fmt::format("{} is larger than {} KiB", what, limit / 1024)});
 }
 
 }  // namespace
 
-Result<CleanHtml, CleanError> clean_html(std::string_view html, std::string_view base, const CleanLimits& limits) {
+Result<CleanHtml, CleanError> clean_html(std::string_view html, std::string_view base,
+                                         const CleanLimits& limits) {
     if (html.size() > limits.input) return too_large("the post's HTML", limits.input);
     auto shaped = shape_html(without_marks(to_valid_utf8(html)), limits);
     if (!shaped) return failure(shaped.error());

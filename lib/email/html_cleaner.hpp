@@ -1,14 +1,15 @@
-// HTML from a feed made fit for mail: an allow-list of elements and attributes, everything else left out. Pure.
+// HTML from a feed made fit for mail: an allow-list of elements and attributes, everything else left out.
+// Pure.
 //
-// Left out with their content: scripts, styles, form controls, SVG. Left out: event handlers, style attributes,
-// tracking pixels, images and links that are not http(s) (links may also be mailto and tel). Relative URLs are
-// resolved against the post's link. Players (iframe, video, audio) become links. The result is balanced: nothing in
-// it can close or comment out what stands around it.
+// Left out with their content: scripts, styles, form controls, SVG. Left out: event handlers, style
+// attributes, tracking pixels, images and links that are not http(s) (links may also be mailto and tel).
+// Relative URLs are resolved against the post's link. Players (iframe, video, audio) become links. The result
+// is balanced: nothing in it can close or comment out what stands around it.
 //
-// Two passes. The first is a tokenizer of our own that bounds what the HTML5 tree builder sees (depth, number of
-// elements, attributes per tag, all allow-listed), because several of its algorithms are quadratic and it frees its tree
-// recursively. The second lets gumbo build the tree, so that mis-nested tags end where a browser would end them, and
-// writes it out, judging URLs after their character references were decoded.
+// Two passes. The first is a tokenizer of our own that bounds what the HTML5 tree builder sees (depth, number
+// of elements, attributes per tag, all allow-listed), because several of its algorithms are quadratic and it
+// frees its tree recursively. The second lets gumbo build the tree, so that mis-nested tags end where a
+// browser would end them, and writes it out, judging URLs after their character references were decoded.
 #pragma once
 
 #include <cstddef>
@@ -32,11 +33,11 @@ struct CleanError {
 };
 
 struct CleanLimits {
-    std::size_t input = 10U << 20U;     // octets
-    std::size_t output = 2U << 20U;     // octets
-    std::size_t elements = 200'000;     // as the tree would hold them
-    std::size_t depth = 100;            // deeper elements are dropped, their text is kept
-    unsigned image_width = 600;         // wider ones are scaled: Outlook obeys the width attribute and no style
+    std::size_t input = 10U << 20U;  // octets
+    std::size_t output = 2U << 20U;  // octets
+    std::size_t elements = 200'000;  // as the tree would hold them
+    std::size_t depth = 100;         // deeper elements are dropped, their text is kept
+    unsigned image_width = 600;      // wider ones are scaled: Outlook obeys the width attribute and no style
 };
 
 // `base` is the post's link; may be empty, then relative URLs are left out.

@@ -7,13 +7,13 @@ namespace paperround::email {
 
 enum class ElementRule {
     keep,
-    keep_void,     // has no content: br, hr, img
-    formatting,    // HTML5's formatting elements, which the tree builder repeats across blocks
-    unwrap,        // the tag goes, its content stays
-    block,         // becomes a div
-    player,        // iframe, video, audio, embed: becomes a link
-    drop,          // goes with its content
-    drop_raw,      // goes with its content, which is not HTML; unclosed, it takes the rest along
+    keep_void,   // has no content: br, hr, img
+    formatting,  // HTML5's formatting elements, which the tree builder repeats across blocks
+    unwrap,      // the tag goes, its content stays
+    block,       // becomes a div
+    player,      // iframe, video, audio, embed: becomes a link
+    drop,        // goes with its content
+    drop_raw,    // goes with its content, which is not HTML; unclosed, it takes the rest along
 };
 
 [[nodiscard]] ElementRule rule_for(std::string_view element);

@@ -14,7 +14,8 @@ namespace paperround::email {
 
 namespace {
 
-// The tree builder repeats open formatting elements in every block after an unclosed one; this bounds how many.
+// The tree builder repeats open formatting elements in every block after an unclosed one; this bounds how
+// many.
 constexpr unsigned most_formatting = 16;
 
 bool is_one_of(std::string_view name, std::string_view list) {
@@ -33,7 +34,9 @@ bool closes(std::string_view opening, std::string_view top) {
     return false;
 }
 
-bool is_table_boundary(std::string_view name) { return is_one_of(name, "table td th caption"); }
+bool is_table_boundary(std::string_view name) {
+    return is_one_of(name, "table td th caption");
+}
 
 class Shaper {
   public:
@@ -43,13 +46,20 @@ class Shaper {
         HtmlToken token;
         while (tokenizer_.next(token)) {
             switch (token.kind) {
-                case HtmlToken::Kind::text: text(token.text); break;
-                case HtmlToken::Kind::start_tag: start_tag(token); break;
-                case HtmlToken::Kind::end_tag: end_tag(token.name); break;
+                case HtmlToken::Kind::text:
+                    text(token.text);
+                    break;
+                case HtmlToken::Kind::start_tag:
+                    start_tag(token);
+                    break;
+                case HtmlToken::Kind::end_tag:
+                    end_tag(token.name);
+                    break;
             }
             if (nodes_ > limits_.elements) {
-                return failure(CleanError{CleanError::Code::too_complex,
-                                          fmt::format("the post's HTML has more than {} elements", limits_.elements)});
+                return failure(
+                    CleanError{CleanError::Code::too_complex,
+                               fmt::format("the post's HTML has more than {} elements", limits_.elements)});
             }
         }
         return std::move(out_);
@@ -96,15 +106,22 @@ class Shaper {
 
     void start_tag(const HtmlToken& token) {
         switch (rule_for(token.name)) {
-            case ElementRule::unwrap: return;
+            case ElementRule::unwrap:
+                return;
             case ElementRule::drop_raw:
                 if (!tokenizer_.skip_past_end_tag(token.name)) tokenizer_.skip_everything();
                 return;
-            case ElementRule::drop: tokenizer_.skip_past_end_tag(token.name); return;
-            case ElementRule::keep_void: return write_start(token.name, token);
-            case ElementRule::formatting: return start_formatting(token);
-            case ElementRule::player: return start_player(token);
-            case ElementRule::block: return start_block("div", token);
+            case ElementRule::drop:
+                tokenizer_.skip_past_end_tag(token.name);
+                return;
+            case ElementRule::keep_void:
+                return write_start(token.name, token);
+            case ElementRule::formatting:
+                return start_formatting(token);
+            case ElementRule::player:
+                return start_player(token);
+            case ElementRule::block:
+                return start_block("div", token);
             case ElementRule::keep:
                 // A p ends by itself wherever the next block begins, so it is no depth.
                 if (token.name == "p") return write_start("p", token);
@@ -125,7 +142,8 @@ class Shaper {
     void start_formatting(const HtmlToken& token) {
         const std::string& name = token.name;
         if (name == "a") {
-            const bool is_link = std::ranges::any_of(token.attributes, [](auto& a) { return a.name == "href"; });
+            const bool is_link =
+                std::ranges::any_of(token.attributes, [](auto& a) { return a.name == "href"; });
             if (!is_link) return;
             if (formatting_["a"] > 0) end_formatting("a");
         }
@@ -147,11 +165,16 @@ class Shaper {
 
     void end_tag(const std::string& name) {
         switch (rule_for(name)) {
-            case ElementRule::formatting: return end_formatting(name);
-            case ElementRule::player: return end_block("video");
-            case ElementRule::block: return end_block("div");
-            case ElementRule::keep: return name == "p" ? write_end("p") : end_block(name);
-            default: return;
+            case ElementRule::formatting:
+                return end_formatting(name);
+            case ElementRule::player:
+                return end_block("video");
+            case ElementRule::block:
+                return end_block("div");
+            case ElementRule::keep:
+                return name == "p" ? write_end("p") : end_block(name);
+            default:
+                return;
         }
     }
 

@@ -1,5 +1,6 @@
-// The cleaner's first pass (html_cleaner.hpp): only allow-listed tags with allow-listed attributes remain, bounded in
-// number and depth, in a spelling that no parser can read differently. Says nothing about balance or URLs.
+// The cleaner's first pass (html_cleaner.hpp): only allow-listed tags with allow-listed attributes remain,
+// bounded in number and depth, in a spelling that no parser can read differently. Says nothing about balance
+// or URLs.
 #pragma once
 
 #include <string>

@@ -9,7 +9,9 @@ namespace paperround::email {
 namespace {
 constexpr std::size_t most_attributes = 64;
 
-bool ends_tag_name(char c) { return is_ascii_space(c) || c == '/' || c == '>'; }
+bool ends_tag_name(char c) {
+    return is_ascii_space(c) || c == '/' || c == '>';
+}
 }  // namespace
 
 bool HtmlTokenizer::next(HtmlToken& token) {
@@ -28,7 +30,8 @@ bool HtmlTokenizer::next(HtmlToken& token) {
     return false;
 }
 
-// At a `<`. True when it was a tag; false with nothing read when it is text, with something read when it was skipped.
+// At a `<`. True when it was a tag; false with nothing read when it is text, with something read when it was
+// skipped.
 bool HtmlTokenizer::read_markup(HtmlToken& token) {
     const char second = rest_.size() > 1 ? rest_[1] : ' ';
     if (is_ascii_alpha(second)) {
@@ -49,7 +52,8 @@ bool HtmlTokenizer::read_markup(HtmlToken& token) {
     return false;
 }
 
-// `<!-->` and `<!--->` are complete comments; `--!>` ends one as well as `-->`; an unclosed one runs to the end.
+// `<!-->` and `<!--->` are complete comments; `--!>` ends one as well as `-->`; an unclosed one runs to the
+// end.
 void HtmlTokenizer::skip_comment() {
     rest_.remove_prefix(4);
     if (rest_.starts_with(">")) return rest_.remove_prefix(1);
@@ -91,7 +95,8 @@ void HtmlTokenizer::read_attribute(HtmlToken& token) {
     while (end < rest_.size() && !ends_tag_name(rest_[end]) && rest_[end] != '=') ++end;
     HtmlAttribute attribute{ascii_lower(rest_.substr(0, end)), {}};
     rest_.remove_prefix(end);
-    const auto value_at = std::ranges::find_if_not(rest_, [](char c) { return is_ascii_space(c); }) - rest_.begin();
+    const auto value_at =
+        std::ranges::find_if_not(rest_, [](char c) { return is_ascii_space(c); }) - rest_.begin();
     std::string_view value = rest_.substr(static_cast<std::size_t>(value_at));
     if (value.starts_with('=')) {
         value.remove_prefix(1);
@@ -103,7 +108,8 @@ void HtmlTokenizer::read_attribute(HtmlToken& token) {
             attribute.value = value.substr(0, value.find(quote));
             value.remove_prefix(std::min(value.size(), attribute.value.size() + 1));
         } else {
-            const auto length = std::ranges::find_if(value, [](char c) { return is_ascii_space(c) || c == '>'; });
+            const auto length =
+                std::ranges::find_if(value, [](char c) { return is_ascii_space(c) || c == '>'; });
             attribute.value = value.substr(0, static_cast<std::size_t>(length - value.begin()));
             value.remove_prefix(attribute.value.size());
         }

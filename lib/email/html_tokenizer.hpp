@@ -1,5 +1,5 @@
-// Splits HTML into tags and text as HTML5's tokenizer does, as far as an allow-list needs it. Pure, linear, never
-// fails: what is no tag is text; comments, declarations and processing instructions are left out.
+// Splits HTML into tags and text as HTML5's tokenizer does, as far as an allow-list needs it. Pure, linear,
+// never fails: what is no tag is text; comments, declarations and processing instructions are left out.
 #pragma once
 
 #include <set>
@@ -17,8 +17,8 @@ struct HtmlAttribute {
 struct HtmlToken {
     enum class Kind { text, start_tag, end_tag };
     Kind kind = Kind::text;
-    std::string_view text;  // of text, as written
-    std::string name;       // of a tag, lower case
+    std::string_view text;                  // of text, as written
+    std::string name;                       // of a tag, lower case
     std::vector<HtmlAttribute> attributes;  // the first 64; later ones are left out
 };
 

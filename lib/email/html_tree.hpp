@@ -1,4 +1,5 @@
-// The tree of an HTML text (gumbo), and a walk over it that needs no stack of its own. For this folder's sources only.
+// The tree of an HTML text (gumbo), and a walk over it that needs no stack of its own. For this folder's
+// sources only.
 #pragma once
 
 #include <gumbo.h>
@@ -36,7 +37,8 @@ class HtmlTree {
 }
 
 [[nodiscard]] inline bool is_text(const GumboNode& node) {
-    return node.type == GUMBO_NODE_TEXT || node.type == GUMBO_NODE_WHITESPACE || node.type == GUMBO_NODE_CDATA;
+    return node.type == GUMBO_NODE_TEXT || node.type == GUMBO_NODE_WHITESPACE ||
+           node.type == GUMBO_NODE_CDATA;
 }
 
 inline const GumboNode* HtmlTree::body() const {

@@ -12,7 +12,8 @@ bool is_ideographic(char32_t c) {
            (c >= 0x20000 && c <= 0x3FFFD);
 }
 
-constexpr std::u32string_view not_at_line_start = U"、。，．！？；：」』）】〉》〕］｝”’ーゝゞ々ぁぃぅぇぉっゃゅょァィゥェォッャュョ…‥";
+constexpr std::u32string_view not_at_line_start =
+    U"、。，．！？；：」』）】〉》〕］｝”’ーゝゞ々ぁぃぅぇぉっゃゅょァィゥェォッャュョ…‥";
 constexpr std::u32string_view not_at_line_end = U"「『（【〈《〔［｛“‘";
 
 // The length of the first unbreakable stretch of a text without spaces.

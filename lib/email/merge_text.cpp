@@ -16,10 +16,14 @@ constexpr char mark_end = '\x02';
 const std::string& raw_value(const MergeField& field, const Recipient& recipient) {
     const audience::Subscriber& subscriber = recipient.subscriber;
     switch (field.kind) {
-        case MergeField::Kind::name: return subscriber.name;
-        case MergeField::Kind::address: return subscriber.address;
-        case MergeField::Kind::unsubscribe_url: return recipient.unsubscribe_url;
-        case MergeField::Kind::attribute: break;
+        case MergeField::Kind::name:
+            return subscriber.name;
+        case MergeField::Kind::address:
+            return subscriber.address;
+        case MergeField::Kind::unsubscribe_url:
+            return recipient.unsubscribe_url;
+        case MergeField::Kind::attribute:
+            break;
     }
     const auto found = subscriber.attributes.find(field.attribute);
     return found == subscriber.attributes.end() ? field.fallback : found->second;
@@ -37,12 +41,15 @@ std::size_t field_number(std::string_view digits, std::size_t count) {
 }  // namespace
 
 std::string value_of(const MergeField& field, const Recipient& recipient) {
-    std::string value = without_control_characters(to_valid_utf8(collapse_spaces(raw_value(field, recipient))));
+    std::string value =
+        without_control_characters(to_valid_utf8(collapse_spaces(raw_value(field, recipient))));
     if (value.empty()) value = field.fallback;
     return field.escape_html ? escape_html(value) : value;
 }
 
-std::string mark_of(std::size_t field) { return mark_begin + std::to_string(field) + mark_end; }
+std::string mark_of(std::size_t field) {
+    return mark_begin + std::to_string(field) + mark_end;
+}
 
 std::string without_marks(std::string_view text) {
     std::string out;

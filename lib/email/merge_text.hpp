@@ -1,7 +1,8 @@
 // A text with holes: what a template becomes once per mailing, before it is filled in once per recipient.
 //
-// While the template engine runs, a hole is a mark: the control character SOH, a number, STX. No value that reaches
-// the engine holds control characters (without_marks), so nothing that a feed says can be taken for a hole.
+// While the template engine runs, a hole is a mark: the control character SOH, a number, STX. No value that
+// reaches the engine holds control characters (without_marks), so nothing that a feed says can be taken for a
+// hole.
 #pragma once
 
 #include <cstddef>

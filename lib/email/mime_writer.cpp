@@ -23,7 +23,8 @@ std::string in_brackets(std::string_view token) {
     return out + '>';
 }
 
-void append_named_brackets(std::string& out, std::string_view field, std::string_view name, std::string_view token) {
+void append_named_brackets(std::string& out, std::string_view field, std::string_view name,
+                           std::string_view token) {
     std::size_t column = begin_field(out, field);
     const std::string bracketed = in_brackets(token);
     if (!name.empty()) {

@@ -19,7 +19,9 @@ constexpr std::array<bool, 256> make_literals() {
 }
 constexpr std::array<bool, 256> literals = make_literals();
 
-bool is_literal(char c) { return literals[static_cast<unsigned char>(c)]; }
+bool is_literal(char c) {
+    return literals[static_cast<unsigned char>(c)];
+}
 
 void append_escaped(std::string& out, std::string_view octets) {
     constexpr std::string_view digits = "0123456789ABCDEF";
@@ -29,7 +31,9 @@ void append_escaped(std::string& out, std::string_view octets) {
     }
 }
 
-bool must_not_begin_a_line(std::string_view text) { return text.front() == '.' || text.starts_with("From "); }
+bool must_not_begin_a_line(std::string_view text) {
+    return text.front() == '.' || text.starts_with("From ");
+}
 
 }  // namespace
 

@@ -27,7 +27,9 @@ struct RenderedMailing::Parts {
     EncodedBody html_body;
 };
 
-const std::string& RenderedMailing::subject() const { return parts_->subject; }
+const std::string& RenderedMailing::subject() const {
+    return parts_->subject;
+}
 
 namespace {
 
@@ -42,7 +44,9 @@ std::string one_line(std::string_view text) {
 }
 
 // To the engine an empty field is false, so that {{#field}} asks whether there is one.
-data field(std::string_view text) { return text.empty() ? data(false) : data(without_marks(to_valid_utf8(text))); }
+data field(std::string_view text) {
+    return text.empty() ? data(false) : data(without_marks(to_valid_utf8(text)));
+}
 
 // The line that inboxes show behind the subject.
 std::string preheader_of(const post::Post& post, std::string_view text) {
@@ -72,7 +76,8 @@ data newsletter_fields(const MailingContent& content) {
     return fields;
 }
 
-data post_fields(const post::Post& post, const Strings& strings, const CleanHtml& html, const std::string& text) {
+data post_fields(const post::Post& post, const Strings& strings, const CleanHtml& html,
+                 const std::string& text) {
     data fields;
     fields.set("title", field(one_line(post.title)));
     fields.set("subtitle", field(one_line(post.subtitle)));
@@ -94,7 +99,8 @@ data string_fields(const Strings& strings, const MailingContent& content) {
     return fields;
 }
 
-Result<MergeText, RenderError> run_template(const CheckedTemplate& checked, const data& fields, TemplateKind kind) {
+Result<MergeText, RenderError> run_template(const CheckedTemplate& checked, const data& fields,
+                                            TemplateKind kind) {
     kainjow::mustache::mustache engine(checked.mustache);
     if (kind == TemplateKind::html) {
         engine.set_custom_escape([](const std::string& value) { return escape_html(value); });
@@ -102,7 +108,8 @@ Result<MergeText, RenderError> run_template(const CheckedTemplate& checked, cons
         engine.set_custom_escape([](const std::string& value) { return value; });
     }
     std::string marked = engine.render(fields);
-    if (!engine.is_valid()) return failure(RenderError{RenderError::Code::template_failed, engine.error_message()});
+    if (!engine.is_valid())
+        return failure(RenderError{RenderError::Code::template_failed, engine.error_message()});
     if (!marked.ends_with('\n')) marked += '\n';
     return MergeText(marked, checked.fields);
 }
@@ -114,15 +121,16 @@ std::string feedback_id(const MailingContent& content) {
                        part(content.sender_id));
 }
 
-// `Precedence: bulk` is no standard, but the only field that old vacation programs look at: it spares readers' contacts
-// an answer, and the sender a thousand. `Auto-Submitted` (RFC 3834) is left out: people wrote what is sent here, and
-// some filters take the field for a machine's report.
+// `Precedence: bulk` is no standard, but the only field that old vacation programs look at: it spares
+// readers' contacts an answer, and the sender a thousand. `Auto-Submitted` (RFC 3834) is left out: people
+// wrote what is sent here, and some filters take the field for a machine's report.
 std::string fixed_fields(const MailingContent& content, std::string_view subject) {
     std::string out;
     const config::Newsletter& newsletter = content.newsletter;
     append_mailbox_field(out, "From", {one_line(newsletter.from.name), newsletter.from.address});
     if (newsletter.reply_to) {
-        append_mailbox_field(out, "Reply-To", {one_line(newsletter.reply_to->name), newsletter.reply_to->address});
+        append_mailbox_field(out, "Reply-To",
+                             {one_line(newsletter.reply_to->name), newsletter.reply_to->address});
     }
     append_unstructured_field(out, "Subject", subject);
     append_list_id_field(out, one_line(newsletter.title), newsletter.effective_list_id());
@@ -134,15 +142,18 @@ std::string fixed_fields(const MailingContent& content, std::string_view subject
 std::string content_fields(std::string_view boundary) {
     std::string out;
     append_token_field(out, "MIME-Version", {"1.0"});
-    append_token_field(out, "Content-Type", {"multipart/alternative;", fmt::format("boundary=\"{}\"", boundary)});
+    append_token_field(out, "Content-Type",
+                       {"multipart/alternative;", fmt::format("boundary=\"{}\"", boundary)});
     return out + "\r\n";
 }
 
 // `=_` stands in no quoted-printable and in no base64, so that no part can hold the boundary (RFC 2045 §6.7).
-std::string boundary_for(std::string_view mailing_key) { return "=_" + hex(sha256(mailing_key).substr(0, 12)); }
+std::string boundary_for(std::string_view mailing_key) {
+    return "=_" + hex(sha256(mailing_key).substr(0, 12));
+}
 
-void append_part(std::string& out, const std::string& boundary, std::string_view type, const EncodedBody& body,
-                 const std::vector<std::string>& values) {
+void append_part(std::string& out, const std::string& boundary, std::string_view type,
+                 const EncodedBody& body, const std::vector<std::string>& values) {
     out += "--";
     out += boundary;
     out += "\r\nContent-Type: text/";
@@ -177,7 +188,8 @@ RenderError render_error(const CleanError& error) {
 
 }  // namespace
 
-Result<RenderedMailing, RenderError> render_mailing(const TemplateSet& templates, const MailingContent& content) {
+Result<RenderedMailing, RenderError> render_mailing(const TemplateSet& templates,
+                                                    const MailingContent& content) {
     const auto body = clean_html(content.post.html, content.post.link);
     if (!body) return failure(render_error(body.error()));
     const std::string body_text = text_of(*body);

@@ -1,7 +1,7 @@
 // From a post to the message that each subscriber gets. Pure.
 //
-// A mailing is rendered once: the post's HTML is cleaned, the templates are run, the parts are encoded as far as they
-// are the same for everybody. Then compose() makes each recipient's copy in a few microseconds.
+// A mailing is rendered once: the post's HTML is cleaned, the templates are run, the parts are encoded as far
+// as they are the same for everybody. Then compose() makes each recipient's copy in a few microseconds.
 #pragma once
 
 #include <memory>
@@ -50,8 +50,8 @@ class RenderedMailing {
 [[nodiscard]] Result<RenderedMailing, RenderError> render_mailing(const TemplateSet& templates,
                                                                   const MailingContent& content);
 
-// The complete message (RFC 5322) as it is signed and sent: CRLF line ends, the last line too; no line over 998 octets;
-// 7-bit, except for an address that needs SMTPUTF8; not dot-stuffed.
+// The complete message (RFC 5322) as it is signed and sent: CRLF line ends, the last line too; no line over
+// 998 octets; 7-bit, except for an address that needs SMTPUTF8; not dot-stuffed.
 [[nodiscard]] std::string compose(const RenderedMailing& mailing, const Recipient& recipient);
 
 // One part alone, decoded, lines ending with LF: for `preview`.

@@ -29,7 +29,8 @@ Strings parse_strings(std::string_view text, const std::filesystem::path& file,
         if (equals == std::string_view::npos) {
             problems.push_back({file, number, "expected \"key = value\"", ""});
         } else if (std::ranges::find(string_keys(), key) == string_keys().end()) {
-            problems.push_back({file, number, fmt::format("unknown key \"{}\"", key), nearest(key, string_keys())});
+            problems.push_back(
+                {file, number, fmt::format("unknown key \"{}\"", key), nearest(key, string_keys())});
         } else if (!strings.emplace(key, trim(line.substr(equals + 1))).second) {
             problems.push_back({file, number, fmt::format("\"{}\" stands here twice", key), ""});
         } else if (key == "months" && split(strings[key], ',').size() != 12) {
@@ -54,7 +55,9 @@ std::string_view text_direction(std::string_view language) {
     constexpr std::array<std::string_view, 7> scripts{"arab", "hebr", "thaa", "syrc", "nkoo", "adlm", "rohg"};
     const std::string lower = ascii_lower(language);
     const auto parts = split(lower, '-');
-    const auto has = [](const auto& list, std::string_view word) { return std::ranges::find(list, word) != list.end(); };
+    const auto has = [](const auto& list, std::string_view word) {
+        return std::ranges::find(list, word) != list.end();
+    };
     const bool names_a_script = parts.size() > 1 && parts[1].size() == 4;
     const bool rtl = names_a_script ? has(scripts, parts[1]) : has(languages, parts[0]);
     return rtl ? "rtl" : "ltr";

@@ -1,4 +1,5 @@
-// What the templates say in each language: a small file of `key = value` lines per language, `#` for comments.
+// What the templates say in each language: a small file of `key = value` lines per language, `#` for
+// comments.
 #pragma once
 
 #include <filesystem>
@@ -21,7 +22,8 @@ using Strings = std::map<std::string, std::string, std::less<>>;
 [[nodiscard]] Strings parse_strings(std::string_view text, const std::filesystem::path& file,
                                     std::vector<TemplateProblem>& problems);
 
-// The day in UTC as the language writes it: `date` with {day}, {month} and {year}, `months` with twelve names.
+// The day in UTC as the language writes it: `date` with {day}, {month} and {year}, `months` with twelve
+// names.
 [[nodiscard]] std::string format_date(const Strings& strings, Time time);
 
 // "rtl" for languages and scripts written from right to left (BCP 47 tags), else "ltr".

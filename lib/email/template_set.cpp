@@ -32,16 +32,21 @@ CheckedTemplate check_file(const TemplateFile& file, TemplateKind kind, Problems
     return checked;
 }
 
-// What an unsubscribing reader needs must be in both parts: a template without the link would be against the law.
+// What an unsubscribing reader needs must be in both parts: a template without the link would be against the
+// law.
 void require_unsubscribe_link(const CheckedTemplate& checked, const TemplateFile& file, Problems& problems) {
-    const bool has = std::ranges::any_of(
-        checked.fields, [](const MergeField& field) { return field.kind == MergeField::Kind::unsubscribe_url; });
-    if (!has) problems.push_back({file.path, 0, "{{unsubscribe_url}} is missing: readers must be able to leave", ""});
+    const bool has = std::ranges::any_of(checked.fields, [](const MergeField& field) {
+        return field.kind == MergeField::Kind::unsubscribe_url;
+    });
+    if (!has)
+        problems.push_back(
+            {file.path, 0, "{{unsubscribe_url}} is missing: readers must be able to leave", ""});
 }
 
 Strings merge_strings(const std::vector<TemplateFile>& files, Problems& problems) {
     Strings merged;
-    for (const TemplateFile& file : files) merged.merge(parse_strings(to_valid_utf8(file.content), file.path, problems));
+    for (const TemplateFile& file : files)
+        merged.merge(parse_strings(to_valid_utf8(file.content), file.path, problems));
     return merged;
 }
 
@@ -88,7 +93,8 @@ Result<TemplateSet, Problems> TemplateSet::make(const TemplateSources& sources) 
         require_unsubscribe_link(set.text_, sources.text, problems);
     }
     set.style_ = without_marks(to_valid_utf8(sources.style.content));
-    for (const auto& [language, files] : sources.strings) set.strings_[language] = merge_strings(files, problems);
+    for (const auto& [language, files] : sources.strings)
+        set.strings_[language] = merge_strings(files, problems);
     const Strings english = set.strings_["en"];
     for (const std::string& key : string_keys()) {
         if (!english.contains(key)) {
@@ -118,12 +124,14 @@ Result<TemplateSet, Problems> load_template_set(const TemplateFolders& folders, 
     if (!folders.own.empty()) roots.push_back(folders.own);
     roots.push_back(folders.installed);
     std::error_code ignored;
-    const bool exists = std::ranges::any_of(roots, [&](const fs::path& r) { return fs::is_directory(r / name, ignored); });
+    const bool exists =
+        std::ranges::any_of(roots, [&](const fs::path& r) { return fs::is_directory(r / name, ignored); });
     if (!exists || name.empty() || name.find('/') != std::string_view::npos || name.starts_with('.')) {
         problems.push_back({roots.front() / name, 0, fmt::format("there is no template \"{}\"", name), ""});
         return failure(std::move(problems));
     }
     std::vector<fs::path> places;
+    places.reserve(2 * roots.size());
     for (const fs::path& root : roots) places.push_back(root / name);
     for (const fs::path& root : roots) places.push_back(root / "default");
     TemplateSources sources;

@@ -1,12 +1,12 @@
-// The templates of one look: an HTML and a text template, a style sheet, and strings per language. Checked when it is
-// made, so that a mistake shows when the configuration is read and not at eight in the morning. Immutable,
-// thread-safe, cheap to share by reference.
+// The templates of one look: an HTML and a text template, a style sheet, and strings per language. Checked
+// when it is made, so that a mistake shows when the configuration is read and not at eight in the morning.
+// Immutable, thread-safe, cheap to share by reference.
 //
 // On disk:
 //     <name>/message.html.mustache  <name>/message.txt.mustache  <name>/style.css
 //     strings/en.txt  strings/de.txt  …
-// Each file is looked for in the operator's folder first, then in the installed one; a template folder that lacks a
-// file takes it from `default`. Strings missing from a language come from English.
+// Each file is looked for in the operator's folder first, then in the installed one; a template folder that
+// lacks a file takes it from `default`. Strings missing from a language come from English.
 #pragma once
 
 #include <filesystem>
@@ -37,7 +37,8 @@ struct TemplateSources {
 class TemplateSet {
   public:
     // Pure. All problems are found in one go.
-    [[nodiscard]] static Result<TemplateSet, std::vector<TemplateProblem>> make(const TemplateSources& sources);
+    [[nodiscard]] static Result<TemplateSet, std::vector<TemplateProblem>> make(
+        const TemplateSources& sources);
 
     [[nodiscard]] const CheckedTemplate& html() const { return html_; }
     [[nodiscard]] const CheckedTemplate& text() const { return text_; }
@@ -59,7 +60,7 @@ struct TemplateFolders {
 };
 
 // Reads the files (each at most 1 MiB): the only I/O of this folder.
-[[nodiscard]] Result<TemplateSet, std::vector<TemplateProblem>> load_template_set(const TemplateFolders& folders,
-                                                                                  std::string_view name);
+[[nodiscard]] Result<TemplateSet, std::vector<TemplateProblem>> load_template_set(
+    const TemplateFolders& folders, std::string_view name);
 
 }  // namespace paperround::email

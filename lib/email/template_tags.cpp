@@ -20,10 +20,22 @@ std::string TemplateProblem::to_line() const {
 
 const std::vector<std::string>& known_fields() {
     static const std::vector<std::string> fields = [] {
-        std::vector<std::string> all{"newsletter.title", "newsletter.name", "newsletter.postal_address",
-                                     "newsletter.language", "newsletter.direction", "newsletter.home",
-                                     "post.title", "post.subtitle", "post.author", "post.date", "post.link",
-                                     "post.image", "post.html", "post.text", "preheader", "style"};
+        std::vector<std::string> all{"newsletter.title",
+                                     "newsletter.name",
+                                     "newsletter.postal_address",
+                                     "newsletter.language",
+                                     "newsletter.direction",
+                                     "newsletter.home",
+                                     "post.title",
+                                     "post.subtitle",
+                                     "post.author",
+                                     "post.date",
+                                     "post.link",
+                                     "post.image",
+                                     "post.html",
+                                     "post.text",
+                                     "preheader",
+                                     "style"};
         for (const std::string& key : string_keys()) all.push_back("strings." + key);
         return all;
     }();
@@ -44,12 +56,15 @@ struct Tag {
 
 bool is_attribute_name(std::string_view name) {
     return !name.empty() && std::ranges::all_of(name, [](char c) {
-        return is_ascii_alpha(c) || is_ascii_digit(c) || c == '_' || c == '-' || static_cast<unsigned char>(c) >= 0x80;
+        return is_ascii_alpha(c) || is_ascii_digit(c) || c == '_' || c == '-' ||
+               static_cast<unsigned char>(c) >= 0x80;
     });
 }
 
 // HTML that goes into an HTML template unescaped: the cleaned body, and the template's own style sheet.
-bool is_html_field(std::string_view name) { return name == "post.html" || name == "style"; }
+bool is_html_field(std::string_view name) {
+    return name == "post.html" || name == "style";
+}
 
 class Checker {
   public:
@@ -69,7 +84,8 @@ class Checker {
             rest_.remove_prefix(tag->whole.size());
         }
         for (const auto& [name, line] : sections_) {
-            report(line, fmt::format("the section \"{}\" is never closed: {{{{/{}}}}} is missing", name, name));
+            report(line,
+                   fmt::format("the section \"{}\" is never closed: {{{{/{}}}}} is missing", name, name));
         }
         return std::move(checked_);
     }
@@ -107,21 +123,30 @@ class Checker {
         const char sigil = tag.triple ? '&' : tag.content.front();
         const std::string_view name = trim(tag.triple ? tag.content : tag.content.substr(1));
         switch (sigil) {
-            case '!': checked_.mustache += "{{!}}"; return;
+            case '!':
+                checked_.mustache += "{{!}}";
+                return;
             case '#':
-            case '^': return open_section(tag, name);
-            case '/': return close_section(tag, name);
-            case '=': return report(line_, "the delimiters {{ and }} cannot be changed");
-            case '>': return report(line_, fmt::format("there are no partials: {}", tag.whole));
-            case '&': return variable(tag, name, false);
-            default: return variable(tag, tag.content, true);
+            case '^':
+                return open_section(tag, name);
+            case '/':
+                return close_section(tag, name);
+            case '=':
+                return report(line_, "the delimiters {{ and }} cannot be changed");
+            case '>':
+                return report(line_, fmt::format("there are no partials: {}", tag.whole));
+            case '&':
+                return variable(tag, name, false);
+            default:
+                return variable(tag, tag.content, true);
         }
     }
 
     void open_section(const Tag& tag, std::string_view name) {
         if (is_of_reader(name)) {
             report(line_, fmt::format("a section cannot depend on \"{}\", which is filled in per reader; "
-                                      "write {{{{{}|a fallback}}}}", name, name));
+                                      "write {{{{{}|a fallback}}}}",
+                                      name, name));
         } else {
             require_known(name);
         }
@@ -136,8 +161,8 @@ class Checker {
         }
         const auto& [open, line] = sections_.back();
         if (open != name) {
-            report(line_, fmt::format("{} where {{{{/{}}}}} was expected, for the section of line {}", tag.whole,
-                                      open, line));
+            report(line_, fmt::format("{} where {{{{/{}}}}} was expected, for the section of line {}",
+                                      tag.whole, open, line));
         }
         sections_.pop_back();
         checked_.mustache += tag.whole;
@@ -150,16 +175,19 @@ class Checker {
             return report(line_, fmt::format("\"{}\" is HTML already: write {{{{{{{}}}}}}}", name, name));
         }
         if (kind_ == TemplateKind::html && !escaped && !is_html_field(name)) {
-            return report(line_, fmt::format("\"{}\" is text, and must be escaped: write {{{{{}}}}}", name, name));
+            return report(line_,
+                          fmt::format("\"{}\" is text, and must be escaped: write {{{{{}}}}}", name, name));
         }
         checked_.mustache += tag.whole;
     }
 
     void merge_field(const Tag& tag, std::string_view name, bool escaped) {
         if (kind_ == TemplateKind::html && !escaped) {
-            return report(line_, fmt::format("{}: what readers say about themselves must be escaped", tag.whole));
+            return report(line_,
+                          fmt::format("{}: what readers say about themselves must be escaped", tag.whole));
         }
-        if (checked_.fields.size() >= most_merge_fields) return report(line_, "more than 1 000 fields of the reader");
+        if (checked_.fields.size() >= most_merge_fields)
+            return report(line_, "more than 1 000 fields of the reader");
         MergeField field;
         field.escape_html = kind_ == TemplateKind::html;
         const auto bar = name.find('|');
@@ -170,8 +198,9 @@ class Checker {
         } else {
             name.remove_prefix(subscriber_prefix.size());
             if (!is_attribute_name(name)) {
-                return report(line_, fmt::format("{}: expected the name of an attribute after \"subscriber.\"",
-                                                 tag.whole));
+                return report(
+                    line_,
+                    fmt::format("{}: expected the name of an attribute after \"subscriber.\"", tag.whole));
             }
             field.kind = name == "name"      ? MergeField::Kind::name
                          : name == "address" ? MergeField::Kind::address
@@ -183,7 +212,8 @@ class Checker {
     }
 
     static bool is_of_reader(std::string_view name) {
-        return name.starts_with(subscriber_prefix) || trim(name.substr(0, name.find('|'))) == "unsubscribe_url";
+        return name.starts_with(subscriber_prefix) ||
+               trim(name.substr(0, name.find('|'))) == "unsubscribe_url";
     }
 
     bool require_known(std::string_view name) {

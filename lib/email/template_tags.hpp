@@ -1,7 +1,8 @@
 // The tags of a message template, checked before the first mailing depends on them. Pure.
 //
-// Templates are Mustache: {{field}}, {{{field}}}, {{#field}}…{{/field}}, {{^field}}…{{/field}}, {{! comment }}. Partials
-// and changed delimiters are refused, and so is every field that does not exist. Fields of the reader take a fallback:
+// Templates are Mustache: {{field}}, {{{field}}}, {{#field}}…{{/field}}, {{^field}}…{{/field}}, {{! comment
+// }}. Partials and changed delimiters are refused, and so is every field that does not exist. Fields of the
+// reader take a fallback:
 //
 //     {{subscriber.name|friend}}  {{subscriber.address}}  {{subscriber.city|your town}}  {{unsubscribe_url}}
 //
@@ -25,7 +26,8 @@ struct CheckedTemplate {
     std::vector<MergeField> fields;  // what the marks stand for
 };
 
-// Appends what is wrong to `problems`; with any problem the result is of no use. Limit: 1 000 fields of the reader.
+// Appends what is wrong to `problems`; with any problem the result is of no use. Limit: 1 000 fields of the
+// reader.
 [[nodiscard]] CheckedTemplate check_template(std::string_view source, const std::filesystem::path& file,
                                              TemplateKind kind, std::vector<TemplateProblem>& problems);
 

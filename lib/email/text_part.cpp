@@ -29,26 +29,41 @@ class TextWriter {
         if (is_text(node)) return text(node.v.text.text), false;
         if (node.type != GUMBO_NODE_ELEMENT) return false;
         switch (node.v.element.tag) {
-            case GUMBO_TAG_BR: paragraph_ += '\n'; break;
-            case GUMBO_TAG_HR: rule(); break;
-            case GUMBO_TAG_IMG: image(node); break;
-            case GUMBO_TAG_A: links_.push_back({std::string(attribute_of(node, "href").value_or("")),
-                                                 paragraph_.size()}); break;
-            case GUMBO_TAG_Q: text("\u201C"); break;
+            case GUMBO_TAG_BR:
+                paragraph_ += '\n';
+                break;
+            case GUMBO_TAG_HR:
+                rule();
+                break;
+            case GUMBO_TAG_IMG:
+                image(node);
+                break;
+            case GUMBO_TAG_A:
+                links_.push_back({std::string(attribute_of(node, "href").value_or("")), paragraph_.size()});
+                break;
+            case GUMBO_TAG_Q:
+                text("\u201C");
+                break;
             case GUMBO_TAG_TD:
             case GUMBO_TAG_TH:
                 if (!paragraph_.empty()) text(" | ");
                 break;
-            default: open_block(node);
+            default:
+                open_block(node);
         }
         return true;
     }
 
     void close(const GumboNode& node) {
         switch (node.v.element.tag) {
-            case GUMBO_TAG_A: close_link(); break;
-            case GUMBO_TAG_Q: text("\u201D"); break;
-            default: close_block(node);
+            case GUMBO_TAG_A:
+                close_link();
+                break;
+            case GUMBO_TAG_Q:
+                text("\u201D");
+                break;
+            default:
+                close_block(node);
         }
     }
 
@@ -119,7 +134,9 @@ class TextWriter {
             case GUMBO_TAG_H3:
             case GUMBO_TAG_H4:
             case GUMBO_TAG_H5:
-            case GUMBO_TAG_H6: end_paragraph(true); break;
+            case GUMBO_TAG_H6:
+                end_paragraph(true);
+                break;
             case GUMBO_TAG_PRE:
                 end_paragraph(true);
                 indents_.push_back({"    ", "    "});
@@ -130,8 +147,12 @@ class TextWriter {
                 indents_.push_back({"> ", "> "});
                 break;
             case GUMBO_TAG_UL:
-            case GUMBO_TAG_OL: open_list(node); break;
-            case GUMBO_TAG_LI: open_item(); break;
+            case GUMBO_TAG_OL:
+                open_list(node);
+                break;
+            case GUMBO_TAG_LI:
+                open_item();
+                break;
             case GUMBO_TAG_DD:
                 end_paragraph();
                 indents_.push_back({"    ", "    "});
@@ -140,8 +161,11 @@ class TextWriter {
             case GUMBO_TAG_DT:
             case GUMBO_TAG_TR:
             case GUMBO_TAG_FIGCAPTION:
-            case GUMBO_TAG_CAPTION: end_paragraph(); break;
-            default: break;
+            case GUMBO_TAG_CAPTION:
+                end_paragraph();
+                break;
+            default:
+                break;
         }
     }
 
@@ -150,13 +174,21 @@ class TextWriter {
             case GUMBO_TAG_P:
             case GUMBO_TAG_FIGURE:
             case GUMBO_TAG_TABLE:
-            case GUMBO_TAG_DL: end_paragraph(true); break;
-            case GUMBO_TAG_H1: heading('='); break;
-            case GUMBO_TAG_H2: heading('-'); break;
+            case GUMBO_TAG_DL:
+                end_paragraph(true);
+                break;
+            case GUMBO_TAG_H1:
+                heading('=');
+                break;
+            case GUMBO_TAG_H2:
+                heading('-');
+                break;
             case GUMBO_TAG_H3:
             case GUMBO_TAG_H4:
             case GUMBO_TAG_H5:
-            case GUMBO_TAG_H6: end_paragraph(true); break;
+            case GUMBO_TAG_H6:
+                end_paragraph(true);
+                break;
             case GUMBO_TAG_PRE:
                 end_paragraph(true);
                 --preformatted_;
@@ -182,8 +214,11 @@ class TextWriter {
             case GUMBO_TAG_DT:
             case GUMBO_TAG_TR:
             case GUMBO_TAG_FIGCAPTION:
-            case GUMBO_TAG_CAPTION: end_paragraph(); break;
-            default: break;
+            case GUMBO_TAG_CAPTION:
+                end_paragraph();
+                break;
+            default:
+                break;
         }
     }
 
@@ -191,7 +226,8 @@ class TextWriter {
         end_paragraph(lists_.empty());
         const bool ordered = node.v.element.tag == GUMBO_TAG_OL;
         const std::string start(attribute_of(node, "start").value_or("1"));
-        const bool number = !start.empty() && start.size() < 7 && std::ranges::all_of(start, [](char c) { return is_ascii_digit(c); });
+        const bool number = !start.empty() && start.size() < 7 &&
+                            std::ranges::all_of(start, [](char c) { return is_ascii_digit(c); });
         lists_.push_back(ordered ? (number ? std::stol(start) : 1) : -1);
     }
 
@@ -216,7 +252,8 @@ class TextWriter {
         want_blank_ = true;
     }
 
-    // Writes what has gathered; returns the width of its longest line. `blank`: a blank line separates it from others.
+    // Writes what has gathered; returns the width of its longest line. `blank`: a blank line separates it
+    // from others.
     std::size_t end_paragraph(bool blank = false) {
         std::size_t widest = 0;
         const std::string gathered = std::exchange(paragraph_, {});
@@ -255,7 +292,8 @@ class TextWriter {
         }
         item_ended_ = false;
         std::string whole;
-        for (Indent& indent : indents_) whole += std::exchange(indent.used, true) ? indent.rest : indent.first;
+        for (Indent& indent : indents_)
+            whole += std::exchange(indent.used, true) ? indent.rest : indent.first;
         whole += line;
         out_ += without_trailing_spaces(whole);
         out_ += '\n';

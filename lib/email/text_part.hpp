@@ -1,7 +1,8 @@
 // HTML as readable text: the text/plain part for people who read mail without pictures. Pure.
 //
-// Paragraphs are wrapped at 72 terminal columns; headings underlined; lists, quotations and code indented; links
-// numbered and listed at the end; images stand as their description in brackets. Typographic characters stay.
+// Paragraphs are wrapped at 72 terminal columns; headings underlined; lists, quotations and code indented;
+// links numbered and listed at the end; images stand as their description in brackets. Typographic characters
+// stay.
 #pragma once
 
 #include <string>

@@ -38,7 +38,7 @@ std::string holder_of(const Descriptor& file) {
 db::Database open_database(const std::filesystem::path& data_dir) {
     make_directory(data_dir);
     auto database = db::Database::open(data_dir / "paperround.db");
-    const post::PostStore migrated_by_its_construction(database);
+    post::PostStore::migrate(database);
     audience::AudienceStore::migrate(database);
     queue::QueueStore::migrate(database);
     return database;

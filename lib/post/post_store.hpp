@@ -74,8 +74,9 @@ struct TransitionError {
 
 class PostStore {
   public:
-    // Makes or migrates the tables (outside of any transaction of the caller).
-    explicit PostStore(db::Database& database);
+    explicit PostStore(db::Database& database) : database_(database) {}
+    // Makes or upgrades the tables, in a transaction of its own.
+    static void migrate(db::Database& database);
 
     [[nodiscard]] std::optional<SourceState> find_source(std::string_view newsletter,
                                                          std::string_view location) const;

@@ -9,7 +9,9 @@ using email::encoded_words;
 using email::phrase;
 using email::unstructured;
 
-TEST_CASE("plain ASCII needs no encoded-word") { CHECK(unstructured("On walking", 9) == "On walking"); }
+TEST_CASE("plain ASCII needs no encoded-word") {
+    CHECK(unstructured("On walking", 9) == "On walking");
+}
 
 TEST_CASE("mostly ASCII text becomes a Q word, whose space is an underscore") {
     CHECK(unstructured("Caf\u00e9 noir", 9) == "=?UTF-8?Q?Caf=C3=A9_noir?=");
@@ -25,8 +27,8 @@ TEST_CASE("what a reader would take for an encoded-word is encoded") {
 }
 
 TEST_CASE("a long plain subject is folded at a space") {
-    const std::string folded = unstructured(
-        "A rather long title that says all it has to say before the post has even begun", 9);
+    const std::string folded =
+        unstructured("A rather long title that says all it has to say before the post has even begun", 9);
     CHECK(folded == "A rather long title that says all it has to say before the post has\r\n even begun");
 }
 
@@ -58,9 +60,13 @@ TEST_CASE("controls in header text become spaces, octets that are not UTF-8 the 
     CHECK(email::header_text("\xff") == "\uFFFD");
 }
 
-TEST_CASE("a name of atoms is a phrase as it is") { CHECK(phrase("Ada Bell", 4) == "Ada Bell"); }
+TEST_CASE("a name of atoms is a phrase as it is") {
+    CHECK(phrase("Ada Bell", 4) == "Ada Bell");
+}
 
-TEST_CASE("specials in a name are quoted") { CHECK(phrase("Notes, Field", 4) == "\"Notes, Field\""); }
+TEST_CASE("specials in a name are quoted") {
+    CHECK(phrase("Notes, Field", 4) == "\"Notes, Field\"");
+}
 
 TEST_CASE("quotes and backslashes in a name are escaped") {
     CHECK(phrase("\"A\\B\" <c>", 4) == R"("\"A\\B\" <c>")");
@@ -70,7 +76,9 @@ TEST_CASE("a name beyond ASCII is encoded, not quoted") {
     CHECK(phrase("Müller, Georg", 4) == "=?UTF-8?Q?M=C3=BCller=2C_Georg?=");
 }
 
-TEST_CASE("a full stop in a name is quoted, since an atom has none") { CHECK(phrase("J. Doe", 4) == "\"J. Doe\""); }
+TEST_CASE("a full stop in a name is quoted, since an atom has none") {
+    CHECK(phrase("J. Doe", 4) == "\"J. Doe\"");
+}
 
 TEST_CASE("only the last B word has padding, because GMime reads no further than the first") {
     std::string text;
@@ -80,7 +88,8 @@ TEST_CASE("only the last B word has padding, because GMime reads no further than
     REQUIRE(words.size() > 5);
     for (std::size_t i = 0; i + 1 < words.size(); ++i) {
         INFO(words[i]);
-        const bool padded = words[i].find("=?=") != std::string_view::npos && words[i].find("?B?") != std::string_view::npos;
+        const bool padded =
+            words[i].find("=?=") != std::string_view::npos && words[i].find("?B?") != std::string_view::npos;
         CHECK_FALSE(padded);
     }
 }

@@ -14,8 +14,9 @@ constexpr const char* image_end = " style=\"max-width:100%;height:auto\">";
 }  // namespace
 
 TEST_CASE("ordinary prose passes unchanged") {
-    const std::string html = "<h2>Title</h2><p>Some <em>fine</em> words,\n<strong>bold</strong> ones.</p>"
-                             "<ul><li>one</li><li>two</li></ul><blockquote><p>said</p></blockquote>";
+    const std::string html =
+        "<h2>Title</h2><p>Some <em>fine</em> words,\n<strong>bold</strong> ones.</p>"
+        "<ul><li>one</li><li>two</li></ul><blockquote><p>said</p></blockquote>";
     CHECK(clean(html) == html);
 }
 TEST_CASE("typographic characters pass unchanged, references become characters") {
@@ -26,22 +27,27 @@ TEST_CASE("scripts go with their content") {
     CHECK(clean("a<script>alert('<p>')</script>b") == "ab");
     CHECK(clean("a<SCRIPT SRC=//evil/x.js></SCRIPT >b") == "ab");
 }
-TEST_CASE("an unclosed script takes the rest, as in a browser") { CHECK(clean("a<script>alert(1)") == "a"); }
-TEST_CASE("style sheets go with their content") { CHECK(clean("<style>p{}</style><p>x</p>") == "<p>x</p>"); }
+TEST_CASE("an unclosed script takes the rest, as in a browser") {
+    CHECK(clean("a<script>alert(1)") == "a");
+}
+TEST_CASE("style sheets go with their content") {
+    CHECK(clean("<style>p{}</style><p>x</p>") == "<p>x</p>");
+}
 TEST_CASE("event handlers go") {
     CHECK(clean("<p onclick=\"x()\" ONMOUSEOVER=y>a</p>") == "<p>a</p>");
     CHECK(clean("<img src=https://e.org/i.png onerror=alert(1)>") ==
           std::string("<img src=\"https://e.org/i.png\" alt=\"\"") + image_end);
 }
-TEST_CASE("style attributes and classes go") { CHECK(clean("<p style='position:fixed' class=x id=y>a</p>") == "<p>a</p>"); }
+TEST_CASE("style attributes and classes go") {
+    CHECK(clean("<p style='position:fixed' class=x id=y>a</p>") == "<p>a</p>");
+}
 TEST_CASE("links of other schemes lose their link and keep their text") {
-    for (const std::string& url : std::vector<std::string>
-         {"javascript:alert(1)", "JaVaScRiPt:alert(1)", " javascript:alert(1)", "java\tscript:alert(1)",
-          "java&#10;script:alert(1)", "&#106;avascript&colon;alert(1)", "data:text/html,x", "vbscript:x",
-          "file:///etc/passwd", "\x01javascript:alert(1)", "https:", "https://", "http:/x:y"}) {
+    for (const std::string& url : std::vector<std::string>{
+             "javascript:alert(1)", "JaVaScRiPt:alert(1)", " javascript:alert(1)", "java\tscript:alert(1)",
+             "java&#10;script:alert(1)", "&#106;avascript&colon;alert(1)", "data:text/html,x", "vbscript:x",
+             "file:///etc/passwd", "\x01javascript:alert(1)", "https:", "https://"}) {
         INFO(url);
-        CHECK(clean("<a href=\"" + url + "\">text</a>").find("href=\"http:/x") != 0);
-        if (url != "http:/x:y") CHECK(clean("<a href=\"" + url + "\">text</a>") == "text");
+        CHECK(clean("<a href=\"" + url + "\">text</a>") == "text");
     }
 }
 TEST_CASE("mailto and tel links stay") {
@@ -49,24 +55,30 @@ TEST_CASE("mailto and tel links stay") {
     CHECK(clean("<a href=tel:+4912>t</a>") == "<a href=\"tel:+4912\">t</a>");
 }
 TEST_CASE("relative URLs are resolved against the post") {
-    CHECK(clean("<a href=\"../b?c=1&amp;d=2\">x</a>") == "<a href=\"https://example.org/b?c=1&amp;d=2\">x</a>");
+    CHECK(clean("<a href=\"../b?c=1&amp;d=2\">x</a>") ==
+          "<a href=\"https://example.org/b?c=1&amp;d=2\">x</a>");
     CHECK(clean("<a href=\"#note\">x</a>") == "<a href=\"https://example.org/a/post#note\">x</a>");
-    CHECK(clean("<img src=/i.png alt=i>") == std::string("<img src=\"https://example.org/i.png\" alt=\"i\"") + image_end);
-    CHECK(clean("<img src=//cdn.example/i.png>") == std::string("<img src=\"https://cdn.example/i.png\" alt=\"\"") + image_end);
+    CHECK(clean("<img src=/i.png alt=i>") ==
+          std::string("<img src=\"https://example.org/i.png\" alt=\"i\"") + image_end);
+    CHECK(clean("<img src=//cdn.example/i.png>") ==
+          std::string("<img src=\"https://cdn.example/i.png\" alt=\"\"") + image_end);
 }
 TEST_CASE("without a post link relative URLs go") {
     CHECK(clean("<a href=\"b\">x</a><img src=i.png>", "") == "x");
 }
 TEST_CASE("tracking pixels go") {
-    for (const std::string& attributes : std::vector<std::string>{"width=1 height=1", "width=\"0\"", "height=1px", "style=\"display: none\"",
-                                         "style='WIDTH:1px'", "style='visibility : hidden'"}) {
+    for (const std::string& attributes :
+         std::vector<std::string>{"width=1 height=1", "width=\"0\"", "height=1px", "style=\"display: none\"",
+                                  "style='WIDTH:1px'", "style='visibility : hidden'"}) {
         INFO(attributes);
         CHECK(clean("a<img src=https://t.example/p.gif " + attributes + ">b") == "ab");
     }
 }
 TEST_CASE("images keep their alternative text and size") {
     CHECK(clean("<img src=https://e.org/i.png alt='A &quot;cat&quot;' width=300 height=200px>") ==
-          std::string("<img src=\"https://e.org/i.png\" alt=\"A &quot;cat&quot;\" width=\"300\" height=\"200\"") + image_end);
+          std::string(
+              "<img src=\"https://e.org/i.png\" alt=\"A &quot;cat&quot;\" width=\"300\" height=\"200\"") +
+              image_end);
 }
 TEST_CASE("an image wider than the sheet is scaled in proportion") {
     CHECK(clean("<img src=https://e.org/i.png width=1200 height=800>") ==
@@ -76,7 +88,9 @@ TEST_CASE("a size in per cent is left to the style") {
     CHECK(clean("<img src=https://e.org/i.png width=100%>") ==
           std::string("<img src=\"https://e.org/i.png\" alt=\"\"") + image_end);
 }
-TEST_CASE("inline image data goes") { CHECK(clean("a<img src=\"data:image/png;base64,AAAA\">b") == "ab"); }
+TEST_CASE("inline image data goes") {
+    CHECK(clean("a<img src=\"data:image/png;base64,AAAA\">b") == "ab");
+}
 TEST_CASE("players become links to the page a person would open") {
     CHECK(clean("<iframe src=\"https://www.youtube.com/embed/abc?rel=0\" title=\"A film\"></iframe>") ==
           "<a href=\"https://www.youtube.com/watch?v=abc\" style=\"display:block\">\u25B6\uFE0E A film</a>");
@@ -85,21 +99,30 @@ TEST_CASE("players become links to the page a person would open") {
     CHECK(clean("<audio src=https://e.org/p.mp3></audio>after") ==
           "<a href=\"https://e.org/p.mp3\" style=\"display:block\">\u25B6\uFE0E e.org</a>after");
 }
-TEST_CASE("a player of another scheme goes") { CHECK(clean("a<iframe src=\"javascript:x\"></iframe>b") == "ab"); }
+TEST_CASE("a player of another scheme goes") {
+    CHECK(clean("a<iframe src=\"javascript:x\"></iframe>b") == "ab");
+}
 TEST_CASE("forms lose their controls and keep their text") {
-    CHECK(clean("<form action=/x><p>Name</p><input name=a><button>Go</button><select><option>1</select></form>") ==
-          "<div><p>Name</p></div>");
+    CHECK(clean("<form action=/x><p>Name</p><input "
+                "name=a><button>Go</button><select><option>1</select></form>") == "<div><p>Name</p></div>");
 }
 TEST_CASE("drawings and mathematics from XML go or lose their markup") {
     CHECK(clean("a<svg><script>alert(1)</script><a xlink:href='javascript:x'>y</a></svg>b") == "ab");
-    CHECK(clean("<math><mi>x</mi><annotation-xml encoding='text/html'><p>y</p></annotation-xml></math>") == "x<p>y</p>");
+    CHECK(clean("<math><mi>x</mi><annotation-xml encoding='text/html'><p>y</p></annotation-xml></math>") ==
+          "x<p>y</p>");
 }
-TEST_CASE("an unclosed comment takes the rest and nothing more") { CHECK(clean("<p>a</p><!-- b<p>c") == "<p>a</p>"); }
+TEST_CASE("an unclosed comment takes the rest and nothing more") {
+    CHECK(clean("<p>a</p><!-- b<p>c") == "<p>a</p>");
+}
 TEST_CASE("comments go, conditional ones too, and end where browsers end them") {
     CHECK(clean("a<!-- x -->b<!--[if mso]>y<![endif]-->c<!-->d<!--->e<!-- x --!>f") == "abcdef");
 }
-TEST_CASE("unclosed elements are closed") { CHECK(clean("<div><p>a<b>c") == "<div><p>a<b>c</b></p></div>"); }
-TEST_CASE("end tags that close nothing go") { CHECK(clean("a</div></td></table></body></html>b") == "ab"); }
+TEST_CASE("unclosed elements are closed") {
+    CHECK(clean("<div><p>a<b>c") == "<div><p>a<b>c</b></p></div>");
+}
+TEST_CASE("end tags that close nothing go") {
+    CHECK(clean("a</div></td></table></body></html>b") == "ab");
+}
 TEST_CASE("a table cell cannot be left by closing what is outside") {
     CHECK(clean("<div><table><tr><td>a</div>b</td></tr></table></div>") ==
           "<div><table><tbody><tr><td>ab</td></tr></tbody></table></div>");
@@ -107,10 +130,15 @@ TEST_CASE("a table cell cannot be left by closing what is outside") {
 TEST_CASE("mis-nested tags end where browsers end them") {
     CHECK(clean("<b>a<i>b</b>c</i>") == "<b>a<i>b</i></b><i>c</i>");
 }
-TEST_CASE("an unfinished tag at the end goes") { CHECK(clean("<p>a</p><img src=\"x") == "<p>a</p>"); }
-TEST_CASE("what is no tag is text") { CHECK(clean("1 < 2 <3 <> a</ b>") == "1 &lt; 2 &lt;3 &lt;&gt; a"); }
+TEST_CASE("an unfinished tag at the end goes") {
+    CHECK(clean("<p>a</p><img src=\"x") == "<p>a</p>");
+}
+TEST_CASE("what is no tag is text") {
+    CHECK(clean("1 < 2 <3 <> a</ b>") == "1 &lt; 2 &lt;3 &lt;&gt; a");
+}
 TEST_CASE("an attribute cannot leave its quotes") {
-    CHECK(clean("<p title='\"><script>x</script>'>a</p>") == "<p title=\"&quot;&gt;&lt;script&gt;x&lt;/script&gt;\">a</p>");
+    CHECK(clean("<p title='\"><script>x</script>'>a</p>") ==
+          "<p title=\"&quot;&gt;&lt;script&gt;x&lt;/script&gt;\">a</p>");
 }
 TEST_CASE("unknown elements are unwrapped, sections become divs") {
     CHECK(clean("<blink><section>a</section></blink>") == "<div>a</div>");
@@ -118,14 +146,21 @@ TEST_CASE("unknown elements are unwrapped, sections become divs") {
 TEST_CASE("titles and text areas cannot smuggle tags") {
     CHECK(clean("<title><img src=https://e.org/x></title><textarea></p><b></textarea>a") == "a");
 }
-TEST_CASE("noscript content is read as HTML, as mail clients do") { CHECK(clean("<noscript><p>a</p></noscript>") == "<p>a</p>"); }
+TEST_CASE("noscript content is read as HTML, as mail clients do") {
+    CHECK(clean("<noscript><p>a</p></noscript>") == "<p>a</p>");
+}
 TEST_CASE("a document's frame goes") {
-    CHECK(clean("<!DOCTYPE html><html><head><title>t</title></head><body bgcolor=red><p>a</p></body></html>") == "<p>a</p>");
+    CHECK(
+        clean("<!DOCTYPE html><html><head><title>t</title></head><body bgcolor=red><p>a</p></body></html>") ==
+        "<p>a</p>");
 }
 TEST_CASE("control characters go, even when written as references") {
-    CHECK(clean(std::string("<p>a\0b\x01") + "c&#1;d&#2;</p>").find_first_of(std::string("\x01\x02\0", 3)) == std::string::npos);
+    CHECK(clean(std::string("<p>a\0b\x01") + "c&#1;d&#2;</p>").find_first_of(std::string("\x01\x02\0", 3)) ==
+          std::string::npos);
 }
-TEST_CASE("octets that are not UTF-8 become replacement characters") { CHECK(clean("<p>\xff</p>") == "<p>\uFFFD</p>"); }
+TEST_CASE("octets that are not UTF-8 become replacement characters") {
+    CHECK(clean("<p>\xff</p>") == "<p>\uFFFD</p>");
+}
 TEST_CASE("code keeps its line ends, the first too") {
     CHECK(clean("<pre>\n\na\n  b</pre>") == "<pre>\n\na\n  b</pre>");
 }
@@ -156,14 +191,11 @@ TEST_CASE("a hundred thousand nested divs are flattened, their text stays") {
 }
 TEST_CASE("formatting that is never closed does not multiply") {
     std::string html;
-    for (int i = 0; i < 5000; ++i) html += "<b><i><u>x<p>";
+    for (int i = 0; i < 10'000; ++i) html += "<b><i><u>x<p>";
+    // Every p and every x would carry the 16 open elements along: 34 nodes, ten thousand times.
     const auto result = email::clean_html(html, "");
-    // 16 open formatting elements, repeated in 5 000 paragraphs, are within the limit or refused: never more.
-    if (result) {
-        CHECK(result->html.size() < (2U << 20U));
-    } else {
-        CHECK(result.error().code != email::CleanError::Code{});
-    }
+    REQUIRE_FALSE(result.has_value());
+    CHECK(result.error().code == email::CleanError::Code::too_complex);
 }
 TEST_CASE("a tag with a million attributes is read in linear time") {
     std::string html = "<p ";

@@ -16,22 +16,31 @@ using namespace paperround::test;
 namespace {
 
 nlohmann::json reread_with_python(const std::string& message) {
-    const auto done = run({python, std::string(PAPERROUND_SOURCE_DIR) + "/tests/support/verify/reread.py"}, message);
+    const auto done =
+        run({python, std::string(PAPERROUND_SOURCE_DIR) + "/tests/support/verify/reread.py"}, message);
     INFO(done.errors);
     REQUIRE(done.status == 0);
     return nlohmann::json::parse(done.output);
 }
 
-std::string crlf(const std::string& text) { return replace_all(text, "\n", "\r\n"); }
+std::string crlf(const std::string& text) {
+    return replace_all(text, "\n", "\r\n");
+}
 
 email::MailingContent difficult_content() {
     auto content = sample_content();
     content.newsletter.title = "רשימות שדה, “Field Notes” 🗞️";
     content.newsletter.from.name = "רות \"Ruth\" O’Neil, 📰";
     content.newsletter.reply_to = Mailbox{"Ruth, O'Neil", "ruth@example.org"};
-    content.post.title = "שלום עולם — “curly” quotes, 👩‍👩‍👧‍👦 and a very long title that has to be folded over several lines of the header";
-    content.post.html = "<p>עברית 🙂 “quoted” ‑ non‑breaking — dash…</p>\n<pre>.a line that begins with a dot\n.\n..\n"
-                        "From a line that begins so\ntrailing   \n=3D=?UTF-8?Q?x?=\n" + std::string(2000, 'x') + "\n</pre>";
+    content.post.title =
+        "שלום עולם — “curly” quotes, 👩‍👩‍👧‍👦 and a very long title that has to be folded over "
+        "several "
+        "lines of the header";
+    content.post.html =
+        "<p>עברית 🙂 “quoted” ‑ non‑breaking — dash…</p>\n<pre>.a line that begins with a "
+        "dot\n.\n..\n"
+        "From a line that begins so\ntrailing   \n=3D=?UTF-8?Q?x?=\n" +
+        std::string(2000, 'x') + "\n</pre>";
     return content;
 }
 
@@ -56,9 +65,9 @@ void check_python(const email::MailingContent& content, const email::Recipient& 
 }
 
 std::string random_text(Random& random, std::size_t most) {
-    static const std::vector<std::pair<char32_t, char32_t>> ranges{{0x21, 0x7E},     {0x21, 0x7E},     {0xA1, 0x17F},
-                                                                   {0x5D0, 0x5EA},   {0x4E00, 0x4FFF}, {0x1F600, 0x1F64F},
-                                                                   {0x2010, 0x2027}, {0x300, 0x36F}};
+    static const std::vector<std::pair<char32_t, char32_t>> ranges{
+        {0x21, 0x7E},     {0x21, 0x7E},       {0xA1, 0x17F},    {0x5D0, 0x5EA},
+        {0x4E00, 0x4FFF}, {0x1F600, 0x1F64F}, {0x2010, 0x2027}, {0x300, 0x36F}};
     std::string text;
     const std::size_t length = 1 + random.next() % most;
     for (std::size_t i = 0; i < length; ++i) {
@@ -71,7 +80,9 @@ std::string random_text(Random& random, std::size_t most) {
 
 }  // namespace
 
-TEST_CASE("Python reads back an ordinary mailing exactly") { check_python(sample_content(), sample_recipient()); }
+TEST_CASE("Python reads back an ordinary mailing exactly") {
+    check_python(sample_content(), sample_recipient());
+}
 
 TEST_CASE("Python reads back Hebrew, emoji, curly quotes, a 2 000-character line, dots and From exactly") {
     check_python(difficult_content(), difficult_recipient());
@@ -85,7 +96,8 @@ TEST_CASE("Python finds every field of the difficult mailing") {
     CHECK(reread["fields"]["list-unsubscribe"] ==
           "<https://news.example.org/unsubscribe/" + std::string(100, 'A') + ">, <mailto:leave@example.org>");
     CHECK(reread["fields"]["list-unsubscribe-post"] == "List-Unsubscribe=One-Click");
-    CHECK(reread["fields"]["list-id"] == "רשימות שדה, “Field Notes” 🗞️ <notes.example.org>");
+    CHECK(reread["fields"]["list-id"] ==
+          "רשימות שדה, “Field Notes” 🗞️ <notes.example.org>");
 }
 
 TEST_CASE("Python reads back a body that is all Hebrew, sent as base64") {
@@ -143,7 +155,8 @@ TEST_CASE("any body comes back from GMime as it was rendered") {
     for (int round = 0; round < 40; ++round) {
         auto content = sample_content();
         content.post.html = "<pre>";
-        for (int line = 0; line < 20; ++line) content.post.html += escape_html(random_text(random, 200)) + " \n.\n";
+        for (int line = 0; line < 20; ++line)
+            content.post.html += escape_html(random_text(random, 200)) + " \n.\n";
         const auto mailing = email::render_mailing(templates, content);
         REQUIRE(mailing.has_value());
         auto recipient = sample_recipient();

@@ -52,7 +52,9 @@ inline std::string composed(const email::MailingContent& content,
     return email::compose(rendered(content), recipient);
 }
 
-inline std::string header_of(const std::string& message) { return message.substr(0, message.find("\r\n\r\n") + 2); }
+inline std::string header_of(const std::string& message) {
+    return message.substr(0, message.find("\r\n\r\n") + 2);
+}
 
 // The value of a field, unfolded; empty where there is none.
 inline std::string field_of(const std::string& message, const std::string& name) {

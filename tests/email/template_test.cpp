@@ -30,7 +30,8 @@ const std::string installed = std::string(PAPERROUND_SOURCE_DIR) + "/templates";
 }  // namespace
 
 TEST_CASE("an unknown field is named with its line and the nearest known one") {
-    CHECK(problem_of("a\nb {{post.titel}}") == "m.mustache:2: unknown field \"post.titel\", did you mean \"post.title\"?");
+    CHECK(problem_of("a\nb {{post.titel}}") ==
+          "m.mustache:2: unknown field \"post.titel\", did you mean \"post.title\"?");
 }
 TEST_CASE("a misspelt unsubscribe link finds its name") {
     CHECK(problem_of("{{unsubscribe_ulr}}") ==
@@ -46,15 +47,19 @@ TEST_CASE("an unclosed section names where it began") {
 }
 TEST_CASE("crossed sections are an error") {
     std::vector<email::TemplateProblem> problems;
-    (void)check_template("{{#post.title}}\n{{#post.link}}\n{{/post.title}}{{/post.link}}", "m", TemplateKind::html, problems);
+    (void)check_template("{{#post.title}}\n{{#post.link}}\n{{/post.title}}{{/post.link}}", "m",
+                         TemplateKind::html, problems);
     REQUIRE(problems.size() == 2);
-    CHECK(problems[0].to_line() == "m:3: {{/post.title}} where {{/post.link}} was expected, for the section of line 2");
+    CHECK(problems[0].to_line() ==
+          "m:3: {{/post.title}} where {{/post.link}} was expected, for the section of line 2");
 }
 TEST_CASE("a section that was not opened is an error") {
-    CHECK(problem_of("{{/post.title}}") == "m.mustache:1: {{/post.title}} closes a section that was not opened");
+    CHECK(problem_of("{{/post.title}}") ==
+          "m.mustache:1: {{/post.title}} closes a section that was not opened");
 }
 TEST_CASE("text must be escaped in HTML") {
-    CHECK(problem_of("{{{post.title}}}") == "m.mustache:1: \"post.title\" is text, and must be escaped: write {{post.title}}");
+    CHECK(problem_of("{{{post.title}}}") ==
+          "m.mustache:1: \"post.title\" is text, and must be escaped: write {{post.title}}");
     CHECK(problem_of("{{& post.title}}").find("must be escaped") != std::string::npos);
     CHECK(problem_of("{{{post.title}}}", TemplateKind::text).empty());
 }
@@ -62,7 +67,8 @@ TEST_CASE("what readers say about themselves must be escaped in HTML") {
     CHECK(problem_of("{{{subscriber.name}}}").find("must be escaped") != std::string::npos);
 }
 TEST_CASE("HTML must not be escaped in HTML") {
-    CHECK(problem_of("{{post.html}}") == "m.mustache:1: \"post.html\" is HTML already: write {{{post.html}}}");
+    CHECK(problem_of("{{post.html}}") ==
+          "m.mustache:1: \"post.html\" is HTML already: write {{{post.html}}}");
 }
 TEST_CASE("a section cannot depend on a reader") {
     CHECK(problem_of("{{#subscriber.name}}x{{/subscriber.name}}") ==
@@ -73,15 +79,20 @@ TEST_CASE("partials and changed delimiters are refused") {
     CHECK(problem_of("{{> x}}") == "m.mustache:1: there are no partials: {{> x}}");
     CHECK(problem_of("{{=<% %>=}}") == "m.mustache:1: the delimiters {{ and }} cannot be changed");
 }
-TEST_CASE("an empty tag is an error") { CHECK(problem_of("{{ }}") == "m.mustache:1: an empty tag"); }
-TEST_CASE("comments may hold anything, over several lines") { CHECK(problem_of("{{! a\n{{ b }}").empty()); }
+TEST_CASE("an empty tag is an error") {
+    CHECK(problem_of("{{ }}") == "m.mustache:1: an empty tag");
+}
+TEST_CASE("comments may hold anything, over several lines") {
+    CHECK(problem_of("{{! a\n{{ b }}").empty());
+}
 TEST_CASE("an attribute needs a name") {
     CHECK(problem_of("{{subscriber.}}") ==
           "m.mustache:1: {{subscriber.}}: expected the name of an attribute after \"subscriber.\"");
 }
 TEST_CASE("fields of the reader take a fallback behind a bar") {
     std::vector<email::TemplateProblem> problems;
-    const auto checked = check_template("{{subscriber.city | your  town}}", "m", TemplateKind::html, problems);
+    const auto checked =
+        check_template("{{subscriber.city | your  town}}", "m", TemplateKind::html, problems);
     REQUIRE(checked.fields.size() == 1);
     CHECK(checked.fields[0].kind == email::MergeField::Kind::attribute);
     CHECK(checked.fields[0].attribute == "city");
@@ -97,7 +108,8 @@ TEST_CASE("strings are keys and values with comments between") {
 }
 TEST_CASE("wrong strings are named with file and line") {
     std::vector<email::TemplateProblem> problems;
-    (void)email::parse_strings("nonsense\nunsubscribed = x\nby = a\nby = b\nmonths = a, b\n", "de.txt", problems);
+    (void)email::parse_strings("nonsense\nunsubscribed = x\nby = a\nby = b\nmonths = a, b\n", "de.txt",
+                               problems);
     REQUIRE(problems.size() == 4);
     CHECK(problems[0].to_line() == "de.txt:1: expected \"key = value\"");
     CHECK(problems[1].to_line() == "de.txt:2: unknown key \"unsubscribed\", did you mean \"unsubscribe\"?");

@@ -15,20 +15,29 @@ std::string text(const std::string& html) {
 }
 }  // namespace
 
-TEST_CASE("paragraphs are separated by blank lines") { CHECK(text("<p>a</p>\n<p>b</p>") == "a\n\nb\n"); }
-TEST_CASE("white space is folded as on a page") { CHECK(text("<p> a \n\t b </p>") == "a b\n"); }
-TEST_CASE("nothing gives nothing") { CHECK(text("<p> </p>").empty()); }
+TEST_CASE("paragraphs are separated by blank lines") {
+    CHECK(text("<p>a</p>\n<p>b</p>") == "a\n\nb\n");
+}
+TEST_CASE("white space is folded as on a page") {
+    CHECK(text("<p> a \n\t b </p>") == "a b\n");
+}
+TEST_CASE("nothing gives nothing") {
+    CHECK(text("<p> </p>").empty());
+}
 TEST_CASE("a paragraph is wrapped at 72 columns") {
     std::string words;
     for (int i = 0; i < 60; ++i) words += "word ";
     const std::string out = text("<p>" + words + "</p>");
     for (const auto line : split(out, '\n')) CHECK(display_width(line) <= 72);
-    CHECK(split(out, '\n')[0].size() == 69);  // fourteen words of four and thirteen spaces; a fifteenth would make 74
+    CHECK(split(out, '\n')[0].size() ==
+          69);  // fourteen words of four and thirteen spaces; a fifteenth would make 74
 }
 TEST_CASE("headings are underlined by rank") {
     CHECK(text("<h1>One</h1><h2>Two</h2><h3>Three</h3><p>x</p>") == "One\n===\n\nTwo\n---\n\nThree\n\nx\n");
 }
-TEST_CASE("line breaks stay") { CHECK(text("<p>a<br>b</p>") == "a\nb\n"); }
+TEST_CASE("line breaks stay") {
+    CHECK(text("<p>a<br>b</p>") == "a\nb\n");
+}
 TEST_CASE("lists have bullets and numbers") {
     CHECK(text("<ul><li>a</li><li>b</li></ul><ol start=9><li>c</li><li>d</li></ol>") ==
           "- a\n- b\n\n9. c\n10. d\n");
@@ -51,7 +60,8 @@ TEST_CASE("quotations are marked, also within each other") {
 }
 TEST_CASE("code is indented and not wrapped") {
     const std::string line(100, 'x');
-    CHECK(text("<p>a</p><pre><code>if (x)\n    " + line + "\n</code></pre>") == "a\n\n    if (x)\n        " + line + "\n");
+    CHECK(text("<p>a</p><pre><code>if (x)\n    " + line + "\n</code></pre>") ==
+          "a\n\n    if (x)\n        " + line + "\n");
 }
 TEST_CASE("links are numbered and listed at the end") {
     CHECK(text("<p>See <a href=https://a.org/>here</a> and <a href=/b>there</a>.</p>") ==
@@ -74,13 +84,16 @@ TEST_CASE("images stand as their description") {
     CHECK(text("<p><img src=https://a.org/i.png> sits</p>") == "sits\n");
 }
 TEST_CASE("a picture and its caption are two lines") {
-    CHECK(text("<figure><img src=https://a.org/i.png alt='A cat'><figcaption>Tom</figcaption></figure><p>x</p>") ==
-          "[A cat]\nTom\n\nx\n");
+    CHECK(text("<figure><img src=https://a.org/i.png alt='A "
+               "cat'><figcaption>Tom</figcaption></figure><p>x</p>") == "[A cat]\nTom\n\nx\n");
 }
 TEST_CASE("a table is a line per row") {
-    CHECK(text("<table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2</td></tr></table>") == "a | b\n1 | 2\n");
+    CHECK(text("<table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2</td></tr></table>") ==
+          "a | b\n1 | 2\n");
 }
-TEST_CASE("a rule is three stars") { CHECK(text("<p>a</p><hr><p>b</p>") == "a\n\n* * *\n\nb\n"); }
+TEST_CASE("a rule is three stars") {
+    CHECK(text("<p>a</p><hr><p>b</p>") == "a\n\n* * *\n\nb\n");
+}
 TEST_CASE("typographic characters stay") {
     CHECK(text("<p>\u201Cone\u2011two\u201D \u2014 <q>three</q>\u2026 \U0001F642</p>") ==
           "\u201Cone\u2011two\u201D \u2014 \u201Cthree\u201D\u2026 \U0001F642\n");

@@ -79,8 +79,10 @@ std::string encoded(const email::MergeText& text, const std::string& name) {
 
 TEST_CASE("a body in quoted-printable encodes the filled line as if it had never been cut") {
     const auto text = text_with_name("caf\u00e9\nDear ", ", hello \u00e9\nplain text that is long enough\n");
-    for (const std::string& name : std::vector<std::string>{"", "Zoë", "From ", ".", "a very long name, which needs a soft line break in its line ", "="}) {
-        CHECK(encoded(text, name) == quoted_printable("caf\u00e9\nDear " + name + ", hello \u00e9\nplain text that is long enough\n"));
+    for (const std::string& name : std::vector<std::string>{
+             "", "Zoë", "From ", ".", "a very long name, which needs a soft line break in its line ", "="}) {
+        CHECK(encoded(text, name) == quoted_printable("caf\u00e9\nDear " + name +
+                                                      ", hello \u00e9\nplain text that is long enough\n"));
     }
 }
 

@@ -44,7 +44,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     email::append_list_id_field(field, input, "notes.example.org");
     check_field(field, 76);
     field.clear();
-    email::append_token_field(field, "List-Unsubscribe", {"<" + input.substr(0, 500) + ">", "<mailto:x@example.org>"});
+    email::append_token_field(field, "List-Unsubscribe",
+                              {"<" + input.substr(0, 500) + ">", "<mailto:x@example.org>"});
     check_field(field, 600);
     return 0;
 }

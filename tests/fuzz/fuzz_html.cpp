@@ -1,5 +1,5 @@
-// Cleans arbitrary HTML and checks what it promises: only allow-listed tags and attributes, balanced, no foreign
-// schemes, no controls; and that the text part can be made from it.
+// Cleans arbitrary HTML and checks what it promises: only allow-listed tags and attributes, balanced, no
+// foreign schemes, no controls; and that the text part can be made from it.
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -21,7 +21,9 @@ void require(bool holds) {
     if (!holds) std::abort();
 }
 
-bool is_void(std::string_view name) { return name == "br" || name == "hr" || name == "img" || name == "wbr"; }
+bool is_void(std::string_view name) {
+    return name == "br" || name == "hr" || name == "img" || name == "wbr";
+}
 
 void check_attribute(const std::string& element, const email::HtmlAttribute& attribute) {
     const bool ours = attribute.name == "style";  // of images and players, a constant

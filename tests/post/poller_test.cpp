@@ -48,8 +48,14 @@ std::string feed(const std::string& items) {
     return "<rss version=\"2.0\"><channel><title>T</title>" + items + "</channel></rss>";
 }
 
+db::Database empty_database() {
+    auto database = db::Database::open(":memory:");
+    post::PostStore::migrate(database);
+    return database;
+}
+
 struct Fixture {
-    db::Database database = db::Database::open(":memory:");
+    db::Database database = empty_database();
     FakeHttp http;
     test::ManualClock clock;
     test::SeededRandom random;

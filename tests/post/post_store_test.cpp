@@ -10,8 +10,14 @@ using post::PostStore;
 
 namespace {
 
+db::Database empty_database() {
+    auto database = db::Database::open(":memory:");
+    PostStore::migrate(database);
+    return database;
+}
+
 struct Fixture {
-    db::Database database = db::Database::open(":memory:");
+    db::Database database = empty_database();
     PostStore store{database};
     test::ManualClock clock;
     post::SourceState source = store.source("notes", "https://example.org/feed");

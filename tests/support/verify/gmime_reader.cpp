@@ -18,14 +18,17 @@ struct Unref {
 template <class T>
 using Ref = std::unique_ptr<T, Unref>;
 
-std::string text_or_empty(const char* text) { return text == nullptr ? std::string() : std::string(text); }
+std::string text_or_empty(const char* text) {
+    return text == nullptr ? std::string() : std::string(text);
+}
 
 void count_warning(gint64 /*offset*/, GMimeParserWarning /*code*/, const gchar* /*item*/, gpointer count) {
     ++*static_cast<int*>(count);
 }
 
 void read_address(InternetAddressList* list, std::string& name, std::string& address) {
-    if (list == nullptr || internet_address_list_length(list) != 1) throw std::runtime_error("not one address");
+    if (list == nullptr || internet_address_list_length(list) != 1)
+        throw std::runtime_error("not one address");
     InternetAddress* mailbox = internet_address_list_get_address(list, 0);
     name = text_or_empty(internet_address_get_name(mailbox));
     address = text_or_empty(internet_address_mailbox_get_addr(INTERNET_ADDRESS_MAILBOX(mailbox)));
@@ -52,8 +55,8 @@ std::string type_of(GMimeObject* object) {
 Reread reread_with_gmime(std::string_view message) {
     g_mime_init();
     Reread reread;
-    const std::unique_ptr<GMimeParserOptions, void (*)(GMimeParserOptions*)> options(g_mime_parser_options_new(),
-                                                                                    g_mime_parser_options_free);
+    const std::unique_ptr<GMimeParserOptions, void (*)(GMimeParserOptions*)> options(
+        g_mime_parser_options_new(), g_mime_parser_options_free);
     g_mime_parser_options_set_warning_callback(options.get(), count_warning, &reread.warnings);
     const Ref<GMimeStream> stream(g_mime_stream_mem_new_with_buffer(message.data(), message.size()));
     const Ref<GMimeParser> parser(g_mime_parser_new_with_stream(stream.get()));

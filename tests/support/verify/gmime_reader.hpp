@@ -1,5 +1,5 @@
-// Messages re-read by GMime: a second opinion on what lib/email wrote. Single-threaded. Throws std::runtime_error for
-// a message that GMime cannot read.
+// Messages re-read by GMime: a second opinion on what lib/email wrote. Single-threaded. Throws
+// std::runtime_error for a message that GMime cannot read.
 #pragma once
 
 #include <string>

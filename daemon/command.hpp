@@ -1,4 +1,5 @@
-// What the commands share: each command_*.cpp adds its subcommand to the parser, and leaves in Invocation what to run.
+// What the commands share: each command_*.cpp adds its subcommand to the parser, and leaves in Invocation
+// what to run.
 #pragma once
 
 #include <filesystem>
@@ -29,14 +30,16 @@ void add_subscribers_command(CLI::App& app, Invocation& invocation);
 void add_queue_command(CLI::App& app, Invocation& invocation);
 void add_log_command(CLI::App& app, Invocation& invocation);
 
-// The settings of the invocation's file; where there are problems, prints one line for each and gives nothing: the
-// command then ends with EX_CONFIG.
+// The settings of the invocation's file; where there are problems, prints one line for each and gives
+// nothing: the command then ends with EX_CONFIG.
 [[nodiscard]] std::optional<config::Settings> load_settings(const Invocation& invocation);
 
 // The newsletter that was named, or, where none was, the only one there is. Prints why not.
-[[nodiscard]] const config::Newsletter* choose_newsletter(const config::Settings& settings, const std::string& name);
+[[nodiscard]] const config::Newsletter* choose_newsletter(const config::Settings& settings,
+                                                          const std::string& name);
 
-// The templates that came with the program: beside the source tree's build, or where `cmake --install` put them.
+// The templates that came with the program: beside the source tree's build, or where `cmake --install` put
+// them.
 [[nodiscard]] std::filesystem::path installed_templates();
 
 }  // namespace paperround::daemon

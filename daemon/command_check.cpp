@@ -43,7 +43,8 @@ std::vector<std::string> password_problems(const config::Settings& settings) {
     std::vector<std::string> problems;
     for (const config::Relay& relay : settings.relays) {
         if (relay.username.empty()) continue;
-        if (const auto password = config::read_password(relay); !password) problems.push_back(password.error());
+        if (const auto password = config::read_password(relay); !password)
+            problems.push_back(password.error());
     }
     return problems;
 }
@@ -51,7 +52,9 @@ std::vector<std::string> password_problems(const config::Settings& settings) {
 void print_advice(const config::Settings& settings) {
     const auto public_url = parse_url(settings.public_url);
     if (public_url && public_url->scheme == "http" && !is_loopback(public_url->host)) {
-        fmt::print("note: public_url is not https: mail clients offer one-click unsubscribing (RFC 8058) only for https\n");
+        fmt::print(
+            "note: public_url is not https: mail clients offer one-click unsubscribing (RFC 8058) only for "
+            "https\n");
     }
     for (const config::Newsletter& newsletter : settings.newsletters) {
         fmt::print("note: {}: bounces go to {}\n", newsletter.name, newsletter.from.address);

@@ -16,9 +16,9 @@ namespace paperround::daemon {
 namespace {
 
 void print_json(const post::Post& post) {
-    nlohmann::ordered_json object{{"id", post.id},         {"link", post.link},     {"title", post.title},
-                                  {"subtitle", post.subtitle}, {"author", post.author}, {"published", nullptr},
-                                  {"image", post.image},   {"html", post.html}};
+    nlohmann::ordered_json object{
+        {"id", post.id},         {"link", post.link},    {"title", post.title}, {"subtitle", post.subtitle},
+        {"author", post.author}, {"published", nullptr}, {"image", post.image}, {"html", post.html}};
     if (post.published) object["published"] = format_rfc3339(*post.published);
     fmt::print("{}\n", object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
@@ -26,7 +26,8 @@ void print_json(const post::Post& post) {
 int print_feed(const std::string& where, bool json) {
     net::CurlHttpClient http("");
     const post::SourceReading reading = post::read_location(where, http, SystemClock().now());
-    for (const auto& warning : reading.feed.warnings) fmt::print(stderr, "{}: {}\n", where, warning.to_line());
+    for (const auto& warning : reading.feed.warnings)
+        fmt::print(stderr, "{}: {}\n", where, warning.to_line());
     if (!reading.error.empty()) {
         fmt::print(stderr, "paperround: {}: {}\n", where, reading.error);
         return EX_DATAERR;
@@ -49,7 +50,8 @@ void add_feed_command(CLI::App& app, Invocation& invocation) {
     };
     auto options = std::make_shared<Options>();
     auto* command = app.add_subcommand("feed", "What a source offers, as it would be picked up");
-    command->add_option("source", options->where, "A feed's URL or file, or a folder of Markdown files")->required();
+    command->add_option("source", options->where, "A feed's URL or file, or a folder of Markdown files")
+        ->required();
     command->add_flag("--json", options->json, "One JSON object per post");
     command->callback([&invocation, options] {
         invocation.run = [options] { return print_feed(options->where, options->json); };

@@ -34,18 +34,30 @@ struct LogOptions {
 std::string_view word_for(queue::OutcomeKind kind) {
     using queue::OutcomeKind;
     switch (kind) {
-        case OutcomeKind::accepted: return "sent";
-        case OutcomeKind::rejected_recipient: return "bounced";
-        case OutcomeKind::perhaps_recipient: return "bounced?";
-        case OutcomeKind::deferred: return "deferred";
-        case OutcomeKind::rejected_message: return "message";
-        case OutcomeKind::rejected_sender: return "sender";
-        case OutcomeKind::rejected_policy: return "refused";
-        case OutcomeKind::domain_slowed: return "slowed";
-        case OutcomeKind::relay_trouble: return "relay";
-        case OutcomeKind::in_doubt: return "in doubt";
-        case OutcomeKind::protocol: return "protocol";
-        case OutcomeKind::withdrawn: return "withdrawn";
+        case OutcomeKind::accepted:
+            return "sent";
+        case OutcomeKind::rejected_recipient:
+            return "bounced";
+        case OutcomeKind::perhaps_recipient:
+            return "bounced?";
+        case OutcomeKind::deferred:
+            return "deferred";
+        case OutcomeKind::rejected_message:
+            return "message";
+        case OutcomeKind::rejected_sender:
+            return "sender";
+        case OutcomeKind::rejected_policy:
+            return "refused";
+        case OutcomeKind::domain_slowed:
+            return "slowed";
+        case OutcomeKind::relay_trouble:
+            return "relay";
+        case OutcomeKind::in_doubt:
+            return "in doubt";
+        case OutcomeKind::protocol:
+            return "protocol";
+        case OutcomeKind::withdrawn:
+            return "withdrawn";
     }
     return "?";
 }
@@ -108,9 +120,10 @@ std::optional<queue::LogFilter> filter_from(const LogOptions& options, db::Datab
     if (!options.outcome.empty()) {
         filter.outcome = queue::parse_outcome_kind(options.outcome);
         if (!filter.outcome) {
-            fmt::print(stderr, "paperround: --outcome: \"{}\" is none of accepted, rejected_recipient, "
-                               "perhaps_recipient, deferred, rejected_message, rejected_sender, rejected_policy, "
-                               "domain_slowed, relay_trouble, in_doubt, protocol, withdrawn\n",
+            fmt::print(stderr,
+                       "paperround: --outcome: \"{}\" is none of accepted, rejected_recipient, "
+                       "perhaps_recipient, deferred, rejected_message, rejected_sender, rejected_policy, "
+                       "domain_slowed, relay_trouble, in_doubt, protocol, withdrawn\n",
                        options.outcome);
             return std::nullopt;
         }
@@ -118,8 +131,10 @@ std::optional<queue::LogFilter> filter_from(const LogOptions& options, db::Datab
     if (!options.since.empty()) {
         filter.since = parse_since(options.since, SystemClock().now());
         if (!filter.since) {
-            fmt::print(stderr, "paperround: --since: expected a duration (30m) or a date (2026-11-22T08:00), got \"{}\"\n",
-                       options.since);
+            fmt::print(
+                stderr,
+                "paperround: --since: expected a duration (30m) or a date (2026-11-22T08:00), got \"{}\"\n",
+                options.since);
             return std::nullopt;
         }
     }
@@ -157,12 +172,16 @@ void add_log_command(CLI::App& app, Invocation& invocation) {
     command->add_option("-r,--recipient", options->recipient, "Only attempts to this address");
     command->add_option("-m,--mailing", options->mailing, "Only attempts of this mailing");
     command->add_option("-n,--newsletter", options->newsletter, "Only attempts of this newsletter");
-    command->add_option("-o,--outcome", options->outcome, "Only attempts that ended so (accepted, deferred, …)");
-    command->add_option("-s,--since", options->since, "Only attempts since then: 30m, 2026-11-22 or 2026-11-22T08:00Z");
+    command->add_option("-o,--outcome", options->outcome,
+                        "Only attempts that ended so (accepted, deferred, …)");
+    command->add_option("-s,--since", options->since,
+                        "Only attempts since then: 30m, 2026-11-22 or 2026-11-22T08:00Z");
     command->add_option("-l,--last", options->last, "Only the newest N");
     command->add_flag("-f,--follow", options->follow, "Go on printing attempts as they are recorded");
     command->add_flag("--json", options->json, "One JSON object a line");
-    command->callback([&invocation, options] { invocation.run = [&invocation, options] { return print_log(invocation, *options); }; });
+    command->callback([&invocation, options] {
+        invocation.run = [&invocation, options] { return print_log(invocation, *options); };
+    });
 }
 
 }  // namespace paperround::daemon

@@ -16,7 +16,9 @@ namespace paperround::daemon {
 
 namespace {
 
-std::string count(std::int64_t number) { return with_thousands(static_cast<std::uint64_t>(number)); }
+std::string count(std::int64_t number) {
+    return with_thousands(static_cast<std::uint64_t>(number));
+}
 
 void print_json(const queue::Mailing& mailing, const queue::Progress& progress) {
     nlohmann::ordered_json object{{"mailing", mailing.id},
@@ -78,8 +80,8 @@ int change_mailing(const Invocation& invocation, std::int64_t id, const std::str
     }
     transaction.commit();
     const auto after = store.mailing(id)->state;
-    fmt::print(changed ? stdout : stderr, "mailing {} (\"{}\") {} {}\n", id, mailing->title, changed ? "is" : "stays",
-               queue::to_string(after));
+    fmt::print(changed ? stdout : stderr, "mailing {} (\"{}\") {} {}\n", id, mailing->title,
+               changed ? "is" : "stays", queue::to_string(after));
     return changed ? EX_OK : EX_DATAERR;
 }
 
@@ -97,7 +99,9 @@ void add_mailings_command(CLI::App& app, Invocation& invocation) {
     command->add_flag("--json", options->json, "One JSON object a line");
     command->add_option("--limit", options->limit, "The newest N")->capture_default_str();
     command->callback([&invocation, options] {
-        invocation.run = [&invocation, options] { return list_mailings(invocation, options->json, options->limit); };
+        invocation.run = [&invocation, options] {
+            return list_mailings(invocation, options->json, options->limit);
+        };
     });
     auto* list = command->add_subcommand("list", "The same as no subcommand");
     list->add_flag("--json", options->json, "One JSON object a line");
@@ -105,7 +109,9 @@ void add_mailings_command(CLI::App& app, Invocation& invocation) {
         auto* action = command->add_subcommand(verb, help);
         action->add_option("mailing", options->id, "Its number, from the list")->required();
         action->final_callback([&invocation, options, verb] {
-            invocation.run = [&invocation, options, verb] { return change_mailing(invocation, options->id, verb); };
+            invocation.run = [&invocation, options, verb] {
+                return change_mailing(invocation, options->id, verb);
+            };
         });
     };
     add_verb("pause", "Send nothing more of it until it is resumed");

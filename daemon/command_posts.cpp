@@ -45,7 +45,8 @@ int list_posts(const Invocation& invocation, const Options& options) {
     if (!options.state.empty()) {
         filter.state = post::parse_post_state(options.state);
         if (!filter.state) {
-            fmt::print(stderr, "paperround: --state: \"{}\" is none of recorded, ready, held, mailed, skipped\n",
+            fmt::print(stderr,
+                       "paperround: --state: \"{}\" is none of recorded, ready, held, mailed, skipped\n",
                        options.state);
             return EX_USAGE;
         }

@@ -78,8 +78,8 @@ int preview(const Invocation& invocation, const Options& options) {
     if (!stored) return EX_DATAERR;
     const config::Newsletter* newsletter = choose_newsletter(*settings, stored->newsletter);
     if (newsletter == nullptr) return EX_CONFIG;
-    const auto templates =
-        email::load_template_set({.installed = installed_templates(), .own = settings->templates}, newsletter->template_name);
+    const auto templates = email::load_template_set(
+        {.installed = installed_templates(), .own = settings->templates}, newsletter->template_name);
     if (!templates) {
         for (const auto& problem : templates.error()) fmt::print(stderr, "{}\n", problem.to_line());
         return EX_CONFIG;
@@ -111,15 +111,19 @@ int preview(const Invocation& invocation, const Options& options) {
 void add_preview_command(CLI::App& app, Invocation& invocation) {
     auto options = std::make_shared<Options>();
     auto* command = app.add_subcommand("preview", "A post as the email it would be");
-    command->add_option("post", options->post, "Its number from `posts`, \"latest\", or a Markdown file")->required();
+    command->add_option("post", options->post, "Its number from `posts`, \"latest\", or a Markdown file")
+        ->required();
     command->add_option("-n,--newsletter", options->newsletter, "The newsletter (for a file, or for latest)");
     command->add_option("-f,--format", options->format, "html, text or eml")
         ->check(CLI::IsMember({"html", "text", "eml"}))
         ->capture_default_str();
-    command->add_option("--to", options->address, "The reader that it is addressed to")->capture_default_str();
+    command->add_option("--to", options->address, "The reader that it is addressed to")
+        ->capture_default_str();
     command->add_option("--name", options->name, "That reader's name")->capture_default_str();
     command->add_option("-o,--output", options->output, "A file; standard output where it is left out");
-    command->callback([&invocation, options] { invocation.run = [&invocation, options] { return preview(invocation, *options); }; });
+    command->callback([&invocation, options] {
+        invocation.run = [&invocation, options] { return preview(invocation, *options); };
+    });
 }
 
 }  // namespace paperround::daemon

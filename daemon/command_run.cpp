@@ -41,13 +41,15 @@ class Daemon {
         notify_ready(summary());
         for (;;) {
             switch (signals_.wait(2s)) {
-                case Signal::stop: return stop();
+                case Signal::stop:
+                    return stop();
                 case Signal::reload: {
                     const int status = reload();
                     if (status != EX_OK) return status;
                     break;
                 }
-                case Signal::none: notify_status(summary());
+                case Signal::none:
+                    notify_status(summary());
             }
         }
     }
@@ -83,8 +85,9 @@ class Daemon {
         if (!service) return false;
         Running fresh{.service = std::move(service), .readers = nullptr, .web = std::nullopt};
         const config::Settings& chosen = fresh.service->settings();
-        fresh.readers = std::make_unique<PublicReaders>(pipeline::open_database(chosen.data_dir), chosen,
-                                                        fresh.service->signer(), fresh.service->recall(), clock_);
+        fresh.readers =
+            std::make_unique<PublicReaders>(pipeline::open_database(chosen.data_dir), chosen,
+                                            fresh.service->signer(), fresh.service->recall(), clock_);
         auto pages = web::Pages::load(installed_templates() / "web");
         if (!pages) {
             logger_->error("{}", pages.error().message);
@@ -105,8 +108,9 @@ class Daemon {
         return true;
     }
 
-    // The new configuration is read first: a bad one leaves the old one running. A good one takes over when the old one
-    // has drained; should it then fail to start (a port that is taken, say), the old one comes back.
+    // The new configuration is read first: a bad one leaves the old one running. A good one takes over when
+    // the old one has drained; should it then fail to start (a port that is taken, say), the old one comes
+    // back.
     int reload() {
         notify_reloading();
         auto settings = config::load(invocation_.config_file);
@@ -115,7 +119,8 @@ class Daemon {
             logger_->error("the configuration has {} problems; the one from before stays in force",
                            settings.error().size());
         } else if (settings->data_dir != running_.service->settings().data_dir) {
-            logger_->error("data_dir cannot change while the daemon runs; the configuration from before stays in force");
+            logger_->error(
+                "data_dir cannot change while the daemon runs; the configuration from before stays in force");
         } else {
             const config::Settings before = running_.service->settings();
             end();
@@ -141,7 +146,8 @@ class Daemon {
         notify_stopping();
         logger_->info("stopping: no new deliveries; open transactions are finished");
         if (!end()) {
-            logger_->error("the last outcomes could not be written; those deliveries are in doubt at the next start");
+            logger_->error(
+                "the last outcomes could not be written; those deliveries are in doubt at the next start");
             return EX_IOERR;
         }
         logger_->info("stopped");
@@ -151,7 +157,8 @@ class Daemon {
     [[nodiscard]] std::string summary() const {
         const config::Settings& settings = running_.service->settings();
         return fmt::format("{} newsletters, {} relays, {} sent, {} failed", settings.newsletters.size(),
-                           settings.relays.size(), with_thousands(journal_.sent()), with_thousands(journal_.failed()));
+                           settings.relays.size(), with_thousands(journal_.sent()),
+                           with_thousands(journal_.failed()));
     }
 
     int summarise(const config::Settings& settings) {
@@ -196,12 +203,15 @@ void add_run_command(CLI::App& app, Invocation& invocation) {
     };
     auto options = std::make_shared<Options>();
     auto* command = app.add_subcommand("run", "Poll, send and serve until stopped");
-    command->add_flag("--once", options->once,
-                      "Poll, send what is due, and exit when nothing is due any more: 0 where all was sent, 75 where "
-                      "something waits");
+    command->add_flag(
+        "--once", options->once,
+        "Poll, send what is due, and exit when nothing is due any more: 0 where all was sent, 75 where "
+        "something waits");
     command->add_flag("-v,--verbose", options->verbose, "Also log every delivery that was accepted");
     command->callback([&invocation, options] {
-        invocation.run = [&invocation, options] { return run_daemon(invocation, options->once, options->verbose); };
+        invocation.run = [&invocation, options] {
+            return run_daemon(invocation, options->once, options->verbose);
+        };
     });
 }
 

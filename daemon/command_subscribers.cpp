@@ -91,20 +91,25 @@ std::optional<std::map<std::string, std::string>> parse_attributes(const std::ve
 int add(Desk& desk, const Options& options) {
     auto attributes = parse_attributes(options.attributes);
     if (!attributes) return EX_USAGE;
-    const auto subscriber = audience::checked_subscriber(options.address, options.name, std::move(*attributes));
+    const auto subscriber =
+        audience::checked_subscriber(options.address, options.name, std::move(*attributes));
     if (!subscriber) {
         fmt::print(stderr, "paperround: {}: {}\n", options.address, subscriber.error().reason);
         return EX_DATAERR;
     }
     db::Transaction transaction(desk.database);
-    const auto subscription = audience::AudienceStore(desk.database)
-                                  .subscribe(desk.newsletter->name, *subscriber, desk.clock.now(), "command line",
-                                             options.again ? audience::Again::yes : audience::Again::no);
+    const auto subscription =
+        audience::AudienceStore(desk.database)
+            .subscribe(desk.newsletter->name, *subscriber, desk.clock.now(), "command line",
+                       options.again ? audience::Again::yes : audience::Again::no);
     transaction.commit();
     switch (subscription.result) {
-        case audience::Subscribed::added: fmt::print("{} reads {}\n", subscriber->address, desk.newsletter->name); return EX_OK;
+        case audience::Subscribed::added:
+            fmt::print("{} reads {}\n", subscriber->address, desk.newsletter->name);
+            return EX_OK;
         case audience::Subscribed::updated:
-            fmt::print("{} read {} already; brought up to date\n", subscriber->address, desk.newsletter->name);
+            fmt::print("{} read {} already; brought up to date\n", subscriber->address,
+                       desk.newsletter->name);
             return EX_OK;
         case audience::Subscribed::left_before:
             fmt::print(stderr, "paperround: {} left {} before; with --again, if the reader asked for it\n",
@@ -120,7 +125,8 @@ int add(Desk& desk, const Options& options) {
 // On a terminal, a bar that is redrawn in place.
 class ProgressBar {
   public:
-    explicit ProgressBar(std::uint64_t total) : total_(total), shown_(::isatty(STDERR_FILENO) == 1 && total > 0) {}
+    explicit ProgressBar(std::uint64_t total)
+        : total_(total), shown_(::isatty(STDERR_FILENO) == 1 && total > 0) {}
     ~ProgressBar() {
         if (shown_) fmt::print(stderr, "\r\033[K");
     }
@@ -180,10 +186,12 @@ int import(Desk& desk, const Options& options) {
                     {"duplicates", report->duplicates},
                     {"rejected", report->rejected}});
     } else {
-        fmt::print("{} rows: {} added, {} updated, {} had left and stay away, {} suppressed, {} duplicates, {} rejected\n",
-                   with_thousands(report->rows), with_thousands(report->added), with_thousands(report->updated),
-                   with_thousands(report->left_before), with_thousands(report->suppressed),
-                   with_thousands(report->duplicates), with_thousands(report->rejected));
+        fmt::print(
+            "{} rows: {} added, {} updated, {} had left and stay away, {} suppressed, {} duplicates, {} "
+            "rejected\n",
+            with_thousands(report->rows), with_thousands(report->added), with_thousands(report->updated),
+            with_thousands(report->left_before), with_thousands(report->suppressed),
+            with_thousands(report->duplicates), with_thousands(report->rejected));
     }
     return report->rejected == 0 ? EX_OK : EX_DATAERR;
 }
@@ -202,20 +210,23 @@ int list(Desk& desk, const Options& options) {
     if (!filter) return EX_USAGE;
     const std::size_t width = terminal_width();
     std::uint64_t count = 0;
-    audience::AudienceStore(desk.database).list(desk.newsletter->name, *filter, [&](const audience::Member& member) {
-        ++count;
-        if (options.json) {
-            print_json(to_json(member, desk.newsletter->name));
-            return true;
-        }
-        // Printed row by row with fixed columns: a list of a million must not be held to be aligned.
-        const std::string state = member.suppressed ? "suppressed" : std::string(audience::to_string(member.state));
-        fmt::print("{}\n", shortened(padded(state, 12) + padded(member.subscriber.address, 36) + "  " +
-                                         member.subscriber.name,
-                                     width));
-        return std::ferror(stdout) == 0;
-    });
-    if (!options.json) fmt::print(stderr, "{} {}\n", with_thousands(count), count == 1 ? "subscriber" : "subscribers");
+    audience::AudienceStore(desk.database)
+        .list(desk.newsletter->name, *filter, [&](const audience::Member& member) {
+            ++count;
+            if (options.json) {
+                print_json(to_json(member, desk.newsletter->name));
+                return true;
+            }
+            // Printed row by row with fixed columns: a list of a million must not be held to be aligned.
+            const std::string state =
+                member.suppressed ? "suppressed" : std::string(audience::to_string(member.state));
+            fmt::print("{}\n", shortened(padded(state, 12) + padded(member.subscriber.address, 36) + "  " +
+                                             member.subscriber.name,
+                                         width));
+            return std::ferror(stdout) == 0;
+        });
+    if (!options.json)
+        fmt::print(stderr, "{} {}\n", with_thousands(count), count == 1 ? "subscriber" : "subscribers");
     return EX_OK;
 }
 
@@ -232,9 +243,9 @@ int show(Desk& desk, const Options& options) {
         print_json(to_json(*member, desk.newsletter->name));
         return EX_OK;
     }
-    fmt::print("address     {}\nname        {}\nnewsletter  {}\nstate       {}\nsince       {}\n", subscriber->address,
-               subscriber->name, desk.newsletter->name, audience::to_string(member->state),
-               format_rfc3339(member->since));
+    fmt::print("address     {}\nname        {}\nnewsletter  {}\nstate       {}\nsince       {}\n",
+               subscriber->address, subscriber->name, desk.newsletter->name,
+               audience::to_string(member->state), format_rfc3339(member->since));
     if (member->ended_at) fmt::print("ended       {}\n", format_rfc3339(*member->ended_at));
     fmt::print("source      {}\n", member->source);
     for (const auto& [name, value] : subscriber->attributes) fmt::print("attribute   {} = {}\n", name, value);
@@ -290,7 +301,8 @@ constexpr const char* which = "The newsletter; may be left out where there is on
 }  // namespace
 
 void add_subscribers_command(CLI::App& app, Invocation& invocation) {
-    auto* command = app.add_subcommand("subscribers", "Who reads a newsletter: add, import, export, list, show, remove");
+    auto* command =
+        app.add_subcommand("subscribers", "Who reads a newsletter: add, import, export, list, show, remove");
     command->require_subcommand(1);
     Subcommands commands(*command, invocation);
     Options& options = commands.options();

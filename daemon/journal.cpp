@@ -27,11 +27,16 @@ class PriorityFlag final : public spdlog::custom_flag_formatter {
   private:
     static std::string_view prefix_of(spdlog::level::level_enum level) {
         switch (level) {
-            case spdlog::level::critical: return "<2>";
-            case spdlog::level::err: return "<3>";
-            case spdlog::level::warn: return "<4>";
-            case spdlog::level::info: return "<6>";
-            default: return "<7>";
+            case spdlog::level::critical:
+                return "<2>";
+            case spdlog::level::err:
+                return "<3>";
+            case spdlog::level::warn:
+                return "<4>";
+            case spdlog::level::info:
+                return "<6>";
+            default:
+                return "<7>";
         }
     }
 };
@@ -44,11 +49,14 @@ std::string reply_of(const queue::Outcome& outcome) {
 spdlog::level::level_enum level_of(queue::DeliveryState state) {
     using queue::DeliveryState;
     switch (state) {
-        case DeliveryState::sent: return spdlog::level::debug;
+        case DeliveryState::sent:
+            return spdlog::level::debug;
         case DeliveryState::held:
         case DeliveryState::in_doubt:
-        case DeliveryState::expired: return spdlog::level::warn;
-        default: return spdlog::level::info;
+        case DeliveryState::expired:
+            return spdlog::level::warn;
+        default:
+            return spdlog::level::info;
     }
 }
 
@@ -59,10 +67,12 @@ std::shared_ptr<spdlog::logger> make_logger(bool verbose) {
     const bool terminal = ::isatty(STDERR_FILENO) == 1;
     std::shared_ptr<spdlog::logger> logger;
     if (terminal) {
-        logger = std::make_shared<spdlog::logger>("paperround", std::make_shared<spdlog::sinks::stderr_color_sink_mt>());
+        logger = std::make_shared<spdlog::logger>("paperround",
+                                                  std::make_shared<spdlog::sinks::stderr_color_sink_mt>());
         logger->set_pattern("%H:%M:%S %^%-7l%$ %v");
     } else {
-        logger = std::make_shared<spdlog::logger>("paperround", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+        logger =
+            std::make_shared<spdlog::logger>("paperround", std::make_shared<spdlog::sinks::stderr_sink_mt>());
         auto formatter = std::make_unique<spdlog::pattern_formatter>();
         formatter->add_flag<PriorityFlag>('*').set_pattern("%*%v");
         logger->set_formatter(std::move(formatter));
@@ -83,14 +93,16 @@ void Journal::polled(const config::Newsletter& newsletter, const config::Source&
     }
     if (!result.moved_to.empty()) logger_->warn("{}: has moved for good to {}", what, result.moved_to);
     if (!result.ready.empty()) logger_->info("{}: {} new posts", what, result.ready.size());
-    if (result.recorded > 0) logger_->info("{}: {} posts recorded as known, not to be sent", what, result.recorded);
+    if (result.recorded > 0)
+        logger_->info("{}: {} posts recorded as known, not to be sent", what, result.recorded);
     if (!result.held.empty()) {
         logger_->warn("{}: {} posts held for approval, see `paperround posts`", what, result.held.size());
     }
 }
 
 void Journal::poll_failed_to_write(const config::Newsletter& newsletter, std::string_view reason) {
-    logger_->error("{}: what a poll found could not be stored and will be fetched again: {}", newsletter.name, reason);
+    logger_->error("{}: what a poll found could not be stored and will be fetched again: {}", newsletter.name,
+                   reason);
 }
 
 void Journal::mailing_planned(std::string_view newsletter, std::string_view title, Time not_before) {
@@ -103,12 +115,14 @@ void Journal::fan_out_finished(std::string_view newsletter, std::int64_t mailing
 }
 
 void Journal::recovered(int deliveries) {
-    logger_->warn("the last run ended in the middle of {} deliveries: they may have arrived and are recorded as in doubt",
-                  deliveries);
+    logger_->warn(
+        "the last run ended in the middle of {} deliveries: they may have arrived and are recorded as in "
+        "doubt",
+        deliveries);
 }
 
-void Journal::recorded(const queue::Delivery& delivery, const queue::Outcome& outcome, const queue::Step& step,
-                       std::string_view relay) {
+void Journal::recorded(const queue::Delivery& delivery, const queue::Outcome& outcome,
+                       const queue::Step& step, std::string_view relay) {
     using queue::DeliveryState;
     if (step.state == DeliveryState::sent) ++sent_;
     const bool failed = step.state == DeliveryState::bounced || step.state == DeliveryState::refused ||
@@ -124,17 +138,21 @@ void Journal::relay_down(std::string_view relay, const queue::RelayHealth& healt
                   health.next_attempt ? format_rfc3339(*health.next_attempt) : "at once");
 }
 
-void Journal::relay_up(std::string_view relay) { logger_->info("relay {}: works again", relay); }
+void Journal::relay_up(std::string_view relay) {
+    logger_->info("relay {}: works again", relay);
+}
 
 void Journal::paused(std::int64_t mailing_id, std::string_view newsletter, std::string_view reason) {
-    logger_->error("{}: mailing {} is paused: {}; `paperround mailings resume {}` goes on", newsletter, mailing_id,
-                   reason, mailing_id);
+    logger_->error("{}: mailing {} is paused: {}; `paperround mailings resume {}` goes on", newsletter,
+                   mailing_id, reason, mailing_id);
 }
 
 void Journal::write_failed(std::string_view reason) {
     logger_->critical("{}; nothing new is sent until it can be written, nothing is lost", reason);
 }
 
-void Journal::write_resumed() { logger_->warn("the database can be written again; sending goes on"); }
+void Journal::write_resumed() {
+    logger_->warn("the database can be written again; sending goes on");
+}
 
 }  // namespace paperround::daemon

@@ -1,5 +1,6 @@
-// The daemon's own log (spdlog): for people on a terminal, as `<priority>`-prefixed lines for journald otherwise. Every line
-// about a delivery names its mailing and recipient. Secrets never come here: nothing that holds one is passed in.
+// The daemon's own log (spdlog): for people on a terminal, as `<priority>`-prefixed lines for journald
+// otherwise. Every line about a delivery names its mailing and recipient. Secrets never come here: nothing
+// that holds one is passed in.
 #pragma once
 
 #include <atomic>

@@ -7,8 +7,8 @@
 
 namespace paperround::daemon {
 
-// Columns are as wide as their widest cell; the last one takes what is left of the width and wraps onto lines of its
-// own, so that nothing is cut off. Earlier columns wider than 40 columns are cut with an ellipsis.
+// Columns are as wide as their widest cell; the last one takes what is left of the width and wraps onto lines
+// of its own, so that nothing is cut off. Earlier columns wider than 40 columns are cut with an ellipsis.
 class Listing {
   public:
     explicit Listing(std::vector<std::string> header);
@@ -24,7 +24,8 @@ class Listing {
 // The terminal's columns; 80 where standard output is none.
 [[nodiscard]] std::size_t terminal_width();
 [[nodiscard]] std::string padded(std::string_view text, std::size_t width);
-// `text` in lines of at most `width` columns, broken at spaces where there are any; all but the first indented.
+// `text` in lines of at most `width` columns, broken at spaces where there are any; all but the first
+// indented.
 [[nodiscard]] std::string wrapped(std::string_view text, std::size_t width, std::size_t indent);
 [[nodiscard]] std::string shortened(std::string_view text, std::size_t width);
 

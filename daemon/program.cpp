@@ -29,10 +29,13 @@ void add_version_command(CLI::App& app, Invocation& invocation) {
 
 int exit_code_for(const db::Error& error) {
     switch (error.code()) {
-        case db::Error::Code::busy: return EX_TEMPFAIL;
+        case db::Error::Code::busy:
+            return EX_TEMPFAIL;
         case db::Error::Code::full:
-        case db::Error::Code::read_only: return EX_IOERR;
-        default: return EX_SOFTWARE;
+        case db::Error::Code::read_only:
+            return EX_IOERR;
+        default:
+            return EX_SOFTWARE;
     }
 }
 

@@ -1,4 +1,5 @@
-// The command line: picks the command, runs it, and turns what went wrong into one line and an exit code (sysexits.h).
+// The command line: picks the command, runs it, and turns what went wrong into one line and an exit code
+// (sysexits.h).
 #pragma once
 
 namespace paperround::daemon {

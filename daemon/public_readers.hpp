@@ -1,4 +1,5 @@
-// The public pages' view of the running daemon: links checked by signature, departures made through the pipeline.
+// The public pages' view of the running daemon: links checked by signature, departures made through the
+// pipeline.
 #pragma once
 
 #include <mutex>
@@ -15,9 +16,12 @@ namespace paperround::daemon {
 class PublicReaders final : public web::Readers {
   public:
     // References must outlive it.
-    PublicReaders(db::Database database, const config::Settings& settings, const audience::TokenSigner& signer,
-                  queue::Recall& recall, const Clock& clock)
-        : database_(std::move(database)), settings_(settings), signer_(signer), departure_(database_, clock, &recall) {}
+    PublicReaders(db::Database database, const config::Settings& settings,
+                  const audience::TokenSigner& signer, queue::Recall& recall, const Clock& clock)
+        : database_(std::move(database)),
+          settings_(settings),
+          signer_(signer),
+          departure_(database_, clock, &recall) {}
 
     [[nodiscard]] std::optional<web::Membership> describe(std::string_view token) override;
     [[nodiscard]] web::LeaveResult leave(std::string_view token) override;

@@ -9,10 +9,18 @@
 
 namespace paperround::daemon {
 
-void notify_ready(std::string_view status) { sd_notify(0, fmt::format("READY=1\nSTATUS={}", status).c_str()); }
-void notify_reloading() { sd_notify(0, "RELOADING=1"); }
-void notify_stopping() { sd_notify(0, "STOPPING=1\nSTATUS=finishing open transactions"); }
-void notify_status(std::string_view status) { sd_notify(0, fmt::format("STATUS={}", status).c_str()); }
+void notify_ready(std::string_view status) {
+    sd_notify(0, fmt::format("READY=1\nSTATUS={}", status).c_str());
+}
+void notify_reloading() {
+    sd_notify(0, "RELOADING=1");
+}
+void notify_stopping() {
+    sd_notify(0, "STOPPING=1\nSTATUS=finishing open transactions");
+}
+void notify_status(std::string_view status) {
+    sd_notify(0, fmt::format("STATUS={}", status).c_str());
+}
 
 namespace {
 sigset_t handled_signals() {
@@ -37,9 +45,12 @@ Signal Signals::wait(Duration patience) const {
                            .tv_nsec = std::chrono::nanoseconds(patience - seconds).count()};
     switch (sigtimedwait(&set, nullptr, &timeout)) {
         case SIGTERM:
-        case SIGINT: return Signal::stop;
-        case SIGHUP: return Signal::reload;
-        default: return Signal::none;
+        case SIGINT:
+            return Signal::stop;
+        case SIGHUP:
+            return Signal::reload;
+        default:
+            return Signal::none;
     }
 }
 

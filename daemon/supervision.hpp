@@ -1,5 +1,5 @@
-// The service manager's side of the daemon: readiness and status through sd_notify, and the signals as a queue that one
-// thread reads (SIGTERM and SIGINT: drain; SIGHUP: reload).
+// The service manager's side of the daemon: readiness and status through sd_notify, and the signals as a
+// queue that one thread reads (SIGTERM and SIGINT: drain; SIGHUP: reload).
 #pragma once
 
 #include <string_view>
@@ -16,7 +16,8 @@ void notify_status(std::string_view status);
 
 enum class Signal { none, stop, reload };
 
-// Blocks the signals in this thread and in every thread that it starts later: make it before any other thread.
+// Blocks the signals in this thread and in every thread that it starts later: make it before any other
+// thread.
 class Signals {
   public:
     Signals();

@@ -1,5 +1,6 @@
-// Time comes in through Clock, so that tests can move it. Wall-clock milliseconds UTC; monotonic time is only used to
-// measure durations and is taken straight from std::chrono::steady_clock. Implementations are thread-safe.
+// Time comes in through Clock, so that tests can move it. Wall-clock milliseconds UTC; monotonic time is only
+// used to measure durations and is taken straight from std::chrono::steady_clock. Implementations are
+// thread-safe.
 #pragma once
 
 #include <chrono>
@@ -21,7 +22,11 @@ class SystemClock final : public Clock {
 };
 
 // Milliseconds since the epoch: how a Time is stored in the database.
-[[nodiscard]] constexpr std::int64_t to_millis(Time time) { return time.time_since_epoch().count(); }
-[[nodiscard]] constexpr Time from_millis(std::int64_t millis) { return Time(Duration(millis)); }
+[[nodiscard]] constexpr std::int64_t to_millis(Time time) {
+    return time.time_since_epoch().count();
+}
+[[nodiscard]] constexpr Time from_millis(std::int64_t millis) {
+    return Time(Duration(millis));
+}
 
 }  // namespace paperround

@@ -18,16 +18,18 @@ struct Civil {
 
 Civil civil(Time time) {
     const auto day = std::chrono::floor<std::chrono::days>(time);
-    return {std::chrono::year_month_day(day), std::chrono::hh_mm_ss<Duration>(time - day), std::chrono::weekday(day)};
+    return {std::chrono::year_month_day(day), std::chrono::hh_mm_ss<Duration>(time - day),
+            std::chrono::weekday(day)};
 }
 
 std::string date_part(const Civil& c) {
-    return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(c.date.year()), static_cast<unsigned>(c.date.month()),
-                       static_cast<unsigned>(c.date.day()));
+    return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(c.date.year()),
+                       static_cast<unsigned>(c.date.month()), static_cast<unsigned>(c.date.day()));
 }
 
 std::string clock_part(const Civil& c) {
-    return fmt::format("{:02}:{:02}:{:02}", c.time.hours().count(), c.time.minutes().count(), c.time.seconds().count());
+    return fmt::format("{:02}:{:02}:{:02}", c.time.hours().count(), c.time.minutes().count(),
+                       c.time.seconds().count());
 }
 
 constexpr std::array<std::string_view, 7> day_names{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
@@ -94,7 +96,8 @@ std::string format_rfc3339_millis(Time time) {
 std::string format_rfc5322(Time time) {
     const Civil c = civil(time);
     return fmt::format("{}, {} {} {:04} {} +0000", day_names[c.weekday.c_encoding()],
-                       static_cast<unsigned>(c.date.day()), month_names[static_cast<unsigned>(c.date.month()) - 1],
+                       static_cast<unsigned>(c.date.day()),
+                       month_names[static_cast<unsigned>(c.date.month()) - 1],
                        static_cast<int>(c.date.year()), clock_part(c));
 }
 
@@ -109,7 +112,8 @@ std::optional<Time> parse_rfc3339(std::string_view text) {
     const int month = take_digits(text, 2);
     if (month < 0 || !take(text, '-')) return std::nullopt;
     const int day = take_digits(text, 2);
-    const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
+    const std::chrono::year_month_day date{std::chrono::year(year),
+                                           std::chrono::month(static_cast<unsigned>(month)),
                                            std::chrono::day(static_cast<unsigned>(day))};
     if (day < 0 || !date.ok()) return std::nullopt;
     Time time{std::chrono::sys_days(date)};
@@ -128,8 +132,8 @@ std::optional<Time> parse_rfc3339(std::string_view text) {
     if (!fraction) return std::nullopt;
     const auto offset = take_offset(text);
     if (!offset || !text.empty()) return std::nullopt;
-    return time + std::chrono::hours(hour) + std::chrono::minutes(minute) + std::chrono::seconds(second) + *fraction -
-           *offset;
+    return time + std::chrono::hours(hour) + std::chrono::minutes(minute) + std::chrono::seconds(second) +
+           *fraction - *offset;
 }
 
 }  // namespace paperround

@@ -72,10 +72,18 @@ std::string base64(std::string_view octets) {
     return out;
 }
 
-std::string base64url(std::string_view octets) { return encode(octets, url_64, 6); }
-std::optional<std::string> decode_base64url(std::string_view text) { return decode(text, url_64, 6); }
-std::string base32(std::string_view octets) { return encode(octets, lower_32, 5); }
-std::optional<std::string> decode_base32(std::string_view text) { return decode(text, lower_32, 5); }
+std::string base64url(std::string_view octets) {
+    return encode(octets, url_64, 6);
+}
+std::optional<std::string> decode_base64url(std::string_view text) {
+    return decode(text, url_64, 6);
+}
+std::string base32(std::string_view octets) {
+    return encode(octets, lower_32, 5);
+}
+std::optional<std::string> decode_base32(std::string_view text) {
+    return decode(text, lower_32, 5);
+}
 
 std::string percent_encode(std::string_view text) {
     std::string out;

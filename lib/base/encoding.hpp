@@ -1,5 +1,6 @@
-// Octets as text: hexadecimal, base64 (RFC 4648 §4 and, without padding, §5), base32 (§6, lowercase, without padding).
-// Decoders return nothing for input outside the alphabet, with the wrong length, or with stray trailing bits.
+// Octets as text: hexadecimal, base64 (RFC 4648 §4 and, without padding, §5), base32 (§6, lowercase, without
+// padding). Decoders return nothing for input outside the alphabet, with the wrong length, or with stray
+// trailing bits.
 #pragma once
 
 #include <optional>

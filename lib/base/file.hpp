@@ -16,7 +16,8 @@ struct FileError {
     std::string message;  // one line that names the path and the system's reason
 };
 
-[[nodiscard]] Result<std::string, FileError> read_file(const std::filesystem::path& path, std::uint64_t limit);
+[[nodiscard]] Result<std::string, FileError> read_file(const std::filesystem::path& path,
+                                                       std::uint64_t limit);
 [[nodiscard]] Result<void, FileError> write_file_atomically(const std::filesystem::path& path,
                                                             std::string_view content, unsigned mode = 0644);
 

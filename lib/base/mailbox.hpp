@@ -1,5 +1,6 @@
-// An email address with a display name, and the address syntax of RFC 5321 §4.1.2 (with RFC 6531 for 8-bit parts).
-// Addresses are kept in a canonical form: the domain in lower case as A-labels (libidn2), the local part as given.
+// An email address with a display name, and the address syntax of RFC 5321 §4.1.2 (with RFC 6531 for 8-bit
+// parts). Addresses are kept in a canonical form: the domain in lower case as A-labels (libidn2), the local
+// part as given.
 #pragma once
 
 #include <string>
@@ -20,7 +21,8 @@ struct AddressError {
     std::string reason;
 };
 
-// Validates and canonicalises one addr-spec. Limits: local part 64 octets, domain 255, whole 254. Address literals
+// Validates and canonicalises one addr-spec. Limits: local part 64 octets, domain 255, whole 254. Address
+// literals
 // ([192.0.2.1]) and quoted local parts are refused: no subscriber has one, and forged input likes them.
 [[nodiscard]] Result<std::string, AddressError> canonical_address(std::string_view text);
 

@@ -1,5 +1,6 @@
-// Failure as a value. A function whose caller acts on failure returns Result<T, E>, with E a closed enumeration or a
-// small struct that holds one; exceptions are left for broken invariants and for I/O beneath a transaction.
+// Failure as a value. A function whose caller acts on failure returns Result<T, E>, with E a closed
+// enumeration or a small struct that holds one; exceptions are left for broken invariants and for I/O beneath
+// a transaction.
 #pragma once
 
 #include <tl/expected.hpp>

@@ -1,4 +1,5 @@
-// URLs as far as configuration, links and redirects need them (RFC 3986): parts, and resolution against a base.
+// URLs as far as configuration, links and redirects need them (RFC 3986): parts, and resolution against a
+// base.
 #pragma once
 
 #include <cstdint>
@@ -9,8 +10,8 @@
 namespace paperround {
 
 struct Url {
-    std::string scheme;  // lower case
-    std::string host;    // lower case, without the brackets of an IPv6 address
+    std::string scheme;      // lower case
+    std::string host;        // lower case, without the brackets of an IPv6 address
     std::uint16_t port = 0;  // 0: none was written
     std::string rest;        // path, query and fragment; may be empty
 

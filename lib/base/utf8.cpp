@@ -8,7 +8,9 @@ namespace {
 constexpr char32_t replacement = 0xFFFD;
 constexpr CodePoint invalid{replacement, 1, false};
 
-bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
+bool is_continuation(char c) {
+    return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
+}
 }  // namespace
 
 CodePoint next_code_point(std::string_view text) {

@@ -142,8 +142,7 @@ Database Database::open(const std::filesystem::path& file, Mode mode) {
         auto impl = std::make_unique<Impl>(file, flags);
         if (writes && !in_memory) impl->database.exec("PRAGMA journal_mode = WAL");
         if (writes) impl->database.exec("PRAGMA synchronous = FULL");
-        impl->database.exec(
-            "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192");
+        impl->database.exec("PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY");
         return Database(std::move(impl));
     } catch (const SQLite::Exception& e) {
         throw Error(classify(e.getErrorCode()), fmt::format("database {}: {}", file.string(), e.what()));

@@ -1,6 +1,6 @@
-// SQLite, as the rest of the program sees it: connections, statements, transactions. The only folder that includes
-// the database library. Every failure is a db::Error exception: the work above stops, says so, and resumes later.
-// A Database and its Statements belong to one thread at a time.
+// SQLite, as the rest of the program sees it: connections, statements, transactions. The only folder that
+// includes the database library. Every failure is a db::Error exception: the work above stops, says so, and
+// resumes later. A Database and its Statements belong to one thread at a time.
 #pragma once
 
 #include <cstdint>
@@ -37,10 +37,14 @@ class Statement {
     Statement& bind(int position, std::int64_t value);
     Statement& bind(int position, int value) { return bind(position, static_cast<std::int64_t>(value)); }
     Statement& bind(int position, unsigned value) { return bind(position, static_cast<std::int64_t>(value)); }
-    Statement& bind(int position, bool value) { return bind(position, static_cast<std::int64_t>(value ? 1 : 0)); }
+    Statement& bind(int position, bool value) {
+        return bind(position, static_cast<std::int64_t>(value ? 1 : 0));
+    }
     Statement& bind(int position, double value);
     Statement& bind(int position, std::string_view value);
-    Statement& bind(int position, const std::string& value) { return bind(position, std::string_view(value)); }
+    Statement& bind(int position, const std::string& value) {
+        return bind(position, std::string_view(value));
+    }
     Statement& bind(int position, const char* value) { return bind(position, std::string_view(value)); }
     Statement& bind(int position, Time value) { return bind(position, to_millis(value)); }
     Statement& bind_null(int position);
@@ -81,7 +85,8 @@ class Database {
   public:
     enum class Mode { read_write, read_only };
 
-    // Opens (and for read_write creates, mode 0600) the file in WAL mode with synchronous=FULL and a busy time-out.
+    // Opens (and for read_write creates, mode 0600) the file in WAL mode with synchronous=FULL and a busy
+    // time-out.
     // ":memory:" is a private database for tests.
     static Database open(const std::filesystem::path& file, Mode mode = Mode::read_write);
 
@@ -90,8 +95,8 @@ class Database {
     Database& operator=(Database&&) noexcept;
 
     [[nodiscard]] Statement prepare(std::string_view sql);
-    // Prepared once per connection and reused: for statements on hot paths. Reset before it is returned. The caller
-    // must not hold two results of the same SQL at once.
+    // Prepared once per connection and reused: for statements on hot paths. Reset before it is returned. The
+    // caller must not hold two results of the same SQL at once.
     [[nodiscard]] Statement& cached(std::string_view sql);
     void execute(std::string_view sql);
     [[nodiscard]] std::int64_t last_insert_id() const;

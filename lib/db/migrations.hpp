@@ -8,8 +8,8 @@
 
 namespace paperround::db {
 
-// Applies those of `steps` that `component` has not had yet, all in one transaction. Throws Error with Code::other
-// where the database is newer than the program.
+// Applies those of `steps` that `component` has not had yet, all in one transaction. Throws Error with
+// Code::other where the database is newer than the program.
 void migrate(Database& database, std::string_view component, std::span<const std::string_view> steps);
 
 }  // namespace paperround::db

@@ -153,8 +153,15 @@ void prepare(CURL* curl, const HttpRequest& request, const std::string& url, Dur
     curl_easy_setopt(curl, CURLOPT_HEADERDATA, &hop);
 }
 
+// libcurl asks about once a second, also while nothing arrives.
+int on_progress(void* user, curl_off_t /*total*/, curl_off_t /*now*/, curl_off_t /*up_total*/,
+                curl_off_t /*up*/) {
+    return *static_cast<const std::atomic<bool>*>(user) ? 1 : 0;
+}
+
 Result<Hop, HttpError> fetch(const HttpRequest& request, const std::string& url,
-                             const std::string& user_agent, SteadyTime deadline) {
+                             const std::string& user_agent, SteadyTime deadline,
+                             std::atomic<bool>& cancelled) {
     const auto left = std::chrono::floor<Duration>(deadline - std::chrono::steady_clock::now());
     if (left <= Duration{0}) {
         return failure(HttpError{HttpError::Code::timeout, fmt::format("{}: no answer in time", url)});
@@ -169,7 +176,11 @@ Result<Hop, HttpError> fetch(const HttpRequest& request, const std::string& url,
     curl_easy_setopt(curl.get(), CURLOPT_USERAGENT, user_agent.c_str());
     curl_easy_setopt(curl.get(), CURLOPT_ERRORBUFFER, reason);
     curl_easy_setopt(curl.get(), CURLOPT_HTTPHEADER, fields.get());
+    curl_easy_setopt(curl.get(), CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(curl.get(), CURLOPT_XFERINFOFUNCTION, &on_progress);
+    curl_easy_setopt(curl.get(), CURLOPT_XFERINFODATA, &cancelled);
     const CURLcode code = curl_easy_perform(curl.get());
+    if (cancelled) throw Cancelled{};
     if (hop.too_large) {
         return failure(
             HttpError{HttpError::Code::too_large,
@@ -206,7 +217,7 @@ Result<std::string, HttpError> checked_url(const std::string& text, const std::s
 }  // namespace
 
 CurlHttpClient::CurlHttpClient(std::string_view contact)
-    : user_agent_(fmt::format("Paperround/0.1 (+{})", contact)) {}
+    : user_agent_(contact.empty() ? "Paperround/0.1" : fmt::format("Paperround/0.1 (+{})", contact)) {}
 
 Result<HttpResponse, HttpError> CurlHttpClient::get(const HttpRequest& request) {
     const auto deadline = std::chrono::steady_clock::now() + request.timeout;
@@ -217,7 +228,7 @@ Result<HttpResponse, HttpError> CurlHttpClient::get(const HttpRequest& request) 
             return failure(HttpError{HttpError::Code::redirect_loop,
                                      fmt::format("{}: more than {} redirects", request.url, most_redirects)});
         }
-        auto hop = fetch(request, *url, user_agent_, deadline);
+        auto hop = fetch(request, *url, user_agent_, deadline, cancelled_);
         if (!hop) return failure(std::move(hop.error()));
         if (hop->redirect_url.empty()) {
             hop->response.retry_after = parse_retry_after(hop->retry_after, hop->date);

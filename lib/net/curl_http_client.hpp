@@ -4,6 +4,7 @@
 // minutes.
 #pragma once
 
+#include <atomic>
 #include <string>
 #include <string_view>
 
@@ -18,11 +19,16 @@ class CurlHttpClient final : public HttpClient {
     // out who asks so often.
     explicit CurlHttpClient(std::string_view contact);
 
+    // Throws Cancelled once cancel() was called.
     [[nodiscard]] Result<HttpResponse, HttpError> get(const HttpRequest& request) override;
+
+    // Ends every get(), within about a second, for good: the daemon stops. From any thread.
+    void cancel() { cancelled_ = true; }
 
   private:
     CurlLibrary library_;
     std::string user_agent_;
+    std::atomic<bool> cancelled_ = false;
 };
 
 }  // namespace paperround::net

@@ -41,6 +41,9 @@ struct HttpError {
     std::string message;  // one line that names the URL and what went wrong
 };
 
+// Thrown by a get() that the program's own end cut short: whoever asked unwinds and concludes nothing.
+struct Cancelled {};
+
 class HttpClient {
   public:
     virtual ~HttpClient() = default;

@@ -16,7 +16,8 @@ void Courier::run(const std::stop_token& stop) {
             try {
                 deliver(*delivery);
             } catch (const db::Error& error) {
-                // The subscriber could not be read. Backing off like a relay keeps the delivery and its attempts whole.
+                // The subscriber could not be read. Backing off like a relay keeps the delivery and its
+                // attempts whole.
                 ledger_.report(lane_, *delivery,
                                {.kind = queue::OutcomeKind::relay_trouble, .text = error.what()});
             }
@@ -37,7 +38,8 @@ void Courier::deliver(const queue::Delivery& delivery) {
 
 queue::Outcome Courier::attempt(const queue::Delivery& delivery, const Letter& letter) {
     const auto still_wanted = [&] { return !recall_.contains(delivery.id); };
-    // A session may have ended between transactions, which says nothing about this message: a new one is opened, once.
+    // A session may have ended between transactions, which says nothing about this message: a new one is
+    // opened, once.
     for (bool again = true;; again = false) {
         if (auto trouble = ensure_session()) return std::move(*trouble);
         queue::Outcome outcome = session_->send(letter.envelope, letter.message, still_wanted);

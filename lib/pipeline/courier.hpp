@@ -1,5 +1,6 @@
-// A courier carries deliveries of one relay over one SMTP session at a time: take, compose, transact, report. It runs on a
-// thread of its own and blocks on its socket; everything it decides is in the outcome it reports.
+// A courier carries deliveries of one relay over one SMTP session at a time: take, compose, transact, report.
+// It runs on a thread of its own and blocks on its socket; everything it decides is in the outcome it
+// reports.
 #pragma once
 
 #include <optional>

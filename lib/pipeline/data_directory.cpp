@@ -50,8 +50,8 @@ Result<DataDirectoryLock, std::string> DataDirectoryLock::acquire(const std::fil
     Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
     if (!file.open()) return failure(fmt::format("{}: cannot open: {}", path.string(), std::strerror(errno)));
     if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
-        return failure(fmt::format("{}: another daemon runs on this data directory (process {})", data_dir.string(),
-                                   holder_of(file)));
+        return failure(fmt::format("{}: another daemon runs on this data directory (process {})",
+                                   data_dir.string(), holder_of(file)));
     }
     const std::string holder = fmt::format("{}\n", ::getpid());
     if (::ftruncate(file.get(), 0) != 0 ||

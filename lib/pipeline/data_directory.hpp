@@ -1,4 +1,5 @@
-// The data directory of one daemon: the database, the secret key, and the lock that keeps a second daemon out.
+// The data directory of one daemon: the database, the secret key, and the lock that keeps a second daemon
+// out.
 #pragma once
 
 #include <filesystem>
@@ -10,15 +11,16 @@
 
 namespace paperround::pipeline {
 
-// Makes the directory where it is missing (mode 0700), opens the database in it and brings its tables up to date.
-// Throws db::Error or std::filesystem::filesystem_error.
+// Makes the directory where it is missing (mode 0700), opens the database in it and brings its tables up to
+// date. Throws db::Error or std::filesystem::filesystem_error.
 [[nodiscard]] db::Database open_database(const std::filesystem::path& data_dir);
 
 // Held for as long as the daemon runs; the kernel releases it however the daemon ends.
 class DataDirectoryLock {
   public:
     // The failure is one line: who holds it, or why it cannot be taken.
-    [[nodiscard]] static Result<DataDirectoryLock, std::string> acquire(const std::filesystem::path& data_dir);
+    [[nodiscard]] static Result<DataDirectoryLock, std::string> acquire(
+        const std::filesystem::path& data_dir);
 
   private:
     explicit DataDirectoryLock(Descriptor file) : file_(std::move(file)) {}

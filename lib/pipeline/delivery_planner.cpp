@@ -17,11 +17,13 @@ constexpr std::size_t fan_out_chunk = 500;
 constexpr auto repeated_after = 72h;
 }  // namespace
 
-void DeliveryPlanner::settle(const queue::Delivery& delivery, const queue::Outcome& outcome, const queue::Step& step,
-                             Time now) {
+void DeliveryPlanner::settle(const queue::Delivery& delivery, const queue::Outcome& outcome,
+                             const queue::Step& step, Time now) {
     switch (step.verdict) {
-        case queue::Verdict::nothing: return;
-        case queue::Verdict::bad_address: return suppress(delivery, outcome, now);
+        case queue::Verdict::nothing:
+            return;
+        case queue::Verdict::bad_address:
+            return suppress(delivery, outcome, now);
         case queue::Verdict::maybe_bad_address:
             if (queue::QueueStore(database_).doubted_before(delivery.subscriber_id, delivery.mailing_id,
                                                             now - repeated_after)) {
@@ -68,8 +70,8 @@ bool DeliveryPlanner::fan_out_some(Time now) {
     queue::QueueStore queue(database_);
     const auto mailing = queue.next_fanning();
     if (!mailing) return false;
-    const auto readers = audience::AudienceStore(database_).active_after(mailing->newsletter, mailing->fan_out_cursor,
-                                                                         fan_out_chunk);
+    const auto readers = audience::AudienceStore(database_).active_after(
+        mailing->newsletter, mailing->fan_out_cursor, fan_out_chunk);
     std::vector<queue::Addressee> addressees;
     addressees.reserve(readers.size());
     for (const audience::Subscriber& reader : readers) addressees.push_back({reader.id, reader.address});

@@ -1,6 +1,7 @@
-// From ready posts to deliveries, on the ledger's thread and inside its commits: a mailing for each ready post at its
-// schedule's next moment, then, chunk by chunk, one delivery per active subscriber. Also what a refusal means for the
-// audience. Keeps nothing in memory: after a crash it goes on from the mailing's cursor.
+// From ready posts to deliveries, on the ledger's thread and inside its commits: a mailing for each ready
+// post at its schedule's next moment, then, chunk by chunk, one delivery per active subscriber. Also what a
+// refusal means for the audience. Keeps nothing in memory: after a crash it goes on from the mailing's
+// cursor.
 #pragma once
 
 #include "base/random.hpp"

@@ -13,7 +13,8 @@ namespace paperround::pipeline {
 
 namespace {
 
-std::vector<RelayAccess> read_relay_access(const config::Settings& settings, std::vector<std::string>& problems) {
+std::vector<RelayAccess> read_relay_access(const config::Settings& settings,
+                                           std::vector<std::string>& problems) {
     std::vector<RelayAccess> relays;
     const std::string host = full_host_name();
     for (const config::Relay& relay : settings.relays) {
@@ -72,8 +73,8 @@ Result<std::unique_ptr<DeliveryService>, std::vector<std::string>> DeliveryServi
     return service;
 }
 
-DeliveryService::DeliveryService(config::Settings settings, const Surroundings& surroundings, std::string_view secret,
-                                 std::vector<RelayAccess> relays)
+DeliveryService::DeliveryService(config::Settings settings, const Surroundings& surroundings,
+                                 std::string_view secret, std::vector<RelayAccess> relays)
     : settings_(std::move(settings)),
       surroundings_(surroundings),
       signer_(secret),
@@ -85,7 +86,9 @@ DeliveryService::DeliveryService(config::Settings settings, const Surroundings& 
               surroundings.random),
       polling_(settings_, surroundings.clock, surroundings.random, surroundings.events, ledger_) {}
 
-DeliveryService::~DeliveryService() { drain(); }
+DeliveryService::~DeliveryService() {
+    drain();
+}
 
 queue::LedgerSettings DeliveryService::ledger_settings() const {
     queue::LedgerSettings ledger{.retry = settings_.retry,
@@ -129,6 +132,7 @@ void DeliveryService::start() {
 }
 
 void DeliveryService::run_once(const std::stop_token& stop) {
+    const std::stop_callback cut_short(stop, [this] { polling_.interrupt(); });
     polling_.poll_all(stop);
     start_sending();
     ledger_.wake();
@@ -138,6 +142,7 @@ void DeliveryService::run_once(const std::stop_token& stop) {
 bool DeliveryService::drain() {
     if (std::exchange(drained_, true)) return true;
     polling_thread_.request_stop();
+    polling_.interrupt();
     ledger_.stop_claiming();
     for (std::jthread& courier : couriers_) courier.request_stop();
     {

@@ -1,5 +1,6 @@
-// The running daemon, less its process: one ledger thread, one courier thread per connection of each relay, and the polling
-// thread, over one database. Made for one configuration; a reload drains this service and starts another.
+// The running daemon, less its process: one ledger thread, one courier thread per connection of each relay,
+// and the polling thread, over one database. Made for one configuration; a reload drains this service and
+// starts another.
 #pragma once
 
 #include <filesystem>
@@ -31,8 +32,9 @@ struct Surroundings {
 
 class DeliveryService {
   public:
-    // Reads the secrets and templates, opens the database, and recovers what an earlier run left open. The failures are
-    // configuration problems, one line each. Requires the data directory's lock. Throws db::Error.
+    // Reads the secrets and templates, opens the database, and recovers what an earlier run left open. The
+    // failures are configuration problems, one line each. Requires the data directory's lock. Throws
+    // db::Error.
     [[nodiscard]] static Result<std::unique_ptr<DeliveryService>, std::vector<std::string>> open(
         config::Settings settings, const Surroundings& surroundings);
     ~DeliveryService();
@@ -43,8 +45,8 @@ class DeliveryService {
     void start();
     // Polls every source once, sends what is due, and returns when nothing is due any more (or at `stop`).
     void run_once(const std::stop_token& stop);
-    // No new claims; open transactions are finished, or ended after settings.drain; all outcomes recorded. False where
-    // the database did not take the last ones.
+    // No new claims; open transactions are finished, or ended after settings.drain; all outcomes recorded.
+    // False where the database did not take the last ones.
     bool drain();
 
     [[nodiscard]] queue::Recall& recall() { return recall_; }

@@ -28,8 +28,8 @@ bool Departure::remove(std::string_view newsletter, std::string_view address) {
     audience::AudienceStore audience(database_);
     const auto subscriber = audience.find(address);
     if (!subscriber || !audience.remove(newsletter, address, clock_.now())) return false;
-    const auto held =
-        queue::QueueStore(database_).withdraw(newsletter, subscriber->id, DeliveryState::cancelled, clock_.now());
+    const auto held = queue::QueueStore(database_).withdraw(newsletter, subscriber->id,
+                                                            DeliveryState::cancelled, clock_.now());
     transaction.commit();
     if (recall_ != nullptr) recall_->add(held);
     return true;
@@ -44,7 +44,8 @@ void Departure::suppress(std::string_view address, std::string_view reason, std:
                        .created_at = clock_.now()});
     std::vector<std::int64_t> held;
     if (const auto subscriber = audience.find(address)) {
-        held = queue::QueueStore(database_).withdraw("", subscriber->id, DeliveryState::suppressed, clock_.now());
+        held = queue::QueueStore(database_).withdraw("", subscriber->id, DeliveryState::suppressed,
+                                                     clock_.now());
     }
     transaction.commit();
     if (recall_ != nullptr) recall_->add(held);

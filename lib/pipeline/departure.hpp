@@ -1,6 +1,7 @@
-// Leaving a newsletter (promise 3): the subscription ends and everything that waits for the reader is cancelled in one
-// transaction. When it returns, no SMTP transaction for the reader begins any more, and one that is already open is
-// aborted before its final dot. One per thread that serves readers: not thread-safe, except for the Recall.
+// Leaving a newsletter (promise 3): the subscription ends and everything that waits for the reader is
+// cancelled in one transaction. When it returns, no SMTP transaction for the reader begins any more, and one
+// that is already open is aborted before its final dot. One per thread that serves readers: not thread-safe,
+// except for the Recall.
 #pragma once
 
 #include <optional>
@@ -17,7 +18,8 @@ namespace paperround::pipeline {
 
 class Departure {
   public:
-    // `recall` is the running daemon's; null in another process, whose commit the daemon notices within a second.
+    // `recall` is the running daemon's; null in another process, whose commit the daemon notices within a
+    // second.
     Departure(db::Database& database, const Clock& clock, queue::Recall* recall)
         : database_(database), clock_(clock), recall_(recall) {}
 

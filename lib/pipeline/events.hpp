@@ -1,5 +1,5 @@
-// What happens in the pipeline, told to whoever keeps the daemon's own log. Called on the thread on which it happened,
-// after it was committed; implementations are thread-safe and do not throw.
+// What happens in the pipeline, told to whoever keeps the daemon's own log. Called on the thread on which it
+// happened, after it was committed; implementations are thread-safe and do not throw.
 #pragma once
 
 #include <string_view>

@@ -17,14 +17,16 @@ struct Letter {
     std::string message;  // CRLF line ends, 7-bit, not dot-stuffed
 };
 
-// Addresses printed mailings. One per thread: it has a database connection of its own, for the subscribers' data.
+// Addresses printed mailings. One per thread: it has a database connection of its own, for the subscribers'
+// data.
 class Composer {
   public:
     Composer(db::Database database, Press& press, const config::Settings& settings,
              const audience::TokenSigner& signer)
         : database_(std::move(database)), press_(press), settings_(settings), signer_(signer) {}
 
-    // The failure is an outcome of the delivery: the mailing cannot be made (it pauses), or the subscriber is gone.
+    // The failure is an outcome of the delivery: the mailing cannot be made (it pauses), or the subscriber is
+    // gone.
     [[nodiscard]] Result<Letter, queue::Outcome> compose(const queue::Delivery& delivery);
 
   private:

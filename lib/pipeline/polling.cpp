@@ -11,8 +11,8 @@ using namespace std::chrono_literals;
 
 namespace {
 constexpr std::size_t most_workers = 4;
-constexpr auto look_again = 1s;        // how late a due source may be noticed
-constexpr auto after_failure = 5s;     // the database did not take what a poll found
+constexpr auto look_again = 1s;     // how late a due source may be noticed
+constexpr auto after_failure = 5s;  // the database did not take what a poll found
 }  // namespace
 
 Polling::Polling(const config::Settings& settings, const Clock& clock, Random& random, Events& events,
@@ -63,6 +63,8 @@ void Polling::poll(post::Poller& poller, const post::DueSource& due, const std::
         const post::PollResult result = poller.poll(*due.newsletter, *due.source);
         events_.polled(*due.newsletter, *due.source, result);
         if (!result.ready.empty()) ledger_.wake();
+    } catch (const net::Cancelled&) {
+        return;
     } catch (const db::Error& error) {
         events_.poll_failed_to_write(*due.newsletter, error.what());
         std::unique_lock lock(mutex_);

@@ -1,5 +1,6 @@
-// Keeps the sources polled: a few threads take due sources in turn, so that one slow site does not hold up the others. What
-// a poll found is committed by the poller itself; the ledger is woken where there is something to mail.
+// Keeps the sources polled: a few threads take due sources in turn, so that one slow site does not hold up
+// the others. What a poll found is committed by the poller itself; the ledger is woken where there is
+// something to mail.
 #pragma once
 
 #include <condition_variable>
@@ -26,6 +27,8 @@ class Polling {
 
     // Polls what is due until asked to stop.
     void run(const std::stop_token& stop);
+    // Ends the polls that are under way, for good; what they had read is not stored. From any thread.
+    void interrupt() { http_.cancel(); }
     // Polls every source once, due or not.
     void poll_all(const std::stop_token& stop);
 

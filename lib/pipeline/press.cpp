@@ -19,21 +19,25 @@ std::string unsubscribe_url(const config::Settings& settings, const audience::To
 
 Result<email::RenderedMailing, PrintError> render_post(const email::TemplateSet& templates,
                                                        const config::Settings& settings,
-                                                       const config::Newsletter& newsletter, const post::Post& post,
-                                                       std::string_view mailing_key) {
-    auto rendered = email::render_mailing(
-        templates, {.newsletter = newsletter,
-                    .post = post,
-                    .feedback_id = {},
-                    .mailing_key = std::string(mailing_key),
-                    .public_url = settings.public_url,
-                    .sender_id = settings.sender_id});
-    if (!rendered) return failure(PrintError{fmt::format("cannot render \"{}\": {}", post.title, rendered.error().message)});
+                                                       const config::Newsletter& newsletter,
+                                                       const post::Post& post, std::string_view mailing_key) {
+    auto rendered = email::render_mailing(templates, {.newsletter = newsletter,
+                                                      .post = post,
+                                                      .feedback_id = {},
+                                                      .mailing_key = std::string(mailing_key),
+                                                      .public_url = settings.public_url,
+                                                      .sender_id = settings.sender_id});
+    if (!rendered)
+        return failure(
+            PrintError{fmt::format("cannot render \"{}\": {}", post.title, rendered.error().message)});
     return std::move(*rendered);
 }
 
-Press::Press(db::Database database, const config::Settings& settings, std::filesystem::path installed_templates)
-    : database_(std::move(database)), settings_(settings), installed_templates_(std::move(installed_templates)) {}
+Press::Press(db::Database database, const config::Settings& settings,
+             std::filesystem::path installed_templates)
+    : database_(std::move(database)),
+      settings_(settings),
+      installed_templates_(std::move(installed_templates)) {}
 
 Result<std::shared_ptr<const Printed>, PrintError> Press::printed(std::int64_t mailing_id) {
     const std::lock_guard lock(mutex_);
@@ -54,7 +58,8 @@ Result<std::shared_ptr<const Printed>, PrintError> Press::print(std::int64_t mai
     if (!mailing) return failure(PrintError{fmt::format("mailing {} is not in the database", mailing_id)});
     const config::Newsletter* newsletter = settings_.find_newsletter(mailing->newsletter);
     if (newsletter == nullptr) {
-        return failure(PrintError{fmt::format("the configuration has no newsletter \"{}\" any more", mailing->newsletter)});
+        return failure(PrintError{
+            fmt::format("the configuration has no newsletter \"{}\" any more", mailing->newsletter)});
     }
     const auto stored = post::PostStore(database_).find(mailing->post_id);
     if (!stored) return failure(PrintError{fmt::format("post {} is not in the database", mailing->post_id)});
@@ -67,7 +72,8 @@ Result<std::shared_ptr<const Printed>, PrintError> Press::print(std::int64_t mai
 
 Result<std::shared_ptr<const email::TemplateSet>, PrintError> Press::template_set(const std::string& name) {
     if (const auto found = template_sets_.find(name); found != template_sets_.end()) return found->second;
-    auto loaded = email::load_template_set({.installed = installed_templates_, .own = settings_.templates}, name);
+    auto loaded =
+        email::load_template_set({.installed = installed_templates_, .own = settings_.templates}, name);
     if (!loaded) return failure(PrintError{loaded.error().front().to_line()});
     auto shared = std::make_shared<const email::TemplateSet>(std::move(*loaded));
     template_sets_.emplace(name, shared);

@@ -39,7 +39,8 @@ class Press {
 
   private:
     [[nodiscard]] Result<std::shared_ptr<const Printed>, PrintError> print(std::int64_t mailing_id);
-    [[nodiscard]] Result<std::shared_ptr<const email::TemplateSet>, PrintError> template_set(const std::string& name);
+    [[nodiscard]] Result<std::shared_ptr<const email::TemplateSet>, PrintError> template_set(
+        const std::string& name);
 
     std::mutex mutex_;
     db::Database database_;
@@ -58,7 +59,7 @@ class Press {
                                                                      std::string_view mailing_key);
 
 // The link with which a reader leaves.
-[[nodiscard]] std::string unsubscribe_url(const config::Settings& settings, const audience::TokenSigner& signer,
-                                          const audience::Token& token);
+[[nodiscard]] std::string unsubscribe_url(const config::Settings& settings,
+                                          const audience::TokenSigner& signer, const audience::Token& token);
 
 }  // namespace paperround::pipeline

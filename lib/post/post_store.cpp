@@ -115,7 +115,9 @@ std::optional<PostState> parse_post_state(std::string_view text) {
     return std::nullopt;
 }
 
-void PostStore::migrate(db::Database& database) { db::migrate(database, "post", steps); }
+void PostStore::migrate(db::Database& database) {
+    db::migrate(database, "post", steps);
+}
 
 std::optional<SourceState> PostStore::find_source(std::string_view newsletter,
                                                   std::string_view location) const {

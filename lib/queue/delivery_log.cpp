@@ -5,12 +5,14 @@ namespace paperround::queue {
 namespace {
 
 constexpr std::string_view columns =
-    "SELECT a.id, a.at, m.newsletter, m.id, m.key, d.id, d.recipient, a.attempt, a.relay, a.outcome, a.stage, a.code, "
+    "SELECT a.id, a.at, m.newsletter, m.id, m.key, d.id, d.recipient, a.attempt, a.relay, a.outcome, "
+    "a.stage, a.code, "
     "a.enhanced, a.text, a.tls, a.ms ";
 
 // CROSS JOIN fixes the order of the loops: by subscriber through the mailings, else through the attempts.
 constexpr std::string_view through_attempts =
-    "FROM attempts a CROSS JOIN deliveries d ON d.id = a.delivery_id CROSS JOIN mailings m ON m.id = d.mailing_id ";
+    "FROM attempts a CROSS JOIN deliveries d ON d.id = a.delivery_id CROSS JOIN mailings m ON m.id = "
+    "d.mailing_id ";
 constexpr std::string_view through_subscriber =
     "FROM mailings m CROSS JOIN deliveries d ON d.mailing_id = m.id AND d.subscriber_id = ?2 "
     "CROSS JOIN attempts a ON a.delivery_id = d.id ";
@@ -74,7 +76,8 @@ std::int64_t DeliveryLog::newest_id() {
 
 std::vector<QueueLine> DeliveryLog::waiting() {
     auto query = db_.prepare(
-        "SELECT m.id, m.newsletter, m.title, d.state, count(*), min(CASE WHEN d.state IN (0, 2, 3) THEN d.due END) "
+        "SELECT m.id, m.newsletter, m.title, d.state, count(*), min(CASE WHEN d.state IN (0, 2, 3) THEN "
+        "d.due END) "
         "FROM mailings m JOIN deliveries d ON d.mailing_id = m.id WHERE m.state < 4 AND d.state <= 4 "
         "GROUP BY m.id, d.state ORDER BY m.id, d.state");
     std::vector<QueueLine> lines;

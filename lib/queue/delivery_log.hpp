@@ -1,5 +1,6 @@
-// The delivery log: every attempt on record, with the server's own words (promise 6), and the queue at a glance. Reads
-// only; any connection will do. Rows are handed to a callback one by one, so a listing needs no memory.
+// The delivery log: every attempt on record, with the server's own words (promise 6), and the queue at a
+// glance. Reads only; any connection will do. Rows are handed to a callback one by one, so a listing needs no
+// memory.
 #pragma once
 
 #include <cstdint>

@@ -7,8 +7,8 @@ namespace paperround::queue {
 using namespace std::chrono_literals;
 
 namespace {
-constexpr auto pace = 1ms;             // between commits under load
-constexpr auto tick = 200ms;           // how soon due times and other writers are noticed
+constexpr auto pace = 1ms;    // between commits under load
+constexpr auto tick = 200ms;  // how soon due times and other writers are noticed
 constexpr auto after_failure = 1s;
 }  // namespace
 
@@ -24,11 +24,12 @@ struct Ledger::Commit {
     };
     Time now{};
     std::vector<Report> inbox;
-    std::vector<RelayHealth> health;                     // one per lane
-    std::vector<std::size_t> wanted;                     // claims, one per lane
-    std::vector<std::vector<std::int64_t>> given_back;   // one per lane
-    std::vector<std::vector<Delivery>> claimed;          // one per lane
-    std::vector<std::vector<Delivery>> withdrawn_ready;  // taken out of the hand-out queues of relays that are down
+    std::vector<RelayHealth> health;                    // one per lane
+    std::vector<std::size_t> wanted;                    // claims, one per lane
+    std::vector<std::vector<std::int64_t>> given_back;  // one per lane
+    std::vector<std::vector<Delivery>> claimed;         // one per lane
+    std::vector<std::vector<Delivery>>
+        withdrawn_ready;  // taken out of the hand-out queues of relays that are down
     std::vector<Line> lines;
     std::vector<Pause> pauses;
     std::vector<std::size_t> went_down;
@@ -36,8 +37,8 @@ struct Ledger::Commit {
     bool more_to_prepare = false;
 };
 
-Ledger::Ledger(db::Database& database, LedgerSettings settings, LedgerDuties& duties, LedgerObserver& observer,
-               Recall& recall, const Clock& clock, Random& random)
+Ledger::Ledger(db::Database& database, LedgerSettings settings, LedgerDuties& duties,
+               LedgerObserver& observer, Recall& recall, const Clock& clock, Random& random)
     : database_(database),
       store_(database),
       settings_(std::move(settings)),
@@ -51,9 +52,11 @@ Ledger::Ledger(db::Database& database, LedgerSettings settings, LedgerDuties& du
     }
 }
 
-// --- For couriers ---------------------------------------------------------------------------------------------------
+// --- For couriers
+// ---------------------------------------------------------------------------------------------------
 
-std::optional<Delivery> Ledger::next(std::size_t lane_number, const std::stop_token& stop, Duration patience) {
+std::optional<Delivery> Ledger::next(std::size_t lane_number, const std::stop_token& stop,
+                                     Duration patience) {
     std::unique_lock lock(mutex_);
     Lane& lane = lanes_[lane_number];
     const bool found = ready_.wait_for(lock, stop, patience, [&lane] { return !lane.ready.empty(); });
@@ -106,7 +109,8 @@ std::size_t Ledger::outstanding() const {
     return count;
 }
 
-// --- The ledger's own thread ----------------------------------------------------------------------------------------
+// --- The ledger's own thread
+// ----------------------------------------------------------------------------------------
 
 bool Ledger::has_work() const {
     return woken_ || !inbox_.empty() ||
@@ -224,7 +228,8 @@ void Ledger::write_report(Commit& commit, const Report& report) {
     Delivery& delivery = line.report.delivery;
     if (!delivery.started_uptime) delivery.started_uptime = health.uptime(commit.now);
     const RelaySituation situation{.uptime = health.uptime(commit.now), .next_attempt = health.next_attempt};
-    line.step = next_step(delivery, report.outcome, settings_.retry, settings_.on_doubt, situation, commit.now, random_);
+    line.step = next_step(delivery, report.outcome, settings_.retry, settings_.on_doubt, situation,
+                          commit.now, random_);
     store_.record(delivery, report.outcome, line.step, lanes_[report.lane].settings.relay, commit.now);
     duties_.settle(delivery, report.outcome, line.step, commit.now);
     write_pause(commit, report, line.step);
@@ -247,7 +252,8 @@ void Ledger::write_pause(Commit& commit, const Report& report, const Step& step)
     if (paused) commit.pauses.push_back({mailing->id, mailing->newsletter, std::move(reason)});
 }
 
-// Deliveries that were claimed for a relay which then went down go back, so that they are not tried in a storm.
+// Deliveries that were claimed for a relay which then went down go back, so that they are not tried in a
+// storm.
 void Ledger::release_what_waits(Commit& commit) {
     const std::lock_guard lock(mutex_);
     for (std::size_t i = 0; i < lanes_.size(); ++i) {
@@ -300,9 +306,11 @@ void Ledger::announce(const Commit& commit) {
         observer_.recorded(line.report.delivery, line.report.outcome, line.step,
                            lanes_[line.report.lane].settings.relay);
     }
-    for (const std::size_t lane : commit.went_down) observer_.relay_down(lanes_[lane].settings.relay, commit.health[lane]);
+    for (const std::size_t lane : commit.went_down)
+        observer_.relay_down(lanes_[lane].settings.relay, commit.health[lane]);
     for (const std::size_t lane : commit.came_up) observer_.relay_up(lanes_[lane].settings.relay);
-    for (const Commit::Pause& pause : commit.pauses) observer_.paused(pause.mailing_id, pause.newsletter, pause.reason);
+    for (const Commit::Pause& pause : commit.pauses)
+        observer_.paused(pause.mailing_id, pause.newsletter, pause.reason);
 }
 
 // The commit failed: memory is as it was before it, with the new reports behind the old ones.
@@ -316,7 +324,8 @@ void Ledger::put_back(Commit& commit) {
     }
 }
 
-// Other processes write the same database (an unsubscription, `mailings cancel`): what couriers hold is looked up again.
+// Other processes write the same database (an unsubscription, `mailings cancel`): what couriers hold is
+// looked up again.
 void Ledger::recall_withdrawn() {
     const std::int64_t version = database_.data_version();
     if (version == seen_version_) return;

@@ -1,15 +1,15 @@
-// The one writer of the queue. Couriers hand in outcomes and take claimed deliveries; each commit carries the outcomes that
-// came in and the next claims, so a delivery is durably `sending` before its body may leave, and durably settled soon
-// after its reply.
+// The one writer of the queue. Couriers hand in outcomes and take claimed deliveries; each commit carries the
+// outcomes that came in and the next claims, so a delivery is durably `sending` before its body may leave,
+// and durably settled soon after its reply.
 //
-// What is on disk: every state. What is only in memory: outcomes not yet committed (a crash turns those into doubts,
-// at most `doubt_window` of them) and the hand-out queues.
+// What is on disk: every state. What is only in memory: outcomes not yet committed (a crash turns those into
+// doubts, at most `doubt_window` of them) and the hand-out queues.
 //
-// A failed write stops the claiming: outcomes stay in memory, couriers run dry, and the same outcomes are written again
-// every second until it works. Nothing is dropped.
+// A failed write stops the claiming: outcomes stay in memory, couriers run dry, and the same outcomes are
+// written again every second until it works. Nothing is dropped.
 //
-// Pacing: under load a commit waits until 1 ms has passed since the last one, which makes the groups large and lets the
-// command line's short transactions in between.
+// Pacing: under load a commit waits until 1 ms has passed since the last one, which makes the groups large
+// and lets the command line's short transactions in between.
 #pragma once
 
 #include <condition_variable>
@@ -43,13 +43,15 @@ struct LedgerSettings {
     std::vector<LaneSettings> lanes;
 };
 
-// What a stage further on does inside the ledger's commit. Called on the ledger's thread, with a transaction open.
+// What a stage further on does inside the ledger's commit. Called on the ledger's thread, with a transaction
+// open.
 class LedgerDuties {
   public:
     virtual ~LedgerDuties() = default;
     // Consequences of a step beyond the queue: suppressing an address, say.
     virtual void settle(const Delivery& delivery, const Outcome& outcome, const Step& step, Time now) = 0;
-    // A bounded piece of work that creates deliveries (starting and fanning out mailings); true where more is left.
+    // A bounded piece of work that creates deliveries (starting and fanning out mailings); true where more is
+    // left.
     virtual bool prepare_deliveries(Time now) = 0;
 };
 
@@ -57,7 +59,8 @@ class LedgerDuties {
 class LedgerObserver {
   public:
     virtual ~LedgerObserver() = default;
-    virtual void recorded(const Delivery& delivery, const Outcome& outcome, const Step& step, std::string_view relay) = 0;
+    virtual void recorded(const Delivery& delivery, const Outcome& outcome, const Step& step,
+                          std::string_view relay) = 0;
     virtual void relay_down(std::string_view relay, const RelayHealth& health) = 0;
     virtual void relay_up(std::string_view relay) = 0;
     virtual void paused(std::int64_t mailing_id, std::string_view newsletter, std::string_view reason) = 0;
@@ -70,16 +73,19 @@ class Ledger {
     Ledger(db::Database& database, LedgerSettings settings, LedgerDuties& duties, LedgerObserver& observer,
            Recall& recall, const Clock& clock, Random& random);
 
-    // --- For couriers; thread-safe -------------------------------------------------------------------------------
+    // --- For couriers; thread-safe
+    // -------------------------------------------------------------------------------
 
-    // Waits for a delivery of this lane; nothing when asked to stop, or after `patience` without work (time to close an
-    // idle session).
-    [[nodiscard]] std::optional<Delivery> next(std::size_t lane, const std::stop_token& stop, Duration patience);
+    // Waits for a delivery of this lane; nothing when asked to stop, or after `patience` without work (time
+    // to close an idle session).
+    [[nodiscard]] std::optional<Delivery> next(std::size_t lane, const std::stop_token& stop,
+                                               Duration patience);
     void report(std::size_t lane, Delivery delivery, Outcome outcome);
     // A delivery that `next` handed out and that was not begun.
     void give_back(std::size_t lane, const Delivery& delivery);
 
-    // --- For the ledger's own thread (or a test, step by step) ----------------------------------------------------
+    // --- For the ledger's own thread (or a test, step by step)
+    // ----------------------------------------------------
 
     // Runs until asked to stop. What couriers report later is written by finish().
     void run(const std::stop_token& stop);
@@ -87,15 +93,17 @@ class Ledger {
     bool step();
     // From now on outcomes are written and nothing is claimed: the daemon drains. Thread-safe.
     void stop_claiming();
-    // After the couriers have ended: writes the last outcomes and puts back what was handed out but not begun. False
-    // where the database does not take it; those deliveries are then doubts of the next start.
+    // After the couriers have ended: writes the last outcomes and puts back what was handed out but not
+    // begun. False where the database does not take it; those deliveries are then doubts of the next start.
     bool finish();
 
-    // --- For everyone; thread-safe --------------------------------------------------------------------------------
+    // --- For everyone; thread-safe
+    // --------------------------------------------------------------------------------
 
     // Asks for a step soon: a poll stored posts, a mailing was resumed.
     void wake();
-    // True once the last step found nothing due, nothing outstanding and nothing to prepare, and no wake() came since.
+    // True once the last step found nothing due, nothing outstanding and nothing to prepare, and no wake()
+    // came since.
     [[nodiscard]] bool quiet() const;
     // Blocks until quiet() or stop.
     void wait_until_quiet(const std::stop_token& stop);
@@ -110,8 +118,8 @@ class Ledger {
     struct Lane {
         LaneSettings settings;
         RelayHealth health;
-        std::deque<Delivery> ready;              // claimed, waiting for a courier
-        std::vector<std::int64_t> in_flight;     // with couriers
+        std::deque<Delivery> ready;           // claimed, waiting for a courier
+        std::vector<std::int64_t> in_flight;  // with couriers
         std::vector<std::int64_t> given_back;
     };
     struct Commit;  // what one step does, applied to memory only once it is on disk

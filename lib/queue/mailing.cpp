@@ -50,8 +50,12 @@ std::optional<State> value_of(const Table& table, std::string_view text) {
 
 }  // namespace
 
-std::string_view to_string(MailingState state) { return name_of(mailing_states, state); }
-std::string_view to_string(DeliveryState state) { return name_of(delivery_states, state); }
+std::string_view to_string(MailingState state) {
+    return name_of(mailing_states, state);
+}
+std::string_view to_string(DeliveryState state) {
+    return name_of(delivery_states, state);
+}
 
 std::optional<MailingState> parse_mailing_state(std::string_view text) {
     return value_of<MailingState>(mailing_states, text);
@@ -60,7 +64,9 @@ std::optional<DeliveryState> parse_delivery_state(std::string_view text) {
     return value_of<DeliveryState>(delivery_states, text);
 }
 
-bool is_final(DeliveryState state) { return state >= DeliveryState::sent; }
+bool is_final(DeliveryState state) {
+    return state >= DeliveryState::sent;
+}
 
 std::string message_id(std::string_view mailing_key, std::int64_t delivery_id, std::string_view domain) {
     return fmt::format("{}.{}@{}", mailing_key, delivery_id, domain);

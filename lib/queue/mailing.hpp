@@ -10,7 +10,8 @@
 
 namespace paperround::queue {
 
-// How urgent a mailing is: a claim serves personal mail (confirmations, tests) before it takes newsletters in turn.
+// How urgent a mailing is: a claim serves personal mail (confirmations, tests) before it takes newsletters in
+// turn.
 enum class MailingKind { newsletter, personal };
 
 enum class MailingState {
@@ -19,16 +20,16 @@ enum class MailingState {
     sending,    // every delivery exists
     paused,     // by a person, or by itself with the reason
     cancelled,
-    done,       // every delivery is final
+    done,  // every delivery is final
 };
 
 enum class DeliveryState {
-    queued,      // never tried, or to be tried again at once
-    sending,     // claimed: its body may be on the wire
-    deferred,    // waits until it is due again
-    in_doubt,    // may have arrived; to be sent once more when due
-    held,        // waits for a person
-    sent,        // final from here on
+    queued,    // never tried, or to be tried again at once
+    sending,   // claimed: its body may be on the wire
+    deferred,  // waits until it is due again
+    in_doubt,  // may have arrived; to be sent once more when due
+    held,      // waits for a person
+    sent,      // final from here on
     bounced,
     refused,
     expired,
@@ -41,8 +42,8 @@ struct Mailing {
     std::string newsletter;
     MailingKind kind = MailingKind::newsletter;
     std::int64_t post_id = 0;
-    std::string title;    // what listings show: the post's title
-    std::string key;      // random, 16 characters of base32: in Message-IDs and Feedback-ID
+    std::string title;  // what listings show: the post's title
+    std::string key;    // random, 16 characters of base32: in Message-IDs and Feedback-ID
     MailingState state = MailingState::scheduled;
     std::string pause_reason;
     Time created{};
@@ -67,13 +68,12 @@ struct Delivery {
     std::int64_t id = 0;
     std::int64_t mailing_id = 0;
     std::int64_t subscriber_id = 0;
-    std::string recipient;      // canonical address
-    unsigned attempts = 0;      // counted ones
+    std::string recipient;  // canonical address
+    unsigned attempts = 0;  // counted ones
     unsigned doubts = 0;
-    std::int64_t tries = 0;     // every SMTP attempt on record, counted or not
+    std::int64_t tries = 0;                  // every SMTP attempt on record, counted or not
     std::optional<Duration> started_uptime;  // the relay's up-time when the first attempt began
 };
-
 
 [[nodiscard]] std::string_view to_string(MailingState state);
 [[nodiscard]] std::string_view to_string(DeliveryState state);
@@ -81,7 +81,9 @@ struct Delivery {
 [[nodiscard]] std::optional<DeliveryState> parse_delivery_state(std::string_view text);
 [[nodiscard]] bool is_final(DeliveryState state);
 
-// The Message-ID of a delivery, the same at every attempt: <mailing key>.<delivery id>@<domain>, without brackets.
-[[nodiscard]] std::string message_id(std::string_view mailing_key, std::int64_t delivery_id, std::string_view domain);
+// The Message-ID of a delivery, the same at every attempt: <mailing key>.<delivery id>@<domain>, without
+// brackets.
+[[nodiscard]] std::string message_id(std::string_view mailing_key, std::int64_t delivery_id,
+                                     std::string_view domain);
 
 }  // namespace paperround::queue

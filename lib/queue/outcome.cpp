@@ -58,6 +58,8 @@ std::optional<OutcomeKind> parse_outcome_kind(std::string_view text) {
     return std::nullopt;
 }
 
-bool is_relay_trouble(OutcomeKind kind) { return kind == OutcomeKind::relay_trouble; }
+bool is_relay_trouble(OutcomeKind kind) {
+    return kind == OutcomeKind::relay_trouble;
+}
 
 }  // namespace paperround::queue

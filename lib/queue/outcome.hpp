@@ -1,6 +1,6 @@
-// How one SMTP attempt ended. The kinds are a closed set, one per row of the policy "what a reply means": everything
-// a later decision needs (state, retry, suppression, pause) follows from the kind, and nothing else may be guessed
-// from codes or texts after smtp/reply_policy.hpp has spoken.
+// How one SMTP attempt ended. The kinds are a closed set, one per row of the policy "what a reply means":
+// everything a later decision needs (state, retry, suppression, pause) follows from the kind, and nothing
+// else may be guessed from codes or texts after smtp/reply_policy.hpp has spoken.
 #pragma once
 
 #include <optional>
@@ -25,17 +25,17 @@ enum class OutcomeKind {
     relay_trouble,       // the relay's own trouble: not counted, the relay backs off
     in_doubt,            // the final dot may have left and no usable reply came
     protocol,            // unparsable or unexpected reply before the dot: deferred, session destroyed
-    withdrawn,           // given up by us before the dot: the reader left, or the mailing was paused or cancelled
+    withdrawn,  // given up by us before the dot: the reader left, or the mailing was paused or cancelled
 };
 
 struct Outcome {
     OutcomeKind kind = OutcomeKind::deferred;
     Stage stage = Stage::connect;
-    int code = 0;                       // basic reply code, 0 where there was no reply
-    std::string enhanced;               // "5.1.1", or empty
-    std::string text;                   // the server's words (or ours where it had none); one line, valid UTF-8
-    std::string tls;                    // "TLSv1.3", or empty where the session was not encrypted
-    Duration took{0};                   // from MAIL (or connect) to the reply
+    int code = 0;          // basic reply code, 0 where there was no reply
+    std::string enhanced;  // "5.1.1", or empty
+    std::string text;      // the server's words (or ours where it had none); one line, valid UTF-8
+    std::string tls;       // "TLSv1.3", or empty where the session was not encrypted
+    Duration took{0};      // from MAIL (or connect) to the reply
     std::optional<Duration> retry_after;  // "try again in N minutes", where the server said so
     bool operator==(const Outcome&) const = default;
 };

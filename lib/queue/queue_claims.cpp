@@ -38,7 +38,8 @@ std::size_t claim_from(db::Database& database, std::int64_t mailing_id, std::siz
     query.bind_all(mailing_id, now, static_cast<std::int64_t>(limit));
     while (query.step()) claimed.push_back(read_delivery(query));
     query.reset();
-    for (std::size_t i = before; i < claimed.size(); ++i) set_state(database, claimed[i].id, DeliveryState::sending);
+    for (std::size_t i = before; i < claimed.size(); ++i)
+        set_state(database, claimed[i].id, DeliveryState::sending);
     return claimed.size() - before;
 }
 
@@ -49,7 +50,8 @@ struct ActiveMailings {
 
 ActiveMailings active_mailings(db::Database& database, std::span<const std::string> newsletters) {
     ActiveMailings active;
-    auto& query = database.cached("SELECT id, newsletter, kind FROM mailings WHERE state IN (1, 2) ORDER BY id");
+    auto& query =
+        database.cached("SELECT id, newsletter, kind FROM mailings WHERE state IN (1, 2) ORDER BY id");
     while (query.step()) {
         if (std::ranges::find(newsletters, query.text(1)) == newsletters.end()) continue;
         const bool personal = static_cast<MailingKind>(query.integer(2)) == MailingKind::personal;
@@ -61,13 +63,15 @@ ActiveMailings active_mailings(db::Database& database, std::span<const std::stri
 
 }  // namespace
 
-std::vector<Delivery> QueueStore::claim(std::span<const std::string> newsletters, std::size_t limit, Time now) {
+std::vector<Delivery> QueueStore::claim(std::span<const std::string> newsletters, std::size_t limit,
+                                        Time now) {
     std::vector<Delivery> claimed;
     auto active = active_mailings(db_, newsletters);
     for (const std::int64_t mailing : active.personal) {
         if (claimed.size() < limit) claim_from(db_, mailing, limit - claimed.size(), now, claimed);
     }
-    // In turn: begin behind the mailing that was served last, and give each an equal share until nothing is left.
+    // In turn: begin behind the mailing that was served last, and give each an equal share until nothing is
+    // left.
     auto& waiting = active.newsletters;
     std::ranges::rotate(waiting, std::ranges::upper_bound(waiting, last_served_mailing_));
     while (!waiting.empty() && claimed.size() < limit) {
@@ -84,8 +88,8 @@ std::vector<Delivery> QueueStore::claim(std::span<const std::string> newsletters
     return claimed;
 }
 
-void QueueStore::record(const Delivery& delivery, const Outcome& outcome, const Step& step, std::string_view relay,
-                        Time now) {
+void QueueStore::record(const Delivery& delivery, const Outcome& outcome, const Step& step,
+                        std::string_view relay, Time now) {
     auto& update = db_.cached(
         "UPDATE deliveries SET state = ?2, due = ?3, attempts = attempts + ?4, doubts = doubts + ?5, "
         "tries = tries + 1, started_uptime = ?6 WHERE id = ?1 AND state = 1");
@@ -98,11 +102,12 @@ void QueueStore::record(const Delivery& delivery, const Outcome& outcome, const 
         set_state(db_, delivery.id, DeliveryState::sent);
     }
     auto& insert = db_.cached(
-        "INSERT INTO attempts (delivery_id, at, attempt, outcome, relay, stage, code, enhanced, text, tls, ms) "
+        "INSERT INTO attempts (delivery_id, at, attempt, outcome, relay, stage, code, enhanced, text, tls, "
+        "ms) "
         "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)");
     insert.bind_all(delivery.id, now, delivery.tries + 1, static_cast<int>(outcome.kind), relay,
-                    static_cast<int>(outcome.stage), outcome.code, outcome.enhanced, outcome.text, outcome.tls,
-                    static_cast<std::int64_t>(outcome.took.count()));
+                    static_cast<int>(outcome.stage), outcome.code, outcome.enhanced, outcome.text,
+                    outcome.tls, static_cast<std::int64_t>(outcome.took.count()));
     insert.run();
 }
 
@@ -112,7 +117,8 @@ void QueueStore::release(std::int64_t delivery_id) {
     update.run();
 }
 
-int QueueStore::recover_interrupted(const config::Retry& retry, config::OnDoubt on_doubt, Time now, Random& random) {
+int QueueStore::recover_interrupted(const config::Retry& retry, config::OnDoubt on_doubt, Time now,
+                                    Random& random) {
     std::vector<Delivery> interrupted;
     {
         auto query = db_.prepare(

@@ -7,8 +7,9 @@ namespace paperround::queue {
 
 namespace {
 
-// The numbers of `state` and `kind` are those of DeliveryState, MailingState and MailingKind; of `outcome` and `stage`
-// those of OutcomeKind and Stage. They are stored: append to those enumerations, never reorder them.
+// The numbers of `state` and `kind` are those of DeliveryState, MailingState and MailingKind; of `outcome`
+// and `stage` those of OutcomeKind and Stage. They are stored: append to those enumerations, never reorder
+// them.
 constexpr std::array<std::string_view, 1> steps{R"sql(
 CREATE TABLE mailings (
     id INTEGER PRIMARY KEY,
@@ -74,6 +75,8 @@ CREATE TABLE relays (
 
 }  // namespace
 
-void QueueStore::migrate(db::Database& database) { db::migrate(database, "queue", steps); }
+void QueueStore::migrate(db::Database& database) {
+    db::migrate(database, "queue", steps);
+}
 
 }  // namespace paperround::queue

@@ -6,14 +6,20 @@ namespace paperround::queue {
 
 namespace {
 
-int number(DeliveryState state) { return static_cast<int>(state); }
-int number(MailingState state) { return static_cast<int>(state); }
+int number(DeliveryState state) {
+    return static_cast<int>(state);
+}
+int number(MailingState state) {
+    return static_cast<int>(state);
+}
 
 constexpr std::string_view mailing_columns =
     "SELECT id, newsletter, kind, post_id, title, key, state, pause_reason, created, not_before, finished, "
     "fan_out_cursor FROM mailings ";
 
-std::string select_mailings(std::string_view condition) { return std::string(mailing_columns) + std::string(condition); }
+std::string select_mailings(std::string_view condition) {
+    return std::string(mailing_columns) + std::string(condition);
+}
 
 Mailing read_mailing(const db::Statement& row) {
     return {.id = row.integer(0),
@@ -41,15 +47,27 @@ void count_state(Progress& progress, DeliveryState state, std::int64_t count) {
     switch (state) {
         case DeliveryState::queued:
         case DeliveryState::deferred:
-        case DeliveryState::in_doubt: progress.waiting += count; break;
-        case DeliveryState::sending: progress.sending += count; break;
-        case DeliveryState::held: progress.held += count; break;
-        case DeliveryState::sent: progress.sent += count; break;
+        case DeliveryState::in_doubt:
+            progress.waiting += count;
+            break;
+        case DeliveryState::sending:
+            progress.sending += count;
+            break;
+        case DeliveryState::held:
+            progress.held += count;
+            break;
+        case DeliveryState::sent:
+            progress.sent += count;
+            break;
         case DeliveryState::bounced:
         case DeliveryState::refused:
-        case DeliveryState::expired: progress.failed += count; break;
+        case DeliveryState::expired:
+            progress.failed += count;
+            break;
         case DeliveryState::suppressed:
-        case DeliveryState::cancelled: progress.dropped += count; break;
+        case DeliveryState::cancelled:
+            progress.dropped += count;
+            break;
     }
 }
 
@@ -59,8 +77,8 @@ std::optional<std::int64_t> QueueStore::create_mailing(const NewMailing& mailing
     auto& insert = db_.cached(
         "INSERT INTO mailings (newsletter, kind, post_id, title, key, state, created, not_before) "
         "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING");
-    insert.bind_all(mailing.newsletter, static_cast<int>(mailing.kind), mailing.post_id, mailing.title, mailing.key,
-                    number(MailingState::scheduled), now, mailing.not_before);
+    insert.bind_all(mailing.newsletter, static_cast<int>(mailing.kind), mailing.post_id, mailing.title,
+                    mailing.key, number(MailingState::scheduled), now, mailing.not_before);
     if (insert.run() == 0) return std::nullopt;
     return db_.last_insert_id();
 }
@@ -83,7 +101,8 @@ Progress QueueStore::progress(std::int64_t mailing_id) {
     auto query = db_.prepare("SELECT state, count(*) FROM deliveries WHERE mailing_id = ?1 GROUP BY state");
     query.bind(1, mailing_id);
     Progress progress;
-    while (query.step()) count_state(progress, static_cast<DeliveryState>(query.integer(0)), query.integer(1));
+    while (query.step())
+        count_state(progress, static_cast<DeliveryState>(query.integer(0)), query.integer(1));
     return progress;
 }
 
@@ -102,11 +121,13 @@ std::optional<Mailing> QueueStore::next_fanning() {
 void QueueStore::add_deliveries(std::int64_t mailing_id, std::span<const Addressee> addressees, Time now) {
     if (addressees.empty()) return;
     auto& insert = db_.cached(
-        "INSERT INTO deliveries (mailing_id, subscriber_id, recipient, state, due) VALUES (?1, ?2, ?3, ?4, ?5) "
+        "INSERT INTO deliveries (mailing_id, subscriber_id, recipient, state, due) VALUES (?1, ?2, ?3, ?4, "
+        "?5) "
         "ON CONFLICT DO NOTHING");
     std::int64_t added = 0;
     for (const Addressee& addressee : addressees) {
-        insert.bind_all(mailing_id, addressee.subscriber_id, addressee.address, number(DeliveryState::queued), now);
+        insert.bind_all(mailing_id, addressee.subscriber_id, addressee.address, number(DeliveryState::queued),
+                        now);
         added += insert.run();
     }
     auto& advance =
@@ -116,7 +137,8 @@ void QueueStore::add_deliveries(std::int64_t mailing_id, std::span<const Address
 }
 
 void QueueStore::finish_fan_out(std::int64_t mailing_id, Time now) {
-    auto& update = db_.cached("UPDATE mailings SET fan_out_done = 1, state = ?2 WHERE id = ?1 AND state = ?3");
+    auto& update =
+        db_.cached("UPDATE mailings SET fan_out_done = 1, state = ?2 WHERE id = ?1 AND state = ?3");
     update.bind_all(mailing_id, number(MailingState::sending), number(MailingState::fanning));
     update.run();
     settle(mailing_id, 0, now);
@@ -128,7 +150,8 @@ void QueueStore::settle(std::int64_t mailing_id, std::int64_t finals, Time now) 
     update.bind_all(mailing_id, finals);
     if (finals != 0) update.run();
     auto& finish = db_.cached(
-        "UPDATE mailings SET state = ?2, finished = ?3 WHERE id = ?1 AND pending = 0 AND fan_out_done AND state = ?4");
+        "UPDATE mailings SET state = ?2, finished = ?3 WHERE id = ?1 AND pending = 0 AND fan_out_done AND "
+        "state = ?4");
     finish.bind_all(mailing_id, number(MailingState::done), now, number(MailingState::sending));
     finish.run();
 }
@@ -141,14 +164,15 @@ bool QueueStore::pause(std::int64_t mailing_id, std::string_view reason) {
 }
 
 int QueueStore::pause_newsletter(std::string_view newsletter, std::string_view reason) {
-    auto& update =
-        db_.cached("UPDATE mailings SET state = ?2, pause_reason = ?3 WHERE newsletter = ?1 AND state IN (0, 1, 2)");
+    auto& update = db_.cached(
+        "UPDATE mailings SET state = ?2, pause_reason = ?3 WHERE newsletter = ?1 AND state IN (0, 1, 2)");
     update.bind_all(newsletter, number(MailingState::paused), reason);
     return update.run();
 }
 
 bool QueueStore::resume(std::int64_t mailing_id) {
-    // A mailing that was paused before its time fans out at once: its schedule's moment is what resuming overrides.
+    // A mailing that was paused before its time fans out at once: its schedule's moment is what resuming
+    // overrides.
     auto& update = db_.cached(
         "UPDATE mailings SET state = CASE WHEN fan_out_done THEN 2 ELSE 1 END, pause_reason = '' "
         "WHERE id = ?1 AND state = ?2");
@@ -157,7 +181,8 @@ bool QueueStore::resume(std::int64_t mailing_id) {
 }
 
 std::vector<std::int64_t> QueueStore::cancel(std::int64_t mailing_id, Time now) {
-    auto& update = db_.cached("UPDATE mailings SET state = ?2, finished = ?3 WHERE id = ?1 AND state IN (0, 1, 2, 3)");
+    auto& update =
+        db_.cached("UPDATE mailings SET state = ?2, finished = ?3 WHERE id = ?1 AND state IN (0, 1, 2, 3)");
     update.bind_all(mailing_id, number(MailingState::cancelled), now);
     if (update.run() == 0) return {};
     std::vector<std::int64_t> held_by_couriers;
@@ -221,7 +246,8 @@ std::optional<Time> QueueStore::next_due() {
     const auto consider = [&earliest](Time time) { earliest = earliest ? std::min(*earliest, time) : time; };
     while (query.step()) {
         if (static_cast<MailingState>(query.integer(1)) == MailingState::scheduled) consider(query.time(2));
-        auto& due = db_.cached("SELECT min(due) FROM deliveries WHERE mailing_id = ?1 AND state IN (0, 2, 3)");
+        auto& due =
+            db_.cached("SELECT min(due) FROM deliveries WHERE mailing_id = ?1 AND state IN (0, 2, 3)");
         due.bind(1, query.integer(0));
         if (due.step() && !due.is_null(0)) consider(due.time(0));
         due.reset();
@@ -230,8 +256,8 @@ std::optional<Time> QueueStore::next_due() {
 }
 
 RelayHealth QueueStore::relay_health(std::string_view relay) {
-    auto& query = db_.cached(
-        "SELECT failures, down_since, next_attempt, downtime, reason FROM relays WHERE name = ?1");
+    auto& query =
+        db_.cached("SELECT failures, down_since, next_attempt, downtime, reason FROM relays WHERE name = ?1");
     query.bind(1, relay);
     RelayHealth health;
     if (query.step()) {

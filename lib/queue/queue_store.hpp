@@ -1,6 +1,6 @@
-// Mailings, deliveries and attempts on disk: the only SQL of the queue. Each method runs inside the transaction its
-// caller has open (or in its own, for reads), so that outcomes, claims and their consequences commit together.
-// Not thread-safe: one per connection. Failures are db::Error.
+// Mailings, deliveries and attempts on disk: the only SQL of the queue. Each method runs inside the
+// transaction its caller has open (or in its own, for reads), so that outcomes, claims and their consequences
+// commit together. Not thread-safe: one per connection. Failures are db::Error.
 #pragma once
 
 #include <cstdint>
@@ -47,8 +47,9 @@ class QueueStore {
     // scheduled → fanning for those whose time has come; how many.
     int start_due(Time now);
     [[nodiscard]] std::optional<Mailing> next_fanning();
-    // Creates deliveries for addressees in ascending order of subscriber_id and moves the mailing's cursor with them, in
-    // one commit: fan-out goes on after a crash where it stood. Known subscribers are passed over.
+    // Creates deliveries for addressees in ascending order of subscriber_id and moves the mailing's cursor
+    // with them, in one commit: fan-out goes on after a crash where it stood. Known subscribers are passed
+    // over.
     void add_deliveries(std::int64_t mailing_id, std::span<const Addressee> addressees, Time now);
     void finish_fan_out(std::int64_t mailing_id, Time now);
 
@@ -59,20 +60,22 @@ class QueueStore {
     std::vector<std::int64_t> cancel(std::int64_t mailing_id, Time now);
     int pause_newsletter(std::string_view newsletter, std::string_view reason);
 
-    // Makes up to `limit` due deliveries of these newsletters `sending` and returns them: personal mail first, then the
-    // mailings in turn, each in the order of due times.
-    [[nodiscard]] std::vector<Delivery> claim(std::span<const std::string> newsletters, std::size_t limit, Time now);
-    // Writes the attempt and its consequence for the delivery. A delivery that was cancelled meanwhile stays so, unless
-    // the relay had accepted it.
-    void record(const Delivery& delivery, const Outcome& outcome, const Step& step, std::string_view relay, Time now);
+    // Makes up to `limit` due deliveries of these newsletters `sending` and returns them: personal mail
+    // first, then the mailings in turn, each in the order of due times.
+    [[nodiscard]] std::vector<Delivery> claim(std::span<const std::string> newsletters, std::size_t limit,
+                                              Time now);
+    // Writes the attempt and its consequence for the delivery. A delivery that was cancelled meanwhile stays
+    // so, unless the relay had accepted it.
+    void record(const Delivery& delivery, const Outcome& outcome, const Step& step, std::string_view relay,
+                Time now);
     // A claimed delivery that no courier began goes back untouched.
     void release(std::int64_t delivery_id);
 
     // After an unclean stop: what was `sending` may have arrived. Each is recorded as a doubt (promise 2).
     int recover_interrupted(const config::Retry& retry, config::OnDoubt on_doubt, Time now, Random& random);
 
-    // The reader left: waiting and held deliveries become `final_state`; of one newsletter, or of all when it is empty.
-    // Returns those that couriers hold at this moment.
+    // The reader left: waiting and held deliveries become `final_state`; of one newsletter, or of all when it
+    // is empty. Returns those that couriers hold at this moment.
     std::vector<std::int64_t> withdraw(std::string_view newsletter, std::int64_t subscriber_id,
                                        DeliveryState final_state, Time now);
     // Those of `ids` that are no longer `sending`: somebody else withdrew them.
@@ -80,7 +83,8 @@ class QueueStore {
     // Whether another mailing, at least `apart` ago, heard that this address may be bad.
     [[nodiscard]] bool doubted_before(std::int64_t subscriber_id, std::int64_t except_mailing, Time before);
 
-    // When the next waiting delivery or scheduled mailing is due; nothing where none waits (paused ones do not count).
+    // When the next waiting delivery or scheduled mailing is due; nothing where none waits (paused ones do
+    // not count).
     [[nodiscard]] std::optional<Time> next_due();
 
     [[nodiscard]] RelayHealth relay_health(std::string_view relay);

@@ -1,5 +1,6 @@
-// The deliveries that a courier holds but that must not be finished: the reader left, or the mailing was cancelled, after
-// the claim. Couriers ask before they begin a transaction and again before its final dot. Thread-safe.
+// The deliveries that a courier holds but that must not be finished: the reader left, or the mailing was
+// cancelled, after the claim. Couriers ask before they begin a transaction and again before its final dot.
+// Thread-safe.
 #pragma once
 
 #include <atomic>

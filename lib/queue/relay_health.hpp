@@ -1,9 +1,10 @@
-// Whether a relay is up, when it may be tried again, and how long it has been up all told. A plain value that the
-// ledger keeps per relay and stores with the outcomes.
+// Whether a relay is up, when it may be tried again, and how long it has been up all told. A plain value that
+// the ledger keeps per relay and stores with the outcomes.
 //
-// Policy: trouble opens a back-off (5 s, doubling to 5 min); while it lasts, nothing is claimed for the relay, and more
-// trouble reported by other connections belongs to the same incident. When it is over, one delivery is tried; the first
-// reply that is not trouble ends the incident. The time between is down-time: it does not age any delivery.
+// Policy: trouble opens a back-off (5 s, doubling to 5 min); while it lasts, nothing is claimed for the
+// relay, and more trouble reported by other connections belongs to the same incident. When it is over, one
+// delivery is tried; the first reply that is not trouble ends the incident. The time between is down-time: it
+// does not age any delivery.
 #pragma once
 
 #include <optional>
@@ -17,8 +18,8 @@ struct RelayHealth {
     unsigned failures = 0;  // back-offs in a row
     std::optional<Time> down_since;
     std::optional<Time> next_attempt;
-    Duration downtime{0};   // of finished incidents
-    std::string reason;     // the relay's words, while it is down
+    Duration downtime{0};  // of finished incidents
+    std::string reason;    // the relay's words, while it is down
     bool operator==(const RelayHealth&) const = default;
 
     // True where this opened or prolonged an incident: worth a line in the daemon's log and a write.

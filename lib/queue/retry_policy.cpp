@@ -10,7 +10,8 @@ Step final_step(DeliveryState state, Time now, Verdict verdict = Verdict::nothin
     return {.state = state, .due = now, .counted = true, .verdict = verdict};
 }
 
-Duration wait_for(const Delivery& delivery, const Outcome& outcome, const config::Retry& retry, Random& random) {
+Duration wait_for(const Delivery& delivery, const Outcome& outcome, const config::Retry& retry,
+                  Random& random) {
     const Duration interval = retry_interval(retry, delivery.attempts + 1, random);
     return outcome.retry_after ? std::max(interval, *outcome.retry_after) : interval;
 }
@@ -46,23 +47,33 @@ Duration retry_interval(const config::Retry& retry, unsigned failures, Random& r
     return Duration(static_cast<Duration::rep>(static_cast<double>(interval.count()) * factor));
 }
 
-Step next_step(const Delivery& delivery, const Outcome& outcome, const config::Retry& retry, config::OnDoubt on_doubt,
-               const RelaySituation& relay, Time now, Random& random) {
+Step next_step(const Delivery& delivery, const Outcome& outcome, const config::Retry& retry,
+               config::OnDoubt on_doubt, const RelaySituation& relay, Time now, Random& random) {
     switch (outcome.kind) {
-        case OutcomeKind::accepted: return final_step(DeliveryState::sent, now);
-        case OutcomeKind::rejected_recipient: return final_step(DeliveryState::bounced, now, Verdict::bad_address);
-        case OutcomeKind::perhaps_recipient: return final_step(DeliveryState::bounced, now, Verdict::maybe_bad_address);
-        case OutcomeKind::rejected_policy: return final_step(DeliveryState::refused, now);
+        case OutcomeKind::accepted:
+            return final_step(DeliveryState::sent, now);
+        case OutcomeKind::rejected_recipient:
+            return final_step(DeliveryState::bounced, now, Verdict::bad_address);
+        case OutcomeKind::perhaps_recipient:
+            return final_step(DeliveryState::bounced, now, Verdict::maybe_bad_address);
+        case OutcomeKind::rejected_policy:
+            return final_step(DeliveryState::refused, now);
         case OutcomeKind::deferred:
-        case OutcomeKind::protocol: return deferred_step(delivery, outcome, retry, relay, now, random);
-        case OutcomeKind::in_doubt: return doubtful_step(delivery, retry, on_doubt, now, random);
+        case OutcomeKind::protocol:
+            return deferred_step(delivery, outcome, retry, relay, now, random);
+        case OutcomeKind::in_doubt:
+            return doubtful_step(delivery, retry, on_doubt, now, random);
         case OutcomeKind::domain_slowed:
-            return {.state = DeliveryState::deferred, .due = now + wait_for(delivery, outcome, retry, random)};
+            return {.state = DeliveryState::deferred,
+                    .due = now + wait_for(delivery, outcome, retry, random)};
         case OutcomeKind::relay_trouble:
             return {.state = DeliveryState::deferred, .due = relay.next_attempt.value_or(now)};
-        case OutcomeKind::rejected_message: return {.due = now, .pause = PauseScope::mailing};
-        case OutcomeKind::rejected_sender: return {.due = now, .pause = PauseScope::newsletter};
-        case OutcomeKind::withdrawn: return {.due = now};
+        case OutcomeKind::rejected_message:
+            return {.due = now, .pause = PauseScope::mailing};
+        case OutcomeKind::rejected_sender:
+            return {.due = now, .pause = PauseScope::newsletter};
+        case OutcomeKind::withdrawn:
+            return {.due = now};
     }
     return {.due = now};
 }

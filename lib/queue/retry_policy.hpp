@@ -1,10 +1,15 @@
-// What follows an outcome: a pure function from (delivery, outcome, settings, now) to the next step. Policy in prose:
+// What follows an outcome: a pure function from (delivery, outcome, settings, now) to the next step. Policy
+// in prose:
 //
-//  - accepted, bounced and refused are final. Greylisting, full mailboxes and other 4yz replies count an attempt and wait
-//    for an interval that doubles (5 min … 4 h, ±20 %); a server's "try again in N minutes" is honoured when longer.
-//  - The relay's own trouble, and a domain that slows us, count no attempt. `give_up_after` is measured in the relay's
+//  - accepted, bounced and refused are final. Greylisting, full mailboxes and other 4yz replies count an
+//  attempt and wait
+//    for an interval that doubles (5 min … 4 h, ±20 %); a server's "try again in N minutes" is honoured when
+//    longer.
+//  - The relay's own trouble, and a domain that slows us, count no attempt. `give_up_after` is measured in
+//  the relay's
 //    up-time, so that nobody expires because a relay was down.
-//  - A doubt (the final dot may have left) is resent once, after an interval; the second doubt waits for a person.
+//  - A doubt (the final dot may have left) is resent once, after an interval; the second doubt waits for a
+//  person.
 //  - A message or sender that is refused pauses mailings, and its delivery goes back to the queue untouched.
 //
 // Nothing here does I/O or reads a clock.

@@ -33,7 +33,8 @@ email::MailingContent difficult_content() {
     content.newsletter.from.name = "רות \"Ruth\" O’Neil, 📰";
     content.newsletter.reply_to = Mailbox{"Ruth, O'Neil", "ruth@example.org"};
     content.post.title =
-        "שלום עולם — “curly” quotes, 👩‍👩‍👧‍👦 and a very long title that has to be folded over "
+        "שלום עולם — “curly” quotes, 👩‍👩‍👧‍👦 "
+        "and a very long title that has to be folded over "
         "several "
         "lines of the header";
     content.post.html =

@@ -1,5 +1,5 @@
-// Runs a fuzz target without a fuzzer: over every file of its corpus folder, and over fixed mutations of each (cuts,
-// flipped bits, doubled spans), the same in every run. The sanitizers judge.
+// Runs a fuzz target without a fuzzer: over every file of its corpus folder, and over fixed mutations of each
+// (cuts, flipped bits, doubled spans), the same in every run. The sanitizers judge.
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
@@ -19,9 +19,12 @@ void feed(const std::string& input) {
 std::string mutated(std::string input, paperround::Random& random) {
     const std::size_t at = random.next() % (input.size() + 1);
     switch (random.next() % 4) {
-        case 0: return input.substr(0, at);
-        case 1: return input.insert(at, 1, static_cast<char>(random.next()));
-        case 2: return input.substr(0, at) + input.substr(at / 2);
+        case 0:
+            return input.substr(0, at);
+        case 1:
+            return input.insert(at, 1, static_cast<char>(random.next()));
+        case 2:
+            return input.substr(0, at) + input.substr(at / 2);
         default:
             if (at < input.size()) input[at] = static_cast<char>(input[at] ^ (1 << (random.next() % 8)));
             return input;

@@ -25,9 +25,12 @@ bool fits_80_columns(const std::string& text) {
 }
 
 struct SentFixture : DaemonFixture {
-    SentFixture() : server(R"({"RCPT": ["250 ok", "550 5.1.1 The email account that you tried to reach does not exist. Please try double-checking the recipient's email address for typos"]})") {
+    SentFixture()
+        : server(
+              R"({"RCPT": ["250 ok", "550 5.1.1 The email account that you tried to reach does not exist. Please try double-checking the recipient's email address for typos"]})") {
         configure({.relay_port = server.port(), .connections = 1});
-        publish({"A-rather-long-title-of-a-post-about-the-weather-in-the-hills-and-the-valleys-of-the-north"});
+        publish(
+            {"A-rather-long-title-of-a-post-about-the-weather-in-the-hills-and-the-valleys-of-the-north"});
         import_readers(2);
         REQUIRE(command({"run", "--once"}).status == 0);
     }
@@ -39,8 +42,8 @@ struct SentFixture : DaemonFixture {
 TEST_CASE_METHOD(SentFixture, "a JSON line of the log has every field of an attempt") {
     const auto lines = json_lines(command({"log", "--json"}).output);
     REQUIRE(lines.size() == 2);
-    for (const char* key : {"time", "newsletter", "mailing", "recipient", "attempt", "outcome", "relay", "stage", "code",
-                            "enhanced", "text", "message_id", "tls", "ms"}) {
+    for (const char* key : {"time", "newsletter", "mailing", "recipient", "attempt", "outcome", "relay",
+                            "stage", "code", "enhanced", "text", "message_id", "tls", "ms"}) {
         CAPTURE(key);
         CHECK(lines[1].contains(key));
     }
@@ -120,8 +123,8 @@ TEST_CASE_METHOD(DaemonFixture, "check names every problem in one go, with file,
                                 "  main: {url: \"smtp://127.0.0.1:25\"}\n");
     const auto checked = command({"check"});
     CHECK(checked.status == 78);
-    for (const std::string expected : {"config.yaml:4: ", "\"title\"", "config.yaml:5: ", "config.yaml:6: ",
-                                       "config.yaml:7: ", "\"main\""}) {
+    for (const std::string expected : {"config.yaml:4: ", "\"title\"",
+                                       "config.yaml:5: ", "config.yaml:6: ", "config.yaml:7: ", "\"main\""}) {
         CAPTURE(expected);
         CHECK(checked.errors.find(expected) != std::string::npos);
     }
@@ -134,7 +137,8 @@ TEST_CASE_METHOD(DaemonFixture, "a configuration that is not there is one line a
     CHECK(checked.errors.find("config.yaml") != std::string::npos);
 }
 
-TEST_CASE_METHOD(DaemonFixture, "a held post is shown with its reason, and mailed when a person approves it") {
+TEST_CASE_METHOD(DaemonFixture,
+                 "a held post is shown with its reason, and mailed when a person approves it") {
     const AiosmtpdServer server({});
     configure({.relay_port = server.port(), .backlog = 0});
     publish({"old"});
@@ -153,7 +157,8 @@ TEST_CASE_METHOD(DaemonFixture, "a held post is shown with its reason, and maile
     CHECK(json_lines(command({"posts", "--state", "held", "--json"}).output).size() == 4);
 }
 
-TEST_CASE_METHOD(DaemonFixture, "a paused mailing sends nothing until it is resumed; a cancelled one never does") {
+TEST_CASE_METHOD(DaemonFixture,
+                 "a paused mailing sends nothing until it is resumed; a cancelled one never does") {
     const AiosmtpdServer server({});
     configure({.relay_port = free_port()});
     publish({"paused"});
@@ -171,7 +176,8 @@ TEST_CASE_METHOD(DaemonFixture, "a paused mailing sends nothing until it is resu
 
 TEST_CASE_METHOD(DaemonFixture, "subscribers are added, shown, listed, exported and removed") {
     configure({.relay_port = 25});
-    CHECK(command({"subscribers", "add", "ada@example.org", "--name", "Ada", "-a", "city=London"}).status == 0);
+    CHECK(command({"subscribers", "add", "ada@example.org", "--name", "Ada", "-a", "city=London"}).status ==
+          0);
     CHECK(command({"subscribers", "add", "not an address"}).status == 65);
     const auto shown = json_lines(command({"subscribers", "show", "ADA@example.org", "--json"}).output);
     REQUIRE(shown.size() == 1);
@@ -182,12 +188,16 @@ TEST_CASE_METHOD(DaemonFixture, "subscribers are added, shown, listed, exported 
     CHECK(command({"subscribers", "remove", "ada@example.org"}).status == 65);
     CHECK(command({"subscribers", "add", "ada@example.org"}).status == 65);
     CHECK(command({"subscribers", "add", "ada@example.org", "--again"}).status == 0);
-    CHECK(command({"subscribers", "list", "nots"}).errors.find("did you mean \"notes\"") != std::string::npos);
+    CHECK(command({"subscribers", "list", "nots"}).errors.find("did you mean \"notes\"") !=
+          std::string::npos);
 }
 
 TEST_CASE_METHOD(DaemonFixture, "an import reports each bad row and imports everything else") {
     configure({.relay_port = 25});
-    const auto file = dir.write("bad.csv", "\xEF\xBB\xBF" "email,name\r\nada@example.org,\"Ada\r\nLovelace\"\r\nno-at-sign,Bob\r\ncara@example.org,Cara\r\n");
+    const auto file = dir.write(
+        "bad.csv",
+        "\xEF\xBB\xBF"
+        "email,name\r\nada@example.org,\"Ada\r\nLovelace\"\r\nno-at-sign,Bob\r\ncara@example.org,Cara\r\n");
     const auto imported = command({"subscribers", "import", "notes", file.string()});
     CHECK(imported.status == 65);
     CHECK(count_lines(imported.errors) == 1);

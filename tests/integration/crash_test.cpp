@@ -20,7 +20,9 @@ std::size_t distinct(const std::string& log, const std::string& key) {
 
 }  // namespace
 
-TEST_CASE_METHOD(DaemonFixture, "after a kill -9 every recipient has the mail, and the extra copies are at most doubt_window") {
+TEST_CASE_METHOD(
+    DaemonFixture,
+    "after a kill -9 every recipient has the mail, and the extra copies are at most doubt_window") {
     constexpr int readers = 2000;
     constexpr std::size_t doubt_window = 40;
     const ScriptedSmtp sink("{}");

@@ -18,16 +18,18 @@ struct DaemonFixture {
     struct Choices {
         std::uint16_t relay_port = 0;
         unsigned connections = 4;
-        std::string relay_extra;   // more of the relay's keys: ", tls: required"
+        std::string relay_extra;  // more of the relay's keys: ", tls: required"
         std::string retry = "{first: 5m}";
-        std::string extra;         // more top-level lines
+        std::string extra;  // more top-level lines
         std::string every = "1s";
         unsigned backlog = 1;
     };
 
     void configure(const Choices& choices) {
         http_port = free_port();
-        dir.write("config.yaml", fmt::format(R"(data_dir: ./data
+        dir.write(
+            "config.yaml",
+            fmt::format(R"(data_dir: ./data
 public_url: http://127.0.0.1:{port}
 http: {{listen: "127.0.0.1:{port}"}}
 retry: {retry}
@@ -43,24 +45,24 @@ newsletters:
 relays:
   main: {{url: "smtp://127.0.0.1:{relay}", tls: never, connections: {connections}{relay_extra}}}
 )",
-                                             fmt::arg("port", http_port), fmt::arg("retry", choices.retry),
-                                             fmt::arg("extra", choices.extra),
-                                             fmt::arg("feed", (dir / "feed.xml").string()),
-                                             fmt::arg("every", choices.every), fmt::arg("backlog", choices.backlog),
-                                             fmt::arg("relay", choices.relay_port),
-                                             fmt::arg("connections", choices.connections),
-                                             fmt::arg("relay_extra", choices.relay_extra)));
+                        fmt::arg("port", http_port), fmt::arg("retry", choices.retry),
+                        fmt::arg("extra", choices.extra), fmt::arg("feed", (dir / "feed.xml").string()),
+                        fmt::arg("every", choices.every), fmt::arg("backlog", choices.backlog),
+                        fmt::arg("relay", choices.relay_port), fmt::arg("connections", choices.connections),
+                        fmt::arg("relay_extra", choices.relay_extra)));
     }
     // Replaces the feed at once, as a good publisher does: a poll sees the old one or the new one.
     void publish(const std::vector<std::string>& titles) const {
         std::string items;
         for (const std::string& title : titles) {
-            items += fmt::format("<item><guid isPermaLink=\"false\">{0}</guid><title>{0}</title>"
-                                 "<link>https://example.org/{0}</link>"
-                                 "<description>&lt;p&gt;About {0}.&lt;/p&gt;</description></item>",
-                                 title);
+            items += fmt::format(
+                "<item><guid isPermaLink=\"false\">{0}</guid><title>{0}</title>"
+                "<link>https://example.org/{0}</link>"
+                "<description>&lt;p&gt;About {0}.&lt;/p&gt;</description></item>",
+                title);
         }
-        dir.write("feed.new", "<rss version=\"2.0\"><channel><title>Site</title>" + items + "</channel></rss>");
+        dir.write("feed.new",
+                  "<rss version=\"2.0\"><channel><title>Site</title>" + items + "</channel></rss>");
         std::filesystem::rename(dir / "feed.new", dir / "feed.xml");
     }
     void import_readers(int count) const {
@@ -76,7 +78,8 @@ relays:
         argv.insert(argv.end(), tail.begin(), tail.end());
         return argv;
     }
-    [[nodiscard]] Finished command(const std::vector<std::string>& tail, const std::string& input = {}) const {
+    [[nodiscard]] Finished command(const std::vector<std::string>& tail,
+                                   const std::string& input = {}) const {
         return run(arguments(tail), input, std::chrono::seconds(300));
     }
     [[nodiscard]] Process start(const std::vector<std::string>& tail = {"run"}) const {

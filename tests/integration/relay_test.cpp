@@ -7,7 +7,10 @@ namespace {
 
 struct SecureRelayFixture : DaemonFixture {
     SecureRelayFixture()
-        : server({.tls = AiosmtpdServer::Tls::starttls, .authority = &authority, .user = "notes", .password = "s3cret!"}) {}
+        : server({.tls = AiosmtpdServer::Tls::starttls,
+                  .authority = &authority,
+                  .user = "notes",
+                  .password = "s3cret!"}) {}
 
     void configure_login(const std::string& password) {
         const auto file = dir.write("password", password + "\n");
@@ -30,7 +33,8 @@ struct SecureRelayFixture : DaemonFixture {
 
 }  // namespace
 
-TEST_CASE_METHOD(SecureRelayFixture, "mail goes through a relay that wants STARTTLS and AUTH, and the log says which TLS") {
+TEST_CASE_METHOD(SecureRelayFixture,
+                 "mail goes through a relay that wants STARTTLS and AUTH, and the log says which TLS") {
     configure_login("s3cret!");
     const auto sent = command({"run", "--once"});
     CAPTURE(sent.errors);
@@ -39,7 +43,8 @@ TEST_CASE_METHOD(SecureRelayFixture, "mail goes through a relay that wants START
     CHECK(command({"log", "--json"}).output.find("\"tls\":\"TLSv1.3\"") != std::string::npos);
 }
 
-TEST_CASE_METHOD(SecureRelayFixture, "a wrong password is the relay's trouble, everything waits, and the password stays secret") {
+TEST_CASE_METHOD(SecureRelayFixture,
+                 "a wrong password is the relay's trouble, everything waits, and the password stays secret") {
     configure_login("wr0ng-s3cret");
     const auto sent = command({"run", "--once"});
     CHECK(sent.status == 75);

@@ -14,13 +14,16 @@ std::string unsubscribe_link(const std::string& message) {
 }
 
 Finished curl(std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), {"curl", "-sS", "--noproxy", "*", "-o", "/dev/null", "-w", "%{http_code} %{num_redirects}"});
+    arguments.insert(arguments.begin(), {"curl", "-sS", "--noproxy", "*", "-o", "/dev/null", "-w",
+                                         "%{http_code} %{num_redirects}"});
     return run(arguments);
 }
 
 }  // namespace
 
-TEST_CASE_METHOD(DaemonFixture, "a post published while the daemon runs is mailed, and SIGTERM ends it with everything recorded") {
+TEST_CASE_METHOD(
+    DaemonFixture,
+    "a post published while the daemon runs is mailed, and SIGTERM ends it with everything recorded") {
     const AiosmtpdServer server({});
     configure({.relay_port = server.port(), .backlog = 0});
     publish({"old"});
@@ -47,7 +50,9 @@ TEST_CASE_METHOD(DaemonFixture, "a second daemon on the same data directory says
     CHECK(second.errors.find("process " + std::to_string(first.pid())) != std::string::npos);
 }
 
-TEST_CASE_METHOD(DaemonFixture, "a bad configuration at SIGHUP leaves the old one running and says so; a good one takes over") {
+TEST_CASE_METHOD(
+    DaemonFixture,
+    "a bad configuration at SIGHUP leaves the old one running and says so; a good one takes over") {
     const AiosmtpdServer server({});
     configure({.relay_port = server.port(), .backlog = 0});
     publish({"a"});
@@ -74,7 +79,8 @@ TEST_CASE_METHOD(DaemonFixture, "a bad configuration at SIGHUP leaves the old on
     CHECK(daemon.wait(30s) == 0);
 }
 
-TEST_CASE_METHOD(DaemonFixture, "a reader leaves with one click: GET changes nothing, POST does, without a redirect") {
+TEST_CASE_METHOD(DaemonFixture,
+                 "a reader leaves with one click: GET changes nothing, POST does, without a redirect") {
     const AiosmtpdServer server({});
     configure({.relay_port = server.port()});
     publish({"first"});
@@ -83,7 +89,9 @@ TEST_CASE_METHOD(DaemonFixture, "a reader leaves with one click: GET changes not
     REQUIRE(eventually([&] { return server.messages().size() == 1; }, 60s));
     const auto link = unsubscribe_link(server.messages()[0]);
     CAPTURE(link);
-    const auto state = [&] { return command({"subscribers", "show", "reader1@example.org", "--json"}).output; };
+    const auto state = [&] {
+        return command({"subscribers", "show", "reader1@example.org", "--json"}).output;
+    };
 
     CHECK(curl({link}).output == "200 0");
     CHECK(state().find("\"state\":\"active\"") != std::string::npos);
@@ -92,8 +100,8 @@ TEST_CASE_METHOD(DaemonFixture, "a reader leaves with one click: GET changes not
     CHECK(curl({"-F", "List-Unsubscribe=One-Click", link}).output == "200 0");
 
     // Re-importing does not bring the reader back, and the next post goes to nobody.
-    CHECK(command({"subscribers", "import", "notes", (dir / "readers.csv").string()}).output.find("1 had left") !=
-          std::string::npos);
+    CHECK(command({"subscribers", "import", "notes", (dir / "readers.csv").string()})
+              .output.find("1 had left") != std::string::npos);
     publish({"second", "first"});
     REQUIRE(eventually([&] { return command({"mailings"}).output.find("second") != std::string::npos; }));
     REQUIRE(eventually([&] { return command({"queue"}).output == "Nothing waits.\n"; }));

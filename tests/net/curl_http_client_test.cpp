@@ -2,7 +2,9 @@
 
 #include <catch2/catch.hpp>
 #include <cstdlib>
+#include <thread>
 
+#include "support/wait.hpp"
 #include "support/web_server.hpp"
 
 using namespace paperround;
@@ -151,6 +153,18 @@ TEST_CASE("a slow body runs into the time-out of the whole exchange") {
     const auto answer = client.get(request);
     REQUIRE_FALSE(answer.has_value());
     CHECK(answer.error().code == HttpError::Code::timeout);
+}
+
+TEST_CASE("a fetch that waits for a stalled server ends soon after it is cancelled") {
+    const WebServer server(R"({"/slow": [{"body": "half and half", "stall": 30}]})");
+    net::CurlHttpClient client("https://news.example.org");
+    const auto began = std::chrono::steady_clock::now();
+    std::jthread other([&] {
+        REQUIRE(test::eventually([&] { return server.requests() == 1; }));
+        client.cancel();
+    });
+    CHECK_THROWS_AS(client.get({.url = server.url("/slow")}), net::Cancelled);
+    CHECK(std::chrono::steady_clock::now() - began < std::chrono::seconds(10));
 }
 
 TEST_CASE("the time-out counts over all redirects") {

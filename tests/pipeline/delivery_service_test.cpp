@@ -24,7 +24,8 @@ TEST_CASE_METHOD(PipelineFixture, "a post reaches every active reader once, and 
     REQUIRE(messages.size() == 4);
     for (const int reader : {1, 3, 4, 5}) {
         const auto to = fmt::format("To: reader{}@example.org", reader);
-        CHECK(std::ranges::count_if(messages, [&](const auto& m) { return m.find(to) != std::string::npos; }) == 1);
+        CHECK(std::ranges::count_if(messages,
+                                    [&](const auto& m) { return m.find(to) != std::string::npos; }) == 1);
     }
     run_once();
     CHECK(server.messages().size() == 4);
@@ -68,7 +69,8 @@ TEST_CASE_METHOD(PipelineFixture, "a 451 is tried again when it is due, not befo
     CHECK(progress().sent == 1);
 }
 
-TEST_CASE_METHOD(PipelineFixture, "an address that does not exist bounces and gets no later mailing of any newsletter") {
+TEST_CASE_METHOD(PipelineFixture,
+                 "an address that does not exist bounces and gets no later mailing of any newsletter") {
     const ScriptedSmtp server(R"({"RCPT": ["550 5.1.1 No such user", "250 ok"]})");
     use_relay(server.port());
     subscribe(1);
@@ -86,8 +88,10 @@ TEST_CASE_METHOD(PipelineFixture, "an address that does not exist bounces and ge
     CHECK(suppression->evidence.find("No such user") != std::string::npos);
 }
 
-TEST_CASE_METHOD(PipelineFixture, "a 421 at the greeting costs no attempt and the relay is asked again 5 seconds later") {
-    const ScriptedSmtp server(R"({"connect": [{"reply": "421 4.3.2 Too busy", "close": true}, "220 ready"]})");
+TEST_CASE_METHOD(PipelineFixture,
+                 "a 421 at the greeting costs no attempt and the relay is asked again 5 seconds later") {
+    const ScriptedSmtp server(
+        R"({"connect": [{"reply": "421 4.3.2 Too busy", "close": true}, "220 ready"]})");
     use_relay(server.port());
     subscribe(1);
     run_once();
@@ -102,7 +106,9 @@ TEST_CASE_METHOD(PipelineFixture, "a 421 at the greeting costs no attempt and th
     CHECK(events.has("up: main"));
 }
 
-TEST_CASE_METHOD(PipelineFixture, "a connection that ends after the dot is a doubt: sent once more, with the same Message-ID, then held") {
+TEST_CASE_METHOD(
+    PipelineFixture,
+    "a connection that ends after the dot is a doubt: sent once more, with the same Message-ID, then held") {
     const ScriptedSmtp server(R"({"dot": {"close": true}})");
     use_relay(server.port());
     subscribe(1);
@@ -118,22 +124,24 @@ TEST_CASE_METHOD(PipelineFixture, "a connection that ends after the dot is a dou
     clock.advance(48h);
     run_once();
     CHECK(log().size() == 2);
-    CHECK(server.count("Message-ID: <" + queue::message_id(log()[0].mailing_key, 1, "example.org") + ">") == 2);
+    CHECK(server.count("Message-ID: <" + queue::message_id(log()[0].mailing_key, 1, "example.org") + ">") ==
+          2);
 }
 
-TEST_CASE_METHOD(PipelineFixture, "a server that stalls before the dot is the relay's trouble, after it a doubt") {
+TEST_CASE_METHOD(PipelineFixture,
+                 "a server that stalls before the dot is the relay's trouble, after it a doubt") {
     struct Case {
         std::string script;
         OutcomeKind kind;
         Stage stage;
     };
-    const auto stalled = GENERATE(
-        Case{R"({"connect": {"stall": true}})", OutcomeKind::relay_trouble, Stage::greeting},
-        Case{R"({"EHLO": {"stall": true}})", OutcomeKind::relay_trouble, Stage::ehlo},
-        Case{R"({"MAIL": {"stall": true}})", OutcomeKind::relay_trouble, Stage::mail},
-        Case{R"({"RCPT": {"stall": true}})", OutcomeKind::relay_trouble, Stage::rcpt},
-        Case{R"({"DATA": {"stall": true}})", OutcomeKind::relay_trouble, Stage::data},
-        Case{R"({"dot": {"stall": true}})", OutcomeKind::in_doubt, Stage::final_dot});
+    const auto stalled =
+        GENERATE(Case{R"({"connect": {"stall": true}})", OutcomeKind::relay_trouble, Stage::greeting},
+                 Case{R"({"EHLO": {"stall": true}})", OutcomeKind::relay_trouble, Stage::ehlo},
+                 Case{R"({"MAIL": {"stall": true}})", OutcomeKind::relay_trouble, Stage::mail},
+                 Case{R"({"RCPT": {"stall": true}})", OutcomeKind::relay_trouble, Stage::rcpt},
+                 Case{R"({"DATA": {"stall": true}})", OutcomeKind::relay_trouble, Stage::data},
+                 Case{R"({"dot": {"stall": true}})", OutcomeKind::in_doubt, Stage::final_dot});
     CAPTURE(stalled.script);
     const ScriptedSmtp server(stalled.script);
     use_relay(server.port());
@@ -146,7 +154,8 @@ TEST_CASE_METHOD(PipelineFixture, "a server that stalls before the dot is the re
     CHECK(progress().waiting == 1);
 }
 
-TEST_CASE_METHOD(PipelineFixture, "a relay that refuses the sender pauses the newsletter's mailings and suppresses nobody") {
+TEST_CASE_METHOD(PipelineFixture,
+                 "a relay that refuses the sender pauses the newsletter's mailings and suppresses nobody") {
     const ScriptedSmtp server(R"({"MAIL": "550 5.7.1 Sender not allowed"})");
     use_relay(server.port());
     subscribe(3);
@@ -186,7 +195,8 @@ TEST_CASE_METHOD(PipelineFixture, "a reader who leaves while the message is unde
     CHECK(server.count("\"message\"") == 0);
 }
 
-TEST_CASE_METHOD(PipelineFixture, "a drain finishes the open transaction and records it, and claims nothing more") {
+TEST_CASE_METHOD(PipelineFixture,
+                 "a drain finishes the open transaction and records it, and claims nothing more") {
     const ScriptedSmtp server(R"({"dot": {"reply": "250 ok", "after_ms": 700}})");
     use_relay(server.port());
     subscribe(20);
@@ -214,14 +224,16 @@ TEST_CASE_METHOD(PipelineFixture, "a transaction that outlasts the drain is a do
     CHECK(log()[0].outcome.kind == OutcomeKind::in_doubt);
 }
 
-TEST_CASE_METHOD(PipelineFixture, "what was sending when the daemon died is recorded as a doubt at the next start") {
+TEST_CASE_METHOD(PipelineFixture,
+                 "what was sending when the daemon died is recorded as a doubt at the next start") {
     const ScriptedSmtp server("{}");
     use_relay(server.port());
     subscribe(2);
     {
         auto database = open();
         queue::QueueStore store(database);
-        store.create_mailing({.newsletter = "notes", .post_id = 99, .key = "k", .not_before = clock.now()}, clock.now());
+        store.create_mailing({.newsletter = "notes", .post_id = 99, .key = "k", .not_before = clock.now()},
+                             clock.now());
         store.start_due(clock.now());
         store.add_deliveries(1, std::vector<queue::Addressee>{{1, "reader1@example.org"}}, clock.now());
         store.finish_fan_out(1, clock.now());
@@ -236,7 +248,8 @@ TEST_CASE_METHOD(PipelineFixture, "what was sending when the daemon died is reco
 TEST_CASE_METHOD(PipelineFixture, "a schedule holds the mailing until its time") {
     const ScriptedSmtp server("{}");
     use_relay(server.port());
-    settings.newsletters[0].schedule = {.kind = config::Schedule::Kind::daily, .at = 9h, .zone = "Europe/London"};
+    settings.newsletters[0].schedule = {
+        .kind = config::Schedule::Kind::daily, .at = 9h, .zone = "Europe/London"};
     subscribe(1);
     run_once();
     CHECK(log().empty());

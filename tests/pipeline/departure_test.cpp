@@ -18,15 +18,19 @@ struct DepartureFixture {
         audience::AudienceStore audience(database);
         queue::QueueStore queue(database);
         for (const std::string newsletter : {"notes", "other"}) {
-            reader = audience.subscribe(newsletter, {.address = "ada@example.org"}, clock.now(), "test").subscriber_id;
+            reader = audience.subscribe(newsletter, {.address = "ada@example.org"}, clock.now(), "test")
+                         .subscriber_id;
             const auto mailing = queue.create_mailing(
                 {.newsletter = newsletter, .post_id = 1, .key = "k", .not_before = clock.now()}, clock.now());
             queue.start_due(clock.now());
-            queue.add_deliveries(*mailing, std::vector<queue::Addressee>{{reader, "ada@example.org"}}, clock.now());
+            queue.add_deliveries(*mailing, std::vector<queue::Addressee>{{reader, "ada@example.org"}},
+                                 clock.now());
             queue.finish_fan_out(*mailing, clock.now());
         }
     }
-    std::int64_t dropped(std::int64_t mailing) { return queue::QueueStore(database).progress(mailing).dropped; }
+    std::int64_t dropped(std::int64_t mailing) {
+        return queue::QueueStore(database).progress(mailing).dropped;
+    }
 
     test::TempDir dir;
     test::ManualClock clock;
@@ -38,7 +42,8 @@ struct DepartureFixture {
 
 }  // namespace
 
-TEST_CASE_METHOD(DepartureFixture, "leaving ends the subscription and cancels what waits, of that newsletter alone") {
+TEST_CASE_METHOD(DepartureFixture,
+                 "leaving ends the subscription and cancels what waits, of that newsletter alone") {
     CHECK(departure.leave({.newsletter = "notes", .subscriber_id = reader}));
     CHECK_FALSE(audience::AudienceStore(database).is_active("notes", reader));
     CHECK(audience::AudienceStore(database).is_active("other", reader));
@@ -53,7 +58,8 @@ TEST_CASE_METHOD(DepartureFixture, "leaving twice is no error and changes nothin
 }
 
 TEST_CASE_METHOD(DepartureFixture, "what a courier holds is recalled before the reader gets an answer") {
-    const auto held = queue::QueueStore(database).claim(std::vector<std::string>{"notes"}, 1, clock.now()).at(0);
+    const auto held =
+        queue::QueueStore(database).claim(std::vector<std::string>{"notes"}, 1, clock.now()).at(0);
     CHECK(departure.leave({.newsletter = "notes", .subscriber_id = reader}));
     CHECK(recall.contains(held.id));
 }

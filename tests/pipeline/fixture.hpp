@@ -1,4 +1,5 @@
-// One newsletter with a feed on disk, a relay, a few readers, and a clock that the test moves: the whole path, run once.
+// One newsletter with a feed on disk, a relay, a few readers, and a clock that the test moves: the whole
+// path, run once.
 #pragma once
 
 #include <fmt/format.h>
@@ -38,7 +39,8 @@ class RememberedEvents final : public pipeline::Events {
     }
     void fan_out_finished(std::string_view, std::int64_t) override {}
     void recovered(int deliveries) override { remember("recovered: " + std::to_string(deliveries)); }
-    void recorded(const queue::Delivery&, const queue::Outcome&, const queue::Step&, std::string_view) override {}
+    void recorded(const queue::Delivery&, const queue::Outcome&, const queue::Step&,
+                  std::string_view) override {}
     void relay_down(std::string_view relay, const queue::RelayHealth&) override {
         remember("down: " + std::string(relay));
     }
@@ -51,7 +53,8 @@ class RememberedEvents final : public pipeline::Events {
 
     [[nodiscard]] bool has(std::string_view beginning) const {
         const std::lock_guard lock(mutex_);
-        return std::ranges::any_of(lines_, [&](const std::string& line) { return line.starts_with(beginning); });
+        return std::ranges::any_of(lines_,
+                                   [&](const std::string& line) { return line.starts_with(beginning); });
     }
 
   private:
@@ -88,11 +91,13 @@ struct PipelineFixture {
             candidate.sources.push_back({.location = "file://" + (dir / file).string(), .backlog = backlog});
         }
     }
-    void publish(const std::string& file, const std::vector<std::pair<std::string, std::string>>& posts) const {
+    void publish(const std::string& file,
+                 const std::vector<std::pair<std::string, std::string>>& posts) const {
         std::string items;
         for (const auto& [id, title] : posts) {
             items += fmt::format(
-                "<item><guid isPermaLink=\"false\">{0}</guid><title>{1}</title><link>https://example.org/{0}</link>"
+                "<item><guid "
+                "isPermaLink=\"false\">{0}</guid><title>{1}</title><link>https://example.org/{0}</link>"
                 "<description>&lt;p&gt;About {1}.&lt;/p&gt;</description></item>",
                 id, title);
         }
@@ -104,7 +109,8 @@ struct PipelineFixture {
         audience::AudienceStore audience(database);
         db::Transaction transaction(database);
         for (int i = 1; i <= count; ++i) {
-            audience.subscribe(newsletter, {.address = fmt::format("reader{}@example.org", i)}, clock.now(), "test");
+            audience.subscribe(newsletter, {.address = fmt::format("reader{}@example.org", i)}, clock.now(),
+                               "test");
         }
         transaction.commit();
     }

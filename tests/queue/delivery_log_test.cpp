@@ -69,7 +69,8 @@ TEST_CASE_METHOD(LogFixture, "the log is filtered by mailing, outcome and time")
     CHECK(lines({.since = clock.now() + 1ms}).empty());
 }
 
-TEST_CASE_METHOD(LogFixture, "the newest lines are given in ascending order, and following goes on behind them") {
+TEST_CASE_METHOD(LogFixture,
+                 "the newest lines are given in ascending order, and following goes on behind them") {
     const auto newest = lines({.last = 2});
     REQUIRE(newest.size() == 2);
     CHECK(newest[0].id < newest[1].id);

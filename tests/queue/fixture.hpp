@@ -16,13 +16,18 @@ struct QueueFixture {
     SeededRandom random;
     const std::vector<std::string> newsletters{"notes"};
 
-    // A mailing of `newsletter` with deliveries to subscribers first … first + count - 1, ready to be claimed.
+    // A mailing of `newsletter` with deliveries to subscribers first … first + count - 1, ready to be
+    // claimed.
     std::int64_t mailing_to(int count, std::int64_t post = 1, std::int64_t first = 1,
                             const std::string& newsletter = "notes",
                             queue::MailingKind kind = queue::MailingKind::newsletter) {
-        const auto id = store.create_mailing(
-            {.newsletter = newsletter, .kind = kind, .post_id = post, .title = "A post", .key = "k", .not_before = clock.now()},
-            clock.now());
+        const auto id = store.create_mailing({.newsletter = newsletter,
+                                              .kind = kind,
+                                              .post_id = post,
+                                              .title = "A post",
+                                              .key = "k",
+                                              .not_before = clock.now()},
+                                             clock.now());
         store.start_due(clock.now());
         std::vector<queue::Addressee> addressees;
         for (int i = 0; i < count; ++i) {
@@ -34,8 +39,8 @@ struct QueueFixture {
     }
 
     void record(const queue::Delivery& delivery, queue::OutcomeKind kind, queue::DeliveryState state) {
-        store.record(delivery, {.kind = kind, .code = 250}, {.state = state, .due = clock.now(), .counted = true}, "main",
-                     clock.now());
+        store.record(delivery, {.kind = kind, .code = 250},
+                     {.state = state, .due = clock.now(), .counted = true}, "main", clock.now());
     }
 };
 

@@ -26,7 +26,9 @@ struct Notes final : LedgerObserver {
     }
     void relay_down(std::string_view, const RelayHealth&) override { ++down; }
     void relay_up(std::string_view) override { ++up; }
-    void paused(std::int64_t, std::string_view, std::string_view reason) override { pauses.emplace_back(reason); }
+    void paused(std::int64_t, std::string_view, std::string_view reason) override {
+        pauses.emplace_back(reason);
+    }
     void write_failed(std::string_view) override { ++failures; }
     void write_resumed() override { ++resumptions; }
     std::vector<DeliveryState> states;
@@ -123,8 +125,9 @@ TEST_CASE_METHOD(LedgerFixture, "a message that the relay cannot take pauses the
     const auto id = mailing_to(3);
     Ledger ledger(database, settings(50, 1), duties, observer, recall, clock, random);
     ledger.step();
-    ledger.report(0, take(ledger).value(),
-                  {.kind = OutcomeKind::rejected_message, .stage = Stage::mail, .code = 552, .text = "552 too big"});
+    ledger.report(
+        0, take(ledger).value(),
+        {.kind = OutcomeKind::rejected_message, .stage = Stage::mail, .code = 552, .text = "552 too big"});
     ledger.step();
     CHECK(store.mailing(id)->state == MailingState::paused);
     CHECK(observer.pauses == std::vector<std::string>{"main refused the message: 552 too big"});
@@ -175,14 +178,15 @@ TEST_CASE("a reader who left through another process is recalled while a courier
     fixture.database = db::Database::open(dir / "queue.db");
     QueueStore::migrate(fixture.database);
     fixture.mailing_to(2);
-    Ledger ledger(fixture.database, fixture.settings(), fixture.duties, fixture.observer, fixture.recall, fixture.clock,
-                  fixture.random);
+    Ledger ledger(fixture.database, fixture.settings(), fixture.duties, fixture.observer, fixture.recall,
+                  fixture.clock, fixture.random);
     ledger.step();
     const auto delivery = fixture.take(ledger).value();
     CHECK_FALSE(fixture.recall.contains(delivery.id));
 
     auto elsewhere = db::Database::open(dir / "queue.db");
-    QueueStore(elsewhere).withdraw("notes", delivery.subscriber_id, DeliveryState::cancelled, fixture.clock.now());
+    QueueStore(elsewhere).withdraw("notes", delivery.subscriber_id, DeliveryState::cancelled,
+                                   fixture.clock.now());
     ledger.step();
     CHECK(fixture.recall.contains(delivery.id));
     ledger.report(0, delivery, {.kind = OutcomeKind::withdrawn});

@@ -2,8 +2,8 @@
 
 #include <catch2/catch.hpp>
 
-#include "queue/fixture.hpp"
 #include "queue/delivery_log.hpp"
+#include "queue/fixture.hpp"
 
 using namespace paperround;
 using namespace paperround::queue;
@@ -11,7 +11,8 @@ using namespace std::chrono_literals;
 using test::QueueFixture;
 
 TEST_CASE_METHOD(QueueFixture, "a post is mailed once, however often it is offered") {
-    const NewMailing mailing{.newsletter = "notes", .post_id = 7, .title = "t", .key = "k", .not_before = clock.now()};
+    const NewMailing mailing{
+        .newsletter = "notes", .post_id = 7, .title = "t", .key = "k", .not_before = clock.now()};
     CHECK(store.create_mailing(mailing, clock.now()).has_value());
     CHECK_FALSE(store.create_mailing(mailing, clock.now()).has_value());
 }
@@ -25,9 +26,11 @@ TEST_CASE_METHOD(QueueFixture, "a scheduled mailing starts when its time has com
     REQUIRE(store.next_fanning().has_value());
 }
 
-TEST_CASE_METHOD(QueueFixture, "a subscriber gets one delivery of a mailing, however often the fan-out repeats") {
+TEST_CASE_METHOD(QueueFixture,
+                 "a subscriber gets one delivery of a mailing, however often the fan-out repeats") {
     const auto id = mailing_to(3);
-    store.add_deliveries(id, std::vector<Addressee>{{2, "reader2@example.org"}, {9, "late@example.org"}}, clock.now());
+    store.add_deliveries(id, std::vector<Addressee>{{2, "reader2@example.org"}, {9, "late@example.org"}},
+                         clock.now());
     CHECK(store.progress(id).waiting == 4);
     CHECK(store.mailing(id)->fan_out_cursor == 9);
 }
@@ -48,7 +51,8 @@ TEST_CASE_METHOD(QueueFixture, "a claim takes only the newsletters that it asks 
     CHECK(store.claim(newsletters, 10, clock.now()).empty());
 }
 
-TEST_CASE_METHOD(QueueFixture, "mailings are served in turn, so that a large one does not hold up a small one") {
+TEST_CASE_METHOD(QueueFixture,
+                 "mailings are served in turn, so that a large one does not hold up a small one") {
     const auto large = mailing_to(100, 1, 1);
     const auto small = mailing_to(2, 2, 1);
     const auto claimed = store.claim(newsletters, 10, clock.now());
@@ -78,7 +82,8 @@ TEST_CASE_METHOD(QueueFixture, "a deferred delivery is claimed when it is due, w
     mailing_to(1);
     const auto delivery = store.claim(newsletters, 1, clock.now()).at(0);
     store.record(delivery, {.kind = OutcomeKind::deferred, .code = 451},
-                 {.state = DeliveryState::deferred, .due = clock.now() + 5min, .counted = true}, "main", clock.now());
+                 {.state = DeliveryState::deferred, .due = clock.now() + 5min, .counted = true}, "main",
+                 clock.now());
     CHECK(store.claim(newsletters, 1, clock.now() + 5min - 1ms).empty());
     CHECK(store.next_due() == clock.now() + 5min);
     const auto again = store.claim(newsletters, 1, clock.now() + 5min);
@@ -145,10 +150,12 @@ TEST_CASE_METHOD(QueueFixture, "suppressing a reader withdraws deliveries of all
     CHECK(store.progress(other).dropped == 1);
 }
 
-TEST_CASE_METHOD(QueueFixture, "a delivery cancelled while a courier holds it stays cancelled, whatever the reply") {
+TEST_CASE_METHOD(QueueFixture,
+                 "a delivery cancelled while a courier holds it stays cancelled, whatever the reply") {
     const auto id = mailing_to(1);
     const auto delivery = store.claim(newsletters, 1, clock.now()).at(0);
-    CHECK(store.withdraw("notes", 1, DeliveryState::cancelled, clock.now()) == std::vector<std::int64_t>{delivery.id});
+    CHECK(store.withdraw("notes", 1, DeliveryState::cancelled, clock.now()) ==
+          std::vector<std::int64_t>{delivery.id});
     CHECK(store.no_longer_sending(std::vector{delivery.id}) == std::vector<std::int64_t>{delivery.id});
     record(delivery, OutcomeKind::deferred, DeliveryState::deferred);
     CHECK(store.progress(id).dropped == 1);
@@ -156,7 +163,8 @@ TEST_CASE_METHOD(QueueFixture, "a delivery cancelled while a courier holds it st
     CHECK(store.mailing(id)->state == MailingState::done);
 }
 
-TEST_CASE_METHOD(QueueFixture, "a delivery that the relay had accepted before it was cancelled is shown as sent") {
+TEST_CASE_METHOD(QueueFixture,
+                 "a delivery that the relay had accepted before it was cancelled is shown as sent") {
     const auto id = mailing_to(1);
     const auto delivery = store.claim(newsletters, 1, clock.now()).at(0);
     store.withdraw("notes", 1, DeliveryState::cancelled, clock.now());

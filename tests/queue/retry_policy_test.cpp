@@ -104,8 +104,9 @@ TEST_CASE("a server's \"try again in\" is honoured when it asks for longer") {
 
 TEST_CASE("a delivery expires after 48 hours of its relay being up, and not before") {
     const Delivery delivery{.attempts = 12, .started_uptime = Duration(100h)};
-    CHECK(step_after(OutcomeKind::deferred, delivery, config::OnDoubt::resend, {.uptime = 148h - 1ms}).state ==
-          DeliveryState::deferred);
+    CHECK(
+        step_after(OutcomeKind::deferred, delivery, config::OnDoubt::resend, {.uptime = 148h - 1ms}).state ==
+        DeliveryState::deferred);
     CHECK(step_after(OutcomeKind::deferred, delivery, config::OnDoubt::resend, {.uptime = 148h}).state ==
           DeliveryState::expired);
 }

@@ -71,7 +71,9 @@ Process::~Process() {
     std::filesystem::remove(input_, ignored);
 }
 
-void Process::signal(int number) const { ::kill(pid_, number); }
+void Process::signal(int number) const {
+    ::kill(pid_, number);
+}
 
 bool Process::running() {
     if (status_) return false;
@@ -87,13 +89,19 @@ std::optional<int> Process::wait(std::chrono::milliseconds deadline) {
     return status_;
 }
 
-std::string Process::output() const { return slurp(output_); }
-std::string Process::errors() const { return slurp(errors_); }
+std::string Process::output() const {
+    return slurp(output_);
+}
+std::string Process::errors() const {
+    return slurp(errors_);
+}
 
-Finished run(const std::vector<std::string>& argv, const std::string& input, std::chrono::milliseconds deadline) {
+Finished run(const std::vector<std::string>& argv, const std::string& input,
+             std::chrono::milliseconds deadline) {
     Process process(argv, input);
     const auto status = process.wait(deadline);
-    if (!status) throw std::runtime_error(argv.front() + " did not end: " + process.output() + process.errors());
+    if (!status)
+        throw std::runtime_error(argv.front() + " did not end: " + process.output() + process.errors());
     return {*status, process.output(), process.errors()};
 }
 

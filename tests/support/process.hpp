@@ -15,7 +15,8 @@ namespace paperround::test {
 
 class Process {
   public:
-    // Output goes to files that output()/errors() read; `input` is given on stdin. argv[0] is looked up in PATH.
+    // Output goes to files that output()/errors() read; `input` is given on stdin. argv[0] is looked up in
+    // PATH.
     explicit Process(const std::vector<std::string>& argv, const std::string& input = {},
                      const std::map<std::string, std::string>& environment = {});
     ~Process();

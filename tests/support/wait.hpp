@@ -9,7 +9,8 @@ namespace paperround::test {
 
 // True as soon as `condition` holds; false when it does not within `deadline`. Asks every few milliseconds.
 template <class Condition>
-[[nodiscard]] bool eventually(Condition&& condition, std::chrono::milliseconds deadline = std::chrono::seconds(20)) {
+[[nodiscard]] bool eventually(Condition&& condition,
+                              std::chrono::milliseconds deadline = std::chrono::seconds(20)) {
     const auto end = std::chrono::steady_clock::now() + deadline;
     while (!condition()) {
         if (std::chrono::steady_clock::now() > end) return false;

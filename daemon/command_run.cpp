@@ -4,6 +4,7 @@
 #include <sysexits.h>
 
 #include <CLI/CLI.hpp>
+#include <thread>
 
 #include "base/date_time.hpp"
 #include "base/text.hpp"
@@ -136,8 +137,12 @@ class Daemon {
     }
 
     bool end() {
-        running_.web.reset();
-        const bool recorded = running_.service->drain();
+        bool recorded = false;
+        {
+            // At the same time: slow web clients must not use up the time that open transactions have.
+            const std::jthread closing([this] { running_.web.reset(); });
+            recorded = running_.service->drain();
+        }
         running_ = {};
         return recorded;
     }

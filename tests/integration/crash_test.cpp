@@ -1,5 +1,6 @@
 // `kill -9` in the middle of 2 000 deliveries: nobody is lost, and what may have been sent twice is bounded.
 #include <csignal>
+#include <set>
 
 #include "integration/daemon_fixture.hpp"
 

@@ -99,6 +99,7 @@ void add_mailings_command(CLI::App& app, Invocation& invocation) {
     command->add_flag("--json", options->json, "One JSON object a line");
     command->add_option("--limit", options->limit, "The newest N")->capture_default_str();
     command->callback([&invocation, options] {
+        if (invocation.run) return;  // a subcommand has spoken
         invocation.run = [&invocation, options] {
             return list_mailings(invocation, options->json, options->limit);
         };

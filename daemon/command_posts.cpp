@@ -95,6 +95,7 @@ void add_posts_command(CLI::App& app, Invocation& invocation) {
     add_listing_options(*command);
     add_listing_options(*command->add_subcommand("list", "The same as no subcommand"));
     command->callback([&invocation, options] {
+        if (invocation.run) return;  // a subcommand has spoken
         invocation.run = [&invocation, options] { return list_posts(invocation, *options); };
     });
     const auto add_verb = [&](const std::string& verb, const std::string& help, bool send) {

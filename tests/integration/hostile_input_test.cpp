@@ -64,9 +64,8 @@ std::vector<std::string> hostile_feeds() {
           std::string("<![CDATA[<script>x</script>]]>")}) {
         inputs.push_back(rss(item(title)));
     }
-    for (const std::string& encoding :
-         {"UTF-16", "UTF-7", "no-such-encoding", "ISO-8859-1", "UCS-4", "ebcdic"}) {
-        inputs.push_back("<?xml version=\"1.0\" encoding=\"" + encoding +
+    for (const char* encoding : {"UTF-16", "UTF-7", "no-such-encoding", "ISO-8859-1", "UCS-4", "ebcdic"}) {
+        inputs.push_back("<?xml version=\"1.0\" encoding=\"" + std::string(encoding) +
                          "\"?><rss><channel><title>\xe4\xf6</title>" + item("\xfc") + "</channel></rss>");
     }
     inputs.insert(

@@ -10,7 +10,7 @@ namespace paperround {
 std::string full_host_name() {
     char name[256] = {};
     if (::gethostname(name, sizeof name - 1) != 0 || name[0] == '\0') return "localhost";
-    const std::string short_name = name;
+    std::string short_name = name;
     if (short_name.find('.') != std::string::npos) return short_name;
     addrinfo hints{};
     hints.ai_flags = AI_CANONNAME;

@@ -84,7 +84,7 @@ void FeedAssembly::set_link(std::string_view base, std::string_view link) {
     result_.link = web_url(base, link);
 }
 
-void FeedAssembly::warn(std::string message) {
+void FeedAssembly::warn(std::string_view message) {
     if (result_.warnings.size() < most_warnings)
         result_.warnings.push_back({{}, 0, 0, one_line(message, 300)});
 }

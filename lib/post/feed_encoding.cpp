@@ -79,7 +79,7 @@ std::string value_after(std::string_view text, std::string_view key) {
 
 std::string declared_encoding(std::string_view body) {
     const auto start = body.find("<?xml");
-    if (start == std::string_view::npos || start > 1024) return {};
+    if (start > 1024) return {};  // or nowhere: npos is larger
     return value_after(body.substr(start, body.substr(start, 200).find("?>")), "encoding");
 }
 

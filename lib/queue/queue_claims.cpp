@@ -73,7 +73,7 @@ std::vector<Delivery> QueueStore::claim(std::span<const std::string> newsletters
     // In turn: begin behind the mailing that was served last, and give each an equal share until nothing is
     // left.
     auto& waiting = active.newsletters;
-    std::ranges::rotate(waiting, std::ranges::upper_bound(waiting, last_served_mailing_));
+    std::rotate(waiting.begin(), std::ranges::upper_bound(waiting, last_served_mailing_), waiting.end());
     while (!waiting.empty() && claimed.size() < limit) {
         const std::size_t share = std::max<std::size_t>(1, (limit - claimed.size()) / waiting.size());
         std::vector<std::int64_t> more;

@@ -93,8 +93,7 @@ TEST_CASE_METHOD(SentFixture, "mailings and posts are JSON lines too") {
 
 TEST_CASE_METHOD(SentFixture, "a preview is the email as HTML, as text and as a whole message") {
     CHECK(command({"preview", "latest"}).output.find("<html") != std::string::npos);
-    CHECK(command({"preview", "latest", "--format", "text"}).output.find("About A-rather-") !=
-          std::string::npos);
+    CHECK(command({"preview", "latest", "--format", "text"}).output.find("\nAbout\n") != std::string::npos);
     const auto eml = command({"preview", "latest", "--format", "eml", "--to", "ada@example.org"}).output;
     CHECK(eml.find("To: Ada Reader <ada@example.org>\r\n") != std::string::npos);
     CHECK(eml.find("List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n") != std::string::npos);

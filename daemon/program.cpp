@@ -109,7 +109,8 @@ std::filesystem::path installed_templates() {
     const auto program = std::filesystem::read_symlink("/proc/self/exe", unknown);
     // Run from its build folder, it uses the source tree's templates: what one edits is what one sees.
     if (program.parent_path() == PAPERROUND_BUILD_DIR) return PAPERROUND_SOURCE_TEMPLATES;
-    // Installed: beside it, wherever the prefix went (`cmake --install --prefix`), or where the build was told.
+    // Installed: beside it, wherever the prefix went (`cmake --install --prefix`), or where the build was
+    // told.
     auto beside = program.parent_path().parent_path() / "share" / "paperround" / "templates";
     return std::filesystem::is_directory(beside, unknown) ? beside : PAPERROUND_INSTALLED_TEMPLATES;
 }

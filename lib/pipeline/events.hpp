@@ -1,5 +1,6 @@
 // What happens in the pipeline, told to whoever keeps the daemon's own log. Called on the thread on which it
-// happened, after it was committed; implementations are thread-safe and do not throw.
+// happened, after it was committed, but for mailing_planned and fan_out_finished: those are told inside the
+// ledger's commit, so a write that fails tells them again. Implementations are thread-safe and do not throw.
 #pragma once
 
 #include <string_view>

@@ -29,7 +29,7 @@ int print_feed(const std::string& where, bool json) {
     for (const auto& warning : reading.feed.warnings)
         fmt::print(stderr, "{}: {}\n", where, warning.to_line());
     if (!reading.error.empty()) {
-        fmt::print(stderr, "paperround: {}: {}\n", where, reading.error);
+        fmt::print(stderr, "paperround: {}\n", reading.error);
         return EX_DATAERR;
     }
     Listing listing({"PUBLISHED", "TITLE"});

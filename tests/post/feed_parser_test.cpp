@@ -108,6 +108,16 @@ TEST_CASE("100 000 nested elements are refused in no time") {
     CHECK(result.error->message == "elements are nested deeper than 128");
 }
 
+TEST_CASE("a feed that closes none of its 300 items has every one of them") {
+    std::string items;
+    for (int i = 0; i < 300; ++i) items += "<item><title>" + std::to_string(i) + "</title>";
+    const auto result = parse_feed(rss(items), "", "");
+    REQUIRE_FALSE(result.error);
+    REQUIRE(result.posts.size() == 300);
+    CHECK(result.posts.front().title == "0");
+    CHECK(result.posts.back().title == "299");
+}
+
 TEST_CASE("deeply nested JSON is refused with its place") {
     const std::string deep =
         "{\"version\": \"https://jsonfeed.org/version/1.1\",\n\"items\": " + std::string(100000, '[') +

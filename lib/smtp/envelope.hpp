@@ -2,6 +2,7 @@
 // brackets.
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 namespace paperround::smtp {
@@ -9,6 +10,13 @@ namespace paperround::smtp {
 struct Envelope {
     std::string mail_from;  // empty: the null return path, <>
     std::string rcpt_to;
+    bool operator==(const Envelope&) const = default;
+};
+
+// The transaction behind the present one, known before the present one's final dot is written.
+struct Upcoming {
+    Envelope envelope;
+    std::size_t message_size = 0;  // octets, for SIZE
 };
 
 }  // namespace paperround::smtp

@@ -85,11 +85,13 @@ Session::Session(std::unique_ptr<Transport> transport, const Capabilities& offer
     : transport_(std::move(transport)), offered_(offered), timeouts_(timeouts), tls_(transport_->tls()) {}
 
 bool Session::usable() {
-    if (transport_ && (!parser_.empty() || !transport_->quiet())) destroy();
+    // An envelope ahead is owed its replies: what came of them already is for the next transaction to read.
+    if (transport_ && !ahead_ && (!parser_.empty() || !transport_->quiet())) destroy();
     return transport_ != nullptr;
 }
 
 void Session::quit() {
+    if (ahead_) destroy();  // QUIT behind an open DATA would be content
     if (!usable()) return;
     const auto deadline = Steady::now() + quit_timeout;
     if (transport_->write("QUIT\r\n", deadline).how == Transfer::done) {
@@ -100,34 +102,50 @@ void Session::quit() {
     destroy();
 }
 
-Outcome Session::send(const Envelope& envelope, std::string_view message,
-                      const std::function<bool()>& still_wanted) {
+Outcome Session::send(const Envelope& envelope, std::string_view message, const StillWanted& still_wanted,
+                      const Following& following) {
     const auto begun = Steady::now();
     answered_ = false;
     dot_may_have_left_ = false;
     ended_between_transactions_ = false;
-    Outcome outcome = watch_.observe(attempt(envelope, message, still_wanted));
+    Outcome outcome = watch_.observe(attempt(envelope, message, still_wanted, following));
     // More octets than the replies we are owed: the next reply would be read for the wrong recipient.
-    if (ends_session(outcome.kind) || !parser_.empty()) destroy();
+    if (ends_session(outcome.kind) || (!ahead_ && !parser_.empty())) destroy();
     outcome.tls = tls_;
     outcome.took = std::chrono::duration_cast<Duration>(Steady::now() - begun);
     return outcome;
 }
 
-Outcome Session::attempt(const Envelope& envelope, std::string_view message,
-                         const std::function<bool()>& still_wanted) {
+Outcome Session::attempt(const Envelope& envelope, std::string_view message, const StillWanted& still_wanted,
+                         const Following& following) {
     if (!transport_)
         return ours(OutcomeKind::relay_trouble, Stage::mail, "", "the session had ended already");
-    if (auto refused = refuse_locally(envelope, message.size())) return std::move(*refused);
+    if (auto refused = refuse_locally(envelope, message.size())) return abandon_ahead(std::move(*refused));
     auto wire = wire_content(message);
     if (!wire)
-        return ours(OutcomeKind::rejected_message, Stage::mail, "5.6.0", std::move(wire.error().reason));
-    if (!still_wanted()) return ours(OutcomeKind::withdrawn, Stage::mail, "", "withdrawn before MAIL");
+        return abandon_ahead(
+            ours(OutcomeKind::rejected_message, Stage::mail, "5.6.0", std::move(wire.error().reason)));
+    if (!still_wanted())
+        return abandon_ahead(ours(OutcomeKind::withdrawn, Stage::mail, "", "withdrawn before MAIL"));
+    const bool already_written =
+        ahead_ && ahead_->envelope == envelope && ahead_->message_size == message.size();
+    if (ahead_ && !already_written) destroy();
+    if (!transport_)
+        return ours(OutcomeKind::relay_trouble, Stage::mail, "", "another transaction was to follow here");
 
     ++sent_;
-    if (auto ended = send_envelope(commands_for(envelope, message.size()))) return std::move(*ended);
-    if (auto ended = send_content(*wire, still_wanted)) return std::move(*ended);
+    const auto commands = commands_for(envelope, message.size());
+    ahead_.reset();
+    if (auto ended = send_envelope(commands, already_written)) return std::move(*ended);
+    if (auto ended = send_content(*wire, still_wanted, following)) return std::move(*ended);
     return read_verdict();
+}
+
+// A transaction that is not to be made although its envelope has been written: the server waits for content,
+// and any that it got would be delivered.
+Outcome Session::abandon_ahead(Outcome outcome) {
+    if (ahead_) destroy();
+    return outcome;
 }
 
 Session::Verdict Session::refuse_locally(const Envelope& envelope, std::size_t message_size) const {
@@ -194,8 +212,8 @@ Duration Session::timeout_of(Verb verb) const {
     }
 }
 
-Session::Verdict Session::send_envelope(const std::vector<Command>& commands) {
-    if (offered_.pipelining) {
+Session::Verdict Session::send_envelope(const std::vector<Command>& commands, bool already_written) {
+    if (offered_.pipelining && !already_written) {
         std::string group;
         for (const Command& command : commands) group += command.line;
         if (auto ended = write_commands(commands.front().verb, group)) return ended;
@@ -260,7 +278,9 @@ void Session::read_rest_of_group(std::span<const Command> rest) {
     }
 }
 
-Session::Verdict Session::send_content(std::string_view wire, const std::function<bool()>& still_wanted) {
+Session::Verdict Session::send_content(std::string& content, const StillWanted& still_wanted,
+                                       const Following& following) {
+    std::string_view wire = content;
     // Right after the 354 nothing else may be there: a reply to a dot that has not been sent is a lie.
     if (!parser_.empty())
         return lost(Stage::data, {Transfer::failed, "a reply came that no command asked for", true});
@@ -274,7 +294,24 @@ Session::Verdict Session::send_content(std::string_view wire, const std::functio
         destroy();  // without its dot the server throws the message away (RFC 5321 §4.1.1.4)
         return ours(OutcomeKind::withdrawn, Stage::body, "", "withdrawn before the final dot");
     }
+    if (const std::string next = envelope_ahead(following); !next.empty()) {
+        const std::size_t written = content.size() - wire.size();
+        content += next;
+        wire = std::string_view(content).substr(written);
+    }
     return write_block(wire, true);
+}
+
+// The next transaction's group of commands, to be written behind the final dot; empty where there is none.
+std::string Session::envelope_ahead(const Following& following) {
+    if (!offered_.pipelining || !following) return {};
+    auto next = following();
+    if (!next || refuse_locally(next->envelope, next->message_size)) return {};
+    std::string group;
+    transaction_open_ = false;  // as it will be behind the dot: no RSET
+    for (const Command& command : commands_for(next->envelope, next->message_size)) group += command.line;
+    ahead_ = std::move(*next);
+    return group;
 }
 
 Session::Verdict Session::write_block(std::string_view block, bool holds_dot) {

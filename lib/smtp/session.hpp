@@ -9,6 +9,11 @@
 // What is in doubt: from the moment when the write that holds the final dot may have put an octet into the
 // socket, until a reply to the dot has been parsed, every failure is `in_doubt`, never `deferred`.
 //
+// What overlaps: where the server offers PIPELINING, the envelope of the next message rides with the final
+// dot of the present one (RFC 2920 §3.1), so that a message costs one round trip. No content of the next
+// message has been sent then: it is never in doubt for it. When the present message ends badly for the
+// session, the next one has not been begun.
+//
 // Owned by one thread, which blocks in poll on the session's socket; another thread ends its waits through
 // the Interrupt. Movable, not copyable.
 #pragma once
@@ -47,14 +52,21 @@ class Session {
     Session(std::unique_ptr<Transport> transport, const Capabilities& offered,
             const config::StageTimeouts& timeouts);
 
-    // One transaction. `message` as smtp/content.hpp wants it. `still_wanted` is asked before MAIL and again
-    // right before the final dot is written; a no at the dot costs the session. Requires usable() just
-    // before: a session that is not gives relay_trouble.
-    [[nodiscard]] queue::Outcome send(const Envelope& envelope, std::string_view message,
-                                      const std::function<bool()>& still_wanted);
+    // Whether the delivery is still to be made: asked before its content, and right before its final dot.
+    using StillWanted = std::function<bool()>;
+    // The transaction that follows, if there is one by now: asked once, right before the final dot.
+    using Following = std::function<std::optional<Upcoming>()>;
 
-    // The connection stands and nothing came over it since the last transaction. Ask before each send(): a
-    // server may end an idle session at any time (EOF or 421), and that means nothing for the next message.
+    // One transaction. `message` as smtp/content.hpp wants it. A no of `still_wanted` once the envelope has
+    // been written costs the session. Whatever `following` named must be what the next send() is for:
+    // anything else costs the session. Requires usable() just before: a session that is not gives
+    // relay_trouble.
+    [[nodiscard]] queue::Outcome send(const Envelope& envelope, std::string_view message,
+                                      const StillWanted& still_wanted, const Following& following = {});
+
+    // The connection stands, and nothing came over it since the last transaction but replies that are owed.
+    // Ask before each send(): a server may end an idle session at any time (EOF or 421), and that means
+    // nothing for the next message.
     [[nodiscard]] bool usable();
 
     // The last send() lost the race against such an end: on a session that had served before, EOF or 421 came
@@ -86,16 +98,19 @@ class Session {
     using Verdict = std::optional<queue::Outcome>;
 
     [[nodiscard]] queue::Outcome attempt(const Envelope& envelope, std::string_view message,
-                                         const std::function<bool()>& still_wanted);
+                                         const StillWanted& still_wanted, const Following& following);
+    [[nodiscard]] queue::Outcome abandon_ahead(queue::Outcome outcome);
     [[nodiscard]] Verdict refuse_locally(const Envelope& envelope, std::size_t message_size) const;
 
     [[nodiscard]] std::vector<Command> commands_for(const Envelope& envelope, std::size_t message_size) const;
-    [[nodiscard]] Verdict send_envelope(const std::vector<Command>& commands);
+    [[nodiscard]] Verdict send_envelope(const std::vector<Command>& commands, bool already_written);
     [[nodiscard]] Verdict write_commands(Verb first, std::string_view lines);
     [[nodiscard]] Verdict read_answer(Verb verb);
     void read_rest_of_group(std::span<const Command> rest);
 
-    [[nodiscard]] Verdict send_content(std::string_view wire, const std::function<bool()>& still_wanted);
+    [[nodiscard]] Verdict send_content(std::string& wire, const StillWanted& still_wanted,
+                                       const Following& following);
+    [[nodiscard]] std::string envelope_ahead(const Following& following);
     [[nodiscard]] Verdict write_block(std::string_view block, bool holds_dot);
     [[nodiscard]] queue::Outcome read_verdict();
 
@@ -103,7 +118,10 @@ class Session {
     [[nodiscard]] queue::Outcome lost(queue::Stage stage, const Loss& loss);
     [[nodiscard]] Duration timeout_of(Verb verb) const;
     [[nodiscard]] static queue::Stage stage_of(Verb verb);
-    void destroy() { transport_.reset(); }
+    void destroy() {
+        transport_.reset();
+        ahead_.reset();
+    }
 
     std::unique_ptr<Transport> transport_;  // empty once the session is destroyed
     Capabilities offered_;
@@ -116,6 +134,7 @@ class Session {
     bool transaction_open_ = false;  // MAIL was accepted, and neither the dot nor RSET has followed
     bool dot_may_have_left_ = false;
     bool ended_between_transactions_ = false;
+    std::optional<Upcoming> ahead_;  // whose envelope has been written with the last final dot
 };
 
 }  // namespace paperround::smtp

@@ -201,8 +201,19 @@ void Database::backup_to(const std::filesystem::path& file) {
     }
 }
 
+Snapshot::Snapshot(Database& database) : database_(database) {
+    database_.cached("BEGIN").run();
+}
+
+Snapshot::~Snapshot() {
+    try {
+        database_.cached("COMMIT").run();
+    } catch (const Error&) {  // nothing was written: there is nothing to lose
+    }
+}
+
 Transaction::Transaction(Database& database) : database_(database) {
-    database_.execute("BEGIN IMMEDIATE");
+    database_.cached("BEGIN IMMEDIATE").run();
 }
 
 Transaction::~Transaction() {
@@ -215,7 +226,7 @@ Transaction::~Transaction() {
 }
 
 void Transaction::commit() {
-    database_.execute("COMMIT");
+    database_.cached("COMMIT").run();
     open_ = false;
 }
 

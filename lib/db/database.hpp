@@ -114,6 +114,19 @@ class Database {
     std::unique_ptr<Impl> impl_;
 };
 
+// One state of the database for several reads, and one lock for them: BEGIN … COMMIT, without writing. Must
+// not be nested.
+class Snapshot {
+  public:
+    explicit Snapshot(Database& database);
+    ~Snapshot();
+    Snapshot(const Snapshot&) = delete;
+    Snapshot& operator=(const Snapshot&) = delete;
+
+  private:
+    Database& database_;
+};
+
 // BEGIN IMMEDIATE … COMMIT; rolls back when it goes without commit().
 class Transaction {
   public:

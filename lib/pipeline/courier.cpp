@@ -1,5 +1,7 @@
 #include "pipeline/courier.hpp"
 
+#include <utility>
+
 namespace paperround::pipeline {
 
 using namespace std::chrono_literals;
@@ -9,43 +11,62 @@ namespace {
 constexpr Duration without_session = 1h;
 }  // namespace
 
-void Courier::run(const std::stop_token& stop) {
-    while (!stop.stop_requested()) {
-        const auto delivery = ledger_.next(lane_, stop, session_ ? access_.relay.idle : without_session);
-        if (delivery) {
-            try {
-                deliver(*delivery);
-            } catch (const db::Error& error) {
-                // The subscriber could not be read. Backing off like a relay keeps the delivery and its
-                // attempts whole.
-                ledger_.report(lane_, *delivery,
-                               {.kind = queue::OutcomeKind::relay_trouble, .text = error.what()});
-            }
+void Courier::run() {
+    for (;;) {
+        letter_ = std::exchange(following_, std::nullopt);
+        if (!letter_)
+            letter_ = outbox_.take(session_.has_value(), session_ ? access_.relay.idle : without_session);
+        if (letter_) {
+            deliver();
         } else {
             end_session();
+            if (outbox_.closed()) return;
         }
     }
-    end_session();
 }
 
-void Courier::deliver(const queue::Delivery& delivery) {
-    if (recall_.contains(delivery.id)) return ledger_.give_back(lane_, delivery);
-    auto letter = composer_.compose(delivery);
-    if (!letter) return ledger_.report(lane_, delivery, std::move(letter.error()));
-    ledger_.report(lane_, delivery, attempt(delivery, *letter));
-    if (session_ && session_->sent() >= access_.relay.messages_per_connection) end_session();
+void Courier::deliver() {
+    // An envelope that went ahead is the session's to abandon.
+    if (!(session_ && session_->has_ahead()) && recalled(*letter_)) return;
+    queue::Outcome outcome = attempt();
+    if (queue::is_relay_trouble(outcome.kind)) {
+        // What is composed waits with the ledger until the relay is back, or goes over another one.
+        for (const Letter& letter : outbox_.empty_out()) ledger_.give_back(lane_, letter.delivery);
+    }
+    ledger_.report(lane_, std::move(letter_->delivery), std::move(outcome));
+    if (session_ && !session_->has_ahead() && session_->sent() >= access_.relay.messages_per_connection) {
+        end_session();
+    }
 }
 
-queue::Outcome Courier::attempt(const queue::Delivery& delivery, const Letter& letter) {
-    const auto still_wanted = [&] { return !recall_.contains(delivery.id); };
+queue::Outcome Courier::attempt() {
+    const auto still_wanted = [this] { return !recall_.contains(letter_->delivery.id); };
+    const auto following = [this] { return take_following(); };
     // A session may have ended between transactions, which says nothing about this message: a new one is
     // opened, once.
     for (bool again = true;; again = false) {
         if (auto trouble = ensure_session()) return std::move(*trouble);
-        queue::Outcome outcome = session_->send(letter.envelope, letter.message, still_wanted);
+        queue::Outcome outcome = session_->send(letter_->envelope, letter_->message, still_wanted, following);
         if (!again || !session_->ended_between_transactions()) return outcome;
         session_.reset();
     }
+}
+
+// The letter whose envelope goes with the final dot of the one in hand.
+std::optional<smtp::Upcoming> Courier::take_following() {
+    if (session_->sent() >= access_.relay.messages_per_connection) return std::nullopt;
+    do {
+        following_ = outbox_.take_now();
+    } while (following_ && recalled(*following_));
+    if (!following_) return std::nullopt;
+    return smtp::Upcoming{following_->envelope, following_->message.size()};
+}
+
+// True where the reader has left meanwhile: the delivery goes back unbegun.
+bool Courier::recalled(const Letter& letter) {
+    if (!recall_.contains(letter.delivery.id)) return false;
+    ledger_.give_back(lane_, letter.delivery);
+    return true;
 }
 
 std::optional<queue::Outcome> Courier::ensure_session() {

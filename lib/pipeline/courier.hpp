@@ -1,14 +1,15 @@
-// A courier carries deliveries of one relay over one SMTP session at a time: take, compose, transact, report.
-// It runs on a thread of its own and blocks on its socket; everything it decides is in the outcome it
-// reports.
+// A courier carries letters of one relay over one SMTP session at a time: take, transact, report. It runs on
+// a thread of its own and blocks on its socket; everything it decides is in the outcome it reports.
+//
+// While one letter's content is written, the next is taken and its envelope goes ahead (smtp/session.hpp).
 #pragma once
 
 #include <optional>
-#include <stop_token>
 #include <string>
 
 #include "config/settings.hpp"
 #include "pipeline/letter.hpp"
+#include "pipeline/outbox.hpp"
 #include "queue/ledger.hpp"
 #include "queue/recall.hpp"
 #include "smtp/interrupt.hpp"
@@ -27,20 +28,22 @@ class Courier {
   public:
     // All references must outlive the courier.
     Courier(queue::Ledger& ledger, std::size_t lane, const queue::Recall& recall, const RelayAccess& access,
-            Composer composer, const smtp::Interrupt& interrupt)
+            Outbox& outbox, const smtp::Interrupt& interrupt)
         : ledger_(ledger),
           lane_(lane),
           recall_(recall),
           access_(access),
-          composer_(std::move(composer)),
+          outbox_(outbox),
           interrupt_(interrupt) {}
 
-    // Until asked to stop. An open transaction is finished first, unless the interrupt ends it.
-    void run(const std::stop_token& stop);
+    // Until the outbox is closed. An open transaction is finished first, unless the interrupt ends it.
+    void run();
 
   private:
-    void deliver(const queue::Delivery& delivery);
-    [[nodiscard]] queue::Outcome attempt(const queue::Delivery& delivery, const Letter& letter);
+    void deliver();
+    [[nodiscard]] queue::Outcome attempt();
+    [[nodiscard]] std::optional<smtp::Upcoming> take_following();
+    [[nodiscard]] bool recalled(const Letter& letter);
     [[nodiscard]] std::optional<queue::Outcome> ensure_session();
     void end_session();
 
@@ -48,9 +51,11 @@ class Courier {
     std::size_t lane_;
     const queue::Recall& recall_;
     const RelayAccess& access_;
-    Composer composer_;
+    Outbox& outbox_;
     const smtp::Interrupt& interrupt_;
     std::optional<smtp::Session> session_;
+    std::optional<Letter> letter_;     // in hand
+    std::optional<Letter> following_;  // the one behind it
 };
 
 }  // namespace paperround::pipeline

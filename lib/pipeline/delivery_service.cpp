@@ -1,5 +1,6 @@
 #include "pipeline/delivery_service.hpp"
 
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 
@@ -41,6 +42,9 @@ void check_templates(const config::Settings& settings, const std::filesystem::pa
         for (const auto& problem : loaded.error()) problems.push_back(problem.to_line());
     }
 }
+
+// Composed ahead of each courier: enough that none waits for the composers' next batch.
+constexpr std::size_t letters_per_connection = 4;
 
 // Runs `late` unless told within `patience` that it is not needed.
 class Deadline {
@@ -115,14 +119,35 @@ void DeliveryService::recover() {
 
 void DeliveryService::start_sending() {
     ledger_thread_ = std::jthread([this](const std::stop_token& stop) { ledger_.run(stop); });
-    for (std::size_t lane = 0; lane < relays_.size(); ++lane) {
-        for (unsigned i = 0; i < relays_[lane].relay.connections; ++i) {
-            couriers_.emplace_back([this, lane](const std::stop_token& stop) {
-                Courier(ledger_, lane, recall_, relays_[lane],
-                        Composer(open_database(settings_.data_dir), press_, settings_, signer_), interrupt_)
-                    .run(stop);
-            });
-        }
+    for (std::size_t lane = 0; lane < relays_.size(); ++lane) start_lane(lane);
+}
+
+void DeliveryService::start_lane(std::size_t lane) {
+    const unsigned connections = relays_[lane].relay.connections;
+    outboxes_.push_back(std::make_unique<Outbox>(letters_per_connection * connections));
+    Outbox& outbox = *outboxes_.back();
+    const unsigned composers = std::clamp(std::thread::hardware_concurrency(), 1U, std::min(connections, 4U));
+    for (unsigned i = 0; i < composers; ++i) {
+        composers_.emplace_back([this, lane, &outbox](const std::stop_token& stop) {
+            Composing(ledger_, lane, recall_,
+                      Composer(open_database(settings_.data_dir), press_, settings_, signer_), outbox)
+                .run(stop);
+        });
+    }
+    for (unsigned i = 0; i < connections; ++i) {
+        couriers_.emplace_back([this, lane, &outbox] {
+            Courier(ledger_, lane, recall_, relays_[lane], outbox, interrupt_).run();
+        });
+    }
+}
+
+// What is composed and not begun goes back: no courier takes another letter.
+void DeliveryService::stop_composing() {
+    for (std::jthread& composer : composers_) composer.request_stop();
+    composers_.clear();
+    for (std::size_t lane = 0; lane < outboxes_.size(); ++lane) {
+        outboxes_[lane]->close();
+        for (const Letter& letter : outboxes_[lane]->empty_out()) ledger_.give_back(lane, letter.delivery);
     }
 }
 
@@ -144,7 +169,7 @@ bool DeliveryService::drain() {
     polling_thread_.request_stop();
     polling_.interrupt();
     ledger_.stop_claiming();
-    for (std::jthread& courier : couriers_) courier.request_stop();
+    stop_composing();
     {
         const Deadline deadline(settings_.drain, [this] { interrupt_.trigger(); });
         couriers_.clear();

@@ -1,6 +1,6 @@
-// The running daemon, less its process: one ledger thread, one courier thread per connection of each relay,
-// and the polling thread, over one database. Made for one configuration; a reload drains this service and
-// starts another.
+// The running daemon, less its process: one ledger thread, composer threads and one courier thread per
+// connection for each relay, and the polling thread, over one database. Made for one configuration; a reload
+// drains this service and starts another.
 #pragma once
 
 #include <filesystem>
@@ -14,6 +14,7 @@
 #include "base/random.hpp"
 #include "base/result.hpp"
 #include "config/settings.hpp"
+#include "pipeline/composing.hpp"
 #include "pipeline/courier.hpp"
 #include "pipeline/delivery_planner.hpp"
 #include "pipeline/events.hpp"
@@ -59,6 +60,8 @@ class DeliveryService {
     [[nodiscard]] queue::LedgerSettings ledger_settings() const;
     void recover();
     void start_sending();
+    void start_lane(std::size_t lane);
+    void stop_composing();
 
     config::Settings settings_;
     Surroundings surroundings_;
@@ -73,6 +76,8 @@ class DeliveryService {
     smtp::Interrupt interrupt_;
     std::jthread ledger_thread_;
     std::jthread polling_thread_;
+    std::vector<std::unique_ptr<Outbox>> outboxes_;  // one per lane
+    std::vector<std::jthread> composers_;
     std::vector<std::jthread> couriers_;
     bool drained_ = false;
 };

@@ -21,19 +21,31 @@ email::Recipient recipient_of(const Printed& printed, const audience::Subscriber
         .date = std::max(mailing.created, mailing.not_before)};
 }
 
-Result<Letter, queue::Outcome> Composer::compose(const queue::Delivery& delivery) {
+std::vector<std::optional<audience::Subscriber>> Composer::readers_of(
+    std::span<const queue::Delivery> deliveries) {
+    const db::Snapshot snapshot(database_);  // one for all: taking the locks costs more than the rows
+    audience::AudienceStore audience(database_);
+    std::vector<std::optional<audience::Subscriber>> readers;
+    readers.reserve(deliveries.size());
+    for (const queue::Delivery& delivery : deliveries)
+        readers.push_back(audience.find(delivery.subscriber_id));
+    return readers;
+}
+
+Result<Letter, queue::Outcome> Composer::compose(const queue::Delivery& delivery,
+                                                 const std::optional<audience::Subscriber>& reader) {
     using queue::OutcomeKind;
     const auto printed = press_.printed(delivery.mailing_id);
     if (!printed) {
         return failure(
             queue::Outcome{.kind = OutcomeKind::rejected_message, .text = printed.error().message});
     }
-    const auto reader = audience::AudienceStore(database_).find(delivery.subscriber_id);
     if (!reader) {
         return failure(
             queue::Outcome{.kind = OutcomeKind::rejected_policy, .text = "the subscriber no longer exists"});
     }
     return Letter{
+        .delivery = delivery,
         .envelope = {.mail_from = (*printed)->newsletter.from.address, .rcpt_to = delivery.recipient},
         .message = email::compose((*printed)->rendered,
                                   recipient_of(**printed, *reader, delivery.id, settings_, signer_))};

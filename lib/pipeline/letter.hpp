@@ -1,8 +1,12 @@
-// One delivery as it goes over the wire.
+// One delivery as it goes over the wire, and who makes it.
 #pragma once
 
+#include <optional>
+#include <span>
 #include <string>
+#include <vector>
 
+#include "audience/subscriber.hpp"
 #include "base/result.hpp"
 #include "db/database.hpp"
 #include "pipeline/press.hpp"
@@ -13,6 +17,7 @@
 namespace paperround::pipeline {
 
 struct Letter {
+    queue::Delivery delivery;
     smtp::Envelope envelope;
     std::string message;  // CRLF line ends, 7-bit, not dot-stuffed
 };
@@ -25,9 +30,13 @@ class Composer {
              const audience::TokenSigner& signer)
         : database_(std::move(database)), press_(press), settings_(settings), signer_(signer) {}
 
+    // What is on record of those whom these deliveries are for, in their order; nothing for one who is gone.
+    [[nodiscard]] std::vector<std::optional<audience::Subscriber>> readers_of(
+        std::span<const queue::Delivery> deliveries);
     // The failure is an outcome of the delivery: the mailing cannot be made (it pauses), or the subscriber is
     // gone.
-    [[nodiscard]] Result<Letter, queue::Outcome> compose(const queue::Delivery& delivery);
+    [[nodiscard]] Result<Letter, queue::Outcome> compose(const queue::Delivery& delivery,
+                                                         const std::optional<audience::Subscriber>& reader);
 
   private:
     db::Database database_;

@@ -1,13 +1,14 @@
 #include "queue/ledger.hpp"
 
 #include <algorithm>
+#include <thread>
 
 namespace paperround::queue {
 
 using namespace std::chrono_literals;
 
 namespace {
-constexpr auto pace = 1ms;    // between commits under load
+constexpr auto pace = 2ms;    // between commits under load
 constexpr auto tick = 200ms;  // how soon due times and other writers are noticed
 constexpr auto after_failure = 1s;
 }  // namespace
@@ -55,24 +56,35 @@ Ledger::Ledger(db::Database& database, LedgerSettings settings, LedgerDuties& du
 // --- For couriers
 // ---------------------------------------------------------------------------------------------------
 
-std::optional<Delivery> Ledger::next(std::size_t lane_number, const std::stop_token& stop,
-                                     Duration patience) {
+bool Ledger::wait_for_claims(std::size_t lane_number, const std::stop_token& stop) {
     std::unique_lock lock(mutex_);
+    const Lane& lane = lanes_[lane_number];
+    const bool any = ready_.wait(lock, stop, [&lane] { return !lane.ready.empty() && !lane.troubled; });
+    return any && !stop.stop_requested();
+}
+
+std::vector<Delivery> Ledger::take(std::size_t lane_number, std::size_t most) {
+    const std::lock_guard lock(mutex_);
     Lane& lane = lanes_[lane_number];
-    const bool found = ready_.wait_for(lock, stop, patience, [&lane] { return !lane.ready.empty(); });
-    if (!found || stop.stop_requested()) return std::nullopt;
-    Delivery delivery = std::move(lane.ready.front());
-    lane.ready.pop_front();
-    lane.in_flight.push_back(delivery.id);
-    return delivery;
+    std::vector<Delivery> taken;
+    while (!lane.troubled && !lane.ready.empty() && taken.size() < most) {
+        lane.in_flight.push_back(lane.ready.front().id);
+        taken.push_back(std::move(lane.ready.front()));
+        lane.ready.pop_front();
+    }
+    return taken;
 }
 
 void Ledger::report(std::size_t lane, Delivery delivery, Outcome outcome) {
+    bool first = false;
     {
         const std::lock_guard lock(mutex_);
+        first = inbox_.empty();
+        // What else is claimed for this relay waits until the next commit has judged it.
+        if (is_relay_trouble(outcome.kind)) lanes_[lane].troubled = true;
         inbox_.push_back({lane, std::move(delivery), std::move(outcome)});
     }
-    work_.notify_one();
+    if (first) work_.notify_one();
 }
 
 void Ledger::give_back(std::size_t lane, const Delivery& delivery) {
@@ -126,7 +138,8 @@ void Ledger::run(const std::stop_token& stop) {
             work_.wait_for(lock, stop, after_failure, [] { return false; });
         } else {
             if (!more) work_.wait_for(lock, stop, tick, [this] { return has_work(); });
-            work_.wait_until(lock, stop, began + pace, [] { return false; });
+            lock.unlock();
+            std::this_thread::sleep_until(began + pace);  // every report would wake a wait
         }
     }
 }
@@ -292,6 +305,7 @@ void Ledger::apply(Commit& commit) {
         for (std::size_t i = 0; i < lanes_.size(); ++i) {
             for (const std::int64_t id : commit.given_back[i]) landed(i, id);
             lanes_[i].health = commit.health[i];
+            lanes_[i].troubled = false;
             std::ranges::move(commit.claimed[i], std::back_inserter(lanes_[i].ready));
             outstanding = outstanding || !lanes_[i].ready.empty() || !lanes_[i].in_flight.empty();
         }

@@ -73,15 +73,15 @@ class Ledger {
     Ledger(db::Database& database, LedgerSettings settings, LedgerDuties& duties, LedgerObserver& observer,
            Recall& recall, const Clock& clock, Random& random);
 
-    // --- For couriers; thread-safe
-    // -------------------------------------------------------------------------------
+    // --- For composers and couriers; thread-safe
+    // -----------------------------------------------------------------
 
-    // Waits for a delivery of this lane; nothing when asked to stop, or after `patience` without work (time
-    // to close an idle session).
-    [[nodiscard]] std::optional<Delivery> next(std::size_t lane, const std::stop_token& stop,
-                                               Duration patience);
+    // Waits until this lane has something to take; false when asked to stop.
+    [[nodiscard]] bool wait_for_claims(std::size_t lane, const std::stop_token& stop);
+    // Up to `most` of the lane's claimed deliveries, as far as nobody else has taken them.
+    [[nodiscard]] std::vector<Delivery> take(std::size_t lane, std::size_t most);
     void report(std::size_t lane, Delivery delivery, Outcome outcome);
-    // A delivery that `next` handed out and that was not begun.
+    // A delivery that `take` handed out and that was not begun.
     void give_back(std::size_t lane, const Delivery& delivery);
 
     // --- For the ledger's own thread (or a test, step by step)
@@ -121,6 +121,7 @@ class Ledger {
         std::deque<Delivery> ready;           // claimed, waiting for a courier
         std::vector<std::int64_t> in_flight;  // with couriers
         std::vector<std::int64_t> given_back;
+        bool troubled = false;  // trouble was reported and is not judged yet: nothing is handed out
     };
     struct Commit;  // what one step does, applied to memory only once it is on disk
 

@@ -77,6 +77,8 @@ class Session {
     // QUIT, a short wait for its reply, and the end of the connection.
     void quit();
 
+    // An envelope has been written ahead: the next send() must be for it.
+    [[nodiscard]] bool has_ahead() const { return ahead_.has_value(); }
     [[nodiscard]] unsigned sent() const { return sent_; }  // transactions begun
     [[nodiscard]] const Capabilities& capabilities() const { return offered_; }
     [[nodiscard]] const std::string& tls() const { return tls_; }

@@ -1,6 +1,6 @@
 // A whole session against a server that says anything. The first octet chooses what the server offers how it
-// ends, and whether envelopes go ahead; the rest is what it says, one read per NUL-separated piece. Whatever comes, the session must keep
-// its promises.
+// ends, and whether envelopes go ahead; the rest is what it says, one read per NUL-separated piece. Whatever
+// comes, the session must keep its promises.
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -51,11 +51,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (int i = 0; i < 8 && session.usable(); ++i) {
         dialogue->written.clear();
         const std::size_t writes = dialogue->writes;
-        const auto outcome = session.send(envelope, body, [] { return true; }, following);
+        const auto outcome = session.send(
+            envelope, body, [] { return true; }, following);
         const bool failed_here =
             dialogue->failing_write >= writes && dialogue->failing_write < dialogue->writes;
-        const bool dot_left =
-            dialogue->written.find("hello\r\n.\r\n") != std::string::npos || (failed_here && !dialogue->tls.empty());
+        const bool dot_left = dialogue->written.find("hello\r\n.\r\n") != std::string::npos ||
+                              (failed_here && !dialogue->tls.empty());
         // Under TLS a failed write of the envelope is no doubt: only what is certain is asserted then.
         if (!failed_here) check(outcome, dot_left);
     }

@@ -44,7 +44,10 @@ struct LedgerFixture : test::QueueFixture {
         return {.doubt_window = window,
                 .lanes = {{.relay = "main", .connections = connections, .newsletters = newsletters}}};
     }
-    std::optional<Delivery> take(Ledger& ledger) { return ledger.next(0, stop.get_token(), 0ms); }
+    static std::optional<Delivery> take(Ledger& ledger) {
+        auto taken = ledger.take(0, 1);
+        return taken.empty() ? std::nullopt : std::optional(std::move(taken.front()));
+    }
 
     NoDuties duties;
     Notes observer;
@@ -208,14 +211,14 @@ TEST_CASE("couriers on many threads empty the queue, each delivery once") {
         std::vector<std::jthread> couriers;
         for (int i = 0; i < 4; ++i) {
             couriers.emplace_back([&](const std::stop_token& stop) {
-                while (!stop.stop_requested()) {
-                    auto delivery = ledger.next(0, stop, 50ms);
-                    if (!delivery) continue;
-                    {
-                        const std::lock_guard lock(mutex);
-                        delivered.push_back(delivery->id);
+                while (ledger.wait_for_claims(0, stop)) {
+                    for (const Delivery& delivery : ledger.take(0, 3)) {
+                        {
+                            const std::lock_guard lock(mutex);
+                            delivered.push_back(delivery.id);
+                        }
+                        ledger.report(0, delivery, accepted);
                     }
-                    ledger.report(0, *delivery, accepted);
                 }
             });
         }

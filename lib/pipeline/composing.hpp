@@ -1,0 +1,35 @@
+// A composer's thread: takes claimed deliveries of one lane from the ledger, in batches, and puts letters
+// into the lane's outbox. Several may serve one lane: signing uses every processor.
+#pragma once
+
+#include <span>
+#include <stop_token>
+
+#include "pipeline/letter.hpp"
+#include "pipeline/outbox.hpp"
+#include "queue/ledger.hpp"
+#include "queue/recall.hpp"
+
+namespace paperround::pipeline {
+
+class Composing {
+  public:
+    // All references must outlive the composer.
+    Composing(queue::Ledger& ledger, std::size_t lane, const queue::Recall& recall, Composer composer,
+              Outbox& outbox)
+        : ledger_(ledger), lane_(lane), recall_(recall), composer_(std::move(composer)), outbox_(outbox) {}
+
+    // Until asked to stop.
+    void run(const std::stop_token& stop);
+
+  private:
+    void compose(std::vector<queue::Delivery> deliveries);
+
+    queue::Ledger& ledger_;
+    std::size_t lane_;
+    const queue::Recall& recall_;
+    Composer composer_;
+    Outbox& outbox_;
+};
+
+}  // namespace paperround::pipeline

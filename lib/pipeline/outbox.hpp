@@ -1,0 +1,64 @@
+// Letters that are composed and wait for a courier of their relay: a bounded queue between the composers,
+// which use the processor, and the couriers, which wait for the relay.
+//
+// Bounded in letters and octets: memory stays flat however slow the relay is. A letter goes first to a
+// courier that has a session, so that a trickle of mail does not open every connection that is allowed.
+// Thread-safe.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "pipeline/letter.hpp"
+
+namespace paperround::pipeline {
+
+class Outbox {
+  public:
+    static constexpr std::size_t octets_limit = 16UL << 20U;
+
+    explicit Outbox(std::size_t capacity) : capacity_(capacity) {}
+
+    // --- For composers
+
+    // Waits until the box is half empty; how many letters may be put then. 0 when asked to stop.
+    [[nodiscard]] std::size_t wait_for_room(const std::stop_token& stop);
+    void put(Letter letter);
+
+    // --- For couriers
+
+    // Waits for a letter; nothing after `patience`, or once the box is closed. The courier says whether it
+    // has a session.
+    [[nodiscard]] std::optional<Letter> take(bool has_session, Duration patience);
+    // A letter if one is there.
+    [[nodiscard]] std::optional<Letter> take_now();
+    // Everything: the relay is down, or the daemon drains.
+    [[nodiscard]] std::vector<Letter> empty_out();
+
+    // No letter is handed out any more.
+    void close();
+    [[nodiscard]] bool closed() const;
+    // How many couriers wait for a letter.
+    [[nodiscard]] std::size_t waiting() const;
+
+  private:
+    [[nodiscard]] std::optional<Letter> pop();
+
+    const std::size_t capacity_;
+    mutable std::mutex mutex_;
+    std::condition_variable_any room_;
+    std::condition_variable with_session_;  // couriers wait on one of these two
+    std::condition_variable without_session_;
+    std::size_t waiting_with_session_ = 0;
+    std::size_t waiting_without_session_ = 0;
+    std::deque<Letter> letters_;
+    std::size_t octets_ = 0;
+    bool closed_ = false;
+};
+
+}  // namespace paperround::pipeline

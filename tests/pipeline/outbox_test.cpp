@@ -1,0 +1,116 @@
+#include "pipeline/outbox.hpp"
+
+#include <catch2/catch.hpp>
+#include <thread>
+
+#include "support/wait.hpp"
+
+using namespace paperround;
+using pipeline::Letter;
+using pipeline::Outbox;
+using namespace std::chrono_literals;
+
+namespace {
+
+Letter letter(std::int64_t id, std::size_t octets = 10) {
+    Letter made;
+    made.delivery.id = id;
+    made.message = std::string(octets, 'x');
+    return made;
+}
+std::int64_t id_of(const std::optional<Letter>& letter) {
+    return letter ? letter->delivery.id : 0;
+}
+
+}  // namespace
+
+TEST_CASE("letters leave the outbox in the order in which they came") {
+    Outbox outbox(4);
+    outbox.put(letter(1));
+    outbox.put(letter(2));
+    CHECK(id_of(outbox.take(false, 0ms)) == 1);
+    CHECK(id_of(outbox.take_now()) == 2);
+    CHECK_FALSE(outbox.take_now());
+    CHECK_FALSE(outbox.take(true, 0ms));
+}
+
+TEST_CASE("composers get room in batches: only once the outbox is half empty") {
+    Outbox outbox(4);
+    const std::stop_source stop;
+    CHECK(outbox.wait_for_room(stop.get_token()) == 4);
+    for (int i = 1; i <= 4; ++i) outbox.put(letter(i));
+    std::atomic<std::size_t> room = 0;
+    {
+        const std::jthread composer([&] { room = outbox.wait_for_room(stop.get_token()); });
+        CHECK(id_of(outbox.take_now()) == 1);
+        CHECK(room == 0);  // three of four are left
+        CHECK(id_of(outbox.take_now()) == 2);
+        CHECK(test::eventually([&] { return room == 2; }));
+    }
+}
+
+TEST_CASE("few large letters fill the outbox as many small ones do") {
+    Outbox outbox(100);
+    std::stop_source stop;
+    outbox.put(letter(1, Outbox::octets_limit));
+    std::atomic<bool> waited = false;
+    {
+        const std::jthread composer([&] {
+            CHECK(outbox.wait_for_room(stop.get_token()) == 100);
+            waited = true;
+        });
+        CHECK_FALSE(waited);
+        CHECK(id_of(outbox.take_now()) == 1);
+        CHECK(test::eventually([&] { return waited.load(); }));
+    }
+}
+
+TEST_CASE("a letter goes to the courier that has a session") {
+    Outbox outbox(4);
+    std::atomic<std::int64_t> with_session = 0;
+    std::atomic<std::int64_t> without_session = 0;
+    {
+        const std::jthread has([&] { with_session = id_of(outbox.take(true, 1h)); });
+        const std::jthread has_not([&] { without_session = id_of(outbox.take(false, 1h)); });
+        CHECK(test::eventually([&] { return outbox.waiting() == 2; }));
+        outbox.put(letter(1));
+        CHECK(test::eventually([&] { return with_session == 1; }));
+        CHECK(without_session == 0);
+        // Nobody else waits: now a session is opened.
+        outbox.put(letter(2));
+        CHECK(test::eventually([&] { return without_session == 2; }));
+    }
+}
+
+TEST_CASE("a burst wakes couriers without a session too") {
+    Outbox outbox(4);
+    std::atomic<int> served = 0;
+    {
+        const std::jthread has([&] { served += outbox.take(true, 1h) ? 1 : 0; });
+        const std::jthread has_not([&] { served += outbox.take(false, 1h) ? 1 : 0; });
+        CHECK(test::eventually([&] { return outbox.waiting() == 2; }));
+        outbox.put(letter(1));
+        outbox.put(letter(2));
+        CHECK(test::eventually([&] { return served == 2; }));
+    }
+}
+
+TEST_CASE("a closed outbox hands out nothing, and what is in it can be taken back") {
+    Outbox outbox(4);
+    outbox.put(letter(1));
+    outbox.put(letter(2));
+    outbox.close();
+    CHECK(outbox.closed());
+    CHECK_FALSE(outbox.take(true, 1h));
+    CHECK_FALSE(outbox.take_now());
+    CHECK(outbox.empty_out().size() == 2);
+    CHECK(outbox.empty_out().empty());
+}
+
+TEST_CASE("closing wakes the couriers that wait") {
+    Outbox outbox(4);
+    const std::jthread one([&] { CHECK_FALSE(outbox.take(true, 1h)); });
+    const std::jthread two([&] { CHECK_FALSE(outbox.take(false, 1h)); });
+    CHECK(test::eventually([&] { return outbox.waiting() == 2; }));
+    outbox.close();
+}

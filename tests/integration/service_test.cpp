@@ -59,6 +59,8 @@ TEST_CASE_METHOD(
     import_readers(1);
     auto daemon = start();
     REQUIRE(eventually([&] { return ready(); }));
+    // Before the first poll nothing is known, and both posts would be the back catalogue.
+    REQUIRE(eventually([&] { return daemon.errors().find("recorded as known") != std::string::npos; }));
     const auto good = slurp(dir / "config.yaml");
     dir.write("config.yaml", good + "shedule: daily\n");
     daemon.signal(SIGHUP);
@@ -73,7 +75,9 @@ TEST_CASE_METHOD(
     daemon.signal(SIGHUP);
     REQUIRE(eventually([&] { return daemon.errors().find("reloaded") != std::string::npos; }));
     publish({"b", "a"});
-    REQUIRE(eventually([&] { return server.messages().size() == 1; }, 60s));
+    const bool arrived = eventually([&] { return server.messages().size() == 1; }, 60s);
+    CAPTURE(daemon.errors());
+    REQUIRE(arrived);
     CHECK(server.messages()[0].find("Other Notes") != std::string::npos);
     daemon.signal(SIGTERM);
     CHECK(daemon.wait(30s) == 0);

@@ -102,7 +102,9 @@ queue::LedgerSettings DeliveryService::ledger_settings() const {
     for (const config::Relay& relay : settings_.relays) {
         queue::LaneSettings lane{.relay = relay.name, .connections = relay.connections, .newsletters = {}};
         for (const config::Newsletter& newsletter : settings_.newsletters) {
-            if (newsletter.relay == relay.name) lane.newsletters.push_back(newsletter.name);
+            for (const config::RelayShare& share : newsletter.effective_relays()) {
+                if (share.relay == relay.name) lane.newsletters.push_back(newsletter.name);
+            }
         }
         ledger.lanes.push_back(std::move(lane));
     }

@@ -73,7 +73,7 @@ int change_mailing(const Invocation& invocation, std::int64_t id, const std::str
     }
     bool changed = false;
     if (verb == "pause") changed = store.pause(id, "by hand");
-    if (verb == "resume") changed = store.resume(id);
+    if (verb == "resume") changed = store.resume(id, SystemClock().now());
     if (verb == "cancel") {
         store.cancel(id, SystemClock().now());
         changed = store.mailing(id)->state != mailing->state;

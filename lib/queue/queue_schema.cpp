@@ -99,7 +99,8 @@ CREATE TABLE breakers (
     window TEXT NOT NULL,
     tripped INTEGER NOT NULL
 );
--- 1: what the mailing suppressed provisionally was confirmed after it had ended.
+-- fan_out_done: 0 deliveries are still to be created, 1 all are there, 2 broken off by a cancelling.
+-- bounces_stand: 1 what the mailing suppressed provisionally was confirmed after it had ended.
 ALTER TABLE mailings ADD COLUMN bounces_stand INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX mailings_ended ON mailings (id) WHERE state IN (4, 5) AND bounces_stand = 0;
 )sql"};

@@ -37,6 +37,14 @@ struct Addressee {
     std::string address;
 };
 
+// A delivery in whatever state, as a person's decision about it needs it.
+struct DeliveryRow {
+    std::int64_t id = 0;
+    std::int64_t subscriber_id = 0;
+    std::string recipient;
+    DeliveryState state = DeliveryState::queued;
+};
+
 class QueueStore {
   public:
     explicit QueueStore(db::Database& database) : db_(database) {}
@@ -66,6 +74,15 @@ class QueueStore {
     // Cancels up to `limit` waiting deliveries of cancelled mailings; how many. The daemon calls it too, so
     // that a command that dies half-way leaves nothing behind.
     int sweep_cancelled(int limit, Time now);
+    // A page of a mailing's deliveries in ascending order of subscriber_id.
+    [[nodiscard]] std::vector<DeliveryRow> deliveries_after(std::int64_t mailing_id,
+                                                            std::int64_t subscriber_id, int limit);
+    // Queues those of `ids` that have ended without being sent, with their attempts counted anew, and opens
+    // the mailing again; how many.
+    int queue_again(std::int64_t mailing_id, std::span<const std::int64_t> ids, Time now);
+    // Goes on creating the deliveries of a cancelled mailing, or of one that was cancelled once, where it was
+    // broken off.
+    void resume_fan_out(std::int64_t mailing_id);
     int pause_newsletter(std::string_view newsletter, std::string_view reason);
 
     // Makes up to `limit` due deliveries of these newsletters `sending` and returns them: personal mail

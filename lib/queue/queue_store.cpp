@@ -200,7 +200,8 @@ std::vector<std::int64_t> QueueStore::cancel(std::int64_t mailing_id, Time now) 
     update.bind_all(mailing_id, number(MailingState::cancelled), now);
     if (update.run() == 0) return {};
     std::vector<std::int64_t> held_by_couriers;
-    auto query = db_.prepare("SELECT id FROM deliveries WHERE state = 1 AND mailing_id = ?1");
+    auto query = db_.prepare(
+        "SELECT id FROM deliveries INDEXED BY deliveries_sending WHERE state = 1 AND mailing_id = ?1");
     query.bind(1, mailing_id);
     while (query.step()) held_by_couriers.push_back(query.integer(0));
     for (const std::int64_t id : held_by_couriers) {

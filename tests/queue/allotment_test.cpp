@@ -260,8 +260,13 @@ struct TwoRelays : LimitedLedger {
         attempts += delivery.attempts;
         if (lane == 0 && first_is_down)
             return {.kind = OutcomeKind::relay_trouble, .text = "connection refused"};
+        if (defers > 0) {
+            --defers;
+            return {.kind = OutcomeKind::deferred, .stage = Stage::rcpt, .code = 451};
+        }
         return LimitedLedger::answer(lane, delivery);
     }
+    int defers = 0;
     bool first_is_down = false;
     unsigned attempts = 0;
 };
@@ -311,13 +316,23 @@ TEST_CASE_METHOD(TwoRelays, "a relay at its daily ceiling leaves the rest to the
     CHECK(sent_by["second"] == 90);
 }
 
-TEST_CASE_METHOD(TwoRelays, "an unused relay's past trouble expires nobody whom the other one carries") {
+TEST_CASE_METHOD(TwoRelays,
+                 "a relay's past trouble expires nobody who is passed on to one that never had any") {
     settings.retry.give_up_after = 1h;
-    RelayHealth long_down{.downtime = 1000h};
+    settings.lanes[1].weights["notes"] = 0;
+    const RelayHealth long_down{.downtime = 1000h};
     store.save_relay_health("first", long_down);
-    first_is_down = true;
     start();
-    mailing_in({"a.example"}, 1);
+    const auto id = mailing_in({"a.example"}, 2);
+    defers = 1;  // the first delivery begins to age by the first relay's clock
     work_now();
-    CHECK(sent["a.example"] == 1);
+    CHECK(store.progress(id).waiting == 1);
+    first_is_down = true;
+    clock.advance(10min);
+    defers = 1;
+    work_now();
+    CHECK(store.progress(id).failed == 0);
+    clock.advance(20min);
+    work_now();
+    CHECK(sent["a.example"] == 2);
 }

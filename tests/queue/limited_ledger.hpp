@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <stdexcept>
 
 #include "base/mailbox.hpp"
 #include "queue/fixture.hpp"
@@ -82,7 +83,9 @@ struct LimitedLedger : QueueFixture, queue::LedgerDuties, queue::LedgerObserver 
     }
     // As long as there is something to do without the clock moving.
     void work_now() {
+        int rounds = 0;
         for (int idle = 0; idle < 2;) {
+            if (++rounds > 10'000) throw std::runtime_error("the ledger never comes to rest");
             const bool more = ledger->step();
             std::size_t taken = 0;
             for (std::size_t lane = 0; lane < settings.lanes.size(); ++lane) {

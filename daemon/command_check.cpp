@@ -49,6 +49,42 @@ std::vector<std::string> password_problems(const config::Settings& settings) {
     return problems;
 }
 
+std::string describe_relays(const config::Newsletter& newsletter) {
+    if (newsletter.relays.empty()) return "relay " + newsletter.relay;
+    std::string out;
+    for (const config::RelayShare& share : newsletter.relays) {
+        out += out.empty() ? "relays " : " + ";
+        out += share.weight == 0 ? share.relay + " (stands by)"
+                                 : fmt::format("{}:{}", share.relay, share.weight);
+    }
+    return out;
+}
+
+// "at most 20/s, 5 at once, 300 today"; empty where nothing is limited.
+std::string describe(const config::Limit& limit) {
+    std::vector<std::string> parts;
+    if (limit.rate) parts.push_back(format_rate(*limit.rate));
+    if (limit.connections > 0) parts.push_back(fmt::format("{} at once", limit.connections));
+    if (limit.warm_up) {
+        if (const auto today = limit.warm_up->ceiling(SystemClock().now()))
+            parts.push_back(fmt::format("{} today (UTC)", with_thousands(*today)));
+    }
+    return parts.empty() ? "" : fmt::format("at most {}", fmt::join(parts, ", "));
+}
+
+void print_limits(const config::Settings& settings) {
+    const auto print = [](std::string_view what, const std::string& name, const config::Limit& limit) {
+        if (const std::string words = describe(limit); !words.empty())
+            fmt::print("{} {}: {}\n", what, name, words);
+    };
+    for (const config::Newsletter& newsletter : settings.newsletters) {
+        print("newsletter", newsletter.name, {newsletter.rate, newsletter.connections, std::nullopt});
+    }
+    for (const config::Relay& relay : settings.relays)
+        print("relay", relay.name, {relay.rate, 0, relay.warm_up});
+    for (const config::DomainLimit& domain : settings.domains) print("domain", domain.domain, domain.limit);
+}
+
 void print_advice(const config::Settings& settings) {
     const auto public_url = parse_url(settings.public_url);
     if (public_url && public_url->scheme == "http" && !is_loopback(public_url->host)) {
@@ -69,10 +105,11 @@ int check(const Invocation& invocation) {
     for (const std::string& problem : problems) fmt::print(stderr, "{}\n", problem);
     if (!problems.empty()) return EX_CONFIG;
     for (const config::Newsletter& newsletter : settings->newsletters) {
-        fmt::print("{}: {}, {}, {}, relay {}\n", newsletter.name, plural(newsletter.sources.size(), "source"),
+        fmt::print("{}: {}, {}, {}, {}\n", newsletter.name, plural(newsletter.sources.size(), "source"),
                    plural(count_subscribers(*settings, newsletter.name), "subscriber"),
-                   config::describe(newsletter.schedule), newsletter.relay);
+                   config::describe(newsletter.schedule), describe_relays(newsletter));
     }
+    print_limits(*settings);
     print_advice(*settings);
     return EX_OK;
 }

@@ -4,12 +4,14 @@
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "base/date_time.hpp"
 #include "base/text.hpp"
 #include "daemon/command.hpp"
 #include "daemon/listing.hpp"
 #include "pipeline/data_directory.hpp"
+#include "pipeline/redelivery.hpp"
 #include "queue/queue_store.hpp"
 
 namespace paperround::daemon {
@@ -60,6 +62,59 @@ int list_mailings(const Invocation& invocation, bool json, unsigned limit) {
     return EX_OK;
 }
 
+// What waits of a cancelled mailing, in short transactions that let the daemon work. It would finish this
+// itself; so the listing is right when the command returns.
+void sweep(db::Database& database) {
+    constexpr int at_once = 1000;
+    for (bool more = true; more;) {
+        db::Transaction transaction(database);
+        more = queue::QueueStore(database).sweep_cancelled(at_once, SystemClock().now()) > 0;
+        transaction.commit();
+    }
+}
+
+// The states that `--state` names, all that may be sent again where it names none; nothing, and said why,
+// where one cannot be.
+std::optional<std::set<queue::DeliveryState>> states_from(const std::string& list) {
+    using queue::DeliveryState;
+    if (list.empty()) return pipeline::RedeliveryOptions{}.states;
+    std::set<DeliveryState> states;
+    for (const std::string_view word : split(list, ',')) {
+        const auto state = queue::parse_delivery_state(trim(word));
+        if (!state || !queue::is_final(*state) || *state == DeliveryState::sent) {
+            fmt::print(
+                stderr,
+                "paperround: --state: expected refused, bounced, expired, cancelled or suppressed, got "
+                "\"{}\"\n",
+                trim(word));
+            return std::nullopt;
+        }
+        states.insert(*state);
+    }
+    return states;
+}
+
+int retry_mailing(const Invocation& invocation, std::int64_t id, const std::string& state_list, bool lift) {
+    const auto settings = load_settings(invocation);
+    if (!settings) return EX_CONFIG;
+    const auto states = states_from(state_list);
+    if (!states) return EX_USAGE;
+    auto database = pipeline::open_database(settings->data_dir);
+    const auto mailing = queue::QueueStore(database).mailing(id);
+    if (!mailing) {
+        fmt::print(stderr, "paperround: no mailing {}\n", id);
+        return EX_DATAERR;
+    }
+    const SystemClock clock;
+    const auto done = pipeline::Redelivery(database, clock).again(*mailing, {*states, lift});
+    fmt::print("mailing {} (\"{}\"): {} queued again; left out: {} suppressed, {} no longer subscribed\n", id,
+               mailing->title, count(done.queued), count(done.suppressed), count(done.left));
+    const auto after = queue::QueueStore(database).mailing(id)->state;
+    if (after == queue::MailingState::paused)
+        fmt::print("It is paused: `paperround mailings resume {}` sends them.\n", id);
+    return EX_OK;
+}
+
 int change_mailing(const Invocation& invocation, std::int64_t id, const std::string& verb) {
     const auto settings = load_settings(invocation);
     if (!settings) return EX_CONFIG;
@@ -73,12 +128,13 @@ int change_mailing(const Invocation& invocation, std::int64_t id, const std::str
     }
     bool changed = false;
     if (verb == "pause") changed = store.pause(id, "by hand");
-    if (verb == "resume") changed = store.resume(id);
+    if (verb == "resume") changed = store.resume(id, SystemClock().now());
     if (verb == "cancel") {
         store.cancel(id, SystemClock().now());
         changed = store.mailing(id)->state != mailing->state;
     }
     transaction.commit();
+    if (verb == "cancel") sweep(database);
     const auto after = store.mailing(id)->state;
     fmt::print(changed ? stdout : stderr, "mailing {} (\"{}\") {} {}\n", id, mailing->title,
                changed ? "is" : "stays", queue::to_string(after));
@@ -92,9 +148,12 @@ void add_mailings_command(CLI::App& app, Invocation& invocation) {
         std::int64_t id = 0;
         unsigned limit = 50;
         bool json = false;
+        std::string states;
+        bool lift = false;
     };
     auto options = std::make_shared<Options>();
-    auto* command = app.add_subcommand("mailings", "What was and is being sent; pause, resume, cancel");
+    auto* command =
+        app.add_subcommand("mailings", "What was and is being sent; pause, resume, cancel, retry");
     command->require_subcommand(0, 1);
     command->add_flag("--json", options->json, "One JSON object a line");
     command->add_option("--limit", options->limit, "The newest N")->capture_default_str();
@@ -117,7 +176,19 @@ void add_mailings_command(CLI::App& app, Invocation& invocation) {
     };
     add_verb("pause", "Send nothing more of it until it is resumed");
     add_verb("resume", "Go on where it stood");
-    add_verb("cancel", "Cancel what waits, for good");
+    add_verb("cancel", "Cancel what waits");
+    auto* retry = command->add_subcommand(
+        "retry", "Send again to those whose delivery was refused, bounced, expired or was cancelled");
+    retry->add_option("mailing", options->id, "Its number, from the list")->required();
+    retry->add_option("--state", options->states,
+                      "Only these, separated by commas: refused, bounced, expired, cancelled, suppressed");
+    retry->add_flag("--lift-suppressions", options->lift,
+                    "Also to those whom this mailing's own bounces suppressed; lifts that");
+    retry->final_callback([&invocation, options] {
+        invocation.run = [&invocation, options] {
+            return retry_mailing(invocation, options->id, options->states, options->lift);
+        };
+    });
 }
 
 }  // namespace paperround::daemon

@@ -1,4 +1,4 @@
-// `queue`: what is not final yet, by mailing and state.
+// `queue`: what is not final yet, by mailing and state, or by domain, relay or state.
 #include <fmt/format.h>
 #include <sysexits.h>
 
@@ -6,11 +6,14 @@
 #include <nlohmann/json.hpp>
 
 #include "base/date_time.hpp"
+#include "base/rate.hpp"
 #include "base/text.hpp"
 #include "daemon/command.hpp"
 #include "daemon/listing.hpp"
 #include "pipeline/data_directory.hpp"
 #include "queue/delivery_log.hpp"
+#include "queue/queue_overview.hpp"
+#include "queue/queue_store.hpp"
 
 namespace paperround::daemon {
 
@@ -22,6 +25,147 @@ void print_json(const queue::QueueLine& line) {
                                   {"count", line.count},           {"next_due", nullptr}};
     if (line.next_due) object["next_due"] = format_rfc3339(*line.next_due);
     fmt::print("{}\n", object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+}
+
+struct QueueOptions {
+    std::string by;
+    unsigned limit = 50;
+    bool json = false;
+};
+
+std::string number(std::int64_t count) {
+    return with_thousands(static_cast<std::uint64_t>(count));
+}
+
+std::string when(const std::optional<Time>& time) {
+    return time ? format_short(*time) : "-";
+}
+
+void print_line(const nlohmann::ordered_json& object) {
+    fmt::print("{}\n", object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+}
+
+nlohmann::ordered_json json_time(const std::optional<Time>& time) {
+    return time ? nlohmann::ordered_json(format_rfc3339(*time)) : nlohmann::ordered_json(nullptr);
+}
+
+// What there is to say of a limit in a listing: "20/s, 5 at once, 130 of 200 today, slowed to 5/s".
+std::string describe(const queue::Throttle& throttle, Time now) {
+    std::vector<std::string> parts;
+    if (throttle.limit.rate) parts.push_back(format_rate(*throttle.limit.rate));
+    if (throttle.limit.connections > 0)
+        parts.push_back(fmt::format("{} at once", throttle.limit.connections));
+    if (throttle.limit.warm_up) {
+        if (const auto ceiling = throttle.limit.warm_up->ceiling(now))
+            parts.push_back(
+                fmt::format("{} of {} today", with_thousands(throttle.used), with_thousands(*ceiling)));
+    }
+    if (throttle.slow) parts.push_back("slowed to " + format_per_second(throttle.slow->limit));
+    return parts.empty() ? "-" : fmt::format("{}", fmt::join(parts, ", "));
+}
+
+// What is stored of it, with what is configured now, as of now.
+queue::Throttle throttle_of(const std::vector<queue::Throttle>& stored, queue::Scope scope,
+                            const std::string& name, const config::Limit& limit, Time now) {
+    queue::Throttle throttle{.scope = scope, .name = name};
+    for (const queue::Throttle& one : stored) {
+        if (one.scope == scope && one.name == name) throttle = one;
+    }
+    throttle.limit = limit;
+    throttle.refresh(now);
+    return throttle;
+}
+
+void add_limit(nlohmann::ordered_json& object, const queue::Throttle& throttle, Time now) {
+    object["rate"] =
+        throttle.limit.rate ? nlohmann::ordered_json(format_rate(*throttle.limit.rate)) : nullptr;
+    object["slowed_to_per_second"] =
+        throttle.slow ? nlohmann::ordered_json(throttle.slow->limit) : nlohmann::ordered_json(nullptr);
+    if (!throttle.limit.warm_up) return;
+    object["used_today"] = throttle.used;
+    if (const auto ceiling = throttle.limit.warm_up->ceiling(now)) object["ceiling_today"] = *ceiling;
+}
+
+std::string by_domain(const config::Settings& settings, db::Database& database, const QueueOptions& options) {
+    const Time now = SystemClock().now();
+    const auto stored = queue::QueueStore(database).throttles();
+    Listing listing({"DOMAIN", "WAITING", "SENDING", "NEXT DUE", "LIMIT"});
+    for (const queue::DomainLine& line : queue::QueueOverview(database).by_domain(options.limit)) {
+        config::Limit limit;
+        for (const config::DomainLimit& domain : settings.domains) {
+            if (domain.domain == line.domain) limit = domain.limit;
+        }
+        const auto throttle = throttle_of(stored, queue::Scope::domain, line.domain, limit, now);
+        if (options.json) {
+            nlohmann::ordered_json object{{"domain", line.domain},
+                                          {"waiting", line.waiting},
+                                          {"sending", line.sending},
+                                          {"next_due", json_time(line.next_due)}};
+            add_limit(object, throttle, now);
+            print_line(object);
+        }
+        listing.add({line.domain, number(line.waiting), number(line.sending), when(line.next_due),
+                     describe(throttle, now)});
+    }
+    return listing.empty() ? "" : listing.text(terminal_width());
+}
+
+std::string by_state(db::Database& database, const QueueOptions& options) {
+    Listing listing({"STATE", "COUNT", "NEXT DUE"});
+    for (const queue::StateLine& line : queue::QueueOverview(database).by_state()) {
+        if (options.json) {
+            print_line({{"state", queue::to_string(line.state)},
+                        {"count", line.count},
+                        {"next_due", json_time(line.next_due)}});
+        }
+        listing.add({std::string(queue::to_string(line.state)), number(line.count), when(line.next_due)});
+    }
+    return listing.empty() ? "" : listing.text(terminal_width());
+}
+
+std::string by_relay(const config::Settings& settings, db::Database& database, const QueueOptions& options) {
+    const Time now = SystemClock().now();
+    queue::QueueStore store(database);
+    const auto stored = store.throttles();
+    const auto waiting = queue::QueueOverview(database).by_newsletter();
+    Listing listing({"RELAY", "STATE", "NEXT TRY", "WAITING", "LIMIT", "WHY"});
+    for (const config::Relay& relay : settings.relays) {
+        std::int64_t count = 0;  // a newsletter of several relays counts for each: any of them may carry it
+        for (const config::Newsletter& newsletter : settings.newsletters) {
+            for (const config::RelayShare& share : newsletter.effective_relays()) {
+                const auto found = waiting.find(newsletter.name);
+                if (share.relay == relay.name && found != waiting.end()) count += found->second;
+            }
+        }
+        const auto health = store.relay_health(relay.name);
+        const auto throttle =
+            throttle_of(stored, queue::Scope::relay, relay.name, {relay.rate, 0, relay.warm_up}, now);
+        if (options.json) {
+            nlohmann::ordered_json object{{"relay", relay.name},
+                                          {"up", health.up()},
+                                          {"down_since", json_time(health.down_since)},
+                                          {"next_attempt", json_time(health.next_attempt)},
+                                          {"reason", health.reason},
+                                          {"waiting", count}};
+            add_limit(object, throttle, now);
+            print_line(object);
+        }
+        listing.add({relay.name, health.up() ? "up" : "down", when(health.next_attempt), number(count),
+                     describe(throttle, now), health.reason});
+    }
+    return listing.text(terminal_width());
+}
+
+int print_queue_by(const Invocation& invocation, const QueueOptions& options) {
+    const auto settings = load_settings(invocation);
+    if (!settings) return EX_CONFIG;
+    auto database = pipeline::open_database(settings->data_dir);
+    std::string text;
+    if (options.by == "domain") text = by_domain(*settings, database, options);
+    if (options.by == "relay") text = by_relay(*settings, database, options);
+    if (options.by == "state") text = by_state(database, options);
+    if (!options.json) fmt::print("{}", text.empty() ? "Nothing waits.\n" : text);
+    return EX_OK;
 }
 
 int print_queue(const Invocation& invocation, bool json) {
@@ -45,10 +189,17 @@ int print_queue(const Invocation& invocation, bool json) {
 
 void add_queue_command(CLI::App& app, Invocation& invocation) {
     auto* command = app.add_subcommand("queue", "Deliveries that are not final yet");
-    auto json = std::make_shared<bool>(false);
-    command->add_flag("--json", *json, "One JSON object a line");
-    command->callback([&invocation, json] {
-        invocation.run = [&invocation, json] { return print_queue(invocation, *json); };
+    auto options = std::make_shared<QueueOptions>();
+    command->add_flag("--json", options->json, "One JSON object a line");
+    command->add_option("--by", options->by, "Added up by domain, relay or state instead of by mailing")
+        ->check(CLI::IsMember({"domain", "relay", "state"}));
+    command->add_option("--limit", options->limit, "With --by domain: only the N domains with most")
+        ->capture_default_str();
+    command->callback([&invocation, options] {
+        invocation.run = [&invocation, options] {
+            return options->by.empty() ? print_queue(invocation, options->json)
+                                       : print_queue_by(invocation, *options);
+        };
     });
 }
 

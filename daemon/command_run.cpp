@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "base/date_time.hpp"
+#include "base/duration.hpp"
 #include "base/text.hpp"
 #include "config/loader.hpp"
 #include "daemon/command.hpp"
@@ -15,6 +16,7 @@
 #include "daemon/supervision.hpp"
 #include "pipeline/data_directory.hpp"
 #include "pipeline/delivery_service.hpp"
+#include "pipeline/unclean_stop.hpp"
 #include "queue/delivery_log.hpp"
 #include "web/server.hpp"
 
@@ -186,6 +188,28 @@ class Daemon {
     Running running_;
 };
 
+// After an unclean stop the whole database is read before anything is written to it. False where it is
+// damaged.
+bool check_database(const std::filesystem::path& data_dir, spdlog::logger& logger) {
+    std::error_code unknown;
+    const auto size = std::filesystem::file_size(data_dir / "paperround.db", unknown);
+    const double megabytes = unknown ? 0.0 : static_cast<double>(size) / 1e6;
+    logger.warn("the last run did not stop cleanly; checking the database ({:.1f} MB)", megabytes);
+    notify_checking("checking the database after an unclean stop");
+    const auto began = std::chrono::steady_clock::now();
+    const std::string damage = pipeline::damage_of(data_dir);
+    const auto took = std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - began);
+    if (damage.empty()) {
+        logger.info("the database is sound; checked in {}", format_duration(took));
+        return true;
+    }
+    logger.critical(
+        "the database {} is damaged, and nothing is sent: {}. Restore a backup of it, or repair a copy with "
+        "`sqlite3 paperround.db .recover`",
+        (data_dir / "paperround.db").string(), damage);
+    return false;
+}
+
 int run_daemon(const Invocation& invocation, bool once, bool verbose) {
     const auto logger = make_logger(verbose);
     auto settings = load_settings(invocation);
@@ -195,8 +219,12 @@ int run_daemon(const Invocation& invocation, bool once, bool verbose) {
         logger->error("{}", lock.error());
         return EX_TEMPFAIL;
     }
+    const std::filesystem::path data_dir = settings->data_dir;
+    if (pipeline::mark_running(data_dir) && !check_database(data_dir, *logger)) return EX_DATAERR;
     Daemon daemon(invocation, logger);
-    return once ? daemon.run_once(std::move(*settings)) : daemon.run(std::move(*settings));
+    const int status = once ? daemon.run_once(std::move(*settings)) : daemon.run(std::move(*settings));
+    if (status != EX_IOERR) pipeline::mark_stopped(data_dir);
+    return status;
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/date_time.hpp"
+#include "base/rate.hpp"
 #include "base/text.hpp"
 
 namespace paperround::daemon {
@@ -145,6 +146,14 @@ void Journal::relay_up(std::string_view relay) {
 void Journal::paused(std::int64_t mailing_id, std::string_view newsletter, std::string_view reason) {
     logger_->error("{}: mailing {} is paused: {}; `paperround mailings resume {}` goes on", newsletter,
                    mailing_id, reason, mailing_id);
+}
+
+void Journal::domain_slowed(std::string_view domain, double per_second, std::string_view words) {
+    logger_->warn("{} asks for less and gets {} for now: {}", domain, format_per_second(per_second), words);
+}
+
+void Journal::domain_restored(std::string_view domain) {
+    logger_->info("{} is as fast again as it was", domain);
 }
 
 void Journal::write_failed(std::string_view reason) {

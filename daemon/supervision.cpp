@@ -15,6 +15,9 @@ void notify_ready(std::string_view status) {
 void notify_reloading() {
     sd_notify(0, "RELOADING=1");
 }
+void notify_checking(std::string_view status) {
+    sd_notify(0, fmt::format("STATUS={}\nEXTEND_TIMEOUT_USEC=600000000", status).c_str());
+}
 void notify_stopping() {
     sd_notify(0, "STOPPING=1\nSTATUS=finishing open transactions");
 }

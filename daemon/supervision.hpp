@@ -11,6 +11,8 @@ namespace paperround::daemon {
 // Each does nothing where no service manager listens ($NOTIFY_SOCKET).
 void notify_ready(std::string_view status);
 void notify_reloading();
+// Starting takes long for a reason: asks for ten more minutes.
+void notify_checking(std::string_view status);
 void notify_stopping();
 void notify_status(std::string_view status);
 

@@ -109,8 +109,9 @@ class AudienceStore {
     void suppress(const Suppression& suppression);
     // The breaker tripped: what this mailing suppressed provisionally is mailable again. Returns how many.
     int undo_provisional(std::int64_t mailing_id);
-    // The mailing ended well: its provisional suppressions stand. Returns how many.
-    int confirm_provisional(std::int64_t mailing_id);
+    // The mailing ended well: its provisional suppressions stand, `limit` of them at a time. Returns how
+    // many.
+    int confirm_provisional(std::int64_t mailing_id, int limit = -1);
     [[nodiscard]] bool is_suppressed(std::string_view address);
     [[nodiscard]] std::optional<Suppression> find_suppression(std::string_view address);
     bool unsuppress(std::string_view address);

@@ -36,10 +36,13 @@ int AudienceStore::undo_provisional(std::int64_t mailing_id) {
         .run();
 }
 
-int AudienceStore::confirm_provisional(std::int64_t mailing_id) {
+int AudienceStore::confirm_provisional(std::int64_t mailing_id, int limit) {
     return database_
-        .cached("UPDATE suppressions SET provisional = 0 WHERE mailing_id = ?1 AND provisional = 1")
-        .bind(1, mailing_id)
+        .cached(
+            "UPDATE suppressions SET provisional = 0 WHERE address_key IN (SELECT address_key FROM "
+            "suppressions "
+            "WHERE mailing_id = ?1 AND provisional = 1 LIMIT ?2)")
+        .bind_all(mailing_id, limit)
         .run();
 }
 

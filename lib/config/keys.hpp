@@ -13,17 +13,23 @@ using namespace std::string_view_literals;
 
 inline constexpr std::array top_keys{"data_dir"sv, "public_url"sv,   "sender_id"sv, "templates"sv,
                                      "timezone"sv, "newsletters"sv,  "relays"sv,    "http"sv,
-                                     "retry"sv,    "doubt_window"sv, "on_doubt"sv,  "drain"sv};
+                                     "retry"sv,    "doubt_window"sv, "on_doubt"sv,  "drain"sv,
+                                     "domains"sv,  "breaker"sv};
 inline constexpr std::array http_keys{"listen"sv};
 inline constexpr std::array retry_keys{"first"sv, "most"sv, "jitter"sv, "give_up_after"sv};
-inline constexpr std::array newsletter_keys{"title"sv,    "from"sv,    "reply_to"sv, "postal_address"sv,
-                                            "language"sv, "list_id"sv, "template"sv, "timezone"sv,
-                                            "schedule"sv, "relay"sv,   "sources"sv};
+inline constexpr std::array breaker_keys{"share"sv, "of"sv};
+inline constexpr std::array domain_keys{"rate"sv, "connections"sv, "warm_up"sv};
+inline constexpr std::array warm_up_keys{"start"sv, "first_day"sv, "growth"sv};
+inline constexpr std::array share_keys{"relay"sv, "weight"sv};
+inline constexpr std::array newsletter_keys{
+    "title"sv,    "from"sv,     "reply_to"sv, "postal_address"sv, "language"sv, "list_id"sv, "template"sv,
+    "timezone"sv, "schedule"sv, "relay"sv,    "sources"sv,        "relays"sv,   "rate"sv,    "connections"sv};
 inline constexpr std::array source_keys{"feed"sv, "folder"sv, "every"sv, "backlog"sv, "max_new_posts"sv};
 inline constexpr std::array relay_keys{"url"sv,      "tls"sv,           "ca_file"sv,
                                        "username"sv, "password_file"sv, "ehlo"sv,
                                        "proxy"sv,    "connections"sv,   "messages_per_connection"sv,
-                                       "idle"sv,     "timeouts"sv};
+                                       "idle"sv,     "timeouts"sv,      "rate"sv,
+                                       "warm_up"sv};
 inline constexpr std::array timeout_keys{"connect"sv, "mail"sv, "rcpt"sv, "data"sv, "block"sv, "final_dot"sv};
 
 struct KnownSection {
@@ -31,12 +37,17 @@ struct KnownSection {
     std::span<const std::string_view> keys;
 };
 
-inline constexpr std::array<KnownSection, 7> known_sections{{{"", top_keys},
-                                                             {"newsletters.*", newsletter_keys},
-                                                             {"newsletters.*.sources[]", source_keys},
-                                                             {"relays.*", relay_keys},
-                                                             {"relays.*.timeouts", timeout_keys},
-                                                             {"retry", retry_keys},
-                                                             {"http", http_keys}}};
+inline constexpr std::array<KnownSection, 12> known_sections{{{"", top_keys},
+                                                              {"newsletters.*", newsletter_keys},
+                                                              {"newsletters.*.sources[]", source_keys},
+                                                              {"newsletters.*.relays[]", share_keys},
+                                                              {"relays.*", relay_keys},
+                                                              {"relays.*.timeouts", timeout_keys},
+                                                              {"relays.*.warm_up", warm_up_keys},
+                                                              {"domains.*", domain_keys},
+                                                              {"domains.*.warm_up", warm_up_keys},
+                                                              {"breaker", breaker_keys},
+                                                              {"retry", retry_keys},
+                                                              {"http", http_keys}}};
 
 }  // namespace paperround::config

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,12 @@ struct Surroundings {
     std::string zone = "UTC";         // for newsletters that name none
     std::vector<std::string> relays;  // the names there are, sound or not
 };
+
+// The keys that limit something, wherever they stand.
+[[nodiscard]] std::optional<Rate> read_rate_key(const Section& section);
+[[nodiscard]] std::optional<WarmUp> read_warm_up(const Section& section);
+[[nodiscard]] std::vector<DomainLimit> read_domains(const Section& top);
+[[nodiscard]] Breaker read_breaker(const Section& top);
 
 [[nodiscard]] Relay read_relay(const Entry& entry, const std::filesystem::path& folder, Report& report);
 [[nodiscard]] Newsletter read_newsletter(const Entry& entry, const Surroundings& surroundings,

@@ -67,6 +67,12 @@ std::vector<Source> read_sources(const Section& newsletter, const std::filesyste
     return sources;
 }
 
+Value<std::string> read_known_relay(const Node& node, const std::vector<std::string>& relays) {
+    auto text = read_text(node, "the name of a relay");
+    if (!text || std::ranges::find(relays, *text) != relays.end()) return text;
+    return failure(Complaint{fmt::format("there is no relay {}", in_quotes(*text)), nearest(*text, relays)});
+}
+
 // The relay's name: as written, or the only one there is.
 std::string read_relay_name(const Section& newsletter, const std::vector<std::string>& relays) {
     if (!newsletter.has("relay")) {
@@ -76,13 +82,53 @@ std::string read_relay_name(const Section& newsletter, const std::vector<std::st
         return {};
     }
     std::string name;
-    newsletter.read("relay", name, [&relays](const Node& node) -> Value<std::string> {
-        auto text = read_text(node, "the name of a relay");
-        if (!text || std::ranges::find(relays, *text) != relays.end()) return text;
-        return failure(
-            Complaint{fmt::format("there is no relay {}", in_quotes(*text)), nearest(*text, relays)});
-    });
+    newsletter.read("relay", name, read_known_relay, relays);
     return name;
+}
+
+// A name, or a name with its weight.
+RelayShare read_relay_share(const Field& field, const std::vector<std::string>& relays, Report& report) {
+    RelayShare share;
+    if (field.node->kind == Node::Kind::scalar) {
+        auto name = read_known_relay(*field.node, relays);
+        if (name) share.relay = std::move(*name);
+        if (!name) report.add(field.line, field.path, std::move(name.error()));
+        return share;
+    }
+    const Section section(field, share_keys, report);
+    section.require({"relay"});
+    section.read("relay", share.relay, read_known_relay, relays);
+    section.read("weight", share.weight, read_number, 0U, 100U);
+    return share;
+}
+
+std::vector<RelayShare> read_relay_shares(const Section& newsletter, const std::vector<std::string>& relays) {
+    std::vector<RelayShare> shares;
+    const Field& list = *newsletter.find("relays");
+    Report& report = newsletter.report();
+    if (newsletter.has("relay"))
+        newsletter.complain("relays", {"expected either relay or relays, got both", {}});
+    if (list.node->kind != Node::Kind::sequence || list.node->items.empty()) {
+        const std::string_view came =
+            list.node->kind == Node::Kind::sequence ? "an empty list" : name_of(list.node->kind);
+        newsletter.complain("relays", {fmt::format("expected a list of relays, got {}", came), {}});
+        return shares;
+    }
+    for (std::size_t i = 0; i < list.node->items.size(); ++i) {
+        const Node& item = list.node->items[i];
+        const Field field{&item, fmt::format("{}[{}]", list.path, i), item.line};
+        RelayShare share = read_relay_share(field, relays, report);
+        const auto same = std::ranges::find(shares, share.relay, &RelayShare::relay);
+        if (!share.relay.empty() && same != shares.end()) {
+            report.add(field.line, field.path,
+                       {fmt::format("the same relay as relays[{}]", same - shares.begin()), {}});
+        }
+        shares.push_back(std::move(share));
+    }
+    if (std::ranges::all_of(shares, [](const RelayShare& share) { return share.weight == 0; })) {
+        newsletter.complain("relays", {"expected at least one relay with a weight above 0", {}});
+    }
+    return shares;
 }
 
 Schedule read_schedule_and_zone(const Section& newsletter, const std::string& default_zone) {
@@ -114,7 +160,13 @@ Newsletter read_newsletter(const Entry& entry, const Surroundings& surroundings,
     section.read("template", newsletter.template_name, read_identifier, "the name of a template");
     newsletter.sources = read_sources(section, surroundings.folder);
     newsletter.schedule = read_schedule_and_zone(section, surroundings.zone);
-    newsletter.relay = read_relay_name(section, surroundings.relays);
+    newsletter.rate = read_rate_key(section);
+    section.read("connections", newsletter.connections, read_number, 1U, 1000U);
+    if (section.has("relays")) {
+        newsletter.relays = read_relay_shares(section, surroundings.relays);
+    } else {
+        newsletter.relay = read_relay_name(section, surroundings.relays);
+    }
     return newsletter;
 }
 

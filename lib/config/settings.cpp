@@ -21,6 +21,10 @@ std::string Newsletter::effective_list_id() const {
     return list_id.empty() ? fmt::format("{}.{}", name, domain_of(from.address)) : list_id;
 }
 
+std::vector<RelayShare> Newsletter::effective_relays() const {
+    return relays.empty() ? std::vector<RelayShare>{{.relay = relay}} : relays;
+}
+
 unsigned Settings::effective_doubt_window() const {
     if (doubt_window > 0) return std::min(doubt_window, most_in_doubt);
     unsigned connections = 0;

@@ -11,6 +11,7 @@
 
 #include "base/clock.hpp"
 #include "base/mailbox.hpp"
+#include "config/limits.hpp"
 #include "config/schedule.hpp"
 
 namespace paperround::config {
@@ -44,6 +45,8 @@ struct Relay {
     std::string ehlo;   // empty: the host's full name
     std::string proxy;  // empty: none, whatever the environment says
     unsigned connections = 5;
+    std::optional<Rate> rate;
+    std::optional<WarmUp> warm_up;
     unsigned messages_per_connection = 1000;
     Duration idle = 30s;
     StageTimeouts timeouts;
@@ -71,6 +74,13 @@ struct Source {
     bool operator==(const Source&) const = default;
 };
 
+// One of several relays that carry a newsletter.
+struct RelayShare {
+    std::string relay;
+    unsigned weight = 1;  // of the work; 0: stands by until none of the others can
+    bool operator==(const RelayShare&) const = default;
+};
+
 struct Newsletter {
     std::string name;  // identifier: a-z, 0-9, '-', '_'
     std::string title;
@@ -81,11 +91,15 @@ struct Newsletter {
     std::string list_id;  // empty: <name>.<domain of from>
     std::vector<Source> sources;
     Schedule schedule;
-    std::string relay;  // optional in YAML when there is exactly one relay
+    std::string relay;               // optional in YAML when there is exactly one relay
+    std::vector<RelayShare> relays;  // several instead of one (see effective_relays)
+    std::optional<Rate> rate;
+    unsigned connections = 0;  // of all relays together; 0: as many as they have
     std::string template_name = "default";
     bool operator==(const Newsletter&) const = default;
 
     [[nodiscard]] std::string effective_list_id() const;
+    [[nodiscard]] std::vector<RelayShare> effective_relays() const;
 };
 
 struct Http {
@@ -103,7 +117,9 @@ struct Settings {
     Http http;
     std::vector<Newsletter> newsletters;  // in the order of the file
     std::vector<Relay> relays;
+    std::vector<DomainLimit> domains;
     Retry retry;
+    Breaker breaker;
     unsigned doubt_window = 0;  // 0: 10 × connections, at most 1 000 (see effective_doubt_window)
     OnDoubt on_doubt = OnDoubt::resend;
     Duration drain = 25s;  // how long a stop waits for open transactions

@@ -62,6 +62,8 @@ Settings read_settings(const Node& root, const std::filesystem::path& folder, Re
     top.read("drain", settings.drain, read_duration, 0ms, 10min);
     read_http(top, settings.http);
     read_retry(top, settings.retry);
+    settings.domains = read_domains(top);
+    settings.breaker = read_breaker(top);
     for (const Entry& entry : read_names(top, "relays")) {
         surroundings.relays.push_back(entry.name);
         settings.relays.push_back(read_relay(entry, folder, report));

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/date_time.hpp"
 #include "base/duration.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
@@ -84,11 +85,22 @@ Value<unsigned> read_number(const Node& node, unsigned least, unsigned most) {
 Value<double> read_share(const Node& node) {
     const auto text = read_text(node, "a number from 0 to 1");
     if (!text) return failure(text.error());
-    const auto share = parse_whole<double>(*text);
-    if (!share || !(*share >= 0.0 && *share <= 1.0)) {
-        return complain(fmt::format("expected a number from 0 to 1, got {}", in_quotes(*text)));
-    }
-    return *share;
+    std::string_view digits = *text;
+    const bool percent = digits.ends_with('%');
+    if (percent) digits.remove_suffix(1);
+    const auto number = parse_whole<double>(digits);
+    const double share = number.value_or(-1.0) / (percent ? 100.0 : 1.0);
+    if (share >= 0.0 && share <= 1.0) return share;
+    return complain(fmt::format("expected a number from 0 to 1, or 0% to 100%, got {}", in_quotes(*text)));
+}
+
+Value<double> read_decimal(const Node& node, double least, double most) {
+    const std::string what = fmt::format("a number from {} to {}", least, most);
+    const auto text = read_text(node, what);
+    if (!text) return failure(text.error());
+    const auto number = parse_whole<double>(*text);
+    if (number && *number >= least && *number <= most) return *number;
+    return complain(fmt::format("expected {}, got {}", what, in_quotes(*text)));
 }
 
 Value<Duration> read_duration(const Node& node, Duration least, Duration most) {
@@ -102,6 +114,22 @@ Value<Duration> read_duration(const Node& node, Duration least, Duration most) {
                                     format_duration(most), in_quotes(*text)));
     }
     return *duration;
+}
+
+Value<Rate> read_rate(const Node& node) {
+    const auto text = read_text(node, "a rate such as 50/s or 1000/h");
+    if (!text) return failure(text.error());
+    if (const auto rate = parse_rate(*text)) return *rate;
+    return complain(
+        fmt::format("expected a rate such as 50/s, 100/m, 1000/h or 5000/d, got {}", in_quotes(*text)));
+}
+
+Value<Time> read_date(const Node& node) {
+    const auto text = read_text(node, "a date such as 2026-12-01");
+    if (!text) return failure(text.error());
+    const auto day = text->size() == 10 ? parse_rfc3339(*text) : std::nullopt;
+    if (day) return *day;
+    return complain(fmt::format("expected a date such as 2026-12-01, got {}", in_quotes(*text)));
 }
 
 Value<Mailbox> read_mailbox(const Node& node) {

@@ -13,6 +13,7 @@
 
 #include "base/clock.hpp"
 #include "base/mailbox.hpp"
+#include "base/rate.hpp"
 #include "base/result.hpp"
 #include "base/url.hpp"
 #include "config/schedule.hpp"
@@ -35,8 +36,11 @@ using Value = Result<T, Complaint>;
 // list".
 [[nodiscard]] Value<std::string> read_text(const Node& node, std::string_view what = "text");
 [[nodiscard]] Value<unsigned> read_number(const Node& node, unsigned least, unsigned most);
-[[nodiscard]] Value<double> read_share(const Node& node);  // 0 to 1
+[[nodiscard]] Value<double> read_share(const Node& node);  // 0 to 1, or 0% to 100%
+[[nodiscard]] Value<double> read_decimal(const Node& node, double least, double most);
 [[nodiscard]] Value<Duration> read_duration(const Node& node, Duration least, Duration most);
+[[nodiscard]] Value<Rate> read_rate(const Node& node);
+[[nodiscard]] Value<Time> read_date(const Node& node);  // a day, as its midnight UTC
 [[nodiscard]] Value<Mailbox> read_mailbox(const Node& node);
 // An absolute URL of one of the schemes; user information is refused. As its parts, or as it was written.
 [[nodiscard]] Value<Url> read_url(const Node& node, const std::vector<std::string>& schemes);

@@ -15,6 +15,7 @@ namespace {
 constexpr std::size_t fan_out_chunk = 500;
 // Two mailings this far apart must hear the same before a doubtful refusal suppresses an address.
 constexpr auto repeated_after = 72h;
+constexpr int confirmed_at_once = 1000;
 }  // namespace
 
 void DeliveryPlanner::settle(const queue::Delivery& delivery, const queue::Outcome& outcome,
@@ -45,7 +46,23 @@ void DeliveryPlanner::suppress(const queue::Delivery& delivery, const queue::Out
 bool DeliveryPlanner::prepare_deliveries(Time now) {
     plan_ready_posts(now);
     queue::QueueStore(database_).start_due(now);
-    return fan_out_some(now);
+    const bool more_to_confirm = confirm_some();
+    return fan_out_some(now) || more_to_confirm;
+}
+
+void DeliveryPlanner::breaker_tripped(std::int64_t mailing_id) {
+    audience::AudienceStore(database_).undo_provisional(mailing_id);
+}
+
+bool DeliveryPlanner::confirm_some() {
+    queue::QueueStore queue(database_);
+    for (const std::int64_t mailing : queue.newly_ended(1)) {
+        const int confirmed =
+            audience::AudienceStore(database_).confirm_provisional(mailing, confirmed_at_once);
+        if (confirmed == 0) queue.bounces_stand(mailing);
+        return true;
+    }
+    return false;
 }
 
 void DeliveryPlanner::plan_ready_posts(Time now) {

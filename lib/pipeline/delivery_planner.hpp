@@ -21,11 +21,14 @@ class DeliveryPlanner final : public queue::LedgerDuties {
     void settle(const queue::Delivery& delivery, const queue::Outcome& outcome, const queue::Step& step,
                 Time now) override;
     bool prepare_deliveries(Time now) override;
+    void breaker_tripped(std::int64_t mailing_id) override;
 
   private:
     void plan_ready_posts(Time now);
     // True where more is left.
     bool fan_out_some(Time now);
+    // What mailings that have ended said about addresses stands now; true where more is left.
+    bool confirm_some();
     void suppress(const queue::Delivery& delivery, const queue::Outcome& outcome, Time now);
 
     db::Database& database_;

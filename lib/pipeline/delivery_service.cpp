@@ -46,6 +46,23 @@ void check_templates(const config::Settings& settings, const std::filesystem::pa
 // Composed ahead of each courier: enough that none waits for the composers' next batch.
 constexpr std::size_t letters_per_connection = 4;
 
+void add_limits(const config::Settings& settings, queue::LedgerSettings& ledger) {
+    const auto add = [&ledger](queue::Scope scope, const std::string& name, const config::Limit& limit) {
+        if (limit.any()) ledger.limits.push_back({scope, name, limit});
+    };
+    for (const config::Relay& relay : settings.relays) {
+        // Its connections are couriers; there are no more of them.
+        add(queue::Scope::relay, relay.name, {relay.rate, 0, relay.warm_up});
+    }
+    for (const config::Newsletter& newsletter : settings.newsletters) {
+        add(queue::Scope::newsletter, newsletter.name,
+            {newsletter.rate, newsletter.connections, std::nullopt});
+    }
+    for (const config::DomainLimit& domain : settings.domains) {
+        add(queue::Scope::domain, domain.domain, domain.limit);
+    }
+}
+
 // Runs `late` unless told within `patience` that it is not needed.
 class Deadline {
   public:
@@ -98,14 +115,22 @@ queue::LedgerSettings DeliveryService::ledger_settings() const {
     queue::LedgerSettings ledger{.retry = settings_.retry,
                                  .on_doubt = settings_.on_doubt,
                                  .doubt_window = settings_.effective_doubt_window(),
-                                 .lanes = {}};
+                                 .lanes = {},
+                                 .limits = {},
+                                 .breaker = settings_.breaker};
     for (const config::Relay& relay : settings_.relays) {
-        queue::LaneSettings lane{.relay = relay.name, .connections = relay.connections, .newsletters = {}};
+        queue::LaneSettings lane{
+            .relay = relay.name, .connections = relay.connections, .newsletters = {}, .weights = {}};
         for (const config::Newsletter& newsletter : settings_.newsletters) {
-            if (newsletter.relay == relay.name) lane.newsletters.push_back(newsletter.name);
+            for (const config::RelayShare& share : newsletter.effective_relays()) {
+                if (share.relay != relay.name) continue;
+                lane.newsletters.push_back(newsletter.name);
+                if (share.weight != 1) lane.weights[newsletter.name] = share.weight;
+            }
         }
         ledger.lanes.push_back(std::move(lane));
     }
+    add_limits(settings_, ledger);
     return ledger;
 }
 

@@ -1,7 +1,11 @@
 #include "queue/ledger.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <thread>
+
+#include "base/mailbox.hpp"
 
 namespace paperround::queue {
 
@@ -11,6 +15,33 @@ namespace {
 constexpr auto pace = 2ms;    // between commits under load
 constexpr auto tick = 200ms;  // how soon due times and other writers are noticed
 constexpr auto after_failure = 1s;
+constexpr int sweep_chunk = 1000;  // rows of a cancelled mailing in one commit
+
+std::vector<Carriers> carriers_of(const std::vector<LaneSettings>& lanes) {
+    std::map<std::string, std::vector<RelayShares::Relay>> relays;
+    for (std::size_t lane = 0; lane < lanes.size(); ++lane) {
+        for (const std::string& newsletter : lanes[lane].newsletters) {
+            const auto weight = lanes[lane].weights.find(newsletter);
+            relays[newsletter].push_back({lane, weight == lanes[lane].weights.end() ? 1 : weight->second});
+        }
+    }
+    std::vector<Carriers> carriers;
+    for (auto& [newsletter, list] : relays) carriers.push_back({newsletter, std::move(list)});
+    return carriers;
+}
+
+std::vector<std::string> names_of(const std::vector<LaneSettings>& lanes) {
+    std::vector<std::string> names;
+    std::ranges::transform(lanes, std::back_inserter(names), &LaneSettings::relay);
+    return names;
+}
+
+Allotment make_allotment(db::Database& database, QueueStore& store, const LedgerSettings& settings) {
+    db::Transaction transaction(database);
+    Allotment allotment(store, settings.limits, carriers_of(settings.lanes), names_of(settings.lanes));
+    transaction.commit();
+    return allotment;
+}
 }  // namespace
 
 struct Ledger::Commit {
@@ -25,16 +56,24 @@ struct Ledger::Commit {
     };
     Time now{};
     std::vector<Report> inbox;
-    std::vector<RelayHealth> health;                    // one per lane
-    std::vector<std::size_t> wanted;                    // claims, one per lane
-    std::vector<std::vector<std::int64_t>> given_back;  // one per lane
-    std::vector<std::vector<Delivery>> claimed;         // one per lane
-    std::vector<std::vector<Delivery>>
-        withdrawn_ready;  // taken out of the hand-out queues of relays that are down
+    std::vector<RelayHealth> health;                     // one per lane
+    std::vector<std::size_t> wanted;                     // claims, one per lane
+    std::vector<std::vector<Delivery>> given_back;       // one per lane
+    std::vector<std::vector<Delivery>> claimed;          // one per lane
+    std::vector<std::vector<Delivery>> withdrawn_ready;  // taken out of the hand-out queues
     std::vector<Line> lines;
     std::vector<Pause> pauses;
     std::vector<std::size_t> went_down;
     std::vector<std::size_t> came_up;
+    struct Slowed {
+        std::string domain;
+        double per_second;
+        std::string words;
+    };
+    std::vector<Slowed> slowed;
+    std::map<std::int64_t, Breaker> breakers;  // of the mailings that outcomes came in for
+    bool moved = false;                        // deliveries to or from shelves, or swept some
+    bool held_back = false;                    // something is due and waits for a limit
     bool more_to_prepare = false;
 };
 
@@ -47,7 +86,8 @@ Ledger::Ledger(db::Database& database, LedgerSettings settings, LedgerDuties& du
       observer_(observer),
       recall_(recall),
       clock_(clock),
-      random_(random) {
+      random_(random),
+      allotment_(make_allotment(database, store_, settings_)) {
     for (const LaneSettings& lane : settings_.lanes) {
         lanes_.push_back({.settings = lane, .health = store_.relay_health(lane.relay)});
     }
@@ -90,7 +130,7 @@ void Ledger::report(std::size_t lane, Delivery delivery, Outcome outcome) {
 void Ledger::give_back(std::size_t lane, const Delivery& delivery) {
     {
         const std::lock_guard lock(mutex_);
-        lanes_[lane].given_back.push_back(delivery.id);
+        lanes_[lane].given_back.push_back(delivery);
     }
     work_.notify_one();
 }
@@ -149,11 +189,15 @@ bool Ledger::step() {
     try {
         recall_withdrawn();
         commit = begin_commit(clock_.now());
+        allotment_.begin(commit.now);
         db::Transaction transaction(database_);
         write_reports(commit);
         release_what_waits(commit);
         commit.more_to_prepare = duties_.prepare_deliveries(commit.now);
+        commit.moved =
+            store_.sweep_cancelled(sweep_chunk, commit.now) > 0 || allotment_.clear_shelves(store_);
         write_claims(commit);
+        allotment_.save(store_);
         transaction.commit();
     } catch (const db::Error& error) {
         put_back(commit);
@@ -163,10 +207,12 @@ bool Ledger::step() {
     }
     if (failing_) observer_.write_resumed();
     failing_ = false;
+    allotment_.keep();
+    paused_some_ = !commit.pauses.empty();
     const bool claimed = std::ranges::any_of(commit.claimed, [](const auto& lane) { return !lane.empty(); });
     apply(commit);
     announce(commit);
-    return commit.more_to_prepare || claimed;
+    return commit.more_to_prepare || claimed || commit.moved;
 }
 
 void Ledger::stop_claiming() {
@@ -178,7 +224,7 @@ bool Ledger::finish() {
     {
         const std::lock_guard lock(mutex_);
         for (Lane& lane : lanes_) {
-            for (const Delivery& delivery : lane.ready) lane.given_back.push_back(delivery.id);
+            std::ranges::copy(lane.ready, std::back_inserter(lane.given_back));
             std::ranges::transform(lane.ready, std::back_inserter(lane.in_flight), &Delivery::id);
             lane.ready.clear();
         }
@@ -225,9 +271,23 @@ void Ledger::write_reports(Commit& commit) {
     for (const std::size_t lane : commit.came_up) {
         store_.save_relay_health(lanes_[lane].settings.relay, commit.health[lane]);
     }
-    for (const auto& lane : commit.given_back) {
-        for (const std::int64_t id : lane) store_.release(id);
+    for (const auto& [mailing, breaker] : commit.breakers) store_.save_breaker(mailing, breaker);
+    for (std::size_t lane = 0; lane < commit.given_back.size(); ++lane) {
+        for (const Delivery& delivery : commit.given_back[lane]) {
+            store_.release(delivery.id);
+            allotment_.released(lane, delivery);
+        }
     }
+}
+
+// A delivery ages while its relay is up; one that several carry ages by whichever was down longest, so that
+// none expires because of the relay that it happened to meet.
+Duration Ledger::uptime(const Commit& commit, const Report& report) const {
+    Duration least = commit.health[report.lane].uptime(commit.now);
+    for (const std::size_t lane : allotment_.lanes_of(report.delivery.newsletter)) {
+        least = std::min(least, commit.health[lane].uptime(commit.now));
+    }
+    return least;
 }
 
 void Ledger::write_report(Commit& commit, const Report& report) {
@@ -239,14 +299,44 @@ void Ledger::write_report(Commit& commit, const Report& report) {
     }
     Commit::Line line{report, {}};
     Delivery& delivery = line.report.delivery;
-    if (!delivery.started_uptime) delivery.started_uptime = health.uptime(commit.now);
-    const RelaySituation situation{.uptime = health.uptime(commit.now), .next_attempt = health.next_attempt};
+    RelaySituation situation{.uptime = uptime(commit, report), .next_attempt = health.next_attempt};
+    // What the relay had no time for has not begun to age.
+    if (!delivery.started_uptime && !is_relay_trouble(report.outcome.kind))
+        delivery.started_uptime = situation.uptime;
+    if (allotment_.another_carries(report.lane, delivery.newsletter)) situation.next_attempt.reset();
     line.step = next_step(delivery, report.outcome, settings_.retry, settings_.on_doubt, situation,
                           commit.now, random_);
+    allotment_.ended(report.lane, delivery, report.outcome.kind);
+    if (report.outcome.kind == OutcomeKind::domain_slowed) {
+        if (const auto limit = allotment_.slowed(store_, delivery, commit.now)) {
+            commit.slowed.push_back(
+                {std::string(domain_of(delivery.recipient)), *limit, report.outcome.text});
+        }
+    }
+    if (concerns_breaker(report.outcome.kind)) write_breaker(commit, report, line.step);
     store_.record(delivery, report.outcome, line.step, lanes_[report.lane].settings.relay, commit.now);
     duties_.settle(delivery, report.outcome, line.step, commit.now);
     write_pause(commit, report, line.step);
     commit.lines.push_back(std::move(line));
+}
+
+// Counts the outcome for its mailing; the one that trips the breaker pauses it. What is said about addresses
+// then, and by what was under way at that moment, is not believed.
+void Ledger::write_breaker(Commit& commit, const Report& report, Step& step) {
+    const std::int64_t mailing = report.delivery.mailing_id;
+    auto found = commit.breakers.find(mailing);
+    if (found == commit.breakers.end())
+        found = commit.breakers.emplace(mailing, store_.breaker(mailing)).first;
+    Breaker& breaker = found->second;
+    if (breaker.count(report.outcome.kind, settings_.breaker)) {
+        std::string reason = fmt::format(
+            "{} of its last {} deliveries were refused or bounced, the last by {}: {}", breaker.failures(),
+            breaker.window.size(), lanes_[report.lane].settings.relay, report.outcome.text);
+        duties_.breaker_tripped(mailing);
+        if (store_.pause(mailing, reason))
+            commit.pauses.push_back({mailing, report.delivery.newsletter, std::move(reason)});
+    }
+    if (breaker.tripped) step.verdict = Verdict::nothing;
 }
 
 void Ledger::write_pause(Commit& commit, const Report& report, const Step& step) {
@@ -265,32 +355,80 @@ void Ledger::write_pause(Commit& commit, const Report& report, const Step& step)
     if (paused) commit.pauses.push_back({mailing->id, mailing->newsletter, std::move(reason)});
 }
 
-// Deliveries that were claimed for a relay which then went down go back, so that they are not tried in a
-// storm.
+// Deliveries that were claimed for a relay which then went down, or for a mailing that was then paused, go
+// back: the first are not tried in a storm, the second not at all.
 void Ledger::release_what_waits(Commit& commit) {
     const std::lock_guard lock(mutex_);
-    for (std::size_t i = 0; i < lanes_.size(); ++i) {
-        if (commit.health[i].up()) continue;
-        for (const Delivery& delivery : lanes_[i].ready) {
-            store_.release(delivery.id);
-            commit.withdrawn_ready[i].push_back(delivery);
-        }
-        lanes_[i].ready.clear();
+    std::vector<std::int64_t> stopped;
+    if (std::exchange(others_wrote_, false) || !commit.pauses.empty()) {
+        std::vector<std::int64_t> mailings;
+        for (const Lane& lane : lanes_)
+            std::ranges::transform(lane.ready, std::back_inserter(mailings), &Delivery::mailing_id);
+        std::ranges::sort(mailings);
+        mailings.erase(std::unique(mailings.begin(), mailings.end()), mailings.end());
+        stopped = store_.inactive(mailings);
     }
+    for (std::size_t i = 0; i < lanes_.size(); ++i) {
+        const auto stays = [&](const Delivery& delivery) {
+            return commit.health[i].up() && std::ranges::find(stopped, delivery.mailing_id) == stopped.end();
+        };
+        auto& ready = lanes_[i].ready;
+        const auto goes = std::stable_partition(ready.begin(), ready.end(), stays);
+        commit.withdrawn_ready[i].assign(std::make_move_iterator(goes), std::make_move_iterator(ready.end()));
+        ready.erase(goes, ready.end());
+        for (const Delivery& delivery : commit.withdrawn_ready[i]) {
+            store_.release(delivery.id);
+            allotment_.released(i, delivery);
+        }
+    }
+}
+
+// How many this lane may take, as far as its couriers and its relay's health go.
+std::size_t Ledger::claim_limit(const Commit& commit, std::size_t lane) const {
+    const RelayHealth& health = commit.health[lane];
+    if (!health.may_try(commit.now) || commit.wanted[lane] == 0) return 0;
+    if (health.up()) return commit.wanted[lane];
+    // One probe at a time tells whether the relay is back.
+    const std::lock_guard lock(mutex_);
+    return lanes_[lane].in_flight.empty() ? 1 : 0;
 }
 
 void Ledger::write_claims(Commit& commit) {
     for (std::size_t i = 0; i < lanes_.size(); ++i) {
-        std::size_t limit = commit.wanted[i];
         const RelayHealth& health = commit.health[i];
-        if (!health.may_try(commit.now)) limit = 0;
-        if (!health.up() && limit > 0) {
-            // One probe at a time tells whether the relay is back.
-            const std::lock_guard lock(mutex_);
-            limit = lanes_[i].in_flight.empty() ? 1 : 0;
-        }
-        if (limit > 0) commit.claimed[i] = store_.claim(lanes_[i].settings.newsletters, limit, commit.now);
+        allotment_.observe(i, health.up(), commit.wanted[i] > 0, commit.now);
     }
+    for (std::size_t i = 0; i < lanes_.size(); ++i) {
+        const std::size_t limit = std::min(claim_limit(commit, i), allotment_.room(i, commit.now));
+        if (limit == 0) continue;
+        Allowance allowance = allotment_.allowance(i, !commit.health[i].up(), commit.now);
+        commit.claimed[i] = store_.claim(allowance, limit, commit.now);
+        commit.moved = commit.moved || allowance.moves < Allowance::most_moves;
+        for (const Delivery& delivery : commit.claimed[i]) allotment_.claimed(i, delivery);
+    }
+    commit.held_back = waits_for_a_limit(commit);
+}
+
+// Whether there is work that only a limit keeps from being done now. Asked where there seems to be none, so
+// that `run
+// --once` does not end before it.
+bool Ledger::waits_for_a_limit(const Commit& commit) {
+    if (!claiming_) return false;
+    {
+        // While something is under way nobody asks.
+        const std::lock_guard lock(mutex_);
+        std::size_t outstanding = 0;
+        for (std::size_t i = 0; i < lanes_.size(); ++i) {
+            outstanding += lanes_[i].ready.size() + lanes_[i].in_flight.size() + commit.claimed[i].size() -
+                           commit.given_back[i].size();
+        }
+        if (outstanding > commit.inbox.size()) return true;
+    }
+    for (std::size_t i = 0; i < lanes_.size(); ++i) {
+        if (!commit.health[i].up()) continue;
+        if (store_.anything_due(allotment_.within_today(i, commit.now), commit.now)) return true;
+    }
+    return false;
 }
 
 void Ledger::apply(Commit& commit) {
@@ -303,13 +441,13 @@ void Ledger::apply(Commit& commit) {
         for (const Report& report : commit.inbox) landed(report.lane, report.delivery.id);
         bool outstanding = false;
         for (std::size_t i = 0; i < lanes_.size(); ++i) {
-            for (const std::int64_t id : commit.given_back[i]) landed(i, id);
+            for (const Delivery& delivery : commit.given_back[i]) landed(i, delivery.id);
             lanes_[i].health = commit.health[i];
             lanes_[i].troubled = false;
             std::ranges::move(commit.claimed[i], std::back_inserter(lanes_[i].ready));
             outstanding = outstanding || !lanes_[i].ready.empty() || !lanes_[i].in_flight.empty();
         }
-        quiet_ = !outstanding && !commit.more_to_prepare && !has_work();
+        quiet_ = !outstanding && !commit.more_to_prepare && !commit.moved && !commit.held_back && !has_work();
     }
     ready_.notify_all();
     quiet_changed_.notify_all();
@@ -323,6 +461,9 @@ void Ledger::announce(const Commit& commit) {
     for (const std::size_t lane : commit.went_down)
         observer_.relay_down(lanes_[lane].settings.relay, commit.health[lane]);
     for (const std::size_t lane : commit.came_up) observer_.relay_up(lanes_[lane].settings.relay);
+    for (const Commit::Slowed& slowed : commit.slowed)
+        observer_.domain_slowed(slowed.domain, slowed.per_second, slowed.words);
+    for (const std::string& domain : allotment_.restored()) observer_.domain_restored(domain);
     for (const Commit::Pause& pause : commit.pauses)
         observer_.paused(pause.mailing_id, pause.newsletter, pause.reason);
 }
@@ -332,18 +473,21 @@ void Ledger::put_back(Commit& commit) {
     const std::lock_guard lock(mutex_);
     std::ranges::move(inbox_, std::back_inserter(commit.inbox));
     inbox_ = std::move(commit.inbox);
+    others_wrote_ = true;
     for (std::size_t i = 0; i < commit.given_back.size(); ++i) {
         std::ranges::copy(commit.given_back[i], std::back_inserter(lanes_[i].given_back));
         std::ranges::move(commit.withdrawn_ready[i], std::back_inserter(lanes_[i].ready));
     }
 }
 
-// Other processes write the same database (an unsubscription, `mailings cancel`): what couriers hold is
-// looked up again.
+// Other processes write the same database (an unsubscription, `mailings cancel` or `pause`), and mailings
+// pause themselves: what couriers hold is looked up again.
 void Ledger::recall_withdrawn() {
     const std::int64_t version = database_.data_version();
-    if (version == seen_version_) return;
+    if (version == seen_version_ && !paused_some_) return;
     seen_version_ = version;
+    paused_some_ = false;
+    others_wrote_ = true;
     std::vector<std::int64_t> ids;
     {
         const std::lock_guard lock(mutex_);

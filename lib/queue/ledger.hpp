@@ -14,6 +14,7 @@
 
 #include <condition_variable>
 #include <deque>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <stop_token>
@@ -24,6 +25,7 @@
 #include "base/random.hpp"
 #include "config/settings.hpp"
 #include "db/database.hpp"
+#include "queue/allotment.hpp"
 #include "queue/queue_store.hpp"
 #include "queue/recall.hpp"
 
@@ -33,7 +35,8 @@ namespace paperround::queue {
 struct LaneSettings {
     std::string relay;
     unsigned connections = 1;
-    std::vector<std::string> newsletters;  // whose mailings this relay carries
+    std::vector<std::string> newsletters;     // whose mailings this relay carries
+    std::map<std::string, unsigned> weights;  // its part of a newsletter's work, where that is not 1
 };
 
 struct LedgerSettings {
@@ -41,6 +44,8 @@ struct LedgerSettings {
     config::OnDoubt on_doubt = config::OnDoubt::resend;
     unsigned doubt_window = 50;
     std::vector<LaneSettings> lanes;
+    std::vector<LimitSettings> limits;
+    config::Breaker breaker;
 };
 
 // What a stage further on does inside the ledger's commit. Called on the ledger's thread, with a transaction
@@ -53,6 +58,8 @@ class LedgerDuties {
     // A bounded piece of work that creates deliveries (starting and fanning out mailings); true where more is
     // left.
     virtual bool prepare_deliveries(Time now) = 0;
+    // The mailing's breaker has tripped: what it said about addresses is not believed.
+    virtual void breaker_tripped(std::int64_t mailing_id) { static_cast<void>(mailing_id); }
 };
 
 // What happened, after it was committed; on the ledger's thread. For the daemon's log and figures.
@@ -64,6 +71,10 @@ class LedgerObserver {
     virtual void relay_down(std::string_view relay, const RelayHealth& health) = 0;
     virtual void relay_up(std::string_view relay) = 0;
     virtual void paused(std::int64_t mailing_id, std::string_view newsletter, std::string_view reason) = 0;
+    // The domain asked for less, and gets so many a second now; or it is as fast again as it was.
+    virtual void domain_slowed(std::string_view /*domain*/, double /*per_second*/,
+                               std::string_view /*words*/) {}
+    virtual void domain_restored(std::string_view /*domain*/) {}
     virtual void write_failed(std::string_view reason) = 0;
     virtual void write_resumed() = 0;
 };
@@ -120,7 +131,7 @@ class Ledger {
         RelayHealth health;
         std::deque<Delivery> ready;           // claimed, waiting for a courier
         std::vector<std::int64_t> in_flight;  // with couriers
-        std::vector<std::int64_t> given_back;
+        std::vector<Delivery> given_back;
         bool troubled = false;  // trouble was reported and is not judged yet: nothing is handed out
     };
     struct Commit;  // what one step does, applied to memory only once it is on disk
@@ -129,7 +140,11 @@ class Ledger {
     void write_reports(Commit& commit);
     void write_report(Commit& commit, const Report& report);
     void write_pause(Commit& commit, const Report& report, const Step& step);
+    void write_breaker(Commit& commit, const Report& report, Step& step);
     void write_claims(Commit& commit);
+    [[nodiscard]] std::size_t claim_limit(const Commit& commit, std::size_t lane) const;
+    [[nodiscard]] bool waits_for_a_limit(const Commit& commit);
+    [[nodiscard]] Duration uptime(const Commit& commit, const Report& report) const;
     void release_what_waits(Commit& commit);
     void apply(Commit& commit);
     void announce(const Commit& commit);
@@ -151,11 +166,14 @@ class Ledger {
     std::condition_variable_any ready_;  // couriers wait here
     std::condition_variable_any quiet_changed_;
     std::vector<Lane> lanes_;
+    Allotment allotment_;  // the ledger's thread alone
     std::vector<Report> inbox_;
     bool woken_ = true;
     bool claiming_ = true;
     bool quiet_ = false;
     bool failing_ = false;
+    bool others_wrote_ = false;  // since ready deliveries were last compared with their mailings
+    bool paused_some_ = false;   // since what couriers hold was last compared
     std::int64_t seen_version_ = 0;
 };
 

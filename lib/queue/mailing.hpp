@@ -73,6 +73,8 @@ struct Delivery {
     unsigned doubts = 0;
     std::int64_t tries = 0;                  // every SMTP attempt on record, counted or not
     std::optional<Duration> started_uptime;  // the relay's up-time when the first attempt began
+    std::int64_t shelf = 0;                  // where it waited, see queue/allowance.hpp
+    std::string newsletter;
 };
 
 [[nodiscard]] std::string_view to_string(MailingState state);

@@ -1,6 +1,7 @@
 // Claims, outcomes and recovery: the part of QueueStore that only the daemon's ledger uses.
 #include <algorithm>
 
+#include "base/mailbox.hpp"
 #include "queue/queue_store.hpp"
 
 namespace paperround::queue {
@@ -8,9 +9,9 @@ namespace paperround::queue {
 namespace {
 
 constexpr std::string_view due_deliveries =
-    "SELECT id, mailing_id, subscriber_id, recipient, attempts, doubts, tries, started_uptime "
-    "FROM deliveries INDEXED BY deliveries_due "
-    "WHERE mailing_id = ?1 AND state IN (0, 2, 3) AND due <= ?2 ORDER BY due, id LIMIT ?3";
+    "SELECT id, mailing_id, subscriber_id, recipient, attempts, doubts, tries, started_uptime, "
+    "shelf FROM deliveries INDEXED BY deliveries_due "
+    "WHERE mailing_id = ?1 AND shelf = ?4 AND state IN (0, 2, 3) AND due <= ?2 ORDER BY due, id LIMIT ?3";
 
 Delivery read_delivery(const db::Statement& row) {
     Delivery delivery{.id = row.integer(0),
@@ -21,6 +22,7 @@ Delivery read_delivery(const db::Statement& row) {
                       .doubts = static_cast<unsigned>(row.integer(5)),
                       .tries = row.integer(6)};
     if (!row.is_null(7)) delivery.started_uptime = Duration(row.integer(7));
+    delivery.shelf = row.integer(8);
     return delivery;
 }
 
@@ -30,62 +32,191 @@ void set_state(db::Database& database, std::int64_t delivery_id, DeliveryState s
     update.run();
 }
 
-// Appends up to `limit` due deliveries of one mailing and marks them.
-std::size_t claim_from(db::Database& database, std::int64_t mailing_id, std::size_t limit, Time now,
-                       std::vector<Delivery>& claimed) {
-    const std::size_t before = claimed.size();
-    auto& query = database.cached(due_deliveries);
-    query.bind_all(mailing_id, now, static_cast<std::int64_t>(limit));
-    while (query.step()) claimed.push_back(read_delivery(query));
-    query.reset();
-    for (std::size_t i = before; i < claimed.size(); ++i)
-        set_state(database, claimed[i].id, DeliveryState::sending);
-    return claimed.size() - before;
-}
-
-struct ActiveMailings {
-    std::vector<std::int64_t> personal;
-    std::vector<std::int64_t> newsletters;
+struct ActiveMailing {
+    std::int64_t id = 0;
+    Allowance::Newsletter* newsletter = nullptr;
 };
 
-ActiveMailings active_mailings(db::Database& database, std::span<const std::string> newsletters) {
+struct ActiveMailings {
+    std::vector<ActiveMailing> personal;
+    std::vector<ActiveMailing> newsletters;
+};
+
+ActiveMailings active_mailings(db::Database& database, Allowance& allowance) {
     ActiveMailings active;
     auto& query =
         database.cached("SELECT id, newsletter, kind FROM mailings WHERE state IN (1, 2) ORDER BY id");
     while (query.step()) {
-        if (std::ranges::find(newsletters, query.text(1)) == newsletters.end()) continue;
+        const auto found =
+            std::ranges::find(allowance.newsletters, query.text(1), &Allowance::Newsletter::name);
+        if (found == allowance.newsletters.end()) continue;
         const bool personal = static_cast<MailingKind>(query.integer(2)) == MailingKind::personal;
-        (personal ? active.personal : active.newsletters).push_back(query.integer(0));
+        (personal ? active.personal : active.newsletters).push_back({query.integer(0), &*found});
     }
     query.reset();
     return active;
 }
 
+// One claim: what it may take, and what it has taken so far.
+class Claim {
+  public:
+    Claim(db::Database& database, Allowance& allowance, Time now)
+        : database_(database), allowance_(allowance), now_(now) {}
+
+    // Takes up to `limit` due deliveries of one mailing, from its shelves in turn; how many.
+    std::size_t take(const ActiveMailing& mailing, std::size_t limit, std::int64_t& last_shelf) {
+        const std::size_t wanted = std::min(limit, mailing.newsletter->room);
+        std::size_t taken = 0;
+        auto places = places_behind(last_shelf);
+        while (!places.empty() && taken < wanted) {
+            const std::size_t share = std::max<std::size_t>(1, (wanted - taken) / places.size());
+            std::vector<Allowance::Shelf*> more;
+            for (Allowance::Shelf* place : places) {
+                const std::size_t count = std::min({share, wanted - taken, place->room});
+                if (taken == wanted) break;
+                last_shelf = place->id;
+                const std::size_t got =
+                    place->id == 0 ? take_unshelved(mailing, count) : take_from(mailing, *place, count);
+                taken += got;
+                if (got == count && place->room > 0) more.push_back(place);
+            }
+            places = std::move(more);
+        }
+        if (mailing.newsletter->room != Throttle::no_limit) mailing.newsletter->room -= taken;
+        return taken;
+    }
+    std::vector<Delivery> claimed;
+
+  private:
+    // The shelves with room and the place where everybody waits, beginning behind the one that was served
+    // last.
+    std::vector<Allowance::Shelf*> places_behind(std::int64_t last) {
+        std::vector<Allowance::Shelf*> places{&unshelved_};
+        for (Allowance::Shelf& shelf : allowance_.shelves) {
+            if (shelf.room > 0) places.push_back(&shelf);
+        }
+        if (places.size() > 1) {
+            std::ranges::sort(places, {}, &Allowance::Shelf::id);
+            std::ranges::rotate(places, std::ranges::upper_bound(places, last, {}, &Allowance::Shelf::id));
+        }
+        return places;
+    }
+
+    std::vector<Delivery> due(const ActiveMailing& mailing, std::int64_t shelf, std::size_t limit) {
+        auto& query = database_.cached(due_deliveries);
+        query.bind_all(mailing.id, now_, static_cast<std::int64_t>(limit), shelf);
+        std::vector<Delivery> found;
+        while (query.step()) found.push_back(read_delivery(query));
+        query.reset();
+        return found;
+    }
+
+    void mark(const ActiveMailing& mailing, Delivery&& delivery) {
+        set_state(database_, delivery.id, DeliveryState::sending);
+        delivery.newsletter = mailing.newsletter->name;
+        claimed.push_back(std::move(delivery));
+    }
+
+    std::size_t take_from(const ActiveMailing& mailing, Allowance::Shelf& shelf, std::size_t limit) {
+        auto found = due(mailing, shelf.id, limit);
+        for (Delivery& delivery : found) mark(mailing, std::move(delivery));
+        if (shelf.room != Throttle::no_limit) shelf.room -= found.size();
+        return found.size();
+    }
+
+    // What it meets of a domain that has been limited meanwhile goes to that domain's shelf.
+    std::size_t take_unshelved(const ActiveMailing& mailing, std::size_t limit) {
+        std::size_t taken = 0;
+        while (taken < limit) {
+            auto found = due(mailing, 0, limit - taken);
+            const bool last = found.size() < limit - taken;
+            for (Delivery& delivery : found) {
+                const std::int64_t shelf =
+                    allowance_.shelf_of ? allowance_.shelf_of(domain_of(delivery.recipient)) : 0;
+                if (shelf == 0) {
+                    mark(mailing, std::move(delivery));
+                    ++taken;
+                } else if (allowance_.moves > 0) {
+                    --allowance_.moves;
+                    auto& move = database_.cached("UPDATE deliveries SET shelf = ?2 WHERE id = ?1");
+                    move.bind_all(delivery.id, shelf);
+                    move.run();
+                }
+            }
+            if (last || allowance_.moves == 0) break;
+        }
+        return taken;
+    }
+
+    db::Database& database_;
+    Allowance& allowance_;
+    Time now_;
+    Allowance::Shelf unshelved_;
+};
+
 }  // namespace
 
 std::vector<Delivery> QueueStore::claim(std::span<const std::string> newsletters, std::size_t limit,
                                         Time now) {
-    std::vector<Delivery> claimed;
-    auto active = active_mailings(db_, newsletters);
-    for (const std::int64_t mailing : active.personal) {
-        if (claimed.size() < limit) claim_from(db_, mailing, limit - claimed.size(), now, claimed);
+    Allowance allowance;
+    for (const std::string& newsletter : newsletters) allowance.newsletters.push_back({newsletter});
+    return claim(allowance, limit, now);
+}
+
+std::vector<Delivery> QueueStore::claim(Allowance& allowance, std::size_t limit, Time now) {
+    Claim claim(db_, allowance, now);
+    auto active = active_mailings(db_, allowance);
+    for (const ActiveMailing& mailing : active.personal) {
+        if (claim.claimed.size() < limit)
+            claim.take(mailing, limit - claim.claimed.size(), last_served_shelf_);
     }
     // In turn: begin behind the mailing that was served last, and give each an equal share until nothing is
     // left.
     auto& waiting = active.newsletters;
-    std::rotate(waiting.begin(), std::ranges::upper_bound(waiting, last_served_mailing_), waiting.end());
-    while (!waiting.empty() && claimed.size() < limit) {
-        const std::size_t share = std::max<std::size_t>(1, (limit - claimed.size()) / waiting.size());
-        std::vector<std::int64_t> more;
-        for (const std::int64_t mailing : waiting) {
-            const std::size_t wanted = std::min(share, limit - claimed.size());
+    std::ranges::rotate(waiting,
+                        std::ranges::upper_bound(waiting, last_served_mailing_, {}, &ActiveMailing::id));
+    while (!waiting.empty() && claim.claimed.size() < limit) {
+        const std::size_t share = std::max<std::size_t>(1, (limit - claim.claimed.size()) / waiting.size());
+        std::vector<ActiveMailing> more;
+        for (const ActiveMailing& mailing : waiting) {
+            const std::size_t wanted = std::min(share, limit - claim.claimed.size());
             if (wanted == 0) break;
-            last_served_mailing_ = mailing;
-            if (claim_from(db_, mailing, wanted, now, claimed) == wanted) more.push_back(mailing);
+            last_served_mailing_ = mailing.id;
+            if (claim.take(mailing, wanted, last_served_shelf_) == wanted) more.push_back(mailing);
         }
         waiting = std::move(more);
     }
-    return claimed;
+    return std::move(claim.claimed);
+}
+
+bool QueueStore::anything_due(const Allowance& allowance, Time now) {
+    Allowance copy = allowance;
+    const auto active = active_mailings(db_, copy);
+    std::vector<std::int64_t> places{0};
+    for (const Allowance::Shelf& shelf : allowance.shelves) places.push_back(shelf.id);
+    for (const auto* mailings : {&active.personal, &active.newsletters}) {
+        for (const ActiveMailing& mailing : *mailings) {
+            for (const std::int64_t shelf : places) {
+                auto& query = db_.cached(due_deliveries);
+                query.bind_all(mailing.id, now, 1, shelf);
+                const bool found = query.step();
+                query.reset();
+                if (found) return true;
+            }
+        }
+    }
+    return false;
+}
+
+std::vector<std::int64_t> QueueStore::inactive(std::span<const std::int64_t> mailings) {
+    auto& query = db_.cached("SELECT 1 FROM mailings WHERE id = ?1 AND state IN (1, 2)");
+    std::vector<std::int64_t> found;
+    for (const std::int64_t id : mailings) {
+        query.bind(1, id);
+        if (!query.step()) found.push_back(id);
+        query.reset();
+    }
+    return found;
 }
 
 void QueueStore::record(const Delivery& delivery, const Outcome& outcome, const Step& step,
@@ -122,7 +253,7 @@ int QueueStore::recover_interrupted(const config::Retry& retry, config::OnDoubt 
     std::vector<Delivery> interrupted;
     {
         auto query = db_.prepare(
-            "SELECT id, mailing_id, subscriber_id, recipient, attempts, doubts, tries, started_uptime "
+            "SELECT id, mailing_id, subscriber_id, recipient, attempts, doubts, tries, started_uptime, shelf "
             "FROM deliveries WHERE state = 1 ORDER BY id");
         while (query.step()) interrupted.push_back(read_delivery(query));
     }

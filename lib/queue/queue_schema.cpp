@@ -10,7 +10,7 @@ namespace {
 // The numbers of `state` and `kind` are those of DeliveryState, MailingState and MailingKind; of `outcome`
 // and `stage` those of OutcomeKind and Stage. They are stored: append to those enumerations, never reorder
 // them.
-constexpr std::array<std::string_view, 1> steps{R"sql(
+constexpr std::array<std::string_view, 2> steps{R"sql(
 CREATE TABLE mailings (
     id INTEGER PRIMARY KEY,
     newsletter TEXT NOT NULL,
@@ -71,6 +71,38 @@ CREATE TABLE relays (
     downtime INTEGER NOT NULL,
     reason TEXT NOT NULL
 );
+)sql",
+                                                R"sql(
+-- Limits. A delivery waits on shelf 0, or on the one of its recipient's domain where that is limited: the domain's
+-- row in `limits`, of scope 2. Rates are a second's, slow_* are empty where nothing is slowed.
+ALTER TABLE deliveries ADD COLUMN shelf INTEGER NOT NULL DEFAULT 0;
+DROP INDEX deliveries_due;
+CREATE INDEX deliveries_due ON deliveries (mailing_id, shelf, due, id) WHERE state IN (0, 2, 3);
+CREATE INDEX deliveries_held ON deliveries (mailing_id) WHERE state = 4;
+CREATE INDEX deliveries_shelved ON deliveries (shelf) WHERE shelf > 0 AND state <= 4;
+CREATE TABLE limits (
+    id INTEGER PRIMARY KEY,
+    scope INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    tokens REAL NOT NULL,
+    refilled INTEGER NOT NULL,
+    day INTEGER NOT NULL,
+    used INTEGER NOT NULL,
+    slow_normal REAL,
+    slow_limit REAL,
+    slow_changed INTEGER,
+    UNIQUE (scope, name)
+);
+
+CREATE TABLE breakers (
+    mailing_id INTEGER PRIMARY KEY,
+    window TEXT NOT NULL,
+    tripped INTEGER NOT NULL
+);
+-- fan_out_done: 0 deliveries are still to be created, 1 all are there, 2 broken off by a cancelling.
+-- bounces_stand: 1 what the mailing suppressed provisionally was confirmed after it had ended.
+ALTER TABLE mailings ADD COLUMN bounces_stand INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX mailings_ended ON mailings (id) WHERE state IN (4, 5) AND bounces_stand = 0;
 )sql"};
 
 }  // namespace

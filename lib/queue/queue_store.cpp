@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/mailbox.hpp"
+
 namespace paperround::queue {
 
 namespace {
@@ -121,13 +123,20 @@ std::optional<Mailing> QueueStore::next_fanning() {
 void QueueStore::add_deliveries(std::int64_t mailing_id, std::span<const Addressee> addressees, Time now) {
     if (addressees.empty()) return;
     auto& insert = db_.cached(
-        "INSERT INTO deliveries (mailing_id, subscriber_id, recipient, state, due) VALUES (?1, ?2, ?3, ?4, "
-        "?5) "
+        "INSERT INTO deliveries (mailing_id, subscriber_id, recipient, state, due, shelf) VALUES (?1, ?2, "
+        "?3, "
+        "?4, ?5, ?6) "
         "ON CONFLICT DO NOTHING");
+    const auto shelves = this->shelves();
+    const auto shelf_of = [&shelves](const std::string& address) -> std::int64_t {
+        if (shelves.empty()) return 0;
+        const auto found = shelves.find(domain_of(address));
+        return found == shelves.end() ? 0 : found->second;
+    };
     std::int64_t added = 0;
     for (const Addressee& addressee : addressees) {
         insert.bind_all(mailing_id, addressee.subscriber_id, addressee.address, number(DeliveryState::queued),
-                        now);
+                        now, shelf_of(addressee.address));
         added += insert.run();
     }
     auto& advance =
@@ -170,14 +179,19 @@ int QueueStore::pause_newsletter(std::string_view newsletter, std::string_view r
     return update.run();
 }
 
-bool QueueStore::resume(std::int64_t mailing_id) {
+bool QueueStore::resume(std::int64_t mailing_id, Time now) {
     // A mailing that was paused before its time fans out at once: its schedule's moment is what resuming
     // overrides.
     auto& update = db_.cached(
         "UPDATE mailings SET state = CASE WHEN fan_out_done THEN 2 ELSE 1 END, pause_reason = '' "
         "WHERE id = ?1 AND state = ?2");
     update.bind_all(mailing_id, number(MailingState::paused));
-    return update.run() > 0;
+    if (update.run() == 0) return false;
+    // A person has decided: what its breaker has seen until now does not count again.
+    db_.cached("DELETE FROM breakers WHERE mailing_id = ?1").bind(1, mailing_id).run();
+    // What couriers held when it was paused may have been the last of it.
+    settle(mailing_id, 0, now);
+    return true;
 }
 
 std::vector<std::int64_t> QueueStore::cancel(std::int64_t mailing_id, Time now) {
@@ -186,13 +200,37 @@ std::vector<std::int64_t> QueueStore::cancel(std::int64_t mailing_id, Time now) 
     update.bind_all(mailing_id, number(MailingState::cancelled), now);
     if (update.run() == 0) return {};
     std::vector<std::int64_t> held_by_couriers;
-    auto query = db_.prepare("SELECT id FROM deliveries WHERE state = 1 AND mailing_id = ?1");
+    auto query = db_.prepare(
+        "SELECT id FROM deliveries INDEXED BY deliveries_sending WHERE state = 1 AND mailing_id = ?1");
     query.bind(1, mailing_id);
     while (query.step()) held_by_couriers.push_back(query.integer(0));
-    auto drop = db_.prepare("UPDATE deliveries SET state = ?2 WHERE mailing_id = ?1 AND state <= 4");
-    drop.bind_all(mailing_id, number(DeliveryState::cancelled));
-    settle(mailing_id, drop.run(), now);
+    for (const std::int64_t id : held_by_couriers) {
+        auto& drop = db_.cached("UPDATE deliveries SET state = ?2 WHERE id = ?1");
+        drop.bind_all(id, number(DeliveryState::cancelled));
+        drop.run();
+    }
+    settle(mailing_id, static_cast<std::int64_t>(held_by_couriers.size()), now);
     return held_by_couriers;
+}
+
+int QueueStore::sweep_cancelled(int limit, Time now) {
+    auto& query = db_.cached("SELECT id FROM mailings WHERE state = ?1 AND pending > 0 LIMIT 1");
+    query.bind(1, number(MailingState::cancelled));
+    const std::int64_t mailing_id = query.step() ? query.integer(0) : 0;
+    query.reset();
+    if (mailing_id == 0) return 0;
+    int swept = 0;
+    for (const std::string_view rows :
+         {"INDEXED BY deliveries_due WHERE mailing_id = ?1 AND state IN (0, 2, 3) LIMIT ?3",
+          "INDEXED BY deliveries_held WHERE mailing_id = ?1 AND state = 4 LIMIT ?3"}) {
+        auto& drop = db_.cached("UPDATE deliveries SET state = ?2 WHERE id IN (SELECT id FROM deliveries " +
+                                std::string(rows) + ")");
+        drop.bind_all(mailing_id, number(DeliveryState::cancelled), limit - swept);
+        swept += drop.run();
+    }
+    settle(mailing_id, swept, now);
+    // What is left of the account is what couriers still hold; it settles itself.
+    return swept;
 }
 
 std::vector<std::int64_t> QueueStore::withdraw(std::string_view newsletter, std::int64_t subscriber_id,
@@ -222,7 +260,10 @@ std::vector<std::int64_t> QueueStore::withdraw(std::string_view newsletter, std:
 }
 
 std::vector<std::int64_t> QueueStore::no_longer_sending(std::span<const std::int64_t> ids) {
-    auto& query = db_.cached("SELECT 1 FROM deliveries WHERE id = ?1 AND state = 1");
+    auto& query = db_.cached(
+        "SELECT 1 FROM deliveries d CROSS JOIN mailings m ON m.id = d.mailing_id WHERE d.id = ?1 AND d.state "
+        "= 1 "
+        "AND m.state IN (1, 2)");
     std::vector<std::int64_t> gone;
     for (const std::int64_t id : ids) {
         query.bind(1, id);
@@ -241,16 +282,22 @@ bool QueueStore::doubted_before(std::int64_t subscriber_id, std::int64_t except_
 }
 
 std::optional<Time> QueueStore::next_due() {
+    std::vector<std::int64_t> places{0};
+    for (const auto& [domain, shelf] : shelves()) places.push_back(shelf);
     auto query = db_.prepare("SELECT id, state, not_before FROM mailings WHERE state IN (0, 1, 2)");
     std::optional<Time> earliest;
     const auto consider = [&earliest](Time time) { earliest = earliest ? std::min(*earliest, time) : time; };
     while (query.step()) {
         if (static_cast<MailingState>(query.integer(1)) == MailingState::scheduled) consider(query.time(2));
-        auto& due =
-            db_.cached("SELECT min(due) FROM deliveries WHERE mailing_id = ?1 AND state IN (0, 2, 3)");
-        due.bind(1, query.integer(0));
-        if (due.step() && !due.is_null(0)) consider(due.time(0));
-        due.reset();
+        for (const std::int64_t shelf : places) {
+            auto& due = db_.cached(
+                "SELECT due FROM deliveries INDEXED BY deliveries_due WHERE mailing_id = ?1 AND shelf = ?2 "
+                "AND "
+                "state IN (0, 2, 3) ORDER BY due LIMIT 1");
+            due.bind_all(query.integer(0), shelf);
+            if (due.step()) consider(due.time(0));
+            due.reset();
+        }
     }
     return earliest;
 }

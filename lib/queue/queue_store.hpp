@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -12,10 +13,13 @@
 
 #include "base/random.hpp"
 #include "db/database.hpp"
+#include "queue/allowance.hpp"
+#include "queue/breaker.hpp"
 #include "queue/mailing.hpp"
 #include "queue/outcome.hpp"
 #include "queue/relay_health.hpp"
 #include "queue/retry_policy.hpp"
+#include "queue/throttle.hpp"
 
 namespace paperround::queue {
 
@@ -31,6 +35,14 @@ struct NewMailing {
 struct Addressee {
     std::int64_t subscriber_id = 0;
     std::string address;
+};
+
+// A delivery in whatever state, as a person's decision about it needs it.
+struct DeliveryRow {
+    std::int64_t id = 0;
+    std::int64_t subscriber_id = 0;
+    std::string recipient;
+    DeliveryState state = DeliveryState::queued;
 };
 
 class QueueStore {
@@ -55,15 +67,34 @@ class QueueStore {
 
     // False where the mailing is in no state for it.
     bool pause(std::int64_t mailing_id, std::string_view reason);
-    bool resume(std::int64_t mailing_id);
-    // Its waiting deliveries become cancelled; returns those that couriers hold at this moment (see Recall).
+    bool resume(std::int64_t mailing_id, Time now);
+    // Nothing more of it is claimed, and what couriers hold is cancelled and returned (see Recall). What
+    // waits, a million rows perhaps, is left to sweep_cancelled().
     std::vector<std::int64_t> cancel(std::int64_t mailing_id, Time now);
+    // Cancels up to `limit` waiting deliveries of cancelled mailings; how many. The daemon calls it too, so
+    // that a command that dies half-way leaves nothing behind.
+    int sweep_cancelled(int limit, Time now);
+    // A page of a mailing's deliveries in ascending order of subscriber_id.
+    [[nodiscard]] std::vector<DeliveryRow> deliveries_after(std::int64_t mailing_id,
+                                                            std::int64_t subscriber_id, int limit);
+    // Queues those of `ids` that have ended without being sent, with their attempts counted anew, and opens
+    // the mailing again; how many.
+    int queue_again(std::int64_t mailing_id, std::span<const std::int64_t> ids, Time now);
+    // Goes on creating the deliveries of a cancelled mailing, or of one that was cancelled once, where it was
+    // broken off.
+    void resume_fan_out(std::int64_t mailing_id);
     int pause_newsletter(std::string_view newsletter, std::string_view reason);
 
     // Makes up to `limit` due deliveries of these newsletters `sending` and returns them: personal mail
     // first, then the mailings in turn, each in the order of due times.
     [[nodiscard]] std::vector<Delivery> claim(std::span<const std::string> newsletters, std::size_t limit,
                                               Time now);
+    // The same within limits, see queue/allowance.hpp; the allowance shrinks by what was taken.
+    [[nodiscard]] std::vector<Delivery> claim(Allowance& allowance, std::size_t limit, Time now);
+    // Whether anything is due of these newsletters, on these shelves or on none, whatever their room.
+    [[nodiscard]] bool anything_due(const Allowance& allowance, Time now);
+    // Those of `mailings` that are neither fanning nor sending.
+    [[nodiscard]] std::vector<std::int64_t> inactive(std::span<const std::int64_t> mailings);
     // Writes the attempt and its consequence for the delivery. A delivery that was cancelled meanwhile stays
     // so, unless the relay had accepted it.
     void record(const Delivery& delivery, const Outcome& outcome, const Step& step, std::string_view relay,
@@ -78,7 +109,7 @@ class QueueStore {
     // is empty. Returns those that couriers hold at this moment.
     std::vector<std::int64_t> withdraw(std::string_view newsletter, std::int64_t subscriber_id,
                                        DeliveryState final_state, Time now);
-    // Those of `ids` that are no longer `sending`: somebody else withdrew them.
+    // Those of `ids` that are no longer `sending`, or whose mailing is: somebody withdrew or paused them.
     [[nodiscard]] std::vector<std::int64_t> no_longer_sending(std::span<const std::int64_t> ids);
     // Whether another mailing, at least `apart` ago, heard that this address may be bad.
     [[nodiscard]] bool doubted_before(std::int64_t subscriber_id, std::int64_t except_mailing, Time before);
@@ -90,11 +121,29 @@ class QueueStore {
     [[nodiscard]] RelayHealth relay_health(std::string_view relay);
     void save_relay_health(std::string_view relay, const RelayHealth& health);
 
+    // --- Limits; in queue_limits.cpp
+    [[nodiscard]] std::vector<Throttle> throttles();
+    // Gives a new one its number.
+    void save_throttle(Throttle& throttle);
+    void remove_throttle(std::int64_t id);
+    // Moves up to `limit` deliveries back to where everybody waits; how many.
+    int clear_shelf(std::int64_t shelf, int limit);
+    // The shelves by their domains.
+    [[nodiscard]] std::map<std::string, std::int64_t, std::less<>> shelves();
+    // Attempts a second to a domain, by the last minute, or the last 2 000 attempts where that is less.
+    [[nodiscard]] double recent_rate(std::string_view domain, Time now);
+    [[nodiscard]] Breaker breaker(std::int64_t mailing_id);
+    void save_breaker(std::int64_t mailing_id, const Breaker& breaker);
+    // Mailings that have ended since their provisional suppressions were last looked at.
+    [[nodiscard]] std::vector<std::int64_t> newly_ended(int limit);
+    void bounces_stand(std::int64_t mailing_id);
+
   private:
     void settle(std::int64_t mailing_id, std::int64_t finals, Time now);
 
     db::Database& db_;
     std::int64_t last_served_mailing_ = 0;
+    std::int64_t last_served_shelf_ = 0;
 };
 
 }  // namespace paperround::queue

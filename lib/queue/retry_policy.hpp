@@ -7,7 +7,7 @@
 //    longer.
 //  - The relay's own trouble, and a domain that slows us, count no attempt. `give_up_after` is measured in
 //  the relay's
-//    up-time, so that nobody expires because a relay was down.
+//    up-time from its first attempt, so that nobody expires because a relay was down or a limit held it back.
 //  - A doubt (the final dot may have left) is resent once, after an interval; the second doubt waits for a
 //  person.
 //  - A message or sender that is refused pauses mailings, and its delivery goes back to the queue untouched.

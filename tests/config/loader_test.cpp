@@ -308,9 +308,13 @@ TEST_CASE("connections are 1 to 200") {
 }
 
 TEST_CASE("jitter is a share") {
-    const std::string value = GENERATE("1.1", "-0.1", "nan", "inf", "20%", "half");
+    const std::string value = GENERATE("1.1", "-0.1", "nan", "inf", "120%", "half");
     CHECK(problem(and_also("retry: {jitter: " + value + "}\n")) ==
-          "config.yaml:9: retry.jitter: expected a number from 0 to 1, got \"" + value + "\"");
+          "config.yaml:9: retry.jitter: expected a number from 0 to 1, or 0% to 100%, got \"" + value + "\"");
+}
+
+TEST_CASE("a share may be written as a percentage") {
+    CHECK(sound(and_also("retry: {jitter: 50%}\n")).retry.jitter == 0.5);
 }
 
 TEST_CASE("an impossible duration is refused") {

@@ -54,6 +54,14 @@ TEST_CASE("the doubt window is ten per connection of all relays, and never more 
     CHECK(settings.effective_doubt_window() == 7);
 }
 
+TEST_CASE("a newsletter has the relays it lists, or the one it names") {
+    Newsletter newsletter;
+    newsletter.relay = "main";
+    CHECK(newsletter.effective_relays() == std::vector<RelayShare>{{"main", 1}});
+    newsletter.relays = {{"first", 3}, {"second", 1}};
+    CHECK(newsletter.effective_relays() == newsletter.relays);
+}
+
 TEST_CASE("newsletters and relays are found by name") {
     Settings settings;
     settings.newsletters.resize(2);

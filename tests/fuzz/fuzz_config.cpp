@@ -16,7 +16,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         for (const auto& newsletter : settings->newsletters) {
             const auto now = paperround::from_millis(1'790'000'000'000);
             if (paperround::config::next_sending(newsletter.schedule, now) < now) std::abort();
-            if (settings->find_relay(newsletter.relay) == nullptr) std::abort();
+            for (const auto& share : newsletter.effective_relays()) {
+                if (settings->find_relay(share.relay) == nullptr) std::abort();
+            }
+        }
+        for (const auto& domain : settings->domains) {
+            if (domain.domain.empty() || !domain.limit.any()) std::abort();
         }
         return 0;
     }

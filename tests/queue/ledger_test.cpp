@@ -175,6 +175,33 @@ TEST_CASE("a failed write stops the claiming, keeps the outcomes, and resumes") 
     CHECK(fixture.store.progress(id).sent == 1);
 }
 
+TEST_CASE("a full disk stops the claiming, keeps the outcomes, and resumes when there is room again") {
+    const test::TempDir dir;
+    LedgerFixture fixture;
+    fixture.database = db::Database::open(dir / "queue.db");
+    QueueStore::migrate(fixture.database);
+    const auto id = fixture.mailing_to(300);
+    Ledger ledger(fixture.database, fixture.settings(100, 20), fixture.duties, fixture.observer,
+                  fixture.recall, fixture.clock, fixture.random);
+    ledger.step();
+    auto taken = ledger.take(0, 100);
+    REQUIRE(taken.size() == 100);
+    fixture.database.execute("PRAGMA max_page_count = 1");  // SQLite takes the size it has: not a page more
+    Outcome wordy = accepted;
+    wordy.text = std::string(500, 'x');  // the attempts need new pages
+    for (const Delivery& delivery : taken) ledger.report(0, delivery, wordy);
+    for (int i = 0; i < 3; ++i) ledger.step();
+    CHECK(fixture.observer.failures == 1);
+    CHECK(fixture.store.progress(id).sent == 0);
+    CHECK(ledger.take(0, 100).empty());
+
+    fixture.database.execute("PRAGMA max_page_count = 1000000");
+    ledger.step();
+    CHECK(fixture.observer.resumptions == 1);
+    CHECK(fixture.store.progress(id).sent == 100);
+    CHECK(ledger.take(0, 100).size() == 100);
+}
+
 TEST_CASE("a reader who left through another process is recalled while a courier holds the delivery") {
     const test::TempDir dir;
     LedgerFixture fixture;

@@ -114,14 +114,14 @@ TEST_CASE_METHOD(QueueFixture, "a paused mailing is not claimed and goes on wher
     CHECK(store.claim(newsletters, 2, clock.now()).empty());
     CHECK_FALSE(store.next_due().has_value());
     CHECK(store.mailing(id)->pause_reason == "by hand");
-    CHECK(store.resume(id));
+    CHECK(store.resume(id, clock.now()));
     CHECK(store.claim(newsletters, 2, clock.now()).size() == 2);
 }
 
 TEST_CASE_METHOD(QueueFixture, "a finished mailing can be neither paused nor resumed nor cancelled") {
     const auto id = mailing_to(0);
     CHECK_FALSE(store.pause(id, "too late"));
-    CHECK_FALSE(store.resume(id));
+    CHECK_FALSE(store.resume(id, clock.now()));
     store.cancel(id, clock.now());
     CHECK(store.mailing(id)->state == MailingState::done);
 }
@@ -130,6 +130,8 @@ TEST_CASE_METHOD(QueueFixture, "cancelling a mailing cancels what waits and name
     const auto id = mailing_to(3);
     const auto held = store.claim(newsletters, 1, clock.now()).at(0);
     CHECK(store.cancel(id, clock.now()) == std::vector<std::int64_t>{held.id});
+    CHECK(store.progress(id).dropped == 1);
+    CHECK(store.sweep_cancelled(100, clock.now()) == 2);
     CHECK(store.progress(id).dropped == 3);
     CHECK(store.claim(newsletters, 3, clock.now()).empty());
 }

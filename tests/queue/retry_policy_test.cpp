@@ -111,6 +111,14 @@ TEST_CASE("a delivery expires after 48 hours of its relay being up, and not befo
           DeliveryState::expired);
 }
 
+TEST_CASE("a domain that slows a delivery down for longer than that expires it too") {
+    const Delivery delivery{.started_uptime = Duration(100h)};
+    CHECK(step_after(OutcomeKind::domain_slowed, delivery, config::OnDoubt::resend, {.uptime = 148h - 1ms})
+              .state == DeliveryState::deferred);
+    CHECK(step_after(OutcomeKind::domain_slowed, delivery, config::OnDoubt::resend, {.uptime = 148h}).state ==
+          DeliveryState::expired);
+}
+
 TEST_CASE("the relay's trouble costs no attempt, never expires anyone, and waits for the relay") {
     const Delivery delivery{.attempts = 3, .started_uptime = Duration(0h)};
     const Step step = step_after(OutcomeKind::relay_trouble, delivery, config::OnDoubt::resend,

@@ -1,0 +1,50 @@
+// What may go to one relay, newsletter or recipient domain: so many a time, so many at once, and, for senders
+// that nobody knows yet, so many a day. Plain values; queue/limits.hpp keeps them.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/clock.hpp"
+#include "base/rate.hpp"
+
+namespace paperround::config {
+
+// A daily ceiling that grows: `first_day` messages on the first day, each day `growth` times as many as on
+// the day before. Days are those of UTC. Before `start` the first day's ceiling holds, so that an address
+// that is to be warmed up is not used up earlier.
+struct WarmUp {
+    Time start{};  // a midnight
+    unsigned first_day = 200;
+    double growth = 1.5;
+    bool operator==(const WarmUp&) const = default;
+
+    // How many on the day of `now`; nothing once it has grown past every use.
+    [[nodiscard]] std::optional<std::uint64_t> ceiling(Time now) const;
+};
+
+struct Limit {
+    std::optional<Rate> rate;
+    unsigned connections = 0;  // under way at once; 0: as many as there are
+    std::optional<WarmUp> warm_up;
+    bool operator==(const Limit&) const = default;
+
+    [[nodiscard]] bool any() const { return rate || connections > 0 || warm_up; }
+};
+
+// A recipient domain, without its subdomains.
+struct DomainLimit {
+    std::string domain;  // lower case, A-labels
+    Limit limit;
+    bool operator==(const DomainLimit&) const = default;
+};
+
+// When a mailing stops itself: when `share` of its last `of` outcomes are refusals or bounces.
+struct Breaker {
+    double share = 0.2;
+    unsigned of = 100;
+    bool operator==(const Breaker&) const = default;
+};
+
+}  // namespace paperround::config

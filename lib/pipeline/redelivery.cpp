@@ -1,0 +1,57 @@
+#include "pipeline/redelivery.hpp"
+
+#include "audience/audience_store.hpp"
+#include "queue/queue_store.hpp"
+
+namespace paperround::pipeline {
+
+namespace {
+constexpr int rows_at_once = 1000;
+}
+
+RedeliveryCount Redelivery::again(const queue::Mailing& mailing, const RedeliveryOptions& options) {
+    queue::QueueStore queue(database_);
+    for (bool more = true; more;) {
+        // A cancelling that is still going on is finished first.
+        db::Transaction transaction(database_);
+        more = queue.sweep_cancelled(rows_at_once, clock_.now()) > 0;
+        transaction.commit();
+    }
+    RedeliveryCount count;
+    for (std::int64_t after = 0; after >= 0;) after = chunk(mailing, options, after, count);
+    if (options.states.contains(queue::DeliveryState::cancelled)) {
+        db::Transaction transaction(database_);
+        queue.resume_fan_out(mailing.id);
+        transaction.commit();
+    }
+    return count;
+}
+
+// Gives the last subscriber it came to; -1 at the end.
+std::int64_t Redelivery::chunk(const queue::Mailing& mailing, const RedeliveryOptions& options,
+                               std::int64_t after, RedeliveryCount& count) {
+    db::Transaction transaction(database_);
+    queue::QueueStore queue(database_);
+    audience::AudienceStore audience(database_);
+    const auto rows = queue.deliveries_after(mailing.id, after, rows_at_once);
+    std::vector<std::int64_t> ids;
+    for (const queue::DeliveryRow& row : rows) {
+        if (!options.states.contains(row.state)) continue;
+        if (options.lift_suppressions) {
+            const auto suppression = audience.find_suppression(row.recipient);
+            if (suppression && suppression->mailing_id == mailing.id) audience.unsuppress(row.recipient);
+        }
+        if (audience.is_active(mailing.newsletter, row.subscriber_id)) {
+            ids.push_back(row.id);
+        } else if (audience.is_suppressed(row.recipient)) {
+            ++count.suppressed;
+        } else {
+            ++count.left;
+        }
+    }
+    count.queued += queue.queue_again(mailing.id, ids, clock_.now());
+    transaction.commit();
+    return rows.size() < rows_at_once ? -1 : rows.back().subscriber_id;
+}
+
+}  // namespace paperround::pipeline

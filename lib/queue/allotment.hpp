@@ -1,0 +1,89 @@
+// What each relay may claim now: the limits of relays, newsletters and recipient domains, and the relays'
+// shares of each newsletter. Belongs to the ledger and its thread.
+//
+// Changes between begin() and the end of the ledger's transaction are made to a copy, and hold only once
+// keep() was called: a commit that fails has claimed nothing and used nothing up. save() stores, in that
+// transaction, what its claims have paid.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/limits.hpp"
+#include "queue/allowance.hpp"
+#include "queue/mailing.hpp"
+#include "queue/outcome.hpp"
+#include "queue/relay_shares.hpp"
+#include "queue/throttle.hpp"
+
+namespace paperround::queue {
+
+class QueueStore;
+
+struct LimitSettings {
+    Scope scope = Scope::relay;
+    std::string name;
+    config::Limit limit;
+};
+
+// One newsletter's relays.
+struct Carriers {
+    std::string newsletter;
+    std::vector<RelayShares::Relay> relays;
+};
+
+class Allotment {
+  public:
+    // Reads what earlier runs have used up, and makes what is new known to the store: needs a transaction of
+    // its caller's.
+    Allotment(QueueStore& store, const std::vector<LimitSettings>& settings,
+              const std::vector<Carriers>& carriers, std::vector<std::string> relays);
+
+    void begin(Time now);
+    void keep();
+    void save(QueueStore& store);
+
+    // --- What became of what was claimed
+    void claimed(std::size_t lane, const Delivery& delivery);
+    void ended(std::size_t lane, const Delivery& delivery, OutcomeKind kind);
+    void released(std::size_t lane, const Delivery& delivery);
+    // The domain asked for less. Gives its new limit where that changed, a second.
+    std::optional<double> slowed(QueueStore& store, const Delivery& delivery, Time now);
+
+    // --- What may be claimed
+    // Said of every lane before its allowance is asked for.
+    void observe(std::size_t lane, bool up, bool has_room, Time now);
+    // How many a lane may claim in all.
+    [[nodiscard]] std::size_t room(std::size_t lane, Time now) const;
+    // A lane that only probes whether its relay is back takes one, whatever its share.
+    [[nodiscard]] Allowance allowance(std::size_t lane, bool probe, Time now) const;
+    // Whether another relay takes over what this one cannot deliver.
+    [[nodiscard]] bool another_carries(std::size_t lane, std::string_view newsletter) const;
+    [[nodiscard]] const std::vector<std::size_t>& lanes_of(std::string_view newsletter) const;
+    // What a lane could claim today if all limits but the daily ceilings were open; nothing where its own is
+    // reached.
+    [[nodiscard]] Allowance within_today(std::size_t lane, Time now) const;
+
+    // Domains whose slow-down has ended since begin().
+    [[nodiscard]] const std::vector<std::string>& restored() const { return restored_; }
+    // A bounded part of emptying the shelves that nothing limits any more; true where more is left.
+    bool clear_shelves(QueueStore& store);
+
+  private:
+    [[nodiscard]] const Throttle* find(Scope scope, std::string_view name) const;
+    [[nodiscard]] Throttle* find(Scope scope, std::string_view name);
+    template <class Action>
+    void each_of(std::size_t lane, const Delivery& delivery, Action&& action);
+
+    std::vector<std::string> relays_;
+    std::vector<Throttle> kept_;
+    std::vector<Throttle> throttles_;  // the working copy, in the order of scope and name
+    std::map<std::string, RelayShares, std::less<>> shares_;
+    std::map<std::string, std::vector<std::size_t>, std::less<>> lanes_;
+    std::vector<std::string> restored_;
+};
+
+}  // namespace paperround::queue

@@ -1,0 +1,115 @@
+// Throttles, shelves and breakers: the part of QueueStore that keeps what limits the sending.
+#include "queue/queue_store.hpp"
+
+namespace paperround::queue {
+
+std::vector<Throttle> QueueStore::throttles() {
+    auto query = db_.prepare(
+        "SELECT id, scope, name, tokens, refilled, day, used, slow_normal, slow_limit, slow_changed FROM "
+        "limits "
+        "ORDER BY scope, name");
+    std::vector<Throttle> found;
+    while (query.step()) {
+        Throttle throttle{.id = query.integer(0),
+                          .scope = static_cast<Scope>(query.integer(1)),
+                          .name = query.text(2),
+                          .bucket = {.tokens = query.real(3), .refilled = query.time(4)},
+                          .day = query.time(5),
+                          .used = static_cast<std::uint64_t>(query.integer(6))};
+        if (!query.is_null(7)) {
+            throttle.slow = {.normal = query.real(7), .limit = query.real(8), .changed = query.time(9)};
+        }
+        found.push_back(std::move(throttle));
+    }
+    return found;
+}
+
+void QueueStore::save_throttle(Throttle& throttle) {
+    auto& upsert = db_.cached(
+        "INSERT INTO limits (scope, name, tokens, refilled, day, used, slow_normal, slow_limit, "
+        "slow_changed) "
+        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (scope, name) DO UPDATE SET tokens = ?3, "
+        "refilled = ?4, day = ?5, used = ?6, slow_normal = ?7, slow_limit = ?8, slow_changed = ?9");
+    upsert.bind_all(static_cast<int>(throttle.scope), throttle.name, throttle.bucket.tokens,
+                    throttle.bucket.refilled, throttle.day, static_cast<std::int64_t>(throttle.used));
+    if (throttle.slow) {
+        upsert.bind(7, throttle.slow->normal).bind(8, throttle.slow->limit).bind(9, throttle.slow->changed);
+    } else {
+        upsert.bind_null(7).bind_null(8).bind_null(9);
+    }
+    upsert.run();
+    if (throttle.id == 0) throttle.id = db_.last_insert_id();
+}
+
+void QueueStore::remove_throttle(std::int64_t id) {
+    db_.cached("DELETE FROM limits WHERE id = ?1").bind(1, id).run();
+}
+
+int QueueStore::clear_shelf(std::int64_t shelf, int limit) {
+    auto& update = db_.cached(
+        "UPDATE deliveries SET shelf = 0 WHERE id IN (SELECT id FROM deliveries INDEXED BY "
+        "deliveries_shelved "
+        "WHERE shelf = ?1 AND shelf > 0 AND state <= 4 LIMIT ?2)");
+    update.bind_all(shelf, limit);
+    return update.run();
+}
+
+std::map<std::string, std::int64_t, std::less<>> QueueStore::shelves() {
+    auto& query = db_.cached("SELECT name, id FROM limits WHERE scope = ?1");
+    query.bind(1, static_cast<int>(Scope::domain));
+    std::map<std::string, std::int64_t, std::less<>> found;
+    while (query.step()) found.emplace(query.text(0), query.integer(1));
+    query.reset();
+    return found;
+}
+
+double QueueStore::recent_rate(std::string_view domain, Time now) {
+    // The sample bounds the work; at a thousand a second it is the last two seconds.
+    auto& query = db_.cached(
+        "SELECT a.at, d.recipient LIKE '%@' || ?1 FROM attempts a JOIN deliveries d ON d.id = a.delivery_id "
+        "WHERE a.at >= ?2 ORDER BY a.id DESC LIMIT 2000");
+    query.bind_all(domain, now - std::chrono::minutes(1));
+    std::int64_t count = 0;
+    Time oldest = now;
+    while (query.step()) {
+        oldest = std::min(oldest, query.time(0));
+        count += query.integer(1);
+    }
+    query.reset();
+    const std::chrono::duration<double> length = std::max<Duration>(now - oldest, std::chrono::seconds(1));
+    return static_cast<double>(count) / length.count();
+}
+
+Breaker QueueStore::breaker(std::int64_t mailing_id) {
+    auto& query = db_.cached("SELECT window, tripped FROM breakers WHERE mailing_id = ?1");
+    query.bind(1, mailing_id);
+    Breaker breaker;
+    if (query.step()) breaker = {.window = query.text(0), .tripped = query.integer(1) != 0};
+    query.reset();
+    return breaker;
+}
+
+void QueueStore::save_breaker(std::int64_t mailing_id, const Breaker& breaker) {
+    auto& upsert = db_.cached(
+        "INSERT INTO breakers VALUES (?1, ?2, ?3) ON CONFLICT (mailing_id) DO UPDATE SET window = ?2, "
+        "tripped = ?3");
+    upsert.bind_all(mailing_id, breaker.window, breaker.tripped);
+    upsert.run();
+}
+
+std::vector<std::int64_t> QueueStore::newly_ended(int limit) {
+    auto& query = db_.cached(
+        "SELECT id FROM mailings INDEXED BY mailings_ended WHERE state IN (4, 5) AND bounces_stand = 0 LIMIT "
+        "?1");
+    query.bind(1, limit);
+    std::vector<std::int64_t> ids;
+    while (query.step()) ids.push_back(query.integer(0));
+    query.reset();
+    return ids;
+}
+
+void QueueStore::bounces_stand(std::int64_t mailing_id) {
+    db_.cached("UPDATE mailings SET bounces_stand = 1 WHERE id = ?1").bind(1, mailing_id).run();
+}
+
+}  // namespace paperround::queue

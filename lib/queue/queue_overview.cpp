@@ -1,0 +1,45 @@
+#include "queue/queue_overview.hpp"
+
+namespace paperround::queue {
+
+namespace {
+
+// Through the mailings that are not over: what was sent long ago is not read.
+constexpr std::string_view waiting =
+    "FROM mailings m CROSS JOIN deliveries d ON d.mailing_id = m.id WHERE m.state < 4 AND d.state <= 4 ";
+constexpr std::string_view earliest = "min(CASE WHEN d.state IN (0, 2, 3) THEN d.due END) ";
+
+}  // namespace
+
+std::vector<DomainLine> QueueOverview::by_domain(unsigned limit) {
+    auto query = db_.prepare(
+        "SELECT lower(substr(d.recipient, instr(d.recipient, '@') + 1)), count(*), "
+        "sum(d.state = 1), " +
+        std::string(earliest) + std::string(waiting) + "GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?1");
+    query.bind(1, limit);
+    std::vector<DomainLine> lines;
+    while (query.step()) {
+        lines.push_back({query.text(0), query.integer(1), query.integer(2), query.optional_time(3)});
+    }
+    return lines;
+}
+
+std::vector<StateLine> QueueOverview::by_state() {
+    auto query = db_.prepare("SELECT d.state, count(*), " + std::string(earliest) + std::string(waiting) +
+                             "GROUP BY 1 ORDER BY 1");
+    std::vector<StateLine> lines;
+    while (query.step()) {
+        lines.push_back(
+            {static_cast<DeliveryState>(query.integer(0)), query.integer(1), query.optional_time(2)});
+    }
+    return lines;
+}
+
+std::map<std::string, std::int64_t> QueueOverview::by_newsletter() {
+    auto query = db_.prepare("SELECT m.newsletter, count(*) " + std::string(waiting) + "GROUP BY 1");
+    std::map<std::string, std::int64_t> counts;
+    while (query.step()) counts.emplace(query.text(0), query.integer(1));
+    return counts;
+}
+
+}  // namespace paperround::queue

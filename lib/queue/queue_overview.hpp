@@ -1,0 +1,43 @@
+// The queue seen from different sides, for listings: what is not final yet by recipient domain, by newsletter
+// and by state. Reads only; any connection will do. Each call reads all waiting deliveries once.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "db/database.hpp"
+#include "queue/mailing.hpp"
+
+namespace paperround::queue {
+
+struct DomainLine {
+    std::string domain;
+    std::int64_t waiting = 0;  // all that is not final, paused mailings included
+    std::int64_t sending = 0;
+    std::optional<Time> next_due;
+};
+
+struct StateLine {
+    DeliveryState state = DeliveryState::queued;
+    std::int64_t count = 0;
+    std::optional<Time> next_due;
+};
+
+class QueueOverview {
+  public:
+    explicit QueueOverview(db::Database& database) : db_(database) {}
+
+    // The domains with most waiting first, at most `limit` of them.
+    [[nodiscard]] std::vector<DomainLine> by_domain(unsigned limit);
+    [[nodiscard]] std::vector<StateLine> by_state();
+    // How much waits of each newsletter.
+    [[nodiscard]] std::map<std::string, std::int64_t> by_newsletter();
+
+  private:
+    db::Database& db_;
+};
+
+}  // namespace paperround::queue

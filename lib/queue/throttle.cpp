@@ -1,0 +1,61 @@
+#include "queue/throttle.hpp"
+
+#include <algorithm>
+
+namespace paperround::queue {
+
+std::optional<double> Throttle::rate() const {
+    if (slow) return slow->limit;
+    if (limit.rate) return limit.rate->per_second();
+    return std::nullopt;
+}
+
+bool Throttle::refresh(Time now) {
+    bool restored = false;
+    if (slow) {
+        const double before = slow->limit;
+        restored = !slow->restore(now);
+        if (restored) slow.reset();
+        changed = changed || !slow || slow->limit != before;
+    }
+    if (const auto per_second = rate()) bucket.refill(*per_second, now);
+    if (const auto today = std::chrono::floor<std::chrono::days>(now); limit.warm_up && day < today) {
+        day = today;
+        used = 0;
+        changed = true;
+    }
+    return restored;
+}
+
+std::size_t Throttle::room(Time now) const {
+    std::size_t room = rate() ? bucket.available() : no_limit;
+    if (limit.connections > 0) {
+        room = std::min<std::size_t>(room,
+                                     limit.connections - std::min<std::size_t>(limit.connections, in_flight));
+    }
+    const auto ceiling = limit.warm_up ? limit.warm_up->ceiling(now) : std::nullopt;
+    if (ceiling) room = std::min<std::size_t>(room, *ceiling - std::min(*ceiling, used));
+    return room;
+}
+
+bool Throttle::closed_today(Time now) const {
+    const auto ceiling = limit.warm_up ? limit.warm_up->ceiling(now) : std::nullopt;
+    return ceiling && used >= *ceiling;
+}
+
+void Throttle::claim() {
+    ++in_flight;
+    if (rate()) bucket.take(1);
+    if (limit.warm_up) ++used;
+    changed = true;
+}
+
+void Throttle::end(bool tried) {
+    in_flight -= std::min<std::size_t>(in_flight, 1);
+    if (tried) return;
+    if (rate()) bucket.give_back(1);
+    used -= std::min<std::uint64_t>(used, 1);
+    changed = true;
+}
+
+}  // namespace paperround::queue

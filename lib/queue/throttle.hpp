@@ -1,0 +1,51 @@
+// One relay, newsletter or recipient domain that is limited, and how much of its limit is left. A plain value
+// over injected time. The bucket, the day's count and the slow-down are what is stored; what is in flight is
+// not, since nothing is after a restart.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+
+#include "config/limits.hpp"
+#include "queue/slow_down.hpp"
+#include "queue/token_bucket.hpp"
+
+namespace paperround::queue {
+
+// The numbers are stored: append, never reorder.
+enum class Scope { relay, newsletter, domain };
+
+struct Throttle {
+    static constexpr std::size_t no_limit = std::numeric_limits<std::size_t>::max();
+
+    std::int64_t id = 0;  // for a domain also the number of its shelf, see queue/allowance.hpp
+    Scope scope = Scope::relay;
+    std::string name;
+    config::Limit limit;  // as configured
+    TokenBucket bucket;
+    std::optional<SlowDown> slow;
+    Time day{};              // the UTC midnight that `used` counts from
+    std::uint64_t used = 0;  // tried on that day; counted only where there is a warm-up
+    std::size_t in_flight = 0;
+    bool changed = false;  // since it was stored
+
+    // Whether there is anything to keep within.
+    [[nodiscard]] bool limits_anything() const { return limit.any() || slow; }
+    // The rate in force, a second.
+    [[nodiscard]] std::optional<double> rate() const;
+    // Brings it up to `now`; true where this ended a slow-down.
+    bool refresh(Time now);
+    // How many more may be claimed. After refresh().
+    [[nodiscard]] std::size_t room(Time now) const;
+    // The day's ceiling is reached: nothing more before the next UTC midnight.
+    [[nodiscard]] bool closed_today(Time now) const;
+
+    void claim();
+    // One that was claimed has ended; `tried` where it reached the server and so has used up what it claimed.
+    void end(bool tried);
+};
+
+}  // namespace paperround::queue

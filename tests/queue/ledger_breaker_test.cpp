@@ -1,0 +1,111 @@
+// A mailing's breaker as the ledger uses it.
+#include <catch2/catch.hpp>
+
+#include "queue/limited_ledger.hpp"
+
+using namespace paperround;
+using namespace paperround::queue;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct Refusing : test::LimitedLedger {
+    Refusing() { settings.doubt_window = 1; }
+    Outcome answer(std::size_t lane, const Delivery& delivery) override {
+        if (refuses)
+            return {.kind = OutcomeKind::rejected_recipient,
+                    .stage = Stage::rcpt,
+                    .code = 550,
+                    .text = "550 5.1.1 no"};
+        return LimitedLedger::answer(lane, delivery);
+    }
+    bool refuses = true;
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(Refusing,
+                 "a mailing whose deliveries bounce one after the other pauses itself and says why") {
+    start();
+    const auto id = mailing_in({"a.example"}, 100);
+    work_now();
+    CHECK(store.mailing(id)->state == MailingState::paused);
+    CHECK(pauses ==
+          std::vector<std::string>{
+              "20 of its last 20 deliveries were refused or bounced, the last by main: 550 5.1.1 no"});
+    CHECK(tripped == std::vector{id});
+    CHECK(store.progress(id).failed == 20);
+    CHECK(store.progress(id).waiting == 80);
+    CHECK(verdicts == 19);  // the one that tripped it is not believed any more
+}
+
+TEST_CASE_METHOD(Refusing,
+                 "what was under way when the breaker tripped suppresses nobody and trips nothing") {
+    settings.doubt_window = 50;
+    start();
+    const auto id = mailing_in({"a.example"}, 100);
+    work_now();
+    CHECK(tripped.size() == 1);
+    CHECK(verdicts == 19);
+    CHECK(store.progress(id).sending == 0);
+}
+
+TEST_CASE_METHOD(Refusing, "a breaker's window survives a restart") {
+    start();
+    const auto id = mailing_in({"a.example"}, 100);
+    for (int i = 0; i < 10; ++i) {
+        ledger->step();
+        for (auto& delivery : ledger->take(0, 1)) ledger->report(0, delivery, answer(0, delivery));
+    }
+    ledger->finish();
+    start();
+    work_now();
+    CHECK(store.progress(id).failed == 20);
+}
+
+TEST_CASE_METHOD(Refusing, "resuming goes on with a fresh window") {
+    start();
+    const auto id = mailing_in({"a.example"}, 100);
+    work_now();
+    CHECK(store.resume(id, clock.now()));
+    work_now();
+    CHECK(store.progress(id).failed == 40);
+    CHECK(tripped.size() == 2);
+    refuses = false;
+    store.resume(id, clock.now());
+    work_now();
+    CHECK(store.mailing(id)->state == MailingState::done);
+    CHECK(store.progress(id).sent == 60);
+}
+
+TEST_CASE_METHOD(Refusing, "one mailing's refusals do not stop another") {
+    refuses = false;
+    start();
+    const auto good = mailing_in({"a.example"}, 30);
+    work_now();
+    refuses = true;
+    const auto bad = mailing_in({"a.example"}, 30, 2);
+    work_now();
+    CHECK(store.mailing(good)->state == MailingState::done);
+    CHECK(store.mailing(bad)->state == MailingState::paused);
+}
+
+TEST_CASE_METHOD(Refusing, "deliveries that are claimed and not begun go back when their mailing is paused") {
+    settings.doubt_window = 50;
+    start();
+    const auto id = mailing_in({"a.example"}, 100);
+    ledger->step();
+    REQUIRE(store.progress(id).sending == 50);
+    const auto held = ledger->take(0, 10);
+    store.pause(id, "by hand");
+    // As another process's commit would: the ledger is told by a report that pauses a second mailing.
+    const auto other = mailing_in({"a.example"}, 1, 2);
+    ledger->report(0, held[0], {.kind = OutcomeKind::rejected_message, .stage = Stage::mail, .code = 552});
+    store.resume(id, clock.now());
+    ledger->step();
+    CHECK(store.mailing(id)->state == MailingState::paused);
+    CHECK(store.progress(id).sending == 9);
+    ledger->step();
+    for (std::size_t i = 1; i < held.size(); ++i) CHECK(recall.contains(held[i].id));
+    CHECK(store.mailing(other)->state == MailingState::sending);
+}

@@ -1,0 +1,227 @@
+#!/usr/bin/python3
+"""kill -9, again and again: scripts/torture.py [ROUNDS].
+
+Each round: a fresh data directory, MESSAGES deliveries (5000) to a sink that refuses, defers, hangs up and stalls
+(scripts/torture_sink.py), and a daemon that is killed one to three times at random moments and started again. When
+nothing waits any more, the sink's books are held against the daemon's:
+  lost        neither accepted by the sink, nor refused by it, nor held and named in doubt: must be 0
+  duplicates  accepted more than once: at most doubt_window for each kill and one for each dot the sink left unanswered;
+              each under its own Message-ID again, and named in_doubt in the delivery log
+Exit status 1 on any breach. SEED=N repeats a run (the first round's seed; the others follow); PAPERROUND names the program.
+"""
+import collections
+import json
+import os
+import pathlib
+import random
+import socket
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+from torture_sink import Sink
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+PAPERROUND = ROOT / os.environ.get("PAPERROUND", "build/release/paperround")
+DOUBT_WINDOW = 60
+ROUND_LIMIT = 300  # seconds
+FINAL_DOT = 2      # seconds, the relay's time-out
+REFUSALS = {"rejected_recipient", "perhaps_recipient", "rejected_policy"}
+
+CONFIG = """\
+data_dir: {folder}/data
+http: {{listen: "127.0.0.1:{web}"}}
+public_url: http://127.0.0.1:{web}
+doubt_window: {window}
+retry: {{first: 500ms, most: 1s}}
+newsletters:
+  torture:
+    title: Torture
+    from: "Torture <torture@example.org>"
+    postal_address: "1 High Street, Anytown"
+    sources:
+      - {{folder: {folder}/posts, every: 1s, backlog: 1}}
+relays:
+  sink:
+    url: "smtp://127.0.0.1:{port}"
+    tls: never
+    connections: 10
+    timeouts: {{connect: 5s, mail: 5s, rcpt: 5s, data: 5s, block: 5s, final_dot: {final_dot}s}}
+"""
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Daemon:
+    """One data directory, its configuration, and the process that serves it."""
+
+    def __init__(self, folder, port, messages):
+        self.folder, self.config, self.process = folder, folder / "config.yaml", None
+        self.config.write_text(CONFIG.format(folder=folder, web=free_port(), port=port, window=DOUBT_WINDOW,
+                                             final_dot=FINAL_DOT))
+        (folder / "posts").mkdir()
+        (folder / "posts" / "post.md").write_text("---\ntitle: Seven stones\ndate: 2025-11-01\n---\n"
+                                                  + "Everybody has a favourite.\n" * 40)
+        readers = folder / "readers.csv"
+        readers.write_text("email\n" + "".join(f"reader{n}@example.net\n" for n in range(messages)))
+        self.command("subscribers", "import", "torture", readers)
+
+    def command(self, *words):
+        done = subprocess.run([PAPERROUND, "--config", self.config, *words], stdin=subprocess.DEVNULL,
+                              capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise RuntimeError(f"paperround {' '.join(map(str, words))} ended with {done.returncode}: {done.stderr}")
+        return done.stdout
+
+    def listing(self, *words):
+        return [json.loads(line) for line in self.command(*words, "--json").splitlines()]
+
+    def start(self):
+        with open(self.folder / "journal", "ab") as journal:
+            self.process = subprocess.Popen([PAPERROUND, "--config", self.config, "run"], stdin=subprocess.DEVNULL,
+                                            stdout=journal, stderr=journal)
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self):
+        self.process.terminate()
+        return self.process.wait(timeout=60)
+
+    def settled(self, messages):
+        mailings = self.listing("mailings")
+        return len(mailings) == 1 and mailings[0]["deliveries"] == messages and mailings[0]["waiting"] == 0
+
+
+def await_until(condition, pause, deadline, process):
+    while not condition():
+        if time.monotonic() > deadline:
+            raise RuntimeError("the round did not come to its end in time")
+        if process.poll() is not None:
+            raise RuntimeError(f"the daemon ended by itself with {process.returncode}")
+        time.sleep(pause)
+
+
+def kill_moments(chance, messages):
+    """How many messages the sink has when the kill comes, and how many seconds later: one early, late or in the middle."""
+    moments = sorted(chance.randrange(messages * 95 // 100) for _ in range(chance.randint(1, 3)))
+    if chance.random() < 0.2:
+        moments[0] = 0  # at the start, the first poll or the fan-out
+    return [(moment, chance.random() * (0.5 if moment == 0 else 0.05)) for moment in moments]
+
+
+def play(daemon, books, moments, messages):
+    """Runs the round; returns how many messages the sink had at each kill."""
+    deadline, kills = time.monotonic() + ROUND_LIMIT, []
+    for moment, pause in moments:
+        daemon.start()
+        await_until(lambda moment=moment: books.total >= moment, 0.001, deadline, daemon.process)
+        time.sleep(pause)
+        daemon.kill()
+        kills.append(books.total)
+    daemon.start()
+    await_until(lambda: daemon.settled(messages), 0.3, deadline, daemon.process)
+    if daemon.stop() != 0:
+        raise RuntimeError("the daemon did not stop in good order")
+    return kills
+
+
+def hold_against_each_other(daemon, books, messages, kills):
+    """The round's figures, and what breaks a promise, in words."""
+    attempts, breaches = collections.defaultdict(list), []
+    for line in daemon.listing("log"):
+        attempts[line["recipient"]].append(line)
+    figures = collections.Counter(kills=kills)
+    for number in range(messages):
+        reader = f"reader{number}@example.net"
+        lines, copies = attempts[reader], books.accepted[reader]
+        last = lines[-1]["outcome"] if lines else "nothing"
+        doubts = sum(line["outcome"] == "in_doubt" for line in lines)
+        figures["in doubt"] += doubts
+        figures["duplicates"] += max(0, copies - 1)
+        figures["accepted"] += copies > 0
+        refused = last in REFUSALS and reader in books.refused
+        held = last == "in_doubt" and doubts >= 2
+        figures["refused"] += refused and not copies
+        figures["held"] += held
+        figures["held, not arrived"] += held and not copies
+        if not (copies or refused or held):
+            figures["lost"] += 1
+            breaches.append(f"{reader} is lost: the log ends with {last}")
+        if last == "accepted" and not copies:
+            breaches.append(f"{reader} is recorded as accepted, and the sink never took it")
+        if not (last == "accepted" or refused or held):
+            breaches.append(f"{reader} has no final outcome: the log ends with {last}")
+        if copies - 1 > doubts:
+            breaches.append(f"{reader} got {copies} copies, of which {doubts} are named in doubt")
+        if len(books.message_ids.get(reader, set()) | {line["message_id"] for line in lines if copies}) > 1:
+            breaches.append(f"{reader} has several Message-IDs: {books.message_ids.get(reader)}")
+    figures["bound"] = DOUBT_WINDOW * kills + books.unanswered_dots
+    if figures["duplicates"] > figures["bound"]:
+        breaches.append(f"{figures['duplicates']} duplicates, and at most {figures['bound']} are allowed")
+    return figures, breaches + disagreements(daemon, figures, books)
+
+
+def disagreements(daemon, figures, books):
+    mailing = daemon.listing("mailings")[0]
+    breaches = []
+    if len(set().union(*books.message_ids.values())) != len(books.message_ids):
+        breaches.append("two recipients share a Message-ID")
+    if mailing["held"] != figures["held"]:
+        breaches.append(f"{mailing['held']} held, and {figures['held']} doubted twice in the log")
+    if mailing["failed"] < figures["refused"]:
+        breaches.append(f"{mailing['failed']} failed, and the sink refused {figures['refused']}")
+    database = sqlite3.connect(f"file:{daemon.folder}/data/paperround.db?mode=ro", uri=True)
+    sound = database.execute("PRAGMA integrity_check").fetchone()[0]
+    database.close()
+    return breaches + ([] if sound == "ok" else [f"the database is not sound: {sound}"])
+
+
+def run_round(number, seed, messages):
+    chance = random.Random(seed)
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="paperround-torture-") as scratch, Sink(seed, FINAL_DOT + 0.5) as sink:
+        folder = pathlib.Path(scratch)
+        daemon = Daemon(folder, sink.port, messages)
+        try:
+            kills = play(daemon, sink.books, kill_moments(chance, messages), messages)
+            figures, breaches = hold_against_each_other(daemon, sink.books, messages, len(kills))
+        except (RuntimeError, subprocess.TimeoutExpired) as error:
+            journal = (folder / "journal").read_text().splitlines()
+            kills, figures, breaches = [], collections.Counter(), [str(error), *journal[-8:]]
+        finally:
+            if daemon.process:
+                daemon.kill()
+    print(f"round {number}: seed {seed}, killed at {', '.join(map(str, kills)) or '-'}; accepted {figures['accepted']}, "
+          f"refused {figures['refused']}, held {figures['held']} ({figures['held, not arrived']} of them not arrived), lost {figures['lost']}, duplicates "
+          f"{figures['duplicates']} of at most {figures['bound']}, in doubt {figures['in doubt']} "
+          f"({time.monotonic() - began:.0f} s)", flush=True)
+    for breach in breaches[:20]:
+        print(f"  BREACH: {breach}", flush=True)
+    return figures, len(breaches)
+
+
+def main():
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else int(os.environ.get("ROUNDS", "5"))
+    messages = int(os.environ.get("MESSAGES", "5000"))
+    seed = int(os.environ.get("SEED") or random.SystemRandom().randrange(10 ** 6))
+    print(f"{rounds} rounds of {messages} deliveries, doubt_window {DOUBT_WINDOW}, first seed {seed}", flush=True)
+    results = [run_round(number, seed + number - 1, messages) for number in range(1, rounds + 1)]
+    duplicates = [figures["duplicates"] for figures, _ in results]
+    breaches = sum(count for _, count in results)
+    print(f"{rounds} rounds, {sum(figures['kills'] for figures, _ in results)} kills: "
+          f"lost {sum(figures['lost'] for figures, _ in results)}, duplicates {statistics.median(duplicates):g} in the "
+          f"median and {max(duplicates)} at most, in doubt and named {sum(f['in doubt'] for f, _ in results)}, "
+          f"held {sum(figures['held'] for figures, _ in results)}, breaches {breaches}")
+    sys.exit(breaches > 0)
+
+
+main()

@@ -1,0 +1,208 @@
+"""The mail server of scripts/torture.py: it counts what it accepts by Message-ID, and misbehaves by a seed.
+
+What it does to a recipient's n-th transaction follows from the seed, the recipient and n alone, so a seed gives the same
+faults in whatever order the connections bring the mail. It offers PIPELINING and keeps what came behind a final dot.
+It runs on a thread of its own; the counters are read from another, which Python allows for single reads.
+"""
+import asyncio
+import collections
+import random
+import re
+import threading
+
+MESSAGE_ID = re.compile(rb"^Message-ID:\s*(<[^>\r\n]+>)", re.I | re.M)
+EHLO = b"250-torture\r\n250-PIPELINING\r\n250-SIZE 10485760\r\n250 ENHANCEDSTATUSCODES\r\n"
+SIMPLE = {b"MAIL": b"250 2.1.0 Ok\r\n", b"RSET": b"250 2.0.0 Ok\r\n", b"NOOP": b"250 2.0.0 Ok\r\n"}
+
+# A recipient's lot, whatever the try.
+ALWAYS = [(0.010, "unknown"), (0.005, "unwanted")]
+# What happens to one try. A close before the dot is the relay's trouble and costs the daemon 5 s of patience: few of them.
+ONCE = [(0.0004, "close at RCPT"), (0.0004, "close in the body"), (0.002, "close after the dot, kept"),
+        (0.002, "close after the dot, dropped"), (0.0004, "reply after the time-out"), (0.02, "later at RCPT"),
+        (0.02, "later at the dot"), (0.004, "stall at RCPT"), (0.004, "stall at the dot")]
+
+
+def drawn(table, *key):
+    share = random.Random(" ".join(map(str, key))).random()
+    for chance, fate in table:
+        share -= chance
+        if share < 0:
+            return fate
+    return ""
+
+
+class Books:
+    """What the sink accepted, refused, and left without an answer."""
+
+    def __init__(self, seed, late_after):
+        self.seed, self.late_after = seed, late_after
+        self.tries = collections.Counter()
+        self.accepted = collections.Counter()        # by recipient
+        self.message_ids = collections.defaultdict(set)  # by recipient
+        self.refused = set()                          # recipients that heard a 5yz
+        self.unanswered_dots = 0                      # kept, and the answer late, or perhaps destroyed by a hang-up
+        self.total = 0
+
+    def fate(self, recipient):
+        self.tries[recipient] += 1
+        return (drawn(ALWAYS, self.seed, recipient)
+                or drawn(ONCE, self.seed, recipient, self.tries[recipient]))
+
+    def keep(self, recipient, content):
+        found = MESSAGE_ID.search(content)
+        self.message_ids[recipient].add(found.group(1).decode() if found else "")
+        self.accepted[recipient] += 1
+        self.total += 1
+
+
+class Conversation(asyncio.Protocol):
+    def __init__(self, books):
+        self.books = books
+        self.buffer = bytearray()
+        self.in_content = self.stalled = False
+        self.recipient = self.fate = ""
+        self.replies = bytearray()
+        self.kept_now = 0  # accepted since the last flush
+        self.transport = None
+
+    def connection_made(self, transport):
+        self.transport = transport
+        transport.write(b"220 torture ESMTP\r\n")
+
+    def data_received(self, data):
+        self.buffer += data
+        self.pump()
+
+    def pump(self):
+        self.kept_now = 0
+        while not self.stalled and not self.transport.is_closing():
+            reply = self.content() if self.in_content else self.command()
+            if reply is None:
+                break
+            self.replies += reply
+        self.flush()
+
+    def flush(self):
+        if self.replies and not self.transport.is_closing():
+            self.transport.write(bytes(self.replies))
+        self.replies.clear()
+
+    def hang_up(self):
+        """A reset overtakes what was written just before it."""
+        self.flush()
+        self.books.unanswered_dots += self.kept_now
+        self.transport.abort()
+
+    def reply_later(self, seconds, reply):
+        self.stalled = True
+        asyncio.get_running_loop().call_later(seconds, self.go_on, reply)
+        return b""
+
+    def go_on(self, reply):
+        self.stalled = False
+        if not self.transport.is_closing():
+            self.transport.write(reply)
+            self.pump()
+
+    def command(self):
+        end = self.buffer.find(b"\r\n")
+        if end < 0:
+            return None
+        line = bytes(self.buffer[:end])
+        del self.buffer[:end + 2]
+        verb = line[:4].upper()
+        if verb in (b"EHLO", b"HELO"):
+            return EHLO
+        if verb == b"RCPT":
+            return self.rcpt(line)
+        if verb == b"DATA":
+            if not self.recipient:
+                return b"554 5.5.1 No valid recipients\r\n"
+            self.in_content = True
+            return b"354 Go on\r\n"
+        if verb == b"QUIT":
+            self.replies += b"221 2.0.0 Bye\r\n"
+            self.flush()
+            return self.transport.close()
+        if verb in (b"MAIL", b"RSET"):
+            self.recipient = ""
+        return SIMPLE.get(verb, b"500 5.5.2 Unknown\r\n")
+
+    def rcpt(self, line):
+        recipient = line[line.index(b"<") + 1:line.index(b">")].decode()
+        self.fate = self.books.fate(recipient)
+        if self.fate == "unknown":
+            self.books.refused.add(recipient)
+            return b"550 5.1.1 No such user\r\n"
+        if self.fate == "later at RCPT":
+            return b"451 4.3.0 Later\r\n"
+        if self.fate == "close at RCPT":
+            return self.hang_up()
+        self.recipient = recipient
+        if self.fate == "stall at RCPT":
+            return self.reply_later(0.2, b"250 2.1.5 Ok\r\n")
+        return b"250 2.1.5 Ok\r\n"
+
+    def content(self):
+        if self.fate == "close in the body" and self.buffer:
+            return self.hang_up()
+        if self.buffer.startswith(b".\r\n"):
+            end, content = 3, b""
+        else:
+            dot = self.buffer.find(b"\r\n.\r\n")
+            if dot < 0:
+                return None
+            end, content = dot + 5, bytes(self.buffer[:dot])
+        del self.buffer[:end]
+        self.in_content = False
+        recipient, self.recipient = self.recipient, ""
+        return self.verdict(recipient, content)
+
+    def verdict(self, recipient, content):
+        if self.fate == "unwanted":
+            self.books.refused.add(recipient)
+            return b"554 5.7.1 Not wanted here\r\n"
+        if self.fate == "later at the dot":
+            return b"451 4.3.0 Later\r\n"
+        if self.fate == "close after the dot, dropped":
+            return self.hang_up()
+        self.books.keep(recipient, content)
+        self.kept_now += 1
+        if self.fate == "close after the dot, kept":
+            return self.hang_up()
+        if self.fate == "reply after the time-out":
+            self.books.unanswered_dots += 1
+            return self.reply_later(self.books.late_after, b"250 2.0.0 Kept, at last\r\n")
+        if self.fate == "stall at the dot":
+            return self.reply_later(0.3, b"250 2.0.0 Kept\r\n")
+        return b"250 2.0.0 Kept\r\n"
+
+
+class Sink:
+    """Listens while the `with` block lasts; `late_after` seconds must be longer than the sender's time-out."""
+
+    def __init__(self, seed, late_after):
+        self.books = Books(seed, late_after)
+        self.port = None
+        self.loop = asyncio.new_event_loop()
+        self.up = threading.Event()
+        self.thread = threading.Thread(target=self.serve, daemon=True)
+
+    def serve(self):
+        asyncio.set_event_loop(self.loop)
+        server = self.loop.run_until_complete(
+            self.loop.create_server(lambda: Conversation(self.books), "127.0.0.1", 0))
+        self.port = server.sockets[0].getsockname()[1]
+        self.up.set()
+        self.loop.run_forever()
+        server.close()
+
+    def __enter__(self):
+        self.thread.start()
+        self.up.wait()
+        return self
+
+    def __exit__(self, *_):
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self.thread.join()
+        self.loop.close()

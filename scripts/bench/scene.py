@@ -121,10 +121,16 @@ class Scene:
         self.config.write_text(CONFIG.format(folder=self.folder, port=port, connections=connections, extra=extra,
                                              http=free_port()))
 
-    def publish(self):
+    def publish(self, title="Seven stones"):
         # The HTML and the text part both hold the body: together about MESSAGE_BYTES.
-        (self.folder / "posts" / "stones.md").write_text(
-            "---\ntitle: Seven stones\ndate: 2025-11-01\n---\n" + PARAGRAPH * (MESSAGE_BYTES // 3 // len(PARAGRAPH)))
+        (self.folder / "posts" / f"{title.lower().replace(' ', '-')}.md").write_text(
+            f"---\ntitle: {title}\ndate: 2025-11-01\n---\n{title}.\n\n"
+            + PARAGRAPH * (MESSAGE_BYTES // 3 // len(PARAGRAPH)))
+
+    def message_octets(self):
+        """How large a message is: what smtp-source and the others shall send, too."""
+        return len(subprocess.run([PAPERROUND, "--config", self.config, "preview", "latest", "-n", "bench", "-f", "eml"],
+                                  capture_output=True, check=True).stdout)
 
     def opened(self):
         database = sqlite3.connect(self.database, isolation_level=None, timeout=30)
@@ -152,10 +158,10 @@ class Scene:
     def requeue(self):
         """As it was right after the fan-out."""
         with self.opened() as database:
-            database.execute("UPDATE deliveries SET state = 0, due = 0, attempts = 0, doubts = 0, tries = 0, "
-                             "started_uptime = NULL WHERE state <> 0 OR due <> 0")
-            database.execute("DELETE FROM attempts")
-            database.execute("DELETE FROM relays")
+            database.execute("UPDATE deliveries SET state = 0, due = 0, attempts = 0, doubts = 0, tries = 0, shelf = 0, "
+                             "started_uptime = NULL WHERE state <> 0 OR due <> 0 OR shelf <> 0")
+            for table in ("attempts", "relays", "breakers"):
+                database.execute(f"DELETE FROM {table}")
             database.execute("UPDATE mailings SET state = 2, finished = NULL, "
                              "pending = (SELECT count(*) FROM deliveries WHERE mailing_id = mailings.id)")
             database.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -245,6 +245,36 @@ TEST_CASE_METHOD(PipelineFixture,
     CHECK(log()[0].outcome.kind == OutcomeKind::in_doubt);
 }
 
+TEST_CASE_METHOD(PipelineFixture,
+                 "a session carries no more messages than the relay wants in one connection") {
+    const ScriptedSmtp server("{}");
+    use_relay(server.port());
+    settings.relays[0].messages_per_connection = 2;
+    subscribe(6);
+    run_once();
+    CHECK(progress().sent == 6);
+    CHECK(server.count(R"("connection": 3,)") > 0);
+    CHECK(server.count(R"("connection": 4,)") == 0);
+}
+
+TEST_CASE_METHOD(PipelineFixture, "each newsletter goes over its own relay") {
+    const ScriptedSmtp main_server("{}");
+    const ScriptedSmtp other_server("{}");
+    use_relay(main_server.port());
+    settings.relays.push_back(settings.relays[0]);
+    settings.relays[1].name = "other";
+    settings.relays[1].port = other_server.port();
+    settings.newsletters.push_back(settings.newsletters[0]);
+    settings.newsletters[1].name = "essays";
+    settings.newsletters[1].title = "Essays";
+    settings.newsletters[1].relay = "other";
+    subscribe(2);
+    subscribe(3, "essays");
+    run_once();
+    CHECK(main_server.count("RCPT TO:") == 2);
+    CHECK(other_server.count("RCPT TO:") == 3);
+}
+
 TEST_CASE_METHOD(PipelineFixture, "a schedule holds the mailing until its time") {
     const ScriptedSmtp server("{}");
     use_relay(server.port());

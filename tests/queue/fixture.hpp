@@ -21,6 +21,19 @@ struct QueueFixture {
     std::int64_t mailing_to(int count, std::int64_t post = 1, std::int64_t first = 1,
                             const std::string& newsletter = "notes",
                             queue::MailingKind kind = queue::MailingKind::newsletter) {
+        const auto id = fanning_mailing(post, newsletter, kind);
+        std::vector<queue::Addressee> addressees;
+        for (int i = 0; i < count; ++i) {
+            addressees.push_back({first + i, "reader" + std::to_string(first + i) + "@example.org"});
+        }
+        store.add_deliveries(id, addressees, clock.now());
+        store.finish_fan_out(id, clock.now());
+        return id;
+    }
+
+    // One that has begun and has no deliveries yet.
+    std::int64_t fanning_mailing(std::int64_t post = 1, const std::string& newsletter = "notes",
+                                 queue::MailingKind kind = queue::MailingKind::newsletter) {
         const auto id = store.create_mailing({.newsletter = newsletter,
                                               .kind = kind,
                                               .post_id = post,
@@ -29,12 +42,6 @@ struct QueueFixture {
                                               .not_before = clock.now()},
                                              clock.now());
         store.start_due(clock.now());
-        std::vector<queue::Addressee> addressees;
-        for (int i = 0; i < count; ++i) {
-            addressees.push_back({first + i, "reader" + std::to_string(first + i) + "@example.org"});
-        }
-        store.add_deliveries(id.value(), addressees, clock.now());
-        store.finish_fan_out(id.value(), clock.now());
         return id.value();
     }
 

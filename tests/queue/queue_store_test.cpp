@@ -118,6 +118,54 @@ TEST_CASE_METHOD(QueueFixture, "a paused mailing is not claimed and goes on wher
     CHECK(store.claim(newsletters, 2, clock.now()).size() == 2);
 }
 
+TEST_CASE_METHOD(QueueFixture, "a mailing is not done while readers are still to be added") {
+    const auto id = fanning_mailing();
+    store.add_deliveries(id, std::vector<Addressee>{{1, "reader1@example.org"}}, clock.now());
+    record(store.claim(newsletters, 1, clock.now()).at(0), OutcomeKind::accepted, DeliveryState::sent);
+    CHECK(store.mailing(id)->state == MailingState::fanning);
+    store.add_deliveries(id, std::vector<Addressee>{{2, "reader2@example.org"}}, clock.now());
+    store.finish_fan_out(id, clock.now());
+    CHECK(store.mailing(id)->state == MailingState::sending);
+}
+
+TEST_CASE_METHOD(QueueFixture, "a mailing that was paused in the middle of its fan-out goes on with it") {
+    const auto id = fanning_mailing();
+    store.add_deliveries(id, std::vector<Addressee>{{1, "reader1@example.org"}}, clock.now());
+    CHECK(store.pause(id, "by hand"));
+    CHECK_FALSE(store.next_fanning().has_value());
+    CHECK(store.resume(id, clock.now()));
+    REQUIRE(store.next_fanning().has_value());
+    CHECK(store.next_fanning()->fan_out_cursor == 1);
+}
+
+TEST_CASE_METHOD(QueueFixture,
+                 "pausing a newsletter stops what is planned, what is fanned out and what is sent") {
+    const auto sending = mailing_to(1, 1);
+    const auto fanning = fanning_mailing(2);
+    const auto planned = store.create_mailing({.newsletter = "notes",
+                                               .post_id = 3,
+                                               .title = "Tomorrow",
+                                               .key = "k",
+                                               .not_before = clock.now() + 24h},
+                                              clock.now());
+    const auto other = mailing_to(1, 4, 1, "other");
+    CHECK(store.pause_newsletter("notes", "the sender was refused") == 3);
+    for (const auto id : {sending, fanning, planned.value()}) {
+        CHECK(store.mailing(id)->state == MailingState::paused);
+        CHECK(store.mailing(id)->pause_reason == "the sender was refused");
+    }
+    CHECK(store.mailing(other)->state == MailingState::sending);
+}
+
+TEST_CASE_METHOD(QueueFixture, "a reader who leaves is withdrawn from a paused mailing too") {
+    const auto id = mailing_to(2);
+    store.pause(id, "by hand");
+    store.withdraw("notes", 1, DeliveryState::cancelled, clock.now());
+    CHECK(store.progress(id).dropped == 1);
+    store.resume(id, clock.now());
+    CHECK(store.claim(newsletters, 2, clock.now()).size() == 1);
+}
+
 TEST_CASE_METHOD(QueueFixture, "a finished mailing can be neither paused nor resumed nor cancelled") {
     const auto id = mailing_to(0);
     CHECK_FALSE(store.pause(id, "too late"));

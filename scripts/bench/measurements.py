@@ -1,0 +1,305 @@
+"""The measurements, each a function that returns rows of (what, target, measured values, unit, how it is judged)."""
+import contextlib
+import dataclasses
+import os
+import shutil
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+import scene
+from scene import MESSAGE_BYTES, PAPERROUND, ROOT, TOOLS, Scene, delayed, sink, timed
+
+
+@dataclasses.dataclass
+class Row:
+    """One line of the report. `least` or `most` is the target; where both are None the line only informs."""
+    what: str
+    values: list
+    unit: str = "×"
+    least: float | None = None
+    most: float | None = None
+
+    @property
+    def median(self):
+        return statistics.median(self.values)
+
+    @property
+    def met(self):
+        return not (self.least is not None and self.median < self.least or
+                    self.most is not None and self.median > self.most)
+
+
+@dataclasses.dataclass
+class Sizes:
+    runs: int
+    messages: int      # of the comparison with smtp-source
+    signed: int        # of each kind of signature
+    distant: int       # of ours over the slow wire
+    slow_disk: int
+    many: int          # subscribers of the large newsletter
+    few: int           # and of the small one it is compared with
+
+
+def say(text):
+    print(text, file=sys.stderr, flush=True)
+
+
+def repeated(runs, once):
+    """Calls once() so many times and returns its results column by column."""
+    columns = None
+    for run in range(runs):
+        result = once()
+        say(f"  run {run + 1}: " + ", ".join(f"{value:.3g}" for value in result))
+        columns = [[] for _ in result] if columns is None else columns
+        for column, value in zip(columns, result):
+            column.append(value)
+    return columns
+
+
+def smtp_source(port, messages, octets, connections=20):
+    return timed(["smtp-source", "-d", "-s", str(connections), "-m", str(messages), "-l", str(octets),
+                  "-f", "bench@example.org", "-t", "reader@example.net", f"127.0.0.1:{port}"])
+
+
+def speed(sizes, folder):
+    say(f"{sizes.messages} unsigned deliveries beside smtp-source")
+    queue = Scene(folder / "speed", sizes.messages)
+    queue.fan_out()
+    octets = queue.message_octets()
+
+    def once():
+        queue.requeue()
+        with sink() as port:
+            source_wall, source_cpu = smtp_source(port, sizes.messages, octets)
+            wall, cpu = queue.send_all(port)
+        return (source_wall / wall, sizes.messages / wall, sizes.messages / source_wall,
+                cpu / sizes.messages * 1e6, source_cpu / sizes.messages * 1e6)
+
+    ratio, ours, theirs, cpu, source_cpu = repeated(sizes.runs, once)
+    return [Row("rate, unsigned, over smtp-source's", ratio, least=1.2),
+            Row("rate, unsigned", ours, "/s"), Row("smtp-source's rate", theirs, "/s"),
+            Row("CPU per delivery, unsigned", cpu, "µs", most=70), Row("smtp-source's CPU per message", source_cpu, "µs"),
+            Row("size of a message", [octets], "octets")]
+
+
+def signatures(folder):
+    """Configuration for each kind of signature; {} where this build cannot sign."""
+    extras = {}
+    kinds = {"Ed25519 alone": ["ed25519"], "RSA-2048": ["rsa"], "both": ["rsa", "ed25519"]}
+    for name, types in kinds.items():
+        entries = []
+        for kind in types:
+            key = folder / f"{kind}.pem"
+            if not key.exists():
+                made = subprocess.run([PAPERROUND, "dkim-key", "example.org", "--type", kind, "--selector", kind,
+                                       "--out", key], capture_output=True, check=False)
+                if made.returncode != 0:
+                    return {}
+            entries.append(f"{{selector: {kind}, key_file: {key}}}")
+        extras[name] = f"dkim: {{example.org: [{', '.join(entries)}]}}"
+    return extras
+
+
+def signing(sizes, folder):
+    say(f"{sizes.signed} signed deliveries of each kind")
+    queue = Scene(folder / "signing", sizes.signed)
+    queue.fan_out()
+    rows = []
+    for (name, extra), most in zip(signatures(folder).items(), (130, 400, 460)):
+        def once(extra=extra):
+            queue.requeue()
+            with sink() as port:
+                wall, cpu = queue.send_all(port, extra=extra)
+            return cpu / sizes.signed * 1e6, sizes.signed / wall
+        cpu, rate = repeated(sizes.runs, once)
+        rows += [Row(f"CPU per delivery, {name}", cpu, "µs", most=most), Row(f"rate, {name}", rate, "/s")]
+    return rows
+
+
+def nodemailer(sizes, folder):
+    say("beside nodemailer's pool")
+    place = ROOT / "build" / "bench"
+    place.mkdir(parents=True, exist_ok=True)
+    if not (place / "node_modules" / "nodemailer").exists():
+        timed(["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", place, "nodemailer@6"])
+    script = ROOT / "scripts" / "bench" / "nodemailer.js"
+    environment = dict(os.environ, NODE_PATH=str(place / "node_modules"))
+    messages = sizes.signed // 4
+    queue = Scene(folder / "nodemailer", sizes.signed)
+    queue.fan_out()
+    rows = []
+    for name, extra, key, least in (("unsigned", "", [], 8), ("RSA-2048", None, [folder / "rsa.pem"], 6)):
+        if extra is None:
+            extra = signatures(folder).get("RSA-2048")
+            if not extra:
+                continue
+
+        def once(extra=extra, key=key):
+            queue.requeue()
+            with sink() as port:
+                theirs = timed(["node", script, str(port), "20", str(messages), str(MESSAGE_BYTES), *key],
+                               env=environment)[0] / messages
+                ours = queue.send_all(port, extra=extra)[0] / sizes.signed
+            return theirs / ours, 1 / theirs
+        ratio, rate = repeated(sizes.runs, once)
+        rows += [Row(f"rate, {name}, over nodemailer's", ratio, least=least), Row(f"nodemailer's rate, {name}", rate, "/s")]
+    return rows
+
+
+def distance(sizes, folder):
+    say("over a wire of 25 ms each way, beside libcurl's own SMTP upload")
+    queue = Scene(folder / "distance", sizes.distant)
+    queue.fan_out()
+    octets, messages = queue.message_octets(), sizes.distant // 4
+
+    def once():
+        queue.requeue()
+        with sink() as near, delayed(near, 25) as port:
+            theirs = timed([TOOLS / "curl_upload", str(port), "20", str(messages), str(octets)])[0] / messages
+            ours = queue.send_all(port)[0] / sizes.distant
+        return theirs / ours, 1 / ours, 1 / theirs
+    ratio, ours, theirs = repeated(sizes.runs, once)
+    return [Row("rate at 50 ms round trip, over libcurl's upload", ratio, least=3),
+            Row("rate at 50 ms round trip", ours, "/s"), Row("libcurl's upload at 50 ms round trip", theirs, "/s")]
+
+
+def slow_disk(sizes, folder):
+    say("with slow syncs")
+    queue = Scene(folder / "slow_disk", sizes.slow_disk)
+    queue.fan_out()
+
+    def send(milliseconds):
+        queue.requeue()
+        environment = dict(os.environ)
+        if milliseconds:
+            environment |= {"LD_PRELOAD": str(TOOLS / "libslow_sync.so"), "SLOW_SYNC_MS": str(milliseconds)}
+        with sink() as port:
+            return queue.send_all(port, env=environment)[0]
+
+    def once():
+        unhindered = send(0)
+        return unhindered / send(3), unhindered / send(10)
+    three, ten = repeated(sizes.runs, once)
+    return [Row("rate with 3 ms added to each sync", three, least=0.7),
+            Row("rate with 10 ms added to each sync", ten, least=0.35)]
+
+
+class LockProbe:
+    """Another writer: how long it has to wait for its turn at most."""
+
+    def __init__(self, database):
+        self.database = sqlite3.connect(database, isolation_level=None, timeout=0)
+        self.waiting_since, self.longest = None, 0.0
+
+    def __call__(self):
+        now = time.monotonic()
+        try:
+            self.database.execute("BEGIN IMMEDIATE")
+            self.database.execute("ROLLBACK")
+        except sqlite3.OperationalError:
+            self.waiting_since = self.waiting_since or now
+            return
+        if self.waiting_since:
+            self.longest = max(self.longest, now - self.waiting_since)
+        self.waiting_since = None
+
+
+def bare_insert(source, folder):
+    """Seconds of INSERT … SELECT into the same table with the same indexes, in one transaction."""
+    copy = folder / "bare.db"
+    for suffix in ("", "-wal"):
+        if (original := source.with_name(source.name + suffix)).exists():
+            shutil.copy(original, f"{copy}{suffix}")
+    with contextlib.closing(sqlite3.connect(copy, isolation_level=None)) as database:
+        database.execute("PRAGMA synchronous = FULL")
+        began = time.monotonic()
+        database.execute("INSERT INTO deliveries (mailing_id, subscriber_id, recipient, state, due) "
+                         "SELECT 1, p.subscriber_id, s.address, 0, 0 FROM subscriptions p "
+                         "CROSS JOIN subscribers s ON s.id = p.subscriber_id "
+                         "WHERE p.newsletter = 'bench' AND p.state = 'active' ORDER BY p.subscriber_id")
+        seconds = time.monotonic() - began
+    for leftover in folder.glob("bare.db*"):
+        leftover.unlink()
+    return seconds
+
+
+def fan_out(sizes, folder, queue):
+    """One run with everybody; the queue stands afterwards."""
+    say(f"fan-out to {sizes.many} subscribers")
+    bare = bare_insert(queue.database, folder)
+    probe = LockProbe(queue.database)
+    seconds, _ = queue.fan_out(probe)
+    say(f"  {seconds:.1f} s, bare INSERT {bare:.1f} s, longest wait of another writer {probe.longest * 1e3:.0f} ms")
+    return [Row("fan-out over a bare INSERT … SELECT", [seconds / bare], most=4),
+            Row("fan-out", [sizes.many / seconds], "/s"),
+            Row("longest wait of another writer", [probe.longest * 1e3], "ms", most=100)]
+
+
+def many(sizes, folder):
+    rows = []
+    limited = "limits: {domains: {large.example: {rate: 1/s}}}"
+    queue = Scene(folder / "many", sizes.many, lambda n: "large.example" if n % 5 < 3 else "example.net")
+    rows += fan_out(sizes, folder, queue)
+    small = Scene(folder / "few", sizes.few)
+    small.fan_out()
+    first, last = sizes.few // 10, sizes.few
+
+    def once():
+        queue.requeue()
+        with sink() as port:
+            unhindered, memory = queue.rate(port, first, last)
+        queue.requeue()
+        with sink() as port:
+            others, limited_memory = queue.rate(port, first, last, extra=limited)
+        small.requeue()
+        with sink() as port:
+            short, small_memory = small.rate(port, first, last * 9 // 10)
+        return (others / unhindered, max(memory, limited_memory), memory / small_memory, short / unhindered)
+    say("a large queue, its limits and its memory")
+    others, memory, growth, slower = repeated(sizes.runs, once)
+    return rows + [Row("rate of the others while 60 % wait for a limited domain", others, least=0.9),
+                   Row(f"peak memory, {sizes.many} subscribers", memory, "MiB", most=96),
+                   Row(f"the same over {sizes.few} subscribers", growth, most=1.3),
+                   Row(f"time per delivery, {sizes.many} queued over {sizes.few}", slower, most=1.2)]
+
+
+def first_mail(sizes, folder):
+    """Seconds from the start of a mailing to its first recorded attempt, with everybody still to be fanned out."""
+    say(f"the first mail of {sizes.many}")
+    queue = Scene(folder / "first", sizes.many)
+
+    def once():
+        with sink() as port, contextlib.closing(sqlite3.connect(queue.database, isolation_level=None)) as database:
+            queue.configure(port)
+            queue.publish(f"Post {time.monotonic_ns()}")
+            before = database.execute("SELECT coalesce(max(id), 0) FROM mailings").fetchone()[0]
+            daemon = scene.Daemon(queue)
+            while not (found := database.execute(
+                    "SELECT min(a.at) - m.created FROM mailings m JOIN deliveries d ON d.mailing_id = m.id "
+                    "JOIN attempts a ON a.delivery_id = d.id WHERE m.id > ?", (before,)).fetchone())[0]:
+                time.sleep(0.02)
+            daemon.stop()
+            database.execute("UPDATE mailings SET state = 4, pending = 0, finished = 1 WHERE state < 4")
+        return (found[0] / 1e3,)
+    seconds, = repeated(sizes.runs, once)
+    return [Row("from a mailing's start to its first mail", seconds, "s", most=1)]
+
+
+ALL = {"speed": speed, "signing": signing, "nodemailer": nodemailer, "distance": distance, "slow-disk": slow_disk,
+       "first-mail": first_mail, "many": many}
+
+
+def run(names, sizes):
+    with tempfile.TemporaryDirectory(prefix="paperround-bench-", dir=os.environ.get("BENCH_DIR")) as name:
+        folder = scene.pathlib.Path(name)
+        rows = {}
+        for each in names:
+            rows[each] = ALL[each](sizes, folder)
+            for leftover in folder.iterdir():
+                if leftover.is_dir():
+                    shutil.rmtree(leftover)
+        return rows

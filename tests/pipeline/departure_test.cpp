@@ -51,6 +51,14 @@ TEST_CASE_METHOD(DepartureFixture,
     CHECK(dropped(2) == 0);
 }
 
+TEST_CASE_METHOD(DepartureFixture, "who cannot be taken off the queue has not left: both or neither") {
+    database.execute(
+        "CREATE TRIGGER broken BEFORE UPDATE ON deliveries BEGIN SELECT RAISE(ABORT, 'broken'); END");
+    CHECK_THROWS_AS(departure.leave({.newsletter = "notes", .subscriber_id = reader}), db::Error);
+    CHECK(audience::AudienceStore(database).is_active("notes", reader));
+    CHECK(dropped(1) == 0);
+}
+
 TEST_CASE_METHOD(DepartureFixture, "leaving twice is no error and changes nothing") {
     CHECK(departure.leave({.newsletter = "notes", .subscriber_id = reader}));
     CHECK_FALSE(departure.leave({.newsletter = "notes", .subscriber_id = reader}));

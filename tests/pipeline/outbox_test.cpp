@@ -106,8 +106,12 @@ TEST_CASE("a closed outbox hands out nothing, and what is in it can be taken bac
 
 TEST_CASE("closing wakes the couriers that wait") {
     Outbox outbox(4);
-    const std::jthread one([&] { CHECK_FALSE(outbox.take(true, 1h)); });
-    const std::jthread two([&] { CHECK_FALSE(outbox.take(false, 1h)); });
-    CHECK(test::eventually([&] { return outbox.waiting() == 2; }));
-    outbox.close();
+    std::atomic<int> went_empty = 0;
+    {
+        const std::jthread one([&] { went_empty += outbox.take(true, 1h) ? 0 : 1; });
+        const std::jthread two([&] { went_empty += outbox.take(false, 1h) ? 0 : 1; });
+        CHECK(test::eventually([&] { return outbox.waiting() == 2; }));
+        outbox.close();
+    }
+    CHECK(went_empty == 2);
 }

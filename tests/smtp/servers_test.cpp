@@ -195,6 +195,22 @@ TEST_CASE("a relay that offers no AUTH fails at the stage auth when a login is c
     CHECK(outcome.stage == Stage::auth);
 }
 
+TEST_CASE("a session goes through the relay's proxy, and through none that only the environment names") {
+    ScriptedSmtp server("{}");
+    Opening opening;
+    auto relay = relay_on(server.port());
+    relay.proxy = "http://127.0.0.1:1";  // nobody listens there
+    const auto outcome = opening.failure_of(relay);
+    CHECK(outcome.kind == OutcomeKind::relay_trouble);
+    CHECK(server.count("EHLO") == 0);
+
+    ::setenv("ALL_PROXY", "http://127.0.0.1:1", 1);
+    relay.proxy.clear();
+    const auto session = opening.open(relay);
+    ::unsetenv("ALL_PROXY");
+    CHECK(session.has_value());
+}
+
 TEST_CASE("credentials never go over plain text to another host") {
     Opening opening;
     auto relay = relay_on(25);

@@ -10,33 +10,13 @@
 #include <functional>
 #include <unordered_map>
 
+#include "db/result_codes.hpp"
+
 namespace paperround::db {
 
 namespace {
 
 constexpr int busy_timeout_ms = 5000;
-
-Error::Code classify(int sqlite_code) {
-    switch (sqlite_code & 0xFF) {
-        case SQLITE_BUSY:
-        case SQLITE_LOCKED:
-            return Error::Code::busy;
-        case SQLITE_FULL:
-        case SQLITE_IOERR:
-            return Error::Code::full;
-        case SQLITE_READONLY:
-        case SQLITE_CANTOPEN:
-        case SQLITE_PERM:
-            return Error::Code::read_only;
-        case SQLITE_CORRUPT:
-        case SQLITE_NOTADB:
-            return Error::Code::corrupt;
-        case SQLITE_CONSTRAINT:
-            return Error::Code::constraint;
-        default:
-            return Error::Code::other;
-    }
-}
 
 template <class F>
 auto translated(F&& call) -> decltype(call()) {
@@ -55,72 +35,18 @@ bool make_private(const std::filesystem::path& file) {
     return fd >= 0 && ::close(fd) == 0;
 }
 
+// They cost two locks for each allocation, and nobody asks for them. Only possible before SQLite's first use.
+void forgo_memory_statistics() {
+    static const int done = ::sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    static_cast<void>(done);
+}
+
 struct TextHash {
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
 };
 
 }  // namespace
-
-struct Statement::Impl {
-    Impl(const SQLite::Database& database, std::string_view sql) : statement(database, std::string(sql)) {}
-    SQLite::Statement statement;
-};
-
-Statement::Statement(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
-Statement::~Statement() = default;
-Statement::Statement(Statement&&) noexcept = default;
-Statement& Statement::operator=(Statement&&) noexcept = default;
-
-Statement& Statement::bind(int position, std::int64_t value) {
-    translated([&] { impl_->statement.bind(position, value); });
-    return *this;
-}
-Statement& Statement::bind(int position, double value) {
-    translated([&] { impl_->statement.bind(position, value); });
-    return *this;
-}
-Statement& Statement::bind(int position, std::string_view value) {
-    // Text may hold NUL octets (hostile feeds); SQLiteCpp's std::string overload keeps the length.
-    translated([&] { impl_->statement.bind(position, std::string(value)); });
-    return *this;
-}
-Statement& Statement::bind_null(int position) {
-    translated([&] { impl_->statement.bind(position); });
-    return *this;
-}
-bool Statement::step() {
-    return translated([&] { return impl_->statement.executeStep(); });
-}
-int Statement::run() {
-    return translated([&] {
-        while (impl_->statement.executeStep()) {
-        }
-        const int changed = impl_->statement.getChanges();
-        impl_->statement.reset();
-        return changed;
-    });
-}
-void Statement::reset() {
-    // The error of a failed step was thrown by that step; reset only repeats it.
-    impl_->statement.tryReset();
-}
-bool Statement::is_null(int column) const {
-    return translated([&] { return impl_->statement.isColumnNull(column); });
-}
-std::int64_t Statement::integer(int column) const {
-    return translated([&] { return impl_->statement.getColumn(column).getInt64(); });
-}
-double Statement::real(int column) const {
-    return translated([&] { return impl_->statement.getColumn(column).getDouble(); });
-}
-std::string Statement::text(int column) const {
-    return translated([&] { return impl_->statement.getColumn(column).getString(); });
-}
-std::optional<Time> Statement::optional_time(int column) const {
-    if (is_null(column)) return std::nullopt;
-    return time(column);
-}
 
 struct Database::Impl {
     Impl(const std::filesystem::path& file, int flags) : database(file.string(), flags, busy_timeout_ms) {}
@@ -137,8 +63,11 @@ Database Database::open(const std::filesystem::path& file, Mode mode) {
     const bool in_memory = file == ":memory:";
     const bool writes = mode == Mode::read_write;
     if (writes && !in_memory) make_private(file);
+    forgo_memory_statistics();
     try {
-        const int flags = writes ? SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE : SQLite::OPEN_READONLY;
+        // A connection belongs to one thread at a time: SQLite's own mutexes would guard nothing.
+        const int flags = SQLite::OPEN_NOMUTEX |
+                          (writes ? SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE : SQLite::OPEN_READONLY);
         auto impl = std::make_unique<Impl>(file, flags);
         if (writes && !in_memory) impl->database.exec("PRAGMA journal_mode = WAL");
         if (writes) impl->database.exec("PRAGMA synchronous = FULL");
@@ -150,7 +79,7 @@ Database Database::open(const std::filesystem::path& file, Mode mode) {
 }
 
 Statement Database::prepare(std::string_view sql) {
-    return translated([&] { return Statement(std::make_unique<Statement::Impl>(impl_->database, sql)); });
+    return Statement(impl_->database.getHandle(), sql);
 }
 
 Statement& Database::cached(std::string_view sql) {

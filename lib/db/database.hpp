@@ -13,6 +13,9 @@
 
 #include "base/clock.hpp"
 
+struct sqlite3;
+struct sqlite3_stmt;
+
 namespace paperround::db {
 
 class Error : public std::runtime_error {
@@ -30,10 +33,6 @@ class Database;
 // A prepared statement. Bind positions count from 1, columns from 0, as in SQLite.
 class Statement {
   public:
-    ~Statement();
-    Statement(Statement&&) noexcept;
-    Statement& operator=(Statement&&) noexcept;
-
     Statement& bind(int position, std::int64_t value);
     Statement& bind(int position, int value) { return bind(position, static_cast<std::int64_t>(value)); }
     Statement& bind(int position, unsigned value) { return bind(position, static_cast<std::int64_t>(value)); }
@@ -76,9 +75,13 @@ class Statement {
 
   private:
     friend class Database;
-    struct Impl;
-    explicit Statement(std::unique_ptr<Impl> impl);
-    std::unique_ptr<Impl> impl_;
+    struct Finalize {
+        void operator()(sqlite3_stmt* statement) const;
+    };
+    Statement(sqlite3* connection, std::string_view sql);
+    [[nodiscard]] sqlite3* connection() const;
+    [[nodiscard]] sqlite3_stmt* with(int column) const;
+    std::unique_ptr<sqlite3_stmt, Finalize> handle_;
 };
 
 class Database {

@@ -12,7 +12,7 @@ namespace paperround::queue {
 using namespace std::chrono_literals;
 
 namespace {
-constexpr auto pace = 2ms;    // between commits under load
+constexpr auto pace = 4ms;    // between commits under load
 constexpr auto tick = 200ms;  // how soon due times and other writers are noticed
 constexpr auto after_failure = 1s;
 constexpr int sweep_chunk = 1000;  // rows of a cancelled mailing in one commit
@@ -46,7 +46,7 @@ Allotment make_allotment(db::Database& database, QueueStore& store, const Ledger
 
 struct Ledger::Commit {
     struct Line {
-        Report report;
+        const Report* report;  // in `inbox`
         Step step;
     };
     struct Pause {
@@ -71,9 +71,10 @@ struct Ledger::Commit {
         std::string words;
     };
     std::vector<Slowed> slowed;
-    std::map<std::int64_t, Breaker> breakers;  // of the mailings that outcomes came in for
-    bool moved = false;                        // deliveries to or from shelves, or swept some
-    bool held_back = false;                    // something is due and waits for a limit
+    std::map<std::int64_t, std::int64_t> finals;  // deliveries that ended, by mailing
+    std::map<std::int64_t, Breaker> breakers;     // of the mailings that outcomes came in for
+    bool moved = false;                           // deliveries to or from shelves, or swept some
+    bool held_back = false;                       // something is due and waits for a limit
     bool more_to_prepare = false;
 };
 
@@ -264,7 +265,8 @@ Ledger::Commit Ledger::begin_commit(Time now) {
 }
 
 void Ledger::write_reports(Commit& commit) {
-    for (const Report& report : commit.inbox) write_report(commit, report);
+    for (Report& report : commit.inbox) write_report(commit, report);
+    for (const auto& [mailing, finals] : commit.finals) store_.settle(mailing, finals, commit.now);
     for (const std::size_t lane : commit.went_down) {
         store_.save_relay_health(lanes_[lane].settings.relay, commit.health[lane]);
     }
@@ -290,15 +292,15 @@ Duration Ledger::uptime(const Commit& commit, const Report& report) const {
     return least;
 }
 
-void Ledger::write_report(Commit& commit, const Report& report) {
+void Ledger::write_report(Commit& commit, Report& report) {
     RelayHealth& health = commit.health[report.lane];
     if (is_relay_trouble(report.outcome.kind)) {
         if (health.trouble(commit.now, report.outcome.text)) commit.went_down.push_back(report.lane);
     } else if (report.outcome.code != 0 && health.success(commit.now)) {
         commit.came_up.push_back(report.lane);
     }
-    Commit::Line line{report, {}};
-    Delivery& delivery = line.report.delivery;
+    Commit::Line line{&report, {}};
+    Delivery& delivery = report.delivery;
     RelaySituation situation{.uptime = uptime(commit, report), .next_attempt = health.next_attempt};
     // What the relay had no time for has not begun to age.
     if (!delivery.started_uptime && !is_relay_trouble(report.outcome.kind))
@@ -314,10 +316,12 @@ void Ledger::write_report(Commit& commit, const Report& report) {
         }
     }
     if (concerns_breaker(report.outcome.kind)) write_breaker(commit, report, line.step);
-    store_.record(delivery, report.outcome, line.step, lanes_[report.lane].settings.relay, commit.now);
+    const std::string& relay = lanes_[report.lane].settings.relay;
+    if (store_.record(delivery, report.outcome, line.step, relay, commit.now))
+        ++commit.finals[delivery.mailing_id];
     duties_.settle(delivery, report.outcome, line.step, commit.now);
     write_pause(commit, report, line.step);
-    commit.lines.push_back(std::move(line));
+    commit.lines.push_back(line);
 }
 
 // Counts the outcome for its mailing; the one that trips the breaker pauses it. What is said about addresses
@@ -455,8 +459,8 @@ void Ledger::apply(Commit& commit) {
 
 void Ledger::announce(const Commit& commit) {
     for (const Commit::Line& line : commit.lines) {
-        observer_.recorded(line.report.delivery, line.report.outcome, line.step,
-                           lanes_[line.report.lane].settings.relay);
+        observer_.recorded(line.report->delivery, line.report->outcome, line.step,
+                           lanes_[line.report->lane].settings.relay);
     }
     for (const std::size_t lane : commit.went_down)
         observer_.relay_down(lanes_[lane].settings.relay, commit.health[lane]);

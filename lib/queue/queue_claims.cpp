@@ -219,8 +219,9 @@ std::vector<std::int64_t> QueueStore::inactive(std::span<const std::int64_t> mai
     return found;
 }
 
-void QueueStore::record(const Delivery& delivery, const Outcome& outcome, const Step& step,
+bool QueueStore::record(const Delivery& delivery, const Outcome& outcome, const Step& step,
                         std::string_view relay, Time now) {
+    bool off_the_account = false;
     auto& update = db_.cached(
         "UPDATE deliveries SET state = ?2, due = ?3, attempts = attempts + ?4, doubts = doubts + ?5, "
         "tries = tries + 1, started_uptime = ?6 WHERE id = ?1 AND state = 1");
@@ -228,7 +229,7 @@ void QueueStore::record(const Delivery& delivery, const Outcome& outcome, const 
     if (delivery.started_uptime) started = delivery.started_uptime->count();
     update.bind_all(delivery.id, static_cast<int>(step.state), step.due, step.counted, step.doubted, started);
     if (update.run() > 0) {
-        if (is_final(step.state)) settle(delivery.mailing_id, 1, now);
+        off_the_account = is_final(step.state);
     } else if (outcome.kind == OutcomeKind::accepted) {
         set_state(db_, delivery.id, DeliveryState::sent);
     }
@@ -240,6 +241,7 @@ void QueueStore::record(const Delivery& delivery, const Outcome& outcome, const 
                     static_cast<int>(outcome.stage), outcome.code, outcome.enhanced, outcome.text,
                     outcome.tls, static_cast<std::int64_t>(outcome.took.count()));
     insert.run();
+    return off_the_account;
 }
 
 void QueueStore::release(std::int64_t delivery_id) {
@@ -261,7 +263,8 @@ int QueueStore::recover_interrupted(const config::Retry& retry, config::OnDoubt 
                           .stage = Stage::final_dot,
                           .text = "the daemon stopped without recording how this attempt ended"};
     for (const Delivery& delivery : interrupted) {
-        record(delivery, outcome, next_step(delivery, outcome, retry, on_doubt, {}, now, random), "", now);
+        const Step step = next_step(delivery, outcome, retry, on_doubt, {}, now, random);
+        if (record(delivery, outcome, step, "", now)) settle(delivery.mailing_id, 1, now);
     }
     return static_cast<int>(interrupted.size());
 }

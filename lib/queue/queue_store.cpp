@@ -153,7 +153,6 @@ void QueueStore::finish_fan_out(std::int64_t mailing_id, Time now) {
     settle(mailing_id, 0, now);
 }
 
-// Takes `finals` deliveries off the mailing's account; the last one ends the mailing.
 void QueueStore::settle(std::int64_t mailing_id, std::int64_t finals, Time now) {
     auto& update = db_.cached("UPDATE mailings SET pending = pending - ?2 WHERE id = ?1");
     update.bind_all(mailing_id, finals);

@@ -96,9 +96,12 @@ class QueueStore {
     // Those of `mailings` that are neither fanning nor sending.
     [[nodiscard]] std::vector<std::int64_t> inactive(std::span<const std::int64_t> mailings);
     // Writes the attempt and its consequence for the delivery. A delivery that was cancelled meanwhile stays
-    // so, unless the relay had accepted it.
-    void record(const Delivery& delivery, const Outcome& outcome, const Step& step, std::string_view relay,
+    // so, unless the relay had accepted it. True where the delivery is final by this: the caller settles it
+    // with its mailing.
+    bool record(const Delivery& delivery, const Outcome& outcome, const Step& step, std::string_view relay,
                 Time now);
+    // Takes `finals` deliveries off the mailing's account; the last one ends the mailing.
+    void settle(std::int64_t mailing_id, std::int64_t finals, Time now);
     // A claimed delivery that no courier began goes back untouched.
     void release(std::int64_t delivery_id);
 
@@ -139,8 +142,6 @@ class QueueStore {
     void bounces_stand(std::int64_t mailing_id);
 
   private:
-    void settle(std::int64_t mailing_id, std::int64_t finals, Time now);
-
     db::Database& db_;
     std::int64_t last_served_mailing_ = 0;
     std::int64_t last_served_shelf_ = 0;

@@ -348,10 +348,9 @@ Session::Answer Session::read_reply(Deadline deadline) {
         if (!reply) return failure(Loss{Transfer::failed, std::string(to_string(reply.error())), true});
         if (*reply) return std::move(**reply);
         if (late) return failure(Loss{Transfer::timed_out, {}});
-        std::array<char, 4096> octets{};
-        auto got = transport_->read(octets, deadline);
+        auto got = transport_->read(received_, deadline);
         if (got.how != Transfer::done) return failure(Loss{got.how, std::move(got.reason)});
-        parser_.feed(std::string_view(octets.data(), got.octets));
+        parser_.feed(std::string_view(received_.data(), got.octets));
         late = Steady::now() >= deadline;
     }
 }

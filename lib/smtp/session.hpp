@@ -18,6 +18,7 @@
 // the Interrupt. Movable, not copyable.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -129,6 +130,7 @@ class Session {
     Capabilities offered_;
     config::StageTimeouts timeouts_;
     std::string tls_;
+    std::array<char, 4096> received_{};
     ReplyParser parser_;
     RelayDenialWatch watch_;
     unsigned sent_ = 0;

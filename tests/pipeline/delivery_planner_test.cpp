@@ -37,7 +37,7 @@ struct PlannerFixture : PipelineFixture {
             const queue::Outcome outcome{
                 .kind = OutcomeKind::perhaps_recipient, .code = 550, .text = "550 no"};
             const queue::Step step{.state = DeliveryState::bounced, .due = clock.now(), .verdict = verdict};
-            queue.record(delivery, outcome, step, "main", clock.now());
+            CHECK(queue.record(delivery, outcome, step, "main", clock.now()));
             planner.settle(delivery, outcome, step, clock.now());
         }
     }

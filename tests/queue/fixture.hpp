@@ -46,8 +46,10 @@ struct QueueFixture {
     }
 
     void record(const queue::Delivery& delivery, queue::OutcomeKind kind, queue::DeliveryState state) {
-        store.record(delivery, {.kind = kind, .code = 250},
-                     {.state = state, .due = clock.now(), .counted = true}, "main", clock.now());
+        const bool ended =
+            store.record(delivery, {.kind = kind, .code = 250},
+                         {.state = state, .due = clock.now(), .counted = true}, "main", clock.now());
+        if (ended) store.settle(delivery.mailing_id, 1, clock.now());
     }
 };
 

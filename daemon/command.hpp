@@ -29,6 +29,7 @@ void add_mailings_command(CLI::App& app, Invocation& invocation);
 void add_subscribers_command(CLI::App& app, Invocation& invocation);
 void add_queue_command(CLI::App& app, Invocation& invocation);
 void add_log_command(CLI::App& app, Invocation& invocation);
+void add_dkim_key_command(CLI::App& app, Invocation& invocation);
 
 // The settings of the invocation's file; where there are problems, prints one line for each and gives
 // nothing: the command then ends with EX_CONFIG.

@@ -5,11 +5,14 @@
 #include <CLI/CLI.hpp>
 
 #include "audience/audience_store.hpp"
+#include "base/mailbox.hpp"
 #include "base/text.hpp"
 #include "base/url.hpp"
 #include "config/loader.hpp"
+#include "config/secret_files.hpp"
 #include "daemon/command.hpp"
 #include "email/template_set.hpp"
+#include "pipeline/signing.hpp"
 
 namespace paperround::daemon {
 
@@ -97,11 +100,42 @@ void print_advice(const config::Settings& settings) {
     }
 }
 
+// "signed as example.org with news (rsa) + ed (ed25519)"
+std::string describe_signatures(const std::vector<email::DkimKey>& keys) {
+    std::string out;
+    for (const email::DkimKey& key : keys) {
+        out += out.empty() ? fmt::format("signed as {} with ", key.domain) : " + ";
+        out += fmt::format("{} ({})", key.selector, to_string(key.key.type()));
+    }
+    return out;
+}
+
+void print_signing(const config::Settings& settings, const pipeline::Signing& signing) {
+    for (const config::Newsletter& newsletter : settings.newsletters) {
+        const auto& keys = signing.keys_of(newsletter);
+        if (keys.empty()) {
+            fmt::print("note: {}: mail is not signed; `paperround dkim-key {}` makes a key\n",
+                       newsletter.name, domain_of(newsletter.from.address));
+            continue;
+        }
+        fmt::print("{}: {}\n", newsletter.name, describe_signatures(keys));
+        for (const config::RelayShare& share : newsletter.effective_relays()) {
+            const config::Relay* relay = settings.find_relay(share.relay);
+            if (relay == nullptr || relay->rewrites.empty()) continue;
+            fmt::print(
+                "note: {}: relay {} rewrites {}: the signature does not cover that, so anybody on the way "
+                "can change it too\n",
+                newsletter.name, relay->name, fmt::join(relay->rewrites, ", "));
+        }
+    }
+}
+
 int check(const Invocation& invocation) {
     const auto settings = load_settings(invocation);
     if (!settings) return EX_CONFIG;
     auto problems = template_problems(*settings);
     std::ranges::move(password_problems(*settings), std::back_inserter(problems));
+    const pipeline::Signing signing(*settings, problems);
     for (const std::string& problem : problems) fmt::print(stderr, "{}\n", problem);
     if (!problems.empty()) return EX_CONFIG;
     for (const config::Newsletter& newsletter : settings->newsletters) {
@@ -110,6 +144,7 @@ int check(const Invocation& invocation) {
                    config::describe(newsletter.schedule), describe_relays(newsletter));
     }
     print_limits(*settings);
+    print_signing(*settings, signing);
     print_advice(*settings);
     return EX_OK;
 }

@@ -70,6 +70,20 @@ int write_output(const Options& options, const std::string& content) {
     return EX_CANTCREAT;
 }
 
+// As the first of its relays gets it; unsigned where a key cannot be read, which another user's must not be.
+std::string signed_message(const config::Settings& settings, const config::Newsletter& newsletter,
+                           std::string message) {
+    std::vector<std::string> problems;
+    const pipeline::Signing signing(settings, problems);
+    for (const std::string& problem : problems)
+        fmt::print(stderr, "paperround: not signed with this key: {}\n", problem);
+    const config::Relay* relay = settings.find_relay(newsletter.effective_relays().front().relay);
+    const auto signer =
+        signing.signer_for(newsletter, relay == nullptr ? std::vector<std::string>{} : relay->rewrites);
+    message.insert(0, signer.sign(message, SystemClock().now()));
+    return message;
+}
+
 int preview(const Invocation& invocation, const Options& options) {
     const auto settings = load_settings(invocation);
     if (!settings) return EX_CONFIG;
@@ -102,7 +116,9 @@ int preview(const Invocation& invocation, const Options& options) {
          .rendered = *rendered},
         {.address = options.address, .name = options.name}, 0, *settings, signer);
     if (options.format == "text") return write_output(options, email::text_of(*rendered, recipient));
-    if (options.format == "eml") return write_output(options, email::compose(*rendered, recipient));
+    if (options.format == "eml")
+        return write_output(options,
+                            signed_message(*settings, *newsletter, email::compose(*rendered, recipient)));
     return write_output(options, email::html_of(*rendered, recipient));
 }
 

@@ -14,7 +14,7 @@ using namespace std::string_view_literals;
 inline constexpr std::array top_keys{"data_dir"sv, "public_url"sv,   "sender_id"sv, "templates"sv,
                                      "timezone"sv, "newsletters"sv,  "relays"sv,    "http"sv,
                                      "retry"sv,    "doubt_window"sv, "on_doubt"sv,  "drain"sv,
-                                     "domains"sv,  "breaker"sv};
+                                     "domains"sv,  "breaker"sv,      "dkim"sv};
 inline constexpr std::array http_keys{"listen"sv};
 inline constexpr std::array retry_keys{"first"sv, "most"sv, "jitter"sv, "give_up_after"sv};
 inline constexpr std::array breaker_keys{"share"sv, "of"sv};
@@ -29,7 +29,8 @@ inline constexpr std::array relay_keys{"url"sv,      "tls"sv,           "ca_file
                                        "username"sv, "password_file"sv, "ehlo"sv,
                                        "proxy"sv,    "connections"sv,   "messages_per_connection"sv,
                                        "idle"sv,     "timeouts"sv,      "rate"sv,
-                                       "warm_up"sv};
+                                       "warm_up"sv,  "rewrites"sv};
+inline constexpr std::array dkim_keys{"selector"sv, "key_file"sv};
 inline constexpr std::array timeout_keys{"connect"sv, "mail"sv, "rcpt"sv, "data"sv, "block"sv, "final_dot"sv};
 
 struct KnownSection {
@@ -37,7 +38,7 @@ struct KnownSection {
     std::span<const std::string_view> keys;
 };
 
-inline constexpr std::array<KnownSection, 12> known_sections{{{"", top_keys},
+inline constexpr std::array<KnownSection, 13> known_sections{{{"", top_keys},
                                                               {"newsletters.*", newsletter_keys},
                                                               {"newsletters.*.sources[]", source_keys},
                                                               {"newsletters.*.relays[]", share_keys},
@@ -46,6 +47,7 @@ inline constexpr std::array<KnownSection, 12> known_sections{{{"", top_keys},
                                                               {"relays.*.warm_up", warm_up_keys},
                                                               {"domains.*", domain_keys},
                                                               {"domains.*.warm_up", warm_up_keys},
+                                                              {"dkim.*[]", dkim_keys},
                                                               {"breaker", breaker_keys},
                                                               {"retry", retry_keys},
                                                               {"http", http_keys}}};

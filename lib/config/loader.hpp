@@ -28,8 +28,4 @@ struct Problem {
 [[nodiscard]] Result<Settings, std::vector<Problem>> parse(std::string_view yaml,
                                                            const std::filesystem::path& file);
 
-// The password of a relay, from its file (at most 4 KiB, one trailing line end removed), or why not. Refuses
-// a file that others than its owner (and group) can read. Never put the value in a message.
-[[nodiscard]] Result<std::string, std::string> read_password(const Relay& relay);
-
 }  // namespace paperround::config

@@ -25,6 +25,9 @@ struct Surroundings {
 [[nodiscard]] std::vector<DomainLimit> read_domains(const Section& top);
 [[nodiscard]] Breaker read_breaker(const Section& top);
 
+[[nodiscard]] std::vector<DkimDomain> read_dkim(const Section& top, const std::filesystem::path& folder);
+[[nodiscard]] std::vector<std::string> read_rewrites(const Section& relay);
+
 [[nodiscard]] Relay read_relay(const Entry& entry, const std::filesystem::path& folder, Report& report);
 [[nodiscard]] Newsletter read_newsletter(const Entry& entry, const Surroundings& surroundings,
                                          Report& report);

@@ -86,6 +86,7 @@ Relay read_relay(const Entry& entry, const std::filesystem::path& folder, Report
     section.read("messages_per_connection", relay.messages_per_connection, read_number, 1U, 1'000'000U);
     section.read("idle", relay.idle, read_duration, 100ms, 1h);
     read_timeouts(section, relay.timeouts);
+    relay.rewrites = read_rewrites(section);
     check_login(section, relay);
     return relay;
 }

@@ -11,6 +11,7 @@
 
 #include "base/clock.hpp"
 #include "base/mailbox.hpp"
+#include "config/dkim.hpp"
 #include "config/limits.hpp"
 #include "config/schedule.hpp"
 
@@ -50,6 +51,7 @@ struct Relay {
     unsigned messages_per_connection = 1000;
     Duration idle = 30s;
     StageTimeouts timeouts;
+    std::vector<std::string> rewrites;  // header fields that it changes, lowercase: left out of DKIM
     bool operator==(const Relay&) const = default;
 
     [[nodiscard]] Tls effective_tls() const;
@@ -118,6 +120,7 @@ struct Settings {
     std::vector<Newsletter> newsletters;  // in the order of the file
     std::vector<Relay> relays;
     std::vector<DomainLimit> domains;
+    std::vector<DkimDomain> dkim;
     Retry retry;
     Breaker breaker;
     unsigned doubt_window = 0;  // 0: 10 × connections, at most 1 000 (see effective_doubt_window)

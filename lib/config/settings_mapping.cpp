@@ -64,6 +64,7 @@ Settings read_settings(const Node& root, const std::filesystem::path& folder, Re
     read_retry(top, settings.retry);
     settings.domains = read_domains(top);
     settings.breaker = read_breaker(top);
+    settings.dkim = read_dkim(top, folder);
     for (const Entry& entry : read_names(top, "relays")) {
         surroundings.relays.push_back(entry.name);
         settings.relays.push_back(read_relay(entry, folder, report));

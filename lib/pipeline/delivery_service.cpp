@@ -6,7 +6,7 @@
 
 #include "audience/secret_key.hpp"
 #include "base/host_name.hpp"
-#include "config/loader.hpp"
+#include "config/secret_files.hpp"
 #include "email/template_set.hpp"
 #include "pipeline/data_directory.hpp"
 
@@ -85,20 +85,22 @@ Result<std::unique_ptr<DeliveryService>, std::vector<std::string>> DeliveryServi
     std::vector<std::string> problems;
     auto relays = read_relay_access(settings, problems);
     check_templates(settings, surroundings.installed_templates, problems);
+    Signing signing(settings, problems);
     const auto secret = audience::load_or_create_secret_key(settings.data_dir, surroundings.random);
     if (!secret) problems.push_back(secret.error().message);
     if (!problems.empty()) return failure(std::move(problems));
-    std::unique_ptr<DeliveryService> service(
-        new DeliveryService(std::move(settings), surroundings, *secret, std::move(relays)));
+    std::unique_ptr<DeliveryService> service(new DeliveryService(std::move(settings), surroundings, *secret,
+                                                                 std::move(signing), std::move(relays)));
     service->recover();
     return service;
 }
 
 DeliveryService::DeliveryService(config::Settings settings, const Surroundings& surroundings,
-                                 std::string_view secret, std::vector<RelayAccess> relays)
+                                 std::string_view secret, Signing signing, std::vector<RelayAccess> relays)
     : settings_(std::move(settings)),
       surroundings_(surroundings),
-      signer_(secret),
+      tokens_(secret),
+      signing_(std::move(signing)),
       relays_(std::move(relays)),
       database_(open_database(settings_.data_dir)),
       press_(open_database(settings_.data_dir), settings_, surroundings.installed_templates),
@@ -154,8 +156,11 @@ void DeliveryService::start_lane(std::size_t lane) {
     const unsigned composers = std::clamp(std::thread::hardware_concurrency(), 1U, std::min(connections, 4U));
     for (unsigned i = 0; i < composers; ++i) {
         composers_.emplace_back([this, lane, &outbox](const std::stop_token& stop) {
-            Composing(ledger_, lane, recall_,
-                      Composer(open_database(settings_.data_dir), press_, settings_, signer_), outbox)
+            Composing(
+                ledger_, lane, recall_,
+                Composer(open_database(settings_.data_dir),
+                         {press_, settings_, tokens_, signing_, surroundings_.clock}, relays_[lane].relay),
+                outbox)
                 .run(stop);
         });
     }

@@ -20,6 +20,7 @@
 #include "pipeline/events.hpp"
 #include "pipeline/polling.hpp"
 #include "pipeline/press.hpp"
+#include "pipeline/signing.hpp"
 
 namespace paperround::pipeline {
 
@@ -51,12 +52,12 @@ class DeliveryService {
     bool drain();
 
     [[nodiscard]] queue::Recall& recall() { return recall_; }
-    [[nodiscard]] const audience::TokenSigner& signer() const { return signer_; }
+    [[nodiscard]] const audience::TokenSigner& signer() const { return tokens_; }
     [[nodiscard]] const config::Settings& settings() const { return settings_; }
 
   private:
     DeliveryService(config::Settings settings, const Surroundings& surroundings, std::string_view secret,
-                    std::vector<RelayAccess> relays);
+                    Signing signing, std::vector<RelayAccess> relays);
     [[nodiscard]] queue::LedgerSettings ledger_settings() const;
     void recover();
     void start_sending();
@@ -65,7 +66,8 @@ class DeliveryService {
 
     config::Settings settings_;
     Surroundings surroundings_;
-    audience::TokenSigner signer_;
+    audience::TokenSigner tokens_;
+    Signing signing_;
     std::vector<RelayAccess> relays_;  // one per lane of the ledger
     db::Database database_;            // the ledger's
     Press press_;

@@ -35,7 +35,7 @@ std::vector<std::optional<audience::Subscriber>> Composer::readers_of(
 Result<Letter, queue::Outcome> Composer::compose(const queue::Delivery& delivery,
                                                  const std::optional<audience::Subscriber>& reader) {
     using queue::OutcomeKind;
-    const auto printed = press_.printed(delivery.mailing_id);
+    const auto printed = room_.press.printed(delivery.mailing_id);
     if (!printed) {
         return failure(
             queue::Outcome{.kind = OutcomeKind::rejected_message, .text = printed.error().message});
@@ -44,11 +44,22 @@ Result<Letter, queue::Outcome> Composer::compose(const queue::Delivery& delivery
         return failure(
             queue::Outcome{.kind = OutcomeKind::rejected_policy, .text = "the subscriber no longer exists"});
     }
+    std::string message = email::compose(
+        (*printed)->rendered, recipient_of(**printed, *reader, delivery.id, room_.settings, room_.tokens));
+    message.insert(0, signer_for((*printed)->newsletter).sign(message, room_.clock.now()));
     return Letter{
         .delivery = delivery,
         .envelope = {.mail_from = (*printed)->newsletter.from.address, .rcpt_to = delivery.recipient},
-        .message = email::compose((*printed)->rendered,
-                                  recipient_of(**printed, *reader, delivery.id, settings_, signer_))};
+        .message = std::move(message)};
+}
+
+const email::DkimSigner& Composer::signer_for(const config::Newsletter& newsletter) {
+    auto found = signers_.find(newsletter.name);
+    if (found == signers_.end()) {
+        found =
+            signers_.emplace(newsletter.name, room_.signing.signer_for(newsletter, relay_.rewrites)).first;
+    }
+    return found->second;
 }
 
 }  // namespace paperround::pipeline

@@ -1,15 +1,18 @@
 // One delivery as it goes over the wire, and who makes it.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "audience/subscriber.hpp"
+#include "base/clock.hpp"
 #include "base/result.hpp"
 #include "db/database.hpp"
 #include "pipeline/press.hpp"
+#include "pipeline/signing.hpp"
 #include "queue/mailing.hpp"
 #include "queue/outcome.hpp"
 #include "smtp/envelope.hpp"
@@ -22,13 +25,21 @@ struct Letter {
     std::string message;  // CRLF line ends, 7-bit, not dot-stuffed
 };
 
-// Addresses printed mailings. One per thread: it has a database connection of its own, for the subscribers'
-// data.
+// What all composers share.
+struct ComposingRoom {
+    Press& press;
+    const config::Settings& settings;
+    const audience::TokenSigner& tokens;
+    const Signing& signing;
+    const Clock& clock;
+};
+
+// Addresses and signs printed mailings for one relay. One per thread: it has a database connection of its
+// own, for the subscribers' data.
 class Composer {
   public:
-    Composer(db::Database database, Press& press, const config::Settings& settings,
-             const audience::TokenSigner& signer)
-        : database_(std::move(database)), press_(press), settings_(settings), signer_(signer) {}
+    Composer(db::Database database, const ComposingRoom& room, const config::Relay& relay)
+        : database_(std::move(database)), room_(room), relay_(relay) {}
 
     // What is on record of those whom these deliveries are for, in their order; nothing for one who is gone.
     [[nodiscard]] std::vector<std::optional<audience::Subscriber>> readers_of(
@@ -39,10 +50,12 @@ class Composer {
                                                          const std::optional<audience::Subscriber>& reader);
 
   private:
+    [[nodiscard]] const email::DkimSigner& signer_for(const config::Newsletter& newsletter);
+
     db::Database database_;
-    Press& press_;
-    const config::Settings& settings_;
-    const audience::TokenSigner& signer_;
+    ComposingRoom room_;
+    const config::Relay& relay_;
+    std::map<std::string, email::DkimSigner> signers_;  // by newsletter
 };
 
 // What makes one reader's copy of a mailing: shared with `preview`, so that it shows exactly what is sent.

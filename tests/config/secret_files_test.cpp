@@ -1,5 +1,6 @@
-#include <catch2/catch.hpp>
+#include "config/secret_files.hpp"
 
+#include <catch2/catch.hpp>
 #include <cstdlib>
 #include <filesystem>
 

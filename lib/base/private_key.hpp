@@ -1,0 +1,47 @@
+// A private key for signatures over SHA-256 digests: RSA (RSASSA-PKCS1-v1_5) or Ed25519 (RFC 8032, over the
+// digest as RFC 8463 wants it). Immutable and thread-safe; copies share the key. It never leaves this class
+// except as to_pem().
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+
+namespace paperround {
+
+struct PrivateKeyError {
+    enum class Code { not_a_key, unsupported, too_weak };
+    Code code;
+    std::string message;  // one line; nothing of the key
+};
+
+class PrivateKey {
+  public:
+    enum class Type { rsa, ed25519 };
+    static constexpr int least_rsa_bits = 1024;  // RFC 8301: verifiers must not accept less
+    static constexpr int rsa_bits = 2048;        // of a generated one
+
+    // PKCS #8 or PKCS #1, without a passphrase.
+    [[nodiscard]] static Result<PrivateKey, PrivateKeyError> from_pem(std::string_view pem);
+    [[nodiscard]] static PrivateKey generate(Type type);
+
+    [[nodiscard]] Type type() const { return type_; }
+    [[nodiscard]] int bits() const;
+    // `digest` is SHA-256's 32 octets. Throws std::runtime_error only when OpenSSL itself fails.
+    [[nodiscard]] std::string sign(std::string_view digest) const;
+    // What a DKIM record publishes: RSA's SubjectPublicKeyInfo (DER), Ed25519's 32 octets (RFC 8463 §4).
+    [[nodiscard]] std::string public_key() const;
+    [[nodiscard]] std::string to_pem() const;  // PKCS #8; secret
+
+  private:
+    struct Handle;
+    PrivateKey(std::shared_ptr<const Handle> handle, Type type) : handle_(std::move(handle)), type_(type) {}
+    std::shared_ptr<const Handle> handle_;
+    Type type_;
+};
+
+[[nodiscard]] std::string_view to_string(PrivateKey::Type type);  // "rsa", "ed25519"
+
+}  // namespace paperround

@@ -1,0 +1,66 @@
+#include "config/secret_files.hpp"
+
+#include <fmt/format.h>
+
+#include "base/environment.hpp"
+#include "base/file.hpp"
+#include "base/text.hpp"
+
+namespace paperround::config {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uint64_t longest_password = 4096;
+constexpr std::uint64_t longest_key = 65'536;
+
+// The loader has made the path absolute; only settings made by hand come with a relative one.
+fs::path locate(const fs::path& file) {
+    std::error_code ignored;
+    const auto credentials = environment("CREDENTIALS_DIRECTORY");
+    if (credentials && fs::exists(fs::path(*credentials) / file, ignored))
+        return fs::path(*credentials) / file;
+    return file;
+}
+
+// The content of a file that only its owner, and a group at most, may read.
+Result<std::string, std::string> read_secret(const fs::path& named, std::string_view what,
+                                             std::uint64_t limit) {
+    const fs::path file = locate(named);
+    std::error_code error;
+    const fs::file_status status = fs::status(file, error);
+    if (status.type() == fs::file_type::not_found)
+        return failure(fmt::format("there is no {} {}", what, file.string()));
+    if (status.type() != fs::file_type::regular)
+        return failure(fmt::format("{} is not a regular file", file.string()));
+    if ((status.permissions() & fs::perms::others_read) != fs::perms::none)
+        return failure(fmt::format("everybody can read {}: chmod 600 it", file.string()));
+    auto content = read_file(file, limit);
+    if (!content) return failure(std::move(content.error().message));
+    return std::move(*content);
+}
+
+}  // namespace
+
+Result<std::string, std::string> read_password(const Relay& relay) {
+    auto content = read_secret(relay.password_file, "password file", longest_password);
+    if (!content) return failure(fmt::format("relay {}: {}", relay.name, content.error()));
+    if (content->ends_with('\n')) content->pop_back();
+    if (content->ends_with('\r')) content->pop_back();
+    const std::string file = relay.password_file.string();
+    if (content->empty()) return failure(fmt::format("relay {}: {} is empty", relay.name, file));
+    if (has_control_characters(*content)) {
+        return failure(
+            fmt::format("relay {}: {} holds more than one line, or control characters", relay.name, file));
+    }
+    return std::move(*content);
+}
+
+Result<std::string, std::string> read_dkim_key(const DkimDomain& domain, const DkimKeyFile& key) {
+    auto content = read_secret(key.key_file, "key file", longest_key);
+    if (!content) return failure(fmt::format("dkim {}: {}", domain.domain, content.error()));
+    return std::move(*content);
+}
+
+}  // namespace paperround::config

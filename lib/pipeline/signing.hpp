@@ -1,0 +1,29 @@
+// Which DKIM keys sign a newsletter's mail: those of the domain of its From. Immutable, thread-safe.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "config/settings.hpp"
+#include "email/dkim_signer.hpp"
+
+namespace paperround::pipeline {
+
+class Signing {
+  public:
+    // Reads every key file that the settings name. What is wrong with one, in a line with its file, goes to
+    // `problems`.
+    Signing(const config::Settings& settings, std::vector<std::string>& problems);
+
+    // Signs nothing where the domain has no key. `rewritten` are the fields that the relay changes.
+    [[nodiscard]] email::DkimSigner signer_for(const config::Newsletter& newsletter,
+                                               const std::vector<std::string>& rewritten) const;
+    // The keys of a newsletter's domain; none: its mail is not signed.
+    [[nodiscard]] const std::vector<email::DkimKey>& keys_of(const config::Newsletter& newsletter) const;
+
+  private:
+    std::map<std::string, std::vector<email::DkimKey>, std::less<>> keys_;  // by domain
+};
+
+}  // namespace paperround::pipeline

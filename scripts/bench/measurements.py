@@ -241,7 +241,7 @@ def fan_out(sizes, folder, queue):
 
 def many(sizes, folder):
     rows = []
-    limited = "limits: {domains: {large.example: {rate: 1/s}}}"
+    limited = "domains: {large.example: {rate: 1/s}}"
     queue = Scene(folder / "many", sizes.many, lambda n: "large.example" if n % 5 < 3 else "example.net")
     rows += fan_out(sizes, folder, queue)
     small = Scene(folder / "few", sizes.few)

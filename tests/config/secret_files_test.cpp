@@ -114,3 +114,15 @@ TEST_CASE(
     CHECK(settings->relays.at(0).password_file == dir / "secret");
     CHECK(read_password(settings->relays.at(0)).value() == "from the folder");
 }
+
+TEST_CASE("a DKIM key file that everybody can read, or that is missing, is refused") {
+    const test::TempDir dir;
+    const DkimDomain domain{"example.org", {}};
+    const auto file = secret(dir, "key", fs::perms::owner_read | fs::perms::others_read);
+    CHECK(read_dkim_key(domain, {"s", file}).error() ==
+          "dkim example.org: everybody can read " + file.string() + ": chmod 600 it");
+    CHECK(read_dkim_key(domain, {"s", dir / "none"}).error() ==
+          "dkim example.org: there is no key file " + (dir / "none").string());
+    fs::permissions(file, fs::perms::owner_read);
+    CHECK(read_dkim_key(domain, {"s", file}).value() == "key");
+}

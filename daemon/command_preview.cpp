@@ -78,7 +78,7 @@ std::string signed_message(const config::Settings& settings, const config::Newsl
     for (const std::string& problem : problems)
         fmt::print(stderr, "paperround: not signed with this key: {}\n", problem);
     const config::Relay* relay = settings.find_relay(newsletter.effective_relays().front().relay);
-    const auto signer =
+    auto signer =
         signing.signer_for(newsletter, relay == nullptr ? std::vector<std::string>{} : relay->rewrites);
     message.insert(0, signer.sign(message, SystemClock().now()));
     return message;

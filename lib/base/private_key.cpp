@@ -43,32 +43,6 @@ std::string content_of(BIO* bio) {
     return {data, static_cast<std::size_t>(size)};
 }
 
-std::string sign_rsa(EVP_PKEY* key, std::string_view digest) {
-    const Owned<EVP_PKEY_CTX> context(::EVP_PKEY_CTX_new(key, nullptr));
-    std::size_t size = static_cast<std::size_t>(::EVP_PKEY_get_size(key));
-    std::string signature(size, '\0');
-    must(
-        context && ::EVP_PKEY_sign_init(context.get()) > 0 &&
-            ::EVP_PKEY_CTX_set_rsa_padding(context.get(), RSA_PKCS1_PADDING) > 0 &&
-            ::EVP_PKEY_CTX_set_signature_md(context.get(), ::EVP_sha256()) > 0 &&
-            ::EVP_PKEY_sign(context.get(), octets_of(signature), &size, octets_of(digest), digest.size()) > 0,
-        "make an RSA signature");
-    signature.resize(size);
-    return signature;
-}
-
-std::string sign_ed25519(EVP_PKEY* key, std::string_view digest) {
-    const Owned<EVP_MD_CTX> context(::EVP_MD_CTX_new());
-    std::size_t size = 64;
-    std::string signature(size, '\0');
-    must(context && ::EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, key) > 0 &&
-             ::EVP_DigestSign(context.get(), octets_of(signature), &size, octets_of(digest), digest.size()) >
-                 0,
-         "make an Ed25519 signature");
-    signature.resize(size);
-    return signature;
-}
-
 }  // namespace
 
 struct PrivateKey::Handle {
@@ -111,11 +85,6 @@ int PrivateKey::bits() const {
     return ::EVP_PKEY_get_bits(handle_->key.get());
 }
 
-std::string PrivateKey::sign(std::string_view digest) const {
-    EVP_PKEY* key = handle_->key.get();
-    return type_ == Type::rsa ? sign_rsa(key, digest) : sign_ed25519(key, digest);
-}
-
 std::string PrivateKey::public_key() const {
     EVP_PKEY* key = handle_->key.get();
     if (type_ == Type::ed25519) {
@@ -135,6 +104,49 @@ std::string PrivateKey::to_pem() const {
                                                 nullptr) > 0,
          "write a private key");
     return content_of(bio.get());
+}
+
+struct DigestSigner::Context {
+    Owned<EVP_PKEY> key;
+    Owned<EVP_PKEY_CTX> rsa;
+    Owned<EVP_MD_CTX> ed25519;
+};
+
+DigestSigner::DigestSigner(const PrivateKey& key) : context_(std::make_unique<Context>()) {
+    context_->key.reset(::EVP_PKEY_dup(key.handle_->key.get()));
+    must(context_->key != nullptr, "copy a key");
+    if (key.type() == PrivateKey::Type::ed25519) {
+        context_->ed25519.reset(::EVP_MD_CTX_new());
+        must(context_->ed25519 != nullptr, "prepare an Ed25519 signature");
+        return;
+    }
+    context_->rsa.reset(::EVP_PKEY_CTX_new(context_->key.get(), nullptr));
+    EVP_PKEY_CTX* rsa = context_->rsa.get();
+    must(rsa != nullptr && ::EVP_PKEY_sign_init(rsa) > 0 &&
+             ::EVP_PKEY_CTX_set_rsa_padding(rsa, RSA_PKCS1_PADDING) > 0 &&
+             ::EVP_PKEY_CTX_set_signature_md(rsa, ::EVP_sha256()) > 0,
+         "prepare an RSA signature");
+}
+
+DigestSigner::~DigestSigner() = default;
+DigestSigner::DigestSigner(DigestSigner&&) noexcept = default;
+DigestSigner& DigestSigner::operator=(DigestSigner&&) noexcept = default;
+
+std::string DigestSigner::sign(std::string_view digest) {
+    std::size_t size = static_cast<std::size_t>(::EVP_PKEY_get_size(context_->key.get()));
+    std::string signature(size, '\0');
+    if (context_->rsa) {
+        must(::EVP_PKEY_sign(context_->rsa.get(), octets_of(signature), &size, octets_of(digest),
+                             digest.size()) > 0,
+             "make an RSA signature");
+    } else {
+        EVP_MD_CTX* ed25519 = context_->ed25519.get();
+        must(::EVP_DigestSignInit(ed25519, nullptr, nullptr, nullptr, context_->key.get()) > 0 &&
+                 ::EVP_DigestSign(ed25519, octets_of(signature), &size, octets_of(digest), digest.size()) > 0,
+             "make an Ed25519 signature");
+    }
+    signature.resize(size);
+    return signature;
 }
 
 std::string_view to_string(PrivateKey::Type type) {

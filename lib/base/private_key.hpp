@@ -1,6 +1,5 @@
-// A private key for signatures over SHA-256 digests: RSA (RSASSA-PKCS1-v1_5) or Ed25519 (RFC 8032, over the
-// digest as RFC 8463 wants it). Immutable and thread-safe; copies share the key. It never leaves this class
-// except as to_pem().
+// Private keys for signatures over SHA-256 digests: RSA (RSASSA-PKCS1-v1_5) or Ed25519 (RFC 8032, over the
+// digest as RFC 8463 wants it). A key never leaves these classes except as to_pem().
 #pragma once
 
 #include <memory>
@@ -17,6 +16,7 @@ struct PrivateKeyError {
     std::string message;  // one line; nothing of the key
 };
 
+// Immutable and thread-safe; copies share the key.
 class PrivateKey {
   public:
     enum class Type { rsa, ed25519 };
@@ -29,17 +29,33 @@ class PrivateKey {
 
     [[nodiscard]] Type type() const { return type_; }
     [[nodiscard]] int bits() const;
-    // `digest` is SHA-256's 32 octets. Throws std::runtime_error only when OpenSSL itself fails.
-    [[nodiscard]] std::string sign(std::string_view digest) const;
     // What a DKIM record publishes: RSA's SubjectPublicKeyInfo (DER), Ed25519's 32 octets (RFC 8463 §4).
     [[nodiscard]] std::string public_key() const;
     [[nodiscard]] std::string to_pem() const;  // PKCS #8; secret
 
   private:
+    friend class DigestSigner;
     struct Handle;
     PrivateKey(std::shared_ptr<const Handle> handle, Type type) : handle_(std::move(handle)), type_(type) {}
     std::shared_ptr<const Handle> handle_;
     Type type_;
+};
+
+// Signs with a copy of a key and a context that is set up once: looking the algorithm up, and sharing a key's
+// locks with other threads, takes a tenth of the time of a signature. One per thread.
+class DigestSigner {
+  public:
+    explicit DigestSigner(const PrivateKey& key);
+    ~DigestSigner();
+    DigestSigner(DigestSigner&&) noexcept;
+    DigestSigner& operator=(DigestSigner&&) noexcept;
+
+    // `digest` is SHA-256's 32 octets. Throws std::runtime_error only when OpenSSL itself fails.
+    [[nodiscard]] std::string sign(std::string_view digest);
+
+  private:
+    struct Context;
+    std::unique_ptr<Context> context_;
 };
 
 [[nodiscard]] std::string_view to_string(PrivateKey::Type type);  // "rsa", "ed25519"

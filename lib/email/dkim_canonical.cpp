@@ -1,5 +1,7 @@
 #include "email/dkim_canonical.hpp"
 
+#include <algorithm>
+
 namespace paperround::email {
 
 namespace {
@@ -19,20 +21,23 @@ bool is_relaxed(std::string_view line) {
     return odd == 0 && !is_blank(line.back());
 }
 
+bool is_space(char c) {
+    return is_blank(c) || c == '\r' || c == '\n';
+}
+
 // Runs of white space become one space; what stands at the end is left out, and what stands at the start is
-// if `trimmed`.
+// if `trimmed`. Words are copied whole.
 void append_relaxed(std::string& out, std::string_view text, bool trimmed) {
-    bool blank = false;
     bool begun = !trimmed;
-    for (const char c : text) {
-        if (is_blank(c) || c == '\r' || c == '\n') {
-            blank = true;
-            continue;
-        }
-        if (blank && begun) out += ' ';
-        blank = false;
+    while (!text.empty()) {
+        const auto word = std::ranges::find_if_not(text, is_space);
+        const bool spaced = word != text.begin();
+        if (word == text.end()) return;
+        const auto end = std::find_if(word, text.end(), is_space);
+        if (spaced && begun) out += ' ';
         begun = true;
-        out += c;
+        out.append(word, end);
+        text.remove_prefix(static_cast<std::size_t>(end - text.begin()));
     }
 }
 

@@ -128,8 +128,8 @@ std::string unsigned_signature(const DkimKey& key, const SignedHeader& header, s
 
 }  // namespace
 
-DkimSigner::DkimSigner(std::vector<DkimKey> keys, const std::vector<std::string>& rewritten)
-    : keys_(std::move(keys)) {
+DkimSigner::DkimSigner(const std::vector<DkimKey>& keys, const std::vector<std::string>& rewritten) {
+    for (const DkimKey& key : keys) signatories_.push_back({key, DigestSigner(key.key)});
     for (const Covered& field : covered_fields) {
         const bool left_out = std::ranges::any_of(
             rewritten, [&field](const std::string& name) { return ascii_iequals(name, field.name); });
@@ -137,18 +137,18 @@ DkimSigner::DkimSigner(std::vector<DkimKey> keys, const std::vector<std::string>
     }
 }
 
-std::string DkimSigner::sign(std::string_view message, Time now) const {
-    if (keys_.empty()) return {};
+std::string DkimSigner::sign(std::string_view message, Time now) {
+    if (signatories_.empty()) return {};
     const Message split = split_message(message);
     const SignedHeader header = signed_header(split, covered_);
     const std::string body_hash = base64(sha256(relaxed_body(split.body)));
     std::string signatures;
-    for (const DkimKey& key : keys_) {
+    for (auto& [key, signer] : signatories_) {
         std::string field = unsigned_signature(key, header, body_hash, now);
         std::string octets = header.canonical;
         append_relaxed_field(octets, field);
         octets.resize(octets.size() - 2);  // the signature's own field is hashed without its CRLF
-        const std::string signature = base64(key.key.sign(sha256(octets)));
+        const std::string signature = base64(signer.sign(sha256(octets)));
         Folded folded(field);
         constexpr std::size_t piece = 64;
         for (std::size_t i = 0; i < signature.size(); i += piece)

@@ -1,5 +1,5 @@
 // DKIM signatures (RFC 6376) of finished messages: relaxed/relaxed, without `l=`; RSA with SHA-256, Ed25519
-// (RFC 8463), or both. Pure but for the key's own arithmetic; thread-safe.
+// (RFC 8463), or both. Pure but for the key's own arithmetic.
 //
 // Signed are the header fields that a reader, a mail client or a list sees: the ones that we write, and an
 // absence of further From, To, Subject, Date, Reply-To, List-Unsubscribe and List-Unsubscribe-Post, so that
@@ -22,20 +22,25 @@ struct DkimKey {
     PrivateKey key;
 };
 
+// One per thread.
 class DkimSigner {
   public:
     // Each key makes a signature of its own. Fields named in `rewritten` (in any case) are left out, since a
     // relay changes them.
-    explicit DkimSigner(std::vector<DkimKey> keys, const std::vector<std::string>& rewritten = {});
+    explicit DkimSigner(const std::vector<DkimKey>& keys, const std::vector<std::string>& rewritten = {});
 
     // The DKIM-Signature fields, to be put in front of the message; nothing where there is no key.
     // `message` is complete, with CRLF line ends, and not dot-stuffed.
-    [[nodiscard]] std::string sign(std::string_view message, Time now) const;
+    [[nodiscard]] std::string sign(std::string_view message, Time now);
     // The signed fields, in the words of `h=`, without repetition.
     [[nodiscard]] const std::vector<std::string>& covered() const { return covered_; }
 
   private:
-    std::vector<DkimKey> keys_;
+    struct Signatory {
+        DkimKey key;
+        DigestSigner signer;
+    };
+    std::vector<Signatory> signatories_;
     std::vector<std::string> covered_;
 };
 

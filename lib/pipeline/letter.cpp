@@ -53,7 +53,7 @@ Result<Letter, queue::Outcome> Composer::compose(const queue::Delivery& delivery
         .message = std::move(message)};
 }
 
-const email::DkimSigner& Composer::signer_for(const config::Newsletter& newsletter) {
+email::DkimSigner& Composer::signer_for(const config::Newsletter& newsletter) {
     auto found = signers_.find(newsletter.name);
     if (found == signers_.end()) {
         found =

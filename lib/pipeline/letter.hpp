@@ -50,7 +50,7 @@ class Composer {
                                                          const std::optional<audience::Subscriber>& reader);
 
   private:
-    [[nodiscard]] const email::DkimSigner& signer_for(const config::Newsletter& newsletter);
+    [[nodiscard]] email::DkimSigner& signer_for(const config::Newsletter& newsletter);
 
     db::Database database_;
     ComposingRoom room_;

@@ -306,7 +306,14 @@ Transferred CurlTransport::write(std::string_view octets, Deadline deadline) {
 }
 
 Transferred CurlTransport::read(std::span<char> into, Deadline deadline) {
-    for (;;) {
+    // What a command asked for is hardly ever there yet, so the first look would be in vain. Not under TLS:
+    // there octets may wait in OpenSSL while the socket has nothing to say.
+    bool look = encrypted();
+    for (;; look = true) {
+        if (!look) {
+            if (const Readiness readiness = wait(POLLIN, deadline); readiness != Readiness::ready)
+                return {to_transfer(readiness), 0, {}};
+        }
         std::size_t count = 0;
         const CURLcode code = ::curl_easy_recv(handle_.get(), into.data(), into.size(), &count);
         if (code == CURLE_OK) return {count == 0 ? Transfer::closed : Transfer::done, count, {}};

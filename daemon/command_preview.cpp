@@ -98,7 +98,7 @@ int preview(const Invocation& invocation, const Options& options) {
         for (const auto& problem : templates.error()) fmt::print(stderr, "{}\n", problem.to_line());
         return EX_CONFIG;
     }
-    auto rendered = pipeline::render_post(*templates, *settings, *newsletter, stored->post, "preview");
+    auto rendered = pipeline::render_posts(*templates, *settings, *newsletter, {stored->post}, "preview");
     if (!rendered) {
         fmt::print(stderr, "paperround: {}\n", rendered.error().message);
         return EX_DATAERR;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <kainjow/mustache.hpp>
+#include <map>
 
 #include "base/crypto.hpp"
 #include "base/date_time.hpp"
@@ -36,6 +37,7 @@ namespace {
 using kainjow::mustache::data;
 
 constexpr std::size_t preheader_octets = 160;
+constexpr std::size_t excerpt_octets = 320;
 constexpr std::string_view list_unsubscribe_post = "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n";
 
 // Text from a feed or the configuration on one line, without what merge_text.hpp makes marks of.
@@ -48,20 +50,56 @@ data field(std::string_view text) {
     return text.empty() ? data(false) : data(without_marks(to_valid_utf8(text)));
 }
 
-// The line that inboxes show behind the subject.
-std::string preheader_of(const post::Post& post, std::string_view text) {
-    if (!trim(post.subtitle).empty()) return one_line(post.subtitle);
-    std::string line = one_line(text.substr(0, text.find("\n[1] ")));
-    if (line.size() <= preheader_octets) return line;
-    line = utf8_prefix(line, preheader_octets);
+// Cut between words, with an ellipsis where something was left out.
+std::string shortened(std::string line, std::size_t octets) {
+    if (line.size() <= octets) return line;
+    line = utf8_prefix(line, octets);
     const auto space = line.rfind(' ');
     if (space != std::string::npos) line.resize(space);
     return line + "\u2026";
 }
 
-std::string subject_of(const MailingContent& content) {
-    std::string subject = one_line(content.post.title);
-    return subject.empty() ? one_line(content.newsletter.title) : subject;
+// The beginning of a post's text.
+std::string excerpt_of(std::string_view text, std::size_t octets) {
+    return shortened(one_line(text.substr(0, text.find("\n[1] "))), octets);
+}
+
+// Replaces each {name}. What is filled in is not looked at again: a title may hold braces.
+std::string fill_in(std::string_view pattern, const std::map<std::string_view, std::string>& values) {
+    std::string out;
+    for (;;) {
+        const auto open = pattern.find('{');
+        const auto close = open == std::string_view::npos ? open : pattern.find('}', open);
+        if (close == std::string_view::npos) return out += pattern;
+        const auto found = values.find(pattern.substr(open + 1, close - open - 1));
+        const auto end = found == values.end() ? open + 1 : close + 1;
+        out += found == values.end() ? pattern.substr(0, end) : pattern.substr(0, open);
+        if (found != values.end()) out += found->second;
+        pattern.remove_prefix(end);
+    }
+}
+
+bool is_digest(const MailingContent& content) {
+    return content.posts.size() > 1;
+}
+
+// The inbox's second line of a digest: what else is in it.
+std::string other_titles(const std::vector<post::Post>& posts) {
+    std::string line;
+    for (std::size_t i = 1; i < posts.size(); ++i) {
+        const std::string title = one_line(posts[i].title);
+        if (title.empty()) continue;
+        line += (line.empty() ? "" : " \u00b7 ") + title;
+    }
+    return shortened(line, preheader_octets);
+}
+
+std::string subject_of(const MailingContent& content, const Strings& strings) {
+    const std::string newsletter = one_line(content.newsletter.title);
+    std::string title = one_line(content.posts.front().title);
+    if (title.empty()) return newsletter;
+    if (!is_digest(content)) return title;
+    return fill_in(strings.at("digest_subject"), {{"newsletter", newsletter}, {"title", title}});
 }
 
 data newsletter_fields(const MailingContent& content) {
@@ -76,8 +114,38 @@ data newsletter_fields(const MailingContent& content) {
     return fields;
 }
 
-data post_fields(const post::Post& post, const Strings& strings, const CleanHtml& html,
-                 const std::string& text) {
+RenderError render_error(const CleanError& error) {
+    const bool large = error.code == CleanError::Code::too_large;
+    return {large ? RenderError::Code::post_too_large : RenderError::Code::post_too_complex, error.message};
+}
+
+// A post and what its HTML became.
+struct Article {
+    const post::Post& post;
+    CleanHtml html;
+    std::string text;
+};
+
+Result<std::vector<Article>, RenderError> clean_articles(const std::vector<post::Post>& posts) {
+    std::vector<Article> articles;
+    articles.reserve(posts.size());
+    for (const post::Post& post : posts) {
+        auto html = clean_html(post.html, post.link);
+        if (!html) return failure(render_error(html.error()));
+        std::string text = text_of(*html);
+        articles.push_back({post, std::move(*html), std::move(text)});
+    }
+    return articles;
+}
+
+// The line that inboxes show behind the subject.
+std::string preheader_of(const Article& article) {
+    if (!trim(article.post.subtitle).empty()) return one_line(article.post.subtitle);
+    return excerpt_of(article.text, preheader_octets);
+}
+
+data post_fields(const Article& article, const Strings& strings) {
+    const post::Post& post = article.post;
     data fields;
     fields.set("title", field(one_line(post.title)));
     fields.set("subtitle", field(one_line(post.subtitle)));
@@ -85,17 +153,40 @@ data post_fields(const post::Post& post, const Strings& strings, const CleanHtml
     fields.set("date", field(post.published ? format_date(strings, *post.published) : std::string()));
     fields.set("link", field(post.link));
     fields.set("image", field(post.image));
-    fields.set("html", field(html.html));
-    fields.set("text", field(trim(text)));
+    fields.set("excerpt", field(excerpt_of(article.text, excerpt_octets)));
+    fields.set("html", field(article.html.html));
+    fields.set("text", field(trim(article.text)));
     return fields;
 }
 
-data string_fields(const Strings& strings, const MailingContent& content) {
+data string_fields(const Strings& strings, const MailingContent& content, const post::Post& post) {
+    const std::map<std::string_view, std::string> values{{"newsletter", one_line(content.newsletter.title)},
+                                                         {"author", one_line(post.author)},
+                                                         {"title", one_line(post.title)}};
     data fields;
-    for (const auto& [key, value] : strings) {
-        const std::string said = replace_all(value, "{newsletter}", one_line(content.newsletter.title));
-        fields.set(key, field(replace_all(said, "{author}", one_line(content.post.author))));
+    for (const auto& [key, value] : strings) fields.set(key, field(fill_in(value, values)));
+    return fields;
+}
+
+// What the templates see. `post` and `strings` speak of the first post, and within {{#posts}} of each.
+data fields_of(const MailingContent& content, const TemplateSet& templates, const Strings& strings,
+               const std::vector<Article>& articles) {
+    data posts(data::type::list);
+    for (const Article& article : articles) {
+        data item;
+        item.set("post", post_fields(article, strings));
+        item.set("strings", string_fields(strings, content, article.post));
+        posts.push_back(item);
     }
+    const Article& first = articles.front();
+    data fields;
+    fields.set("newsletter", newsletter_fields(content));
+    fields.set("post", post_fields(first, strings));
+    fields.set("strings", string_fields(strings, content, first.post));
+    fields.set("posts", posts);
+    fields.set("digest", data(is_digest(content)));
+    fields.set("preheader", field(is_digest(content) ? other_titles(content.posts) : preheader_of(first)));
+    fields.set("style", field(templates.style()));
     return fields;
 }
 
@@ -117,8 +208,8 @@ Result<MergeText, RenderError> run_template(const CheckedTemplate& checked, cons
 std::string feedback_id(const MailingContent& content) {
     if (!content.feedback_id.empty()) return content.feedback_id;
     const auto part = [](std::string_view text) { return replace_all(text, ":", "-"); };
-    return fmt::format("{}:{}:post:{}", part(content.mailing_key), part(content.newsletter.name),
-                       part(content.sender_id));
+    return fmt::format("{}:{}:{}:{}", part(content.mailing_key), part(content.newsletter.name),
+                       is_digest(content) ? "digest" : "post", part(content.sender_id));
 }
 
 // `Precedence: bulk` is no standard, but the only field that old vacation programs look at: it spares
@@ -181,30 +272,21 @@ void append_unsubscribe_fields(std::string& out, const Recipient& recipient) {
     out += list_unsubscribe_post;
 }
 
-RenderError render_error(const CleanError& error) {
-    const bool large = error.code == CleanError::Code::too_large;
-    return {large ? RenderError::Code::post_too_large : RenderError::Code::post_too_complex, error.message};
-}
-
 }  // namespace
 
 Result<RenderedMailing, RenderError> render_mailing(const TemplateSet& templates,
                                                     const MailingContent& content) {
-    const auto body = clean_html(content.post.html, content.post.link);
-    if (!body) return failure(render_error(body.error()));
-    const std::string body_text = text_of(*body);
+    if (content.posts.empty())
+        return failure(RenderError{RenderError::Code::no_post, "a mailing without a post"});
+    const auto articles = clean_articles(content.posts);
+    if (!articles) return failure(articles.error());
     const Strings& strings = templates.strings_for(content.newsletter.language);
-    data fields;
-    fields.set("newsletter", newsletter_fields(content));
-    fields.set("post", post_fields(content.post, strings, *body, body_text));
-    fields.set("strings", string_fields(strings, content));
-    fields.set("preheader", field(preheader_of(content.post, body_text)));
-    fields.set("style", field(templates.style()));
+    const data fields = fields_of(content, templates, strings, *articles);
     auto text = run_template(templates.text(), fields, TemplateKind::text);
     if (!text) return failure(text.error());
     auto html = run_template(templates.html(), fields, TemplateKind::html);
     if (!html) return failure(html.error());
-    std::string subject = subject_of(content);
+    std::string subject = subject_of(content, strings);
     std::string boundary = boundary_for(content.mailing_key);
     EncodedBody text_body(*text);
     EncodedBody html_body(*html);

@@ -1,11 +1,12 @@
-// From a post to the message that each subscriber gets. Pure.
+// From posts to the message that each subscriber gets. Pure.
 //
-// A mailing is rendered once: the post's HTML is cleaned, the templates are run, the parts are encoded as far
+// A mailing is rendered once: the posts' HTML is cleaned, the templates are run, the parts are encoded as far
 // as they are the same for everybody. Then compose() makes each recipient's copy in a few microseconds.
 #pragma once
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/result.hpp"
 #include "config/settings.hpp"
@@ -17,8 +18,8 @@ namespace paperround::email {
 
 struct MailingContent {
     config::Newsletter newsletter;
-    post::Post post;
-    std::string feedback_id;  // the whole Feedback-ID; empty: <mailing_key>:<newsletter>:post:<sender_id>
+    std::vector<post::Post> posts;  // in the order in which they are read; more than one make a digest
+    std::string feedback_id;  // the whole Feedback-ID; empty: <mailing_key>:<newsletter>:<kind>:<sender_id>
     std::string mailing_key;  // stable name of the mailing: the boundary comes from it, and Feedback-ID
     std::string public_url;
     std::string sender_id;
@@ -26,6 +27,7 @@ struct MailingContent {
 
 struct RenderError {
     enum class Code {
+        no_post,           // a mailing has at least one
         post_too_large,    // the body, before or after cleaning
         post_too_complex,  // more elements than any article has
         template_failed,   // the template engine gave up

@@ -11,7 +11,7 @@
 namespace paperround::email {
 
 const std::vector<std::string>& string_keys() {
-    static const std::vector<std::string> keys{"by", "read_online", "why", "unsubscribe", "date", "months"};
+    static const std::vector<std::string> keys{"by", "read_online", "why", "unsubscribe", "digest_subject", "date", "months"};
     return keys;
 }
 

@@ -32,8 +32,11 @@ const std::vector<std::string>& known_fields() {
                                      "post.date",
                                      "post.link",
                                      "post.image",
+                                     "post.excerpt",
                                      "post.html",
                                      "post.text",
+                                     "posts",
+                                     "digest",
                                      "preheader",
                                      "style"};
         for (const std::string& key : string_keys()) all.push_back("strings." + key);
@@ -64,6 +67,11 @@ bool is_attribute_name(std::string_view name) {
 // HTML that goes into an HTML template unescaped: the cleaned body, and the template's own style sheet.
 bool is_html_field(std::string_view name) {
     return name == "post.html" || name == "style";
+}
+
+// What a template can only ask about.
+bool is_section_only(std::string_view name) {
+    return name == "posts" || name == "digest";
 }
 
 class Checker {
@@ -171,6 +179,10 @@ class Checker {
     void variable(const Tag& tag, std::string_view name, bool escaped) {
         if (is_of_reader(name)) return merge_field(tag, name, escaped);
         if (!require_known(name)) return;
+        if (is_section_only(name)) {
+            return report(line_, fmt::format("\"{}\" is no text: write {{{{#{}}}}}\u2026{{{{/{}}}}}", name,
+                                             name, name));
+        }
         if (kind_ == TemplateKind::html && escaped && is_html_field(name)) {
             return report(line_, fmt::format("\"{}\" is HTML already: write {{{{{{{}}}}}}}", name, name));
         }

@@ -6,7 +6,11 @@
 //
 //     {{subscriber.name|friend}}  {{subscriber.address}}  {{subscriber.city|your town}}  {{unsubscribe_url}}
 //
-// They are filled in per recipient, long after the template engine has run, so no section can depend on them.
+// {{#posts}}…{{/posts}} repeats for each post of the mailing, and {{post.title}} within it is that post's;
+// outside, it is the first one's. {{#digest}}…{{/digest}} stands where there are several.
+//
+// Fields of the reader are filled in per recipient, long after the template engine has run, so no section can
+// depend on them.
 #pragma once
 
 #include <filesystem>

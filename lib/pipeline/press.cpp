@@ -17,19 +17,20 @@ std::string unsubscribe_url(const config::Settings& settings, const audience::To
     return settings.public_url + "/u/" + signer.sign(token);
 }
 
-Result<email::RenderedMailing, PrintError> render_post(const email::TemplateSet& templates,
-                                                       const config::Settings& settings,
-                                                       const config::Newsletter& newsletter,
-                                                       const post::Post& post, std::string_view mailing_key) {
+Result<email::RenderedMailing, PrintError> render_posts(const email::TemplateSet& templates,
+                                                        const config::Settings& settings,
+                                                        const config::Newsletter& newsletter,
+                                                        std::vector<post::Post> posts,
+                                                        std::string_view mailing_key) {
+    const std::string title = posts.empty() ? std::string() : posts.front().title;
     auto rendered = email::render_mailing(templates, {.newsletter = newsletter,
-                                                      .post = post,
+                                                      .posts = std::move(posts),
                                                       .feedback_id = {},
                                                       .mailing_key = std::string(mailing_key),
                                                       .public_url = settings.public_url,
                                                       .sender_id = settings.sender_id});
     if (!rendered)
-        return failure(
-            PrintError{fmt::format("cannot render \"{}\": {}", post.title, rendered.error().message)});
+        return failure(PrintError{fmt::format("cannot render \"{}\": {}", title, rendered.error().message)});
     return std::move(*rendered);
 }
 
@@ -65,7 +66,7 @@ Result<std::shared_ptr<const Printed>, PrintError> Press::print(std::int64_t mai
     if (!stored) return failure(PrintError{fmt::format("post {} is not in the database", mailing->post_id)});
     const auto templates = template_set(newsletter->template_name);
     if (!templates) return failure(templates.error());
-    auto rendered = render_post(**templates, settings_, *newsletter, stored->post, mailing->key);
+    auto rendered = render_posts(**templates, settings_, *newsletter, {stored->post}, mailing->key);
     if (!rendered) return failure(rendered.error());
     return std::make_shared<const Printed>(Printed{*mailing, *newsletter, std::move(*rendered)});
 }

@@ -51,12 +51,13 @@ class Press {
     std::deque<std::int64_t> order_;  // of `kept_`, oldest first
 };
 
-// Renders a post as a mailing of the newsletter: shared by the press and by `preview`.
-[[nodiscard]] Result<email::RenderedMailing, PrintError> render_post(const email::TemplateSet& templates,
-                                                                     const config::Settings& settings,
-                                                                     const config::Newsletter& newsletter,
-                                                                     const post::Post& post,
-                                                                     std::string_view mailing_key);
+// Renders posts (one, or those of a digest) as a mailing of the newsletter: shared by the press and by
+// `preview`.
+[[nodiscard]] Result<email::RenderedMailing, PrintError> render_posts(const email::TemplateSet& templates,
+                                                                      const config::Settings& settings,
+                                                                      const config::Newsletter& newsletter,
+                                                                      std::vector<post::Post> posts,
+                                                                      std::string_view mailing_key);
 
 // The link with which a reader leaves.
 [[nodiscard]] std::string unsubscribe_url(const config::Settings& settings,

@@ -25,7 +25,8 @@ email::RenderedMailing with_templates(const std::string& html, const std::string
     sources.html = {"m.html", html + "{{unsubscribe_url}}"};
     sources.text = {"m.txt", text + "{{unsubscribe_url}}"};
     sources.strings["en"] = {{"en.txt",
-                              "by=By {author}\nread_online=r\nwhy=w\nunsubscribe=u\ndate={day} {month}\n"
+                              "by=By {author}\ndigest_subject={newsletter}: "
+                              "{title}\nread_online=r\nwhy=w\nunsubscribe=u\ndate={day} {month}\n"
                               "months=1,2,3,4,5,6,7,8,9,10,11,12"}};
     const auto set = email::TemplateSet::make(sources);
     REQUIRE(set.has_value());
@@ -79,7 +80,7 @@ TEST_CASE("a Message-ID may come with or without its brackets") {
 }
 TEST_CASE("a post without a title has the newsletter's as its subject") {
     auto content = sample_content();
-    content.post.title = " ";
+    content.posts.front().title = " ";
     CHECK(field_of(composed(content), "Subject") == "Field Notes");
 }
 TEST_CASE("a given Feedback-ID is used as it is") {
@@ -105,8 +106,8 @@ TEST_CASE("title and text reach both parts, the address and the way out too") {
 }
 TEST_CASE("fields without a value leave nothing behind") {
     auto content = sample_content();
-    content.post.author = content.post.subtitle = content.post.link = "";
-    content.post.published.reset();
+    content.posts.front().author = content.posts.front().subtitle = content.posts.front().link = "";
+    content.posts.front().published.reset();
     const std::string html = email::html_of(rendered(content), sample_recipient());
     CHECK_FALSE(contains(html, "By "));
     CHECK_FALSE(contains(html, "Read online"));
@@ -114,7 +115,7 @@ TEST_CASE("fields without a value leave nothing behind") {
 }
 TEST_CASE("titles and names are escaped in HTML and plain in text") {
     auto content = sample_content();
-    content.post.title = "<b>R&D</b>";
+    content.posts.front().title = "<b>R&D</b>";
     const auto mailing = rendered(content);
     CHECK(contains(email::html_of(mailing, sample_recipient()), "&lt;b&gt;R&amp;D&lt;/b&gt;"));
     CHECK(contains(email::text_of(mailing, sample_recipient()), "<b>R&D</b>"));
@@ -145,8 +146,8 @@ TEST_CASE("an attribute cannot bring line ends or controls") {
 }
 TEST_CASE("what looks like a tag in a post stays as it is") {
     auto content = sample_content();
-    content.post.title = "{{unsubscribe_url}} {{{post.html}}}";
-    content.post.html = "<p>{{unsubscribe_url}} {{subscriber.name}} {{#x}}</p>";
+    content.posts.front().title = "{{unsubscribe_url}} {{{post.html}}}";
+    content.posts.front().html = "<p>{{unsubscribe_url}} {{subscriber.name}} {{#x}}</p>";
     const auto mailing = rendered(content);
     CHECK(contains(email::html_of(mailing, sample_recipient()),
                    "<p>{{unsubscribe_url}} {{subscriber.name}} {{#x}}</p>"));
@@ -158,9 +159,9 @@ TEST_CASE("a post cannot forge the marks of merge fields") {
     const std::string forged =
         "\x01"
         "0\x02";
-    content.post.title = "T" + forged;
-    content.post.html = "<p title=\"&#1;0&#2;\">" + forged + "&#1;0&#2;&#x1;0&#x2;</p>";
-    content.post.subtitle = content.post.author = content.newsletter.title = "N" + forged;
+    content.posts.front().title = "T" + forged;
+    content.posts.front().html = "<p title=\"&#1;0&#2;\">" + forged + "&#1;0&#2;&#x1;0&#x2;</p>";
+    content.posts.front().subtitle = content.posts.front().author = content.newsletter.title = "N" + forged;
     const auto mailing = rendered(content);
     const std::string html = email::html_of(mailing, sample_recipient());
     const std::string url = sample_recipient().unsubscribe_url;
@@ -170,7 +171,7 @@ TEST_CASE("a post cannot forge the marks of merge fields") {
 }
 TEST_CASE("a post cannot break out of the template") {
     auto content = sample_content();
-    content.post.html =
+    content.posts.front().html =
         "</td></tr></table></body></html><!-- <script>alert(1)</script><style>*{display:none}</style>";
     const std::string html = email::html_of(rendered(content), sample_recipient());
     CHECK_FALSE(contains(html, "alert(1)"));
@@ -192,10 +193,10 @@ TEST_CASE("the inbox's second line is the subtitle, or the beginning of the text
         return email::html_of(with_templates("[{{preheader}}]", "", content), sample_recipient());
     };
     CHECK(contains(preheader(), "[Slowly, and with a map]"));
-    content.post.subtitle = "";
+    content.posts.front().subtitle = "";
     CHECK(contains(preheader(), "[One foot, then the other.]"));
-    content.post.html = "<p>";
-    for (int i = 0; i < 100; ++i) content.post.html += "word ";
+    content.posts.front().html = "<p>";
+    for (int i = 0; i < 100; ++i) content.posts.front().html += "word ";
     // 32 times "word " are the limit of 160 octets; the space at the cut goes, and an ellipsis comes.
     std::string expected = "[word";
     for (int i = 1; i < 32; ++i) expected += " word";
@@ -203,8 +204,8 @@ TEST_CASE("the inbox's second line is the subtitle, or the beginning of the text
 }
 TEST_CASE("every octet on the wire is 7-bit, every line ends with CRLF and is at most 998 long") {
     auto content = sample_content();
-    content.post.title = "שלום 🙂 “x”";
-    content.post.html = "<p>" + std::string(2000, 'x') + "</p><p>ж🙂\r\n.\rFrom x</p>";
+    content.posts.front().title = "שלום 🙂 “x”";
+    content.posts.front().html = "<p>" + std::string(2000, 'x') + "</p><p>ж🙂\r\n.\rFrom x</p>";
     auto recipient = sample_recipient();
     recipient.subscriber.name = "Zoë 🙂";
     const std::string message = composed(content, recipient);
@@ -224,7 +225,7 @@ TEST_CASE("a post can write the boundary into its text and change nothing") {
     const auto at = before.find("boundary=\"") + 10;
     const std::string boundary = before.substr(at, before.find('"', at) - at);
     REQUIRE(boundary.size() > 10);
-    content.post.html = "<pre>\n--" + boundary + "\n--" + boundary + "--\n</pre>";
+    content.posts.front().html = "<pre>\n--" + boundary + "\n--" + boundary + "--\n</pre>";
     const std::string message = composed(content);
     std::size_t count = 0;
     for (auto found = message.find("\r\n--" + boundary); found != std::string::npos;
@@ -235,7 +236,7 @@ TEST_CASE("a post can write the boundary into its text and change nothing") {
 }
 TEST_CASE("a post that is too large is refused with the reason") {
     auto content = sample_content();
-    content.post.html.assign((10U << 20U) + 1, 'x');
+    content.posts.front().html.assign((10U << 20U) + 1, 'x');
     const auto mailing = email::render_mailing(installed_templates(), content);
     REQUIRE_FALSE(mailing.has_value());
     CHECK(mailing.error().code == email::RenderError::Code::post_too_large);
@@ -258,7 +259,7 @@ TEST_CASE("many threads compose from one mailing") {
 TEST_CASE("line ends in what becomes a header field cannot begin another") {
     auto content = sample_content();
     const std::string attack = "x\r\nBcc: all@example.org\r\n\r\nbody";
-    content.post.title = content.newsletter.title = content.newsletter.from.name = attack;
+    content.posts.front().title = content.newsletter.title = content.newsletter.from.name = attack;
     content.feedback_id = content.newsletter.list_id = attack;
     auto recipient = sample_recipient();
     recipient.subscriber.name = recipient.message_id = attack;
@@ -268,4 +269,64 @@ TEST_CASE("line ends in what becomes a header field cannot begin another") {
     CHECK_FALSE(contains(header, "\r\nBcc"));
     CHECK_FALSE(contains(header, "\nbody"));
     CHECK(contains(header, "\r\nContent-Type: multipart/alternative;"));
+}
+
+namespace {
+
+email::MailingContent digest_content() {
+    auto content = sample_content();
+    content.posts.push_back({.id = "p2",
+                             .link = "https://example.org/posts/two",
+                             .title = "On {author} & rest",
+                             .author = "Ben Coe",
+                             .html = "<p>Sit <b>down</b>.</p>"});
+    content.posts.push_back({.id = "p3", .title = "On sleep", .html = "<p>Lie down.</p>"});
+    return content;
+}
+
+}  // namespace
+
+TEST_CASE("a digest repeats a section for each post, with that post's fields") {
+    const auto mailing =
+        with_templates("{{#posts}}[{{post.title}}|{{strings.by}}|{{{post.html}}}|{{post.link}}]{{/posts}}",
+                       "{{#posts}}[{{post.title}}|{{post.excerpt}}]{{/posts}}{{#digest}}several{{/digest}}",
+                       digest_content());
+    CHECK(contains(email::html_of(mailing, sample_recipient()),
+                   "[On walking|By Ada Bell|<p>One foot, then the other.</p>|https://example.org/posts/one]"
+                   "[On {author} &amp; rest|By Ben Coe|<p>Sit <b>down</b>.</p>|https://example.org/posts/two]"
+                   "[On sleep|By |<p>Lie down.</p>|]"));
+    CHECK(contains(email::text_of(mailing, sample_recipient()),
+                   "[On walking|One foot, then the other.][On {author} & rest|Sit down.][On sleep|Lie "
+                   "down.]several"));
+}
+TEST_CASE("outside of the section a digest speaks of its first post") {
+    const auto mailing = with_templates("{{post.title}} {{strings.by}}", "", digest_content());
+    CHECK(contains(email::html_of(mailing, sample_recipient()), "On walking By Ada Bell"));
+}
+TEST_CASE("a digest's subject names the newsletter and the first post, its preheader the others") {
+    const auto content = digest_content();
+    CHECK(field_of(composed(content), "Subject") == "Field Notes: On walking");
+    CHECK(field_of(composed(content), "Feedback-ID") == "m42:notes:digest:paperround");
+    CHECK(contains(email::html_of(with_templates("[{{preheader}}]", "", content), sample_recipient()),
+                   "[On {author} &amp; rest \u00b7 On sleep]"));
+}
+TEST_CASE("a single post is no digest") {
+    const auto mailing = with_templates("{{^digest}}one{{/digest}}{{#posts}}x{{/posts}};", "");
+    CHECK(contains(email::html_of(mailing, sample_recipient()), "onex;"));
+}
+TEST_CASE("the default template shows every post of a digest whole") {
+    const auto mailing = rendered(digest_content());
+    for (const std::string& part :
+         {email::html_of(mailing, sample_recipient()), email::text_of(mailing, sample_recipient())}) {
+        CHECK(contains(part, "One foot, then the other."));
+        CHECK(contains(part, "By Ben Coe"));
+        CHECK(contains(part, "Lie down."));
+    }
+}
+TEST_CASE("a mailing without posts is refused") {
+    auto content = sample_content();
+    content.posts.clear();
+    const auto mailing = email::render_mailing(installed_templates(), content);
+    REQUIRE_FALSE(mailing.has_value());
+    CHECK(mailing.error().code == email::RenderError::Code::no_post);
 }

@@ -32,12 +32,12 @@ email::MailingContent difficult_content() {
     content.newsletter.title = "רשימות שדה, “Field Notes” 🗞️";
     content.newsletter.from.name = "רות \"Ruth\" O’Neil, 📰";
     content.newsletter.reply_to = Mailbox{"Ruth, O'Neil", "ruth@example.org"};
-    content.post.title =
+    content.posts.front().title =
         "שלום עולם — “curly” quotes, 👩‍👩‍👧‍👦 "
         "and a very long title that has to be folded over "
         "several "
         "lines of the header";
-    content.post.html =
+    content.posts.front().html =
         "<p>עברית 🙂 “quoted” ‑ non‑breaking — dash…</p>\n<pre>.a line that begins with a "
         "dot\n.\n..\n"
         "From a line that begins so\ntrailing   \n=3D=?UTF-8?Q?x?=\n" +
@@ -57,7 +57,7 @@ void check_python(const email::MailingContent& content, const email::Recipient& 
     const auto mailing = rendered(content);
     const auto reread = reread_with_python(email::compose(mailing, recipient));
     CHECK(reread["defects"] == nlohmann::json::array());
-    CHECK(reread["subject"] == content.post.title);
+    CHECK(reread["subject"] == content.posts.front().title);
     CHECK(reread["from"] == nlohmann::json({content.newsletter.from.name, content.newsletter.from.address}));
     CHECK(reread["to"] == nlohmann::json({recipient.subscriber.name, recipient.subscriber.address}));
     CHECK(reread["types"] == nlohmann::json({"text/plain", "text/html"}));
@@ -104,8 +104,8 @@ TEST_CASE("Python finds every field of the difficult mailing") {
 TEST_CASE("Python reads back a body that is all Hebrew, sent as base64") {
     auto content = sample_content();
     content.newsletter.language = "he";
-    content.post.html.clear();
-    for (int i = 0; i < 300; ++i) content.post.html += "<p>שלום לכולם, זה טקסט ארוך בעברית.</p>\n";
+    content.posts.front().html.clear();
+    for (int i = 0; i < 300; ++i) content.posts.front().html += "<p>שלום לכולם, זה טקסט ארוך בעברית.</p>\n";
     check_python(content, sample_recipient());
     CHECK(reread_with_python(composed(content))["encodings"][0] == "base64");
 }
@@ -116,7 +116,7 @@ TEST_CASE("GMime reads back the difficult mailing exactly, without a warning") {
     const auto mailing = rendered(content);
     const Reread reread = reread_with_gmime(email::compose(mailing, recipient));
     CHECK(reread.warnings == 0);
-    CHECK(reread.subject == content.post.title);
+    CHECK(reread.subject == content.posts.front().title);
     CHECK(reread.from_name == content.newsletter.from.name);
     CHECK(reread.from_address == content.newsletter.from.address);
     CHECK(reread.to_name == recipient.subscriber.name);
@@ -132,7 +132,7 @@ TEST_CASE("any title and any names come back from GMime, in lines that every ser
     const auto templates = installed_templates();
     for (int round = 0; round < 150; ++round) {
         auto content = sample_content();
-        content.post.title = random_text(random, round % 10 == 0 ? 2000 : 80);
+        content.posts.front().title = random_text(random, round % 10 == 0 ? 2000 : 80);
         content.newsletter.title = random_text(random, 40);
         content.newsletter.from.name = random_text(random, 40);
         auto recipient = sample_recipient();
@@ -142,7 +142,7 @@ TEST_CASE("any title and any names come back from GMime, in lines that every ser
         const std::string message = email::compose(*mailing, recipient);
         const Reread reread = reread_with_gmime(message);
         INFO(header_of(message));
-        REQUIRE(reread.subject == content.post.title);
+        REQUIRE(reread.subject == content.posts.front().title);
         REQUIRE(reread.from_name == content.newsletter.from.name);
         REQUIRE(reread.to_name == recipient.subscriber.name);
         REQUIRE(reread.warnings == 0);
@@ -155,9 +155,9 @@ TEST_CASE("any body comes back from GMime as it was rendered") {
     const auto templates = installed_templates();
     for (int round = 0; round < 40; ++round) {
         auto content = sample_content();
-        content.post.html = "<pre>";
+        content.posts.front().html = "<pre>";
         for (int line = 0; line < 20; ++line)
-            content.post.html += escape_html(random_text(random, 200)) + " \n.\n";
+            content.posts.front().html += escape_html(random_text(random, 200)) + " \n.\n";
         const auto mailing = email::render_mailing(templates, content);
         REQUIRE(mailing.has_value());
         auto recipient = sample_recipient();

@@ -37,6 +37,9 @@ TEST_CASE("a misspelt unsubscribe link finds its name") {
     CHECK(problem_of("{{unsubscribe_ulr}}") ==
           "m.mustache:1: unknown field \"unsubscribe_ulr\", did you mean \"unsubscribe_url\"?");
 }
+TEST_CASE("a list of posts stands in no text") {
+    CHECK(problem_of("{{posts}}") == "m.mustache:1: \"posts\" is no text: write {{#posts}}\u2026{{/posts}}");
+}
 TEST_CASE("an unclosed tag is an error on its own line") {
     CHECK(problem_of("a\n{{post.title\n}}") ==
           "m.mustache:2: a tag is opened and not closed on its line: \"{{post.title\"");

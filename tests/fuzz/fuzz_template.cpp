@@ -14,10 +14,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     sources.html = {"m.html", input + "\n{{unsubscribe_url}}"};
     sources.text = {"m.txt", input + "\n{{unsubscribe_url}}"};
     sources.style = {"style.css", "p {}"};
-    sources.strings["en"] = {
-        {"en.txt",
-         "by=b {author}\nread_online=r\nwhy=w\nunsubscribe=u\ndate={day} {month} {year}\n"
-         "months=1,2,3,4,5,6,7,8,9,10,11,12"}};
+    sources.strings["en"] = {{"en.txt",
+                              "by=b {author}\ndigest_subject={newsletter} "
+                              "{title}\nread_online=r\nwhy=w\nunsubscribe=u\ndate={day} {month} {year}\n"
+                              "months=1,2,3,4,5,6,7,8,9,10,11,12"}};
     sources.strings["de"] = {{"de.txt", input}};
     auto set = email::TemplateSet::make(sources);
     if (!set) {
@@ -26,10 +26,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     if (!set) return 0;
     email::MailingContent content;
-    content.post.title = "T";
-    content.post.author = "A";
-    content.post.html = "<p>x</p>";
-    content.post.published = Time{};
+    content.posts.resize(1);
+    content.posts.front().title = "T";
+    content.posts.front().author = "A";
+    content.posts.front().html = "<p>x</p>";
+    content.posts.front().published = Time{};
     const auto mailing = email::render_mailing(*set, content);
     if (!mailing) return 0;
     email::Recipient recipient;

@@ -11,6 +11,7 @@ namespace paperround::config {
 namespace {
 
 constexpr std::size_t most_sources = 100;
+constexpr unsigned most_in_a_digest = 100;
 
 Source read_source(const Field& field, const std::filesystem::path& folder, Report& report) {
     Source source;
@@ -131,13 +132,37 @@ std::vector<RelayShare> read_relay_shares(const Section& newsletter, const std::
     return shares;
 }
 
-Schedule read_schedule_and_zone(const Section& newsletter, const std::string& default_zone) {
-    Schedule schedule;
+std::optional<Digest> read_digest(const Section& section, const Schedule& schedule) {
+    bool wanted = false;
+    Digest digest;
+    section.read("digest", wanted, read_flag);
+    section.read("at_least", digest.at_least, read_number, 1U, most_in_a_digest);
+    section.read("at_most", digest.at_most, read_number, 1U, most_in_a_digest);
+    for (const char* key : {"at_least", "at_most"}) {
+        if (!wanted && section.has(key))
+            section.complain(key, {"only a digest has it: say digest: true", {}});
+    }
+    if (!wanted) return std::nullopt;
+    if (schedule.kind == Schedule::Kind::immediately)
+        section.complain("digest", {"a digest needs a schedule such as daily 08:00", {}});
+    if (digest.at_least > digest.at_most)
+        section.complain("at_least", {fmt::format("expected at most at_most ({})", digest.at_most), {}});
+    return digest;
+}
+
+// Which posts are sent, and when.
+void read_timing(const Section& section, const std::string& default_zone, Newsletter& newsletter) {
     std::string zone = default_zone;
-    newsletter.read("schedule", schedule, read_schedule);
-    newsletter.read("timezone", zone, read_zone);
-    schedule.zone = zone;
-    return schedule;
+    section.read("schedule", newsletter.schedule, read_schedule);
+    section.read("timezone", zone, read_zone);
+    newsletter.schedule.zone = zone;
+    newsletter.digest = read_digest(section, newsletter.schedule);
+    if (SendWindow window; section.read("window", window, read_send_window)) {
+        window.zone = zone;
+        newsletter.window = window;
+    }
+    section.read("hold", newsletter.hold, read_duration, 1s, 7 * 24h);
+    section.read("approve", newsletter.approve, read_flag);
 }
 
 }  // namespace
@@ -159,7 +184,7 @@ Newsletter read_newsletter(const Entry& entry, const Surroundings& surroundings,
     section.read("list_id", newsletter.list_id, read_list_id);
     section.read("template", newsletter.template_name, read_identifier, "the name of a template");
     newsletter.sources = read_sources(section, surroundings.folder);
-    newsletter.schedule = read_schedule_and_zone(section, surroundings.zone);
+    read_timing(section, surroundings.zone, newsletter);
     newsletter.rate = read_rate_key(section);
     section.read("connections", newsletter.connections, read_number, 1U, 1000U);
     if (section.has("relays")) {

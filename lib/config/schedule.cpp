@@ -1,6 +1,5 @@
 #include "config/schedule.hpp"
 
-#include <date/tz.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -10,6 +9,8 @@
 #include <vector>
 
 #include "base/text.hpp"
+#include "config/time_of_day.hpp"
+#include "config/zone.hpp"
 
 namespace paperround::config {
 
@@ -20,31 +21,11 @@ constexpr std::array<std::string_view, 7> full_day_names{"sunday",   "monday", "
                                                          "thursday", "friday", "saturday"};
 constexpr unsigned last_day_of_every_month = 28;
 
-std::optional<unsigned> parse_digits(std::string_view text) {
-    if (text.empty() || text.size() > 2 || !std::ranges::all_of(text, is_ascii_digit)) return std::nullopt;
-    unsigned value = 0;
-    for (const char c : text) value = value * 10 + static_cast<unsigned>(c - '0');
-    return value;
-}
-
-std::optional<std::chrono::minutes> parse_time_of_day(std::string_view text) {
-    const auto parts = split(text, ':');
-    if (parts.size() != 2 || parts[1].size() != 2) return std::nullopt;
-    const auto hour = parse_digits(parts[0]);
-    const auto minute = parse_digits(parts[1]);
-    if (!hour || !minute || *hour > 23 || *minute > 59) return std::nullopt;
-    return std::chrono::hours(*hour) + std::chrono::minutes(*minute);
-}
-
 std::optional<unsigned> parse_weekday(std::string_view text) {
     for (unsigned day = 0; day < day_names.size(); ++day) {
         if (ascii_iequals(text, day_names[day]) || ascii_iequals(text, full_day_names[day])) return day;
     }
     return std::nullopt;
-}
-
-std::string time_of_day(std::chrono::minutes at) {
-    return fmt::format("{:02}:{:02}", at.count() / 60, at.count() % 60);
 }
 
 bool falls_on(const Schedule& schedule, date::local_days day) {
@@ -57,28 +38,6 @@ bool falls_on(const Schedule& schedule, date::local_days day) {
             return true;
     }
 }
-
-// What the zone's clocks make of a local time; UTC needs no tz database.
-class Zone {
-  public:
-    explicit Zone(const std::string& name) : zone_(name == "UTC" ? nullptr : date::locate_zone(name)) {}
-
-    [[nodiscard]] date::local_days local_day(Time time) const {
-        const auto seconds = date::floor<std::chrono::seconds>(time);
-        if (zone_ == nullptr) return date::local_days(date::floor<date::days>(seconds).time_since_epoch());
-        return date::floor<date::days>(zone_->to_local(seconds));
-    }
-
-    [[nodiscard]] Time to_system(date::local_seconds local) const {
-        if (zone_ == nullptr) return Time(local.time_since_epoch());
-        const date::local_info info = zone_->get_info(local);
-        if (info.result == date::local_info::nonexistent) return info.first.end;
-        return Time(local.time_since_epoch() - info.first.offset);
-    }
-
-  private:
-    const date::time_zone* zone_;  // belongs to the tz database, which lives as long as the program
-};
 
 }  // namespace
 
@@ -112,18 +71,17 @@ Time next_sending(const Schedule& schedule, Time now) {
     const Zone zone(schedule.zone);
     // From the day before: a gap around midnight can move yesterday's time to today. A month and the longest
     // run of days without a 28th fit into the search.
-    const date::local_days first = zone.local_day(now) - date::days(1);
+    const date::local_days first = zone.day_of(now) - date::days(1);
     for (int ahead = 0; ahead < 64; ++ahead) {
         const date::local_days day = first + date::days(ahead);
         if (!falls_on(schedule, day)) continue;
-        if (const Time moment = zone.to_system(day + std::chrono::seconds(schedule.at)); moment >= now)
-            return moment;
+        if (const Time moment = zone.moment(day, schedule.at); moment >= now) return moment;
     }
     throw std::logic_error("a schedule that never comes: " + describe(schedule));
 }
 
 std::string describe(const Schedule& schedule) {
-    const std::string at = time_of_day(schedule.at);
+    const std::string at = format_time_of_day(schedule.at);
     switch (schedule.kind) {
         case Schedule::Kind::immediately:
             return "immediately";

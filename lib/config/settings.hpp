@@ -14,6 +14,7 @@
 #include "config/dkim.hpp"
 #include "config/limits.hpp"
 #include "config/schedule.hpp"
+#include "config/send_window.hpp"
 
 namespace paperround::config {
 
@@ -83,6 +84,13 @@ struct RelayShare {
     bool operator==(const RelayShare&) const = default;
 };
 
+// Several posts in one mailing, at the schedule's moments; none is sent where nothing came.
+struct Digest {
+    unsigned at_least = 1;  // fewer posts wait for the next
+    unsigned at_most = 20;  // the oldest; what is left over goes into the next
+    bool operator==(const Digest&) const = default;
+};
+
 struct Newsletter {
     std::string name;  // identifier: a-z, 0-9, '-', '_'
     std::string title;
@@ -93,8 +101,12 @@ struct Newsletter {
     std::string list_id;  // empty: <name>.<domain of from>
     std::vector<Source> sources;
     Schedule schedule;
-    std::string relay;               // optional in YAML when there is exactly one relay
-    std::vector<RelayShare> relays;  // several instead of one (see effective_relays)
+    std::optional<Digest> digest;
+    std::optional<SendWindow> window;  // unset: mail leaves at any hour
+    Duration hold{};                   // so long a new post may still be withdrawn or changed by its source
+    bool approve = false;              // new posts wait for a person
+    std::string relay;                 // optional in YAML when there is exactly one relay
+    std::vector<RelayShare> relays;    // several instead of one (see effective_relays)
     std::optional<Rate> rate;
     unsigned connections = 0;  // of all relays together; 0: as many as they have
     std::string template_name = "default";

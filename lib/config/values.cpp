@@ -194,6 +194,18 @@ Value<Schedule> read_schedule(const Node& node) {
     return std::move(*schedule);
 }
 
+Value<SendWindow> read_send_window(const Node& node) {
+    const auto text = read_text(node, "a window such as 07:00-22:00");
+    if (!text) return failure(text.error());
+    auto window = parse_send_window(*text);
+    if (!window) return complain(fmt::format("expected {}, got {}", window.error(), in_quotes(*text)));
+    return std::move(*window);
+}
+
+Value<bool> read_flag(const Node& node) {
+    return read_choice<bool>(node, {{"true", true}, {"false", false}});
+}
+
 Value<std::string> read_zone(const Node& node) {
     auto text = read_text(node, "a time zone such as Europe/London");
     if (!text || is_known_zone(*text)) return text;

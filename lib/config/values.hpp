@@ -17,6 +17,7 @@
 #include "base/result.hpp"
 #include "base/url.hpp"
 #include "config/schedule.hpp"
+#include "config/send_window.hpp"
 #include "config/yaml_tree.hpp"
 
 namespace paperround::config {
@@ -38,6 +39,7 @@ using Value = Result<T, Complaint>;
 [[nodiscard]] Value<unsigned> read_number(const Node& node, unsigned least, unsigned most);
 [[nodiscard]] Value<double> read_share(const Node& node);  // 0 to 1, or 0% to 100%
 [[nodiscard]] Value<double> read_decimal(const Node& node, double least, double most);
+[[nodiscard]] Value<bool> read_flag(const Node& node);  // true or false
 [[nodiscard]] Value<Duration> read_duration(const Node& node, Duration least, Duration most);
 [[nodiscard]] Value<Rate> read_rate(const Node& node);
 [[nodiscard]] Value<Time> read_date(const Node& node);  // a day, as its midnight UTC
@@ -50,6 +52,7 @@ using Value = Result<T, Complaint>;
 // host:port, [address]:port.
 [[nodiscard]] Value<Url> read_listen(const Node& node);
 [[nodiscard]] Value<Schedule> read_schedule(const Node& node);
+[[nodiscard]] Value<SendWindow> read_send_window(const Node& node);
 [[nodiscard]] Value<std::string> read_zone(const Node& node);
 // BCP 47 by its shape: letters, then groups of letters and digits joined by hyphens.
 [[nodiscard]] Value<std::string> read_language(const Node& node);

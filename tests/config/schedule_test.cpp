@@ -119,6 +119,32 @@ TEST_CASE("a time that daylight saving repeats means the first of the two") {
     CHECK(next_after(schedule, "2026-10-25T00:30:01Z") == "2026-10-26T01:30:00Z");
 }
 
+TEST_CASE("a daily sending keeps its local time over both changes in London and in New York") {
+    // London 2026: summer time begins on 29 March at 01:00 UTC and ends on 25 October at 01:00 UTC.
+    const Schedule london = scheduled("daily 08:00", "Europe/London");
+    CHECK(next_after(london, "2026-03-28T08:00:01Z") == "2026-03-29T07:00:00Z");
+    CHECK(next_after(london, "2026-03-29T07:00:01Z") == "2026-03-30T07:00:00Z");
+    CHECK(next_after(london, "2026-10-24T07:00:01Z") == "2026-10-25T08:00:00Z");
+    CHECK(next_after(london, "2026-10-25T08:00:01Z") == "2026-10-26T08:00:00Z");
+    // New York 2026: from 8 March 07:00 UTC (UTC-4) to 1 November 06:00 UTC (UTC-5).
+    const Schedule new_york = scheduled("daily 08:00", "America/New_York");
+    CHECK(next_after(new_york, "2026-03-07T13:00:01Z") == "2026-03-08T12:00:00Z");
+    CHECK(next_after(new_york, "2026-10-31T12:00:01Z") == "2026-11-01T13:00:00Z");
+}
+
+TEST_CASE("the hour that is skipped or repeated has one sending in London and in New York") {
+    const Schedule london = scheduled("daily 01:30", "Europe/London");
+    CHECK(next_after(london, "2026-03-28T12:00:00Z") == "2026-03-29T01:00:00Z");
+    CHECK(next_after(london, "2026-03-29T01:00:01Z") == "2026-03-30T00:30:00Z");
+    CHECK(next_after(london, "2026-10-24T12:00:00Z") == "2026-10-25T00:30:00Z");
+    CHECK(next_after(london, "2026-10-25T00:30:01Z") == "2026-10-26T01:30:00Z");
+    const Schedule sunday = scheduled("weekly sun 02:30", "America/New_York");
+    CHECK(next_after(sunday, "2026-03-02T00:00:00Z") == "2026-03-08T07:00:00Z");
+    const Schedule first = scheduled("monthly 1 01:30", "America/New_York");
+    CHECK(next_after(first, "2026-10-02T00:00:00Z") == "2026-11-01T05:30:00Z");
+    CHECK(next_after(first, "2026-11-01T05:30:01Z") == "2026-12-01T06:30:00Z");
+}
+
 TEST_CASE("a gap at midnight moves the evening's or the night's sending to its end") {
     // Beirut, 29 March 2026: at 22:00 UTC of the 28th the clocks go from 00:00 to 01:00.
     const Schedule schedule = scheduled("daily 00:15", "Asia/Beirut");

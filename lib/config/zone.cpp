@@ -1,0 +1,19 @@
+#include "config/zone.hpp"
+
+namespace paperround::config {
+
+date::local_days Zone::day_of(Time time) const {
+    const auto seconds = date::floor<std::chrono::seconds>(time);
+    if (zone_ == nullptr) return date::local_days(date::floor<date::days>(seconds).time_since_epoch());
+    return date::floor<date::days>(zone_->to_local(seconds));
+}
+
+Time Zone::moment(date::local_days day, std::chrono::minutes since_midnight) const {
+    const date::local_seconds local = day + std::chrono::seconds(since_midnight);
+    if (zone_ == nullptr) return Time(local.time_since_epoch());
+    const date::local_info info = zone_->get_info(local);
+    if (info.result == date::local_info::nonexistent) return info.first.end;
+    return Time(local.time_since_epoch() - info.first.offset);
+}
+
+}  // namespace paperround::config

@@ -96,6 +96,9 @@ void Journal::polled(const config::Newsletter& newsletter, const config::Source&
     if (!result.ready.empty()) logger_->info("{}: {} new posts", what, result.ready.size());
     if (result.recorded > 0)
         logger_->info("{}: {} posts recorded as known, not to be sent", what, result.recorded);
+    if (result.changed > 0) logger_->info("{}: {} posts changed while on hold", what, result.changed);
+    if (result.withdrawn > 0)
+        logger_->info("{}: {} posts withdrawn while on hold, not to be sent", what, result.withdrawn);
     if (!result.held.empty()) {
         logger_->warn("{}: {} posts held for approval, see `paperround posts`", what, result.held.size());
     }
@@ -109,6 +112,15 @@ void Journal::poll_failed_to_write(const config::Newsletter& newsletter, std::st
 void Journal::mailing_planned(std::string_view newsletter, std::string_view title, Time not_before) {
     logger_->info("{}: mailing \"{}\" goes out from {}", newsletter, without_control_characters(title),
                   format_rfc3339(not_before));
+}
+
+void Journal::digest_skipped(std::string_view newsletter, std::size_t waiting) {
+    if (waiting == 0) {
+        logger_->info("{}: no digest: nothing new", newsletter);
+    } else {
+        logger_->info("{}: no digest: {} posts are fewer than at_least, and wait for the next", newsletter,
+                      waiting);
+    }
 }
 
 void Journal::fan_out_finished(std::string_view newsletter, std::int64_t mailing_id) {

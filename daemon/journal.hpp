@@ -29,6 +29,7 @@ class Journal final : public pipeline::Events {
                 const post::PollResult& result) override;
     void poll_failed_to_write(const config::Newsletter& newsletter, std::string_view reason) override;
     void mailing_planned(std::string_view newsletter, std::string_view title, Time not_before) override;
+    void digest_skipped(std::string_view newsletter, std::size_t waiting) override;
     void fan_out_finished(std::string_view newsletter, std::int64_t mailing_id) override;
     void recovered(int deliveries) override;
     void recorded(const queue::Delivery& delivery, const queue::Outcome& outcome, const queue::Step& step,

@@ -1,5 +1,9 @@
 #include "pipeline/delivery_planner.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
 #include "audience/audience_store.hpp"
 #include "base/encoding.hpp"
 #include "base/mailbox.hpp"
@@ -16,7 +20,26 @@ constexpr std::size_t fan_out_chunk = 500;
 // Two mailings this far apart must hear the same before a doubtful refusal suppresses an address.
 constexpr auto repeated_after = 72h;
 constexpr int confirmed_at_once = 1000;
+// Of posts without a digest, in one commit.
+constexpr std::size_t planned_at_once = 100;
+// A poll at an embargo's end is what ends it. Where the source cannot be read, the post does not wait for
+// ever.
+constexpr auto embargo_grace = 2min;
+// Between two moments of a schedule: a month, an hour more at the end of summer time, and some.
+constexpr auto longest_interval = 32 * 24h;
+
+// "On walking and 2 more"
+std::string title_of(std::span<const post::StoredPost> posts) {
+    const std::string& first = posts.front().post.title;
+    return posts.size() == 1 ? first : fmt::format("{} and {} more", first, posts.size() - 1);
+}
 }  // namespace
+
+std::vector<post::StoredPost> digest_posts(db::Database& database, const config::Newsletter& newsletter,
+                                           Time now) {
+    return post::PostStore(database).ripe_posts(newsletter.name, now - embargo_grace,
+                                                newsletter.digest.value_or(config::Digest{}).at_most);
+}
 
 void DeliveryPlanner::settle(const queue::Delivery& delivery, const queue::Outcome& outcome,
                              const queue::Step& step, Time now) {
@@ -66,21 +89,61 @@ bool DeliveryPlanner::confirm_some() {
 }
 
 void DeliveryPlanner::plan_ready_posts(Time now) {
-    post::PostStore posts(database_);
-    queue::QueueStore queue(database_);
     for (const config::Newsletter& newsletter : settings_.newsletters) {
-        for (const post::StoredPost& ready : posts.ready_posts(newsletter.name)) {
-            const Time not_before = config::next_sending(newsletter.schedule, now);
-            const auto mailing = queue.create_mailing({.newsletter = newsletter.name,
-                                                       .post_id = ready.id,
-                                                       .title = ready.post.title,
-                                                       .key = base32(random_.bytes(10)),
-                                                       .not_before = not_before},
-                                                      now);
-            posts.mark_mailed(ready.id);
-            if (mailing) events_.mailing_planned(newsletter.name, ready.post.title, not_before);
+        if (newsletter.digest) {
+            plan_digest(newsletter, now);
+        } else {
+            plan_each(newsletter, now);
         }
     }
+}
+
+void DeliveryPlanner::plan_each(const config::Newsletter& newsletter, Time now) {
+    const auto ripe =
+        post::PostStore(database_).ripe_posts(newsletter.name, now - embargo_grace, planned_at_once);
+    if (ripe.empty()) return;
+    const Time moment = config::next_sending(newsletter.schedule, now);
+    for (const post::StoredPost& post : ripe) plan(newsletter, {&post, 1}, moment, now);
+}
+
+void DeliveryPlanner::plan_digest(const config::Newsletter& newsletter, Time now) {
+    queue::QueueStore queue(database_);
+    const std::string schedule = config::describe(newsletter.schedule);
+    auto moment = queue.digest_moment(newsletter.name);
+    // One that is further off than any schedule's is the mark of a clock that was wrong.
+    if (!moment || moment->schedule != schedule || moment->next > now + longest_interval) {
+        moment = {.schedule = schedule, .next = config::next_sending(newsletter.schedule, now)};
+        queue.save_digest_moment(newsletter.name, *moment);
+    }
+    if (moment->next > now) return;
+    const auto posts = digest_posts(database_, newsletter, now);
+    if (posts.size() >= newsletter.digest->at_least) {
+        plan(newsletter, posts, now, now);
+    } else {
+        events_.digest_skipped(newsletter.name, posts.size());
+    }
+    moment->next = config::next_sending(newsletter.schedule, now + 1ms);
+    queue.save_digest_moment(newsletter.name, *moment);
+}
+
+void DeliveryPlanner::plan(const config::Newsletter& newsletter, std::span<const post::StoredPost> posts,
+                           Time moment, Time now) {
+    queue::NewMailing mailing{.newsletter = newsletter.name,
+                              .post_id = posts.front().id,
+                              .title = title_of(posts),
+                              .key = base32(random_.bytes(10)),
+                              .not_before = moment};
+    if (newsletter.window)
+        mailing.not_before = std::max(moment, config::next_opening(*newsletter.window, moment).begin);
+    for (const post::StoredPost& post : posts.subspan(1)) mailing.further_posts.push_back(post.id);
+    post::PostStore store(database_);
+    if (!queue::QueueStore(database_).create_mailing(mailing, now)) {
+        // The first has a mailing already; the others wait for the next.
+        store.mark_mailed(posts.front().id);
+        return;
+    }
+    for (const post::StoredPost& post : posts) store.mark_mailed(post.id);
+    events_.mailing_planned(newsletter.name, mailing.title, mailing.not_before);
 }
 
 bool DeliveryPlanner::fan_out_some(Time now) {

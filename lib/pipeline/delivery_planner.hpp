@@ -1,16 +1,27 @@
 // From ready posts to deliveries, on the ledger's thread and inside its commits: a mailing for each ready
-// post at its schedule's next moment, then, chunk by chunk, one delivery per active subscriber. Also what a
-// refusal means for the audience. Keeps nothing in memory: after a crash it goes on from the mailing's
-// cursor.
+// post at its schedule's next moment, or one for all when a digest's moment has come; then, chunk by chunk,
+// one delivery per active subscriber. Also what a refusal means for the audience.
+//
+// Keeps nothing in memory: after a crash it goes on from the mailing's cursor. A mailing, the state of its
+// posts and a digest's next moment are one commit, so a post is in one mailing, and a moment makes one
+// digest. A moment that passed while the daemon was down makes its digest late.
 #pragma once
+
+#include <span>
+#include <vector>
 
 #include "base/random.hpp"
 #include "config/settings.hpp"
 #include "db/database.hpp"
 #include "pipeline/events.hpp"
+#include "post/post_store.hpp"
 #include "queue/ledger.hpp"
 
 namespace paperround::pipeline {
+
+// What a digest of the newsletter would hold now, oldest first; perhaps fewer than its at_least.
+[[nodiscard]] std::vector<post::StoredPost> digest_posts(db::Database& database,
+                                                         const config::Newsletter& newsletter, Time now);
 
 class DeliveryPlanner final : public queue::LedgerDuties {
   public:
@@ -25,6 +36,10 @@ class DeliveryPlanner final : public queue::LedgerDuties {
 
   private:
     void plan_ready_posts(Time now);
+    void plan_each(const config::Newsletter& newsletter, Time now);
+    void plan_digest(const config::Newsletter& newsletter, Time now);
+    void plan(const config::Newsletter& newsletter, std::span<const post::StoredPost> posts, Time moment,
+              Time now);
     // True where more is left.
     bool fan_out_some(Time now);
     // What mailings that have ended said about addresses stands now; true where more is left.

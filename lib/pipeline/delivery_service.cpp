@@ -133,6 +133,9 @@ queue::LedgerSettings DeliveryService::ledger_settings() const {
         ledger.lanes.push_back(std::move(lane));
     }
     add_limits(settings_, ledger);
+    for (const config::Newsletter& newsletter : settings_.newsletters) {
+        if (newsletter.window) ledger.windows.emplace(newsletter.name, *newsletter.window);
+    }
     return ledger;
 }
 

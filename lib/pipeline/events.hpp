@@ -1,6 +1,7 @@
 // What happens in the pipeline, told to whoever keeps the daemon's own log. Called on the thread on which it
-// happened, after it was committed, but for mailing_planned and fan_out_finished: those are told inside the
-// ledger's commit, so a write that fails tells them again. Implementations are thread-safe and do not throw.
+// happened, after it was committed, but for mailing_planned, digest_skipped and fan_out_finished: those are
+// told inside the ledger's commit, so a write that fails tells them again. Implementations are thread-safe
+// and do not throw.
 #pragma once
 
 #include <string_view>
@@ -17,6 +18,8 @@ class Events : public queue::LedgerObserver {
                         const post::PollResult& result) = 0;
     virtual void poll_failed_to_write(const config::Newsletter& newsletter, std::string_view reason) = 0;
     virtual void mailing_planned(std::string_view newsletter, std::string_view title, Time not_before) = 0;
+    // A digest's moment came, and `waiting` posts were too few.
+    virtual void digest_skipped(std::string_view newsletter, std::size_t waiting) = 0;
     virtual void fan_out_finished(std::string_view newsletter, std::int64_t mailing_id) = 0;
     virtual void recovered(int deliveries) = 0;
 };

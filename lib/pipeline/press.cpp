@@ -55,18 +55,23 @@ Result<std::shared_ptr<const Printed>, PrintError> Press::printed(std::int64_t m
 }
 
 Result<std::shared_ptr<const Printed>, PrintError> Press::print(std::int64_t mailing_id) {
-    const auto mailing = queue::QueueStore(database_).mailing(mailing_id);
+    queue::QueueStore queue(database_);
+    const auto mailing = queue.mailing(mailing_id);
     if (!mailing) return failure(PrintError{fmt::format("mailing {} is not in the database", mailing_id)});
     const config::Newsletter* newsletter = settings_.find_newsletter(mailing->newsletter);
     if (newsletter == nullptr) {
         return failure(PrintError{
             fmt::format("the configuration has no newsletter \"{}\" any more", mailing->newsletter)});
     }
-    const auto stored = post::PostStore(database_).find(mailing->post_id);
-    if (!stored) return failure(PrintError{fmt::format("post {} is not in the database", mailing->post_id)});
+    std::vector<post::Post> posts;
+    for (const std::int64_t id : queue.posts_of(*mailing)) {
+        auto stored = post::PostStore(database_).find(id);
+        if (!stored) return failure(PrintError{fmt::format("post {} is not in the database", id)});
+        posts.push_back(std::move(stored->post));
+    }
     const auto templates = template_set(newsletter->template_name);
     if (!templates) return failure(templates.error());
-    auto rendered = render_posts(**templates, settings_, *newsletter, {stored->post}, mailing->key);
+    auto rendered = render_posts(**templates, settings_, *newsletter, std::move(posts), mailing->key);
     if (!rendered) return failure(rendered.error());
     return std::make_shared<const Printed>(Printed{*mailing, *newsletter, std::move(*rendered)});
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
 
 namespace paperround::post {
 
@@ -62,8 +63,9 @@ PollResult Poller::poll(const config::Newsletter& newsletter, const config::Sour
     }
     config::Source asked = source;
     if (known && !known->permanent_url.empty()) asked.location = known->permanent_url;
+    const Time asked_at = clock_.now();
     const SourceReading reading =
-        read_source(asked, known ? known->validators : Validators{}, http_, clock_.now());
+        read_source(asked, known ? known->validators : Validators{}, http_, asked_at);
 
     db::Transaction transaction(database_);
     SourceState state = store_.source(newsletter.name, source.location);
@@ -71,7 +73,8 @@ PollResult Poller::poll(const config::Newsletter& newsletter, const config::Sour
     if (reading.kind == Kind::failed || reading.kind == Kind::gone) {
         fail(source, state, reading, result);
     } else {
-        succeed(source, state, reading, result);
+        succeed(newsletter, source, state, reading, result);
+        settle_embargoes(state, asked_at);
     }
     result.next_poll = state.next_poll;
     store_.save(state);
@@ -79,8 +82,8 @@ PollResult Poller::poll(const config::Newsletter& newsletter, const config::Sour
     return result;
 }
 
-void Poller::succeed(const config::Source& source, SourceState& state, const SourceReading& reading,
-                     PollResult& result) {
+void Poller::succeed(const config::Newsletter& newsletter, const config::Source& source, SourceState& state,
+                     const SourceReading& reading, PollResult& result) {
     result.warnings = reading.feed.warnings;
     if (reading.kind == Kind::fresh) {
         if (!state.first_polled && !reading.feed.complete) {
@@ -91,7 +94,8 @@ void Poller::succeed(const config::Source& source, SourceState& state, const Sou
                                     result.warnings.empty() ? "" : ": " + result.warnings.front().to_line());
             return fail(source, state, cut, result);
         }
-        take_posts(source, state, reading.feed, result);
+        follow_embargoed(source, state, reading.feed, result);
+        take_posts(newsletter, source, state, reading.feed, result);
         // Half a feed must be fetched again, whatever its ETag.
         state.validators = reading.feed.complete ? reading.validators : Validators{};
     }
@@ -125,8 +129,46 @@ void Poller::fail(const config::Source& source, SourceState& state, const Source
     state.next_poll = clock_.now() + wait;
 }
 
-void Poller::take_posts(const config::Source& source, SourceState& state, const FeedResult& feed,
-                        PollResult& result) {
+// What the source still had when it was asked stands once its time is over; the next end is not slept
+// through.
+void Poller::settle_embargoes(SourceState& state, Time asked_at) {
+    store_.end_embargoes(state.id, asked_at);
+    const auto end = store_.next_embargo_end(state.id);
+    if (end && state.next_poll) state.next_poll = std::min(*state.next_poll, *end);
+}
+
+void Poller::follow_embargoed(const config::Source& source, const SourceState& state, const FeedResult& feed,
+                              PollResult& result) {
+    const auto posts = store_.under_embargo(state.id);
+    if (posts.empty()) return;
+    std::map<std::string_view, const Post*> offered;
+    std::optional<std::int64_t> oldest;  // of those offered that are known
+    for (const Post& post : feed.posts) {
+        offered.emplace(post.id, &post);
+        if (const auto id = store_.id_of(state.id, post.id)) oldest = std::min(*id, oldest.value_or(*id));
+    }
+    for (const StoredPost& stored : posts) {
+        const auto found = offered.find(stored.post.id);
+        const bool withdrawn = stored.state == PostState::withdrawn;
+        if (found != offered.end()) {
+            if (withdrawn) {
+                store_.forget_withdrawn(stored.id);
+            } else if (*found->second != stored.post) {
+                store_.replace(stored.id, *found->second);
+                ++result.changed;
+            }
+            continue;
+        }
+        const bool pushed_off = source.kind == config::SourceKind::feed && !feed.posts.empty() &&
+                                oldest.value_or(stored.id + 1) > stored.id;
+        if (withdrawn || !feed.complete || pushed_off) continue;
+        store_.withdraw(stored.id);
+        ++result.withdrawn;
+    }
+}
+
+void Poller::take_posts(const config::Newsletter& newsletter, const config::Source& source,
+                        SourceState& state, const FeedResult& feed, PollResult& result) {
     const auto order = oldest_first(feed.posts);
     result.first = !state.first_polled.has_value();
     const std::size_t back_catalogue =
@@ -137,7 +179,7 @@ void Poller::take_posts(const config::Source& source, SourceState& state, const 
             store_.record(state, *order[i], PostState::recorded, {}, clock_.now());
             ++result.recorded;
         } else {
-            classify(state, *order[i], result);
+            classify(newsletter, state, *order[i], result);
         }
     }
     if (!result.first && result.ready.size() > source.max_new_posts) {
@@ -150,15 +192,23 @@ void Poller::take_posts(const config::Source& source, SourceState& state, const 
     if (result.first) state.first_polled = clock_.now();
 }
 
-void Poller::classify(const SourceState& state, const Post& post, PollResult& result) {
+void Poller::classify(const config::Newsletter& newsletter, const SourceState& state, const Post& post,
+                      PollResult& result) {
+    const Time now = clock_.now();
+    const Time embargo_until = newsletter.hold > Duration{} ? now + newsletter.hold : Time{};
     const Likeness like = store_.likeness(state.newsletter, post.link, content_fingerprint(post));
+    const auto hold = [&](const std::string& reason) {
+        result.held.push_back(store_.record(state, post, PostState::held, reason, now, embargo_until));
+    };
     if (like.same_both) {
-        store_.record(state, post, PostState::recorded, {}, clock_.now());
+        store_.record(state, post, PostState::recorded, {}, now);
         ++result.recorded;
     } else if (like.same_link || like.same_content) {
-        result.held.push_back(store_.record(state, post, PostState::held, hold_reason(like), clock_.now()));
+        hold(hold_reason(like));
+    } else if (newsletter.approve) {
+        hold("waits for approval");
     } else {
-        result.ready.push_back(store_.record(state, post, PostState::ready, {}, clock_.now()));
+        result.ready.push_back(store_.record(state, post, PostState::ready, {}, now, embargo_until));
     }
 }
 

@@ -8,7 +8,12 @@
 // `backlog`. Later, a known id is the same post, edited or not. An unknown id whose link and content one
 // known post of the newsletter has is that post again: recorded. If only the link or only the content is
 // known it is held, since either a site was rebuilt or a post was rewritten, and a person can tell. More than
-// `max_new_posts` at once: all held.
+// `max_new_posts` at once: all held. So is every new post of a newsletter that wants to approve them.
+//
+// With `hold` a new post is under embargo for that time: each poll compares it with what the source has now,
+// withdraws it where it is gone and replaces it where it has changed; one that is back after that is new. A
+// poll at the embargo's end is what ends it. A post that newer ones pushed off a feed's end was not
+// withdrawn, nor is anything by half a feed.
 //
 // What is retried: any failure, after the interval doubled with each failure in a row, at most 6 hours (or
 // the interval, where that is longer) ± 10 %, and not before Retry-After (at most a day). What is permanent:
@@ -33,6 +38,8 @@ struct PollResult {
     std::vector<std::int64_t> ready;  // posts to be mailed, oldest first
     std::vector<std::int64_t> held;   // posts that wait for a person
     std::size_t recorded = 0;         // posts recorded silently
+    std::size_t withdrawn = 0;        // posts under embargo that are gone
+    std::size_t changed = 0;          // posts under embargo that were replaced
     std::vector<FeedIssue> warnings;  // what was wrong with a feed that could be used all the same
     std::string error;                // failed, gone: one line
     std::optional<Time> next_poll;    // unset: never (gone)
@@ -58,13 +65,17 @@ class Poller {
     [[nodiscard]] std::optional<Time> next_due(const config::Settings& settings, Time now) const;
 
   private:
-    void take_posts(const config::Source& source, SourceState& state, const FeedResult& feed,
-                    PollResult& result);
-    void classify(const SourceState& state, const Post& post, PollResult& result);
+    void take_posts(const config::Newsletter& newsletter, const config::Source& source, SourceState& state,
+                    const FeedResult& feed, PollResult& result);
+    void classify(const config::Newsletter& newsletter, const SourceState& state, const Post& post,
+                  PollResult& result);
+    void follow_embargoed(const config::Source& source, const SourceState& state, const FeedResult& feed,
+                          PollResult& result);
+    void settle_embargoes(SourceState& state, Time asked_at);
     void fail(const config::Source& source, SourceState& state, const SourceReading& reading,
               PollResult& result);
-    void succeed(const config::Source& source, SourceState& state, const SourceReading& reading,
-                 PollResult& result);
+    void succeed(const config::Newsletter& newsletter, const config::Source& source, SourceState& state,
+                 const SourceReading& reading, PollResult& result);
     [[nodiscard]] Duration jittered(Duration interval);
 
     db::Database& database_;

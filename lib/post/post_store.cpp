@@ -11,7 +11,7 @@ namespace paperround::post {
 
 namespace {
 
-constexpr std::array<std::string_view, 1> steps{R"sql(
+constexpr std::array<std::string_view, 2> steps{R"sql(
 CREATE TABLE sources (
     id            INTEGER PRIMARY KEY,
     newsletter    TEXT NOT NULL,
@@ -48,16 +48,48 @@ CREATE TABLE posts (
 CREATE INDEX posts_by_state ON posts (newsletter, state);
 CREATE INDEX posts_by_link ON posts (newsletter, link) WHERE link <> '';
 CREATE INDEX posts_by_fingerprint ON posts (newsletter, fingerprint);
+)sql",
+                                                R"sql(
+-- Another state, withdrawn. embargo_until: so long the source may withdraw or change the post; 0: it stands.
+CREATE TABLE posts_anew (
+    id            INTEGER PRIMARY KEY,
+    newsletter    TEXT NOT NULL,
+    source        INTEGER NOT NULL REFERENCES sources (id),
+    external_id   TEXT NOT NULL,
+    link          TEXT NOT NULL,
+    title         TEXT NOT NULL,
+    subtitle      TEXT NOT NULL,
+    author        TEXT NOT NULL,
+    published     INTEGER,
+    image         TEXT NOT NULL,
+    html          TEXT NOT NULL,
+    tags          TEXT NOT NULL,  -- a JSON array
+    fingerprint   TEXT NOT NULL,
+    state         TEXT NOT NULL CHECK (state IN ('recorded', 'ready', 'held', 'mailed', 'skipped', 'withdrawn')),
+    held_reason   TEXT NOT NULL DEFAULT '',
+    found_at      INTEGER NOT NULL,
+    embargo_until INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (source, external_id)
+);
+INSERT INTO posts_anew SELECT id, newsletter, source, external_id, link, title, subtitle, author, published, image,
+    html, tags, fingerprint, state, held_reason, found_at, 0 FROM posts;
+DROP TABLE posts;
+ALTER TABLE posts_anew RENAME TO posts;
+CREATE INDEX posts_by_state ON posts (newsletter, state, embargo_until);
+CREATE INDEX posts_by_link ON posts (newsletter, link) WHERE link <> '';
+CREATE INDEX posts_by_fingerprint ON posts (newsletter, fingerprint);
+CREATE INDEX posts_under_embargo ON posts (source) WHERE embargo_until > 0;
 )sql"};
 
 std::string select_posts(std::string_view rest) {
     return fmt::format(
         "SELECT id, newsletter, source, external_id, link, title, subtitle, author, published, image, "
-        "html, tags, state, held_reason, found_at FROM posts {}",
+        "html, tags, state, held_reason, found_at, embargo_until FROM posts {}",
         rest);
 }
 
-constexpr std::array<std::string_view, 5> state_names{"recorded", "ready", "held", "mailed", "skipped"};
+constexpr std::array<std::string_view, 6> state_names{"recorded", "ready",   "held",
+                                                      "mailed",   "skipped", "withdrawn"};
 
 std::string tags_to_text(const std::vector<std::string>& tags) {
     return nlohmann::json(tags).dump();
@@ -84,6 +116,7 @@ StoredPost read_post(const db::Statement& row) {
     stored.state = parse_post_state(row.text(12)).value_or(PostState::held);
     stored.reason = row.text(13);
     stored.found_at = row.time(14);
+    stored.embargo_until = row.time(15);
     return stored;
 }
 
@@ -178,50 +211,54 @@ std::vector<StoredPost> PostStore::list(const PostFilter& filter) const {
     return read_posts(query);
 }
 
-std::vector<StoredPost> PostStore::ready_posts(std::string_view newsletter) const {
-    auto& query = database_.cached(select_posts("WHERE newsletter = ?1 AND state = 'ready' ORDER BY id"));
-    query.bind(1, newsletter);
+std::vector<StoredPost> PostStore::ripe_posts(std::string_view newsletter, Time embargo_end,
+                                              std::size_t limit) const {
+    auto& query = database_.cached(select_posts(
+        "WHERE newsletter = ?1 AND state = 'ready' AND embargo_until <= ?2 ORDER BY id LIMIT ?3"));
+    query.bind_all(newsletter, embargo_end, static_cast<std::int64_t>(limit));
     return read_posts(query);
 }
 
-bool PostStore::knows(std::int64_t source, std::string_view external_id) const {
-    auto& query = database_.cached("SELECT 1 FROM posts WHERE source = ?1 AND external_id = ?2");
+std::optional<std::int64_t> PostStore::id_of(std::int64_t source, std::string_view external_id) const {
+    auto& query = database_.cached("SELECT id FROM posts WHERE source = ?1 AND external_id = ?2");
     query.bind_all(source, external_id);
-    return first_integer(query).has_value();
+    return first_integer(query);
 }
 
 Likeness PostStore::likeness(std::string_view newsletter, std::string_view link,
                              std::string_view fingerprint) const {
     Likeness like;
+    // What was withdrawn may come back under another id.
     if (!link.empty()) {
         auto& both = database_.cached(
             "SELECT id FROM posts WHERE newsletter = ?1 AND link = ?2 AND link <> '' AND fingerprint = ?3 "
-            "LIMIT 1");
+            "AND state <> 'withdrawn' LIMIT 1");
         both.bind_all(newsletter, link, fingerprint);
         like.same_both = first_integer(both);
         auto& by_link = database_.cached(
-            "SELECT id FROM posts WHERE newsletter = ?1 AND link = ?2 AND link <> '' LIMIT 1");
+            "SELECT id FROM posts WHERE newsletter = ?1 AND link = ?2 AND link <> '' "
+            "AND state <> 'withdrawn' LIMIT 1");
         by_link.bind_all(newsletter, link);
         like.same_link = first_integer(by_link);
     }
-    auto& by_content =
-        database_.cached("SELECT id FROM posts WHERE newsletter = ?1 AND fingerprint = ?2 LIMIT 1");
+    auto& by_content = database_.cached(
+        "SELECT id FROM posts WHERE newsletter = ?1 AND fingerprint = ?2 AND state <> 'withdrawn' LIMIT 1");
     by_content.bind_all(newsletter, fingerprint);
     like.same_content = first_integer(by_content);
     return like;
 }
 
 std::int64_t PostStore::record(const SourceState& source, const Post& post, PostState state,
-                               std::string_view reason, Time found_at) {
+                               std::string_view reason, Time found_at, Time embargo_until) {
     database_
         .cached(
             "INSERT INTO posts (newsletter, source, external_id, link, title, subtitle, author, published, "
             "image, "
-            "html, tags, fingerprint, state, held_reason, found_at) "
-            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)")
+            "html, tags, fingerprint, state, held_reason, found_at, embargo_until) "
+            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)")
         .bind_all(source.newsletter, source.id, post.id, post.link, post.title, post.subtitle, post.author,
                   post.published, post.image, post.html, tags_to_text(post.tags), content_fingerprint(post),
-                  to_string(state), reason, found_at)
+                  to_string(state), reason, found_at, embargo_until)
         .run();
     return database_.last_insert_id();
 }
@@ -232,8 +269,71 @@ void PostStore::hold(std::int64_t id, std::string_view reason) {
         .run();
 }
 
+std::vector<StoredPost> PostStore::under_embargo(std::int64_t source) const {
+    auto& query = database_.cached(select_posts(
+        "WHERE source = ?1 AND embargo_until > 0 AND state IN ('ready', 'held', 'withdrawn') ORDER BY id"));
+    query.bind(1, source);
+    return read_posts(query);
+}
+
+void PostStore::replace(std::int64_t id, const Post& post) {
+    database_
+        .cached(
+            "UPDATE posts SET link = ?2, title = ?3, subtitle = ?4, author = ?5, published = ?6, image = ?7, "
+            "html = ?8, tags = ?9, fingerprint = ?10 WHERE id = ?1 AND state IN ('ready', 'held')")
+        .bind_all(id, post.link, post.title, post.subtitle, post.author, post.published, post.image,
+                  post.html, tags_to_text(post.tags), content_fingerprint(post))
+        .run();
+}
+
+void PostStore::withdraw(std::int64_t id) {
+    database_
+        .cached(
+            "UPDATE posts SET state = 'withdrawn', held_reason = '' WHERE id = ?1 AND state IN ('ready', "
+            "'held')")
+        .bind(1, id)
+        .run();
+}
+
+void PostStore::forget_withdrawn(std::int64_t id) {
+    database_.cached("DELETE FROM posts WHERE id = ?1 AND state = 'withdrawn'").bind(1, id).run();
+}
+
+void PostStore::end_embargoes(std::int64_t source, Time until) {
+    database_
+        .cached(
+            "UPDATE posts SET embargo_until = 0 WHERE source = ?1 AND embargo_until > 0 "
+            "AND embargo_until <= ?2 AND state IN ('ready', 'held')")
+        .bind_all(source, until)
+        .run();
+}
+
+std::optional<Time> PostStore::next_embargo_end(std::int64_t source) const {
+    auto& query = database_.cached(
+        "SELECT embargo_until FROM posts WHERE source = ?1 AND embargo_until > 0 "
+        "AND state IN ('ready', 'held') ORDER BY embargo_until LIMIT 1");
+    query.bind(1, source);
+    std::optional<Time> end;
+    if (query.step()) end = query.time(0);
+    query.reset();
+    return end;
+}
+
+std::vector<Time> PostStore::ready_times(std::string_view newsletter, std::size_t limit) const {
+    auto& query = database_.cached(
+        "SELECT embargo_until FROM posts WHERE newsletter = ?1 AND state = 'ready' ORDER BY embargo_until "
+        "LIMIT ?2");
+    query.bind_all(newsletter, static_cast<std::int64_t>(limit));
+    std::vector<Time> times;
+    while (query.step()) times.push_back(query.time(0));
+    query.reset();
+    return times;
+}
+
 bool PostStore::mark_mailed(std::int64_t id) {
-    return database_.cached("UPDATE posts SET state = 'mailed' WHERE id = ?1 AND state = 'ready'")
+    return database_
+               .cached(
+                   "UPDATE posts SET state = 'mailed', embargo_until = 0 WHERE id = ?1 AND state = 'ready'")
                .bind(1, id)
                .run() > 0;
 }
@@ -252,16 +352,17 @@ Result<void, TransitionError> PostStore::transition(std::int64_t id, std::string
 
 Result<void, TransitionError> PostStore::approve(std::int64_t id) {
     return transition(id,
-                      "UPDATE posts SET state = 'ready', held_reason = '' "
-                      "WHERE id = ?1 AND state IN ('held', 'skipped', 'recorded')",
-                      "only a post that is held, skipped or recorded can be approved");
+                      "UPDATE posts SET state = 'ready', held_reason = '', embargo_until = 0 "
+                      "WHERE id = ?1 AND (state IN ('held', 'skipped', 'recorded', 'withdrawn') "
+                      "OR (state = 'ready' AND embargo_until > 0))",
+                      "only a post that is held, skipped, recorded or withdrawn can be approved");
 }
 
 Result<void, TransitionError> PostStore::skip(std::int64_t id) {
-    return transition(
-        id,
-        "UPDATE posts SET state = 'skipped', held_reason = '' WHERE id = ?1 AND state IN ('held', 'ready')",
-        "only a post that is held or ready can be skipped");
+    return transition(id,
+                      "UPDATE posts SET state = 'skipped', held_reason = '', embargo_until = 0 "
+                      "WHERE id = ?1 AND state IN ('held', 'ready')",
+                      "only a post that is held or ready can be skipped");
 }
 
 }  // namespace paperround::post

@@ -17,11 +17,12 @@
 namespace paperround::post {
 
 enum class PostState {
-    recorded,  // known, never sent: the back catalogue, or another copy of a known post
-    ready,     // to be mailed
-    held,      // waits for a person, with the reason
-    mailed,    // part of a mailing
-    skipped,   // a person said no
+    recorded,   // known, never sent: the back catalogue, or another copy of a known post
+    ready,      // to be mailed
+    held,       // waits for a person, with the reason
+    mailed,     // part of a mailing
+    skipped,    // a person said no
+    withdrawn,  // its source took it back while it was under embargo
 };
 [[nodiscard]] std::string_view to_string(PostState state);
 [[nodiscard]] std::optional<PostState> parse_post_state(std::string_view text);
@@ -34,6 +35,7 @@ struct StoredPost {
     PostState state = PostState::recorded;
     std::string reason;  // why it is held; else empty
     Time found_at;
+    Time embargo_until;  // so long its source may withdraw or change it; the epoch: it stands
     bool operator==(const StoredPost&) const = default;
 };
 
@@ -85,20 +87,38 @@ class PostStore {
     void save(const SourceState& source);
 
     [[nodiscard]] std::optional<StoredPost> find(std::int64_t id) const;
-    [[nodiscard]] std::vector<StoredPost> list(const PostFilter& filter) const;            // newest first
-    [[nodiscard]] std::vector<StoredPost> ready_posts(std::string_view newsletter) const;  // oldest first
+    [[nodiscard]] std::vector<StoredPost> list(const PostFilter& filter) const;  // newest first
+    // Those ready whose embargo is over or ends by `embargo_end`, the oldest `limit`, oldest first.
+    [[nodiscard]] std::vector<StoredPost> ripe_posts(std::string_view newsletter, Time embargo_end,
+                                                     std::size_t limit) const;
+    // Of each ready post the end of its embargo, the epoch where it has none; the earliest `limit`.
+    [[nodiscard]] std::vector<Time> ready_times(std::string_view newsletter, std::size_t limit) const;
 
-    [[nodiscard]] bool knows(std::int64_t source, std::string_view external_id) const;
+    [[nodiscard]] std::optional<std::int64_t> id_of(std::int64_t source, std::string_view external_id) const;
+    [[nodiscard]] bool knows(std::int64_t source, std::string_view external_id) const {
+        return id_of(source, external_id).has_value();
+    }
     [[nodiscard]] Likeness likeness(std::string_view newsletter, std::string_view link,
                                     std::string_view fingerprint) const;
     // Returns its id. An (source, external id) that is known already is db::Error (constraint).
     std::int64_t record(const SourceState& source, const Post& post, PostState state, std::string_view reason,
-                        Time found_at);
+                        Time found_at, Time embargo_until = {});
     void hold(std::int64_t id, std::string_view reason);
+
+    // --- Embargo: a source's posts that it may still withdraw or change, or has withdrawn
+    [[nodiscard]] std::vector<StoredPost> under_embargo(std::int64_t source) const;  // oldest first
+    // As the source now has it; its id stays.
+    void replace(std::int64_t id, const Post& post);
+    void withdraw(std::int64_t id);
+    // It came back, and is a new post.
+    void forget_withdrawn(std::int64_t id);
+    // What the source still had at `until` stands, if its time is over.
+    void end_embargoes(std::int64_t source, Time until);
+    [[nodiscard]] std::optional<Time> next_embargo_end(std::int64_t source) const;
 
     // ready → mailed; false where it was not ready (any more).
     bool mark_mailed(std::int64_t id);
-    // held, skipped or recorded → ready: a person wants it sent.
+    // held, skipped, recorded or withdrawn → ready, its embargo over: a person wants it sent as it stands.
     Result<void, TransitionError> approve(std::int64_t id);
     // held or ready → skipped.
     Result<void, TransitionError> skip(std::int64_t id);

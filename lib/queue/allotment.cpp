@@ -25,7 +25,8 @@ bool was_tried(OutcomeKind kind) {
 }  // namespace
 
 Allotment::Allotment(QueueStore& store, const std::vector<LimitSettings>& settings,
-                     const std::vector<Carriers>& carriers, std::vector<std::string> relays)
+                     const std::vector<Carriers>& carriers, std::vector<std::string> relays,
+                     const SendWindows& windows)
     : relays_(std::move(relays)), throttles_(store.throttles()) {
     for (const LimitSettings& setting : settings) {
         Throttle* known = find(setting.scope, setting.name);
@@ -43,6 +44,7 @@ Allotment::Allotment(QueueStore& store, const std::vector<LimitSettings>& settin
         if (goes) store.remove_throttle(throttle.id);
         return goes;
     });
+    for (const auto& [newsletter, window] : windows) windows_[newsletter].window = window;
     kept_ = throttles_;
     for (const Carriers& one : carriers) {
         shares_.emplace(one.newsletter, RelayShares(one.relays));
@@ -53,6 +55,7 @@ Allotment::Allotment(QueueStore& store, const std::vector<LimitSettings>& settin
 void Allotment::begin(Time now) {
     throttles_ = kept_;
     restored_.clear();
+    look_at_windows(now);
     for (Throttle& throttle : throttles_) {
         if (throttle.refresh(now)) restored_.push_back(throttle.name);
     }
@@ -60,6 +63,26 @@ void Allotment::begin(Time now) {
 
 void Allotment::keep() {
     kept_ = throttles_;
+    closing_.clear();
+}
+
+// The time zone's arithmetic is done once for each opening, not for each commit.
+void Allotment::look_at_windows(Time now) {
+    for (auto& [newsletter, known] : windows_) {
+        if (known.looked_at <= now && now < known.opening.end) continue;
+        known.opening = config::next_opening(known.window, now);
+        known.looked_at = now;
+        if (!known.open(now)) closing_.insert(newsletter);
+    }
+}
+
+bool Allotment::open(std::string_view newsletter, Time now) const {
+    const auto found = windows_.find(newsletter);
+    return found == windows_.end() || found->second.open(now);
+}
+
+bool Allotment::closes(std::string_view newsletter) const {
+    return closing_.contains(newsletter);
 }
 
 void Allotment::save(QueueStore& store) {
@@ -146,7 +169,7 @@ Allowance Allotment::allowance(std::size_t lane, bool probe, Time now) const {
         const Throttle* newsletter = find(Scope::newsletter, name);
         const std::size_t own = newsletter == nullptr ? Throttle::no_limit : newsletter->room(now);
         const std::size_t room = std::min(own, probe ? 1 : shares.room(lane));
-        if (room > 0) allowance.newsletters.push_back({name, room});
+        if (room > 0) allowance.newsletters.push_back({name, room, open(name, now)});
     }
     bool any = false;
     for (const Throttle& throttle : throttles_) {
@@ -180,7 +203,8 @@ Allowance Allotment::within_today(std::size_t lane, Time now) const {
     const Throttle* relay = find(Scope::relay, relays_[lane]);
     if (relay != nullptr && relay->closed_today(now)) return allowance;
     for (const auto& [name, shares] : shares_) {
-        if (shares.carries(lane)) allowance.newsletters.push_back({name});
+        if (shares.carries(lane))
+            allowance.newsletters.push_back({name, Throttle::no_limit, open(name, now)});
     }
     for (const Throttle& throttle : throttles_) {
         if (throttle.scope == Scope::domain && !throttle.closed_today(now))

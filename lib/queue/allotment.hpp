@@ -1,5 +1,5 @@
-// What each relay may claim now: the limits of relays, newsletters and recipient domains, and the relays'
-// shares of each newsletter. Belongs to the ledger and its thread.
+// What each relay may claim now: the limits of relays, newsletters and recipient domains, the newsletters'
+// send windows, and the relays' shares of each newsletter. Belongs to the ledger and its thread.
 //
 // Changes between begin() and the end of the ledger's transaction are made to a copy, and hold only once
 // keep() was called: a commit that fails has claimed nothing and used nothing up. save() stores, in that
@@ -8,11 +8,13 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "config/limits.hpp"
+#include "config/send_window.hpp"
 #include "queue/allowance.hpp"
 #include "queue/mailing.hpp"
 #include "queue/outcome.hpp"
@@ -35,12 +37,16 @@ struct Carriers {
     std::vector<RelayShares::Relay> relays;
 };
 
+// The send windows of those newsletters that have one, by name.
+using SendWindows = std::map<std::string, config::SendWindow, std::less<>>;
+
 class Allotment {
   public:
     // Reads what earlier runs have used up, and makes what is new known to the store: needs a transaction of
     // its caller's.
     Allotment(QueueStore& store, const std::vector<LimitSettings>& settings,
-              const std::vector<Carriers>& carriers, std::vector<std::string> relays);
+              const std::vector<Carriers>& carriers, std::vector<std::string> relays,
+              const SendWindows& windows = {});
 
     void begin(Time now);
     void keep();
@@ -67,6 +73,11 @@ class Allotment {
     // reached.
     [[nodiscard]] Allowance within_today(std::size_t lane, Time now) const;
 
+    // Whether the newsletter's window has closed since it was last kept: what was claimed and not begun goes
+    // back.
+    [[nodiscard]] bool closes(std::string_view newsletter) const;
+    [[nodiscard]] bool any_closes() const { return !closing_.empty(); }
+
     // Domains whose slow-down has ended since begin().
     [[nodiscard]] const std::vector<std::string>& restored() const { return restored_; }
     // A bounded part of emptying the shelves that nothing limits any more; true where more is left.
@@ -78,7 +89,19 @@ class Allotment {
     template <class Action>
     void each_of(std::size_t lane, const Delivery& delivery, Action&& action);
 
+    // A window and what its hours were found to be.
+    struct Window {
+        config::SendWindow window;
+        config::Opening opening{};  // that `looked_at` lies in, or the next one
+        Time looked_at{};           // before the opening's end
+        [[nodiscard]] bool open(Time now) const { return opening.begin <= now && now < opening.end; }
+    };
+    void look_at_windows(Time now);
+    [[nodiscard]] bool open(std::string_view newsletter, Time now) const;
+
     std::vector<std::string> relays_;
+    std::map<std::string, Window, std::less<>> windows_;
+    std::set<std::string, std::less<>> closing_;
     std::vector<Throttle> kept_;
     std::vector<Throttle> throttles_;  // the working copy, in the order of scope and name
     std::map<std::string, RelayShares, std::less<>> shares_;

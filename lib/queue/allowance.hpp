@@ -22,6 +22,7 @@ struct Allowance {
     struct Newsletter {
         std::string name;
         std::size_t room = Throttle::no_limit;
+        bool open = true;  // false outside its send window: personal mail alone
     };
     struct Shelf {
         std::int64_t id = 0;

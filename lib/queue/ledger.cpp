@@ -38,7 +38,8 @@ std::vector<std::string> names_of(const std::vector<LaneSettings>& lanes) {
 
 Allotment make_allotment(db::Database& database, QueueStore& store, const LedgerSettings& settings) {
     db::Transaction transaction(database);
-    Allotment allotment(store, settings.limits, carriers_of(settings.lanes), names_of(settings.lanes));
+    Allotment allotment(store, settings.limits, carriers_of(settings.lanes), names_of(settings.lanes),
+                        settings.windows);
     transaction.commit();
     return allotment;
 }
@@ -359,8 +360,9 @@ void Ledger::write_pause(Commit& commit, const Report& report, const Step& step)
     if (paused) commit.pauses.push_back({mailing->id, mailing->newsletter, std::move(reason)});
 }
 
-// Deliveries that were claimed for a relay which then went down, or for a mailing that was then paused, go
-// back: the first are not tried in a storm, the second not at all.
+// Deliveries that were claimed for a relay which then went down, for a mailing that was then paused, or for a
+// newsletter whose window has closed go back: they are not tried in a storm, not at all, or not in the quiet
+// hours.
 void Ledger::release_what_waits(Commit& commit) {
     const std::lock_guard lock(mutex_);
     std::vector<std::int64_t> stopped;
@@ -374,6 +376,8 @@ void Ledger::release_what_waits(Commit& commit) {
     }
     for (std::size_t i = 0; i < lanes_.size(); ++i) {
         const auto stays = [&](const Delivery& delivery) {
+            if (!delivery.personal && allotment_.any_closes() && allotment_.closes(delivery.newsletter))
+                return false;
             return commit.health[i].up() && std::ranges::find(stopped, delivery.mailing_id) == stopped.end();
         };
         auto& ready = lanes_[i].ready;

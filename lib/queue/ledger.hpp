@@ -46,6 +46,7 @@ struct LedgerSettings {
     std::vector<LaneSettings> lanes;
     std::vector<LimitSettings> limits;
     config::Breaker breaker;
+    SendWindows windows;
 };
 
 // What a stage further on does inside the ledger's commit. Called on the ledger's thread, with a transaction

@@ -41,9 +41,9 @@ struct Mailing {
     std::int64_t id = 0;
     std::string newsletter;
     MailingKind kind = MailingKind::newsletter;
-    std::int64_t post_id = 0;
-    std::string title;  // what listings show: the post's title
-    std::string key;    // random, 16 characters of base32: in Message-IDs and Feedback-ID
+    std::int64_t post_id = 0;  // of a digest, its first
+    std::string title;         // what listings show: the post's title
+    std::string key;           // random, 16 characters of base32: in Message-IDs and Feedback-ID
     MailingState state = MailingState::scheduled;
     std::string pause_reason;
     Time created{};
@@ -75,6 +75,7 @@ struct Delivery {
     std::optional<Duration> started_uptime;  // the relay's up-time when the first attempt began
     std::int64_t shelf = 0;                  // where it waited, see queue/allowance.hpp
     std::string newsletter;
+    bool personal = false;  // waits for no send window
 };
 
 [[nodiscard]] std::string_view to_string(MailingState state);

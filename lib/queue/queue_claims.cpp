@@ -35,6 +35,7 @@ void set_state(db::Database& database, std::int64_t delivery_id, DeliveryState s
 struct ActiveMailing {
     std::int64_t id = 0;
     Allowance::Newsletter* newsletter = nullptr;
+    bool personal = false;
 };
 
 struct ActiveMailings {
@@ -51,7 +52,8 @@ ActiveMailings active_mailings(db::Database& database, Allowance& allowance) {
             std::ranges::find(allowance.newsletters, query.text(1), &Allowance::Newsletter::name);
         if (found == allowance.newsletters.end()) continue;
         const bool personal = static_cast<MailingKind>(query.integer(2)) == MailingKind::personal;
-        (personal ? active.personal : active.newsletters).push_back({query.integer(0), &*found});
+        if (!personal && !found->open) continue;
+        (personal ? active.personal : active.newsletters).push_back({query.integer(0), &*found, personal});
     }
     query.reset();
     return active;
@@ -114,6 +116,7 @@ class Claim {
     void mark(const ActiveMailing& mailing, Delivery&& delivery) {
         set_state(database_, delivery.id, DeliveryState::sending);
         delivery.newsletter = mailing.newsletter->name;
+        delivery.personal = mailing.personal;
         claimed.push_back(std::move(delivery));
     }
 

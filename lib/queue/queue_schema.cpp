@@ -10,7 +10,7 @@ namespace {
 // The numbers of `state` and `kind` are those of DeliveryState, MailingState and MailingKind; of `outcome`
 // and `stage` those of OutcomeKind and Stage. They are stored: append to those enumerations, never reorder
 // them.
-constexpr std::array<std::string_view, 2> steps{R"sql(
+constexpr std::array<std::string_view, 3> steps{R"sql(
 CREATE TABLE mailings (
     id INTEGER PRIMARY KEY,
     newsletter TEXT NOT NULL,
@@ -103,6 +103,20 @@ CREATE TABLE breakers (
 -- bounces_stand: 1 what the mailing suppressed provisionally was confirmed after it had ended.
 ALTER TABLE mailings ADD COLUMN bounces_stand INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX mailings_ended ON mailings (id) WHERE state IN (4, 5) AND bounces_stand = 0;
+)sql",
+                                                R"sql(
+-- A digest's posts behind its first, which is mailings.post_id; in ascending order.
+CREATE TABLE digest_posts (
+    mailing_id INTEGER NOT NULL,
+    post_id INTEGER NOT NULL,
+    PRIMARY KEY (mailing_id, post_id)
+) WITHOUT ROWID;
+-- When a newsletter's next digest is due. It moves in the commit that makes the digest, or passes one over.
+CREATE TABLE digest_moments (
+    newsletter TEXT PRIMARY KEY,
+    schedule TEXT NOT NULL,  -- that it was taken from, in words
+    next INTEGER NOT NULL
+);
 )sql"};
 
 }  // namespace

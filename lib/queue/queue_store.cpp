@@ -82,13 +82,44 @@ std::optional<std::int64_t> QueueStore::create_mailing(const NewMailing& mailing
     insert.bind_all(mailing.newsletter, static_cast<int>(mailing.kind), mailing.post_id, mailing.title,
                     mailing.key, number(MailingState::scheduled), now, mailing.not_before);
     if (insert.run() == 0) return std::nullopt;
-    return db_.last_insert_id();
+    const std::int64_t id = db_.last_insert_id();
+    for (const std::int64_t post : mailing.further_posts) {
+        db_.cached("INSERT INTO digest_posts (mailing_id, post_id) VALUES (?1, ?2)").bind_all(id, post).run();
+    }
+    return id;
 }
 
 std::optional<Mailing> QueueStore::mailing(std::int64_t id) {
     auto& query = db_.cached(select_mailings("WHERE id = ?1"));
     query.bind(1, id);
     return first_mailing(query);
+}
+
+std::vector<std::int64_t> QueueStore::posts_of(const Mailing& mailing) {
+    std::vector<std::int64_t> posts{mailing.post_id};
+    auto& query = db_.cached("SELECT post_id FROM digest_posts WHERE mailing_id = ?1 ORDER BY post_id");
+    query.bind(1, mailing.id);
+    while (query.step()) posts.push_back(query.integer(0));
+    query.reset();
+    return posts;
+}
+
+std::optional<DigestMoment> QueueStore::digest_moment(std::string_view newsletter) {
+    auto& query = db_.cached("SELECT schedule, next FROM digest_moments WHERE newsletter = ?1");
+    query.bind(1, newsletter);
+    std::optional<DigestMoment> moment;
+    if (query.step()) moment = {.schedule = query.text(0), .next = query.time(1)};
+    query.reset();
+    return moment;
+}
+
+void QueueStore::save_digest_moment(std::string_view newsletter, const DigestMoment& moment) {
+    auto& upsert = db_.cached(
+        "INSERT INTO digest_moments VALUES (?1, ?2, ?3) ON CONFLICT (newsletter) DO UPDATE SET schedule = "
+        "?2, "
+        "next = ?3");
+    upsert.bind_all(newsletter, moment.schedule, moment.next);
+    upsert.run();
 }
 
 std::vector<Mailing> QueueStore::mailings(unsigned limit) {
@@ -280,12 +311,16 @@ bool QueueStore::doubted_before(std::int64_t subscriber_id, std::int64_t except_
     return query.step();
 }
 
-std::optional<Time> QueueStore::next_due() {
+std::optional<Time> QueueStore::next_due(const Leaving& leaves) {
     std::vector<std::int64_t> places{0};
     for (const auto& [domain, shelf] : shelves()) places.push_back(shelf);
-    auto query = db_.prepare("SELECT id, state, not_before FROM mailings WHERE state IN (0, 1, 2)");
+    auto query =
+        db_.prepare("SELECT id, state, not_before, newsletter, kind FROM mailings WHERE state IN (0, 1, 2)");
     std::optional<Time> earliest;
-    const auto consider = [&earliest](Time time) { earliest = earliest ? std::min(*earliest, time) : time; };
+    const auto consider = [&](Time time) {
+        if (leaves) time = leaves(query.text(3), static_cast<MailingKind>(query.integer(4)), time);
+        earliest = earliest ? std::min(*earliest, time) : time;
+    };
     while (query.step()) {
         if (static_cast<MailingState>(query.integer(1)) == MailingState::scheduled) consider(query.time(2));
         for (const std::int64_t shelf : places) {

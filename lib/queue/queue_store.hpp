@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -30,6 +31,13 @@ struct NewMailing {
     std::string title;
     std::string key;
     Time not_before{};
+    std::vector<std::int64_t> further_posts;  // of a digest, behind post_id, ascending
+};
+
+// When a newsletter's next digest is due, by the schedule (in words) that this was taken from.
+struct DigestMoment {
+    std::string schedule;
+    Time next{};
 };
 
 struct Addressee {
@@ -53,6 +61,10 @@ class QueueStore {
     // Nothing where this post has a mailing already: a post is mailed once.
     std::optional<std::int64_t> create_mailing(const NewMailing& mailing, Time now);
     [[nodiscard]] std::optional<Mailing> mailing(std::int64_t id);
+    // In the order in which they stand in the mail.
+    [[nodiscard]] std::vector<std::int64_t> posts_of(const Mailing& mailing);
+    [[nodiscard]] std::optional<DigestMoment> digest_moment(std::string_view newsletter);
+    void save_digest_moment(std::string_view newsletter, const DigestMoment& moment);
     [[nodiscard]] std::vector<Mailing> mailings(unsigned limit);
     [[nodiscard]] Progress progress(std::int64_t mailing_id);
 
@@ -118,8 +130,9 @@ class QueueStore {
     [[nodiscard]] bool doubted_before(std::int64_t subscriber_id, std::int64_t except_mailing, Time before);
 
     // When the next waiting delivery or scheduled mailing is due; nothing where none waits (paused ones do
-    // not count).
-    [[nodiscard]] std::optional<Time> next_due();
+    // not count). `leaves` turns what is due of a newsletter into when it may leave.
+    using Leaving = std::function<Time(std::string_view newsletter, MailingKind kind, Time due)>;
+    [[nodiscard]] std::optional<Time> next_due(const Leaving& leaves = {});
 
     [[nodiscard]] RelayHealth relay_health(std::string_view relay);
     void save_relay_health(std::string_view relay, const RelayHealth& health);

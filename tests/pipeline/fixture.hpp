@@ -37,6 +37,9 @@ class RememberedEvents final : public pipeline::Events {
     void mailing_planned(std::string_view, std::string_view title, Time) override {
         remember("planned: " + std::string(title));
     }
+    void digest_skipped(std::string_view, std::size_t waiting) override {
+        remember("no digest: " + std::to_string(waiting));
+    }
     void fan_out_finished(std::string_view, std::int64_t) override {}
     void recovered(int deliveries) override { remember("recovered: " + std::to_string(deliveries)); }
     void recorded(const queue::Delivery&, const queue::Outcome&, const queue::Step&,

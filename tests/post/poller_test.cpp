@@ -91,7 +91,7 @@ TEST_CASE("the first poll records what is there and sends none of it") {
     CHECK(result.first);
     CHECK(result.recorded == 3);
     CHECK(result.ready.empty());
-    CHECK(f.store.ready_posts("notes").empty());
+    CHECK(f.store.ripe_posts("notes", f.clock.now(), 100).empty());
     CHECK(f.store.list({"notes", PostState::recorded, 10}).size() == 3);
     CHECK(f.state().first_polled == f.clock.now());
 }

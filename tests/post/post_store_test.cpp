@@ -91,7 +91,7 @@ TEST_CASE("ready posts come oldest first, and only of their newsletter") {
     const auto c = f.record("c", PostState::ready);
     f.source = f.store.source("other", "https://example.org/feed");
     f.record("d", PostState::ready);
-    const auto ready = f.store.ready_posts("notes");
+    const auto ready = f.store.ripe_posts("notes", Time{}, 100);
     REQUIRE(ready.size() == 2);
     CHECK(ready[0].id == a);
     CHECK(ready[1].id == c);
@@ -110,7 +110,7 @@ TEST_CASE("a post is mailed once, inside the caller's transaction") {
     CHECK_FALSE(f.store.mark_mailed(id));
     transaction.commit();
     CHECK(f.store.find(id)->state == PostState::mailed);
-    CHECK(f.store.ready_posts("notes").empty());
+    CHECK(f.store.ripe_posts("notes", Time{}, 100).empty());
 }
 
 TEST_CASE("approving makes a held post ready and forgets the reason") {
@@ -142,7 +142,7 @@ TEST_CASE("skipped posts are not ready") {
     Fixture f;
     const auto id = f.record("a", PostState::ready);
     CHECK(f.store.skip(id).has_value());
-    CHECK(f.store.ready_posts("notes").empty());
+    CHECK(f.store.ripe_posts("notes", Time{}, 100).empty());
     CHECK_FALSE(f.store.mark_mailed(id));
 }
 

@@ -1,0 +1,41 @@
+#include "pipeline/next_due.hpp"
+
+#include <algorithm>
+
+#include "post/post_store.hpp"
+#include "queue/queue_store.hpp"
+
+namespace paperround::pipeline {
+
+namespace {
+
+// When what is ready of the newsletter becomes a mailing.
+std::optional<Time> next_mailing(db::Database& database, const config::Newsletter& newsletter, Time now) {
+    const std::size_t needed = newsletter.digest ? newsletter.digest->at_least : 1;
+    const auto ready = post::PostStore(database).ready_times(newsletter.name, needed);
+    if (ready.size() < needed) return std::nullopt;
+    const Time ripe = std::max(ready.back(), now);
+    if (!newsletter.digest) return ripe;
+    const auto moment = queue::QueueStore(database).digest_moment(newsletter.name);
+    if (moment && moment->schedule == config::describe(newsletter.schedule) && moment->next >= ready.back())
+        return moment->next;
+    return config::next_sending(newsletter.schedule, ripe);
+}
+
+}  // namespace
+
+std::optional<Time> next_due(db::Database& database, const config::Settings& settings, Time now) {
+    const auto leaves = [&](std::string_view name, queue::MailingKind kind, Time due) {
+        const config::Newsletter* newsletter = settings.find_newsletter(name);
+        if (newsletter == nullptr || !newsletter->window || kind == queue::MailingKind::personal) return due;
+        return std::max(due, config::next_opening(*newsletter->window, std::max(due, now)).begin);
+    };
+    std::optional<Time> earliest = queue::QueueStore(database).next_due(leaves);
+    for (const config::Newsletter& newsletter : settings.newsletters) {
+        const auto next = next_mailing(database, newsletter, now);
+        if (next) earliest = std::min(*next, earliest.value_or(*next));
+    }
+    return earliest;
+}
+
+}  // namespace paperround::pipeline

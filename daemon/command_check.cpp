@@ -5,6 +5,8 @@
 #include <CLI/CLI.hpp>
 
 #include "audience/audience_store.hpp"
+#include "base/date_time.hpp"
+#include "base/duration.hpp"
 #include "base/mailbox.hpp"
 #include "base/text.hpp"
 #include "base/url.hpp"
@@ -130,6 +132,31 @@ void print_signing(const config::Settings& settings, const pipeline::Signing& si
     }
 }
 
+// "daily 08:00 UTC as a digest of 1 to 20 posts, window 07:00-22:00 UTC, hold 15m, posts wait for approval"
+std::string describe_timing(const config::Newsletter& newsletter) {
+    std::string out = config::describe(newsletter.schedule);
+    if (newsletter.digest)
+        out += fmt::format(" as a digest of {} to {} posts", newsletter.digest->at_least,
+                           newsletter.digest->at_most);
+    if (newsletter.window) out += ", window " + config::describe(*newsletter.window);
+    if (newsletter.hold > Duration{}) out += ", hold " + format_duration(newsletter.hold);
+    if (newsletter.approve) out += ", posts wait for approval";
+    return out;
+}
+
+// A schedule whose moments lie in the quiet hours is a mistake, or at least a surprise.
+void print_quiet_moments(const config::Settings& settings) {
+    const Time now = SystemClock().now();
+    for (const config::Newsletter& newsletter : settings.newsletters) {
+        if (!newsletter.window || newsletter.schedule.kind == config::Schedule::Kind::immediately) continue;
+        const Time moment = config::next_sending(newsletter.schedule, now);
+        const Time opening = config::next_opening(*newsletter.window, moment).begin;
+        if (opening <= moment) continue;
+        fmt::print("note: {}: its schedule lies outside its window: what is due at {} leaves from {}\n",
+                   newsletter.name, format_rfc3339(moment), format_rfc3339(opening));
+    }
+}
+
 int check(const Invocation& invocation) {
     const auto settings = load_settings(invocation);
     if (!settings) return EX_CONFIG;
@@ -141,11 +168,12 @@ int check(const Invocation& invocation) {
     for (const config::Newsletter& newsletter : settings->newsletters) {
         fmt::print("{}: {}, {}, {}, {}\n", newsletter.name, plural(newsletter.sources.size(), "source"),
                    plural(count_subscribers(*settings, newsletter.name), "subscriber"),
-                   config::describe(newsletter.schedule), describe_relays(newsletter));
+                   describe_timing(newsletter), describe_relays(newsletter));
     }
     print_limits(*settings);
     print_signing(*settings, signing);
     print_advice(*settings);
+    print_quiet_moments(*settings);
     return EX_OK;
 }
 

@@ -12,6 +12,7 @@
 #include "daemon/listing.hpp"
 #include "pipeline/data_directory.hpp"
 #include "pipeline/redelivery.hpp"
+#include "post/post_store.hpp"
 #include "queue/queue_store.hpp"
 
 namespace paperround::daemon {
@@ -22,11 +23,12 @@ std::string count(std::int64_t number) {
     return with_thousands(static_cast<std::uint64_t>(number));
 }
 
-void print_json(const queue::Mailing& mailing, const queue::Progress& progress) {
+void print_json(const queue::Mailing& mailing, const std::vector<std::int64_t>& posts,
+                const queue::Progress& progress) {
     nlohmann::ordered_json object{{"mailing", mailing.id},
                                   {"newsletter", mailing.newsletter},
                                   {"title", mailing.title},
-                                  {"post", mailing.post_id},
+                                  {"posts", posts},
                                   {"state", queue::to_string(mailing.state)},
                                   {"reason", mailing.pause_reason},
                                   {"created", format_rfc3339(mailing.created)},
@@ -42,16 +44,59 @@ void print_json(const queue::Mailing& mailing, const queue::Progress& progress) 
     fmt::print("{}\n", object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
+// For the listing; empty where it does not wait.
+std::string why_it_waits(const queue::Mailing& mailing, const config::Settings& settings, Time now) {
+    using queue::MailingState;
+    if (!mailing.pause_reason.empty()) return " — paused: " + mailing.pause_reason;
+    if (mailing.state == MailingState::scheduled)
+        return " — goes out from " + format_rfc3339(mailing.not_before);
+    const config::Newsletter* newsletter = settings.find_newsletter(mailing.newsletter);
+    const bool under_way = mailing.state == MailingState::fanning || mailing.state == MailingState::sending;
+    if (!under_way || newsletter == nullptr || !newsletter->window) return {};
+    if (mailing.kind == queue::MailingKind::personal) return {};
+    const Time opening = config::next_opening(*newsletter->window, now).begin;
+    return opening > now ? " — waits for its window, from " + format_rfc3339(opening) : "";
+}
+
+// One mailing with the posts that it holds.
+int show_mailing(const Invocation& invocation, std::int64_t id, bool json) {
+    const auto settings = load_settings(invocation);
+    if (!settings) return EX_CONFIG;
+    auto database = pipeline::open_database(settings->data_dir);
+    queue::QueueStore store(database);
+    const auto mailing = store.mailing(id);
+    if (!mailing) {
+        fmt::print(stderr, "paperround: no mailing {}\n", id);
+        return EX_DATAERR;
+    }
+    const queue::Progress progress = store.progress(id);
+    const auto posts = store.posts_of(*mailing);
+    if (json) {
+        print_json(*mailing, posts, progress);
+        return EX_OK;
+    }
+    fmt::print("mailing {} of {}: {}{}\n{} of {} sent, {} waiting, {} failed\n", id, mailing->newsletter,
+               queue::to_string(mailing->state), why_it_waits(*mailing, *settings, SystemClock().now()),
+               count(progress.sent), count(progress.total()),
+               count(progress.waiting + progress.sending + progress.held), count(progress.failed));
+    for (const std::int64_t post : posts) {
+        const auto stored = post::PostStore(database).find(post);
+        fmt::print("post {}: {}\n", post, stored ? stored->post.title : "not in the database any more");
+    }
+    return EX_OK;
+}
+
 int list_mailings(const Invocation& invocation, bool json, unsigned limit) {
     const auto settings = load_settings(invocation);
     if (!settings) return EX_CONFIG;
     auto database = pipeline::open_database(settings->data_dir);
     queue::QueueStore store(database);
+    const Time now = SystemClock().now();
     Listing listing({"ID", "NEWSLETTER", "CREATED", "STATE", "SENT", "WAIT", "FAIL", "TITLE"});
     for (const queue::Mailing& mailing : store.mailings(limit)) {
         const queue::Progress progress = store.progress(mailing.id);
-        if (json) print_json(mailing, progress);
-        const std::string why = mailing.pause_reason.empty() ? "" : " — paused: " + mailing.pause_reason;
+        if (json) print_json(mailing, store.posts_of(mailing), progress);
+        const std::string why = why_it_waits(mailing, *settings, now);
         listing.add({std::to_string(mailing.id), mailing.newsletter, format_short(mailing.created),
                      std::string(queue::to_string(mailing.state)), count(progress.sent),
                      count(progress.waiting + progress.sending + progress.held), count(progress.failed),
@@ -153,7 +198,7 @@ void add_mailings_command(CLI::App& app, Invocation& invocation) {
     };
     auto options = std::make_shared<Options>();
     auto* command =
-        app.add_subcommand("mailings", "What was and is being sent; pause, resume, cancel, retry");
+        app.add_subcommand("mailings", "What was and is being sent; show, pause, resume, cancel, retry");
     command->require_subcommand(0, 1);
     command->add_flag("--json", options->json, "One JSON object a line");
     command->add_option("--limit", options->limit, "The newest N")->capture_default_str();
@@ -174,6 +219,14 @@ void add_mailings_command(CLI::App& app, Invocation& invocation) {
             };
         });
     };
+    auto* show = command->add_subcommand("show", "One mailing, with its posts");
+    show->add_option("mailing", options->id, "Its number, from the list")->required();
+    show->add_flag("--json", options->json, "As a JSON object");
+    show->final_callback([&invocation, options] {
+        invocation.run = [&invocation, options] {
+            return show_mailing(invocation, options->id, options->json);
+        };
+    });
     add_verb("pause", "Send nothing more of it until it is resumed");
     add_verb("resume", "Go on where it stood");
     add_verb("cancel", "Cancel what waits");

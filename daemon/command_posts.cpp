@@ -23,6 +23,19 @@ struct Options {
     bool json = false;
 };
 
+bool on_hold(const post::StoredPost& stored) {
+    return stored.embargo_until != Time{} &&
+           (stored.state == post::PostState::ready || stored.state == post::PostState::held);
+}
+
+// Why it is where it is, for the listing; perhaps empty.
+std::string remarks(const post::StoredPost& stored) {
+    std::string out;
+    if (!stored.reason.empty()) out += " — " + stored.reason;
+    if (on_hold(stored)) out += " — on hold until " + format_rfc3339(stored.embargo_until);
+    return out;
+}
+
 void print_json(const post::StoredPost& stored) {
     nlohmann::ordered_json object{{"post", stored.id},
                                   {"newsletter", stored.newsletter},
@@ -33,7 +46,9 @@ void print_json(const post::StoredPost& stored) {
                                   {"title", stored.post.title},
                                   {"author", stored.post.author},
                                   {"published", nullptr},
-                                  {"found", format_rfc3339(stored.found_at)}};
+                                  {"found", format_rfc3339(stored.found_at)},
+                                  {"hold_until", nullptr}};
+    if (on_hold(stored)) object["hold_until"] = format_rfc3339(stored.embargo_until);
     if (stored.post.published) object["published"] = format_rfc3339(*stored.post.published);
     fmt::print("{}\n", object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
@@ -45,9 +60,10 @@ int list_posts(const Invocation& invocation, const Options& options) {
     if (!options.state.empty()) {
         filter.state = post::parse_post_state(options.state);
         if (!filter.state) {
-            fmt::print(stderr,
-                       "paperround: --state: \"{}\" is none of recorded, ready, held, mailed, skipped\n",
-                       options.state);
+            fmt::print(
+                stderr,
+                "paperround: --state: \"{}\" is none of recorded, ready, held, mailed, skipped, withdrawn\n",
+                options.state);
             return EX_USAGE;
         }
     }
@@ -57,7 +73,7 @@ int list_posts(const Invocation& invocation, const Options& options) {
         if (options.json) print_json(stored);
         listing.add({std::to_string(stored.id), stored.newsletter, std::string(post::to_string(stored.state)),
                      stored.post.published ? format_rfc3339(*stored.post.published).substr(0, 10) : "-",
-                     stored.post.title + (stored.reason.empty() ? "" : " — " + stored.reason)});
+                     stored.post.title + remarks(stored)});
     }
     if (options.json) return EX_OK;
     fmt::print("{}", listing.empty() ? "No posts yet.\n" : listing.text(terminal_width()));
@@ -75,8 +91,13 @@ int decide(const Invocation& invocation, std::int64_t id, bool send) {
         fmt::print(stderr, "paperround: {}\n", decided.error().message);
         return EX_DATAERR;
     }
+    const auto* newsletter = settings->find_newsletter(store.find(id)->newsletter);
     transaction.commit();
-    fmt::print("post {} {}\n", id, send ? "will be mailed" : "is skipped");
+    const bool digest = newsletter != nullptr && newsletter->digest;
+    fmt::print("post {} {}\n", id,
+               !send    ? "is skipped"
+               : digest ? "will be in the next digest"
+                        : "will be mailed");
     return EX_OK;
 }
 
@@ -88,7 +109,7 @@ void add_posts_command(CLI::App& app, Invocation& invocation) {
     command->require_subcommand(0, 1);
     const auto add_listing_options = [&options](CLI::App& listing) {
         listing.add_option("-n,--newsletter", options->newsletter, "Only of this newsletter");
-        listing.add_option("--state", options->state, "recorded, ready, held, mailed or skipped");
+        listing.add_option("--state", options->state, "recorded, ready, held, mailed, skipped or withdrawn");
         listing.add_option("--limit", options->limit, "The newest N")->capture_default_str();
         listing.add_flag("--json", options->json, "One JSON object a line");
     };
@@ -106,7 +127,7 @@ void add_posts_command(CLI::App& app, Invocation& invocation) {
         });
     };
     add_verb("approve", "Mail a post that is held", true);
-    add_verb("send", "Mail a post that was recorded or skipped", true);
+    add_verb("send", "Mail a post that was recorded, skipped or withdrawn, or is still on hold", true);
     add_verb("skip", "Never mail it", false);
 }
 

@@ -9,6 +9,7 @@
 #include "base/file.hpp"
 #include "daemon/command.hpp"
 #include "pipeline/data_directory.hpp"
+#include "pipeline/delivery_planner.hpp"
 #include "pipeline/letter.hpp"
 #include "post/markdown_folder.hpp"
 #include "post/post_store.hpp"
@@ -24,6 +25,7 @@ struct Options {
     std::string address = "reader@example.org";
     std::string name = "Ada Reader";
     std::string output;
+    bool digest = false;
 };
 
 // A post's number, "latest", or a Markdown file that need not be in any source yet.
@@ -59,6 +61,30 @@ std::optional<post::StoredPost> choose_post(const config::Settings& settings, co
     return found;
 }
 
+// What the newsletter's next digest would hold if it were due now.
+std::vector<post::StoredPost> choose_digest(const config::Settings& settings, const Options& options,
+                                            db::Database& database) {
+    const config::Newsletter* newsletter = choose_newsletter(settings, options.newsletter);
+    if (newsletter == nullptr) return {};
+    auto posts = pipeline::digest_posts(database, *newsletter, SystemClock().now());
+    const unsigned at_least = newsletter->digest ? newsletter->digest->at_least : 1;
+    if (posts.empty()) {
+        fmt::print(stderr, "paperround: {}: nothing is ready for a digest\n", newsletter->name);
+    } else if (posts.size() < at_least) {
+        fmt::print(stderr, "paperround: {}: {} posts are fewer than at_least ({}); they would wait\n",
+                   newsletter->name, posts.size(), at_least);
+    }
+    return posts;
+}
+
+std::vector<post::StoredPost> choose_posts(const config::Settings& settings, const Options& options,
+                                           db::Database& database) {
+    if (options.digest) return choose_digest(settings, options, database);
+    auto post = choose_post(settings, options, database);
+    if (!post) return {};
+    return {std::move(*post)};
+}
+
 int write_output(const Options& options, const std::string& content) {
     if (options.output.empty()) {
         fmt::print("{}", content);
@@ -88,9 +114,9 @@ int preview(const Invocation& invocation, const Options& options) {
     const auto settings = load_settings(invocation);
     if (!settings) return EX_CONFIG;
     auto database = pipeline::open_database(settings->data_dir);
-    const auto stored = choose_post(*settings, options, database);
-    if (!stored) return EX_DATAERR;
-    const config::Newsletter* newsletter = choose_newsletter(*settings, stored->newsletter);
+    const auto chosen = choose_posts(*settings, options, database);
+    if (chosen.empty()) return EX_DATAERR;
+    const config::Newsletter* newsletter = choose_newsletter(*settings, chosen.front().newsletter);
     if (newsletter == nullptr) return EX_CONFIG;
     const auto templates = email::load_template_set(
         {.installed = installed_templates(), .own = settings->templates}, newsletter->template_name);
@@ -98,7 +124,9 @@ int preview(const Invocation& invocation, const Options& options) {
         for (const auto& problem : templates.error()) fmt::print(stderr, "{}\n", problem.to_line());
         return EX_CONFIG;
     }
-    auto rendered = pipeline::render_posts(*templates, *settings, *newsletter, {stored->post}, "preview");
+    std::vector<post::Post> posts;
+    for (const post::StoredPost& stored : chosen) posts.push_back(stored.post);
+    auto rendered = pipeline::render_posts(*templates, *settings, *newsletter, std::move(posts), "preview");
     if (!rendered) {
         fmt::print(stderr, "paperround: {}\n", rendered.error().message);
         return EX_DATAERR;
@@ -127,8 +155,11 @@ int preview(const Invocation& invocation, const Options& options) {
 void add_preview_command(CLI::App& app, Invocation& invocation) {
     auto options = std::make_shared<Options>();
     auto* command = app.add_subcommand("preview", "A post as the email it would be");
-    command->add_option("post", options->post, "Its number from `posts`, \"latest\", or a Markdown file")
-        ->required();
+    auto* post =
+        command->add_option("post", options->post, "Its number from `posts`, \"latest\", or a Markdown file");
+    auto* digest =
+        command->add_flag("--digest", options->digest, "Instead of a post: the digest that would go out now");
+    post->excludes(digest);
     command->add_option("-n,--newsletter", options->newsletter, "The newsletter (for a file, or for latest)");
     command->add_option("-f,--format", options->format, "html, text or eml")
         ->check(CLI::IsMember({"html", "text", "eml"}))
@@ -138,6 +169,7 @@ void add_preview_command(CLI::App& app, Invocation& invocation) {
     command->add_option("--name", options->name, "That reader's name")->capture_default_str();
     command->add_option("-o,--output", options->output, "A file; standard output where it is left out");
     command->callback([&invocation, options] {
+        if (options->post.empty() && !options->digest) throw CLI::RequiredError("post, or --digest");
         invocation.run = [&invocation, options] { return preview(invocation, *options); };
     });
 }

@@ -16,6 +16,7 @@
 #include "daemon/supervision.hpp"
 #include "pipeline/data_directory.hpp"
 #include "pipeline/delivery_service.hpp"
+#include "pipeline/next_due.hpp"
 #include "pipeline/unclean_stop.hpp"
 #include "queue/delivery_log.hpp"
 #include "web/server.hpp"
@@ -172,7 +173,7 @@ class Daemon {
         auto database = pipeline::open_database(settings.data_dir);
         std::int64_t waiting = 0;
         for (const queue::QueueLine& line : queue::DeliveryLog(database).waiting()) waiting += line.count;
-        const auto due = queue::QueueStore(database).next_due();
+        const auto due = pipeline::next_due(database, settings, clock_.now());
         fmt::print("{} sent, {} failed, {} waiting{}\n", with_thousands(journal_.sent()),
                    with_thousands(journal_.failed()), with_thousands(static_cast<std::uint64_t>(waiting)),
                    due ? "; next due " + format_rfc3339(*due) : "");

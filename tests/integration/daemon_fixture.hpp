@@ -23,6 +23,7 @@ struct DaemonFixture {
         std::string extra;  // more top-level lines
         std::string every = "1s";
         unsigned backlog = 1;
+        std::string newsletter;  // more of its keys, each in a line of its own, indented by four
     };
 
     void configure(const Choices& choices) {
@@ -42,6 +43,7 @@ newsletters:
     sources:
       - {{feed: "file://{feed}", every: {every}, backlog: {backlog}}}
     relay: main
+    {newsletter}
 relays:
   main: {{url: "smtp://127.0.0.1:{relay}", tls: never, connections: {connections}{relay_extra}}}
 )",
@@ -49,7 +51,8 @@ relays:
                         fmt::arg("extra", choices.extra), fmt::arg("feed", (dir / "feed.xml").string()),
                         fmt::arg("every", choices.every), fmt::arg("backlog", choices.backlog),
                         fmt::arg("relay", choices.relay_port), fmt::arg("connections", choices.connections),
-                        fmt::arg("relay_extra", choices.relay_extra)));
+                        fmt::arg("relay_extra", choices.relay_extra),
+                        fmt::arg("newsletter", choices.newsletter)));
     }
     // Replaces the feed at once, as a good publisher does: a poll sees the old one or the new one.
     void publish(const std::vector<std::string>& titles) const {

@@ -1,9 +1,12 @@
 #!/usr/bin/python3
-"""kill -9, again and again: scripts/torture.py [ROUNDS].
+"""kill -9, again and again: scripts/torture.py [ROUNDS [ORDEAL]].
 
 Each round: a fresh data directory, MESSAGES deliveries (5000) to a sink that refuses, defers, hangs up and stalls
-(scripts/torture_sink.py), and a daemon that is killed one to three times at random moments and started again. When
-nothing waits any more, the sink's books are held against the daemon's:
+(scripts/torture_sink.py), and a daemon that meets its ordeal one to three times at random moments:
+  kill        killed and started again (the default)
+  stop        it, or the sink, gets SIGSTOP and later SIGCONT
+  full-disk   its disk (a small tmpfs) is full for a while; it is killed then, too, one time in three
+When nothing waits any more, the sink's books are held against the daemon's:
   lost        neither accepted by the sink, nor refused by it, nor held and named in doubt: must be 0
   duplicates  accepted more than once: at most doubt_window for each kill and one for each dot the sink left unanswered;
               each under its own Message-ID again, and named in_doubt in the delivery log
@@ -22,6 +25,7 @@ import sys
 import tempfile
 import time
 
+from torture_ordeals import ORDEALS, SmallDisk, enter_namespace
 from torture_sink import Sink
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -29,6 +33,7 @@ PAPERROUND = ROOT / os.environ.get("PAPERROUND", "build/release/paperround")
 DOUBT_WINDOW = 60
 ROUND_LIMIT = 300  # seconds
 FINAL_DOT = 2      # seconds, the relay's time-out
+CONNECTIONS = 10
 REFUSALS = {"rejected_recipient", "perhaps_recipient", "rejected_policy"}
 
 CONFIG = """\
@@ -48,7 +53,7 @@ relays:
   sink:
     url: "smtp://127.0.0.1:{port}"
     tls: never
-    connections: 10
+    connections: {connections}
     timeouts: {{connect: 5s, mail: 5s, rcpt: 5s, data: 5s, block: 5s, final_dot: {final_dot}s}}
 """
 
@@ -65,7 +70,7 @@ class Daemon:
     def __init__(self, folder, port, messages):
         self.folder, self.config, self.process = folder, folder / "config.yaml", None
         self.config.write_text(CONFIG.format(folder=folder, web=free_port(), port=port, window=DOUBT_WINDOW,
-                                             final_dot=FINAL_DOT))
+                                             connections=CONNECTIONS, final_dot=FINAL_DOT))
         (folder / "posts").mkdir()
         (folder / "posts" / "post.md").write_text("---\ntitle: Seven stones\ndate: 2025-11-01\n---\n"
                                                   + "Everybody has a favourite.\n" * 40)
@@ -96,50 +101,73 @@ class Daemon:
         self.process.terminate()
         return self.process.wait(timeout=60)
 
+    def said(self, words):
+        """How often the journal says so."""
+        return (self.folder / "journal").read_text().count(words)
+
     def settled(self, messages):
         mailings = self.listing("mailings")
         return len(mailings) == 1 and mailings[0]["deliveries"] == messages and mailings[0]["waiting"] == 0
 
 
-def await_until(condition, pause, deadline, process):
-    while not condition():
-        if time.monotonic() > deadline:
+class Round:
+    """One round under way: what the ordeals act on, and what they leave behind."""
+
+    def __init__(self, daemon, sink, disk, chance):
+        self.daemon, self.sink, self.disk, self.chance = daemon, sink, disk, chance
+        self.window, self.final_dot, self.connections = DOUBT_WINDOW, FINAL_DOT, CONNECTIONS
+        self.deadline = time.monotonic() + ROUND_LIMIT
+        self.met_at, self.kills, self.allowed, self.breaches = [], 0, 0, []
+
+    def allow(self, duplicates):
+        self.allowed += duplicates
+
+    def eventually(self, condition, pause=0.01):
+        """False when the round's time is over first; the daemon must live."""
+        while not condition():
+            if time.monotonic() > self.deadline:
+                return False
+            if self.daemon.process.poll() is not None:
+                raise RuntimeError(f"the daemon ended by itself with {self.daemon.process.returncode}")
+            time.sleep(pause)
+        return True
+
+    def await_standstill(self):
+        """Until the sink has got nothing new for a second."""
+        seen, since = -1, time.monotonic()
+        while time.monotonic() - since < 1:
+            if self.sink.total != seen:
+                seen, since = self.sink.total, time.monotonic()
+            time.sleep(0.02)
+
+    def play(self, ordeal, messages):
+        self.daemon.start()
+        for moment, pause in moments_of(self.chance, messages):
+            self.eventually(lambda moment=moment: self.sink.total >= moment, 0.001)
+            time.sleep(pause)
+            self.met_at.append(self.sink.total)
+            ordeal(self)
+        if not self.eventually(lambda: self.daemon.settled(messages), 0.3):
             raise RuntimeError("the round did not come to its end in time")
-        if process.poll() is not None:
-            raise RuntimeError(f"the daemon ended by itself with {process.returncode}")
-        time.sleep(pause)
+        if self.daemon.stop() != 0:
+            raise RuntimeError("the daemon did not stop in good order")
 
 
-def kill_moments(chance, messages):
-    """How many messages the sink has when the kill comes, and how many seconds later: one early, late or in the middle."""
+def moments_of(chance, messages):
+    """How many messages the sink has when the ordeal comes, and how many seconds later: early, late or in the middle."""
     moments = sorted(chance.randrange(messages * 95 // 100) for _ in range(chance.randint(1, 3)))
     if chance.random() < 0.2:
         moments[0] = 0  # at the start, the first poll or the fan-out
     return [(moment, chance.random() * (0.5 if moment == 0 else 0.05)) for moment in moments]
 
 
-def play(daemon, books, moments, messages):
-    """Runs the round; returns how many messages the sink had at each kill."""
-    deadline, kills = time.monotonic() + ROUND_LIMIT, []
-    for moment, pause in moments:
-        daemon.start()
-        await_until(lambda moment=moment: books.total >= moment, 0.001, deadline, daemon.process)
-        time.sleep(pause)
-        daemon.kill()
-        kills.append(books.total)
-    daemon.start()
-    await_until(lambda: daemon.settled(messages), 0.3, deadline, daemon.process)
-    if daemon.stop() != 0:
-        raise RuntimeError("the daemon did not stop in good order")
-    return kills
-
-
-def hold_against_each_other(daemon, books, messages, kills):
+def hold_against_each_other(played, messages):
     """The round's figures, and what breaks a promise, in words."""
-    attempts, breaches = collections.defaultdict(list), []
+    daemon, books = played.daemon, played.sink.books()
+    attempts, breaches = collections.defaultdict(list), list(played.breaches)
     for line in daemon.listing("log"):
         attempts[line["recipient"]].append(line)
-    figures = collections.Counter(kills=kills)
+    figures = collections.Counter(ordeals=len(played.met_at))
     for number in range(messages):
         reader = f"reader{number}@example.net"
         lines, copies = attempts[reader], books.accepted[reader]
@@ -164,7 +192,7 @@ def hold_against_each_other(daemon, books, messages, kills):
             breaches.append(f"{reader} got {copies} copies, of which {doubts} are named in doubt")
         if len(books.message_ids.get(reader, set()) | {line["message_id"] for line in lines if copies}) > 1:
             breaches.append(f"{reader} has several Message-IDs: {books.message_ids.get(reader)}")
-    figures["bound"] = DOUBT_WINDOW * kills + books.unanswered_dots
+    figures["bound"] = DOUBT_WINDOW * played.kills + played.allowed + books.unanswered_dots
     if figures["duplicates"] > figures["bound"]:
         breaches.append(f"{figures['duplicates']} duplicates, and at most {figures['bound']} are allowed")
     return figures, breaches + disagreements(daemon, figures, books)
@@ -185,22 +213,26 @@ def disagreements(daemon, figures, books):
     return breaches + ([] if sound == "ok" else [f"the database is not sound: {sound}"])
 
 
-def run_round(number, seed, messages):
+def run_round(number, seed, messages, ordeal):
     chance = random.Random(seed)
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="paperround-torture-") as scratch, Sink(seed, FINAL_DOT + 0.5) as sink:
         folder = pathlib.Path(scratch)
+        disk = SmallDisk(folder / "data") if ordeal == "full-disk" else None
         daemon = Daemon(folder, sink.port, messages)
+        played = Round(daemon, sink, disk, chance)
         try:
-            kills = play(daemon, sink.books, kill_moments(chance, messages), messages)
-            figures, breaches = hold_against_each_other(daemon, sink.books, messages, len(kills))
+            played.play(ORDEALS[ordeal], messages)
+            figures, breaches = hold_against_each_other(played, messages)
         except (RuntimeError, subprocess.TimeoutExpired) as error:
             journal = (folder / "journal").read_text().splitlines()
-            kills, figures, breaches = [], collections.Counter(), [str(error), *journal[-8:]]
+            figures, breaches = collections.Counter(), [*played.breaches, str(error), *journal[-8:]]
         finally:
             if daemon.process:
                 daemon.kill()
-    print(f"round {number}: seed {seed}, killed at {', '.join(map(str, kills)) or '-'}; accepted {figures['accepted']}, "
+            if disk:
+                disk.close()
+    print(f"round {number}: seed {seed}, {ordeal} at {', '.join(map(str, played.met_at)) or '-'}; accepted {figures['accepted']}, "
           f"refused {figures['refused']}, held {figures['held']} ({figures['held, not arrived']} of them not arrived), lost {figures['lost']}, duplicates "
           f"{figures['duplicates']} of at most {figures['bound']}, in doubt {figures['in doubt']} "
           f"({time.monotonic() - began:.0f} s)", flush=True)
@@ -211,13 +243,18 @@ def run_round(number, seed, messages):
 
 def main():
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else int(os.environ.get("ROUNDS", "5"))
+    ordeal = sys.argv[2] if len(sys.argv) > 2 else "kill"
+    if ordeal not in ORDEALS:
+        sys.exit(f"torture: \"{ordeal}\" is none of {', '.join(ORDEALS)}")
+    if ordeal == "full-disk":
+        enter_namespace([sys.executable, *sys.argv])
     messages = int(os.environ.get("MESSAGES", "5000"))
     seed = int(os.environ.get("SEED") or random.SystemRandom().randrange(10 ** 6))
-    print(f"{rounds} rounds of {messages} deliveries, doubt_window {DOUBT_WINDOW}, first seed {seed}", flush=True)
-    results = [run_round(number, seed + number - 1, messages) for number in range(1, rounds + 1)]
+    print(f"{rounds} rounds of {messages} deliveries, {ordeal}, doubt_window {DOUBT_WINDOW}, first seed {seed}", flush=True)
+    results = [run_round(number, seed + number - 1, messages, ordeal) for number in range(1, rounds + 1)]
     duplicates = [figures["duplicates"] for figures, _ in results]
     breaches = sum(count for _, count in results)
-    print(f"{rounds} rounds, {sum(figures['kills'] for figures, _ in results)} kills: "
+    print(f"{rounds} rounds, {ordeal} {sum(figures['ordeals'] for figures, _ in results)} times: "
           f"lost {sum(figures['lost'] for figures, _ in results)}, duplicates {statistics.median(duplicates):g} in the "
           f"median and {max(duplicates)} at most, in doubt and named {sum(f['in doubt'] for f, _ in results)}, "
           f"held {sum(figures['held'] for figures, _ in results)}, breaches {breaches}")

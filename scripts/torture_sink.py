@@ -2,13 +2,16 @@
 
 What it does to a recipient's n-th transaction follows from the seed, the recipient and n alone, so a seed gives the same
 faults in whatever order the connections bring the mail. It offers PIPELINING and keeps what came behind a final dot.
-It runs on a thread of its own; the counters are read from another, which Python allows for single reads.
+It is a process of its own, which can be stopped like any other; it shows its total at any time, and its books on demand.
 """
 import asyncio
 import collections
+import multiprocessing
+import os
 import random
 import re
-import threading
+import signal
+import types
 
 MESSAGE_ID = re.compile(rb"^Message-ID:\s*(<[^>\r\n]+>)", re.I | re.M)
 EHLO = b"250-torture\r\n250-PIPELINING\r\n250-SIZE 10485760\r\n250 ENHANCEDSTATUSCODES\r\n"
@@ -34,14 +37,13 @@ def drawn(table, *key):
 class Books:
     """What the sink accepted, refused, and left without an answer."""
 
-    def __init__(self, seed, late_after):
-        self.seed, self.late_after = seed, late_after
+    def __init__(self, seed, late_after, total):
+        self.seed, self.late_after, self.total = seed, late_after, total
         self.tries = collections.Counter()
         self.accepted = collections.Counter()        # by recipient
         self.message_ids = collections.defaultdict(set)  # by recipient
         self.refused = set()                          # recipients that heard a 5yz
         self.unanswered_dots = 0                      # kept, and the answer late, or perhaps destroyed by a hang-up
-        self.total = 0
 
     def fate(self, recipient):
         self.tries[recipient] += 1
@@ -52,7 +54,7 @@ class Books:
         found = MESSAGE_ID.search(content)
         self.message_ids[recipient].add(found.group(1).decode() if found else "")
         self.accepted[recipient] += 1
-        self.total += 1
+        self.total.value += 1
 
 
 class Conversation(asyncio.Protocol):
@@ -182,27 +184,50 @@ class Sink:
     """Listens while the `with` block lasts; `late_after` seconds must be longer than the sender's time-out."""
 
     def __init__(self, seed, late_after):
-        self.books = Books(seed, late_after)
+        self.shared_total = multiprocessing.Value("q", 0, lock=False)
+        self.pipe, theirs = multiprocessing.Pipe()
+        self.process = multiprocessing.Process(target=serve, args=(seed, late_after, self.shared_total, theirs),
+                                               daemon=True)
         self.port = None
-        self.loop = asyncio.new_event_loop()
-        self.up = threading.Event()
-        self.thread = threading.Thread(target=self.serve, daemon=True)
 
-    def serve(self):
-        asyncio.set_event_loop(self.loop)
-        server = self.loop.run_until_complete(
-            self.loop.create_server(lambda: Conversation(self.books), "127.0.0.1", 0))
-        self.port = server.sockets[0].getsockname()[1]
-        self.up.set()
-        self.loop.run_forever()
-        server.close()
+    @property
+    def total(self):
+        return self.shared_total.value
+
+    def books(self):
+        """What was accepted and refused so far: the fields of Books."""
+        self.pipe.send("books")
+        return types.SimpleNamespace(**self.pipe.recv())
+
+    def stop(self):
+        os.kill(self.process.pid, signal.SIGSTOP)
+
+    def go_on(self):
+        os.kill(self.process.pid, signal.SIGCONT)
 
     def __enter__(self):
-        self.thread.start()
-        self.up.wait()
+        self.process.start()
+        self.port = self.pipe.recv()
         return self
 
     def __exit__(self, *_):
-        self.loop.call_soon_threadsafe(self.loop.stop)
-        self.thread.join()
-        self.loop.close()
+        self.process.kill()
+        self.process.join()
+
+
+def serve(seed, late_after, total, pipe):
+    """The sink's process: tells its port, then a copy of its books each time it is asked."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    books = Books(seed, late_after, total)
+
+    def show():
+        pipe.recv()
+        pipe.send({name: value for name, value in vars(books).items() if name != "total"})
+
+    async def listen():
+        server = await asyncio.get_running_loop().create_server(lambda: Conversation(books), "127.0.0.1", 0)
+        asyncio.get_running_loop().add_reader(pipe.fileno(), show)
+        pipe.send(server.sockets[0].getsockname()[1])
+        await server.serve_forever()
+
+    asyncio.run(listen())

@@ -58,6 +58,8 @@ std::string_view word_for(queue::OutcomeKind kind) {
             return "protocol";
         case OutcomeKind::withdrawn:
             return "withdrawn";
+        case OutcomeKind::perhaps_relay:
+            return "relay?";
     }
     return "?";
 }
@@ -123,7 +125,7 @@ std::optional<queue::LogFilter> filter_from(const LogOptions& options, db::Datab
             fmt::print(stderr,
                        "paperround: --outcome: \"{}\" is none of accepted, rejected_recipient, "
                        "perhaps_recipient, deferred, rejected_message, rejected_sender, rejected_policy, "
-                       "domain_slowed, relay_trouble, in_doubt, protocol, withdrawn\n",
+                       "domain_slowed, relay_trouble, perhaps_relay, in_doubt, protocol, withdrawn\n",
                        options.outcome);
             return std::nullopt;
         }

@@ -12,9 +12,10 @@ void Composing::run(const std::stop_token& stop) {
 }
 
 void Composing::compose(std::vector<queue::Delivery> deliveries) {
+    std::size_t i = 0;  // those before it are dealt with
     try {
         const auto readers = composer_.readers_of(deliveries);
-        for (std::size_t i = 0; i < deliveries.size(); ++i) {
+        for (; i < deliveries.size(); ++i) {
             if (recall_.contains(deliveries[i].id)) {
                 ledger_.give_back(lane_, deliveries[i]);
             } else if (auto letter = composer_.compose(deliveries[i], readers[i])) {
@@ -24,10 +25,10 @@ void Composing::compose(std::vector<queue::Delivery> deliveries) {
             }
         }
     } catch (const db::Error& error) {
-        // The readers could not be read. Backing off like a relay keeps the deliveries and their attempts
-        // whole.
-        for (queue::Delivery& delivery : deliveries) {
-            ledger_.report(lane_, std::move(delivery),
+        // The readers or their mailing could not be read. Backing off like a relay keeps the deliveries and
+        // their attempts whole.
+        for (; i < deliveries.size(); ++i) {
+            ledger_.report(lane_, std::move(deliveries[i]),
                            {.kind = queue::OutcomeKind::relay_trouble, .text = error.what()});
         }
     }

@@ -52,8 +52,12 @@ void Polling::work(const std::stop_token& stop) {
 
 std::optional<post::DueSource> Polling::take_due(post::Poller& poller) {
     const std::lock_guard lock(mutex_);
-    for (const post::DueSource& due : poller.due_sources(settings_, clock_.now())) {
-        if (in_progress_.emplace(due.newsletter->name, due.source->location).second) return due;
+    try {
+        for (const post::DueSource& due : poller.due_sources(settings_, clock_.now())) {
+            if (in_progress_.emplace(due.newsletter->name, due.source->location).second) return due;
+        }
+    } catch (const db::Error&) {
+        // The ledger reads and writes the same database all the time, and says so when that fails.
     }
     return std::nullopt;
 }

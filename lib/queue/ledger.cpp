@@ -123,7 +123,7 @@ void Ledger::report(std::size_t lane, Delivery delivery, Outcome outcome) {
         const std::lock_guard lock(mutex_);
         first = inbox_.empty();
         // What else is claimed for this relay waits until the next commit has judged it.
-        if (is_relay_trouble(outcome.kind)) lanes_[lane].troubled = true;
+        if (may_be_relay_trouble(outcome.kind)) lanes_[lane].troubled = true;
         inbox_.push_back({lane, std::move(delivery), std::move(outcome)});
     }
     if (first) work_.notify_one();
@@ -293,16 +293,24 @@ Duration Ledger::uptime(const Commit& commit, const Report& report) const {
     return least;
 }
 
-void Ledger::write_report(Commit& commit, Report& report) {
+void Ledger::write_health(Commit& commit, const Report& report) {
     RelayHealth& health = commit.health[report.lane];
-    if (is_relay_trouble(report.outcome.kind)) {
-        if (health.trouble(commit.now, report.outcome.text)) commit.went_down.push_back(report.lane);
-    } else if (report.outcome.code != 0 && health.success(commit.now)) {
-        commit.came_up.push_back(report.lane);
+    const Outcome& outcome = report.outcome;
+    if (is_relay_trouble(outcome.kind)) {
+        if (health.trouble(commit.now, outcome.text)) commit.went_down.push_back(report.lane);
+    } else if (outcome.kind == OutcomeKind::in_doubt) {
+        if (health.doubt(commit.now, outcome.text)) commit.went_down.push_back(report.lane);
+    } else if (outcome.kind != OutcomeKind::perhaps_relay && outcome.code != 0) {
+        if (health.success(commit.now)) commit.came_up.push_back(report.lane);
     }
+}
+
+void Ledger::write_report(Commit& commit, Report& report) {
+    write_health(commit, report);
     Commit::Line line{&report, {}};
     Delivery& delivery = report.delivery;
-    RelaySituation situation{.uptime = uptime(commit, report), .next_attempt = health.next_attempt};
+    RelaySituation situation{.uptime = uptime(commit, report),
+                             .next_attempt = commit.health[report.lane].next_attempt};
     // What the relay had no time for has not begun to age.
     if (!delivery.started_uptime && !is_relay_trouble(report.outcome.kind))
         delivery.started_uptime = situation.uptime;

@@ -133,13 +133,15 @@ class Ledger {
         std::deque<Delivery> ready;           // claimed, waiting for a courier
         std::vector<std::int64_t> in_flight;  // with couriers
         std::vector<Delivery> given_back;
-        bool troubled = false;  // trouble was reported and is not judged yet: nothing is handed out
+        bool troubled =
+            false;  // trouble or a doubt was reported and is not judged yet: nothing is handed out
     };
     struct Commit;  // what one step does, applied to memory only once it is on disk
 
     [[nodiscard]] Commit begin_commit(Time now);
     void write_reports(Commit& commit);
     void write_report(Commit& commit, Report& report);
+    void write_health(Commit& commit, const Report& report);
     void write_pause(Commit& commit, const Report& report, const Step& step);
     void write_breaker(Commit& commit, const Report& report, Step& step);
     void write_claims(Commit& commit);

@@ -20,7 +20,7 @@ constexpr std::array<std::pair<Stage, std::string_view>, 10> stages{{
     {Stage::final_dot, "final_dot"},
 }};
 
-constexpr std::array<std::pair<OutcomeKind, std::string_view>, 12> kinds{{
+constexpr std::array<std::pair<OutcomeKind, std::string_view>, 13> kinds{{
     {OutcomeKind::accepted, "accepted"},
     {OutcomeKind::rejected_recipient, "rejected_recipient"},
     {OutcomeKind::perhaps_recipient, "perhaps_recipient"},
@@ -33,6 +33,7 @@ constexpr std::array<std::pair<OutcomeKind, std::string_view>, 12> kinds{{
     {OutcomeKind::in_doubt, "in_doubt"},
     {OutcomeKind::protocol, "protocol"},
     {OutcomeKind::withdrawn, "withdrawn"},
+    {OutcomeKind::perhaps_relay, "perhaps_relay"},
 }};
 
 }  // namespace
@@ -60,6 +61,10 @@ std::optional<OutcomeKind> parse_outcome_kind(std::string_view text) {
 
 bool is_relay_trouble(OutcomeKind kind) {
     return kind == OutcomeKind::relay_trouble;
+}
+
+bool may_be_relay_trouble(OutcomeKind kind) {
+    return is_relay_trouble(kind) || kind == OutcomeKind::in_doubt || kind == OutcomeKind::perhaps_relay;
 }
 
 }  // namespace paperround::queue

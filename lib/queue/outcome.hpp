@@ -25,7 +25,9 @@ enum class OutcomeKind {
     relay_trouble,       // the relay's own trouble: not counted, the relay backs off
     in_doubt,            // the final dot may have left and no usable reply came
     protocol,            // unparsable or unexpected reply before the dot: deferred, session destroyed
-    withdrawn,  // given up by us before the dot: the reader left, or the mailing was paused or cancelled
+    withdrawn,      // given up by us before the dot: the reader left, or the mailing was paused or cancelled
+    perhaps_relay,  // "relay denied" to a session's first recipients: not counted, and no sign of the relay's
+                    // health
 };
 
 struct Outcome {
@@ -45,5 +47,7 @@ struct Outcome {
 [[nodiscard]] std::optional<OutcomeKind> parse_outcome_kind(std::string_view text);
 // The relay itself failed, not this delivery: no attempt is counted against the recipient.
 [[nodiscard]] bool is_relay_trouble(OutcomeKind kind);
+// Nothing more is begun with the relay before this has been judged.
+[[nodiscard]] bool may_be_relay_trouble(OutcomeKind kind);
 
 }  // namespace paperround::queue

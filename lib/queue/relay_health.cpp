@@ -17,7 +17,12 @@ bool RelayHealth::trouble(Time now, const std::string& words) {
     return true;
 }
 
+bool RelayHealth::doubt(Time now, const std::string& words) {
+    return ++doubts >= 3 && trouble(now, words);
+}
+
 bool RelayHealth::success(Time now) {
+    doubts = 0;
     if (up()) return false;
     downtime += now - *down_since;
     *this = RelayHealth{.downtime = downtime};

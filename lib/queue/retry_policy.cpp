@@ -64,6 +64,7 @@ Step next_step(const Delivery& delivery, const Outcome& outcome, const config::R
         case OutcomeKind::in_doubt:
             return doubtful_step(delivery, retry, on_doubt, now, random);
         case OutcomeKind::domain_slowed:
+        case OutcomeKind::perhaps_relay:
             if (out_of_time(delivery, retry, relay)) return final_step(DeliveryState::expired, now);
             return {.state = DeliveryState::deferred,
                     .due = now + wait_for(delivery, outcome, retry, random)};

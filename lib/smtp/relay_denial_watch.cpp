@@ -42,7 +42,7 @@ queue::Outcome RelayDenialWatch::observe(queue::Outcome outcome) {
     if (in_a_row_ >= limit) {
         outcome.kind = OutcomeKind::relay_trouble;
     } else if (found == Denial::clear) {
-        outcome.kind = OutcomeKind::deferred;
+        outcome.kind = OutcomeKind::perhaps_relay;
     }
     return outcome;
 }

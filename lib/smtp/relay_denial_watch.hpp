@@ -13,7 +13,7 @@ class RelayDenialWatch {
     static constexpr unsigned limit = 3;
 
     // Gives the outcome that counts. While nobody has been let through, a refusal that may mean the relay is
-    // never final: the first ones become `deferred` (they are tried again), from `limit` on it is
+    // never final: the first ones become `perhaps_relay` (they are tried again), from `limit` on it is
     // `relay_trouble`. A bare 550 without a word about relaying counts towards the limit, and stays as judged
     // until it is reached.
     [[nodiscard]] queue::Outcome observe(queue::Outcome outcome);

@@ -258,8 +258,11 @@ Session::Verdict Session::read_answer(Verb verb) {
     Outcome refusal = judge(stage, *answer);
     // A server that will not even reset is done with this session; the next message has no part in it.
     if (verb == Verb::rset) refusal.kind = OutcomeKind::relay_trouble;
-    ended_between_transactions_ = first && (answer->code == 421 || verb == Verb::rset);
-    if (ends_session(refusal.kind)) destroy();
+    // "Too many recipients" where none is named yet: the server takes no more messages in this session
+    // (OpenSMTPD after 100).
+    const bool used_up = verb == Verb::mail && sent_ > 1 && refusal.enhanced == "4.5.3";
+    ended_between_transactions_ = (first && (answer->code == 421 || verb == Verb::rset)) || used_up;
+    if (ends_session(refusal.kind) || used_up) destroy();
     return refusal;
 }
 

@@ -71,8 +71,8 @@ class Session {
     [[nodiscard]] bool usable();
 
     // The last send() lost the race against such an end: on a session that had served before, EOF or 421 came
-    // instead of the first reply. Nothing was tried; open a new session and send again, and record no
-    // attempt.
+    // instead of the first reply, or MAIL was one too many for it. Nothing was tried; open a new session and
+    // send again, and record no attempt.
     [[nodiscard]] bool ended_between_transactions() const { return ended_between_transactions_; }
 
     // QUIT, a short wait for its reply, and the end of the connection.

@@ -106,6 +106,60 @@ TEST_CASE_METHOD(LedgerFixture, "while a relay backs off nothing is claimed, the
     CHECK(store.progress(id).sending == 19);
 }
 
+TEST_CASE_METHOD(LedgerFixture,
+                 "the third doubt in a row backs the relay off, an answer begins the count anew") {
+    mailing_to(20);
+    Ledger ledger(database, settings(), duties, observer, recall, clock, random);
+    const Outcome doubt{.kind = OutcomeKind::in_doubt, .stage = Stage::final_dot, .text = "no reply"};
+    const auto report = [&](const Outcome& outcome) {
+        ledger.step();
+        ledger.report(0, take(ledger).value(), outcome);
+        ledger.step();
+    };
+    for (const Outcome& outcome : {doubt, doubt, accepted, doubt, doubt}) report(outcome);
+    CHECK(observer.down == 0);
+    report(doubt);
+    CHECK(observer.down == 1);
+    CHECK(store.relay_health("main").reason == "no reply");
+    ledger.step();
+    CHECK_FALSE(take(ledger).has_value());
+    clock.advance(5s);
+    report(doubt);  // the probe
+    CHECK(store.relay_health("main").next_attempt == clock.now() + 10s);
+}
+
+TEST_CASE_METHOD(LedgerFixture, "nothing is handed out between a doubt and its judgement") {
+    mailing_to(20);
+    Ledger ledger(database, settings(), duties, observer, recall, clock, random);
+    ledger.step();
+    ledger.report(0, take(ledger).value(), {.kind = OutcomeKind::in_doubt, .stage = Stage::final_dot});
+    CHECK_FALSE(take(ledger).has_value());
+    ledger.step();
+    CHECK(take(ledger).has_value());
+}
+
+TEST_CASE_METHOD(LedgerFixture,
+                 "a probe that may have been denied as a relay does not bring the relay up again") {
+    mailing_to(20);
+    Ledger ledger(database, settings(), duties, observer, recall, clock, random);
+    ledger.step();
+    ledger.report(0, take(ledger).value(), refused_connection);
+    ledger.step();
+    clock.advance(5s);
+    ledger.step();
+    const auto probe = take(ledger).value();
+    ledger.report(0, probe, {.kind = OutcomeKind::perhaps_relay, .stage = Stage::rcpt, .code = 554});
+    ledger.step();
+    CHECK(observer.up == 0);
+    ledger.step();
+    const auto second = take(ledger);
+    REQUIRE(second.has_value());
+    CHECK(second->id != probe.id);
+    ledger.report(0, *second, refused_connection);
+    ledger.step();
+    CHECK(store.relay_health("main").next_attempt == clock.now() + 10s);
+}
+
 TEST_CASE_METHOD(LedgerFixture, "a relay that is down for 72 hours expires nobody and costs no attempt") {
     const auto id = mailing_to(1);
     Ledger ledger(database, settings(), duties, observer, recall, clock, random);

@@ -39,6 +39,19 @@ TEST_CASE("the first reply after trouble ends the incident and its back-off") {
     CHECK_FALSE(health.success(now + 6s));
 }
 
+TEST_CASE("two unanswered dots are chance, the third in a row is trouble") {
+    RelayHealth health;
+    CHECK_FALSE(health.doubt(now, "no reply"));
+    CHECK_FALSE(health.doubt(now, "no reply"));
+    CHECK_FALSE(health.success(now));
+    CHECK_FALSE(health.doubt(now, "no reply"));
+    CHECK_FALSE(health.doubt(now, "no reply"));
+    CHECK(health.up());
+    CHECK(health.doubt(now, "no reply"));
+    CHECK_FALSE(health.up());
+    CHECK(health.reason == "no reply");
+}
+
 TEST_CASE("down-time does not age deliveries: the up-time stands still while a relay is down") {
     RelayHealth health;
     const Duration before = health.uptime(now);

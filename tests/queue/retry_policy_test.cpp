@@ -135,6 +135,16 @@ TEST_CASE("a domain that slows us costs no attempt") {
     CHECK(step.due == now + 10min);
 }
 
+TEST_CASE("who was perhaps denied as a relay would be loses no attempt, and waits no longer than others") {
+    const Step step = step_after(OutcomeKind::perhaps_relay, Delivery{.attempts = 1});
+    CHECK(step.state == DeliveryState::deferred);
+    CHECK_FALSE(step.counted);
+    CHECK(step.due == now + 10min);
+    const Delivery aged{.started_uptime = Duration(100h)};
+    CHECK(step_after(OutcomeKind::perhaps_relay, aged, config::OnDoubt::resend, {.uptime = 148h}).state ==
+          DeliveryState::expired);
+}
+
 TEST_CASE("a doubt is sent again once, after an interval") {
     const Step first = step_after(OutcomeKind::in_doubt);
     CHECK(first.state == DeliveryState::in_doubt);

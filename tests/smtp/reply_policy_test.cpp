@@ -185,16 +185,16 @@ TEST_CASE("numbers that are no wait are not taken for one") {
 TEST_CASE("relay denied for a session's first recipients in a row is the relay's trouble") {
     smtp::RelayDenialWatch watch;
     const auto denied = judge(Stage::rcpt, {554, "5.7.1", "Relay access denied"});
-    CHECK(watch.observe(denied).kind == OutcomeKind::deferred);
-    CHECK(watch.observe(denied).kind == OutcomeKind::deferred);
+    CHECK(watch.observe(denied).kind == OutcomeKind::perhaps_relay);
+    CHECK(watch.observe(denied).kind == OutcomeKind::perhaps_relay);
     CHECK(watch.observe(denied).kind == OutcomeKind::relay_trouble);
 }
 
 TEST_CASE("Exim's bare 550 relay not permitted counts as a denial") {
     smtp::RelayDenialWatch watch;
     const auto denied = judge(Stage::rcpt, {550, "", "relay not permitted"});
-    CHECK(watch.observe(denied).kind == OutcomeKind::deferred);
-    CHECK(watch.observe(denied).kind == OutcomeKind::deferred);
+    CHECK(watch.observe(denied).kind == OutcomeKind::perhaps_relay);
+    CHECK(watch.observe(denied).kind == OutcomeKind::perhaps_relay);
     CHECK(watch.observe(denied).kind == OutcomeKind::relay_trouble);
 }
 
@@ -218,8 +218,8 @@ TEST_CASE("once a recipient has been let through, a denial is that recipient's")
 TEST_CASE("what happened before RCPT does not break the row of denials") {
     smtp::RelayDenialWatch watch;
     const auto denied = judge(Stage::rcpt, {554, "5.7.1", "Relay access denied"});
-    CHECK(watch.observe(denied).kind == OutcomeKind::deferred);
+    CHECK(watch.observe(denied).kind == OutcomeKind::perhaps_relay);
     CHECK(watch.observe(judge(Stage::mail, {451, "", "busy"})).kind == OutcomeKind::deferred);
-    CHECK(watch.observe(denied).kind == OutcomeKind::deferred);
+    CHECK(watch.observe(denied).kind == OutcomeKind::perhaps_relay);
     CHECK(watch.observe(denied).kind == OutcomeKind::relay_trouble);
 }

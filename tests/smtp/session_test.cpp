@@ -356,6 +356,24 @@ TEST_CASE("losing the race against an idle server's end is told apart") {
     }
 }
 
+TEST_CASE("452 4.5.3 to MAIL ends a session that has served, and defers on a new one") {
+    const std::string no_more = "452 4.5.3 Too many messages sent\r\n503 no\r\n503 no\r\n";
+    Conversation c;
+    c.dialogue->replies = {envelope_replies, "250 queued\r\n", no_more};
+    auto session = c.session();
+    CHECK(session.send(envelope, message, wanted).kind == OutcomeKind::accepted);
+    [[maybe_unused]] const auto nothing_tried = session.send(envelope, message, wanted);
+    CHECK(session.ended_between_transactions());
+    CHECK_FALSE(session.usable());
+
+    Conversation fresh;
+    fresh.dialogue->replies = {no_more};
+    auto first = fresh.session();
+    CHECK(first.send(envelope, message, wanted).kind == OutcomeKind::deferred);
+    CHECK_FALSE(first.ended_between_transactions());
+    CHECK(first.usable());
+}
+
 TEST_CASE("a new session that is closed at MAIL is plain relay trouble") {
     Conversation c;
     c.dialogue->at_end = Transfer::closed;
@@ -405,8 +423,8 @@ TEST_CASE("the third relay denial in a row ends the session as relay trouble") {
     const std::string denied = "250 ok\r\n554 5.7.1 Relay access denied\r\n554 5.5.1 no valid recipients\r\n";
     c.dialogue->replies = {denied, "250 reset\r\n" + denied, "250 reset\r\n" + denied};
     auto session = c.session();
-    CHECK(session.send(envelope, message, wanted).kind == OutcomeKind::deferred);
-    CHECK(session.send(envelope, message, wanted).kind == OutcomeKind::deferred);
+    CHECK(session.send(envelope, message, wanted).kind == OutcomeKind::perhaps_relay);
+    CHECK(session.send(envelope, message, wanted).kind == OutcomeKind::perhaps_relay);
     CHECK(session.send(envelope, message, wanted).kind == OutcomeKind::relay_trouble);
     CHECK_FALSE(session.usable());
 }

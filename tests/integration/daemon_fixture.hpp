@@ -18,6 +18,9 @@ struct DaemonFixture {
     struct Choices {
         std::uint16_t relay_port = 0;
         unsigned connections = 4;
+        std::string relay_scheme = "smtp";
+        std::string relay_host = "127.0.0.1";
+        std::string tls = "never";
         std::string relay_extra;  // more of the relay's keys: ", tls: required"
         std::string retry = "{first: 5m}";
         std::string extra;  // more top-level lines
@@ -28,9 +31,8 @@ struct DaemonFixture {
 
     void configure(const Choices& choices) {
         http_port = free_port();
-        dir.write(
-            "config.yaml",
-            fmt::format(R"(data_dir: ./data
+        dir.write("config.yaml",
+                  fmt::format(R"(data_dir: ./data
 public_url: http://127.0.0.1:{port}
 http: {{listen: "127.0.0.1:{port}"}}
 retry: {retry}
@@ -45,14 +47,16 @@ newsletters:
     relay: main
     {newsletter}
 relays:
-  main: {{url: "smtp://127.0.0.1:{relay}", tls: never, connections: {connections}{relay_extra}}}
+  main: {{url: "{scheme}://{host}:{relay}", tls: {tls}, connections: {connections}{relay_extra}}}
 )",
-                        fmt::arg("port", http_port), fmt::arg("retry", choices.retry),
-                        fmt::arg("extra", choices.extra), fmt::arg("feed", (dir / "feed.xml").string()),
-                        fmt::arg("every", choices.every), fmt::arg("backlog", choices.backlog),
-                        fmt::arg("relay", choices.relay_port), fmt::arg("connections", choices.connections),
-                        fmt::arg("relay_extra", choices.relay_extra),
-                        fmt::arg("newsletter", choices.newsletter)));
+                              fmt::arg("port", http_port), fmt::arg("retry", choices.retry),
+                              fmt::arg("extra", choices.extra), fmt::arg("feed", (dir / "feed.xml").string()),
+                              fmt::arg("every", choices.every), fmt::arg("backlog", choices.backlog),
+                              fmt::arg("scheme", choices.relay_scheme), fmt::arg("host", choices.relay_host),
+                              fmt::arg("tls", choices.tls), fmt::arg("relay", choices.relay_port),
+                              fmt::arg("connections", choices.connections),
+                              fmt::arg("relay_extra", choices.relay_extra),
+                              fmt::arg("newsletter", choices.newsletter)));
     }
     // Replaces the feed at once, as a good publisher does: a poll sees the old one or the new one.
     void publish(const std::vector<std::string>& titles) const {

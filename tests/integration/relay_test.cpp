@@ -16,13 +16,10 @@ struct SecureRelayFixture : DaemonFixture {
         const auto file = dir.write("password", password + "\n");
         std::filesystem::permissions(file, std::filesystem::perms::owner_read);
         configure({.relay_port = server.port(),
+                   .relay_host = "localhost",
+                   .tls = "required",
                    .relay_extra = fmt::format(", username: notes, password_file: ./password, ca_file: \"{}\"",
                                               authority.ca().string())});
-        // The fixture writes `tls: never`; this relay wants it.
-        auto text = slurp(dir / "config.yaml");
-        text.replace(text.find("tls: never"), 10, "tls: required");
-        text.replace(text.find("smtp://127.0.0.1"), 16, "smtp://localhost");
-        dir.write("config.yaml", text);
         publish({"secret"});
         import_readers(3);
     }

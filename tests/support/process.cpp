@@ -105,6 +105,13 @@ Finished run(const std::vector<std::string>& argv, const std::string& input,
     return {*status, process.output(), process.errors()};
 }
 
+std::size_t count_of(std::string_view text, std::string_view output) {
+    std::size_t found = 0;
+    for (auto at = output.find(text); at != std::string_view::npos; at = output.find(text, at + text.size()))
+        ++found;
+    return found;
+}
+
 namespace {
 sockaddr_in loopback(std::uint16_t port) {
     sockaddr_in address{};

@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace paperround::test {
@@ -47,6 +48,9 @@ struct Finished {
 // Runs to the end; throws when the deadline passes.
 [[nodiscard]] Finished run(const std::vector<std::string>& argv, const std::string& input = {},
                            std::chrono::milliseconds deadline = std::chrono::seconds(60));
+
+// How often a text occurs in an output.
+[[nodiscard]] std::size_t count_of(std::string_view text, std::string_view output);
 
 // A loopback TCP port that nobody listens on now.
 [[nodiscard]] std::uint16_t free_port();

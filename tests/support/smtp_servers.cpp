@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <csignal>
+#include <map>
 #include <stdexcept>
 
 #include "support/wait.hpp"
@@ -15,8 +17,9 @@ void require_success(const std::vector<std::string>& argv) {
     if (finished.status != 0) throw std::runtime_error(argv[0] + " failed: " + finished.errors);
 }
 
-void await_port(std::uint16_t port, Process& process) {
-    const bool up = eventually([&] { return listening(port) || !process.running(); });
+void await_port(std::uint16_t port, Process& process,
+                std::chrono::milliseconds deadline = std::chrono::seconds(20)) {
+    const bool up = eventually([&] { return listening(port) || !process.running(); }, deadline);
     if (!up || !process.running()) throw std::runtime_error("a server did not start: " + process.errors());
 }
 
@@ -98,6 +101,71 @@ std::vector<std::string> AiosmtpdServer::messages() const {
     return found;
 }
 
+MailServer::MailServer(Product product, const Options& options) : product_(product), port_(free_port()) {
+    if (::geteuid() != 0)
+        throw std::runtime_error("the tests with whole mail servers need root: run ./dev test as root");
+    static const std::map<Product, std::string> names{
+        {Product::postfix, "postfix"}, {Product::exim, "exim"}, {Product::opensmtpd, "opensmtpd"}};
+    std::vector<std::string> argv{"unshare",
+                                  "--mount",
+                                  "--pid",
+                                  "--fork",
+                                  "--kill-child",
+                                  python,
+                                  server_script("mail_server.py"),
+                                  names.at(product),
+                                  "--port",
+                                  std::to_string(port_),
+                                  "--folder",
+                                  folder_.path().string()};
+    if (options.authority != nullptr) {
+        argv.insert(argv.end(), {"--cert", options.authority->certificate().string(), "--key",
+                                 options.authority->key().string()});
+    }
+    if (!options.refuse.empty()) argv.insert(argv.end(), {"--refuse", options.refuse});
+    process_ = std::make_unique<Process>(argv);
+    await_port(port_, *process_, std::chrono::seconds(60));  // Postfix makes its queue first
+}
+
+MailServer::~MailServer() {
+    process_->signal(SIGKILL);
+    [[maybe_unused]] const bool gone = eventually([this] { return !listening(port_); });
+}
+
+std::string MailServer::log() const {
+    return process_->output() + process_->errors() + slurp(folder_ / "exim-mainlog");
+}
+
+std::size_t MailServer::taken() const {
+    static const std::map<Product, std::string> marks{{Product::postfix, ": client=localhost["},
+                                                      {Product::exim, " <= "},
+                                                      {Product::opensmtpd, " smtp message msgid="}};
+    return count_of(marks.at(product_), log());
+}
+
+TurnProxy::TurnProxy(std::uint16_t target, const TestAuthority* authority) : port_(free_port()) {
+    std::vector<std::string> argv{python, server_script("turn_proxy.py"), std::to_string(port_),
+                                  std::to_string(target)};
+    if (authority != nullptr) {
+        argv.insert(argv.end(), {authority->certificate().string(), authority->key().string()});
+    }
+    process_ = std::make_unique<Process>(argv);
+    await_ready(*process_);
+}
+
+std::size_t TurnProxy::connections() const {
+    return count_of("\"turns\"", process_->output());
+}
+
+std::size_t TurnProxy::turns() const {
+    const std::string mark = "\"turns\": ";
+    const std::string log = process_->output();
+    std::size_t sum = 0;
+    for (auto at = log.find(mark); at != std::string::npos; at = log.find(mark, at + 1))
+        sum += std::stoul(log.substr(at + mark.size()));
+    return sum;
+}
+
 ScriptedSmtp::ScriptedSmtp(const std::string& script, const TestAuthority* authority) : port_(free_port()) {
     std::vector<std::string> argv{python, server_script("scripted_smtp.py"), std::to_string(port_),
                                   folder_.write("script.json", script).string()};
@@ -109,10 +177,7 @@ ScriptedSmtp::ScriptedSmtp(const std::string& script, const TestAuthority* autho
 }
 
 std::size_t ScriptedSmtp::count(const std::string& text) const {
-    const std::string log = process_->output();
-    std::size_t found = 0;
-    for (auto at = log.find(text); at != std::string::npos; at = log.find(text, at + text.size())) ++found;
-    return found;
+    return count_of(text, process_->output());
 }
 
 }  // namespace paperround::test

@@ -1,6 +1,6 @@
 // Real SMTP servers on loopback ports, each started by its constructor, listening when that returns, and
-// ended with the object: Postfix's smtp-sink, aiosmtpd (STARTTLS, AUTH, Maildir), and one that plays a
-// script.
+// ended with the object: Postfix's smtp-sink, aiosmtpd (STARTTLS, AUTH, Maildir), whole mail servers, and one
+// that plays a script.
 #pragma once
 
 #include <cstdint>
@@ -62,6 +62,47 @@ class AiosmtpdServer {
 
   private:
     TempDir folder_;
+    std::uint16_t port_;
+    std::unique_ptr<Process> process_;
+};
+
+// Postfix, Exim or OpenSMTPD as a relay that keeps what it gets, in namespaces of its own: needs root. See
+// servers/mail_server.py.
+class MailServer {
+  public:
+    enum class Product { postfix, exim, opensmtpd };
+    struct Options {
+        const TestAuthority* authority = nullptr;  // with it STARTTLS is offered
+        std::string refuse;                        // "sender" or "relay": at RCPT, in the product's words
+    };
+    explicit MailServer(Product product, const Options& options);
+    explicit MailServer(Product product) : MailServer(product, Options{}) {}
+    ~MailServer();
+    MailServer(const MailServer&) = delete;
+    MailServer& operator=(const MailServer&) = delete;
+    [[nodiscard]] std::uint16_t port() const { return port_; }
+    [[nodiscard]] std::string log() const;
+    // Messages that it says it has taken.
+    [[nodiscard]] std::size_t taken() const;
+
+  private:
+    Product product_;
+    TempDir folder_;
+    std::uint16_t port_;
+    std::unique_ptr<Process> process_;
+};
+
+// In front of a server: counts how often the client waited for it. See servers/turn_proxy.py.
+class TurnProxy {
+  public:
+    // With an authority it takes TLS from the first octet, for a server that cannot.
+    explicit TurnProxy(std::uint16_t target, const TestAuthority* authority = nullptr);
+    [[nodiscard]] std::uint16_t port() const { return port_; }
+    // Of the connections that have ended.
+    [[nodiscard]] std::size_t connections() const;
+    [[nodiscard]] std::size_t turns() const;
+
+  private:
     std::uint16_t port_;
     std::unique_ptr<Process> process_;
 };

@@ -1,0 +1,83 @@
+// A thousand messages to each of four mail servers that others wrote, with and without TLS. A proxy counts
+// how often the daemon waited for the server: about once a message where PIPELINING is offered (the next
+// envelope rides with the final dot), four times where it is not (MAIL, RCPT, DATA, the dot).
+#include "integration/daemon_fixture.hpp"
+
+using namespace paperround::test;
+
+namespace {
+
+constexpr int messages = 1000;
+
+struct Interoperation : DaemonFixture {
+    void deliver_through(const TurnProxy& proxy, bool tls, const std::string& scheme = "smtp") {
+        configure({.relay_port = proxy.port(),
+                   .relay_scheme = scheme,
+                   .relay_host = "localhost",
+                   .tls = tls ? "required" : "never",
+                   .relay_extra = tls ? fmt::format(", ca_file: \"{}\"", authority.ca().string()) : ""});
+        publish({"interoperation"});
+        import_readers(messages);
+        const auto sent = command({"run", "--once"});
+        CAPTURE(sent.errors);
+        CHECK(sent.status == 0);
+        CHECK(sent.output == "1 000 sent, 0 failed, 0 waiting\n");
+        CHECK(count_lines(command({"log", "--json"}).output) == messages);  // each at the first attempt
+        const auto log = command({"log", "--json", "--outcome", "accepted"}).output;
+        CHECK(count_of("\"tls\":\"TLSv1.3\"", log) == (tls ? messages : 0));
+    }
+    // Beside the messages' own, each connection has turns for EHLO, STARTTLS, the handshake and QUIT.
+    static double turns_per_message(const TurnProxy& proxy) {
+        REQUIRE(eventually([&] { return proxy.connections() >= 4; }));
+        return static_cast<double>(proxy.turns()) / messages;
+    }
+    TestAuthority authority;
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(Interoperation, "1 000 messages to Postfix, pipelined") {
+    const bool tls = GENERATE(false, true);
+    CAPTURE(tls);
+    const MailServer server(MailServer::Product::postfix, {.authority = tls ? &authority : nullptr});
+    const TurnProxy proxy(server.port());
+    deliver_through(proxy, tls);
+    CHECK(server.taken() == messages);
+    CHECK(turns_per_message(proxy) < 1.5);
+}
+
+TEST_CASE_METHOD(Interoperation, "1 000 messages to Exim, pipelined by its own account too") {
+    const bool tls = GENERATE(false, true);
+    CAPTURE(tls);
+    const MailServer server(MailServer::Product::exim, {.authority = tls ? &authority : nullptr});
+    const TurnProxy proxy(server.port());
+    deliver_through(proxy, tls);
+    CHECK(server.taken() == messages);
+    CHECK(count_of(tls ? " P=esmtps L. " : " P=esmtp L. ", server.log()) == messages);
+    CHECK(turns_per_message(proxy) < 1.5);
+}
+
+// It takes 100 messages in a session and says 452 to the next one. Debian 12's own TLS fails on the server's
+// side (its process that keeps the key cannot sign with OpenSSL 3), so the proxy in front of it speaks TLS.
+TEST_CASE_METHOD(Interoperation,
+                 "1 000 messages to OpenSMTPD, which offers no pipelining, and 100 to a session") {
+    const bool tls = GENERATE(false, true);
+    CAPTURE(tls);
+    const MailServer server(MailServer::Product::opensmtpd);
+    const TurnProxy proxy(server.port(), tls ? &authority : nullptr);
+    deliver_through(proxy, tls, tls ? "smtps" : "smtp");
+    CHECK(server.taken() == messages);
+    CHECK(turns_per_message(proxy) >= 4.0);
+    CHECK(proxy.connections() >= messages / 100);
+}
+
+TEST_CASE_METHOD(Interoperation, "1 000 messages to aiosmtpd, which offers no pipelining") {
+    const bool tls = GENERATE(false, true);
+    CAPTURE(tls);
+    const AiosmtpdServer server(
+        {.tls = tls ? AiosmtpdServer::Tls::starttls : AiosmtpdServer::Tls::none, .authority = &authority});
+    const TurnProxy proxy(server.port());
+    deliver_through(proxy, tls);
+    CHECK(server.messages().size() == messages);
+    CHECK(turns_per_message(proxy) >= 4.0);
+}

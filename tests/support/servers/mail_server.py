@@ -1,0 +1,196 @@
+#!/usr/bin/python3
+"""Postfix, Exim or OpenSMTPD on a loopback port, for a test: takes mail for anybody and keeps it to itself.
+
+usage: mail_server.py NAME --port PORT --folder FOLDER [--cert FILE --key FILE] [--refuse sender|relay]
+
+To be run as the first process of its own mount and process namespaces (unshare --mount --pid --fork --kill-child):
+the users and the fixed paths that these servers want are then seen by them alone, and all of their processes end with
+this one. The log goes to standard error. With a certificate, STARTTLS is offered. --refuse makes the server refuse at
+RCPT: our sender, or us altogether, each in the server's own words.
+"""
+
+import argparse
+import os
+import pathlib
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+UNPACKED = ROOT / "build/mail-servers"  # by scripts/mail-servers
+USERS = {"Debian-exim": 64901, "opensmtpd": 64902, "opensmtpq": 64903}
+
+
+def mount(*words):
+    subprocess.run(["mount", *words], check=True)
+
+
+def add_users(folder):
+    """The packages' own users, in this mount namespace."""
+    lines = {"passwd": "{0}:x:{1}:{1}::/nonexistent:/usr/sbin/nologin\n", "group": "{0}:x:{1}:\n"}
+    for file, line in lines.items():
+        known = pathlib.Path("/etc", file).read_text()
+        added = [line.format(*user) for user in USERS.items() if f"\n{user[0]}:" not in known]
+        (folder / file).write_text(known + "".join(added))
+        mount("--bind", folder / file, f"/etc/{file}")
+
+
+def own(path, owner):
+    subprocess.run(["chown", owner, path], check=True)
+
+
+def become(program, *arguments):
+    os.execv(program, [str(program), *map(str, arguments)])
+
+
+POSTFIX_SERVICES = """\
+{port} inet n - n - - smtpd
+cleanup unix n - n - 0 cleanup
+qmgr unix n - n 300 1 qmgr
+tlsmgr unix - - n 1000? 1 tlsmgr
+rewrite unix - - n - - trivial-rewrite
+bounce unix - - n - 0 bounce
+defer unix - - n - 0 bounce
+error unix - - n - - error
+retry unix - - n - - error
+discard unix - - n - - discard
+local unix - n n - - local
+proxymap unix - - n - - proxymap
+anvil unix - - n - 1 anvil
+postlog unix-dgram n - n - 1 postlogd
+"""
+
+
+def postfix(options):
+    folder = options.folder
+    settings = {
+        "compatibility_level": "3.6",
+        "queue_directory": folder / "queue",
+        "data_directory": folder / "data",
+        "maillog_file": "/dev/stdout",
+        "inet_interfaces": "127.0.0.1",
+        "inet_protocols": "ipv4",
+        "myhostname": "postfix.test",
+        "mydestination": "example.org" if options.refuse == "sender" else "",
+        # A sender of our own domain that does not exist here: refused as RCPT comes, as a postmaster's default is.
+        "local_recipient_maps": "inline:{somebody=x}",
+        "smtpd_reject_unlisted_sender": "yes",
+        "alias_maps": "",
+        "mynetworks": "" if options.refuse == "relay" else "127.0.0.0/8",
+        "smtpd_relay_restrictions": "permit_mynetworks, reject_unauth_destination",
+        "default_transport": "discard:",
+        "relay_transport": "discard:",
+        "smtpd_client_connection_count_limit": "0",
+    }
+    if options.cert:
+        settings |= {"smtpd_tls_security_level": "may", "smtpd_tls_chain_files": f"{folder}/key.pem, {folder}/cert.pem"}
+    for name in ("etc", "queue", "data"):
+        (folder / name).mkdir()
+    own(folder / "data", "postfix")
+    (folder / "etc/main.cf").write_text("".join(f"{name} = {value}\n" for name, value in settings.items()))
+    (folder / "etc/master.cf").write_text(POSTFIX_SERVICES.format(port=f"127.0.0.1:{options.port}"))
+    subprocess.run(["/usr/sbin/postfix", "-c", folder / "etc", "check"], check=True)  # makes the queue's folders
+    become("/usr/lib/postfix/sbin/master", "-c", folder / "etc", "-i")
+
+
+EXIM = """\
+primary_hostname = exim.test
+exim_path = {program}
+daemon_smtp_ports = {port}
+local_interfaces = 127.0.0.1
+spool_directory = {folder}/spool
+log_file_path = {folder}/exim-%slog
+log_selector = +pipelining +tls_cipher
+keep_environment =
+smtp_accept_max = 100
+smtp_accept_queue = 0
+smtp_accept_queue_per_connection = 0
+queue_only
+{tls}
+acl_smtp_rcpt = rcpt
+acl_smtp_data = accept
+begin acl
+rcpt:
+  {refusal}
+  accept
+begin routers
+nobody:
+  driver = redirect
+  data = :blackhole:
+"""
+
+
+def exim(options):
+    folder, program = options.folder, UNPACKED / "exim/usr/sbin/exim4"
+    tls = f"tls_advertise_hosts = *\ntls_certificate = {folder}/cert.pem\ntls_privatekey = {folder}/key.pem"
+    refusals = {"": "", "relay": "deny message = relay not permitted", "sender": "deny message = Sender verify failed"}
+    (folder / "exim.conf").write_text(
+        EXIM.format(
+            port=options.port,
+            folder=folder,
+            program=program,
+            tls=tls if options.cert else "tls_advertise_hosts =",
+            refusal=refusals[options.refuse],
+        )
+    )
+    for path in (folder, *folder.glob("*.pem")):
+        own(path, "Debian-exim:Debian-exim")
+    become(program, "-C", folder / "exim.conf", "-bdf")
+
+
+OPENSMTPD = """\
+{pki}
+smtp max-message-size 32M
+listen on 127.0.0.1 port {port} {tls} hostname opensmtpd.test
+action keep relay host "smtp://127.0.0.1:1"
+match from any for any action keep
+"""
+
+
+def opensmtpd(options):
+    folder = options.folder
+    for path in ("/var/spool", "/var/lib", "/run"):
+        mount("-t", "tmpfs", "tmpfs", path)
+    spool = pathlib.Path("/var/spool/smtpd")
+    pathlib.Path("/var/lib/opensmtpd/empty").mkdir(parents=True)
+    spool.mkdir(mode=0o711)
+    for name, owner, mode in [
+        ("offline", "root:opensmtpq", 0o770),
+        ("purge", "opensmtpq:root", 0o700),
+        ("queue", "opensmtpq:root", 0o700),
+        ("corrupt", "opensmtpq:root", 0o700),
+        ("incoming", "opensmtpq:root", 0o700),
+        ("temporary", "opensmtpq:root", 0o700),
+    ]:
+        (spool / name).mkdir()
+        (spool / name).chmod(mode)
+        own(spool / name, owner)
+    pki = f'pki test cert "{folder}/cert.pem"\npki test key "{folder}/key.pem"' if options.cert else ""
+    file = folder / "smtpd.conf"
+    file.write_text(OPENSMTPD.format(port=options.port, pki=pki, tls="tls pki test" if pki else ""))
+    file.chmod(0o600)
+    become(UNPACKED / "opensmtpd/usr/sbin/smtpd", "-d", "-f", file)
+
+
+def main():
+    servers = {server.__name__: server for server in (postfix, exim, opensmtpd)}
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("server", choices=servers)
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--folder", type=pathlib.Path, required=True)
+    parser.add_argument("--cert", type=pathlib.Path)
+    parser.add_argument("--key", type=pathlib.Path)
+    parser.add_argument("--refuse", choices=["sender", "relay"], default="")
+    options = parser.parse_args()
+    if os.getpid() != 1:
+        sys.exit("mail_server.py: to be run by `unshare --mount --pid --fork --kill-child`, as root")
+    options.folder.chmod(0o755)
+    add_users(options.folder)
+    for file in filter(None, (options.cert, options.key)):
+        copied = options.folder / file.name
+        copied.write_bytes(file.read_bytes())
+        copied.chmod(0o600)
+    servers[options.server](options)
+
+
+if __name__ == "__main__":
+    main()

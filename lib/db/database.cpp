@@ -120,6 +120,10 @@ std::string Database::integrity_problem() {
     return problems;
 }
 
+void Database::forget_pages() {
+    sqlite3_db_release_memory(impl_->database.getHandle());
+}
+
 void Database::backup_to(const std::filesystem::path& file) {
     const bool made = make_private(file);  // VACUUM INTO takes an empty file
     try {

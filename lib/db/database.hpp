@@ -108,6 +108,8 @@ class Database {
     [[nodiscard]] bool in_transaction() const;
     // PRAGMA quick_check; empty when sound, else what is wrong.
     [[nodiscard]] std::string integrity_problem();
+    // Whatever of the file is kept in memory is read again: what was damaged there may have been mended.
+    void forget_pages();
     // Copies the whole database, consistent, while others use it.
     void backup_to(const std::filesystem::path& file);
 

@@ -205,6 +205,7 @@ bool Ledger::step() {
         put_back(commit);
         if (!failing_) observer_.write_failed(error.what());
         failing_ = true;
+        database_.forget_pages();
         return false;
     }
     if (failing_) observer_.write_resumed();

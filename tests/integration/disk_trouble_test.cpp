@@ -1,0 +1,103 @@
+// A disk that takes no more writes, or gives back something else than was written, under a daemon at work: it
+// stops claiming at once, says so, and goes on when the disk is well again. (A disk that is full: ./dev
+// torture.)
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+
+#include "db/database.hpp"
+#include "integration/daemon_fixture.hpp"
+
+using namespace paperround::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr int readers = 1000;
+constexpr std::size_t page = 4096;
+constexpr unsigned doubt_window = 40;  // ten for each connection, the default
+
+struct DiskTrouble : DaemonFixture {
+    DiskTrouble() {
+        // Polls are far apart: nobody else's write wakes the daemon.
+        configure({.relay_port = sink.port(), .connections = 4, .every = "1h"});
+        publish({"trouble"});
+        import_readers(readers);
+    }
+    std::size_t messages() const { return sink.count("\"message\""); }
+    Process start_under(const std::map<std::string, std::string>& environment) const {
+        return Process(arguments({"run"}), {}, environment);
+    }
+    // What was claimed before may still leave; then nothing does.
+    void check_that_it_has_stopped(Process& daemon) const {
+        // Critical, by its priority in the journal.
+        REQUIRE(eventually([&] { return count_of("<2>", daemon.errors()) > 0; }));
+        const auto sent = messages();
+        CHECK_FALSE(eventually([&] { return messages() > sent + doubt_window; }, 2s));
+        CHECK(messages() < readers);
+        CHECK(count_of("nothing new is sent until it can be written", daemon.errors()) == 1);
+    }
+    void check_that_all_is_delivered_once(Process& daemon) const {
+        REQUIRE(eventually([&] { return daemon.errors().find("sending goes on") != std::string::npos; }));
+        CHECK(eventually([&] { return command({"queue"}).output == "Nothing waits.\n"; }, 60s));
+        daemon.signal(SIGTERM);
+        CHECK(daemon.wait(60s) == 0);
+        CHECK(messages() == readers);
+        CHECK(count_lines(command({"log", "--json", "--outcome", "accepted"}).output) == readers);
+        CHECK(count_lines(command({"log", "--json", "--outcome", "in_doubt"}).output) == 0);
+        CHECK(paperround::db::Database::open(database_file()).integrity_problem().empty());
+    }
+    std::filesystem::path database_file() const { return dir / "data" / "paperround.db"; }
+
+    ScriptedSmtp sink{"{}"};
+};
+
+std::string exchange_page(const std::filesystem::path& file, std::size_t number, const std::string& content) {
+    std::fstream database(file, std::ios::binary | std::ios::in | std::ios::out);
+    std::string before(page, '\0');
+    const auto at = static_cast<std::streamoff>((number - 1) * page);
+    database.seekg(at).read(before.data(), page);
+    database.seekp(at).write(content.data(), page);
+    if (!database.flush()) throw std::runtime_error("cannot write " + file.string());
+    return before;
+}
+
+}  // namespace
+
+TEST_CASE_METHOD(DiskTrouble,
+                 "a disk that turns read-only stops the claiming, and nothing is lost or sent twice") {
+    const auto flag = dir / "read-only";
+    auto daemon = start_under({{"LD_PRELOAD", READ_ONLY_DISK},
+                               {"ASAN_OPTIONS", "verify_asan_link_order=0"},
+                               {"READ_ONLY_WHILE", flag.string()}});
+    REQUIRE(eventually([&] { return messages() >= 100; }, 60s));
+    dir.write("read-only", "");
+    check_that_it_has_stopped(daemon);
+    std::filesystem::remove(flag);
+    check_that_all_is_delivered_once(daemon);
+}
+
+TEST_CASE_METHOD(DiskTrouble,
+                 "a page that reads back as something else stops the claiming until it is mended") {
+    auto daemon = start();
+    REQUIRE(eventually([&] { return messages() >= 100; }, 60s));
+    REQUIRE(command({"mailings", "pause", "1"}).status == 0);
+    std::size_t root = 0;
+    {
+        auto database = paperround::db::Database::open(database_file());
+        // Into the file with everything: what stands in the log would be read from there.
+        REQUIRE(eventually([&] {
+            auto checkpoint = database.prepare("PRAGMA wal_checkpoint(TRUNCATE)");
+            return checkpoint.step() && checkpoint.integer(0) == 0;
+        }));
+        auto query = database.prepare("SELECT rootpage FROM sqlite_master WHERE name = 'deliveries_due'");
+        REQUIRE(query.step());
+        root = static_cast<std::size_t>(query.integer(0));
+    }
+    const auto sound = exchange_page(database_file(), root, std::string(page, '\x5a'));
+    REQUIRE(command({"mailings", "resume", "1"}).status == 0);
+    check_that_it_has_stopped(daemon);
+    CHECK(daemon.errors().find("malformed") != std::string::npos);
+    exchange_page(database_file(), root, sound);
+    check_that_all_is_delivered_once(daemon);
+}

@@ -47,9 +47,13 @@ TEST_CASE_METHOD(
     const auto messages = [&] { return server.count("\"message\""); };
     REQUIRE(eventually([&] { return messages() >= 5; }, 60s));
 
+    // Within a second: at ten a second, no more than ten leave after the command, and what was under way.
+    constexpr std::size_t of_a_second = 10 + 4;
     CHECK(command({"mailings", "pause", "1"}).status == 0);
-    REQUIRE(eventually([&] { return in_state("sending") == 0; }, 5s));
+    const auto told_at = messages();
+    REQUIRE(eventually([&] { return in_state("sending") == 0; }));
     const auto paused_at = messages();
+    CHECK(paused_at <= told_at + of_a_second);
     CHECK(in_state("queued") == readers - static_cast<std::int64_t>(paused_at));
 
     CHECK(command({"mailings", "resume", "1"}).status == 0);
@@ -57,10 +61,12 @@ TEST_CASE_METHOD(
 
     const auto cancelled = command({"mailings", "cancel", "1"});
     CHECK(cancelled.output == "mailing 1 (\"controlled\") is cancelled\n");
+    const auto cancelled_at = messages();
     CHECK(command({"queue"}).output == "Nothing waits.\n");
     REQUIRE(eventually([&] {
         return command({"mailings", "--json"}).output.find("\"waiting\":0") != std::string::npos;
     }));
+    CHECK(messages() <= cancelled_at + of_a_second);
 
     // Without the limit the rest goes at once.
     configure({.relay_port = server.port()});

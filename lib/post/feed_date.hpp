@@ -1,7 +1,8 @@
 // Dates as feeds write them: RFC 3339 (Atom, JSON Feed, Dublin Core), RFC 822 and 5322 (RSS) with named,
 // numeric and military zones, and the near misses seen in the wild: no weekday, wrong weekday, full month
-// names, two-digit years, dashes or slashes, asctime, a space before the offset. A date without a zone is
-// taken as UTC.
+// names, two-digit years, dashes or slashes, asctime, a space before the offset, months in
+// other languages, ISO 8601 without marks, of ordinal days or cut after the month, Korean. A date
+// without a zone is taken as UTC.
 #pragma once
 
 #include <optional>

@@ -83,14 +83,40 @@ std::string declared_encoding(std::string_view body) {
     return value_after(body.substr(start, body.substr(start, 200).find("?>")), "encoding");
 }
 
-// The names that browsers read as windows-1252, of which ISO 8859-1 and ASCII are parts (WHATWG Encoding
-// §4.2).
+struct Alias {
+    std::string_view said;
+    std::string_view meant;
+};
+// What is written is often the name of a part of what is meant (WHATWG Encoding §4.2).
+constexpr std::array<Alias, 27> aliases{{{"utf8", "utf-8"},
+                                         {"unicode-1-1-utf-8", "utf-8"},
+                                         {"iso-8859-1", "windows-1252"},
+                                         {"iso8859-1", "windows-1252"},
+                                         {"iso_8859-1", "windows-1252"},
+                                         {"latin1", "windows-1252"},
+                                         {"latin-1", "windows-1252"},
+                                         {"us-ascii", "windows-1252"},
+                                         {"ascii", "windows-1252"},
+                                         {"cp-1252", "windows-1252"},
+                                         {"iso-8859-9", "windows-1254"},
+                                         {"iso-8859-11", "windows-874"},
+                                         {"tis-620", "windows-874"},
+                                         {"gb2312", "gb18030"},
+                                         {"gb_2312-80", "gb18030"},
+                                         {"gbk", "gb18030"},
+                                         {"x-gbk", "gb18030"},
+                                         {"big5", "big5-hkscs"},
+                                         {"shift_jis", "cp932"},
+                                         {"shift-jis", "cp932"},
+                                         {"sjis", "cp932"},
+                                         {"x-sjis", "cp932"},
+                                         {"windows-31j", "cp932"},
+                                         {"euc-kr", "cp949"},
+                                         {"ks_c_5601-1987", "cp949"},
+                                         {"x-mac-roman", "macintosh"},
+                                         {"koi8", "koi8-r"}}};
+
 std::string canonical(std::string name) {
-    if (name == "utf8") return "utf-8";
-    if (name == "iso-8859-1" || name == "latin1" || name == "us-ascii" || name == "ascii" ||
-        name == "iso8859-1") {
-        return "windows-1252";
-    }
     const auto odd = [](char c) {
         return !is_ascii_alpha(c) && !is_ascii_digit(c) && c != '-' && c != '_' && c != '.' && c != ':';
     };
@@ -101,12 +127,16 @@ std::string canonical(std::string name) {
     if (name.starts_with("utf-16") || name.starts_with("utf-32") || name.starts_with("ucs") ||
         name == "utf-7")
         return {};
-    return name;
+    const auto alias = std::ranges::find(aliases, std::string_view(name), &Alias::said);
+    return alias == aliases.end() ? name : std::string(alias->meant);
 }
 
-// Of UTF-16 without a mark, "<" and a NUL show the order.
-std::optional<std::string> utf16_without_mark(std::string_view body) {
+// Of UTF-16 and UTF-32 without a mark, "<" and its NULs show the order.
+std::optional<std::string> wide_without_mark(std::string_view body) {
     if (body.size() < 4) return std::nullopt;
+    const std::string_view front = body.substr(0, 4);
+    if (front == std::string_view("<\0\0\0", 4)) return "UTF-32LE";
+    if (front == std::string_view("\0\0\0<", 4)) return "UTF-32BE";
     if (body[0] == '<' && body[1] == '\0' && body[2] != '\0' && body[3] == '\0') return "UTF-16LE";
     if (body[0] == '\0' && body[1] == '<' && body[2] == '\0' && body[3] != '\0') return "UTF-16BE";
     return std::nullopt;
@@ -152,7 +182,7 @@ DecodedFeed decode_feed(std::string_view body, std::string_view content_type) {
         body.remove_prefix(mark.octets.size());
         return mark.encoding == "UTF-8" ? from_utf8(body, {}) : convert(body, std::string(mark.encoding));
     }
-    if (const auto order = utf16_without_mark(body)) return convert(body, *order);
+    if (const auto order = wide_without_mark(body)) return convert(body, *order);
     const std::string declared = canonical(declared_encoding(body));
     const std::string named = canonical(value_after(content_type, "charset"));
     const std::string& encoding = named.empty() ? declared : named;

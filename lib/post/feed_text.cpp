@@ -42,6 +42,11 @@ bool is_line_or_control(char32_t c) {
     return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x2028 || c == 0x2029;
 }
 
+// Text that was windows-1252 once and was taken for ISO 8859-1: its controls are typographic characters.
+char32_t meant_by(char32_t c) {
+    return c >= 0x80 && c < 0xA0 ? windows_1252[c - 0x80] : c;
+}
+
 // The length of the element from its tag to the end of its end tag, or to the end of the text: scripts and
 // styles.
 std::size_t element_length(std::string_view html, std::string_view name) {
@@ -99,7 +104,7 @@ Reference read_numeric(std::string_view text) {
         }
     }
     if (at == first || at >= text.size() || text[at] != ';') return {};
-    if (value >= 0x80 && value < 0xA0) value = windows_1252[value - 0x80];
+    value = meant_by(value);
     const bool surrogate = value >= 0xD800 && value < 0xE000;
     if (value > 0x10FFFF || surrogate || value == 0) value = 0xFFFD;
     return {value, at + 1};
@@ -145,8 +150,9 @@ std::string decode_references(std::string_view html) {
 std::string one_line(std::string_view text, std::size_t limit) {
     std::string out;
     while (!text.empty() && out.size() <= limit + 4) {
-        const CodePoint point = next_code_point(text);
+        CodePoint point = next_code_point(text);
         text.remove_prefix(point.length);
+        point.value = meant_by(point.value);
         if (is_line_or_control(point.value) || point.value == ' ') {
             if (!out.empty() && out.back() != ' ') out.push_back(' ');
         } else {
@@ -160,7 +166,8 @@ std::string body_text(std::string_view text) {
     std::string out;
     out.reserve(text.size());
     while (!text.empty()) {
-        const CodePoint point = next_code_point(text);
+        CodePoint point = next_code_point(text);
+        point.value = meant_by(point.value);
         if (point.value == '\r') {
             if (text.size() < 2 || text[1] != '\n') out.push_back('\n');
         } else if (point.value == '\n' || point.value == '\t' || !is_line_or_control(point.value) ||

@@ -10,8 +10,8 @@
 #include <stdexcept>
 
 #include "base/text.hpp"
-#include "base/url.hpp"
 #include "post/feed_text.hpp"
+#include "post/html_links.hpp"
 #include "post/xml_repair.hpp"
 
 namespace paperround::post {
@@ -21,35 +21,47 @@ namespace {
 constexpr std::size_t most_issues = 20;
 
 struct Vocabulary {
-    std::string_view uri;
+    std::string_view uri;  // in small letters, without the '/' or '#' at its end: feeds vary both
     std::string_view prefix;
 };
-constexpr std::array<Vocabulary, 17> vocabularies{{{"http://www.w3.org/2005/Atom", "atom:"},
-                                                   {"http://purl.org/atom/ns#", "atom:"},
-                                                   {"http://purl.org/rss/1.0/", ""},
-                                                   {"http://my.netscape.com/rdf/simple/0.9/", ""},
-                                                   {"http://channel.netscape.com/rdf/simple/0.9/", ""},
+constexpr std::array<Vocabulary, 19> vocabularies{{{"http://www.w3.org/2005/atom", "atom:"},
+                                                   {"http://purl.org/atom/ns", "atom:"},
+                                                   {"http://purl.org/rss/1.0", ""},
+                                                   {"http://purl.org/net/rss1.1", ""},
+                                                   {"http://my.netscape.com/rdf/simple/0.9", ""},
+                                                   {"http://channel.netscape.com/rdf/simple/0.9", ""},
                                                    {"http://backend.userland.com/rss2", ""},
                                                    {"http://backend.userland.com/rss", ""},
-                                                   {"http://www.w3.org/1999/02/22-rdf-syntax-ns#", "rdf:"},
-                                                   {"http://purl.org/rss/1.0/modules/content/", "content:"},
-                                                   {"http://purl.org/dc/elements/1.1/", "dc:"},
-                                                   {"http://purl.org/dc/terms/", "dc:"},
-                                                   {"http://search.yahoo.com/mrss/", "media:"},
+                                                   {"http://blogs.law.harvard.edu/tech/rss", ""},
+                                                   {"http://www.w3.org/1999/02/22-rdf-syntax-ns", "rdf:"},
+                                                   {"http://purl.org/rss/1.0/modules/content", "content:"},
+                                                   {"http://purl.org/dc/elements/1.1", "dc:"},
+                                                   {"http://purl.org/dc/elements/1.0", "dc:"},
+                                                   {"http://purl.org/dc/terms", "dc:"},
                                                    {"http://search.yahoo.com/mrss", "media:"},
                                                    {"http://www.itunes.com/dtds/podcast-1.0.dtd", "itunes:"},
-                                                   {"http://www.itunes.com/DTDs/Podcast-1.0.dtd", "itunes:"},
+                                                   {"http://example.com/dtds/podcast-1.0.dtd", "itunes:"},
                                                    {"http://www.w3.org/1999/xhtml", "xhtml:"},
-                                                   {"http://www.w3.org/XML/1998/namespace", "xml:"}}};
+                                                   {"http://www.w3.org/xml/1998/namespace", "xml:"}}};
 
 std::string_view view(const xmlChar* text) {
     return text == nullptr ? std::string_view{} : std::string_view(reinterpret_cast<const char*>(text));
 }
 
+bool is_vocabulary(std::string_view uri, std::string_view known) {
+    while (uri.ends_with('/') || uri.ends_with('#')) uri.remove_suffix(1);
+    return uri.size() == known.size() && ascii_iequals(uri, known);
+}
+
+// In small letters: RSS is written in any case (<pubdate>, <GUID>, <Channel>), and HTML does not mind.
 std::string canonical_name(const xmlChar* local, const xmlChar* prefix, const xmlChar* uri) {
-    const auto known = std::ranges::find(vocabularies, view(uri), &Vocabulary::uri);
-    if (known != vocabularies.end()) return fmt::format("{}{}", known->prefix, view(local));
-    return prefix == nullptr ? std::string(view(local)) : fmt::format("{}:{}", view(prefix), view(local));
+    std::string_view before = view(prefix);
+    if (!view(uri).empty()) {
+        const auto known = std::ranges::find_if(
+            vocabularies, [&](const Vocabulary& each) { return is_vocabulary(view(uri), each.uri); });
+        if (known != vocabularies.end()) return ascii_lower(fmt::format("{}{}", known->prefix, view(local)));
+    }
+    return ascii_lower(before.empty() ? std::string(view(local)) : fmt::format("{}:{}", before, view(local)));
 }
 
 // Receives the parser's events and grows the tree. Nodes under construction live in `open_`, outermost first.
@@ -157,11 +169,32 @@ bool parse(std::string_view text, int options, Builder& into) {
     return parser->wellFormed != 0 && !into.too_deep && !into.lossy;
 }
 
+// Where the document begins. Scripts that fail print pages of HTML before it: then at the declaration, or at
+// the root of a feed.
+std::size_t start_of(std::string_view text) {
+    constexpr std::size_t longest_junk = 64U << 10U;
+    constexpr std::array<std::string_view, 5> roots{"<?xml", "<rss", "<feed", "<rdf:rdf", "<atom:feed"};
+    const auto first = std::min(text.find('<'), text.size());
+    for (auto at = first; at < std::min(text.size(), longest_junk); at = text.find('<', at + 1)) {
+        const auto here = text.substr(at);
+        if (std::ranges::any_of(roots, [&](auto root) { return ascii_istarts_with(here, root); })) return at;
+        // Comments and document types may name them.
+        if (here.starts_with("<!--")) at += std::min(here.find("-->"), here.size() - 1);
+    }
+    return first;
+}
+
 // What stands before the first tag, and the XML declaration (the text is UTF-8 by now, whatever it says), as
 // spaces: positions stay true.
 std::string blanked(std::string_view utf8) {
     std::string text(utf8);
-    auto end = std::min(text.find('<'), text.size());
+    auto end = start_of(text);
+    const auto first = std::min(text.find('<'), text.size());
+    // A document type that the root follows is read for its entities.
+    if (std::string_view(text).substr(first).starts_with("<!") &&
+        !ascii_istarts_with(std::string_view(text).substr(std::min(end, text.size())), "<?xml")) {
+        end = first;
+    }
     if (std::string_view(text).substr(end).starts_with("<?xml")) {
         const auto close = text.find("?>", end);
         if (close != std::string::npos) end = close + 2;
@@ -214,8 +247,8 @@ void append_html(const XmlNode& node, std::string_view base, std::string& out) {
     out += fmt::format("<{}", name);
     for (const auto& [key, value] : node.attributes) {
         if (key.find(':') != std::string::npos) continue;
-        const bool is_url = !base.empty() && (key == "href" || key == "src");
-        out += fmt::format(" {}=\"{}\"", key, escape_html(is_url ? resolve_url(base, value) : value));
+        out += fmt::format(" {}=\"{}\"", key,
+                           escape_html(base.empty() ? value : absolute_value(key, value, base)));
     }
     out += ">";
     if (is_void_element(name)) return;

@@ -1,6 +1,7 @@
-// An XML document as a plain tree, read so that hostile and careless feeds do no harm: no DTD is obeyed, no
-// entity declared in the document is expanded, nothing is fetched, depth is limited. What is not well-formed
-// is mended (post/xml_repair.hpp) and read again. Pure; thread-safe.
+// An XML document as a plain tree, read so that hostile and careless feeds do no harm: no DTD is obeyed,
+// entities declared in the document are expanded only where they are short plain text, nothing is fetched,
+// depth is limited. What is not well-formed is mended (post/xml_repair.hpp) and read again. Pure;
+// thread-safe.
 #pragma once
 
 #include <cstddef>
@@ -16,8 +17,8 @@ namespace paperround::post {
 
 struct XmlNode {
     // Empty for text. Names of known vocabularies carry a fixed prefix whatever the document chose
-    // ("atom:entry", "content:encoded", "dc:date", "media:content", "itunes:image", "xhtml:div", "rdf:RDF");
-    // RSS has none.
+    // ("atom:entry", "content:encoded", "dc:date", "media:content", "itunes:image", "xhtml:div", "rdf:rdf");
+    // RSS has none. All in small letters, names of attributes too.
     std::string name;
     std::string text;
     std::vector<std::pair<std::string, std::string>> attributes;

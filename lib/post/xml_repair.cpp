@@ -10,6 +10,7 @@
 #include "base/text.hpp"
 #include "base/utf8.hpp"
 #include "post/feed_text.hpp"
+#include "post/xml_entities.hpp"
 
 namespace paperround::post {
 
@@ -107,27 +108,20 @@ class Repair {
 
     // <!DOCTYPE …[…]>: quotes and brackets may hold '>'.
     void declaration() {
-        bool bracket = false;
-        char quote = 0;
-        std::size_t at = 2;
-        for (; at < rest_.size(); ++at) {
-            const char c = rest_[at];
-            if (quote != 0) {
-                quote = c == quote ? '\0' : quote;
-            } else if (c == '"' || c == '\'') {
-                quote = c;
-            } else if (c == '[' || c == ']') {
-                bracket = c == '[';
-            } else if (c == '>' && !bracket) {
-                break;
-            }
-        }
-        rest_.remove_prefix(std::min(rest_.size(), at + 1));
+        const auto length = declaration_length(rest_);
+        if (out_.empty()) entities_ = read_entities(rest_.substr(0, length));
+        rest_.remove_prefix(length);
     }
 
     void reference() {
         const Reference reference = read_reference(rest_);
         if (reference.length == 0) {
+            const auto known = declared_reference(entities_, rest_);
+            if (known && known->text.size() <= expansion_left_) {
+                put_text(known->text);
+                expansion_left_ -= known->text.size();
+                return rest_.remove_prefix(known->name.size() + 2);
+            }
             put_text("&");
             rest_.remove_prefix(1);
             return;
@@ -146,7 +140,9 @@ class Repair {
             return;
         }
         const std::string_view name = trim(rest_.substr(2, end - 2));
-        const auto match = std::ranges::find(open_.rbegin(), open_.rend(), name, &Open::name);
+        const auto match = std::find_if(open_.rbegin(), open_.rend(), [&](const Open& open) {
+            return name.size() == open.name.size() && ascii_iequals(open.name, name);
+        });
         rest_.remove_prefix(end + 1);
         if (match == open_.rend()) return;
         close_to(static_cast<std::size_t>(open_.rend() - match) - 1);
@@ -254,6 +250,8 @@ class Repair {
     std::string_view rest_;
     std::string out_;
     std::vector<Open> open_;
+    std::vector<DeclaredEntity> entities_;
+    std::size_t expansion_left_ = most_expansion;
     bool closed_ = false;  // the root has ended
     bool too_deep_ = false;
 };

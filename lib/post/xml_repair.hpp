@@ -2,10 +2,10 @@
 // drops every
 // `&amp;` after the first error, and lets one unclosed <br> swallow the items that follow).
 //
-// Bare ampersands and HTML's named references are spelt out; the document type and all declarations in it are
-// left out; control characters go; attributes get quotes; end tags are added or dropped where they do not
-// match; an item inside an item closes the first. A document that ends early loses the item that was open:
-// half a post is none.
+// Bare ampersands and HTML's named references are spelt out; the document type is left out, and of its
+// declarations only plain texts are used (post/xml_entities.hpp); control characters go; attributes get
+// quotes; end tags are added or dropped where they do not match; an item inside an item closes the first. A
+// document that ends early loses the item that was open: half a post is none.
 #pragma once
 
 #include <cstddef>

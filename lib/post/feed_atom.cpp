@@ -1,0 +1,132 @@
+// Atom 1.0, and 0.3, from the tree to raw posts.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "base/url.hpp"
+#include "post/feed_assembly.hpp"
+#include "post/feed_elements.hpp"
+#include "post/feed_text.hpp"
+
+namespace paperround::post {
+
+namespace {
+
+// A text construct (RFC 4287 §3.1) as HTML.
+std::string atom_html(const XmlNode* node, const Base& outer) {
+    if (node == nullptr || !node->attribute("src").empty()) return {};
+    const std::string type = ascii_lower(node->attribute("type"));
+    if (type == "xhtml" || type == "application/xhtml+xml") {
+        const Base base = base_of(*node, outer);
+        const XmlNode* div = node->child("xhtml:div");
+        if (div == nullptr) div = node->child("div");
+        return div == nullptr ? inner_html(*node, base.url) : inner_html(*div, base_of(*div, base).url);
+    }
+    // Elements in what was said to be text or escaped HTML: somebody forgot to escape it.
+    if (has_elements(*node) || type == "html" || type == "text/html") return html_of(node, outer);
+    // Atom 0.3 marked HTML with mode="escaped" and, sometimes, a type.
+    if (node->attribute("mode") == "escaped" && type != "text/plain") return html_of(node, outer);
+    // Other media types (images in base64) are no body.
+    const bool is_text = type.empty() || type == "text" || type == "text/plain";
+    return is_text ? text_to_html(node->inner_text()) : std::string{};
+}
+
+std::string atom_plain(const XmlNode* node) {
+    if (node == nullptr) return {};
+    const auto type = node->attribute("type");
+    if (node->attribute("mode") != "escaped" && (type.empty() || type == "text" || type == "text/plain")) {
+        return has_elements(*node) ? plain_text(inner_html(*node, {})) : one_line(node->inner_text());
+    }
+    return plain_text(atom_html(node, {}));
+}
+
+std::string atom_authors(const XmlNode& node, const std::string& prefix) {
+    std::string names;
+    for (const XmlNode& child : node.children) {
+        if (child.name != prefix + "author") continue;
+        const std::string name = one_line(first_text(child, {prefix + "name", prefix + "email"}), 200);
+        if (!name.empty()) names += (names.empty() ? "" : ", ") + name;
+    }
+    return names;
+}
+
+std::string atom_image(const XmlNode& entry, const std::string& prefix) {
+    if (std::string media = media_image(entry); !media.empty()) return media;
+    for (const XmlNode& child : entry.children) {
+        if (child.name == prefix + "link" && child.attribute("rel") == "enclosure" && is_image(child)) {
+            return std::string(child.attribute("href"));
+        }
+    }
+    return {};
+}
+
+// The page; else what `content` points to, else what is enclosed.
+std::string atom_link(const XmlNode& entry, const std::string& prefix) {
+    std::string link = alternate_link(entry, prefix + "link");
+    if (!link.empty()) return link;
+    if (const XmlNode* content = entry.child(prefix + "content")) link = content->attribute("src");
+    for (const XmlNode& child : entry.children) {
+        if (!link.empty()) break;
+        if (child.name == prefix + "link" && child.attribute("rel") == "enclosure" && !is_image(child)) {
+            link = child.attribute("href");
+        }
+    }
+    return link;
+}
+
+RawPost atom_post(const XmlNode& entry, const Base& outer, const std::string& prefix) {
+    const auto child = [&](std::string_view name) { return entry.child(prefix + std::string(name)); };
+    const Base base = base_of(entry, outer);
+    RawPost raw;
+    raw.base = base.url;
+    raw.id = text_of(entry, prefix + "id");
+    raw.link = atom_link(entry, prefix);
+    raw.title = atom_plain(child("title"));
+    if (raw.title.empty()) raw.title = plain_text(first_text(entry, {"media:title", "dc:title"}));
+    raw.summary = atom_html(child("summary"), base);
+    if (trim(raw.summary).empty()) raw.summary = media_description(entry);
+    raw.html = atom_html(child("content"), base);
+    raw.author = atom_authors(entry, prefix);
+    if (const XmlNode* source = child("source"); raw.author.empty() && source != nullptr) {
+        raw.author = atom_authors(*source, prefix);
+    }
+    if (raw.author.empty()) raw.author = plain_text(text_of(entry, "dc:creator"), 200);
+    raw.date = first_text(entry, {prefix + "published", prefix + "issued", prefix + "created",
+                                  prefix + "updated", prefix + "modified", "dc:date"});
+    raw.image = atom_image(entry, prefix);
+    for (const XmlNode& category : entry.children) {
+        if (category.name == "dc:subject") raw.tags.push_back(plain_text(category.inner_text(), 200));
+        if (category.name != prefix + "category") continue;
+        const auto label = category.attribute("label");
+        raw.tags.emplace_back(label.empty() ? category.attribute("term") : label);
+    }
+    add_keywords(entry, raw.tags);
+    return raw;
+}
+
+}  // namespace
+
+bool read_atom(const XmlNode& root, std::string_view base_url, FeedAssembly& into) {
+    const bool entry_alone = root.name == "atom:entry";  // RFC 4287 §4.1.2 allows a document of one entry
+    if (root.name != "atom:feed" && root.name != "feed" && !entry_alone) return false;
+    const std::string prefix = root.name == "feed" ? "" : "atom:";
+    if (entry_alone) {
+        into.add(atom_post(root, {std::string(base_url), false}, prefix));
+        return true;
+    }
+    Base base = base_of(root, {std::string(base_url), false});
+    into.set_title(atom_plain(root.child(prefix + "title")));
+    into.set_link(base.url, alternate_link(root, prefix + "link"));
+    settle_base(base, into);
+    const std::string authors = atom_authors(root, prefix);
+    for (const XmlNode& child : root.children) {
+        if (child.name != prefix + "entry") continue;
+        RawPost raw = atom_post(child, base, prefix);
+        if (raw.author.empty()) raw.author = authors;
+        into.add(std::move(raw));
+    }
+    return true;
+}
+
+}  // namespace paperround::post

@@ -1,0 +1,107 @@
+#include "post/html_links.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "base/text.hpp"
+#include "base/url.hpp"
+#include "post/feed_text.hpp"
+
+namespace paperround::post {
+
+namespace {
+
+constexpr std::size_t longest_tag = 64U << 10U;
+constexpr std::array<std::string_view, 6> links{"href", "src", "poster", "cite", "background", "data-src"};
+
+bool is_link(std::string_view name) {
+    return std::ranges::find(links, name) != links.end();
+}
+
+// "small.jpg 1x, large.jpg 2x"
+std::string absolute_set(std::string_view value, std::string_view base) {
+    std::string out;
+    while (!(value = trim(value)).empty()) {
+        const auto url_end = std::min(value.find_first_of(" \t\r\n"), value.size());
+        std::string_view url = value.substr(0, url_end);
+        const bool bare = url.ends_with(',');
+        if (bare) url.remove_suffix(1);
+        const auto end = bare ? url_end : std::min(value.find(',', url_end), value.size());
+        const std::string_view size = trim(value.substr(url_end, end - url_end));
+        if (!url.empty()) {
+            out += (out.empty() ? "" : ", ") + resolve_url(base, url);
+            if (!size.empty()) out += " " + std::string(size);
+        }
+        value.remove_prefix(std::min(value.size(), bare ? end : end + 1));
+    }
+    return out;
+}
+
+// Copies one tag, which begins with '<', and returns its length.
+std::size_t copy_tag(std::string_view html, std::string_view base, std::string& out) {
+    html = html.substr(0, longest_tag);
+    std::size_t copied = 0;
+    std::size_t at = std::min(html.find_first_of(" \t\r\n/>"), html.size());
+    while (at < html.size() && html[at] != '>') {
+        const std::size_t start = at;
+        while (at < html.size() && html[at] != '=' && html[at] != '>' && html[at] != '/' &&
+               !is_ascii_space(html[at])) {
+            ++at;
+        }
+        const std::string name = ascii_lower(html.substr(start, at - start));
+        std::size_t sign = at;
+        while (sign < html.size() && is_ascii_space(html[sign])) ++sign;
+        if (name.empty() || sign >= html.size() || html[sign] != '=') {
+            at = std::max(at, start + 1);
+            continue;
+        }
+        std::size_t value = sign + 1;
+        while (value < html.size() && is_ascii_space(html[value])) ++value;
+        if (value >= html.size()) break;
+        const bool quoted = html[value] == '"' || html[value] == '\'';
+        const auto end = quoted ? html.find(html[value], value + 1) : html.find_first_of(" \t\r\n>", value);
+        if (end == std::string_view::npos) break;
+        const auto text = html.substr(value + (quoted ? 1 : 0), end - value - (quoted ? 1 : 0));
+        at = end + (quoted ? 1 : 0);
+        if (!is_link(name) && name != "srcset") continue;
+        out.append(html, copied, value - copied);
+        out += '"' + escape_html(absolute_value(name, decode_references(text), base)) + '"';
+        copied = at;
+    }
+    const std::size_t end = std::min(at + 1, html.size());
+    out.append(html, copied, end - copied);
+    return end;
+}
+
+}  // namespace
+
+std::string absolute_value(std::string_view name, std::string_view value, std::string_view base) {
+    if (name == "srcset") return absolute_set(value, base);
+    const auto link = trim(value);
+    return is_link(name) && !link.empty() ? resolve_url(base, link) : std::string(value);
+}
+
+std::string absolute_links(std::string_view html, std::string_view base) {
+    std::string out;
+    out.reserve(html.size());
+    while (!html.empty()) {
+        const auto tag = std::min(html.find('<'), html.size());
+        out.append(html.substr(0, tag));
+        html.remove_prefix(tag);
+        if (html.size() < 2) break;
+        if (html.starts_with("<!--")) {
+            const auto end = html.find("-->", 4);
+            const auto length = end == std::string_view::npos ? html.size() : end + 3;
+            out.append(html.substr(0, length));
+            html.remove_prefix(length);
+        } else if (is_ascii_alpha(html[1])) {
+            html.remove_prefix(copy_tag(html, base, out));
+        } else {
+            out.push_back('<');
+            html.remove_prefix(1);
+        }
+    }
+    return out.append(html);
+}
+
+}  // namespace paperround::post

@@ -20,8 +20,14 @@ class HtmlTree {
     // close(const GumboNode&) for each element that was gone into.
     template <class Visitor>
     void walk_body(Visitor& visitor) const;
+    // The same for all elements inside <html>.
+    template <class Visitor>
+    void walk(Visitor& visitor) const;
+    [[nodiscard]] const GumboNode& root() const { return *output_->root; }
 
   private:
+    template <class Visitor>
+    static void walk_inside(const GumboNode* top, Visitor& visitor);
     struct Free {
         void operator()(GumboOutput* output) const { gumbo_destroy_output(&kGumboDefaultOptions, output); }
     };
@@ -52,7 +58,16 @@ inline const GumboNode* HtmlTree::body() const {
 
 template <class Visitor>
 void HtmlTree::walk_body(Visitor& visitor) const {
-    const GumboNode* const top = body();
+    walk_inside(body(), visitor);
+}
+
+template <class Visitor>
+void HtmlTree::walk(Visitor& visitor) const {
+    walk_inside(output_->root, visitor);
+}
+
+template <class Visitor>
+void HtmlTree::walk_inside(const GumboNode* const top, Visitor& visitor) {
     const GumboNode* parent = top;
     unsigned index = 0;
     while (parent != nullptr) {

@@ -10,6 +10,7 @@
 #include "base/encoding.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
+#include "email/css_inliner.hpp"
 #include "email/encoded_body.hpp"
 #include "email/html_cleaner.hpp"
 #include "email/mime_writer.hpp"
@@ -190,6 +191,12 @@ data fields_of(const MailingContent& content, const TemplateSet& templates, cons
     return fields;
 }
 
+RenderError render_error(const InlineError& error) {
+    const bool by_template = error.code == InlineError::Code::style_too_large;
+    return {by_template ? RenderError::Code::template_failed : RenderError::Code::post_too_large,
+            error.message};
+}
+
 Result<MergeText, RenderError> run_template(const CheckedTemplate& checked, const data& fields,
                                             TemplateKind kind) {
     kainjow::mustache::mustache engine(checked.mustache);
@@ -202,6 +209,11 @@ Result<MergeText, RenderError> run_template(const CheckedTemplate& checked, cons
     if (!engine.is_valid())
         return failure(RenderError{RenderError::Code::template_failed, engine.error_message()});
     if (!marked.ends_with('\n')) marked += '\n';
+    if (kind == TemplateKind::html) {
+        auto inlined = inline_css(marked);
+        if (!inlined) return failure(render_error(inlined.error()));
+        marked = std::move(*inlined);
+    }
     return MergeText(marked, checked.fields);
 }
 

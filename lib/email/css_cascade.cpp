@@ -1,0 +1,97 @@
+#include "email/css_cascade.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+#include "base/text.hpp"
+#include "email/html_tree.hpp"
+
+namespace paperround::email {
+
+namespace {
+
+std::string key_of(const CssCompound& subject) {
+    if (!subject.id.empty()) return "#" + subject.id;
+    if (!subject.classes.empty()) return "." + subject.classes.front();
+    return subject.type;
+}
+
+// Double quotes would have to be written as &quot; in an attribute.
+std::string single_quoted(const std::string& value) {
+    return value.find('\'') == std::string::npos && value.find('\\') == std::string::npos
+               ? replace_all(value, "\"", "'")
+               : value;
+}
+
+struct Candidate {
+    std::tuple<bool, bool, CssSpecificity> rank;  // important, of the style attribute, specificity
+    const CssDeclaration* declaration;
+};
+
+}  // namespace
+
+void CssCascade::add(CssSelector selector, const std::vector<CssDeclaration>& declarations) {
+    by_key_[key_of(selector.subject())].push_back(rules_.size());
+    rules_.push_back({std::move(selector), declarations});
+}
+
+void CssCascade::gather(std::string_view key, const GumboNode& node, std::vector<std::size_t>& found) {
+    const auto rules = by_key_.find(key);
+    if (rules == by_key_.end()) return;
+    for (const std::size_t rule : rules->second) {
+        if (++work_ > most_work) return;
+        if (rules_[rule].selector.matches(node)) found.push_back(rule);
+    }
+}
+
+std::vector<std::size_t> CssCascade::matching(const GumboNode& node) {
+    std::vector<std::size_t> found;
+    if (const auto id = attribute_of(node, "id")) gather("#" + std::string(*id), node, found);
+    std::string classes(attribute_of(node, "class").value_or(""));
+    std::ranges::replace_if(classes, is_ascii_space, ' ');
+    for (const std::string_view name : split(classes, ' ')) {
+        if (!name.empty()) gather("." + std::string(name), node, found);
+    }
+    gather(element_name(node), node, found);
+    gather("", node, found);
+    std::ranges::sort(found);
+    found.erase(std::ranges::unique(found).begin(), found.end());
+    return found;
+}
+
+bool CssCascade::applies_to(const GumboNode& node) {
+    return !matching(node).empty();
+}
+
+std::vector<CssDeclaration> CssCascade::style_of(const GumboNode& node,
+                                                 const std::vector<CssDeclaration>& attribute) {
+    std::vector<Candidate> candidates;
+    for (const std::size_t rule : matching(node)) {
+        for (const CssDeclaration& declaration : rules_[rule].declarations)
+            candidates.push_back(
+                {{declaration.important, false, rules_[rule].selector.specificity()}, &declaration});
+    }
+    if (candidates.empty()) return attribute;
+    for (const CssDeclaration& declaration : attribute)
+        candidates.push_back({{declaration.important, true, {}}, &declaration});
+    std::ranges::stable_sort(candidates, {}, &Candidate::rank);
+    std::vector<CssDeclaration> style;
+    for (const Candidate& candidate : candidates) {
+        const CssDeclaration& winner = *candidate.declaration;
+        std::erase_if(style, [&](const auto& loser) { return loser.property == winner.property; });
+        style.push_back({winner.property, winner.value, winner.important && std::get<1>(candidate.rank)});
+    }
+    return style;
+}
+
+std::string write_declarations(const std::vector<CssDeclaration>& declarations) {
+    std::string out;
+    for (const CssDeclaration& declaration : declarations) {
+        if (!out.empty()) out += ';';
+        out += declaration.property + ':' + single_quoted(declaration.value);
+        if (declaration.important) out += "!important";
+    }
+    return out;
+}
+
+}  // namespace paperround::email

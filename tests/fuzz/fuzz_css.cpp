@@ -1,0 +1,48 @@
+// Inlines an arbitrary style sheet into a document that holds arbitrary, cleaned HTML: merge marks survive,
+// and what was inlined is inlined.
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+
+#include "base/text.hpp"
+#include "email/css_inliner.hpp"
+#include "email/html_cleaner.hpp"
+#include "email/merge_text.hpp"
+
+using namespace paperround;
+
+namespace {
+
+void require(bool holds) {
+    if (!holds) std::abort();
+}
+
+std::string document(std::string_view css, std::string_view body) {
+    std::string html = "<!DOCTYPE html><html><head><style>";
+    html += css;
+    html +=
+        "</style></head><body class=page><table id=t><tr><td class='sheet body' style='color:red;top:1px'>";
+    html += email::mark_of(0);
+    html += body;
+    return html + "</td></tr></table><p class=footer>" + email::mark_of(1) + "</p></body></html>";
+}
+
+}  // namespace
+
+// The style sheet ends at the first `<`; behind it stands the HTML.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const std::string input = email::without_marks({reinterpret_cast<const char*>(data), size});
+    const std::size_t css_end = std::min(input.find('<'), input.size());
+    const auto body = email::clean_html(std::string_view(input).substr(css_end), "https://example.org/post");
+    if (!body) return 0;
+    const auto out = email::inline_css(document(std::string_view(input).substr(0, css_end), body->html));
+    if (!out) return 0;
+    require(out->find(email::mark_of(0)) != std::string::npos);
+    require(out->ends_with(email::mark_of(1) + "</p></body></html>"));
+    require(out->find("</style></head><body class=page") != std::string::npos ||
+            out->find("<head></head><body") != std::string::npos ||
+            out->find("</style>\n</head>") != std::string::npos ||
+            out->find("<body style=") != std::string::npos);
+    return 0;
+}

@@ -4,13 +4,16 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "base/text.hpp"
 #include "base/url.hpp"
 #include "base/utf8.hpp"
+#include "email/css_cascade.hpp"
+#include "email/css_policy.hpp"
+#include "email/html_image.hpp"
 #include "email/html_policy.hpp"
 #include "email/html_shaper.hpp"
 #include "email/html_tree.hpp"
@@ -19,8 +22,6 @@
 namespace paperround::email {
 
 namespace {
-
-constexpr std::size_t longest_url = 8192;
 
 std::string escape_text(std::string_view text) {
     std::string out;
@@ -43,61 +44,29 @@ std::string escape_text(std::string_view text) {
     return out;
 }
 
-// As browsers do before they look at the scheme: controls inside go, white space at the ends goes.
-std::string spelled_out(std::string_view url) {
-    std::string out = without_control_characters(trim(url));
-    out = replace_all(trim(out), " ", "%20");
-    return replace_all(out, "\"", "%22");
-}
-
-bool has_scheme(std::string_view url, std::string_view scheme) {
-    return ascii_istarts_with(url, scheme) && url.size() > scheme.size();
-}
-
-bool is_web_url(std::string_view url) {
-    for (const std::string_view scheme : {"http://", "https://"}) {
-        if (has_scheme(url, scheme)) return url[scheme.size()] != '/';
+// What a post's own style sheets say of its elements. One that is too large or broken says nothing.
+CssCascade cascade_of(std::string_view css) {
+    CssCascade cascade;
+    const auto rules = parse_css(css, {.octets = 128U << 10U, .rules = 1000});
+    if (!rules) return cascade;
+    for (const CssRule& rule : *rules) {
+        if (rule.kind != CssRule::Kind::style) continue;
+        for (const std::string_view text : split_selectors(rule.prelude)) {
+            auto selector = CssSelector::parse(text);
+            if (selector && selector->decidable()) cascade.add(std::move(*selector), rule.declarations);
+        }
     }
-    return false;
+    return cascade;
 }
 
-std::optional<std::string> web_url(std::string_view reference, std::string_view base) {
-    if (trim(reference).empty() || reference.size() > longest_url) return std::nullopt;
-    std::string url = resolve_url(base, spelled_out(reference));
-    if (!is_web_url(url)) return std::nullopt;
-    return url;
-}
-
-std::optional<std::string> link_url(std::string_view reference, std::string_view base) {
-    if (reference.size() > longest_url) return std::nullopt;
-    std::string url = spelled_out(reference);
-    if (has_scheme(url, "mailto:") || has_scheme(url, "tel:")) return url;
-    return web_url(reference, base);
-}
-
-// `640` and `640px`; nothing for percentages and words.
-std::optional<unsigned> pixels(std::optional<std::string_view> text) {
-    if (!text) return std::nullopt;
-    const std::string_view digits = trim(*text);
-    unsigned value = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    const std::string_view unit = digits.substr(static_cast<std::size_t>(end - digits.data()));
-    if (error != std::errc() || (!unit.empty() && unit != "px" && !unit.starts_with('.')))
-        return std::nullopt;
-    return std::min(value, 100'000U);
-}
-
-// One pixel, or hidden: it counts readers and shows nothing.
-bool is_tracking_pixel(std::optional<unsigned> width, std::optional<unsigned> height,
-                       std::string_view style) {
-    if ((width && *width <= 1) || (height && *height <= 1)) return true;
-    std::string squeezed = ascii_lower(style);
-    std::erase_if(squeezed, is_ascii_space);
-    squeezed = ";" + squeezed + ";";
-    constexpr std::array<std::string_view, 10> hiding{
-        "display:none", "visibility:hidden", ";opacity:0;", ";width:1px",  ";height:1px",
-        ";width:0;",    ";width:0px",        ";height:0;",  ";height:0px", ";max-height:0"};
-    return std::ranges::any_of(hiding, [&](auto rule) { return squeezed.find(rule) != std::string::npos; });
+// The picture that stands for a film; only where its address is certain.
+std::string poster_of(const std::string& page) {
+    constexpr std::string_view watch = "https://www.youtube.com/watch?v=";
+    if (!page.starts_with(watch)) return {};
+    const std::string id = page.substr(watch.size());
+    const bool plain = std::ranges::all_of(
+        id, [](char c) { return is_ascii_alpha(c) || is_ascii_digit(c) || c == '-' || c == '_'; });
+    return plain && id.size() == 11 ? "https://img.youtube.com/vi/" + id + "/hqdefault.jpg" : "";
 }
 
 // The address a person would open: a player's page instead of the bare player.
@@ -118,17 +87,29 @@ std::string watch_page(const std::string& player) {
 
 class Writer {
   public:
-    Writer(std::string_view base, const CleanLimits& limits) : base_(base), limits_(limits) {}
+    Writer(std::string_view base, std::string_view css, const CleanLimits& limits)
+        : base_(base), limits_(limits), cascade_(cascade_of(css)) {}
 
     bool open(const GumboNode& node) {
-        if (is_text(node)) return out_ += escape_text(node.v.text.text), false;
+        if (is_text(node)) return text(node.v.text.text), false;
         if (node.type != GUMBO_NODE_ELEMENT || full()) return false;
         const std::string_view name = gumbo_normalized_tagname(node.v.element.tag);
+        style_ = cascade_.style_of(node, parse_declarations(attribute_of(node, "style").value_or("")));
+        if (hides(style_) || attribute_of(node, "hidden")) return false;
         if (name == "img") return image(node), false;
         if (name == "video") return player(node), false;
+        if (name == "noscript") {
+            ++noscripts_;
+            ends_.emplace_back();
+            return true;
+        }
         switch (rule_for(name)) {
             case ElementRule::keep_void:
-                if (name != "source") element(name, node);
+                if (name == "source") {
+                    picture_source(node);
+                } else {
+                    element(name, node);
+                }
                 return false;
             case ElementRule::keep:
             case ElementRule::formatting:
@@ -142,6 +123,7 @@ class Writer {
 
     void close(const GumboNode& node) {
         if (node.v.element.tag == GUMBO_TAG_A && !ends_.back().empty()) in_link_ = false;
+        if (node.v.element.tag == GUMBO_TAG_NOSCRIPT) --noscripts_;
         out_ += ends_.back();
         ends_.pop_back();
     }
@@ -150,6 +132,24 @@ class Writer {
     std::string take() { return without_marks(out_); }
 
   private:
+    void text(std::string_view text) {
+        if (!trim(text).empty()) lazy_image_ = false;
+        out_ += escape_text(text);
+    }
+
+    void style_attribute() {
+        const std::string style = write_declarations(allowed_style(style_));
+        if (!style.empty()) attribute("style", style);
+    }
+
+    // The sources of a <picture> stand in front of its image. Outlook shows neither WebP nor AVIF.
+    void picture_source(const GumboNode& node) {
+        const std::string_view type = attribute_of(node, "type").value_or("");
+        if (type == "image/webp" || type == "image/avif") return;
+        picture_srcset_ =
+            attribute_of(node, "srcset").value_or(attribute_of(node, "data-srcset").value_or(""));
+    }
+
     void attribute(std::string_view name, std::string_view value) {
         out_ += fmt::format(" {}=\"{}\"", name, escape_html(value));
     }
@@ -163,6 +163,7 @@ class Writer {
             const std::string_view key = given->name;
             if (key != "href" && attribute_allowed(name, key)) attribute(key, given->value);
         }
+        style_attribute();
         out_ += '>';
     }
 
@@ -175,6 +176,7 @@ class Writer {
             out_ += "<a";
             attribute("href", *url);
             if (const auto title = attribute_of(node, "title")) attribute("title", *title);
+            style_attribute();
             out_ += '>';
         } else {
             element(name, node);
@@ -192,16 +194,19 @@ class Writer {
     }
 
     void image(const GumboNode& node) {
-        const auto url = web_url(attribute_of(node, "src").value_or(""), base_);
+        const auto source = image_source(node, base_, std::exchange(picture_srcset_, {}));
+        if (!source || is_tracking_pixel(node, source->url, style_)) return;
+        // A lazy image's <noscript> says the same again.
+        if (noscripts_ > 0 && lazy_image_) return;
+        if (noscripts_ == 0) lazy_image_ = source->lazy;
         auto width = pixels(attribute_of(node, "width"));
         auto height = pixels(attribute_of(node, "height"));
-        if (!url || is_tracking_pixel(width, height, attribute_of(node, "style").value_or(""))) return;
         if (width && *width > limits_.image_width) {
             if (height) height = std::max(2U, *height * limits_.image_width / *width);
             width = limits_.image_width;
         }
         out_ += "<img";
-        attribute("src", *url);
+        attribute("src", source->url);
         attribute("alt", attribute_of(node, "alt").value_or(""));
         if (width) attribute("width", std::to_string(*width));
         if (height) attribute("height", std::to_string(*height));
@@ -224,11 +229,29 @@ class Writer {
         if (label.empty()) label = parsed ? parsed->host : page;
         out_ += "<a";
         attribute("href", page);
-        out_ += fmt::format(" style=\"display:block\">\u25B6\uFE0E {}</a>", escape_text(label));
+        attribute("style", "display:block");
+        out_ += '>';
+        poster(web_url(attribute_of(node, "poster").value_or(""), base_).value_or(poster_of(page)));
+        out_ += fmt::format("\u25B6\uFE0E {}</a>", escape_text(label));
+    }
+
+    void poster(const std::string& url) {
+        if (url.empty()) return;
+        out_ += "<img";
+        attribute("src", url);
+        attribute("alt", "");
+        attribute("width", std::to_string(std::min(480U, limits_.image_width)));
+        attribute("style", "max-width:100%;height:auto");
+        out_ += "><br>";
     }
 
     std::string_view base_;
     const CleanLimits& limits_;
+    CssCascade cascade_;
+    std::vector<CssDeclaration> style_;  // what holds for the element that is being written
+    std::string picture_srcset_;         // of the <picture> whose image is awaited
+    unsigned noscripts_ = 0;             // how many are open
+    bool lazy_image_ = false;            // the image last written was one, and nothing was said since
     std::string out_;
     std::vector<std::string> ends_;  // end tags of the open elements; empty for one that was unwrapped
     bool in_link_ = false;
@@ -247,9 +270,9 @@ Result<CleanHtml, CleanError> clean_html(std::string_view html, std::string_view
     auto shaped = shape_html(without_marks(to_valid_utf8(html)), limits);
     if (!shaped) return failure(shaped.error());
     // With a doctype the tree builder follows the rules that mail clients follow, not those of 1998.
-    const std::string document = "<!DOCTYPE html>" + *shaped;
+    const std::string document = "<!DOCTYPE html>" + shaped->html;
     const HtmlTree tree(document);
-    Writer writer(base, limits);
+    Writer writer(base, shaped->css, limits);
     tree.walk_body(writer);
     if (writer.full()) return too_large("the post's cleaned HTML", limits.output);
     return CleanHtml{writer.take()};

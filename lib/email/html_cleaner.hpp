@@ -1,10 +1,13 @@
 // HTML from a feed made fit for mail: an allow-list of elements and attributes, everything else left out.
 // Pure.
 //
-// Left out with their content: scripts, styles, form controls, SVG. Left out: event handlers, style
-// attributes, tracking pixels, images and links that are not http(s) (links may also be mailto and tel).
-// Relative URLs are resolved against the post's link. Players (iframe, video, audio) become links. The result
-// is balanced: nothing in it can close or comment out what stands around it.
+// Left out with their content: scripts, form controls, SVG, what the page hides. Left out: event handlers,
+// classes and ids (they would meet the template's), tracking pixels, images and links that are not http(s)
+// (links may also be mailto and tel). The post's own style sheets become style attributes of its own
+// elements, and what css_policy.hpp does not allow is left out of those. Relative URLs are resolved against
+// the post's link, footnotes' too. Images get the source that lazy loaders put aside. Players (iframe, video,
+// audio) become links, with their poster where there is one. The result is balanced: nothing in it can close
+// or comment out what stands around it.
 //
 // Two passes. The first is a tokenizer of our own that bounds what the HTML5 tree builder sees (depth, number
 // of elements, attributes per tag, all allow-listed), because several of its algorithms are quadratic and it

@@ -64,6 +64,7 @@ constexpr std::array elements = std::to_array<std::pair<std::string_view, Elemen
     {"nav", block},
     {"noembed", drop_raw},
     {"noframes", drop_raw},
+    {"noscript", keep},
     {"object", unwrap},
     {"ol", keep},
     {"p", keep},
@@ -108,13 +109,18 @@ static_assert(std::ranges::is_sorted(elements));
 
 // An empty element name stands for all.
 constexpr std::array attributes = std::to_array<std::pair<std::string_view, std::string_view>>({
-    {"", "dir"},       {"", "lang"},        {"", "title"},       {"a", "href"},     {"audio", "src"},
-    {"embed", "src"},  {"iframe", "src"},   {"iframe", "title"}, {"img", "alt"},    {"img", "height"},
-    {"img", "src"},    {"img", "style"},    {"img", "width"},    {"li", "value"},   {"ol", "reversed"},
-    {"ol", "start"},   {"ol", "type"},      {"source", "src"},   {"td", "align"},   {"td", "colspan"},
-    {"td", "rowspan"}, {"td", "valign"},    {"th", "align"},     {"th", "colspan"}, {"th", "rowspan"},
-    {"th", "valign"},  {"video", "poster"}, {"video", "src"},
+    {"", "dir"},      {"", "lang"},        {"", "title"},       {"a", "href"},      {"audio", "src"},
+    {"embed", "src"}, {"iframe", "src"},   {"iframe", "title"}, {"img", "alt"},     {"img", "height"},
+    {"img", "src"},   {"img", "width"},    {"li", "value"},     {"ol", "reversed"}, {"ol", "start"},
+    {"ol", "type"},   {"source", "src"},   {"td", "align"},     {"td", "colspan"},  {"td", "rowspan"},
+    {"td", "valign"}, {"th", "align"},     {"th", "colspan"},   {"th", "rowspan"},  {"th", "scope"},
+    {"th", "valign"}, {"video", "poster"}, {"video", "src"},
 });
+
+// Read to find out more, and never written as they are.
+constexpr std::array read_attributes = std::to_array<std::string_view>(
+    {"class", "data-lazy-src", "data-lazy-srcset", "data-orig-file", "data-original", "data-src",
+     "data-srcset", "hidden", "id", "poster", "srcset", "style", "type"});
 
 }  // namespace
 
@@ -128,6 +134,10 @@ bool attribute_allowed(std::string_view element, std::string_view attribute) {
     return std::ranges::any_of(attributes, [&](const auto& allowed) {
         return allowed.second == attribute && (allowed.first.empty() || allowed.first == element);
     });
+}
+
+bool attribute_read(std::string_view element, std::string_view attribute) {
+    return attribute_allowed(element, attribute) || std::ranges::binary_search(read_attributes, attribute);
 }
 
 }  // namespace paperround::email

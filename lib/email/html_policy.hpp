@@ -18,5 +18,7 @@ enum class ElementRule {
 
 [[nodiscard]] ElementRule rule_for(std::string_view element);
 [[nodiscard]] bool attribute_allowed(std::string_view element, std::string_view attribute);
+// What the first pass leaves for the second: also what tells of styles and of lazy images' sources.
+[[nodiscard]] bool attribute_read(std::string_view element, std::string_view attribute);
 
 }  // namespace paperround::email

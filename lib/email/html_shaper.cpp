@@ -42,7 +42,7 @@ class Shaper {
   public:
     Shaper(std::string_view html, const CleanLimits& limits) : tokenizer_(html), limits_(limits) {}
 
-    Result<std::string, CleanError> run() {
+    Result<ShapedHtml, CleanError> run() {
         HtmlToken token;
         while (tokenizer_.next(token)) {
             switch (token.kind) {
@@ -62,7 +62,7 @@ class Shaper {
                                fmt::format("the post's HTML has more than {} elements", limits_.elements)});
             }
         }
-        return std::move(out_);
+        return ShapedHtml{std::move(out_), std::move(css_)};
     }
 
   private:
@@ -94,7 +94,7 @@ class Shaper {
         out_ += name;
         std::vector<std::string_view> seen;
         for (const HtmlAttribute& attribute : token.attributes) {
-            if (!attribute_allowed(token.name, attribute.name)) continue;
+            if (!attribute_read(token.name, attribute.name)) continue;
             if (std::ranges::find(seen, attribute.name) != seen.end()) continue;
             seen.push_back(attribute.name);
             out_ += fmt::format(" {}=\"{}\"", attribute.name, replace_all(attribute.value, "\"", "&quot;"));
@@ -109,8 +109,7 @@ class Shaper {
             case ElementRule::unwrap:
                 return;
             case ElementRule::drop_raw:
-                if (!tokenizer_.skip_past_end_tag(token.name)) tokenizer_.skip_everything();
-                return;
+                return skip_raw(token);
             case ElementRule::drop:
                 tokenizer_.skip_past_end_tag(token.name);
                 return;
@@ -127,6 +126,17 @@ class Shaper {
                 if (token.name == "p") return write_start("p", token);
                 return start_block(token.name, token);
         }
+    }
+
+    void skip_raw(const HtmlToken& token) {
+        std::string_view content = tokenizer_.rest();
+        if (!tokenizer_.skip_past_end_tag(token.name)) return tokenizer_.skip_everything();
+        const bool for_print =
+            std::ranges::any_of(token.attributes, [](auto& a) { return a.name == "media"; });
+        if (token.name != "style" || for_print) return;
+        content.remove_suffix(tokenizer_.rest().size());
+        css_ += content.substr(0, content.rfind("</"));
+        css_ += '\n';
     }
 
     void start_block(const std::string& name, const HtmlToken& token) {
@@ -216,6 +226,7 @@ class Shaper {
     HtmlTokenizer tokenizer_;
     const CleanLimits& limits_;
     std::string out_;
+    std::string css_;  // what stood in <style> elements
     std::vector<Open> open_;
     std::map<std::string, unsigned> formatting_;  // open formatting elements, by name
     std::map<std::string, unsigned> dropped_;     // start tags whose end tags must go as well
@@ -224,7 +235,7 @@ class Shaper {
 
 }  // namespace
 
-Result<std::string, CleanError> shape_html(std::string_view html, const CleanLimits& limits) {
+Result<ShapedHtml, CleanError> shape_html(std::string_view html, const CleanLimits& limits) {
     return Shaper(html, limits).run();
 }
 

@@ -1,6 +1,6 @@
 // The cleaner's first pass (html_cleaner.hpp): only allow-listed tags with allow-listed attributes remain,
 // bounded in number and depth, in a spelling that no parser can read differently. Says nothing about balance
-// or URLs.
+// or URLs. The content of <style> elements is gathered aside.
 #pragma once
 
 #include <string>
@@ -11,6 +11,11 @@
 
 namespace paperround::email {
 
-[[nodiscard]] Result<std::string, CleanError> shape_html(std::string_view html, const CleanLimits& limits);
+struct ShapedHtml {
+    std::string html;
+    std::string css;
+};
+
+[[nodiscard]] Result<ShapedHtml, CleanError> shape_html(std::string_view html, const CleanLimits& limits);
 
 }  // namespace paperround::email

@@ -32,6 +32,8 @@ class HtmlTokenizer {
     // Moves behind the next </name>. Without one it stays where it is and returns false.
     bool skip_past_end_tag(const std::string& name);
     void skip_everything() { rest_ = {}; }
+    // What is not read yet.
+    [[nodiscard]] std::string_view rest() const { return rest_; }
 
   private:
     bool read_markup(HtmlToken& token);

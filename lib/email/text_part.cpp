@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "base/utf8.hpp"
 #include "email/html_tree.hpp"
 #include "email/line_wrap.hpp"
+#include "email/text_table.hpp"
 
 namespace paperround::email {
 
@@ -46,7 +48,7 @@ class TextWriter {
                 break;
             case GUMBO_TAG_TD:
             case GUMBO_TAG_TH:
-                if (!paragraph_.empty()) text(" | ");
+                open_cell(node);
                 break;
             default:
                 open_block(node);
@@ -61,6 +63,10 @@ class TextWriter {
                 break;
             case GUMBO_TAG_Q:
                 text("\u201D");
+                break;
+            case GUMBO_TAG_TD:
+            case GUMBO_TAG_TH:
+                close_cell();
                 break;
             default:
                 close_block(node);
@@ -127,7 +133,6 @@ class TextWriter {
         switch (tag) {
             case GUMBO_TAG_P:
             case GUMBO_TAG_FIGURE:
-            case GUMBO_TAG_TABLE:
             case GUMBO_TAG_DL:
             case GUMBO_TAG_H1:
             case GUMBO_TAG_H2:
@@ -136,6 +141,10 @@ class TextWriter {
             case GUMBO_TAG_H5:
             case GUMBO_TAG_H6:
                 end_paragraph(true);
+                break;
+            case GUMBO_TAG_TABLE:
+                end_paragraph(true);
+                if (is_data_table(node)) table_.emplace();
                 break;
             case GUMBO_TAG_PRE:
                 end_paragraph(true);
@@ -159,10 +168,13 @@ class TextWriter {
                 break;
             case GUMBO_TAG_DIV:
             case GUMBO_TAG_DT:
-            case GUMBO_TAG_TR:
             case GUMBO_TAG_FIGCAPTION:
             case GUMBO_TAG_CAPTION:
                 end_paragraph();
+                break;
+            case GUMBO_TAG_TR:
+                end_paragraph();
+                if (table_) table_->rows.emplace_back();
                 break;
             default:
                 break;
@@ -173,9 +185,11 @@ class TextWriter {
         switch (node.v.element.tag) {
             case GUMBO_TAG_P:
             case GUMBO_TAG_FIGURE:
-            case GUMBO_TAG_TABLE:
             case GUMBO_TAG_DL:
                 end_paragraph(true);
+                break;
+            case GUMBO_TAG_TABLE:
+                close_table();
                 break;
             case GUMBO_TAG_H1:
                 heading('=');
@@ -222,6 +236,38 @@ class TextWriter {
         }
     }
 
+    // The cells of a layout table follow each other as paragraphs.
+    void open_cell(const GumboNode& node) {
+        end_paragraph();
+        if (!table_ || table_->rows.size() != 1) return;
+        const bool header = node.v.element.tag == GUMBO_TAG_TH;
+        table_->has_header = header && (table_->rows[0].empty() || table_->has_header);
+    }
+
+    void close_cell() {
+        if (!table_ || table_->rows.empty()) return end_paragraph(), void();
+        table_->rows.back().push_back(collapse_spaces(std::exchange(paragraph_, {})));
+    }
+
+    void close_table() {
+        end_paragraph(true);
+        if (table_) {
+            std::erase_if(table_->rows, [](auto& row) {
+                return std::ranges::all_of(row, [](auto& cell) { return cell.empty(); });
+            });
+            for (const std::string& line : lay_out(*table_, room())) write_line(line);
+            table_.reset();
+        }
+        if (indents_.empty() || indents_.back().used) want_blank_ = true;
+    }
+
+    // Columns within what is quoted or indented.
+    [[nodiscard]] std::size_t room() const {
+        std::size_t used = 0;
+        for (const Indent& indent : indents_) used += indent.rest.size();
+        return used + narrowest > text_columns ? narrowest : text_columns - used;
+    }
+
     void open_list(const GumboNode& node) {
         end_paragraph(lists_.empty());
         const bool ordered = node.v.element.tag == GUMBO_TAG_OL;
@@ -261,10 +307,7 @@ class TextWriter {
         if (preformatted_ > 0) {
             write_preformatted(gathered);
         } else if (!trim(gathered).empty()) {
-            std::size_t used = 0;
-            for (const Indent& indent : indents_) used += indent.rest.size();
-            const std::size_t room = used + narrowest > text_columns ? narrowest : text_columns - used;
-            for (const std::string& line : wrap(trim(gathered), room)) {
+            for (const std::string& line : wrap(trim(gathered), room())) {
                 widest = std::max(widest, display_width(line));
                 write_line(line);
             }
@@ -302,7 +345,8 @@ class TextWriter {
     std::string out_;
     std::string paragraph_;  // inline text that waits for its block to end
     std::vector<Indent> indents_;
-    std::vector<long> lists_;  // the next number of each open list, -1 where it has bullets
+    std::optional<TextTable> table_;  // the one that is gathered
+    std::vector<long> lists_;         // the next number of each open list, -1 where it has bullets
     std::vector<Link> links_;
     std::vector<std::string> notes_;
     std::map<std::string, std::size_t> note_numbers_;

@@ -87,9 +87,23 @@ TEST_CASE("a picture and its caption are two lines") {
     CHECK(text("<figure><img src=https://a.org/i.png alt='A "
                "cat'><figcaption>Tom</figcaption></figure><p>x</p>") == "[A cat]\nTom\n\nx\n");
 }
-TEST_CASE("a table is a line per row") {
-    CHECK(text("<table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2</td></tr></table>") ==
-          "a | b\n1 | 2\n");
+TEST_CASE("a table's columns are aligned, its heading underlined") {
+    CHECK(text("<table><tr><th>a</th><th>b</th></tr><tr><td>10</td><td>2</td></tr></table>") ==
+          "a   b\n--  -\n10  2\n");
+    CHECK(text("<table><tr><td>\u65E5\u672C</td><td>2</td></tr><tr><td>abc</td><td>3</td></tr></table>") ==
+          "\u65E5\u672C  2\nabc   3\n");
+}
+TEST_CASE("a table that is too wide is a list of its rows") {
+    const std::string long_cell(40, 'x');
+    CHECK(text("<table><tr><td>" + long_cell + "<td>" + long_cell + "<tr><td>a<td>b</table>") ==
+          "- " + long_cell + " |\n  " + long_cell + "\n- a | b\n");
+}
+TEST_CASE("a table that is there for layout is read as paragraphs") {
+    CHECK(text("<table><tr><td><p>a</p><td>b</table>") == "a\n\nb\n");
+}
+TEST_CASE("a table's links are numbered, its cells take no part in what follows") {
+    CHECK(text("<table><tr><td><a href=https://e.org/x>a</a><td>b</table><p>c</p>") ==
+          "a [1]  b\n\nc\n\n[1] https://e.org/x\n");
 }
 TEST_CASE("a rule is three stars") {
     CHECK(text("<p>a</p><hr><p>b</p>") == "a\n\n* * *\n\nb\n");

@@ -8,6 +8,7 @@
 
 #include "base/text.hpp"
 #include "base/utf8.hpp"
+#include "email/css_policy.hpp"
 #include "email/html_cleaner.hpp"
 #include "email/html_policy.hpp"
 #include "email/html_tokenizer.hpp"
@@ -26,9 +27,14 @@ bool is_void(std::string_view name) {
 }
 
 void check_attribute(const std::string& element, const email::HtmlAttribute& attribute) {
-    const bool ours = attribute.name == "style";  // of images and players, a constant
-    require(ours || email::attribute_allowed(element, attribute.name));
-    require(!ours || attribute.value == "max-width:100%;height:auto" || attribute.value == "display:block");
+    if (attribute.name == "style") {
+        // Ours, of images and players, or the post's own, which has passed the policy: it passes it again.
+        if (attribute.value == "max-width:100%;height:auto" || attribute.value == "display:block") return;
+        const auto style = email::parse_declarations(attribute.value);
+        require(!style.empty() && email::allowed_style(style) == style);
+        return;
+    }
+    require(email::attribute_allowed(element, attribute.name));
     if (attribute.name != "href" && attribute.name != "src") return;
     bool known = false;
     for (const auto* scheme : {"http://", "https://", "mailto:", "tel:"}) {

@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 
+#include "base/result.hpp"
 #include "config/settings.hpp"
 #include "db/database.hpp"
 
@@ -25,6 +26,7 @@ void add_check_command(CLI::App& app, Invocation& invocation);
 void add_feed_command(CLI::App& app, Invocation& invocation);
 void add_posts_command(CLI::App& app, Invocation& invocation);
 void add_preview_command(CLI::App& app, Invocation& invocation);
+void add_check_email_command(CLI::App& app, Invocation& invocation);
 void add_mailings_command(CLI::App& app, Invocation& invocation);
 void add_subscribers_command(CLI::App& app, Invocation& invocation);
 void add_queue_command(CLI::App& app, Invocation& invocation);
@@ -35,7 +37,10 @@ void add_dkim_key_command(CLI::App& app, Invocation& invocation);
 // nothing: the command then ends with EX_CONFIG.
 [[nodiscard]] std::optional<config::Settings> load_settings(const Invocation& invocation);
 
-// The newsletter that was named, or, where none was, the only one there is. Prints why not.
+// The newsletter that was named, or, where none was, the only one there is. Else why not, in one line.
+[[nodiscard]] Result<const config::Newsletter*, std::string> find_newsletter(const config::Settings& settings,
+                                                                             const std::string& name);
+// The same; prints why not, and gives nullptr.
 [[nodiscard]] const config::Newsletter* choose_newsletter(const config::Settings& settings,
                                                           const std::string& name);
 

@@ -67,6 +67,7 @@ int run_program(int argc, const char* const* argv) {
     add_feed_command(app, invocation);
     add_posts_command(app, invocation);
     add_preview_command(app, invocation);
+    add_check_email_command(app, invocation);
     add_mailings_command(app, invocation);
     add_subscribers_command(app, invocation);
     add_queue_command(app, invocation);
@@ -90,18 +91,22 @@ std::optional<config::Settings> load_settings(const Invocation& invocation) {
     return std::nullopt;
 }
 
-const config::Newsletter* choose_newsletter(const config::Settings& settings, const std::string& name) {
+Result<const config::Newsletter*, std::string> find_newsletter(const config::Settings& settings,
+                                                               const std::string& name) {
     if (name.empty() && settings.newsletters.size() == 1) return &settings.newsletters.front();
     if (const config::Newsletter* found = settings.find_newsletter(name)) return found;
     std::vector<std::string> names;
     for (const config::Newsletter& newsletter : settings.newsletters) names.push_back(newsletter.name);
+    if (name.empty()) return failure(fmt::format("say which newsletter: {}", fmt::join(names, ", ")));
     const std::string likely = nearest(name, names);
-    if (name.empty()) {
-        fmt::print(stderr, "paperround: say which newsletter: {}\n", fmt::join(names, ", "));
-    } else {
-        fmt::print(stderr, "paperround: no newsletter \"{}\"{}\n", name,
-                   likely.empty() ? "" : fmt::format(", did you mean \"{}\"?", likely));
-    }
+    return failure(fmt::format("no newsletter \"{}\"{}", name,
+                               likely.empty() ? "" : fmt::format(", did you mean \"{}\"?", likely)));
+}
+
+const config::Newsletter* choose_newsletter(const config::Settings& settings, const std::string& name) {
+    const auto found = find_newsletter(settings, name);
+    if (found) return *found;
+    fmt::print(stderr, "paperround: {}\n", found.error());
     return nullptr;
 }
 

@@ -1,6 +1,7 @@
 #include "daemon/public_readers.hpp"
 
 #include "audience/audience_store.hpp"
+#include "pipeline/letter.hpp"
 
 namespace paperround::daemon {
 
@@ -11,10 +12,12 @@ std::optional<web::Membership> PublicReaders::describe(std::string_view text) {
     const auto reader = departure_.reader_of(*token);
     if (!reader) return std::nullopt;
     const auto member = audience::AudienceStore(database_).member(token->newsletter, token->subscriber_id);
+    // The reader's language first, and the newsletter's where there are no pages in it.
+    const std::string language(pipeline::language_of(*reader));
     // A newsletter that the configuration no longer has can still be left.
     const config::Newsletter* newsletter = settings_.find_newsletter(token->newsletter);
     return web::Membership{.newsletter_title = newsletter != nullptr ? newsletter->title : token->newsletter,
-                           .language = newsletter != nullptr ? newsletter->language : "en",
+                           .language = language + "," + (newsletter != nullptr ? newsletter->language : "en"),
                            .address = reader->address,
                            .active = member && member->state == audience::State::active};
 }

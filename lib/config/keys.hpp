@@ -22,9 +22,11 @@ inline constexpr std::array domain_keys{"rate"sv, "connections"sv, "warm_up"sv};
 inline constexpr std::array warm_up_keys{"start"sv, "first_day"sv, "growth"sv};
 inline constexpr std::array share_keys{"relay"sv, "weight"sv};
 inline constexpr std::array newsletter_keys{
-    "title"sv,    "from"sv,     "reply_to"sv, "postal_address"sv, "language"sv, "list_id"sv,    "template"sv,
-    "timezone"sv, "schedule"sv, "digest"sv,   "at_least"sv,       "at_most"sv,  "window"sv,     "hold"sv,
-    "approve"sv,  "relay"sv,    "sources"sv,  "relays"sv,         "rate"sv,     "connections"sv};
+    "title"sv,    "from"sv,        "reply_to"sv, "postal_address"sv, "language"sv, "list_id"sv,
+    "template"sv, "timezone"sv,    "schedule"sv, "digest"sv,         "at_least"sv, "at_most"sv,
+    "window"sv,   "hold"sv,        "approve"sv,  "relay"sv,          "sources"sv,  "relays"sv,
+    "rate"sv,     "connections"sv, "theme"sv,    "share"sv};
+inline constexpr std::array theme_keys{"accent"sv, "logo"sv, "font"sv, "width"sv};
 inline constexpr std::array source_keys{"feed"sv, "folder"sv, "every"sv, "backlog"sv, "max_new_posts"sv};
 inline constexpr std::array relay_keys{"url"sv,      "tls"sv,           "ca_file"sv,
                                        "username"sv, "password_file"sv, "ehlo"sv,
@@ -39,8 +41,9 @@ struct KnownSection {
     std::span<const std::string_view> keys;
 };
 
-inline constexpr std::array<KnownSection, 13> known_sections{{{"", top_keys},
+inline constexpr std::array<KnownSection, 14> known_sections{{{"", top_keys},
                                                               {"newsletters.*", newsletter_keys},
+                                                              {"newsletters.*.theme", theme_keys},
                                                               {"newsletters.*.sources[]", source_keys},
                                                               {"newsletters.*.relays[]", share_keys},
                                                               {"relays.*", relay_keys},

@@ -25,6 +25,9 @@ struct Surroundings {
 [[nodiscard]] std::vector<DomainLimit> read_domains(const Section& top);
 [[nodiscard]] Breaker read_breaker(const Section& top);
 
+[[nodiscard]] Theme read_theme(const Section& newsletter);
+[[nodiscard]] std::vector<std::string> read_share_services(const Section& newsletter);
+
 [[nodiscard]] std::vector<DkimDomain> read_dkim(const Section& top, const std::filesystem::path& folder);
 [[nodiscard]] std::vector<std::string> read_rewrites(const Section& relay);
 

@@ -183,6 +183,8 @@ Newsletter read_newsletter(const Entry& entry, const Surroundings& surroundings,
     section.read("language", newsletter.language, read_language);
     section.read("list_id", newsletter.list_id, read_list_id);
     section.read("template", newsletter.template_name, read_identifier, "the name of a template");
+    newsletter.theme = read_theme(section);
+    newsletter.share = read_share_services(section);
     newsletter.sources = read_sources(section, surroundings.folder);
     read_timing(section, surroundings.zone, newsletter);
     newsletter.rate = read_rate_key(section);

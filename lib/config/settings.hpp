@@ -15,6 +15,7 @@
 #include "config/limits.hpp"
 #include "config/schedule.hpp"
 #include "config/send_window.hpp"
+#include "config/theme.hpp"
 
 namespace paperround::config {
 
@@ -110,6 +111,8 @@ struct Newsletter {
     std::optional<Rate> rate;
     unsigned connections = 0;  // of all relays together; 0: as many as they have
     std::string template_name = "default";
+    Theme theme;
+    std::vector<std::string> share;  // names of share_services, in the order in which they are shown
     bool operator==(const Newsletter&) const = default;
 
     [[nodiscard]] std::string effective_list_id() const;

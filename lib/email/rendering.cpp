@@ -10,10 +10,15 @@
 #include "base/encoding.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
+#include "config/local_date.hpp"
+#include "email/colour.hpp"
 #include "email/css_inliner.hpp"
 #include "email/encoded_body.hpp"
+#include "email/excerpt.hpp"
 #include "email/html_cleaner.hpp"
+#include "email/line_wrap.hpp"
 #include "email/mime_writer.hpp"
+#include "email/share_links.hpp"
 #include "email/text_part.hpp"
 
 namespace paperround::email {
@@ -49,20 +54,6 @@ std::string one_line(std::string_view text) {
 // To the engine an empty field is false, so that {{#field}} asks whether there is one.
 data field(std::string_view text) {
     return text.empty() ? data(false) : data(without_marks(to_valid_utf8(text)));
-}
-
-// Cut between words, with an ellipsis where something was left out.
-std::string shortened(std::string line, std::size_t octets) {
-    if (line.size() <= octets) return line;
-    line = utf8_prefix(line, octets);
-    const auto space = line.rfind(' ');
-    if (space != std::string::npos) line.resize(space);
-    return line + "\u2026";
-}
-
-// The beginning of a post's text.
-std::string excerpt_of(std::string_view text, std::size_t octets) {
-    return shortened(one_line(text.substr(0, text.find("\n[1] "))), octets);
 }
 
 // Replaces each {name}. What is filled in is not looked at again: a title may hold braces.
@@ -110,7 +101,10 @@ data newsletter_fields(const MailingContent& content) {
     fields.set("name", field(newsletter.name));
     fields.set("postal_address", field(one_line(newsletter.postal_address)));
     fields.set("language", field(newsletter.language));
-    fields.set("direction", field(text_direction(newsletter.language)));
+    const std::string_view direction = text_direction(newsletter.language);
+    fields.set("direction", field(direction));
+    fields.set("start", field(direction == "rtl" ? "right" : "left"));
+    fields.set("end", field(direction == "rtl" ? "left" : "right"));
     fields.set("home", field(content.public_url));
     return fields;
 }
@@ -120,6 +114,10 @@ RenderError render_error(const CleanError& error) {
     return {large ? RenderError::Code::post_too_large : RenderError::Code::post_too_complex, error.message};
 }
 
+std::string wrapped(std::string_view paragraph) {
+    return fmt::format("{}", fmt::join(wrap(paragraph, text_columns), "\n"));
+}
+
 // A post and what its HTML became.
 struct Article {
     const post::Post& post;
@@ -127,11 +125,15 @@ struct Article {
     std::string text;
 };
 
-Result<std::vector<Article>, RenderError> clean_articles(const std::vector<post::Post>& posts) {
+// The columns that the templates keep free at each side of the article.
+constexpr unsigned margins = 80;
+
+Result<std::vector<Article>, RenderError> clean_articles(const MailingContent& content) {
     std::vector<Article> articles;
-    articles.reserve(posts.size());
-    for (const post::Post& post : posts) {
-        auto html = clean_html(post.html, post.link);
+    articles.reserve(content.posts.size());
+    const CleanLimits limits{.image_width = content.newsletter.theme.width - margins};
+    for (const post::Post& post : content.posts) {
+        auto html = clean_html(post.html, post.link, limits);
         if (!html) return failure(render_error(html.error()));
         std::string text = text_of(*html);
         articles.push_back({post, std::move(*html), std::move(text)});
@@ -142,19 +144,23 @@ Result<std::vector<Article>, RenderError> clean_articles(const std::vector<post:
 // The line that inboxes show behind the subject.
 std::string preheader_of(const Article& article) {
     if (!trim(article.post.subtitle).empty()) return one_line(article.post.subtitle);
-    return excerpt_of(article.text, preheader_octets);
+    return excerpt_of(article.html, preheader_octets);
 }
 
-data post_fields(const Article& article, const Strings& strings) {
+data post_fields(const Article& article, const Strings& strings, const std::string& zone) {
     const post::Post& post = article.post;
+    const std::string excerpt = excerpt_of(article.html, excerpt_octets);
     data fields;
     fields.set("title", field(one_line(post.title)));
     fields.set("subtitle", field(one_line(post.subtitle)));
     fields.set("author", field(one_line(post.author)));
-    fields.set("date", field(post.published ? format_date(strings, *post.published) : std::string()));
+    const auto published =
+        post.published ? format_date(strings, config::local_date(*post.published, zone)) : "";
+    fields.set("date", field(published));
     fields.set("link", field(post.link));
     fields.set("image", field(post.image));
-    fields.set("excerpt", field(excerpt_of(article.text, excerpt_octets)));
+    fields.set("excerpt", field(excerpt));
+    fields.set("excerpt_text", field(wrapped(excerpt)));
     fields.set("html", field(article.html.html));
     fields.set("text", field(trim(article.text)));
     return fields;
@@ -169,25 +175,64 @@ data string_fields(const Strings& strings, const MailingContent& content, const 
     return fields;
 }
 
-// What the templates see. `post` and `strings` speak of the first post, and within {{#posts}} of each.
-data fields_of(const MailingContent& content, const TemplateSet& templates, const Strings& strings,
-               const std::vector<Article>& articles) {
+data share_fields(const config::Newsletter& newsletter, const Strings& strings, const post::Post& post) {
+    data links(data::type::list);
+    for (const ShareLink& link : share_links(newsletter.share, post.link, one_line(post.title))) {
+        data share;
+        share.set("name", field(link.label.empty() ? strings.at("share_email") : link.label));
+        share.set("url", field(link.url));
+        data item;
+        item.set("share", share);
+        links.push_back(item);
+    }
+    return links;
+}
+
+data theme_fields(const config::Theme& theme) {
+    constexpr Colour paper{255, 255, 255};
+    constexpr Colour night{31, 29, 26};  // what the style sheet's dark sheet is
+    const Colour accent = parse_colour(theme.accent).value_or(Colour{});
+    const Colour bright = readable_on(accent, night);
+    data fields;
+    fields.set("accent", field(to_text(accent)));
+    fields.set("on_accent", field(to_text(ink_on(accent))));
+    fields.set("accent_dark", field(to_text(bright)));
+    fields.set("on_accent_dark", field(to_text(ink_on(bright))));
+    fields.set("link", field(to_text(readable_on(accent, paper))));
+    fields.set("link_dark", field(to_text(bright)));
+    fields.set("logo", field(theme.logo));
+    fields.set("font", field(theme.font));
+    fields.set("width", field(std::to_string(theme.width)));
+    fields.set("column", field(std::to_string(theme.width - margins)));
+    return fields;
+}
+
+// `post`, `strings` and `share` speak of the first post, and within {{#posts}} of each.
+void set_fields_of(data& fields, const MailingContent& content, const Strings& strings,
+                   const Article& article) {
+    fields.set("post", post_fields(article, strings, content.newsletter.schedule.zone));
+    fields.set("strings", string_fields(strings, content, article.post));
+    const data share = share_fields(content.newsletter, strings, article.post);
+    fields.set("share", share);
+    fields.set("sharing", data(share.is_non_empty_list()));
+}
+
+// What the templates see, but for the style sheet, which sees it too.
+data fields_of(const MailingContent& content, const Strings& strings, const std::vector<Article>& articles) {
     data posts(data::type::list);
     for (const Article& article : articles) {
         data item;
-        item.set("post", post_fields(article, strings));
-        item.set("strings", string_fields(strings, content, article.post));
+        set_fields_of(item, content, strings, article);
         posts.push_back(item);
     }
-    const Article& first = articles.front();
     data fields;
+    set_fields_of(fields, content, strings, articles.front());
     fields.set("newsletter", newsletter_fields(content));
-    fields.set("post", post_fields(first, strings));
-    fields.set("strings", string_fields(strings, content, first.post));
     fields.set("posts", posts);
     fields.set("digest", data(is_digest(content)));
-    fields.set("preheader", field(is_digest(content) ? other_titles(content.posts) : preheader_of(first)));
-    fields.set("style", field(templates.style()));
+    fields.set("preheader",
+               field(is_digest(content) ? other_titles(content.posts) : preheader_of(articles.front())));
+    fields.set("theme", theme_fields(content.newsletter.theme));
     return fields;
 }
 
@@ -197,7 +242,8 @@ RenderError render_error(const InlineError& error) {
             error.message};
 }
 
-Result<MergeText, RenderError> run_template(const CheckedTemplate& checked, const data& fields,
+// A style sheet takes no values of readers, so its marks are none.
+Result<std::string, RenderError> run_engine(const CheckedTemplate& checked, const data& fields,
                                             TemplateKind kind) {
     kainjow::mustache::mustache engine(checked.mustache);
     if (kind == TemplateKind::html) {
@@ -205,16 +251,23 @@ Result<MergeText, RenderError> run_template(const CheckedTemplate& checked, cons
     } else {
         engine.set_custom_escape([](const std::string& value) { return value; });
     }
-    std::string marked = engine.render(fields);
+    std::string out = engine.render(fields);
     if (!engine.is_valid())
         return failure(RenderError{RenderError::Code::template_failed, engine.error_message()});
-    if (!marked.ends_with('\n')) marked += '\n';
+    return out;
+}
+
+Result<MergeText, RenderError> run_template(const CheckedTemplate& checked, const data& fields,
+                                            TemplateKind kind) {
+    auto marked = run_engine(checked, fields, kind);
+    if (!marked) return failure(marked.error());
+    if (!marked->ends_with('\n')) *marked += '\n';
     if (kind == TemplateKind::html) {
-        auto inlined = inline_css(marked);
+        auto inlined = inline_css(*marked);
         if (!inlined) return failure(render_error(inlined.error()));
         marked = std::move(*inlined);
     }
-    return MergeText(marked, checked.fields);
+    return MergeText(*marked, checked.fields);
 }
 
 std::string feedback_id(const MailingContent& content) {
@@ -290,15 +343,19 @@ Result<RenderedMailing, RenderError> render_mailing(const TemplateSet& templates
                                                     const MailingContent& content) {
     if (content.posts.empty())
         return failure(RenderError{RenderError::Code::no_post, "a mailing without a post"});
-    const auto articles = clean_articles(content.posts);
+    const auto articles = clean_articles(content);
     if (!articles) return failure(articles.error());
-    const Strings& strings = templates.strings_for(content.newsletter.language);
-    const data fields = fields_of(content, templates, strings, *articles);
+    const Strings& strings =
+        templates.strings_for(content.language.empty() ? content.newsletter.language : content.language);
+    data fields = fields_of(content, strings, *articles);
+    const auto style = run_engine(templates.style(), fields, TemplateKind::style);
+    if (!style) return failure(style.error());
+    fields.set("style", field(*style));
     auto text = run_template(templates.text(), fields, TemplateKind::text);
     if (!text) return failure(text.error());
     auto html = run_template(templates.html(), fields, TemplateKind::html);
     if (!html) return failure(html.error());
-    std::string subject = subject_of(content, strings);
+    std::string subject = content.subject_mark + subject_of(content, strings);
     std::string boundary = boundary_for(content.mailing_key);
     EncodedBody text_body(*text);
     EncodedBody html_body(*html);

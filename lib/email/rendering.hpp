@@ -19,8 +19,10 @@ namespace paperround::email {
 struct MailingContent {
     config::Newsletter newsletter;
     std::vector<post::Post> posts;  // in the order in which they are read; more than one make a digest
-    std::string feedback_id;  // the whole Feedback-ID; empty: <mailing_key>:<newsletter>:<kind>:<sender_id>
-    std::string mailing_key;  // stable name of the mailing: the boundary comes from it, and Feedback-ID
+    std::string feedback_id;   // the whole Feedback-ID; empty: <mailing_key>:<newsletter>:<kind>:<sender_id>
+    std::string language;      // of the words around the posts; empty: the newsletter's
+    std::string subject_mark;  // before the subject, as "[Test] "; empty but for tests
+    std::string mailing_key;   // stable name of the mailing: the boundary comes from it, and Feedback-ID
     std::string public_url;
     std::string sender_id;
 };

@@ -11,7 +11,9 @@
 namespace paperround::email {
 
 const std::vector<std::string>& string_keys() {
-    static const std::vector<std::string> keys{"by", "read_online", "why", "unsubscribe", "digest_subject", "date", "months"};
+    static const std::vector<std::string> keys{
+        "by",  "read_online", "read_more",      "in_this_issue", "share",     "share_email",
+        "why", "unsubscribe", "digest_subject", "date",          "first_day", "months"};
     return keys;
 }
 
@@ -40,11 +42,11 @@ Strings parse_strings(std::string_view text, const std::filesystem::path& file,
     return strings;
 }
 
-std::string format_date(const Strings& strings, Time time) {
-    const std::chrono::year_month_day day(std::chrono::floor<std::chrono::days>(time));
+std::string format_date(const Strings& strings, const std::chrono::year_month_day& day) {
     const auto months = split(strings.at("months"), ',');
+    const auto number = static_cast<unsigned>(day.day());
     std::string out = strings.at("date");
-    out = replace_all(out, "{day}", std::to_string(static_cast<unsigned>(day.day())));
+    out = replace_all(out, "{day}", number == 1 ? strings.at("first_day") : std::to_string(number));
     out = replace_all(out, "{year}", std::to_string(static_cast<int>(day.year())));
     return replace_all(out, "{month}", trim(months.at(static_cast<unsigned>(day.month()) - 1)));
 }

@@ -2,18 +2,19 @@
 // comments.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "base/clock.hpp"
 #include "email/template_problem.hpp"
 
 namespace paperround::email {
 
-// Key to value. A complete set has every one of string_keys().
+// Key to value. A complete set has every one of string_keys(), and says which `language` and `direction` it
+// has.
 using Strings = std::map<std::string, std::string, std::less<>>;
 
 [[nodiscard]] const std::vector<std::string>& string_keys();
@@ -22,9 +23,9 @@ using Strings = std::map<std::string, std::string, std::less<>>;
 [[nodiscard]] Strings parse_strings(std::string_view text, const std::filesystem::path& file,
                                     std::vector<TemplateProblem>& problems);
 
-// The day in UTC as the language writes it: `date` with {day}, {month} and {year}, `months` with twelve
-// names.
-[[nodiscard]] std::string format_date(const Strings& strings, Time time);
+// The day as the language writes it: `date` with {day}, {month} and {year}, `months` with twelve names;
+// `first_day` is the month's first ("1er").
+[[nodiscard]] std::string format_date(const Strings& strings, const std::chrono::year_month_day& day);
 
 // "rtl" for languages and scripts written from right to left (BCP 47 tags), else "ltr".
 [[nodiscard]] std::string_view text_direction(std::string_view language);

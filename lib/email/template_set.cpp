@@ -88,11 +88,11 @@ Result<TemplateSet, Problems> TemplateSet::make(const TemplateSources& sources) 
     TemplateSet set;
     set.html_ = check_file(sources.html, TemplateKind::html, problems);
     set.text_ = check_file(sources.text, TemplateKind::text, problems);
+    set.style_ = check_file(sources.style, TemplateKind::style, problems);
     if (problems.empty()) {
         require_unsubscribe_link(set.html_, sources.html, problems);
         require_unsubscribe_link(set.text_, sources.text, problems);
     }
-    set.style_ = without_marks(to_valid_utf8(sources.style.content));
     for (const auto& [language, files] : sources.strings)
         set.strings_[language] = merge_strings(files, problems);
     const Strings english = set.strings_["en"];
@@ -101,21 +101,31 @@ Result<TemplateSet, Problems> TemplateSet::make(const TemplateSources& sources) 
             problems.push_back({"strings/en.txt", 0, fmt::format("the key \"{}\" is missing", key), ""});
         }
     }
-    for (auto& [language, strings] : set.strings_) strings.insert(english.begin(), english.end());
+    // In this order "pt" is complete before "pt-br" takes from it.
+    for (auto& [language, strings] : set.strings_) {
+        const auto wider = set.strings_.find(language.substr(0, language.rfind('-')));
+        if (wider != set.strings_.end()) strings.insert(wider->second.begin(), wider->second.end());
+        strings.insert(english.begin(), english.end());
+        strings["language"] = language;
+        strings["direction"] = text_direction(language);
+    }
     if (!problems.empty()) return failure(std::move(problems));
     return set;
 }
 
-const Strings& TemplateSet::strings_for(std::string_view language) const {
-    std::string wanted = ascii_lower(language);
+std::optional<std::string> TemplateSet::language_for(std::string_view tag) const {
+    std::string wanted = ascii_lower(trim(tag));
     std::ranges::replace(wanted, '_', '-');
-    for (;;) {
-        const auto found = strings_.find(wanted);
-        if (found != strings_.end()) return found->second;
+    while (!strings_.contains(wanted)) {
         const auto dash = wanted.rfind('-');
-        if (dash == std::string::npos) return strings_.at("en");
+        if (dash == std::string::npos) return std::nullopt;
         wanted.resize(dash);
     }
+    return wanted;
+}
+
+const Strings& TemplateSet::strings_for(std::string_view language) const {
+    return strings_.at(language_for(language).value_or("en"));
 }
 
 Result<TemplateSet, Problems> load_template_set(const TemplateFolders& folders, std::string_view name) {

@@ -6,11 +6,13 @@
 //     <name>/message.html.mustache  <name>/message.txt.mustache  <name>/style.css
 //     strings/en.txt  strings/de.txt  …
 // Each file is looked for in the operator's folder first, then in the installed one; a template folder that
-// lacks a file takes it from `default`. Strings missing from a language come from English.
+// lacks a file takes it from `default`. Strings missing from a language come from the wider one
+// ("pt" for "pt-br"), then from English.
 #pragma once
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,15 +44,17 @@ class TemplateSet {
 
     [[nodiscard]] const CheckedTemplate& html() const { return html_; }
     [[nodiscard]] const CheckedTemplate& text() const { return text_; }
-    [[nodiscard]] const std::string& style() const { return style_; }
-    // Those of the language ("de-AT"), else of its first part ("de"), else English.
+    [[nodiscard]] const CheckedTemplate& style() const { return style_; }
+    // The language that there is for a tag: itself ("de-AT"), or its first part ("de"), or nothing.
+    [[nodiscard]] std::optional<std::string> language_for(std::string_view tag) const;
+    // Those of that language, else English.
     [[nodiscard]] const Strings& strings_for(std::string_view language) const;
 
   private:
     TemplateSet() = default;
     CheckedTemplate html_;
     CheckedTemplate text_;
-    std::string style_;
+    CheckedTemplate style_;
     std::map<std::string, Strings, std::less<>> strings_;
 };
 

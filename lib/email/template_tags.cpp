@@ -25,6 +25,8 @@ const std::vector<std::string>& known_fields() {
                                      "newsletter.postal_address",
                                      "newsletter.language",
                                      "newsletter.direction",
+                                     "newsletter.start",
+                                     "newsletter.end",
                                      "newsletter.home",
                                      "post.title",
                                      "post.subtitle",
@@ -33,9 +35,26 @@ const std::vector<std::string>& known_fields() {
                                      "post.link",
                                      "post.image",
                                      "post.excerpt",
+                                     "post.excerpt_text",
                                      "post.html",
                                      "post.text",
                                      "posts",
+                                     "share",
+                                     "share.name",
+                                     "share.url",
+                                     "theme.accent",
+                                     "theme.on_accent",
+                                     "theme.accent_dark",
+                                     "theme.on_accent_dark",
+                                     "theme.link",
+                                     "theme.link_dark",
+                                     "theme.logo",
+                                     "theme.font",
+                                     "theme.width",
+                                     "theme.column",
+                                     "sharing",
+                                     "strings.language",
+                                     "strings.direction",
                                      "digest",
                                      "preheader",
                                      "style"};
@@ -71,7 +90,7 @@ bool is_html_field(std::string_view name) {
 
 // What a template can only ask about.
 bool is_section_only(std::string_view name) {
-    return name == "posts" || name == "digest";
+    return name == "posts" || name == "digest" || name == "share" || name == "sharing";
 }
 
 class Checker {
@@ -194,6 +213,8 @@ class Checker {
     }
 
     void merge_field(const Tag& tag, std::string_view name, bool escaped) {
+        if (kind_ == TemplateKind::style)
+            return report(line_, fmt::format("{}: a style sheet is the same for every reader", tag.whole));
         if (kind_ == TemplateKind::html && !escaped) {
             return report(line_,
                           fmt::format("{}: what readers say about themselves must be escaped", tag.whole));

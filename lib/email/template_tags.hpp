@@ -9,6 +9,8 @@
 // {{#posts}}…{{/posts}} repeats for each post of the mailing, and {{post.title}} within it is that post's;
 // outside, it is the first one's. {{#digest}}…{{/digest}} stands where there are several.
 //
+// A style sheet is such a template too: {{theme.accent}}. It is the same for every reader.
+//
 // Fields of the reader are filled in per recipient, long after the template engine has run, so no section can
 // depend on them.
 #pragma once
@@ -23,7 +25,7 @@
 
 namespace paperround::email {
 
-enum class TemplateKind { html, text };
+enum class TemplateKind { html, text, style };
 
 struct CheckedTemplate {
     std::string mustache;            // fields of the reader replaced by marks (merge_text.hpp)

@@ -7,6 +7,11 @@
 
 namespace paperround::pipeline {
 
+std::string_view language_of(const audience::Subscriber& reader) {
+    const auto found = reader.attributes.find("language");
+    return found == reader.attributes.end() ? std::string_view() : std::string_view(found->second);
+}
+
 email::Recipient recipient_of(const Printed& printed, const audience::Subscriber& reader,
                               std::int64_t delivery_id, const config::Settings& settings,
                               const audience::TokenSigner& signer) {
@@ -35,7 +40,7 @@ std::vector<std::optional<audience::Subscriber>> Composer::readers_of(
 Result<Letter, queue::Outcome> Composer::compose(const queue::Delivery& delivery,
                                                  const std::optional<audience::Subscriber>& reader) {
     using queue::OutcomeKind;
-    const auto printed = room_.press.printed(delivery.mailing_id);
+    const auto printed = room_.press.printed(delivery.mailing_id, reader ? language_of(*reader) : "");
     if (!printed) {
         return failure(
             queue::Outcome{.kind = OutcomeKind::rejected_message, .text = printed.error().message});

@@ -58,6 +58,9 @@ class Composer {
     std::map<std::string, email::DkimSigner> signers_;  // by newsletter
 };
 
+// The reader's own: the attribute `language`, as a column of an import has it. Empty: not known.
+[[nodiscard]] std::string_view language_of(const audience::Subscriber& reader);
+
 // What makes one reader's copy of a mailing: shared with `preview`, so that it shows exactly what is sent.
 [[nodiscard]] email::Recipient recipient_of(const Printed& printed, const audience::Subscriber& reader,
                                             std::int64_t delivery_id, const config::Settings& settings,

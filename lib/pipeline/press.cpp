@@ -20,13 +20,14 @@ std::string unsubscribe_url(const config::Settings& settings, const audience::To
 Result<email::RenderedMailing, PrintError> render_posts(const email::TemplateSet& templates,
                                                         const config::Settings& settings,
                                                         const config::Newsletter& newsletter,
-                                                        std::vector<post::Post> posts,
-                                                        std::string_view mailing_key) {
-    const std::string title = posts.empty() ? std::string() : posts.front().title;
+                                                        PrintOrder order) {
+    const std::string title = order.posts.empty() ? std::string() : order.posts.front().title;
     auto rendered = email::render_mailing(templates, {.newsletter = newsletter,
-                                                      .posts = std::move(posts),
+                                                      .posts = std::move(order.posts),
                                                       .feedback_id = {},
-                                                      .mailing_key = std::string(mailing_key),
+                                                      .language = std::move(order.language),
+                                                      .subject_mark = std::move(order.subject_mark),
+                                                      .mailing_key = std::move(order.mailing_key),
                                                       .public_url = settings.public_url,
                                                       .sender_id = settings.sender_id});
     if (!rendered)
@@ -40,40 +41,54 @@ Press::Press(db::Database database, const config::Settings& settings,
       settings_(settings),
       installed_templates_(std::move(installed_templates)) {}
 
-Result<std::shared_ptr<const Printed>, PrintError> Press::printed(std::int64_t mailing_id) {
+Result<std::shared_ptr<const Printed>, PrintError> Press::printed(std::int64_t mailing_id,
+                                                                  std::string_view reader_language) {
     const std::lock_guard lock(mutex_);
-    if (const auto found = kept_.find(mailing_id); found != kept_.end()) return found->second;
-    auto fresh = print(mailing_id);
-    if (!fresh) return fresh;
-    kept_.emplace(mailing_id, *fresh);
-    order_.push_back(mailing_id);
-    if (order_.size() > kept_mailings) {
-        kept_.erase(order_.front());
-        order_.pop_front();
-    }
+    const auto edition = edition_of(mailing_id);
+    if (!edition) return failure(edition.error());
+    auto& copies = (*edition)->copies;
+    const std::string language =
+        reader_language.empty() ? "" : (*edition)->templates->language_for(reader_language).value_or("");
+    if (const auto found = copies.find(language); found != copies.end()) return found->second;
+    auto fresh = print(**edition, language);
+    if (fresh) copies.emplace(language, *fresh);
     return fresh;
 }
 
-Result<std::shared_ptr<const Printed>, PrintError> Press::print(std::int64_t mailing_id) {
-    queue::QueueStore queue(database_);
-    const auto mailing = queue.mailing(mailing_id);
+Result<Press::Edition*, PrintError> Press::edition_of(std::int64_t mailing_id) {
+    if (const auto found = kept_.find(mailing_id); found != kept_.end()) return &found->second;
+    auto mailing = queue::QueueStore(database_).mailing(mailing_id);
     if (!mailing) return failure(PrintError{fmt::format("mailing {} is not in the database", mailing_id)});
     const config::Newsletter* newsletter = settings_.find_newsletter(mailing->newsletter);
     if (newsletter == nullptr) {
         return failure(PrintError{
             fmt::format("the configuration has no newsletter \"{}\" any more", mailing->newsletter)});
     }
+    auto templates = template_set(newsletter->template_name);
+    if (!templates) return failure(templates.error());
+    if (order_.size() == kept_mailings) {
+        kept_.erase(order_.front());
+        order_.pop_front();
+    }
+    order_.push_back(mailing_id);
+    return &kept_.emplace(mailing_id, Edition{std::move(*mailing), newsletter, std::move(*templates), {}})
+                .first->second;
+}
+
+Result<std::shared_ptr<const Printed>, PrintError> Press::print(const Edition& edition,
+                                                                const std::string& language) {
+    const queue::Mailing& mailing = edition.mailing;
     std::vector<post::Post> posts;
-    for (const std::int64_t id : queue.posts_of(*mailing)) {
+    for (const std::int64_t id : queue::QueueStore(database_).posts_of(mailing)) {
         auto stored = post::PostStore(database_).find(id);
         if (!stored) return failure(PrintError{fmt::format("post {} is not in the database", id)});
         posts.push_back(std::move(stored->post));
     }
-    const auto templates = template_set(newsletter->template_name);
-    if (!templates) return failure(templates.error());
-    auto rendered = render_posts(**templates, settings_, *newsletter, std::move(posts), mailing->key);
+    auto rendered = render_posts(
+        *edition.templates, settings_, *edition.newsletter,
+        {.posts = std::move(posts), .mailing_key = mailing.key, .language = language, .subject_mark = {}});
     if (!rendered) return failure(rendered.error());
-    return std::make_shared<const Printed>(Printed{*mailing, *newsletter, std::move(*rendered)});
+    return std::make_shared<const Printed>(Printed{mailing, *edition.newsletter, std::move(*rendered)});
 }
 
 Result<std::shared_ptr<const email::TemplateSet>, PrintError> Press::template_set(const std::string& name) {

@@ -1,4 +1,4 @@
-// Where mailings are rendered: each one once, shared by all couriers. Thread-safe.
+// Where mailings are rendered: each one once per language, shared by all composers. Thread-safe.
 #pragma once
 
 #include <deque>
@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "audience/token.hpp"
 #include "base/result.hpp"
@@ -35,10 +36,21 @@ class Press {
     // Reads mailings and posts from `database`, which it owns.
     Press(db::Database database, const config::Settings& settings, std::filesystem::path installed_templates);
 
-    [[nodiscard]] Result<std::shared_ptr<const Printed>, PrintError> printed(std::int64_t mailing_id);
+    // With the fixed words in the reader's language where the templates have it, else in the newsletter's.
+    [[nodiscard]] Result<std::shared_ptr<const Printed>, PrintError> printed(
+        std::int64_t mailing_id, std::string_view reader_language = {});
 
   private:
-    [[nodiscard]] Result<std::shared_ptr<const Printed>, PrintError> print(std::int64_t mailing_id);
+    // One mailing and what was printed of it, by language; "" is the newsletter's.
+    struct Edition {
+        queue::Mailing mailing;
+        const config::Newsletter* newsletter;
+        std::shared_ptr<const email::TemplateSet> templates;
+        std::map<std::string, std::shared_ptr<const Printed>> copies;
+    };
+    [[nodiscard]] Result<Edition*, PrintError> edition_of(std::int64_t mailing_id);
+    [[nodiscard]] Result<std::shared_ptr<const Printed>, PrintError> print(const Edition& edition,
+                                                                           const std::string& language);
     [[nodiscard]] Result<std::shared_ptr<const email::TemplateSet>, PrintError> template_set(
         const std::string& name);
 
@@ -47,17 +59,23 @@ class Press {
     const config::Settings& settings_;
     std::filesystem::path installed_templates_;
     std::map<std::string, std::shared_ptr<const email::TemplateSet>> template_sets_;
-    std::map<std::int64_t, std::shared_ptr<const Printed>> kept_;
+    std::map<std::int64_t, Edition> kept_;
     std::deque<std::int64_t> order_;  // of `kept_`, oldest first
 };
 
-// Renders posts (one, or those of a digest) as a mailing of the newsletter: shared by the press and by
-// `preview`.
+// What is to be made of a newsletter's posts.
+struct PrintOrder {
+    std::vector<post::Post> posts;  // one, or those of a digest
+    std::string mailing_key;
+    std::string language;      // of the fixed words; empty: the newsletter's
+    std::string subject_mark;  // stands before the subject; empty but for tests
+};
+
+// Shared by the press and by `preview`.
 [[nodiscard]] Result<email::RenderedMailing, PrintError> render_posts(const email::TemplateSet& templates,
                                                                       const config::Settings& settings,
                                                                       const config::Newsletter& newsletter,
-                                                                      std::vector<post::Post> posts,
-                                                                      std::string_view mailing_key);
+                                                                      PrintOrder order);
 
 // The link with which a reader leaves.
 [[nodiscard]] std::string unsubscribe_url(const config::Settings& settings,

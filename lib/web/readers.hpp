@@ -12,7 +12,7 @@ namespace paperround::web {
 // The subscription that a link in a mail is about.
 struct Membership {
     std::string newsletter_title;
-    std::string language;  // of the newsletter, as RFC 5646 has it: en, de-AT
+    std::string language;  // as RFC 5646 has it (en, de-AT); several, separated by commas, the dearest first
     std::string address;
     bool active = true;
     bool operator==(const Membership&) const = default;

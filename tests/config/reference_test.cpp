@@ -70,6 +70,8 @@ TEST_CASE("the reference states the defaults that the settings have") {
                                  "newsletters.*.at_least = `1`",
                                  "newsletters.*.at_most = `20`",
                                  "newsletters.*.approve = `false`",
+                                 "newsletters.*.theme.width = `600`",
+                                 "newsletters.*.theme.accent = `\"#9c3d1a\"`",
                                  "newsletters.*.sources[].every = `10m`",
                                  "newsletters.*.sources[].backlog = `0`",
                                  "newsletters.*.sources[].max_new_posts = `5`",

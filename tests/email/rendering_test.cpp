@@ -25,7 +25,9 @@ email::RenderedMailing with_templates(const std::string& html, const std::string
     sources.html = {"m.html", html + "{{unsubscribe_url}}"};
     sources.text = {"m.txt", text + "{{unsubscribe_url}}"};
     sources.strings["en"] = {{"en.txt",
-                              "by=By {author}\ndigest_subject={newsletter}: "
+                              "by=By "
+                              "{author}\nread_more=m\nin_this_issue=i\nshare=s\nshare_email=e\nfirst_day="
+                              "1\ndigest_subject={newsletter}: "
                               "{title}\nread_online=r\nwhy=w\nunsubscribe=u\ndate={day} {month}\n"
                               "months=1,2,3,4,5,6,7,8,9,10,11,12"}};
     const auto set = email::TemplateSet::make(sources);
@@ -329,4 +331,68 @@ TEST_CASE("a mailing without posts is refused") {
     const auto mailing = email::render_mailing(installed_templates(), content);
     REQUIRE_FALSE(mailing.has_value());
     CHECK(mailing.error().code == email::RenderError::Code::no_post);
+}
+
+TEST_CASE("a mailing speaks the reader's language around a post that keeps its own") {
+    auto content = sample_content();
+    content.newsletter.language = "he";
+    content.language = "fr";
+    const auto mailing = rendered(content);
+    const std::string html = email::html_of(mailing, sample_recipient());
+    CHECK(contains(html, "<html lang=\"he\" dir=\"rtl\">"));
+    CHECK(contains(html, "<span class=\"author\" lang=\"fr\" dir=\"ltr\""));
+    CHECK(contains(html, ">Par Ada Bell</span>"));
+    CHECK(contains(html, "Se désabonner"));
+    CHECK(contains(email::text_of(mailing, sample_recipient()), "Par Ada Bell · 20 novembre 2026"));
+}
+TEST_CASE("a post's date is that of the newsletter's zone") {
+    auto content = sample_content();
+    content.posts.front().published = parse_rfc3339("2026-11-20T23:30:00Z");
+    content.newsletter.schedule.zone = "Europe/Berlin";
+    CHECK(contains(email::text_of(rendered(content), sample_recipient()), "21 November 2026"));
+}
+TEST_CASE("the theme reaches the style sheet and the page, with text that can be read on the accent") {
+    auto content = sample_content();
+    content.newsletter.theme = {.accent = "#ffd400", .logo = "https://example.org/logo.png", .width = 640};
+    const std::string html = email::html_of(rendered(content), sample_recipient());
+    const auto button = html.find("<a class=\"button-link\"");
+    REQUIRE(button != std::string::npos);
+    const std::string tag = html.substr(button, html.find('>', button) - button);
+    CHECK(contains(tag, "#1d1b18"));  // white could not be read on the accent
+    CHECK(contains(html, "#ffd400"));
+    CHECK(contains(html, "max-width:640px"));
+    CHECK(contains(html, "<img class=\"logo\" src=\"https://example.org/logo.png\" alt=\"Field Notes\""));
+    CHECK_FALSE(contains(html, "{{"));
+}
+TEST_CASE("share links stand where the newsletter wants them") {
+    auto content = sample_content();
+    CHECK_FALSE(contains(email::html_of(rendered(content), sample_recipient()), "bsky.app"));
+    content.newsletter.share = {"bluesky", "email"};
+    const std::string html = email::html_of(rendered(content), sample_recipient());
+    CHECK(contains(html, "https://bsky.app/intent/compose?text=On%20walking%20https%3A%2F%2Fexample.org"));
+    CHECK(contains(html, ">Email</a>"));
+}
+TEST_CASE("a test's mark stands before its subject") {
+    auto content = sample_content();
+    content.subject_mark = "[Test] ";
+    CHECK(field_of(composed(content), "Subject") == "[Test] On walking");
+}
+TEST_CASE(
+    "the digest template shows the beginning of each post, and the whole of one that stands nowhere else") {
+    const auto set =
+        email::load_template_set({std::string(PAPERROUND_SOURCE_DIR) + "/templates", ""}, "digest");
+    REQUIRE(set.has_value());
+    auto content = digest_content();
+    content.posts[1].html = "<p>Sit down.</p><table><tr><td>inside</td></tr></table>";
+    content.posts[2].html = "<p>Lie down.</p><table><tr><td>whole</td></tr></table>";
+    const auto mailing = email::render_mailing(*set, content);
+    REQUIRE(mailing.has_value());
+    for (const std::string& part :
+         {email::html_of(*mailing, sample_recipient()), email::text_of(*mailing, sample_recipient())}) {
+        CHECK(contains(part, "Sit down."));
+        CHECK_FALSE(contains(part, "inside"));
+        CHECK(contains(part, "whole"));
+        CHECK(contains(part, "Read on"));
+        CHECK(contains(part, "https://example.org/posts/two"));
+    }
 }

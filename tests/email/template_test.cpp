@@ -121,18 +121,57 @@ TEST_CASE("wrong strings are named with file and line") {
 }
 TEST_CASE("dates are written as the language writes them") {
     const auto set = test::installed_templates();
-    const Time day = parse_rfc3339("2026-03-05T23:00:00Z").value();
+    using namespace std::chrono;
+    const year_month_day day = 2026y / March / 5;
     CHECK(email::format_date(set.strings_for("en"), day) == "5 March 2026");
     CHECK(email::format_date(set.strings_for("en-US"), day) == "March 5, 2026");
     CHECK(email::format_date(set.strings_for("de"), day) == "5. März 2026");
     CHECK(email::format_date(set.strings_for("fr"), day) == "5 mars 2026");
     CHECK(email::format_date(set.strings_for("he"), day) == "5 במרץ 2026");
+    CHECK(email::format_date(set.strings_for("es"), day) == "5 de marzo de 2026");
+    CHECK(email::format_date(set.strings_for("pl"), day) == "5 marca 2026");
+    CHECK(email::format_date(set.strings_for("ja"), day) == "2026年3月5日");
+    CHECK(email::format_date(set.strings_for("ar"), day) == "5 مارس 2026");
+    CHECK(email::format_date(set.strings_for("fr"), 2026y / March / 1) == "1er mars 2026");
+    CHECK(email::format_date(set.strings_for("de"), 2026y / March / 1) == "1. März 2026");
 }
 TEST_CASE("a language without strings falls back to its parent, then to English") {
     const auto set = test::installed_templates();
     CHECK(set.strings_for("de-AT").at("unsubscribe") == "Abbestellen");
     CHECK(set.strings_for("zh-Hant-TW").at("unsubscribe") == "Unsubscribe");
     CHECK(set.strings_for("en-us").at("by") == "By {author}");
+}
+TEST_CASE("a regional language takes from the wider one what it does not say itself") {
+    const auto set = test::installed_templates();
+    CHECK(set.strings_for("pt-BR").at("share") == "Compartilhar");
+    CHECK(set.strings_for("pt-BR").at("in_this_issue") == "Nesta edição");
+    CHECK(set.strings_for("pt-BR").at("date") == "{day} de {month} de {year}");
+    CHECK(set.strings_for("pt-BR").at("language") == "pt-br");
+}
+TEST_CASE("every language of the installed templates says everything itself") {
+    const auto set = test::installed_templates();
+    for (const char* language : {"de", "fr", "es", "pt", "it", "nl", "pl", "ar", "he", "ja"}) {
+        INFO(language);
+        REQUIRE(set.language_for(language) == language);
+        const auto& strings = set.strings_for(language);
+        for (const char* key :
+             {"read_online", "read_more", "in_this_issue", "share", "why", "unsubscribe", "months"})
+            CHECK(strings.at(key) != set.strings_for("en").at(key));
+    }
+}
+TEST_CASE("every installed template is sound") {
+    for (const char* name : {"default", "digest", "plain"}) {
+        const auto set = email::load_template_set({installed, ""}, name);
+        if (!set) UNSCOPED_INFO(set.error().front().to_line());
+        CHECK(set.has_value());
+    }
+}
+TEST_CASE("a style sheet may name the theme's fields, and no reader's") {
+    CHECK(problem_of("a { color: {{theme.accent}} }", TemplateKind::style).empty());
+    CHECK(problem_of("a { color: {{theme.acent}} }", TemplateKind::style) ==
+          "m.mustache:1: unknown field \"theme.acent\", did you mean \"theme.accent\"?");
+    CHECK(problem_of("{{subscriber.name}}", TemplateKind::style) ==
+          "m.mustache:1: {{subscriber.name}}: a style sheet is the same for every reader");
 }
 TEST_CASE("Hebrew and Arabic run from right to left, whatever the region") {
     CHECK(email::text_direction("he") == "rtl");
@@ -164,7 +203,7 @@ TEST_CASE("a template of the operator takes what it lacks from the default") {
     own.write("plain/style.css", "p {}");
     const auto set = email::load_template_set({installed, own.path()}, "plain");
     REQUIRE(set.has_value());
-    CHECK(set->style() == "p {}");
+    CHECK(set->style().mustache == "p {}");
 }
 TEST_CASE("a template that does not exist is an error") {
     CHECK(first_problem({installed, ""}, "plain") == installed + "/plain: there is no template \"plain\"");

@@ -29,7 +29,7 @@ TEST_CASE("every page renders in every language without a gap") {
     REQUIRE(pages);
     for (const Page page : {Page::ask, Page::left, Page::already, Page::unknown, Page::incomplete,
                             Page::unavailable, Page::home, Page::absent, Page::refused}) {
-        for (const char* language : {"en", "de"}) {
+        for (const char* language : {"en", "de", "fr", "es", "pt", "it", "nl", "pl", "ar", "he", "ja"}) {
             const auto html =
                 pages->render(page, Membership{"Field Notes", language, "ann@example.org", true});
             CHECK(has(html, std::string("<html lang=\"") + language));
@@ -41,10 +41,17 @@ TEST_CASE("every page renders in every language without a gap") {
 
 TEST_CASE("a page without a newsletter speaks the browser's first known language") {
     const auto pages = Pages::load(test::web_templates()).value();
-    CHECK(has(pages.render(Page::home, "fr-FR, de-CH;q=0.8, en;q=0.5"), "lang=\"de\""));
+    CHECK(has(pages.render(Page::home, "sv-SE, de-CH;q=0.8, en;q=0.5"), "lang=\"de\""));
     CHECK(has(pages.render(Page::home, "DE"), "lang=\"de\""));
     CHECK(has(pages.render(Page::home, ""), "lang=\"en\""));
     CHECK(has(pages.render(Page::home, std::string(100'000, ',')), "lang=\"en\""));
+}
+
+TEST_CASE("a page speaks the reader's language, or the newsletter's where there is none in it") {
+    const auto pages = Pages::load(test::web_templates()).value();
+    CHECK(has(pages.render(Page::ask, Membership{"N", "fr,de", "a@example.org", true}), "lang=\"fr\""));
+    CHECK(has(pages.render(Page::ask, Membership{"N", "xx,de", "a@example.org", true}), "lang=\"de\""));
+    CHECK(has(pages.render(Page::ask, Membership{"N", ",he", "a@example.org", true}), "dir=\"rtl\""));
 }
 
 TEST_CASE("a newsletter in a language that there is no page for gets English") {

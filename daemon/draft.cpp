@@ -1,0 +1,166 @@
+#include "daemon/draft.hpp"
+
+#include <fmt/format.h>
+#include <sysexits.h>
+
+#include <charconv>
+
+#include "audience/secret_key.hpp"
+#include "base/file.hpp"
+#include "config/loader.hpp"
+#include "daemon/command.hpp"
+#include "pipeline/data_directory.hpp"
+#include "pipeline/delivery_planner.hpp"
+#include "pipeline/letter.hpp"
+#include "pipeline/signing.hpp"
+#include "post/markdown_folder.hpp"
+
+namespace paperround::daemon {
+
+namespace {
+
+constexpr std::uint64_t markdown_limit = std::uint64_t{1} << 20U;
+
+Failure<DraftError> refuse(int status, std::string line) {
+    return failure(DraftError{status, {std::move(line)}});
+}
+
+template <class Problems>
+Failure<DraftError> refuse_all(const Problems& problems) {
+    DraftError error{EX_CONFIG, {}};
+    for (const auto& problem : problems) error.lines.push_back(problem.to_line());
+    return failure(std::move(error));
+}
+
+// A file that need not be in any source yet.
+Result<post::StoredPost, DraftError> read_file_post(const std::string& file, const std::string& newsletter,
+                                                    std::vector<std::string>& warnings) {
+    const auto text = read_file(file, markdown_limit);
+    if (!text) return refuse(EX_DATAERR, text.error().message);
+    auto read = post::read_markdown_post(std::filesystem::path(file).filename().string(), *text);
+    if (!read) return refuse(EX_DATAERR, read.error().to_line());
+    for (const auto& warning : read->warnings) warnings.push_back(warning.to_line());
+    return post::StoredPost{.newsletter = newsletter, .post = std::move(read->post)};
+}
+
+Result<post::StoredPost, DraftError> find_post(const std::string& name, const std::string& newsletter,
+                                               db::Database& database, std::vector<std::string>& warnings) {
+    if (name.ends_with(".md")) return read_file_post(name, newsletter, warnings);
+    post::PostStore store(database);
+    if (name == "latest") {
+        auto newest = store.list({.newsletter = newsletter, .limit = 1});
+        if (newest.empty()) return refuse(EX_DATAERR, "no posts yet");
+        return std::move(newest.front());
+    }
+    std::int64_t id = 0;
+    const auto parsed = std::from_chars(name.data(), name.data() + name.size(), id);
+    auto found = parsed.ec == std::errc() ? store.find(id) : std::nullopt;
+    if (!found) return refuse(EX_DATAERR, fmt::format("no post {}; `paperround posts` lists them", name));
+    return std::move(*found);
+}
+
+// What the newsletter's next digest would hold if it were due now.
+Result<std::vector<post::Post>, DraftError> next_digest(const config::Settings& settings,
+                                                        const std::string& name, db::Database& database,
+                                                        std::vector<std::string>& warnings) {
+    const auto chosen = find_newsletter(settings, name);
+    if (!chosen) return refuse(EX_CONFIG, chosen.error());
+    const config::Newsletter& newsletter = **chosen;
+    std::vector<post::Post> posts;
+    for (post::StoredPost& stored : pipeline::digest_posts(database, newsletter, SystemClock().now()))
+        posts.push_back(std::move(stored.post));
+    if (posts.empty())
+        return refuse(EX_DATAERR, fmt::format("{}: nothing is ready for a digest", newsletter.name));
+    const unsigned at_least = newsletter.digest ? newsletter.digest->at_least : 1;
+    if (posts.size() < at_least) {
+        warnings.push_back(fmt::format("{}: {} posts are fewer than at_least ({}); they would wait",
+                                       newsletter.name, posts.size(), at_least));
+    }
+    return posts;
+}
+
+// The posts, and in `newsletter` the name of the one they belong to.
+Result<std::vector<post::Post>, DraftError> find_posts(const DraftRequest& request, db::Database& database,
+                                                       std::string& newsletter,
+                                                       std::vector<std::string>& warnings) {
+    std::vector<post::Post> posts;
+    for (const std::string& name : request.posts) {
+        auto found = find_post(name, newsletter, database, warnings);
+        if (!found) return failure(found.error());
+        if (!newsletter.empty() && !found->newsletter.empty() && found->newsletter != newsletter) {
+            return refuse(EX_DATAERR, fmt::format("post {} belongs to {}, not to {}", name, found->newsletter,
+                                                  newsletter));
+        }
+        if (newsletter.empty()) newsletter = found->newsletter;
+        posts.push_back(std::move(found->post));
+    }
+    return posts;
+}
+
+Result<email::Recipient, DraftError> recipient_of(const DraftRequest& request,
+                                                  const config::Settings& settings,
+                                                  const config::Newsletter& newsletter,
+                                                  const email::RenderedMailing& rendered) {
+    SystemRandom random;
+    const auto secret = audience::load_or_create_secret_key(settings.data_dir, random);
+    if (!secret) return refuse(EX_NOPERM, secret.error().message);
+    const audience::TokenSigner signer(*secret);
+    const Time now = SystemClock().now();
+    // Each draft has a Message-ID of its own: two tests to one mailbox must not be taken for one message.
+    const std::string key = fmt::format("draft-{}", now.time_since_epoch().count());
+    return pipeline::recipient_of({.mailing = {.newsletter = newsletter.name, .key = key, .created = now},
+                                   .newsletter = newsletter,
+                                   .rendered = rendered},
+                                  {.address = request.address, .name = request.name}, 0, settings, signer);
+}
+
+}  // namespace
+
+Result<Draft, DraftError> make_draft(const std::filesystem::path& config_file, const DraftRequest& request) {
+    auto settings = config::load(config_file);
+    if (!settings) return refuse_all(settings.error());
+    auto database = pipeline::open_database(settings->data_dir);
+    std::vector<std::string> warnings;
+    std::string name = request.newsletter;
+    auto posts = request.digest ? next_digest(*settings, name, database, warnings)
+                                : find_posts(request, database, name, warnings);
+    if (!posts) return failure(posts.error());
+    const auto chosen = find_newsletter(*settings, name);
+    if (!chosen) return refuse(EX_CONFIG, chosen.error());
+    const config::Newsletter newsletter = **chosen;
+    const auto templates = email::load_template_set(
+        {.installed = installed_templates(), .own = settings->templates},
+        request.template_name.empty() ? newsletter.template_name : request.template_name);
+    if (!templates) return refuse_all(templates.error());
+    auto rendered =
+        pipeline::render_posts(*templates, *settings, newsletter,
+                               {.posts = std::move(*posts),
+                                .mailing_key = "preview",
+                                .language = templates->language_for(request.language).value_or(""),
+                                .subject_mark = request.subject_mark});
+    if (!rendered) return refuse(EX_DATAERR, rendered.error().message);
+    auto recipient = recipient_of(request, *settings, newsletter, *rendered);
+    if (!recipient) return failure(recipient.error());
+    return Draft{std::move(*settings), newsletter, std::move(*rendered), std::move(*recipient),
+                 std::move(warnings)};
+}
+
+int report(const DraftError& error) {
+    for (const std::string& line : error.lines)
+        fmt::print(stderr, "{}{}\n", error.status == EX_CONFIG ? "" : "paperround: ", line);
+    return error.status;
+}
+
+std::string message_of(const Draft& draft, std::vector<std::string>& warnings) {
+    std::vector<std::string> problems;
+    const pipeline::Signing signing(draft.settings, problems);
+    for (const std::string& problem : problems) warnings.push_back("not signed with this key: " + problem);
+    const config::Relay* relay = draft.settings.find_relay(draft.newsletter.effective_relays().front().relay);
+    const auto signer =
+        signing.signer_for(draft.newsletter, relay == nullptr ? std::vector<std::string>{} : relay->rewrites);
+    std::string message = email::compose(draft.rendered, draft.recipient);
+    message.insert(0, signer.sign(message, SystemClock().now()));
+    return message;
+}
+
+}  // namespace paperround::daemon

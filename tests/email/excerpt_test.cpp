@@ -1,0 +1,26 @@
+#include "email/excerpt.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace paperround;
+using email::excerpt_of;
+
+TEST_CASE("an excerpt is running text, without headings, pictures, tables, code and notes") {
+    CHECK(excerpt_of(
+              {"<h2>Head</h2><figure><img alt=\"Fog\"><figcaption>Cap</figcaption></figure><p>One "
+               "<b>fo</b>ot,<sup>1</sup></p><pre>x = 1</pre><table><tr><td>9</td></tr></table><p>then\nthe "
+               "other.</p>"},
+              100) == "One foot, then the other.");
+}
+
+TEST_CASE("an excerpt ends between words, with an ellipsis, and never within a character") {
+    CHECK(excerpt_of({"<p>one two three</p>"}, 9) == "one two…");
+    CHECK(excerpt_of({"<p>one two three</p>"}, 13) == "one two three");
+    // Each of these letters has two octets.
+    CHECK(excerpt_of({"<p>שלום</p>"}, 5) == "של…");
+}
+
+TEST_CASE("an excerpt of nothing is empty") {
+    CHECK(excerpt_of({""}, 100).empty());
+    CHECK(excerpt_of({"<h1>Only a title</h1>"}, 100).empty());
+}

@@ -7,6 +7,7 @@
 #include "email/css_inliner.hpp"
 #include "email/sample.hpp"
 #include "support/process.hpp"
+#include "support/temp_dir.hpp"
 
 using namespace paperround;
 using namespace paperround::test;
@@ -84,14 +85,29 @@ std::string document_of(const Small& small) {
            "</body></html>";
 }
 
+// The installed style sheet with its fields filled in: alone on a page, so that nothing is inlined.
+std::string style_sheet(const email::MailingContent& content) {
+    const std::string templates = PAPERROUND_SOURCE_DIR "/templates/";
+    email::TemplateSources sources;
+    sources.html = {"m.html", "{{{style}}}{{unsubscribe_url}}"};
+    sources.text = {"m.txt", "{{unsubscribe_url}}"};
+    sources.style = {"style.css", slurp(templates + "default/style.css")};
+    sources.strings["en"] = {{"en.txt", slurp(templates + "strings/en.txt")}};
+    const auto set = email::TemplateSet::make(sources);
+    REQUIRE(set.has_value());
+    const auto mailing = email::render_mailing(*set, content);
+    REQUIRE(mailing.has_value());
+    const std::string page = email::html_of(*mailing, sample_recipient());
+    return page.substr(0, page.rfind(sample_recipient().unsubscribe_url));
+}
+
 // The installed template as it is before inlining: its engine has run, its style sheet is in the head.
 std::string template_document(const email::MailingContent& content) {
-    const auto templates = installed_templates();
     std::string html = email::html_of(rendered(content), sample_recipient());
     const auto begin = html.find("<style>\n");
     const auto end = html.find("</style>", begin);
     REQUIRE(begin != std::string::npos);
-    html.replace(begin, end - begin, "<style>\n" + templates.style());
+    html.replace(begin, end - begin, "<style>\n" + style_sheet(content));
     return html;
 }
 
@@ -107,7 +123,7 @@ TEST_CASE("small documents are inlined as juice inlines them") {
 
 TEST_CASE("the template's mail has the styles that juice gives it") {
     auto content = sample_content();
-    content.post.html =
+    content.posts.front().html =
         "<h2>h</h2><p>a <a href=https://e.org>b</a> "
         "<code>c</code></p><blockquote><p>q</p><p>r</p></blockquote>"
         "<ul><li>a<ol><li>b</ol></ul><pre><code>x</code></pre><figure><img src=https://e.org/i.png alt=i>"

@@ -34,8 +34,11 @@ int print_feed(const std::string& where, bool json) {
     }
     Listing listing({"PUBLISHED", "TITLE"});
     for (const post::Post& post : reading.feed.posts) {
-        if (json) print_json(post);
-        listing.add({post.published ? format_rfc3339(*post.published) : "-", post.title});
+        if (json) {
+            print_json(post);
+        } else {
+            listing.add({post.published ? format_rfc3339(*post.published) : "-", post.title});
+        }
     }
     if (!json) fmt::print("{}", listing.empty() ? "No posts.\n" : listing.text(terminal_width()));
     return EX_OK;

@@ -52,6 +52,10 @@ Result<std::string, FileError> read_file(const std::filesystem::path& path, std:
         return failure(error(code, path, "open", errno));
     }
     std::string content;
+    // Growing step by step would end with up to twice the room; the size is only a hint, for a file may grow.
+    std::error_code unknown;
+    const auto size = std::filesystem::file_size(path, unknown);
+    if (!unknown && size <= limit) content.reserve(size);
     char buffer[65536];
     for (;;) {
         const ssize_t got = ::read(file.get(), buffer, sizeof buffer);

@@ -47,9 +47,10 @@ class FeedAssembly {
 
 inline constexpr std::size_t most_posts = 20'000;
 
-// The formats. False where the root or the document is of another format.
-[[nodiscard]] bool read_rss(const XmlNode& root, std::string_view base_url, FeedAssembly& into);
-[[nodiscard]] bool read_atom(const XmlNode& root, std::string_view base_url, FeedAssembly& into);
+// The formats. False where the root or the document is of another format. Items are emptied once they are
+// read: a post and its item need not be in memory both.
+[[nodiscard]] bool read_rss(XmlNode& root, std::string_view base_url, FeedAssembly& into);
+[[nodiscard]] bool read_atom(XmlNode& root, std::string_view base_url, FeedAssembly& into);
 // Fails as FeedIssue, with its position, where the text is not JSON or not a feed.
 [[nodiscard]] std::optional<FeedIssue> read_json_feed(std::string_view utf8, std::string_view base_url,
                                                       FeedAssembly& into);

@@ -107,7 +107,7 @@ RawPost atom_post(const XmlNode& entry, const Base& outer, const std::string& pr
 
 }  // namespace
 
-bool read_atom(const XmlNode& root, std::string_view base_url, FeedAssembly& into) {
+bool read_atom(XmlNode& root, std::string_view base_url, FeedAssembly& into) {
     const bool entry_alone = root.name == "atom:entry";  // RFC 4287 §4.1.2 allows a document of one entry
     if (root.name != "atom:feed" && root.name != "feed" && !entry_alone) return false;
     const std::string prefix = root.name == "feed" ? "" : "atom:";
@@ -120,11 +120,13 @@ bool read_atom(const XmlNode& root, std::string_view base_url, FeedAssembly& int
     into.set_link(base.url, alternate_link(root, prefix + "link"));
     settle_base(base, into);
     const std::string authors = atom_authors(root, prefix);
-    for (const XmlNode& child : root.children) {
-        if (child.name != prefix + "entry") continue;
+    const std::string entry = prefix + "entry";
+    for (XmlNode& child : root.children) {
+        if (child.name != entry) continue;
         RawPost raw = atom_post(child, base, prefix);
         if (raw.author.empty()) raw.author = authors;
         into.add(std::move(raw));
+        child = {};
     }
     return true;
 }

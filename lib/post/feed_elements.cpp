@@ -39,7 +39,8 @@ std::string html_of(const XmlNode* node, const Base& outer) {
     if (node == nullptr) return {};
     const Base base = base_of(*node, outer);
     const bool resolves = base.said || node->name.starts_with("xhtml:");
-    if (has_elements(*node)) return inner_html(*node, resolves ? std::string_view(base.url) : std::string_view{});
+    if (has_elements(*node))
+        return inner_html(*node, resolves ? std::string_view(base.url) : std::string_view{});
     return base.said ? absolute_links(node->inner_text(), base.url) : node->inner_text();
 }
 

@@ -30,8 +30,8 @@ FeedResult from_json(std::string_view text, std::string_view base_url) {
     return assembly.finish();
 }
 
-FeedResult from_xml(std::string_view text, std::string_view base_url) {
-    XmlDocument document = read_xml(text);
+FeedResult from_xml(std::string text, std::string_view base_url) {
+    XmlDocument document = read_xml(std::move(text));
     const FeedIssue first =
         document.issues.empty() ? FeedIssue{{}, 1, 1, "no element was found"} : document.issues.front();
     if (!document.root) return unusable(first);
@@ -57,12 +57,12 @@ FeedResult parse_feed(std::string_view body, std::string_view base_url, std::str
     if (body.size() > largest_body) {
         return unusable({{}, 0, 0, fmt::format("larger than the limit of {} octets", largest_body)});
     }
-    const DecodedFeed decoded = decode_feed(body, content_type);
+    DecodedFeed decoded = decode_feed(body, content_type);
     const std::string_view text = decoded.text;
     const auto start = std::find_if_not(text.begin(), text.end(), [](char c) { return is_ascii_space(c); });
     if (start == text.end()) return unusable({{}, 1, 1, "the document is empty"});
     const bool is_json = *start == '{' || *start == '[';
-    FeedResult result = is_json ? from_json(text, base_url) : from_xml(text, base_url);
+    FeedResult result = is_json ? from_json(text, base_url) : from_xml(std::move(decoded.text), base_url);
     if (!decoded.warning.empty()) {
         result.warnings.insert(result.warnings.begin(),
                                FeedIssue{{}, 0, 0, "the document " + decoded.warning});

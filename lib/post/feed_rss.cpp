@@ -119,10 +119,10 @@ RawPost rss_post(const XmlNode& item, const Base& outer) {
 
 }  // namespace
 
-bool read_rss(const XmlNode& root, std::string_view base_url, FeedAssembly& into) {
+bool read_rss(XmlNode& root, std::string_view base_url, FeedAssembly& into) {
     if (root.name != "rss" && root.name != "rdf:rdf" && root.name != "rdf" && root.name != "channel")
         return false;
-    const XmlNode* channel = root.name == "channel" ? &root : root.child("channel");
+    XmlNode* channel = root.name == "channel" ? &root : root.child("channel");
     Base base = base_of(root, {std::string(base_url), false});
     if (channel != nullptr) {
         if (channel != &root) base = base_of(*channel, base);
@@ -133,15 +133,17 @@ bool read_rss(const XmlNode& root, std::string_view base_url, FeedAssembly& into
         into.set_link(base.url, link);
     }
     settle_base(base, into);
-    const auto read_items = [&](const XmlNode& parent) {
-        for (const XmlNode& child : parent.children) {
-            if (child.name == "item") into.add(rss_post(child, base));
+    const auto read_items = [&](XmlNode& parent) {
+        for (XmlNode& child : parent.children) {
+            if (child.name != "item") continue;
+            into.add(rss_post(child, base));
+            child = {};
         }
     };
     // RSS 0.9x and 2.0 keep items in the channel, 0.90 and 1.0 beside it, 1.1 in a list of their own.
     if (channel != nullptr) {
         read_items(*channel);
-        if (const XmlNode* items = channel->child("items")) read_items(*items);
+        if (XmlNode* items = channel->child("items")) read_items(*items);
     }
     if (channel != &root) read_items(root);
     return true;

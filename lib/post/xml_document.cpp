@@ -12,6 +12,7 @@
 #include "base/text.hpp"
 #include "post/feed_text.hpp"
 #include "post/html_links.hpp"
+#include "post/xml_entities.hpp"
 #include "post/xml_repair.hpp"
 
 namespace paperround::post {
@@ -80,6 +81,15 @@ struct Builder {
         if (open.empty()) return;
         XmlNode done = std::move(open.back());
         open.pop_back();
+        // Twenty thousand items, each with room for as many fields again, and a node for each text, would be
+        // most of the memory used.
+        if (done.children.size() == 1 && done.children.front().name.empty()) {
+            std::string text = std::move(done.children.front().text);
+            done.children = std::vector<XmlNode>();
+            done.text = std::move(text);
+        } else {
+            done.children.shrink_to_fit();
+        }
         if (open.empty()) {
             if (!root) root = std::move(done);
         } else {
@@ -116,12 +126,20 @@ void on_end(void* data, const xmlChar* /*local*/, const xmlChar* /*prefix*/, con
     builder(data).close();
 }
 
+// Between their elements there is nothing but line ends, which are not kept.
+bool holds_fields(std::string_view name) {
+    constexpr std::array<std::string_view, 9> names{"rss",   "channel", "item",      "rdf:rdf",   "feed",
+                                                    "entry", "items",   "atom:feed", "atom:entry"};
+    return std::ranges::find(names, name) != names.end();
+}
+
 void on_text(void* data, const xmlChar* text, int length) {
     Builder& self = builder(data);
-    if (self.open.empty()) return;
+    const std::string_view view(reinterpret_cast<const char*>(text), static_cast<std::size_t>(length));
+    if (self.open.empty() || (holds_fields(self.open.back().name) && trim(view).empty())) return;
     auto& children = self.open.back().children;
     if (children.empty() || !children.back().name.empty()) children.emplace_back();
-    children.back().text.append(reinterpret_cast<const char*>(text), static_cast<std::size_t>(length));
+    children.back().text.append(view);
 }
 
 // Only the five that XML itself has: whatever the document declares is not expanded.
@@ -186,8 +204,7 @@ std::size_t start_of(std::string_view text) {
 
 // What stands before the first tag, and the XML declaration (the text is UTF-8 by now, whatever it says), as
 // spaces: positions stay true.
-std::string blanked(std::string_view utf8) {
-    std::string text(utf8);
+std::string blanked(std::string text) {
     auto end = start_of(text);
     const auto first = std::min(text.find('<'), text.size());
     // A document type that the root follows is read for its entities.
@@ -211,8 +228,9 @@ XmlDocument too_deep() {
     return document;
 }
 
-XmlDocument read_repaired(std::string_view text, std::vector<FeedIssue> issues) {
+XmlDocument read_repaired(std::string text, std::vector<FeedIssue> issues) {
     const RepairedXml repaired = repair_xml(text);
+    text = std::string();
     if (repaired.too_deep) return too_deep();
     XmlDocument document;
     document.issues = std::move(issues);
@@ -252,6 +270,7 @@ void append_html(const XmlNode& node, std::string_view base, std::string& out) {
     }
     out += ">";
     if (is_void_element(name)) return;
+    out += escape_html(node.text);
     for (const XmlNode& child : node.children) append_html(child, base, out);
     out += fmt::format("</{}>", name);
 }
@@ -269,22 +288,48 @@ const XmlNode* XmlNode::child(std::string_view key) const {
     return found == children.end() ? nullptr : &*found;
 }
 
+XmlNode* XmlNode::child(std::string_view key) {
+    const auto found = std::ranges::find(children, key, &XmlNode::name);
+    return found == children.end() ? nullptr : &*found;
+}
+
 std::string XmlNode::inner_text() const {
     std::string out = text;
     for (const XmlNode& node : children) out += node.inner_text();
     return out;
 }
 
-XmlDocument read_xml(std::string_view utf8) {
-    const std::string text = blanked(utf8);
-    Builder first;
-    if (parse(text, 0, first) && first.root) return {std::move(first.root), std::move(first.issues), true};
+XmlDocument read_xml(std::string utf8) {
+    std::string text = blanked(std::move(utf8));
+    if (const auto start = text.find('<'); start != std::string::npos) {
+        const auto front = std::string_view(text).substr(start);
+        if (ascii_istarts_with(front, "<!DOCTYPE") &&
+            is_entity_bomb(front.substr(0, declaration_length(front)))) {
+            const auto line = static_cast<std::size_t>(std::count(
+                                  text.begin(), text.begin() + static_cast<std::ptrdiff_t>(start), '\n')) +
+                              1;
+            return {{},
+                    {{{},
+                      line,
+                      0,
+                      fmt::format("its entities expand to more than {} octets: it is refused",
+                                  longest_expansion)}},
+                    false};
+        }
+    }
+    std::vector<FeedIssue> issues;
+    {
+        Builder first;
+        const bool well_formed = parse(text, 0, first);
+        issues = std::move(first.issues);
+        if (well_formed && first.root) return {std::move(first.root), std::move(issues), true};
+    }
     // Even what nested too deep is mended: a feed that never closes its items is flat once they are closed.
-    return read_repaired(text, std::move(first.issues));
+    return read_repaired(std::move(text), std::move(issues));
 }
 
 std::string inner_html(const XmlNode& node, std::string_view base) {
-    std::string out;
+    std::string out = escape_html(node.text);
     for (const XmlNode& child : node.children) append_html(child, base, out);
     return out;
 }

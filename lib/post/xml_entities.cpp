@@ -1,6 +1,7 @@
 #include "post/xml_entities.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "base/text.hpp"
 #include "post/feed_text.hpp"
@@ -38,7 +39,58 @@ std::optional<DeclaredEntity> read_entity(std::string_view text) {
     return DeclaredEntity{std::string(name), std::move(*fit)};
 }
 
+// The sizes of a document's entities, each with its references expanded. Nothing is expanded to know them.
+class Expansions {
+  public:
+    explicit Expansions(std::string_view document_type) {
+        constexpr std::string_view mark = "<!ENTITY";
+        for (auto at = document_type.find(mark); at != std::string_view::npos;
+             at = document_type.find(mark, at + mark.size())) {
+            const auto text = document_type.substr(at + mark.size());
+            const auto quote = text.find_first_of("\"'>");
+            if (quote == std::string_view::npos || text[quote] == '>') continue;
+            const auto end = text.find(text[quote], quote + 1);
+            if (end == std::string_view::npos) return;
+            const auto name = trim(text.substr(0, quote));
+            entities_.emplace(name.starts_with('%') ? trim(name.substr(1)) : name,
+                              Entity{text.substr(quote + 1, end - quote - 1), 0});
+        }
+    }
+
+    bool exceed(std::size_t limit) {
+        return std::ranges::any_of(entities_,
+                                   [&](auto& each) { return size_of(each.second, limit, 0) > limit; });
+    }
+
+  private:
+    struct Entity {
+        std::string_view text;
+        std::size_t size = 0;  // 0: not known yet
+    };
+    static constexpr int deepest = 40;  // also what ends an entity that refers to itself
+
+    std::size_t size_of(Entity& entity, std::size_t limit, int depth) {
+        if (entity.size > 0) return entity.size;
+        if (depth > deepest) return limit + 1;
+        std::size_t size = entity.text.size();
+        for (auto at = entity.text.find_first_of("&%"); at != std::string_view::npos && size <= limit;
+             at = entity.text.find_first_of("&%", at + 1)) {
+            const auto end = entity.text.substr(at, 200).find(';');
+            if (end == std::string_view::npos) continue;
+            const auto found = entities_.find(entity.text.substr(at + 1, end - 1));
+            if (found != entities_.end()) size += size_of(found->second, limit, depth + 1);
+        }
+        return entity.size = std::max<std::size_t>(size, 1);
+    }
+
+    std::map<std::string_view, Entity> entities_;
+};
+
 }  // namespace
+
+bool is_entity_bomb(std::string_view document_type) {
+    return Expansions(document_type).exceed(longest_expansion);
+}
 
 std::size_t declaration_length(std::string_view text) {
     bool bracket = false;

@@ -92,7 +92,7 @@ void Journal::polled(const config::Newsletter& newsletter, const config::Source&
                       result.next_poll ? "next try " + format_rfc3339(*result.next_poll) : "not asked again");
         return;
     }
-    if (!result.moved_to.empty()) logger_->warn("{}: has moved for good to {}", what, result.moved_to);
+    if (!result.moved_to.empty()) logger_->warn("{}: is read at {} from now on", what, result.moved_to);
     if (!result.ready.empty()) logger_->info("{}: {} new posts", what, result.ready.size());
     if (result.recorded > 0)
         logger_->info("{}: {} posts recorded as known, not to be sent", what, result.recorded);

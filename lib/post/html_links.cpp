@@ -6,12 +6,12 @@
 #include "base/text.hpp"
 #include "base/url.hpp"
 #include "post/feed_text.hpp"
+#include "post/html_tag.hpp"
 
 namespace paperround::post {
 
 namespace {
 
-constexpr std::size_t longest_tag = 64U << 10U;
 constexpr std::array<std::string_view, 6> links{"href", "src", "poster", "cite", "background", "data-src"};
 
 bool is_link(std::string_view name) {
@@ -39,38 +39,17 @@ std::string absolute_set(std::string_view value, std::string_view base) {
 
 // Copies one tag, which begins with '<', and returns its length.
 std::size_t copy_tag(std::string_view html, std::string_view base, std::string& out) {
-    html = html.substr(0, longest_tag);
+    const HtmlTag tag = read_html_tag(html);
     std::size_t copied = 0;
-    std::size_t at = std::min(html.find_first_of(" \t\r\n/>"), html.size());
-    while (at < html.size() && html[at] != '>') {
-        const std::size_t start = at;
-        while (at < html.size() && html[at] != '=' && html[at] != '>' && html[at] != '/' &&
-               !is_ascii_space(html[at])) {
-            ++at;
-        }
-        const std::string name = ascii_lower(html.substr(start, at - start));
-        std::size_t sign = at;
-        while (sign < html.size() && is_ascii_space(html[sign])) ++sign;
-        if (name.empty() || sign >= html.size() || html[sign] != '=') {
-            at = std::max(at, start + 1);
-            continue;
-        }
-        std::size_t value = sign + 1;
-        while (value < html.size() && is_ascii_space(html[value])) ++value;
-        if (value >= html.size()) break;
-        const bool quoted = html[value] == '"' || html[value] == '\'';
-        const auto end = quoted ? html.find(html[value], value + 1) : html.find_first_of(" \t\r\n>", value);
-        if (end == std::string_view::npos) break;
-        const auto text = html.substr(value + (quoted ? 1 : 0), end - value - (quoted ? 1 : 0));
-        at = end + (quoted ? 1 : 0);
-        if (!is_link(name) && name != "srcset") continue;
-        out.append(html, copied, value - copied);
-        out += '"' + escape_html(absolute_value(name, decode_references(text), base)) + '"';
-        copied = at;
+    for (const HtmlAttribute& attribute : tag.attributes) {
+        if (!is_link(attribute.name) && attribute.name != "srcset") continue;
+        out.append(html, copied, attribute.begin - copied);
+        const std::string value = absolute_value(attribute.name, decode_references(attribute.value), base);
+        out += '"' + escape_html(value) + '"';
+        copied = attribute.end;
     }
-    const std::size_t end = std::min(at + 1, html.size());
-    out.append(html, copied, end - copied);
-    return end;
+    out.append(html, copied, tag.length - copied);
+    return tag.length;
 }
 
 }  // namespace

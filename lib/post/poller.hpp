@@ -18,6 +18,7 @@
 // What is retried: any failure, after the interval doubled with each failure in a row, at most 6 hours (or
 // the interval, where that is longer) ± 10 %, and not before Retry-After (at most a day). What is permanent:
 // 410. Where a 301 led is remembered; if that place is gone later, the configured one is asked again.
+// A page that announces a feed is treated as if it had moved there.
 #pragma once
 
 #include <optional>
@@ -43,7 +44,8 @@ struct PollResult {
     std::vector<FeedIssue> warnings;  // what was wrong with a feed that could be used all the same
     std::string error;                // failed, gone: one line
     std::optional<Time> next_poll;    // unset: never (gone)
-    std::string moved_to;             // this poll learnt that the source has moved for good
+    std::string
+        moved_to;  // this poll learnt that the source is elsewhere: moved for good, or announced by a page
 };
 
 struct DueSource {

@@ -8,6 +8,8 @@
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "base/url.hpp"
+#include "post/feed_discovery.hpp"
+#include "post/feed_encoding.hpp"
 #include "post/feed_parser.hpp"
 #include "post/markdown_folder.hpp"
 
@@ -52,13 +54,13 @@ SourceReading read_file_feed(const std::string& location, const std::filesystem:
 }
 
 SourceReading from_response(const std::string& location, const Validators& known,
-                            net::HttpResponse response) {
+                            const net::HttpResponse& response) {
     SourceReading reading;
     const bool conditional = !known.etag.empty() || !known.last_modified.empty();
     if (response.status == 200) {
         reading = from_result(response.effective_url,
                               parse_feed(response.body, response.effective_url, response.content_type));
-        reading.validators = {std::move(response.etag), std::move(response.last_modified)};
+        reading.validators = {response.etag, response.last_modified};
     } else if (response.status == 304 && conditional) {
         reading.kind = Kind::unchanged;
         reading.validators = known;
@@ -70,7 +72,27 @@ SourceReading from_response(const std::string& location, const Validators& known
             fmt::format("{}: expected status 200, got {}", response.effective_url, response.status);
         if (response.status == 429 || response.status == 503) reading.retry_after = response.retry_after;
     }
-    reading.permanent_url = std::move(response.permanent_url);
+    reading.permanent_url = response.permanent_url;
+    return reading;
+}
+
+// A page in place of a feed: the feed that it announces, read in its stead. Nothing where the answer is no
+// page.
+std::optional<SourceReading> read_announced(const std::string& location, const net::HttpResponse& page,
+                                            net::HttpRequest request, net::HttpClient& http) {
+    const std::string html = decode_feed(page.body, page.content_type).text;
+    if (!is_web_page(html, page.content_type)) return std::nullopt;
+    request.url = announced_feed(html, page.effective_url);
+    if (request.url.empty() || request.url == page.effective_url) {
+        return failed(fmt::format("{}: is a web page, and announces no feed", location));
+    }
+    request.etag.clear();
+    request.last_modified.clear();
+    const auto response = http.get(request);
+    if (!response) return failed(response.error().message);
+    SourceReading reading = from_response(request.url, {}, *response);
+    if (reading.kind == Kind::gone) reading.kind = Kind::failed;  // the page is not
+    if (reading.kind == Kind::fresh && !reading.permanent_url) reading.permanent_url = request.url;
     return reading;
 }
 
@@ -92,9 +114,13 @@ SourceReading read_feed(const std::string& location, const Validators& known, ne
     request.etag = known.etag;
     request.last_modified = known.last_modified;
     request.accept = accepted;
-    auto response = http.get(request);
+    const auto response = http.get(request);
     if (!response) return failed(response.error().message);
-    return from_response(location, known, std::move(*response));
+    SourceReading reading = from_response(location, known, *response);
+    if (response->status == 200 && reading.kind == Kind::failed) {
+        if (auto announced = read_announced(location, *response, request, http)) return std::move(*announced);
+    }
+    return reading;
 }
 
 SourceReading read_folder(const std::string& path, Time now) {

@@ -29,13 +29,15 @@ struct SourceReading {
     };
     Kind kind = Kind::failed;
     FeedResult feed;
-    Validators validators;                     // for the next request
-    std::optional<std::string> permanent_url;  // the source has moved there for good
-    std::optional<Duration> retry_after;       // failed with 429 or 503: not before this
-    std::string error;                         // one line; for failed and gone
+    Validators validators;  // for the next request
+    // The source has moved there for good; or it is a page, and announces this feed.
+    std::optional<std::string> permanent_url;
+    std::optional<Duration> retry_after;  // failed with 429 or 503: not before this
+    std::string error;                    // one line; for failed and gone
 };
 
-// `location` is an http, https or file URL of a feed, or the path of a feed file.
+// `location` is an http, https or file URL of a feed, or the path of a feed file; over HTTP also a web page,
+// whose feed (post/feed_discovery.hpp) is read in its stead.
 [[nodiscard]] SourceReading read_feed(const std::string& location, const Validators& known,
                                       net::HttpClient& http);
 [[nodiscard]] SourceReading read_folder(const std::string& path, Time now);

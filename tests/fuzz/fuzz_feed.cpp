@@ -1,11 +1,14 @@
-// Any octets as a feed: no crash, no sanitizer report, and what every later stage relies on.
+// Any octets as a feed, and as a page that may announce one: no crash, no sanitizer report, and what every
+// later stage relies on.
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>
 
 #include "base/text.hpp"
 #include "base/utf8.hpp"
+#include "post/feed_discovery.hpp"
 #include "post/feed_parser.hpp"
+#include "post/html_links.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view body(reinterpret_cast<const char*>(data), size);
@@ -18,5 +21,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         if (!sound) std::abort();
     }
     if (result.error && (result.complete || !result.posts.empty())) std::abort();
+    const std::string text = paperround::to_valid_utf8(body);
+    const std::string feed = paperround::post::announced_feed(text, "https://example.org/");
+    if (!feed.empty() && (!feed.starts_with("http") || paperround::has_control_characters(feed)))
+        std::abort();
+    static_cast<void>(paperround::post::absolute_links(text, "https://example.org/"));
     return 0;
 }

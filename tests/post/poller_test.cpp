@@ -464,3 +464,51 @@ TEST_CASE("a poll that a wrong clock put far off is due again once the clock is 
     f.clock.set(right);
     CHECK(f.poller.due_sources(settings, right).size() == 1);
 }
+
+TEST_CASE("the feed that a page announces is read in its stead, and remembered") {
+    Fixture f;
+    f.source.location = "https://example.org/";
+    auto& page =
+        f.http.will_answer(200, "<!doctype html><link rel=alternate type=application/rss+xml href=/feed>");
+    page.content_type = "text/html";
+    page.etag = "\"page\"";
+    f.http.will_answer(200, feed(item("1"))).etag = "\"feed\"";
+    const auto first = f.poll();
+    CHECK(first.kind == Kind::fresh);
+    CHECK(first.recorded == 1);
+    CHECK(first.moved_to == "https://example.org/feed");
+    REQUIRE(f.http.requests.size() == 2);
+    CHECK(f.http.requests[1].url == "https://example.org/feed");
+
+    f.http.will_answer(200, feed(item("1") + item("2")));
+    CHECK(f.poll().ready.size() == 1);
+    REQUIRE(f.http.requests.size() == 3);
+    CHECK(f.http.requests[2].url == "https://example.org/feed");
+    CHECK(f.http.requests[2].etag == "\"feed\"");
+}
+
+TEST_CASE("a feed that a page announced is looked for again once it is gone") {
+    Fixture f;
+    f.source.location = "https://example.org/";
+    const std::string page = "<html><link rel='alternate' type='application/atom+xml' href='";
+    f.http.will_answer(200, page + "/old'>");
+    f.http.will_answer(200, feed(item("1")));
+    CHECK(f.poll().moved_to == "https://example.org/old");
+    f.http.will_answer(410);
+    CHECK(f.poll().kind == Kind::failed);
+    f.http.will_answer(200, page + "/new'>");
+    f.http.will_answer(200, feed(item("1") + item("2")));
+    const auto found = f.poll();
+    CHECK(found.moved_to == "https://example.org/new");
+    CHECK(found.ready.size() == 1);
+}
+
+TEST_CASE("a page without a feed, and one that announces a page, say so") {
+    Fixture f;
+    f.http.will_answer(200, "<html><head><title>Hello</title></head></html>");
+    CHECK(f.poll().error == "https://example.org/feed: is a web page, and announces no feed");
+    f.http.will_answer(200, "<html><link rel=alternate type=application/rss+xml href=/b>");
+    f.http.will_answer(200, "<html><link rel=alternate type=application/rss+xml href=/c>");
+    CHECK(f.poll().kind == Kind::failed);
+    CHECK(f.http.requests.size() == 3);  // no chain is followed
+}

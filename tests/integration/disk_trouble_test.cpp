@@ -20,7 +20,9 @@ constexpr unsigned doubt_window = 40;  // ten for each connection, the default
 struct DiskTrouble : DaemonFixture {
     DiskTrouble() {
         // Polls are far apart: nobody else's write wakes the daemon.
-        configure({.relay_port = sink.port(), .connections = 4, .every = "1h"});
+        // A rate, so that the trouble comes before everything is sent, however slow the machine is.
+        configure(
+            {.relay_port = sink.port(), .connections = 4, .relay_extra = ", rate: 100/s", .every = "1h"});
         publish({"trouble"});
         import_readers(readers);
     }

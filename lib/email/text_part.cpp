@@ -293,7 +293,7 @@ class TextWriter {
     }
 
     void heading(char underline) {
-        const std::size_t widest = end_paragraph();
+        const std::size_t widest = std::min(end_paragraph(), room());
         if (widest > 0) write_line(std::string(widest, underline));
         want_blank_ = true;
     }

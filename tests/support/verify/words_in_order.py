@@ -15,14 +15,13 @@ class Words(html.parser.HTMLParser):
         self.skipped = 0
 
     def handle_starttag(self, tag, attrs):
-        inline = {"a", "b", "i", "em", "strong", "code", "span", "sup", "sub", "mark", "u", "s", "small", "kbd", "wbr"}
-        self.text += "" if tag in inline else " "
+        self.text += " "  # a link's note stands behind it, in the middle of what was a word
         self.skipped += tag in ("script", "style")
         if tag == "img":
             self.text += " " + (dict(attrs).get("alt") or "") + " "
 
     def handle_endtag(self, tag):
-        self.handle_starttag(tag, []) if tag not in ("script", "style") else None
+        self.text += " "
         self.skipped -= tag in ("script", "style")
 
     def handle_data(self, data):

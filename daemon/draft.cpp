@@ -156,7 +156,7 @@ std::string message_of(const Draft& draft, std::vector<std::string>& warnings) {
     const pipeline::Signing signing(draft.settings, problems);
     for (const std::string& problem : problems) warnings.push_back("not signed with this key: " + problem);
     const config::Relay* relay = draft.settings.find_relay(draft.newsletter.effective_relays().front().relay);
-    const auto signer =
+    auto signer =
         signing.signer_for(draft.newsletter, relay == nullptr ? std::vector<std::string>{} : relay->rewrites);
     std::string message = email::compose(draft.rendered, draft.recipient);
     message.insert(0, signer.sign(message, SystemClock().now()));

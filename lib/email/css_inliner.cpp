@@ -115,7 +115,8 @@ class Inliner {
             if (!is_visual(node) || !is_in_document(node.v.element.original_tag)) return;
             // The tree holds no control characters: a style with a merge mark in it stays as it was written.
             const GumboAttribute* own = gumbo_get_attribute(&node.v.element.attributes, "style");
-            if (own != nullptr && std::string_view(own->value).find("\uFFFD") != std::string_view::npos) return;
+            if (own != nullptr && std::string_view(own->value).find("\uFFFD") != std::string_view::npos)
+                return;
             const auto given = parse_declarations(attribute_of(node, "style").value_or(""));
             const auto style = inlined_.style_of(node, given);
             if (style == given) return;

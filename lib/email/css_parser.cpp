@@ -164,7 +164,7 @@ std::vector<CssDeclaration> parse_declarations(std::string_view text) {
     while (!rest.empty()) {
         const std::string_view whole = take_until(rest, ";");
         const auto colon = whole.find(':');
-        if (colon == std::string_view::npos || whole.find_first_of("{}") != std::string_view::npos) continue;
+        if (colon == std::string_view::npos || find_outside(whole, "{}") != whole.size()) continue;
         const std::string_view name = trim(whole.substr(0, colon));
         std::string_view value = trim(whole.substr(colon + 1));
         const bool important = take_important(value);

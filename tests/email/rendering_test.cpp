@@ -152,7 +152,7 @@ TEST_CASE("what looks like a tag in a post stays as it is") {
     content.posts.front().html = "<p>{{unsubscribe_url}} {{subscriber.name}} {{#x}}</p>";
     const auto mailing = rendered(content);
     CHECK(contains(email::html_of(mailing, sample_recipient()),
-                   "<p>{{unsubscribe_url}} {{subscriber.name}} {{#x}}</p>"));
+                   ">{{unsubscribe_url}} {{subscriber.name}} {{#x}}</p>"));
     CHECK(field_of(email::compose(mailing, sample_recipient()), "Subject") ==
           "{{unsubscribe_url}} {{{post.html}}}");
 }
@@ -340,7 +340,7 @@ TEST_CASE("a mailing speaks the reader's language around a post that keeps its o
     const auto mailing = rendered(content);
     const std::string html = email::html_of(mailing, sample_recipient());
     CHECK(contains(html, "<html lang=\"he\" dir=\"rtl\">"));
-    CHECK(contains(html, "<span class=\"author\" lang=\"fr\" dir=\"ltr\""));
+    CHECK(contains(html, " class=\"author\" lang=\"fr\" dir=\"ltr\">"));
     CHECK(contains(html, ">Par Ada Bell</span>"));
     CHECK(contains(html, "Se désabonner"));
     CHECK(contains(email::text_of(mailing, sample_recipient()), "Par Ada Bell · 20 novembre 2026"));
@@ -355,13 +355,13 @@ TEST_CASE("the theme reaches the style sheet and the page, with text that can be
     auto content = sample_content();
     content.newsletter.theme = {.accent = "#ffd400", .logo = "https://example.org/logo.png", .width = 640};
     const std::string html = email::html_of(rendered(content), sample_recipient());
-    const auto button = html.find("<a class=\"button-link\"");
+    const auto button = html.rfind("<a ", html.find(" class=\"button-link\""));
     REQUIRE(button != std::string::npos);
     const std::string tag = html.substr(button, html.find('>', button) - button);
     CHECK(contains(tag, "#1d1b18"));  // white could not be read on the accent
     CHECK(contains(html, "#ffd400"));
     CHECK(contains(html, "max-width:640px"));
-    CHECK(contains(html, "<img class=\"logo\" src=\"https://example.org/logo.png\" alt=\"Field Notes\""));
+    CHECK(contains(html, " class=\"logo\" src=\"https://example.org/logo.png\" alt=\"Field Notes\""));
     CHECK_FALSE(contains(html, "{{"));
 }
 TEST_CASE("share links stand where the newsletter wants them") {

@@ -206,7 +206,7 @@ TEST_CASE("a template of the operator takes what it lacks from the default") {
     CHECK(set->style().mustache == "p {}");
 }
 TEST_CASE("a template that does not exist is an error") {
-    CHECK(first_problem({installed, ""}, "plain") == installed + "/plain: there is no template \"plain\"");
+    CHECK(first_problem({installed, ""}, "fancy") == installed + "/fancy: there is no template \"fancy\"");
     CHECK(first_problem({installed, ""}, "../web").find("there is no template") != std::string::npos);
 }
 TEST_CASE("a template from which nobody can leave is an error") {

@@ -25,7 +25,7 @@ TEST_CASE_METHOD(PipelineFixture,
     std::map<std::string, std::string> words;
     for (const std::string& message : server.messages()) {
         for (const char* name : {"fr", "none", "odd", "en"}) {
-            if (message.find(fmt::format("\nTo: {}@example.org", name)) == std::string::npos) continue;
+            if (message.find(fmt::format("\nTo: <{}@example.org>", name)) == std::string::npos) continue;
             for (const char* word : {"Se d=C3=A9sabonner", "Abbestellen", "\nUnsubscribe: http"}) {
                 if (message.find(word) != std::string::npos) words[name] += word;
             }

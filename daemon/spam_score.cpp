@@ -17,6 +17,7 @@ namespace paperround::daemon {
 namespace {
 
 struct CloseFile {
+    // NOLINTNEXTLINE(cppcoreguidelines-owning-memory): this is what owns it
     void operator()(std::FILE* file) const { std::fclose(file); }
 };
 using File = std::unique_ptr<std::FILE, CloseFile>;

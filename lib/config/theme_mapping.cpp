@@ -52,6 +52,7 @@ Value<std::string> read_share_service(const Node& node) {
     if (!name || std::ranges::find(share_services, *name, &ShareService::name) != share_services.end())
         return name;
     std::vector<std::string> known;
+    known.reserve(share_services.size());
     for (const ShareService& service : share_services) known.emplace_back(service.name);
     return failure(unknown_choice(*name, known));
 }

@@ -55,7 +55,7 @@ std::vector<std::size_t> CssCascade::matching(const GumboNode& node) {
     gather(element_name(node), node, found);
     gather("", node, found);
     std::ranges::sort(found);
-    found.erase(std::ranges::unique(found).begin(), found.end());
+    found.erase(std::unique(found.begin(), found.end()), found.end());
     return found;
 }
 

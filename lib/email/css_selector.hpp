@@ -17,6 +17,7 @@ struct CssSpecificity {
     unsigned ids = 0;
     unsigned classes = 0;  // and attributes and pseudo-classes
     unsigned types = 0;
+    // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 takes the comparison with 0 in it for one of ours
     auto operator<=>(const CssSpecificity&) const = default;
 };
 

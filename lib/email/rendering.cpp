@@ -87,7 +87,7 @@ std::string other_titles(const std::vector<post::Post>& posts) {
 }
 
 std::string subject_of(const MailingContent& content, const Strings& strings) {
-    const std::string newsletter = one_line(content.newsletter.title);
+    std::string newsletter = one_line(content.newsletter.title);
     std::string title = one_line(content.posts.front().title);
     if (title.empty()) return newsletter;
     if (!is_digest(content)) return title;

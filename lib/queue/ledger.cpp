@@ -26,6 +26,7 @@ std::vector<Carriers> carriers_of(const std::vector<LaneSettings>& lanes) {
         }
     }
     std::vector<Carriers> carriers;
+    carriers.reserve(relays.size());
     for (auto& [newsletter, list] : relays) carriers.push_back({newsletter, std::move(list)});
     return carriers;
 }

@@ -99,7 +99,8 @@ class Claim {
         }
         if (places.size() > 1) {
             std::ranges::sort(places, {}, &Allowance::Shelf::id);
-            std::ranges::rotate(places, std::ranges::upper_bound(places, last, {}, &Allowance::Shelf::id));
+            const auto next = std::ranges::upper_bound(places, last, {}, &Allowance::Shelf::id);
+            std::rotate(places.begin(), next, places.end());
         }
         return places;
     }
@@ -176,8 +177,8 @@ std::vector<Delivery> QueueStore::claim(Allowance& allowance, std::size_t limit,
     // In turn: begin behind the mailing that was served last, and give each an equal share until nothing is
     // left.
     auto& waiting = active.newsletters;
-    std::ranges::rotate(waiting,
-                        std::ranges::upper_bound(waiting, last_served_mailing_, {}, &ActiveMailing::id));
+    const auto next = std::ranges::upper_bound(waiting, last_served_mailing_, {}, &ActiveMailing::id);
+    std::rotate(waiting.begin(), next, waiting.end());
     while (!waiting.empty() && claim.claimed.size() < limit) {
         const std::size_t share = std::max<std::size_t>(1, (limit - claim.claimed.size()) / waiting.size());
         std::vector<ActiveMailing> more;

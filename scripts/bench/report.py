@@ -103,7 +103,7 @@ Written by `./dev bench`. {summary}
 - Durability: SQLite in WAL mode with `synchronous=FULL`. Every delivery is committed as `sending` before its envelope leaves and
   every outcome is committed with an fsync before a run counts as ended. smtp-source, nodemailer and libcurl's upload keep nothing.
 - Sizes: {number(sizes.messages)} deliveries beside smtp-source, {number(sizes.signed)} signed, {number(sizes.distant)} over the slow
-  wire, {number(sizes.slow_disk)} with slow syncs; messages of about 8 KB, a text and an HTML part, personalised; 20 connections;
+  wire, {number(sizes.slow_disk)} with slow syncs; messages of the size above, a text and an HTML part, personalised; 20 connections;
   Postfix's smtp-sink on loopback, without TLS.
 - {sizes.runs} runs, each with both sides in turn; medians. A run of ours is the whole program, from its start to its exit.
 - CPU is user and system time of the sending process. The sink's is not counted, but it shares the machine's cores.

@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "config/keys.hpp"
+#include "support/places.hpp"
 #include "support/temp_dir.hpp"
 
 using namespace paperround;
@@ -19,7 +20,7 @@ struct Reference {
 
 // Sections begin with `## … ` followed by their path in backquotes; each row of a table begins `| `key` |`.
 Reference read_reference() {
-    std::istringstream in(test::slurp(PAPERROUND_SOURCE_DIR "/docs/configuration.md"));
+    std::istringstream in(test::slurp(test::source_folder() + "/docs/configuration.md"));
     Reference reference;
     std::string path;
     for (std::string line; std::getline(in, line);) {

@@ -8,6 +8,7 @@
 
 #include "config/keys.hpp"
 #include "config/loader.hpp"
+#include "support/places.hpp"
 #include "support/temp_dir.hpp"
 
 using namespace paperround;
@@ -16,7 +17,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const std::filesystem::path sample = std::filesystem::path(PAPERROUND_SOURCE_DIR) / "config.yaml";
+const std::filesystem::path sample = std::filesystem::path(test::source_folder()) / "config.yaml";
 
 // With the # taken from each line that shows a default: `#key: value`, or `#  key: value` below one.
 std::string with_defaults_uncommented() {
@@ -32,7 +33,7 @@ std::string with_defaults_uncommented() {
 TEST_CASE("the sample configuration loads and is what the demo needs") {
     const auto settings = load(sample);
     REQUIRE(settings);
-    CHECK(settings->data_dir == std::filesystem::path(PAPERROUND_SOURCE_DIR) / ".demo/data");
+    CHECK(settings->data_dir == std::filesystem::path(test::source_folder()) / ".demo/data");
     CHECK(settings->public_url == "http://127.0.0.1:8025");
     CHECK(settings->http == Http{"127.0.0.1", 8025});
     REQUIRE(settings->newsletters.size() == 1);

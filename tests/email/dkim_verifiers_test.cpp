@@ -7,6 +7,7 @@
 #include "base/encoding.hpp"
 #include "email/dkim_signer.hpp"
 #include "email/sample.hpp"
+#include "support/places.hpp"
 #include "support/process.hpp"
 #include "support/seeded_random.hpp"
 #include "support/temp_dir.hpp"
@@ -77,10 +78,9 @@ class OddMessages {
 };
 
 json verdicts_on(const TempDir& folder) {
-    const auto done =
-        run({python, std::string(PAPERROUND_SOURCE_DIR) + "/tests/support/verify/dkim_verifiers.py",
-             folder.path().string()},
-            {}, std::chrono::seconds(240));
+    const auto done = run(
+        {python, test::source_folder() + "/tests/support/verify/dkim_verifiers.py", folder.path().string()},
+        {}, std::chrono::seconds(240));
     INFO(done.errors);
     REQUIRE(done.status == 0);
     return json::parse(done.output);

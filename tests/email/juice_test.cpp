@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "email/css_inliner.hpp"
 #include "email/sample.hpp"
+#include "support/places.hpp"
 #include "support/process.hpp"
 #include "support/temp_dir.hpp"
 
@@ -22,7 +23,7 @@ json with_juice(const std::vector<std::string>& documents) {
         REQUIRE(ours.has_value());
         request.push_back({{"document", document}, {"ours", *ours}});
     }
-    const std::string root = PAPERROUND_SOURCE_DIR;
+    const std::string root = test::source_folder();
     const auto done = run({"/usr/bin/env", "NODE_PATH=" + root + "/build/node_modules", "node",
                            root + "/tests/support/verify/juice.js"},
                           request.dump());
@@ -87,7 +88,7 @@ std::string document_of(const Small& small) {
 
 // The installed style sheet with its fields filled in: alone on a page, so that nothing is inlined.
 std::string style_sheet(const email::MailingContent& content) {
-    const std::string templates = PAPERROUND_SOURCE_DIR "/templates/";
+    const std::string templates = test::source_folder() + "/templates/";
     email::TemplateSources sources;
     sources.html = {"m.html", "{{{style}}}{{unsubscribe_url}}"};
     sources.text = {"m.txt", "{{unsubscribe_url}}"};

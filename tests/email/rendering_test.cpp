@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "base/utf8.hpp"
 #include "email/sample.hpp"
+#include "support/places.hpp"
 
 using namespace paperround;
 using namespace paperround::test;
@@ -379,8 +380,7 @@ TEST_CASE("a test's mark stands before its subject") {
 }
 TEST_CASE(
     "the digest template shows the beginning of each post, and the whole of one that stands nowhere else") {
-    const auto set =
-        email::load_template_set({std::string(PAPERROUND_SOURCE_DIR) + "/templates", ""}, "digest");
+    const auto set = email::load_template_set({test::source_folder() + "/templates", ""}, "digest");
     REQUIRE(set.has_value());
     auto content = digest_content();
     content.posts[1].html = "<p>Sit down.</p><table><tr><td>inside</td></tr></table>";

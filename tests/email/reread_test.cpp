@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "base/utf8.hpp"
 #include "email/sample.hpp"
+#include "support/places.hpp"
 #include "support/process.hpp"
 #include "support/seeded_random.hpp"
 #include "support/verify/gmime_reader.hpp"
@@ -16,8 +17,7 @@ using namespace paperround::test;
 namespace {
 
 nlohmann::json reread_with_python(const std::string& message) {
-    const auto done =
-        run({python, std::string(PAPERROUND_SOURCE_DIR) + "/tests/support/verify/reread.py"}, message);
+    const auto done = run({python, test::source_folder() + "/tests/support/verify/reread.py"}, message);
     INFO(done.errors);
     REQUIRE(done.status == 0);
     return nlohmann::json::parse(done.output);

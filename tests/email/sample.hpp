@@ -3,11 +3,12 @@
 
 #include "base/date_time.hpp"
 #include "email/rendering.hpp"
+#include "support/places.hpp"
 
 namespace paperround::test {
 
 inline email::TemplateSet installed_templates() {
-    auto set = email::load_template_set({std::string(PAPERROUND_SOURCE_DIR) + "/templates", ""}, "default");
+    auto set = email::load_template_set({test::source_folder() + "/templates", ""}, "default");
     REQUIRE(set.has_value());
     return *set;
 }

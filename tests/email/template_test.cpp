@@ -2,6 +2,7 @@
 
 #include "email/sample.hpp"
 #include "email/template_set.hpp"
+#include "support/places.hpp"
 #include "support/temp_dir.hpp"
 
 using namespace paperround;
@@ -25,7 +26,7 @@ std::string first_problem(const email::TemplateFolders& folders, const std::stri
     return set.error().front().to_line();
 }
 
-const std::string installed = std::string(PAPERROUND_SOURCE_DIR) + "/templates";
+const std::string installed = test::source_folder() + "/templates";
 
 }  // namespace
 

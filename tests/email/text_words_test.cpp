@@ -8,6 +8,7 @@
 #include "base/utf8.hpp"
 #include "email/html_cleaner.hpp"
 #include "email/text_part.hpp"
+#include "support/places.hpp"
 #include "support/process.hpp"
 #include "support/seeded_random.hpp"
 
@@ -120,8 +121,7 @@ TEST_CASE("the text part of fifty articles has every word of the HTML in order, 
         }
     }
     const auto done =
-        run({python, std::string(PAPERROUND_SOURCE_DIR) + "/tests/support/verify/words_in_order.py"},
-            request.dump());
+        run({python, test::source_folder() + "/tests/support/verify/words_in_order.py"}, request.dump());
     INFO(done.errors);
     REQUIRE(done.status == 0);
     CHECK(json::parse(done.output) == json(std::vector<json>(50, nullptr)));

@@ -3,6 +3,7 @@
 
 #include "base/utf8.hpp"
 #include "integration/daemon_fixture.hpp"
+#include "support/places.hpp"
 
 using namespace paperround::test;
 using nlohmann::json;
@@ -205,8 +206,8 @@ TEST_CASE_METHOD(DaemonFixture, "an import reports each bad row and imports ever
 }
 
 TEST_CASE("help and version need no configuration, and an unknown command is a usage error") {
-    CHECK(run({PAPERROUND_BINARY, "--help"}).status == 0);
-    CHECK(run({PAPERROUND_BINARY, "version"}).output.find("paperround 0.") == 0);
-    CHECK(run({PAPERROUND_BINARY, "sned"}).status == 64);
-    CHECK(run({PAPERROUND_BINARY}).status == 64);
+    CHECK(run({test::paperround_program(), "--help"}).status == 0);
+    CHECK(run({test::paperround_program(), "version"}).output.find("paperround 0.") == 0);
+    CHECK(run({test::paperround_program(), "sned"}).status == 64);
+    CHECK(run({test::paperround_program()}).status == 64);
 }

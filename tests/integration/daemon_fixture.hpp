@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 #include <fstream>
 
+#include "support/places.hpp"
 #include "support/process.hpp"
 #include "support/smtp_servers.hpp"
 #include "support/temp_dir.hpp"
@@ -81,7 +82,7 @@ relays:
         REQUIRE(imported.status == 0);
     }
     [[nodiscard]] std::vector<std::string> arguments(const std::vector<std::string>& tail) const {
-        std::vector<std::string> argv{PAPERROUND_BINARY, "--config", (dir / "config.yaml").string()};
+        std::vector<std::string> argv{test::paperround_program(), "--config", (dir / "config.yaml").string()};
         argv.insert(argv.end(), tail.begin(), tail.end());
         return argv;
     }

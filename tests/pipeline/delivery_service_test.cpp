@@ -1,6 +1,7 @@
 #include "pipeline/delivery_service.hpp"
 
 #include "pipeline/fixture.hpp"
+#include "support/places.hpp"
 
 using namespace paperround;
 using namespace std::chrono_literals;
@@ -297,7 +298,7 @@ TEST_CASE_METHOD(PipelineFixture, "a missing template is a problem of the config
         settings, {.clock = clock,
                    .random = random,
                    .events = events,
-                   .installed_templates = std::filesystem::path(PAPERROUND_SOURCE_DIR) / "templates"});
+                   .installed_templates = std::filesystem::path(test::source_folder()) / "templates"});
     REQUIRE_FALSE(service.has_value());
     CHECK(service.error().front().find("no-such-template") != std::string::npos);
 }

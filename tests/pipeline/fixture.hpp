@@ -13,6 +13,7 @@
 #include "pipeline/departure.hpp"
 #include "queue/delivery_log.hpp"
 #include "support/manual_clock.hpp"
+#include "support/places.hpp"
 #include "support/smtp_servers.hpp"
 #include "support/temp_dir.hpp"
 #include "support/wait.hpp"
@@ -122,7 +123,7 @@ struct PipelineFixture {
             settings, {.clock = clock,
                        .random = random,
                        .events = events,
-                       .installed_templates = std::filesystem::path(PAPERROUND_SOURCE_DIR) / "templates"});
+                       .installed_templates = std::filesystem::path(test::source_folder()) / "templates"});
         if (!service) throw std::runtime_error(service.error().front());
         return std::move(*service);
     }

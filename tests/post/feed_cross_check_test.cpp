@@ -11,6 +11,7 @@
 #include "base/text.hpp"
 #include "post/feed_parser.hpp"
 #include "post/feed_text.hpp"
+#include "support/places.hpp"
 #include "support/process.hpp"
 #include "support/temp_dir.hpp"
 
@@ -19,7 +20,7 @@ using nlohmann::json;
 
 namespace {
 
-const std::filesystem::path folder = std::filesystem::path(PAPERROUND_SOURCE_DIR) / "tests/golden/feeds";
+const std::filesystem::path folder = std::filesystem::path(test::source_folder()) / "tests/golden/feeds";
 
 struct Difference {
     std::string fields;  // parted by spaces; "all": the feeds are not comparable
@@ -117,9 +118,9 @@ std::string joined(const std::set<std::string>& names) {
 }  // namespace
 
 TEST_CASE("feedparser finds the same in the golden feeds") {
-    const auto done = test::run(
-        {test::python, std::string(PAPERROUND_SOURCE_DIR) + "/tests/support/verify/feedparser_fields.py",
-         folder.string()});
+    const auto done =
+        test::run({test::python, test::source_folder() + "/tests/support/verify/feedparser_fields.py",
+                   folder.string()});
     INFO(done.errors);
     REQUIRE(done.status == 0);
     const json theirs = json::parse(done.output);

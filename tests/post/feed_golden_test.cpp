@@ -8,6 +8,7 @@
 #include "base/date_time.hpp"
 #include "base/utf8.hpp"
 #include "post/feed_parser.hpp"
+#include "support/places.hpp"
 #include "support/temp_dir.hpp"
 
 using namespace paperround;
@@ -15,7 +16,7 @@ using nlohmann::json;
 
 namespace {
 
-const std::filesystem::path folder = std::filesystem::path(PAPERROUND_SOURCE_DIR) / "tests/golden/feeds";
+const std::filesystem::path folder = std::filesystem::path(test::source_folder()) / "tests/golden/feeds";
 
 json fields(const post::Post& post) {
     json out{{"id", post.id},         {"link", post.link},

@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "base/utf8.hpp"
+#include "support/places.hpp"
 #include "support/temp_dir.hpp"
 
 using namespace paperround;
@@ -17,7 +18,7 @@ std::string rss(const std::string& items) {
            "</channel></rss>";
 }
 std::string golden(const std::string& name) {
-    return test::slurp(std::string(PAPERROUND_SOURCE_DIR) + "/tests/golden/feeds/" + name);
+    return test::slurp(test::source_folder() + "/tests/golden/feeds/" + name);
 }
 // What holds for every result, whatever came in.
 void check_sound(const post::FeedResult& result) {

@@ -1,4 +1,5 @@
 #include "support/process.hpp"
+#include "support/places.hpp"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -142,7 +143,7 @@ bool listening(std::uint16_t port) {
 }
 
 std::string server_script(const std::string& name) {
-    return std::string(PAPERROUND_SOURCE_DIR) + "/tests/support/servers/" + name;
+    return test::source_folder() + "/tests/support/servers/" + name;
 }
 
 }  // namespace paperround::test

@@ -9,13 +9,14 @@
 #include <stdexcept>
 #include <string>
 
+#include "support/places.hpp"
 #include "support/process.hpp"
 #include "web/server.hpp"
 
 namespace paperround::test {
 
 inline std::filesystem::path web_templates() {
-    return std::filesystem::path(PAPERROUND_SOURCE_DIR) / "templates/web";
+    return std::filesystem::path(test::source_folder()) / "templates/web";
 }
 
 class ScriptedReaders final : public web::Readers {

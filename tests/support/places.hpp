@@ -1,0 +1,12 @@
+// Where this build's sources and program lie. Known to one file only: the others are the same in every clone,
+// so that ccache shares them.
+#pragma once
+
+#include <string>
+
+namespace paperround::test {
+
+[[nodiscard]] std::string source_folder();
+[[nodiscard]] std::string paperround_program();
+
+}  // namespace paperround::test

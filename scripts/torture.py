@@ -13,6 +13,7 @@ When nothing waits any more, the sink's books are held against the daemon's:
 Exit status 1 on any breach. SEED=N repeats a run (the first round's seed; the others follow); PAPERROUND names the program.
 """
 import collections
+import contextlib
 import json
 import os
 import pathlib
@@ -59,9 +60,11 @@ relays:
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """One below Linux's ephemeral ports, so that no connection that somebody opens takes it meanwhile."""
+    while True:
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", random.randrange(10_000, 32_000)))
+            return probe.getsockname()[1]
 
 
 class Daemon:

@@ -17,6 +17,7 @@ namespace paperround::db {
 namespace {
 
 constexpr int busy_timeout_ms = 5000;
+constexpr int ask_again_us = 1000;
 
 template <class F>
 auto translated(F&& call) -> decltype(call()) {
@@ -39,6 +40,14 @@ bool make_private(const std::filesystem::path& file) {
 void forgo_memory_statistics() {
     static const int done = ::sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     static_cast<void>(done);
+}
+
+// SQLite's own handler sleeps up to 100 ms between two looks, and so misses the short pauses that the ledger
+// makes between its commits.
+extern "C" int ask_again(void* /*context*/, int times_asked) {
+    if (times_asked * ask_again_us / 1000 >= busy_timeout_ms) return 0;
+    ::usleep(ask_again_us);
+    return 1;
 }
 
 struct TextHash {
@@ -69,6 +78,7 @@ Database Database::open(const std::filesystem::path& file, Mode mode) {
         const int flags = SQLite::OPEN_NOMUTEX |
                           (writes ? SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE : SQLite::OPEN_READONLY);
         auto impl = std::make_unique<Impl>(file, flags);
+        sqlite3_busy_handler(impl->database.getHandle(), ask_again, nullptr);
         if (writes && !in_memory) impl->database.exec("PRAGMA journal_mode = WAL");
         if (writes) impl->database.exec("PRAGMA synchronous = FULL");
         impl->database.exec("PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY");

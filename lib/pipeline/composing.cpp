@@ -4,6 +4,10 @@
 
 namespace paperround::pipeline {
 
+namespace {
+constexpr std::size_t letters_at_once = 4;
+}  // namespace
+
 void Composing::run(const std::stop_token& stop) {
     while (const std::size_t room = outbox_.wait_for_room(stop)) {
         if (!ledger_.wait_for_claims(lane_, stop)) return;
@@ -13,16 +17,12 @@ void Composing::run(const std::stop_token& stop) {
 
 void Composing::compose(std::vector<queue::Delivery> deliveries) {
     std::size_t i = 0;  // those before it are dealt with
+    std::vector<Letter> few;
     try {
         const auto readers = composer_.readers_of(deliveries);
         for (; i < deliveries.size(); ++i) {
-            if (recall_.contains(deliveries[i].id)) {
-                ledger_.give_back(lane_, deliveries[i]);
-            } else if (auto letter = composer_.compose(deliveries[i], readers[i])) {
-                outbox_.put(std::move(*letter));
-            } else {
-                ledger_.report(lane_, std::move(deliveries[i]), std::move(letter.error()));
-            }
+            if (auto letter = letter_for(deliveries[i], readers[i])) few.push_back(std::move(*letter));
+            if (few.size() == letters_at_once) outbox_.put(std::exchange(few, {}), true);
         }
     } catch (const db::Error& error) {
         // The readers or their mailing could not be read. Backing off like a relay keeps the deliveries and
@@ -32,6 +32,20 @@ void Composing::compose(std::vector<queue::Delivery> deliveries) {
                            {.kind = queue::OutcomeKind::relay_trouble, .text = error.what()});
         }
     }
+    outbox_.put(std::move(few));
+}
+
+// Nothing where the delivery needs none: it went back to the ledger, or its outcome did.
+std::optional<Letter> Composing::letter_for(queue::Delivery& delivery,
+                                            const std::optional<audience::Subscriber>& reader) {
+    if (recall_.contains(delivery.id)) {
+        ledger_.give_back(lane_, delivery);
+        return std::nullopt;
+    }
+    auto letter = composer_.compose(delivery, reader);
+    if (letter) return std::move(*letter);
+    ledger_.report(lane_, std::move(delivery), std::move(letter.error()));
+    return std::nullopt;
 }
 
 }  // namespace paperround::pipeline

@@ -1,9 +1,10 @@
 // A composer's thread: takes claimed deliveries of one lane from the ledger, in batches, and puts letters
-// into the lane's outbox. Several may serve one lane: signing uses every processor.
+// into the lane's outbox, a few at a time. Several may serve one lane: signing uses every processor.
 #pragma once
 
-#include <span>
+#include <optional>
 #include <stop_token>
+#include <vector>
 
 #include "pipeline/letter.hpp"
 #include "pipeline/outbox.hpp"
@@ -24,6 +25,8 @@ class Composing {
 
   private:
     void compose(std::vector<queue::Delivery> deliveries);
+    [[nodiscard]] std::optional<Letter> letter_for(queue::Delivery& delivery,
+                                                   const std::optional<audience::Subscriber>& reader);
 
     queue::Ledger& ledger_;
     std::size_t lane_;

@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 
 namespace {
 // Small enough that a chunk's commit stays far below 100 ms, so that other writers get their turn.
-constexpr std::size_t fan_out_chunk = 500;
+constexpr std::size_t fan_out_chunk = 2000;
 // Two mailings this far apart must hear the same before a doubtful refusal suppresses an address.
 constexpr auto repeated_after = 72h;
 constexpr int confirmed_at_once = 1000;

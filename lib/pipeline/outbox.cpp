@@ -1,9 +1,29 @@
 #include "pipeline/outbox.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <iterator>
 #include <utility>
 
 namespace paperround::pipeline {
+
+namespace {
+// While more letters follow, a courier is called for so many.
+constexpr std::size_t letters_per_call = 4;
+}  // namespace
+
+bool Outbox::Waiters::call() {
+    if (called == asleep) return false;
+    ++called;
+    called_up.notify_one();
+    return true;
+}
+
+// Whose call it was cannot be told: one call too many is answered by a look into the box, one too few would
+// leave a letter lying.
+void Outbox::Waiters::woke() {
+    if (called > 0) --called;
+}
 
 std::size_t Outbox::wait_for_room(const std::stop_token& stop) {
     std::unique_lock lock(mutex_);
@@ -13,15 +33,19 @@ std::size_t Outbox::wait_for_room(const std::stop_token& stop) {
     return room && !stop.stop_requested() ? capacity_ - letters_.size() : 0;
 }
 
-void Outbox::put(Letter letter) {
+void Outbox::put(std::vector<Letter> letters, bool more_follow) {
     const std::lock_guard lock(mutex_);
-    octets_ += letter.message.size();
-    letters_.push_back(std::move(letter));
-    // Whoever waits with a session takes it; another one is opened only for more letters than those can take.
-    if (letters_.size() <= waiting_with_session_) {
-        with_session_.notify_one();
-    } else {
-        without_session_.notify_one();
+    for (Letter& letter : letters) {
+        octets_ += letter.message.size();
+        letters_.push_back(std::move(letter));
+    }
+    const std::size_t called = with_session_.called + without_session_.called;
+    const std::size_t wanted =
+        more_follow ? (letters_.size() + letters_per_call - 1) / letters_per_call : letters_.size();
+    // Whoever waits with a session goes first; another one is opened only for more letters than those can
+    // take.
+    for (std::size_t i = called; i < wanted; ++i) {
+        if (!with_session_.call() && !without_session_.call()) break;
     }
 }
 
@@ -35,17 +59,16 @@ std::optional<Letter> Outbox::pop() {
 }
 
 std::optional<Letter> Outbox::take(bool has_session, Duration patience) {
+    const auto deadline = std::chrono::steady_clock::now() + patience;
     std::unique_lock lock(mutex_);
-    const auto ready = [this] { return closed_ || !letters_.empty(); };
-    if (has_session) {
-        ++waiting_with_session_;
-        with_session_.wait_for(lock, patience, ready);
-        --waiting_with_session_;
-    } else {
-        ++waiting_without_session_;
-        without_session_.wait_for(lock, patience, ready);
-        --waiting_without_session_;
+    Waiters& waiters = has_session ? with_session_ : without_session_;
+    ++waiters.asleep;
+    for (bool in_time = true; in_time && !closed_ && letters_.empty();) {
+        in_time = waiters.called_up.wait_until(lock, deadline) == std::cv_status::no_timeout;
+        waiters.woke();
     }
+    --waiters.asleep;
+    waiters.called = std::min(waiters.called, waiters.asleep);
     return pop();
 }
 
@@ -67,13 +90,13 @@ std::vector<Letter> Outbox::empty_out() {
 void Outbox::close() {
     const std::lock_guard lock(mutex_);
     closed_ = true;
-    with_session_.notify_all();
-    without_session_.notify_all();
+    with_session_.called_up.notify_all();
+    without_session_.called_up.notify_all();
 }
 
 std::size_t Outbox::waiting() const {
     const std::lock_guard lock(mutex_);
-    return waiting_with_session_ + waiting_without_session_;
+    return with_session_.asleep + without_session_.asleep;
 }
 
 bool Outbox::closed() const {

@@ -2,7 +2,9 @@
 // which use the processor, and the couriers, which wait for the relay.
 //
 // Bounded in letters and octets: memory stays flat however slow the relay is. A letter goes first to a
-// courier that has a session, so that a trickle of mail does not open every connection that is allowed.
+// courier that has a session, so that a trickle of mail does not open every connection that is allowed. While
+// more letters are on their way, one courier is called for several: under load each finds work without having
+// slept, and waking it for every letter would cost more than the letter.
 // Thread-safe.
 #pragma once
 
@@ -28,7 +30,9 @@ class Outbox {
 
     // Waits until the box is half empty; how many letters may be put then. 0 when asked to stop.
     [[nodiscard]] std::size_t wait_for_room(const std::stop_token& stop);
-    void put(Letter letter);
+    // In this order. The last of a batch is put with more_follow = false (there may be none left to put):
+    // until then not every letter has a courier called for it.
+    void put(std::vector<Letter> letters, bool more_follow = false);
 
     // --- For couriers
 
@@ -47,15 +51,24 @@ class Outbox {
     [[nodiscard]] std::size_t waiting() const;
 
   private:
+    // Couriers that wait, and how many of them were called and have not woken yet.
+    struct Waiters {
+        std::condition_variable called_up;
+        std::size_t asleep = 0;
+        std::size_t called = 0;
+        // True where there was one to call.
+        bool call();
+        // One has woken, called or not.
+        void woke();
+    };
+
     [[nodiscard]] std::optional<Letter> pop();
 
     const std::size_t capacity_;
     mutable std::mutex mutex_;
     std::condition_variable_any room_;
-    std::condition_variable with_session_;  // couriers wait on one of these two
-    std::condition_variable without_session_;
-    std::size_t waiting_with_session_ = 0;
-    std::size_t waiting_without_session_ = 0;
+    Waiters with_session_;  // couriers wait in one of these two
+    Waiters without_session_;
     std::deque<Letter> letters_;
     std::size_t octets_ = 0;
     bool closed_ = false;

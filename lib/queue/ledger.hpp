@@ -8,8 +8,8 @@
 // A failed write stops the claiming: outcomes stay in memory, couriers run dry, and the same outcomes are
 // written again every second until it works. Nothing is dropped.
 //
-// Pacing: under load a commit begins 4 ms after the last one began, which makes the groups large and lets the
-// command line's short transactions in between.
+// Pacing: under load a commit begins 4 ms after the last one began, and 1 ms after it ended, which makes the
+// groups large and lets the command line's short transactions in between.
 #pragma once
 
 #include <condition_variable>

@@ -42,6 +42,7 @@ class Sizes:
     slow_disk: int
     many: int          # subscribers of the large newsletter
     few: int           # and of the small one it is compared with
+    watched: int       # deliveries of the large queue between which its rate is taken
 
 
 def say(text):
@@ -244,9 +245,11 @@ def many(sizes, folder):
     limited = "domains: {large.example: {rate: 1/s}}"
     queue = Scene(folder / "many", sizes.many, lambda n: "large.example" if n % 5 < 3 else "example.net")
     rows += fan_out(sizes, folder, queue)
+    alone = Scene(folder / "alone", sizes.many * 2 // 5)  # the others without the domain that will be limited
+    alone.fan_out()
     small = Scene(folder / "few", sizes.few)
     small.fan_out()
-    first, last = sizes.few // 10, sizes.few
+    first, last = sizes.watched // 10, sizes.watched
 
     def once():
         queue.requeue()
@@ -255,13 +258,18 @@ def many(sizes, folder):
         queue.requeue()
         with sink() as port:
             others, limited_memory = queue.rate(port, first, last, extra=limited)
+        alone.requeue()
+        with sink() as port:
+            undisturbed, _ = alone.rate(port, first, last)
         small.requeue()
         with sink() as port:
-            short, small_memory = small.rate(port, first, last * 9 // 10)
-        return (others / unhindered, max(memory, limited_memory), memory / small_memory, short / unhindered)
+            short, small_memory = small.rate(port, sizes.few // 10, sizes.few * 9 // 10)
+        return (others / undisturbed, others / unhindered, max(memory, limited_memory), memory / small_memory,
+                short / unhindered)
     say("a large queue, its limits and its memory")
-    others, memory, growth, slower = repeated(sizes.runs, once)
-    return rows + [Row("rate of the others while 60 % wait for a limited domain", others, least=0.9),
+    others, of_all, memory, growth, slower = repeated(sizes.runs, once)
+    return rows + [Row("rate of the others while 60 % wait for a limited domain, over theirs alone", others, least=0.9),
+                   Row("the same over the rate of all without a limit", of_all),
                    Row(f"peak memory, {sizes.many} subscribers", memory, "MiB", most=96),
                    Row(f"the same over {sizes.few} subscribers", growth, most=1.3),
                    Row(f"time per delivery, {sizes.many} queued over {sizes.few}", slower, most=1.2)]

@@ -2,6 +2,7 @@
 import contextlib
 import os
 import pathlib
+import random
 import resource
 import shutil
 import signal
@@ -15,7 +16,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 PAPERROUND = pathlib.Path(os.environ.get("PAPERROUND", ROOT / "build" / "release" / "paperround"))
 TOOLS = ROOT / "build" / "release" / "tests" / "bench"
 MESSAGE_BYTES = 8192
-PARAGRAPHS = 2  # in HTML and in text; with the template's own share that makes a message of about MESSAGE_BYTES
+PARAGRAPHS = 4  # in HTML and in text; with the template's own share that makes a message of about MESSAGE_BYTES
 PARAGRAPH = ("<p>The lane goes down between two hedges, and where it crosses the brook there are seven stones, of which "
              "five are steady. Everybody has a favourite; nobody has ever fallen in on the way out.</p>\n")
 CONFIG = """\
@@ -37,9 +38,11 @@ relays:
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """One below Linux's ephemeral ports, so that no connection that somebody opens takes it meanwhile."""
+    while True:
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", random.randrange(10_000, 32_000)))
+            return probe.getsockname()[1]
 
 
 def wait_for_port(port, process):

@@ -206,8 +206,8 @@ TEST_CASE_METHOD(DaemonFixture, "an import reports each bad row and imports ever
 }
 
 TEST_CASE("help and version need no configuration, and an unknown command is a usage error") {
-    CHECK(run({test::paperround_program(), "--help"}).status == 0);
-    CHECK(run({test::paperround_program(), "version"}).output.find("paperround 0.") == 0);
-    CHECK(run({test::paperround_program(), "sned"}).status == 64);
-    CHECK(run({test::paperround_program()}).status == 64);
+    CHECK(run({paperround::test::paperround_program(), "--help"}).status == 0);
+    CHECK(run({paperround::test::paperround_program(), "version"}).output.find("paperround 0.") == 0);
+    CHECK(run({paperround::test::paperround_program(), "sned"}).status == 64);
+    CHECK(run({paperround::test::paperround_program()}).status == 64);
 }

@@ -244,7 +244,7 @@ TEST_CASE_METHOD(DaemonFixture, "hostile feeds end in a sound result or a clear 
         const auto& [input, status, says] = inputs[i];
         CAPTURE(i, input.substr(0, 200));
         const auto file = dir.write("hostile-feed", input);
-        const auto read = run({test::paperround_program(), "feed", file.string(), "--json"});
+        const auto read = run({paperround::test::paperround_program(), "feed", file.string(), "--json"});
         expect(read, status, "hostile-feed", says);
         CHECK(read.output.find('\0') == std::string::npos);
         CHECK(read.output.find("root:x:0:0") == std::string::npos);
@@ -256,7 +256,8 @@ TEST_CASE_METHOD(DaemonFixture, "hostile configurations are refused with their p
     for (std::size_t i = 0; i < inputs.size(); ++i) {
         CAPTURE(i, inputs[i].substr(0, 200));
         const auto file = dir.write("hostile.yaml", inputs[i]);
-        const auto checked = run({test::paperround_program(), "--config", file.string(), "check"});
+        const auto checked =
+            run({paperround::test::paperround_program(), "--config", file.string(), "check"});
         expect(checked, 78, "hostile.yaml");
         CHECK(checked.errors.find("hunter2") == std::string::npos);
         CHECK(checked.errors.find("user:pass") == std::string::npos);
@@ -287,7 +288,8 @@ TEST_CASE_METHOD(DaemonFixture,
     for (std::size_t i = 0; i < inputs.size(); ++i)
         dir.write(fmt::format("posts/hostile-{}.md", i), inputs[i]);
     dir.write("posts/good.md", "---\ntitle: Good\ndate: 2026-01-01\n---\nText");
-    const auto read = run({test::paperround_program(), "feed", (dir / "posts").string(), "--json"});
+    const auto read =
+        run({paperround::test::paperround_program(), "feed", (dir / "posts").string(), "--json"});
     CAPTURE(read.errors.substr(0, 2000));
     CHECK(read.status == 0);
     CHECK_FALSE(sanitizer_spoke(read));
@@ -306,7 +308,7 @@ TEST_CASE_METHOD(DaemonFixture, "hostile servers end in a clear error, and the o
     })");
     for (const char* path : {"/loop", "/file", "/large", "/bomb", "/cut", "/gone", "/missing"}) {
         CAPTURE(path);
-        expect(run({test::paperround_program(), "feed", server.url(path)}), 65, path);
+        expect(run({paperround::test::paperround_program(), "feed", server.url(path)}), 65, path);
     }
     const AiosmtpdServer relay({});
     configure({.relay_port = relay.port()});

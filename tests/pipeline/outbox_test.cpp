@@ -18,6 +18,11 @@ Letter letter(std::int64_t id, std::size_t octets = 10) {
     made.message = std::string(octets, 'x');
     return made;
 }
+void put(Outbox& outbox, std::vector<std::int64_t> ids, bool more_follow = false) {
+    std::vector<Letter> letters;
+    for (const std::int64_t id : ids) letters.push_back(letter(id));
+    outbox.put(std::move(letters), more_follow);
+}
 std::int64_t id_of(const std::optional<Letter>& letter) {
     return letter ? letter->delivery.id : 0;
 }
@@ -26,8 +31,8 @@ std::int64_t id_of(const std::optional<Letter>& letter) {
 
 TEST_CASE("letters leave the outbox in the order in which they came") {
     Outbox outbox(4);
-    outbox.put(letter(1));
-    outbox.put(letter(2));
+    put(outbox, {1});
+    put(outbox, {2});
     CHECK(id_of(outbox.take(false, 0ms)) == 1);
     CHECK(id_of(outbox.take_now()) == 2);
     CHECK_FALSE(outbox.take_now());
@@ -38,7 +43,7 @@ TEST_CASE("composers get room in batches: only once the outbox is half empty") {
     Outbox outbox(4);
     const std::stop_source stop;
     CHECK(outbox.wait_for_room(stop.get_token()) == 4);
-    for (int i = 1; i <= 4; ++i) outbox.put(letter(i));
+    for (int i = 1; i <= 4; ++i) put(outbox, {i});
     std::atomic<std::size_t> room = 0;
     {
         const std::jthread composer([&] { room = outbox.wait_for_room(stop.get_token()); });
@@ -52,7 +57,9 @@ TEST_CASE("composers get room in batches: only once the outbox is half empty") {
 TEST_CASE("few large letters fill the outbox as many small ones do") {
     Outbox outbox(100);
     std::stop_source stop;
-    outbox.put(letter(1, Outbox::octets_limit));
+    std::vector<Letter> large;
+    large.push_back(letter(1, Outbox::octets_limit));
+    outbox.put(std::move(large));
     std::atomic<std::size_t> room = 0;
     {
         const std::jthread composer([&] { room = outbox.wait_for_room(stop.get_token()); });
@@ -70,11 +77,11 @@ TEST_CASE("a letter goes to the courier that has a session") {
         const std::jthread has([&] { with_session = id_of(outbox.take(true, 1h)); });
         const std::jthread has_not([&] { without_session = id_of(outbox.take(false, 1h)); });
         CHECK(test::eventually([&] { return outbox.waiting() == 2; }));
-        outbox.put(letter(1));
+        put(outbox, {1});
         CHECK(test::eventually([&] { return with_session == 1; }));
         CHECK(without_session == 0);
         // Nobody else waits: now a session is opened.
-        outbox.put(letter(2));
+        put(outbox, {2});
         CHECK(test::eventually([&] { return without_session == 2; }));
     }
 }
@@ -86,16 +93,45 @@ TEST_CASE("a burst wakes couriers without a session too") {
         const std::jthread has([&] { served += outbox.take(true, 1h) ? 1 : 0; });
         const std::jthread has_not([&] { served += outbox.take(false, 1h) ? 1 : 0; });
         CHECK(test::eventually([&] { return outbox.waiting() == 2; }));
-        outbox.put(letter(1));
-        outbox.put(letter(2));
+        put(outbox, {1});
+        put(outbox, {2});
         CHECK(test::eventually([&] { return served == 2; }));
+    }
+}
+
+TEST_CASE(
+    "while more letters follow, one courier is woken for several of them; at the end every letter has one") {
+    Outbox outbox(8);
+    std::atomic<int> served = 0;
+    {
+        std::vector<std::jthread> couriers;
+        for (int i = 0; i < 5; ++i) couriers.emplace_back([&] { served += outbox.take(true, 1h) ? 1 : 0; });
+        CHECK(test::eventually([&] { return outbox.waiting() == 5; }));
+        put(outbox, {1, 2, 3, 4}, true);
+        CHECK(test::eventually([&] { return served == 1; }));
+        CHECK(outbox.waiting() == 4);
+        put(outbox, {5}, false);
+        CHECK(test::eventually([&] { return served == 5; }));
+    }
+}
+
+TEST_CASE("the end of a batch calls couriers for what was put before, though nothing is left to put") {
+    Outbox outbox(8);
+    std::atomic<int> served = 0;
+    {
+        std::vector<std::jthread> couriers;
+        for (int i = 0; i < 4; ++i) couriers.emplace_back([&] { served += outbox.take(false, 1h) ? 1 : 0; });
+        CHECK(test::eventually([&] { return outbox.waiting() == 4; }));
+        put(outbox, {1, 2, 3, 4}, true);
+        put(outbox, {}, false);
+        CHECK(test::eventually([&] { return served == 4; }));
     }
 }
 
 TEST_CASE("a closed outbox hands out nothing, and what is in it can be taken back") {
     Outbox outbox(4);
-    outbox.put(letter(1));
-    outbox.put(letter(2));
+    put(outbox, {1});
+    put(outbox, {2});
     outbox.close();
     CHECK(outbox.closed());
     CHECK_FALSE(outbox.take(true, 1h));

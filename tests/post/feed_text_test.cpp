@@ -1,7 +1,7 @@
 #include "post/feed_text.hpp"
 
 #include <catch2/catch.hpp>
-#include <chrono>
+#include <ctime>
 
 using namespace paperround::post;
 
@@ -66,7 +66,9 @@ TEST_CASE("text becomes paragraphs and breaks") {
 TEST_CASE("a title of nothing but open tags is read in no time") {
     std::string title;
     for (int i = 0; i < 200000; ++i) title += "<b";
-    const auto begin = std::chrono::steady_clock::now();
+    // The processor's time, which a busy machine does not stretch; reading to the end for each tag takes
+    // minutes.
+    const auto begin = std::clock();
     CHECK_FALSE(plain_text(title).empty());
-    CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(1));
+    CHECK(std::clock() - begin < 10 * CLOCKS_PER_SEC);
 }

@@ -285,7 +285,8 @@ TEST_CASE("a greeting that refuses is relay trouble with the server's words") {
 
 TEST_CASE("a silent or dripping greeting ends with the connect time-out") {
     for (const std::string script :
-         {R"({"connect": {"stall": true}})", R"({"connect": {"reply": "220 slow", "drip_ms": 200}})"}) {
+         {R"({"connect": {"stall": true}})",
+          R"({"connect": {"reply": "220 a host whose greeting takes its time", "drip_ms": 1000}})"}) {
         ScriptedSmtp server(script);
         Opening opening;
         auto relay = relay_on(server.port());
@@ -294,7 +295,7 @@ TEST_CASE("a silent or dripping greeting ends with the connect time-out") {
         const auto outcome = opening.failure_of(relay);
         CHECK(outcome.kind == OutcomeKind::relay_trouble);
         CHECK(outcome.stage == Stage::greeting);
-        CHECK(std::chrono::steady_clock::now() - begun < 2s);
+        CHECK(std::chrono::steady_clock::now() - begun < 20s);
     }
 }
 
@@ -321,12 +322,12 @@ TEST_CASE("a stall or hang-up before the dot is relay trouble at its stage") {
 }
 
 TEST_CASE("a server that drips its reply cannot extend the deadline") {
-    ScriptedSmtp server(R"({"MAIL": {"reply": "250 2.1.0 Sender ok, take your time", "drip_ms": 100}})");
+    ScriptedSmtp server(R"({"MAIL": {"reply": "250 2.1.0 Sender ok, take your time", "drip_ms": 1000}})");
     const auto begun = std::chrono::steady_clock::now();
     const auto outcome = send_to(server);
     CHECK(outcome.kind == OutcomeKind::relay_trouble);
     CHECK(outcome.stage == Stage::mail);
-    CHECK(std::chrono::steady_clock::now() - begun < 2s);
+    CHECK(std::chrono::steady_clock::now() - begun < 20s);
 }
 
 TEST_CASE("a stall or hang-up in the middle of a large message is relay trouble, not doubt") {
@@ -414,7 +415,7 @@ TEST_CASE("an interrupt ends a wait at once: withdrawn before the dot, doubt aft
         });
         const auto begun = std::chrono::steady_clock::now();
         CHECK(session->send(envelope, message, wanted).kind == kind);
-        CHECK(std::chrono::steady_clock::now() - begun < 5s);
+        CHECK(std::chrono::steady_clock::now() - begun < 9s);
     }
 }
 
@@ -424,7 +425,7 @@ TEST_CASE("an interrupt ends the opening of a session") {
     opening.interrupt.trigger();
     const auto outcome = opening.failure_of(relay_on(server.port()));
     CHECK(outcome.kind == OutcomeKind::withdrawn);
-    CHECK(outcome.took < 5s);
+    CHECK(outcome.took < 9s);
 }
 
 TEST_CASE("quit sends QUIT") {

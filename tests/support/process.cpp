@@ -1,17 +1,21 @@
 #include "support/process.hpp"
-#include "support/places.hpp"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
+#include <cstddef>
 #include <cstdlib>
+#include <random>
 #include <stdexcept>
 
+#include "support/places.hpp"
 #include "support/temp_dir.hpp"
 #include "support/wait.hpp"
 
@@ -123,15 +127,42 @@ sockaddr_in loopback(std::uint16_t port) {
 }
 }  // namespace
 
-std::uint16_t free_port() {
-    const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address = loopback(0);
-    socklen_t length = sizeof address;
-    const bool bound = ::bind(fd, reinterpret_cast<sockaddr*>(&address), length) == 0 &&
-                       ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &length) == 0;
+namespace {
+// Below Linux's ephemeral ports: no connection that somebody opens takes it meanwhile.
+constexpr std::uint16_t first_port = 10'000;
+constexpr std::uint16_t last_port = 32'000;
+
+// Ours until this process ends: an abstract socket of that name, which vanishes with it. Other tests run
+// beside us.
+bool reserved(std::uint16_t port) {
+    const std::string name = "paperround-test-port-" + std::to_string(port);
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    std::copy(name.begin(), name.end(), address.sun_path + 1);
+    const auto length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + name.size());
+    const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (::bind(fd, reinterpret_cast<const sockaddr*>(&address), length) == 0) return true;
     ::close(fd);
-    if (!bound) throw std::runtime_error("no free port");
-    return ntohs(address.sin_port);
+    return false;
+}
+
+bool can_be_bound(std::uint16_t port) {
+    const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const sockaddr_in address = loopback(port);
+    const bool bound = ::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+    ::close(fd);
+    return bound;
+}
+}  // namespace
+
+std::uint16_t free_port() {
+    std::random_device random;
+    std::uniform_int_distribution<std::uint16_t> ports(first_port, last_port);
+    for (int attempt = 0; attempt < 1000; ++attempt) {
+        const std::uint16_t port = ports(random);
+        if (reserved(port) && can_be_bound(port)) return port;
+    }
+    throw std::runtime_error("no free port");
 }
 
 bool listening(std::uint16_t port) {

@@ -28,7 +28,7 @@ class Process {
     void signal(int number) const;
     [[nodiscard]] bool running();
     // The exit status (128 + signal where one ended it); nothing when it still runs at the deadline.
-    [[nodiscard]] std::optional<int> wait(std::chrono::milliseconds deadline = std::chrono::seconds(60));
+    [[nodiscard]] std::optional<int> wait(std::chrono::milliseconds deadline = std::chrono::seconds(120));
     [[nodiscard]] std::string output() const;
     [[nodiscard]] std::string errors() const;
 
@@ -47,7 +47,7 @@ struct Finished {
 };
 // Runs to the end; throws when the deadline passes.
 [[nodiscard]] Finished run(const std::vector<std::string>& argv, const std::string& input = {},
-                           std::chrono::milliseconds deadline = std::chrono::seconds(60));
+                           std::chrono::milliseconds deadline = std::chrono::seconds(120));
 
 // How often a text occurs in an output.
 [[nodiscard]] std::size_t count_of(std::string_view text, std::string_view output);

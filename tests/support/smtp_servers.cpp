@@ -18,7 +18,7 @@ void require_success(const std::vector<std::string>& argv) {
 }
 
 void await_port(std::uint16_t port, Process& process,
-                std::chrono::milliseconds deadline = std::chrono::seconds(20)) {
+                std::chrono::milliseconds deadline = std::chrono::seconds(60)) {
     const bool up = eventually([&] { return listening(port) || !process.running(); }, deadline);
     if (!up || !process.running()) throw std::runtime_error("a server did not start: " + process.errors());
 }

@@ -10,7 +10,7 @@ namespace paperround::test {
 // True as soon as `condition` holds; false when it does not within `deadline`. Asks every few milliseconds.
 template <class Condition>
 [[nodiscard]] bool eventually(Condition&& condition,
-                              std::chrono::milliseconds deadline = std::chrono::seconds(20)) {
+                              std::chrono::milliseconds deadline = std::chrono::seconds(60)) {
     const auto end = std::chrono::steady_clock::now() + deadline;
     while (!condition()) {
         if (std::chrono::steady_clock::now() > end) return false;

@@ -251,14 +251,14 @@ TEST_CASE("a second request on a connection is not answered") {
 }
 
 TEST_CASE("slow clients do not keep others waiting, and are cut off at the deadline") {
-    const Site site(2s, 16);
+    const Site site(5s, 16);
     std::vector<int> slow;
     for (int i = 0; i < 10; ++i) slow.push_back(site.half_open("GET / HTTP/1.1\r\nX-Slow: "));
     const auto begin = std::chrono::steady_clock::now();
     CHECK(site.curl("/healthz").status == 200);
-    CHECK(std::chrono::steady_clock::now() - begin < 2s);
+    CHECK(std::chrono::steady_clock::now() - begin < 5s);
     // An octet now and then does not buy more time.
-    CHECK(test::eventually([&] { return ::send(slow[0], "x", 1, MSG_NOSIGNAL) < 0; }, 10s));
+    CHECK(test::eventually([&] { return ::send(slow[0], "x", 1, MSG_NOSIGNAL) < 0; }, 60s));
     for (const int fd : slow) ::close(fd);
 }
 

@@ -13,6 +13,7 @@
 #include "config/loader.hpp"
 #include "config/secret_files.hpp"
 #include "daemon/command.hpp"
+#include "email/colour.hpp"
 #include "email/template_set.hpp"
 #include "pipeline/signing.hpp"
 
@@ -37,7 +38,7 @@ std::vector<std::string> template_problems(const config::Settings& settings) {
     std::vector<std::string> problems;
     for (const config::Newsletter& newsletter : settings.newsletters) {
         const auto loaded = email::load_template_set(
-            {.installed = installed_templates(), .own = settings.templates}, newsletter.template_name);
+            {.installed = installed_templates(), .own = settings.templates}, newsletter.effective_template());
         if (loaded) continue;
         for (const auto& problem : loaded.error()) problems.push_back(problem.to_line());
     }
@@ -90,6 +91,15 @@ void print_limits(const config::Settings& settings) {
     for (const config::DomainLimit& domain : settings.domains) print("domain", domain.domain, domain.limit);
 }
 
+// What stands on the accent can always be read, and links are darkened; but a button may be hard to see.
+void print_faint_accent(const config::Newsletter& newsletter) {
+    const auto accent = email::parse_colour(newsletter.theme.accent);
+    if (!accent || email::contrast(*accent, email::paper) >= email::visible_contrast) return;
+    fmt::print(
+        "note: {}: the accent {} has a contrast of {:.1f} to the white page; 3 and more is easily seen\n",
+        newsletter.name, newsletter.theme.accent, email::contrast(*accent, email::paper));
+}
+
 void print_advice(const config::Settings& settings) {
     const auto public_url = parse_url(settings.public_url);
     if (public_url && public_url->scheme == "http" && !is_loopback(public_url->host)) {
@@ -99,6 +109,7 @@ void print_advice(const config::Settings& settings) {
     }
     for (const config::Newsletter& newsletter : settings.newsletters) {
         fmt::print("note: {}: bounces go to {}\n", newsletter.name, newsletter.from.address);
+        print_faint_accent(newsletter);
     }
 }
 

@@ -12,6 +12,7 @@ namespace {
 
 constexpr Colour white{255, 255, 255};
 constexpr Colour ink{29, 27, 24};
+constexpr Colour black{0, 0, 0};
 
 double linear(unsigned char channel) {
     const double share = channel / 255.0;
@@ -50,12 +51,13 @@ double contrast(const Colour& a, const Colour& b) {
 }
 
 Colour ink_on(const Colour& background) {
-    return contrast(white, background) >= contrast(ink, background) ? white : ink;
+    const Colour better = contrast(white, background) >= contrast(ink, background) ? white : ink;
+    return contrast(better, background) >= readable_contrast ? better : black;
 }
 
 Colour readable_on(const Colour& colour, const Colour& background) {
     constexpr int steps = 50;
-    const Colour target = luminance(background) > 0.18 ? Colour{0, 0, 0} : white;
+    const Colour target = luminance(background) > 0.18 ? black : white;
     for (int step = 0; step < steps; ++step) {
         const Colour moved = mixed(colour, target, static_cast<double>(step) / steps);
         if (contrast(moved, background) >= readable_contrast) return moved;

@@ -124,6 +124,7 @@ class Writer {
     void close(const GumboNode& node) {
         if (node.v.element.tag == GUMBO_TAG_A && !ends_.back().empty()) in_link_ = false;
         if (node.v.element.tag == GUMBO_TAG_NOSCRIPT) --noscripts_;
+        if (node.v.element.tag == GUMBO_TAG_TABLE) --tables_;
         out_ += ends_.back();
         ends_.pop_back();
     }
@@ -178,12 +179,23 @@ class Writer {
             if (const auto title = attribute_of(node, "title")) attribute("title", *title);
             style_attribute();
             out_ += '>';
+        } else if (name == "table") {
+            return open_table(node);
         } else {
             element(name, node);
             // The parser swallows a line feed right behind <pre>; one that was meant needs a second.
             if (name == "pre" && begins_with_line_feed(node)) out_ += '\n';
         }
         ends_.push_back(fmt::format("</{}>", name));
+    }
+
+    // The only class in what is written: a template lets its box scroll where the table is wider than the
+    // mail.
+    void open_table(const GumboNode& node) {
+        const bool boxed = tables_++ == 0;
+        if (boxed) out_ += "<div class=\"table\">";
+        element("table", node);
+        ends_.emplace_back(boxed ? "</table></div>" : "</table>");
     }
 
     static bool begins_with_line_feed(const GumboNode& node) {
@@ -251,6 +263,7 @@ class Writer {
     std::vector<CssDeclaration> style_;  // what holds for the element that is being written
     std::string picture_srcset_;         // of the <picture> whose image is awaited
     unsigned noscripts_ = 0;             // how many are open
+    unsigned tables_ = 0;                // how many are open
     bool lazy_image_ = false;            // the image last written was one, and nothing was said since
     std::string out_;
     std::vector<std::string> ends_;  // end tags of the open elements; empty for one that was unwrapped

@@ -6,8 +6,9 @@
 // (links may also be mailto and tel). The post's own style sheets become style attributes of its own
 // elements, and what css_policy.hpp does not allow is left out of those. Relative URLs are resolved against
 // the post's link, footnotes' too. Images get the source that lazy loaders put aside. Players (iframe, video,
-// audio) become links, with their poster where there is one. The result is balanced: nothing in it can close
-// or comment out what stands around it.
+// audio) become links, with their poster where there is one. A table that stands in no other is put into
+// `<div class="table">`, the one class that there is, so that a template can let wide ones scroll. The result
+// is balanced: nothing in it can close or comment out what stands around it.
 //
 // Two passes. The first is a tokenizer of our own that bounds what the HTML5 tree builder sees (depth, number
 // of elements, attributes per tag, all allow-listed), because several of its algorithms are quadratic and it

@@ -18,6 +18,7 @@
 #include "email/html_cleaner.hpp"
 #include "email/line_wrap.hpp"
 #include "email/mime_writer.hpp"
+#include "email/outlook_font.hpp"
 #include "email/share_links.hpp"
 #include "email/text_part.hpp"
 
@@ -189,8 +190,6 @@ data share_fields(const config::Newsletter& newsletter, const Strings& strings, 
 }
 
 data theme_fields(const config::Theme& theme) {
-    constexpr Colour paper{255, 255, 255};
-    constexpr Colour night{31, 29, 26};  // what the style sheet's dark sheet is
     const Colour accent = parse_colour(theme.accent).value_or(Colour{});
     const Colour bright = readable_on(accent, night);
     data fields;
@@ -202,6 +201,7 @@ data theme_fields(const config::Theme& theme) {
     fields.set("link_dark", field(to_text(bright)));
     fields.set("logo", field(theme.logo));
     fields.set("font", field(theme.font));
+    fields.set("outlook_font", field(outlook_font(theme.font)));
     fields.set("width", field(std::to_string(theme.width)));
     fields.set("column", field(std::to_string(theme.width - margins)));
     return fields;
@@ -223,12 +223,14 @@ data fields_of(const MailingContent& content, const Strings& strings, const std:
     for (const Article& article : articles) {
         data item;
         set_fields_of(item, content, strings, article);
+        item.set("following", data(&article != &articles.front()));
         posts.push_back(item);
     }
     data fields;
     set_fields_of(fields, content, strings, articles.front());
     fields.set("newsletter", newsletter_fields(content));
     fields.set("posts", posts);
+    fields.set("following", data(false));
     fields.set("digest", data(is_digest(content)));
     fields.set("preheader",
                field(is_digest(content) ? other_titles(content.posts) : preheader_of(articles.front())));

@@ -39,6 +39,7 @@ const std::vector<std::string>& known_fields() {
                                      "post.html",
                                      "post.text",
                                      "posts",
+                                     "following",
                                      "share",
                                      "share.name",
                                      "share.url",
@@ -50,6 +51,7 @@ const std::vector<std::string>& known_fields() {
                                      "theme.link_dark",
                                      "theme.logo",
                                      "theme.font",
+                                     "theme.outlook_font",
                                      "theme.width",
                                      "theme.column",
                                      "sharing",
@@ -90,7 +92,7 @@ bool is_html_field(std::string_view name) {
 
 // What a template can only ask about.
 bool is_section_only(std::string_view name) {
-    return name == "posts" || name == "digest" || name == "share" || name == "sharing";
+    return name == "posts" || name == "following" || name == "digest" || name == "share" || name == "sharing";
 }
 
 class Checker {

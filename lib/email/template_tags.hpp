@@ -7,7 +7,8 @@
 //     {{subscriber.name|friend}}  {{subscriber.address}}  {{subscriber.city|your town}}  {{unsubscribe_url}}
 //
 // {{#posts}}…{{/posts}} repeats for each post of the mailing, and {{post.title}} within it is that post's;
-// outside, it is the first one's. {{#digest}}…{{/digest}} stands where there are several.
+// outside, it is the first one's. {{#following}} within it holds for all but the first.
+// {{#digest}}…{{/digest}} stands where there are several.
 //
 // A style sheet is such a template too: {{theme.accent}}. It is the same for every reader.
 //

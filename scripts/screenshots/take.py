@@ -1,9 +1,10 @@
 #!/usr/bin/python3
 """Photographs the templates: scripts/screenshots/take.py PAPERROUND OUTPUT_FOLDER [TEMPLATE …].
 
-For each template, in English and in Hebrew, light and dark: the mail of the articles beside this file at 700 and at 375
-pixels, side by side in one PNG, drawn by headless Chromium (`chromium` and the fonts of the group `extra` in
-scripts/packages). Fails where a mail is wider than its window. Then one sheet per template shows all of its pictures.
+For each template, in English and in Hebrew: the mail of the articles beside this file at 700 and at 375 pixels, side by
+side in one PNG, drawn by headless Chromium (`chromium` and the fonts of the group `extra` in scripts/packages): light,
+dark, and `bare`, as clients show it that take the style sheet off. Fails where a mail is wider than its window. Then one
+sheet per template, template-NAME.png, shows the light and the dark ones; docs/ has copies of these.
 """
 import html
 import http.server
@@ -56,6 +57,15 @@ addEventListener("load", () => {{
 </script>
 """
 
+# Fewer levels of each colour: a file of two thirds the size.
+SHEET = """<!doctype html><title>?</title><body style="margin:0">
+<svg width="0" height="0" style="position:absolute"><filter id="levels" color-interpolation-filters="sRGB">
+<feComponentTransfer><feFuncR type="discrete" tableValues="{levels}"/><feFuncG type="discrete" tableValues="{levels}"/>
+<feFuncB type="discrete" tableValues="{levels}"/></feComponentTransfer></filter></svg>
+<div style="filter:url(#levels)">{images}</div>
+<script>onload = () => document.title = document.body.scrollHeight</script>
+"""
+
 
 def chromium(*arguments):
     # As root in a container Chromium has no sandbox; what it shows is ours.
@@ -93,13 +103,17 @@ def photograph(content, scheme, target, folder):
         sys.exit(f"{target}: wider than its window: {overflow}")
 
 
+def without_style_sheet(content):
+    return re.sub(r"<style>.*?</style>", "", content, flags=re.DOTALL)
+
+
 def contact_sheet(pictures, target, folder):
     page = folder / "sheet.html"
-    images = "".join(f'<img src="{picture.as_uri()}" style="width:49%;vertical-align:top">' for picture in pictures)
-    page.write_text(f'<!doctype html><title>?</title><body style="margin:0;background:#777">{images}'
-                    '<script>onload = () => document.title = document.body.scrollHeight</script>', encoding="utf-8")
-    height = re.search(r"<title>(\d+)</title>", chromium("--window-size=1240,900", "--dump-dom", page.as_uri())).group(1)
-    chromium(f"--window-size=1240,{height}", f"--screenshot={target}", page.as_uri())
+    images = "".join(f'<img src="{picture.as_uri()}" style="width:50%;vertical-align:top">' for picture in pictures)
+    levels = ["0", *(f"{(step + 0.5) / 32:.4f}" for step in range(1, 31)), "1"]
+    page.write_text(SHEET.format(images=images, levels=" ".join(levels)), encoding="utf-8")
+    height = re.search(r"<title>(\d+)</title>", chromium("--window-size=880,900", "--dump-dom", page.as_uri())).group(1)
+    chromium(f"--window-size=880,{height}", f"--screenshot={target}", page.as_uri())
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
@@ -121,11 +135,10 @@ def main(program, output, templates):
             for language in LANGUAGES:
                 content = mail(program, folder, template, language, server.server_address[1])
                 for scheme in ["light", "dark"]:
-                    target = output / f"{template}-{language}-{scheme}.png"
-                    photograph(content, scheme, target, folder)
-                    pictures.append(target)
-                    print(target, os.path.getsize(target))
-            contact_sheet(pictures, output / f"{template}.png", folder)
+                    pictures.append(output / f"{template}-{language}-{scheme}.png")
+                    photograph(content, scheme, pictures[-1], folder)
+                photograph(without_style_sheet(content), "light", output / f"{template}-{language}-bare.png", folder)
+            contact_sheet(pictures, output / f"template-{template}.png", folder)
     finally:
         shutil.rmtree(folder)
 

@@ -65,7 +65,7 @@ TEST_CASE("the reference states the defaults that the settings have") {
                                  "retry.jitter = `0.2`",
                                  "retry.give_up_after = `48h`",
                                  "newsletters.*.language = `en`",
-                                 "newsletters.*.template = `default`",
+                                 "newsletters.*.template = `default`; with `digest: true`, `digest`",
                                  "newsletters.*.schedule = `immediately`",
                                  "newsletters.*.digest = `false`",
                                  "newsletters.*.at_least = `1`",

@@ -43,6 +43,15 @@ TEST_CASE("a newsletter without these keys sends each post, at any hour, at once
     CHECK_FALSE(notes.approve);
 }
 
+TEST_CASE("a newsletter with digests takes the template digest, unless another is named") {
+    CHECK(sound("schedule: daily 08:00\n    digest: true").effective_template() == "digest");
+    CHECK(sound("schedule: daily 08:00\n    digest: true\n    template: plain").effective_template() ==
+          "plain");
+    CHECK(sound("schedule: daily 08:00\n    digest: true\n    template: default").effective_template() ==
+          "default");
+    CHECK(sound("schedule: daily 08:00").effective_template() == "default");
+}
+
 TEST_CASE("a digest has a schedule, and bounds") {
     CHECK(sound("schedule: daily 08:00\n    digest: true").digest == Digest{1, 20});
     CHECK(sound("schedule: daily 08:00\n    digest: true\n    at_least: 3\n    at_most: 9").digest ==

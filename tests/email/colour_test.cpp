@@ -23,6 +23,8 @@ TEST_CASE("a colour is six digits behind a hash") {
 TEST_CASE("ink is white on dark colours and dark on light ones") {
     CHECK(ink_on({0x9c, 0x3d, 0x1a}) == Colour{255, 255, 255});
     CHECK(ink_on({0xff, 0xd4, 0x00}) == Colour{29, 27, 24});
+    // 4.0 with the dark ink and 4.4 with white: only black can be read.
+    CHECK(ink_on({0x79, 0x79, 0x79}) == Colour{0, 0, 0});
 }
 
 TEST_CASE("a colour that can be read stays, another is moved until it can") {

@@ -94,7 +94,7 @@ TEST_CASE("a post cannot close what the template opened") {
     CHECK(clean("a<!-- </div>") == "a");
     CHECK(clean("<!--[if mso]><p>x</p><![endif]--><![if !mso]>y<![endif]>") == "y");
     CHECK(clean("<table><tr><td><div><p>x") ==
-          "<table><tbody><tr><td><div><p>x</p></div></td></tr></tbody></table>");
+          "<div class=\"table\"><table><tbody><tr><td><div><p>x</p></div></td></tr></tbody></table></div>");
 }
 TEST_CASE("a lazy image shows its real source, once") {
     const std::string image = std::string("<img src=\"https://example.org/i.jpg\" alt=\"\"") + image_end;
@@ -219,7 +219,17 @@ TEST_CASE("end tags that close nothing go") {
 }
 TEST_CASE("a table cell cannot be left by closing what is outside") {
     CHECK(clean("<div><table><tr><td>a</div>b</td></tr></table></div>") ==
-          "<div><table><tbody><tr><td>ab</td></tr></tbody></table></div>");
+          "<div><div class=\"table\"><table><tbody><tr><td>ab</td></tr></tbody></table></div></div>");
+}
+TEST_CASE("a table stands in a box that can scroll, one within it does not") {
+    CHECK(clean("<p>a</p><table class=wide><tr><td>b</td></tr></table><p>c</p>") ==
+          "<p>a</p><div class=\"table\"><table><tbody><tr><td>b</td></tr></tbody></table></div><p>c</p>");
+    CHECK(clean("<table><tr><td><table><tr><td>a</td></tr></table></td></tr></table>") ==
+          "<div "
+          "class=\"table\"><table><tbody><tr><td><table><tbody><tr><td>a</td></tr></tbody></table></td></tr>"
+          "</tbody></table></div>");
+    const std::string two = clean("<table><tr><td>a</td></tr></table><table><tr><td>b</td></tr></table>");
+    CHECK(two.find("<div class=\"table\">", 1) != std::string::npos);
 }
 TEST_CASE("mis-nested tags end where browsers end them") {
     CHECK(clean("<b>a<i>b</b>c</i>") == "<b>a<i>b</i></b><i>c</i>");

@@ -86,13 +86,14 @@ std::string document_of(const Small& small) {
            "</body></html>";
 }
 
-// The installed style sheet with its fields filled in: alone on a page, so that nothing is inlined.
-std::string style_sheet(const email::MailingContent& content) {
+// The template's style sheet with its fields filled in: alone on a page, so that nothing is inlined.
+std::string style_sheet(const email::MailingContent& content, const std::string& name) {
     const std::string templates = test::source_folder() + "/templates/";
+    const std::string own = name == "digest" ? "default" : name;  // it has none
     email::TemplateSources sources;
     sources.html = {"m.html", "{{{style}}}{{unsubscribe_url}}"};
     sources.text = {"m.txt", "{{unsubscribe_url}}"};
-    sources.style = {"style.css", slurp(templates + "default/style.css")};
+    sources.style = {"style.css", slurp(templates + own + "/style.css")};
     sources.strings["en"] = {{"en.txt", slurp(templates + "strings/en.txt")}};
     const auto set = email::TemplateSet::make(sources);
     REQUIRE(set.has_value());
@@ -103,12 +104,12 @@ std::string style_sheet(const email::MailingContent& content) {
 }
 
 // The installed template as it is before inlining: its engine has run, its style sheet is in the head.
-std::string template_document(const email::MailingContent& content) {
-    std::string html = email::html_of(rendered(content), sample_recipient());
-    const auto begin = html.find("<style>\n");
+std::string template_document(const email::MailingContent& content, const std::string& name) {
+    std::string html = email::html_of(rendered(content, name), sample_recipient());
+    const auto begin = html.find("<style>\n", html.find("<![endif]-->"));
     const auto end = html.find("</style>", begin);
     REQUIRE(begin != std::string::npos);
-    html.replace(begin, end - begin, "<style>\n" + style_sheet(content));
+    html.replace(begin, end - begin, "<style>\n" + style_sheet(content, name));
     return html;
 }
 
@@ -122,14 +123,20 @@ TEST_CASE("small documents are inlined as juice inlines them") {
     CHECK(answer["styled"] > 40);
 }
 
-TEST_CASE("the template's mail has the styles that juice gives it") {
-    auto content = sample_content();
-    content.posts.front().html =
-        "<h2>h</h2><p>a <a href=https://e.org>b</a> "
-        "<code>c</code></p><blockquote><p>q</p><p>r</p></blockquote>"
-        "<ul><li>a<ol><li>b</ol></ul><pre><code>x</code></pre><figure><img src=https://e.org/i.png alt=i>"
-        "<figcaption>f</figcaption></figure><table><tr><th>h<td>d</table><hr><dl><dt>t<dd>d</dl>";
-    const json answer = with_juice({template_document(content), template_document(sample_content())});
-    CHECK(answer["differences"] == json::array());
-    CHECK(answer["styled"] > 40);
+TEST_CASE("the mails of all templates, in English and Hebrew, have the styles that juice gives them") {
+    for (const char* name : {"default", "digest", "plain"}) {
+        std::vector<std::string> documents;
+        for (const char* language : {"en", "he"}) {
+            auto content = sample_content();
+            content.newsletter.language = language;
+            content.newsletter.share = {"email", "bluesky"};
+            documents.push_back(template_document(content, name));
+            content.posts.push_back(sample_post_with_everything());
+            documents.push_back(template_document(content, name));
+        }
+        INFO(name);
+        const json answer = with_juice(documents);
+        CHECK(answer["differences"] == json::array());
+        CHECK(answer["styled"] > 150);
+    }
 }

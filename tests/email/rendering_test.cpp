@@ -302,6 +302,41 @@ TEST_CASE("a digest repeats a section for each post, with that post's fields") {
                    "[On walking|One foot, then the other.][On {author} & rest|Sit down.][On sleep|Lie "
                    "down.]several"));
 }
+TEST_CASE("what follows the first post can be set off from it") {
+    const std::string source =
+        "{{#following}}none{{/following}}{{#posts}}{{#following}}--{{/following}}{{post.title}};{{/posts}}";
+    const auto mailing = with_templates(source, "", digest_content());
+    CHECK(contains(email::html_of(mailing, sample_recipient()),
+                   "On walking;--On {author} &amp; rest;--On sleep;"));
+    CHECK_FALSE(contains(email::html_of(mailing, sample_recipient()), "none"));
+}
+TEST_CASE("the installed templates have a rule between posts, and none before the first or behind the last") {
+    for (const char* name : {"default", "digest", "plain"}) {
+        INFO(name);
+        const std::string html = email::html_of(rendered(digest_content(), name), sample_recipient());
+        std::size_t rules = 0;
+        for (auto at = html.find("class=\"rule\""); at != std::string::npos;
+             at = html.find("class=\"rule\"", at + 1))
+            ++rules;
+        CHECK(rules == 2);
+        const auto first = html.find("class=\"rule\"");
+        CHECK(html.find(">On walking<") < first);
+        CHECK(html.rfind("class=\"rule\"") < html.find(">On sleep<"));
+        CHECK_FALSE(
+            contains(email::html_of(rendered(sample_content(), name), sample_recipient()), "class=\"rule\""));
+    }
+}
+TEST_CASE("a column that the post aligns to the right stays there") {
+    auto content = sample_content();
+    content.posts.front().link.clear();  // a digest shows it whole
+    content.posts.front().html = "<table><tr><td align=\"right\">12 cm</td></tr></table>";
+    for (const char* name : {"default", "digest", "plain"}) {
+        INFO(name);
+        const std::string html = email::html_of(rendered(content, name), sample_recipient());
+        const auto cell = html.rfind("<td", html.find("12 cm"));
+        CHECK(contains(html.substr(cell, html.find('>', cell) - cell), "text-align:right"));
+    }
+}
 TEST_CASE("outside of the section a digest speaks of its first post") {
     const auto mailing = with_templates("{{post.title}} {{strings.by}}", "", digest_content());
     CHECK(contains(email::html_of(mailing, sample_recipient()), "On walking By Ada Bell"));

@@ -7,8 +7,8 @@
 
 namespace paperround::test {
 
-inline email::TemplateSet installed_templates() {
-    auto set = email::load_template_set({test::source_folder() + "/templates", ""}, "default");
+inline email::TemplateSet installed_templates(const std::string& name = "default") {
+    auto set = email::load_template_set({test::source_folder() + "/templates", ""}, name);
     REQUIRE(set.has_value());
     return *set;
 }
@@ -33,6 +33,24 @@ inline email::MailingContent sample_content() {
     return content;
 }
 
+// One of each element that the style sheets speak of; no link, so that a digest shows the whole of it.
+inline post::Post sample_post_with_everything() {
+    post::Post post;
+    post.id = "p9";
+    post.title = "Of everything";
+    post.subtitle = "A little";
+    post.author = "Ben Coe";
+    post.published = parse_rfc3339("2026-11-21T08:00:00Z");
+    post.image = "https://example.org/i.png";
+    post.html =
+        "<h1>a</h1><h2>b</h2><h3>c</h3><h4>d</h4><h5>e</h5><h6>f</h6><p>a <a href=https://e.org>b</a> "
+        "<code>c</code> <kbd>k</kbd> <samp>s</samp><sup>1</sup><sub>2</sub></p><blockquote><p>q</p><p>r</p>"
+        "</blockquote><ul><li>a<ol><li><p>b</p></ol></ul><pre><code>x</code></pre><figure>"
+        "<img src=https://e.org/i.png alt=i><figcaption>f</figcaption></figure>"
+        "<table><tr><th>h<td align=right>d</table><hr><dl><dt>t<dd>d</dl>";
+    return post;
+}
+
 inline email::Recipient sample_recipient() {
     email::Recipient recipient;
     recipient.subscriber.address = "reader@example.net";
@@ -43,8 +61,9 @@ inline email::Recipient sample_recipient() {
     return recipient;
 }
 
-inline email::RenderedMailing rendered(const email::MailingContent& content) {
-    auto mailing = email::render_mailing(installed_templates(), content);
+inline email::RenderedMailing rendered(const email::MailingContent& content,
+                                       const std::string& name = "default") {
+    auto mailing = email::render_mailing(installed_templates(name), content);
     REQUIRE(mailing.has_value());
     return *mailing;
 }

@@ -41,6 +41,11 @@ TEST_CASE("a misspelt unsubscribe link finds its name") {
 TEST_CASE("a list of posts stands in no text") {
     CHECK(problem_of("{{posts}}") == "m.mustache:1: \"posts\" is no text: write {{#posts}}\u2026{{/posts}}");
 }
+TEST_CASE("what only a section can ask stands in no text") {
+    CHECK(problem_of("{{#posts}}{{#following}}<hr>{{/following}}{{/posts}}").empty());
+    CHECK(problem_of("{{following}}") ==
+          "m.mustache:1: \"following\" is no text: write {{#following}}\u2026{{/following}}");
+}
 TEST_CASE("an unclosed tag is an error on its own line") {
     CHECK(problem_of("a\n{{post.title\n}}") ==
           "m.mustache:2: a tag is opened and not closed on its line: \"{{post.title\"");

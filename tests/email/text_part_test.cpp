@@ -105,6 +105,19 @@ TEST_CASE("a table's links are numbered, its cells take no part in what follows"
     CHECK(text("<table><tr><td><a href=https://e.org/x>a</a><td>b</table><p>c</p>") ==
           "a [1]  b\n\nc\n\n[1] https://e.org/x\n");
 }
+TEST_CASE("the box around a table changes nothing") {
+    const std::string table = "<table><tbody><tr><td>a</td></tr></tbody></table>";
+    const std::string boxed = "<div class=\"table\">" + table + "</div>";
+    for (const auto& [before, behind] :
+         std::vector<std::pair<std::string, std::string>>{{"<p>x</p>", "<p>y</p>"},
+                                                          {"<ul><li>x", "y</li><li>z</li></ul>"},
+                                                          {"x", "y"},
+                                                          {"<blockquote><p>x</p>", "</blockquote>z"},
+                                                          {"<ul><li>", "</li></ul>"}}) {
+        INFO(before);
+        CHECK(email::text_of({before + boxed + behind}) == email::text_of({before + table + behind}));
+    }
+}
 TEST_CASE("a rule is three stars") {
     CHECK(text("<p>a</p><hr><p>b</p>") == "a\n\n* * *\n\nb\n");
 }

@@ -117,7 +117,8 @@ TEST_CASE_METHOD(DigestProgram, "with approve, a post is mailed when a person sa
 
 TEST_CASE_METHOD(DigestProgram, "check says when mail goes out") {
     configure({.relay_port = 25,
-               .newsletter = "schedule: daily 06:00\n    digest: true\n    at_least: 2\n    window: "
+               .newsletter = "theme: {accent: \"#ffd400\"}\n    schedule: daily 06:00\n    digest: true\n    "
+                             "at_least: 2\n    window: "
                              "07:00-22:00\n    hold: 15m\n    approve: true"});
     publish({"old"});
     const auto checked = command({"check"});
@@ -126,4 +127,5 @@ TEST_CASE_METHOD(DigestProgram, "check says when mail goes out") {
                 "daily 06:00 UTC as a digest of 2 to 20 posts, window 07:00-22:00 UTC, hold "
                 "15m, posts wait for approval"));
     CHECK(holds(checked.output, "note: notes: its schedule lies outside its window: what is due at "));
+    CHECK(holds(checked.output, "note: notes: the accent #ffd400 has a contrast of 1.4 to the white page; "));
 }

@@ -12,6 +12,7 @@
 #include "config/loader.hpp"
 #include "daemon/command.hpp"
 #include "daemon/journal.hpp"
+#include "daemon/public_hubs.hpp"
 #include "daemon/public_readers.hpp"
 #include "daemon/supervision.hpp"
 #include "pipeline/data_directory.hpp"
@@ -31,6 +32,7 @@ using namespace std::chrono_literals;
 struct Running {
     std::unique_ptr<pipeline::DeliveryService> service;
     std::unique_ptr<PublicReaders> readers;
+    std::unique_ptr<PublicHubs> hubs;
     std::optional<web::WebServer> web;
 };
 
@@ -87,11 +89,13 @@ class Daemon {
     bool begin(config::Settings settings) {
         auto service = open_service(std::move(settings));
         if (!service) return false;
-        Running fresh{.service = std::move(service), .readers = nullptr, .web = std::nullopt};
+        Running fresh{
+            .service = std::move(service), .readers = nullptr, .hubs = nullptr, .web = std::nullopt};
         const config::Settings& chosen = fresh.service->settings();
         fresh.readers =
             std::make_unique<PublicReaders>(pipeline::open_database(chosen.data_dir), chosen,
                                             fresh.service->signer(), fresh.service->recall(), clock_);
+        fresh.hubs = std::make_unique<PublicHubs>(fresh.service->hub_intake());
         auto pages = web::Pages::load(installed_templates() / "web");
         if (!pages) {
             logger_->error("{}", pages.error().message);
@@ -101,7 +105,8 @@ class Daemon {
             *fresh.readers, std::move(*pages),
             {.host = chosen.http.listen_host,
              .port = chosen.http.listen_port,
-             .on_failure = [logger = logger_](const std::string& why) { logger->error("web: {}", why); }});
+             .on_failure = [logger = logger_](const std::string& why) { logger->error("web: {}", why); },
+             .hubs = fresh.hubs.get()});
         if (!web) {
             logger_->error("{}", web.error().message);
             return false;

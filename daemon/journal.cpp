@@ -93,6 +93,10 @@ void Journal::polled(const config::Newsletter& newsletter, const config::Source&
         return;
     }
     if (!result.moved_to.empty()) logger_->warn("{}: is read at {} from now on", what, result.moved_to);
+    tell_intake(what, result);
+}
+
+void Journal::tell_intake(const std::string& what, const post::IntakeResult& result) {
     if (!result.ready.empty()) logger_->info("{}: {} new posts", what, result.ready.size());
     if (result.recorded > 0)
         logger_->info("{}: {} posts recorded as known, not to be sent", what, result.recorded);
@@ -101,6 +105,42 @@ void Journal::polled(const config::Newsletter& newsletter, const config::Source&
         logger_->info("{}: {} posts withdrawn while on hold, not to be sent", what, result.withdrawn);
     if (!result.held.empty()) {
         logger_->warn("{}: {} posts held for approval, see `paperround posts`", what, result.held.size());
+    }
+}
+
+void Journal::pushed(const config::Newsletter& newsletter, const config::Source& source,
+                     const post::IntakeResult& result) {
+    const std::string what = fmt::format("{}: {}", newsletter.name, source.location);
+    if (result.ready.empty() && result.held.empty())
+        logger_->info("{}: pushed by its hub, nothing new", what);
+    tell_intake(what, result);
+}
+
+void Journal::websub(const post::WebSubEvent& event) {
+    using enum post::WebSubEvent::Kind;
+    const std::string what = fmt::format("{}: {}: hub {}", event.newsletter, event.location,
+                                         without_control_characters(event.hub));
+    const std::string until = event.until ? format_rfc3339(*event.until) : "";
+    const std::string why = event.detail.empty() ? "" : ": " + without_control_characters(event.detail);
+    switch (event.kind) {
+        case asked:
+            return logger_->info("{}: asked, its verification is awaited", what);
+        case call_failed:
+            return logger_->warn("{}: could not be asked{}; next try {}, polled as before", what, why, until);
+        case active:
+            return logger_->info("{}: pushes until {}, polled slowly meanwhile", what, until);
+        case denied:
+            return logger_->warn("{}: denies the subscription{}; next try {}, polled as before", what, why,
+                                 until);
+        case lapsed:
+            return logger_->warn("{}: the subscription has lapsed{}; polled as before", what, why);
+        case unsubscribed:
+            return logger_->info("{}: unsubscribed{}", what, why);
+        case given_up:
+            return logger_->warn("{}: could not be unsubscribed from{}; the subscription will lapse", what,
+                                 why);
+        case passed_over:
+            return logger_->warn("{}: a push is passed over{}", what, why);
     }
 }
 

@@ -28,6 +28,9 @@ class Journal final : public pipeline::Events {
     void polled(const config::Newsletter& newsletter, const config::Source& source,
                 const post::PollResult& result) override;
     void poll_failed_to_write(const config::Newsletter& newsletter, std::string_view reason) override;
+    void pushed(const config::Newsletter& newsletter, const config::Source& source,
+                const post::IntakeResult& result) override;
+    void websub(const post::WebSubEvent& event) override;
     void mailing_planned(std::string_view newsletter, std::string_view title, Time not_before) override;
     void digest_skipped(std::string_view newsletter, std::size_t waiting) override;
     void fan_out_finished(std::string_view newsletter, std::int64_t mailing_id) override;
@@ -43,6 +46,7 @@ class Journal final : public pipeline::Events {
     void write_resumed() override;
 
   private:
+    void tell_intake(const std::string& what, const post::IntakeResult& result);
     std::shared_ptr<spdlog::logger> logger_;
     std::atomic<std::uint64_t> sent_ = 0;
     std::atomic<std::uint64_t> failed_ = 0;

@@ -1,5 +1,5 @@
-// The two primitives that tokens, identities and content hashes need (OpenSSL). Throws std::runtime_error
-// only when OpenSSL itself fails, which is a broken installation.
+// The few primitives that tokens, identities, signatures and content hashes need (OpenSSL). Throws
+// std::runtime_error only when OpenSSL itself fails, which is a broken installation.
 #pragma once
 
 #include <string>
@@ -9,6 +9,11 @@ namespace paperround {
 
 [[nodiscard]] std::string sha256(std::string_view octets);                             // 32 octets
 [[nodiscard]] std::string hmac_sha256(std::string_view key, std::string_view octets);  // 32 octets
+
+enum class Hash { sha1, sha256, sha384, sha512 };
+// RFC 2104; as long as the hash: 20, 32, 48 or 64 octets.
+[[nodiscard]] std::string hmac(Hash hash, std::string_view key, std::string_view octets);
+
 // Takes the same time wherever two texts of equal length differ.
 [[nodiscard]] bool equal_in_constant_time(std::string_view a, std::string_view b);
 

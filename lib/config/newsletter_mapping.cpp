@@ -35,6 +35,9 @@ Source read_source(const Field& field, const std::filesystem::path& folder, Repo
     section.read("every", source.every, read_duration, 1s, 30 * 24h);
     section.read("backlog", source.backlog, read_number, 0U, 1000U);
     section.read("max_new_posts", source.max_new_posts, read_number, 1U, 1000U);
+    section.read("websub", source.websub, read_flag);
+    if (section.has("websub") && section.has("folder"))
+        section.complain("websub", {"only a feed has it: no hub pushes a folder", {}});
     return source;
 }
 

@@ -75,6 +75,7 @@ struct Source {
     Duration every = 10min;
     unsigned backlog = 0;        // how many of the newest posts of the first poll are sent
     unsigned max_new_posts = 5;  // more than this at once are held for approval
+    bool websub = true;          // let the hub push that the feed names, if it names one
     bool operator==(const Source&) const = default;
 };
 
@@ -131,6 +132,7 @@ struct Settings {
     std::filesystem::path file;  // where they came from
     std::filesystem::path data_dir = "/var/lib/paperround";
     std::string public_url = "http://127.0.0.1:8025";  // no slash at its end
+    bool public_url_given = false;                     // it was written: who is outside can reach it
     std::string sender_id = "paperround";              // the last field of Feedback-ID: 5 to 15 characters
     std::filesystem::path templates;                   // empty: the ones installed with the program
     Http http;

@@ -51,7 +51,7 @@ Settings read_settings(const Node& root, const std::filesystem::path& folder, Re
     Settings settings;
     Surroundings surroundings{folder, "UTC", {}};
     top.read("data_dir", settings.data_dir, read_path, folder);
-    top.read("public_url", settings.public_url, read_public_url);
+    settings.public_url_given = top.read("public_url", settings.public_url, read_public_url);
     top.read("sender_id", settings.sender_id, read_sender_id);
     top.read("templates", settings.templates, read_existing_folder, folder);
     top.read("timezone", surroundings.zone, read_zone);

@@ -2,6 +2,7 @@
 
 #include <curl/curl.h>
 #include <fmt/format.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <charconv>
@@ -10,9 +11,11 @@
 #include <stdexcept>
 #include <string_view>
 
+#include "base/encoding.hpp"
 #include "base/text.hpp"
 #include "base/url.hpp"
 #include "base/utf8.hpp"
+#include "net/public_address.hpp"
 
 namespace paperround::net {
 
@@ -20,11 +23,19 @@ namespace {
 
 constexpr int most_redirects = 10;
 constexpr std::size_t most_header_octets = 256U << 10U;
+constexpr std::size_t most_links = 32;
 constexpr Duration longest_retry_after = std::chrono::days(30);
 
 using SteadyTime = std::chrono::steady_clock::time_point;
 using Handle = std::unique_ptr<CURL, decltype(&curl_easy_cleanup)>;
 using HeaderList = std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)>;
+
+// What is asked for at each hop.
+struct Asked {
+    HttpRequest request;
+    const std::string* form = nullptr;  // posted where there is one
+    Reach reach = Reach::anywhere;
+};
 
 // One hop of the way: a request without redirection, and what came back.
 struct Hop {
@@ -35,6 +46,7 @@ struct Hop {
     std::string date;
     std::string retry_after;
     std::string redirect_url;  // absolute; empty where the response is none
+    bool not_public = false;   // it was to go where it may not
 };
 
 std::size_t on_body(char* data, std::size_t /*size*/, std::size_t count, void* user) {
@@ -53,6 +65,7 @@ void take_field(Hop& hop, std::string_view line) {
         hop.response.etag.clear();
         hop.response.last_modified.clear();
         hop.response.content_type.clear();
+        hop.response.links.clear();
         hop.date.clear();
         hop.retry_after.clear();
         return;
@@ -64,6 +77,8 @@ void take_field(Hop& hop, std::string_view line) {
     if (ascii_iequals(name, "etag")) hop.response.etag = value;
     if (ascii_iequals(name, "last-modified")) hop.response.last_modified = value;
     if (ascii_iequals(name, "content-type")) hop.response.content_type = value;
+    if (ascii_iequals(name, "link") && hop.response.links.size() < most_links)
+        hop.response.links.push_back(value);
     if (ascii_iequals(name, "date")) hop.date = value;
     if (ascii_iequals(name, "retry-after")) hop.retry_after = value;
 }
@@ -153,15 +168,49 @@ void prepare(CURL* curl, const HttpRequest& request, const std::string& url, Dur
     curl_easy_setopt(curl, CURLOPT_HEADERDATA, &hop);
 }
 
+// Where libcurl connects is known only here, behind the resolver.
+curl_socket_t on_connect(void* user, curlsocktype /*purpose*/, curl_sockaddr* address) {
+    auto& hop = *static_cast<Hop*>(user);
+    if (!is_public_address(&address->addr)) {
+        hop.not_public = true;
+        return CURL_SOCKET_BAD;
+    }
+    return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+void prepare_form(CURL* curl, const Asked& asked, Hop& hop) {
+    if (asked.form != nullptr) {
+        curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, static_cast<long>(asked.form->size()));
+        curl_easy_setopt(curl, CURLOPT_POSTFIELDS, asked.form->c_str());
+    }
+    if (asked.reach == Reach::public_only) {
+        curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, &on_connect);
+        curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, &hop);
+    }
+}
+
 // libcurl asks about once a second, also while nothing arrives.
 int on_progress(void* user, curl_off_t /*total*/, curl_off_t /*now*/, curl_off_t /*up_total*/,
                 curl_off_t /*up*/) {
     return *static_cast<const std::atomic<bool>*>(user) ? 1 : 0;
 }
 
-Result<Hop, HttpError> fetch(const HttpRequest& request, const std::string& url,
-                             const std::string& user_agent, SteadyTime deadline,
-                             std::atomic<bool>& cancelled) {
+HttpError failed_hop(const Hop& hop, CURLcode code, const std::string& url, std::string_view reason) {
+    if (hop.too_large) {
+        return {HttpError::Code::too_large,
+                fmt::format("{}: larger than the limit of {} octets", url, hop.body_limit)};
+    }
+    if (hop.not_public) {
+        return {HttpError::Code::not_public,
+                fmt::format("{}: is not on the public internet, and is not asked", url)};
+    }
+    const std::string words(reason.empty() ? curl_easy_strerror(code) : reason);
+    return {classify(code), fmt::format("{}: {}", url, collapse_spaces(to_valid_utf8(words)))};
+}
+
+Result<Hop, HttpError> fetch(const Asked& asked, const std::string& url, const std::string& user_agent,
+                             SteadyTime deadline, std::atomic<bool>& cancelled) {
+    const HttpRequest& request = asked.request;
     const auto left = std::chrono::floor<Duration>(deadline - std::chrono::steady_clock::now());
     if (left <= Duration{0}) {
         return failure(HttpError{HttpError::Code::timeout, fmt::format("{}: no answer in time", url)});
@@ -173,6 +222,7 @@ Result<Hop, HttpError> fetch(const HttpRequest& request, const std::string& url,
     char reason[CURL_ERROR_SIZE] = "";
     const HeaderList fields = request_fields(request);
     prepare(curl.get(), request, url, left, hop);
+    prepare_form(curl.get(), asked, hop);
     curl_easy_setopt(curl.get(), CURLOPT_USERAGENT, user_agent.c_str());
     curl_easy_setopt(curl.get(), CURLOPT_ERRORBUFFER, reason);
     curl_easy_setopt(curl.get(), CURLOPT_HTTPHEADER, fields.get());
@@ -181,20 +231,14 @@ Result<Hop, HttpError> fetch(const HttpRequest& request, const std::string& url,
     curl_easy_setopt(curl.get(), CURLOPT_XFERINFODATA, &cancelled);
     const CURLcode code = curl_easy_perform(curl.get());
     if (cancelled) throw Cancelled{};
-    if (hop.too_large) {
-        return failure(
-            HttpError{HttpError::Code::too_large,
-                      fmt::format("{}: larger than the limit of {} octets", url, request.body_limit)});
-    }
-    if (code != CURLE_OK) {
-        const std::string words = reason[0] != '\0' ? reason : curl_easy_strerror(code);
-        return failure(
-            HttpError{classify(code), fmt::format("{}: {}", url, collapse_spaces(to_valid_utf8(words)))});
-    }
+    if (hop.too_large || code != CURLE_OK) return failure(failed_hop(hop, code, url, reason));
     long status = 0;
     const char* redirect = nullptr;
+    const char* peer = nullptr;
     curl_easy_getinfo(curl.get(), CURLINFO_RESPONSE_CODE, &status);
     curl_easy_getinfo(curl.get(), CURLINFO_REDIRECT_URL, &redirect);
+    curl_easy_getinfo(curl.get(), CURLINFO_PRIMARY_IP, &peer);
+    hop.response.local = peer != nullptr && !is_public_address(std::string(peer));
     hop.response.status = static_cast<int>(status);
     if (redirect != nullptr && is_redirect(hop.response.status)) hop.redirect_url = redirect;
     return hop;
@@ -223,13 +267,16 @@ Result<HttpResponse, HttpError> CurlHttpClient::get(const HttpRequest& request) 
     const auto deadline = std::chrono::steady_clock::now() + request.timeout;
     auto url = checked_url(request.url, {});
     bool permanent = true;
+    bool local = true;
     for (int redirects = 0; url; ++redirects) {
         if (redirects > most_redirects) {
             return failure(HttpError{HttpError::Code::redirect_loop,
                                      fmt::format("{}: more than {} redirects", request.url, most_redirects)});
         }
-        auto hop = fetch(request, *url, user_agent_, deadline, cancelled_);
+        auto hop = fetch({.request = request}, *url, user_agent_, deadline, cancelled_);
         if (!hop) return failure(std::move(hop.error()));
+        local = local && hop->response.local;
+        hop->response.local = local;
         if (hop->redirect_url.empty()) {
             hop->response.retry_after = parse_retry_after(hop->retry_after, hop->date);
             hop->response.effective_url = *url;
@@ -237,6 +284,39 @@ Result<HttpResponse, HttpError> CurlHttpClient::get(const HttpRequest& request) 
             return std::move(hop->response);
         }
         permanent = permanent && (hop->response.status == 301 || hop->response.status == 308);
+        url = checked_url(hop->redirect_url, *url);
+    }
+    return failure(std::move(url.error()));
+}
+
+Result<HttpResponse, HttpError> CurlHttpClient::post(const FormRequest& request) {
+    const auto deadline = std::chrono::steady_clock::now() + request.timeout;
+    std::string form;
+    for (const auto& [name, value] : request.fields) {
+        form += fmt::format("{}{}={}", form.empty() ? "" : "&", percent_encode(name), percent_encode(value));
+    }
+    const Asked asked{
+        .request = {.connect_timeout = request.connect_timeout, .body_limit = request.body_limit},
+        .form = &form,
+        .reach = request.reach};
+    auto url = checked_url(request.url, {});
+    for (int redirects = 0; url; ++redirects) {
+        if (redirects > most_redirects) {
+            return failure(HttpError{HttpError::Code::redirect_loop,
+                                     fmt::format("{}: more than {} redirects", request.url, most_redirects)});
+        }
+        auto hop = fetch(asked, *url, user_agent_, deadline, cancelled_);
+        if (!hop) return failure(std::move(hop.error()));
+        const int status = hop->response.status;
+        if (hop->redirect_url.empty() || (status != 307 && status != 308)) {
+            hop->response.retry_after = parse_retry_after(hop->retry_after, hop->date);
+            hop->response.effective_url = *url;
+            return std::move(hop->response);
+        }
+        if (ascii_istarts_with(*url, "https:") && !ascii_istarts_with(hop->redirect_url, "https:")) {
+            return failure(HttpError{HttpError::Code::bad_url,
+                                     fmt::format("{}: redirects a form from https to http", *url)});
+        }
         url = checked_url(hop->redirect_url, *url);
     }
     return failure(std::move(url.error()));

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
@@ -28,6 +29,9 @@ struct HttpResponse {
     std::string etag;
     std::string last_modified;
     std::string content_type;
+    std::vector<std::string> links;  // values of Link fields (net/link_header.hpp), at most 32
+    // Every hop's answer came from an address that is not public (net/public_address.hpp).
+    bool local = false;
     // Retry-After (RFC 9110 §10.2.3); a date is taken relative to the response's own Date field.
     std::optional<Duration> retry_after;
     std::string effective_url;  // where the body came from, after redirects
@@ -36,7 +40,17 @@ struct HttpResponse {
 };
 
 struct HttpError {
-    enum class Code { resolve, connect, tls, timeout, too_large, redirect_loop, protocol, bad_url };
+    enum class Code {
+        resolve,
+        connect,
+        tls,
+        timeout,
+        too_large,
+        redirect_loop,
+        protocol,
+        bad_url,
+        not_public
+    };
     Code code;
     std::string message;  // one line that names the URL and what went wrong
 };

@@ -100,6 +100,7 @@ DeliveryService::DeliveryService(config::Settings settings, const Surroundings& 
     : settings_(std::move(settings)),
       surroundings_(surroundings),
       tokens_(secret),
+      websub_key_(secret),
       signing_(std::move(signing)),
       relays_(std::move(relays)),
       database_(open_database(settings_.data_dir)),
@@ -107,7 +108,10 @@ DeliveryService::DeliveryService(config::Settings settings, const Surroundings& 
       planner_(database_, settings_, surroundings.random, surroundings.events),
       ledger_(database_, ledger_settings(), planner_, surroundings.events, recall_, surroundings.clock,
               surroundings.random),
-      polling_(settings_, surroundings.clock, surroundings.random, surroundings.events, ledger_) {}
+      polling_(settings_, surroundings.clock, surroundings.random, surroundings.events, ledger_),
+      hub_calling_(settings_, websub_key_, surroundings.clock, surroundings.random, surroundings.events),
+      hub_intake_(open_database(settings_.data_dir), settings_, websub_key_, surroundings.clock,
+                  surroundings.random, surroundings.events, ledger_) {}
 
 DeliveryService::~DeliveryService() {
     drain();
@@ -187,6 +191,7 @@ void DeliveryService::stop_composing() {
 void DeliveryService::start() {
     start_sending();
     polling_thread_ = std::jthread([this](const std::stop_token& stop) { polling_.run(stop); });
+    hub_thread_ = std::jthread([this](const std::stop_token& stop) { hub_calling_.run(stop); });
 }
 
 void DeliveryService::run_once(const std::stop_token& stop) {
@@ -201,6 +206,8 @@ bool DeliveryService::drain() {
     if (std::exchange(drained_, true)) return true;
     polling_thread_.request_stop();
     polling_.interrupt();
+    hub_thread_.request_stop();
+    hub_calling_.interrupt();
     ledger_.stop_claiming();
     stop_composing();
     {
@@ -208,6 +215,7 @@ bool DeliveryService::drain() {
         couriers_.clear();
     }
     if (polling_thread_.joinable()) polling_thread_.join();
+    if (hub_thread_.joinable()) hub_thread_.join();
     ledger_thread_.request_stop();
     if (ledger_thread_.joinable()) ledger_thread_.join();
     return ledger_.finish();

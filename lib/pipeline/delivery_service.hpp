@@ -1,6 +1,6 @@
 // The running daemon, less its process: one ledger thread, composer threads and one courier thread per
-// connection for each relay, and the polling thread, over one database. Made for one configuration; a reload
-// drains this service and starts another.
+// connection for each relay, the polling thread and the one that calls hubs, over one database. Made for one
+// configuration; a reload drains this service and starts another.
 #pragma once
 
 #include <filesystem>
@@ -18,6 +18,8 @@
 #include "pipeline/courier.hpp"
 #include "pipeline/delivery_planner.hpp"
 #include "pipeline/events.hpp"
+#include "pipeline/hub_calling.hpp"
+#include "pipeline/hub_intake.hpp"
 #include "pipeline/polling.hpp"
 #include "pipeline/press.hpp"
 #include "pipeline/signing.hpp"
@@ -52,6 +54,7 @@ class DeliveryService {
     bool drain();
 
     [[nodiscard]] queue::Recall& recall() { return recall_; }
+    [[nodiscard]] HubIntake& hub_intake() { return hub_intake_; }
     [[nodiscard]] const audience::TokenSigner& signer() const { return tokens_; }
     [[nodiscard]] const config::Settings& settings() const { return settings_; }
 
@@ -67,6 +70,7 @@ class DeliveryService {
     config::Settings settings_;
     Surroundings surroundings_;
     audience::TokenSigner tokens_;
+    post::WebSubKey websub_key_;
     Signing signing_;
     std::vector<RelayAccess> relays_;  // one per lane of the ledger
     db::Database database_;            // the ledger's
@@ -75,9 +79,12 @@ class DeliveryService {
     DeliveryPlanner planner_;
     queue::Ledger ledger_;
     Polling polling_;
+    HubCalling hub_calling_;
+    HubIntake hub_intake_;
     smtp::Interrupt interrupt_;
     std::jthread ledger_thread_;
     std::jthread polling_thread_;
+    std::jthread hub_thread_;
     std::vector<std::unique_ptr<Outbox>> outboxes_;  // one per lane
     std::vector<std::jthread> composers_;
     std::vector<std::jthread> couriers_;

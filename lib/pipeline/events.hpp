@@ -8,6 +8,7 @@
 
 #include "config/settings.hpp"
 #include "post/poller.hpp"
+#include "post/websub_event.hpp"
 #include "queue/ledger.hpp"
 
 namespace paperround::pipeline {
@@ -17,6 +18,10 @@ class Events : public queue::LedgerObserver {
     virtual void polled(const config::Newsletter& newsletter, const config::Source& source,
                         const post::PollResult& result) = 0;
     virtual void poll_failed_to_write(const config::Newsletter& newsletter, std::string_view reason) = 0;
+    // A hub pushed the source, and what was new is stored.
+    virtual void pushed(const config::Newsletter& newsletter, const config::Source& source,
+                        const post::IntakeResult& result) = 0;
+    virtual void websub(const post::WebSubEvent& event) = 0;
     virtual void mailing_planned(std::string_view newsletter, std::string_view title, Time not_before) = 0;
     // A digest's moment came, and `waiting` posts were too few.
     virtual void digest_skipped(std::string_view newsletter, std::size_t waiting) = 0;

@@ -21,6 +21,7 @@ constexpr std::size_t longest_subtitle = 300;
 constexpr std::size_t longest_tag = 100;
 constexpr std::size_t most_tags = 50;
 constexpr std::size_t most_warnings = 100;
+constexpr std::size_t most_hubs = 8;
 
 // A summary that only repeats how the body begins ("The tide was out and […]") is an excerpt, not a subtitle.
 bool is_excerpt(std::string_view summary, std::string_view html) {
@@ -82,6 +83,15 @@ void FeedAssembly::set_title(std::string_view plain) {
 
 void FeedAssembly::set_link(std::string_view base, std::string_view link) {
     result_.link = web_url(base, link);
+}
+
+void FeedAssembly::add_hub(std::string_view base, std::string_view link) {
+    std::string hub = web_url(base, link);
+    if (!hub.empty() && result_.hubs.size() < most_hubs) result_.hubs.push_back(std::move(hub));
+}
+
+void FeedAssembly::set_self(std::string_view base, std::string_view link) {
+    if (result_.self.empty()) result_.self = web_url(base, link);
 }
 
 void FeedAssembly::warn(std::string_view message) {

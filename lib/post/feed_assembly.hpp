@@ -32,6 +32,8 @@ class FeedAssembly {
     void set_title(std::string_view plain);
     void set_link(std::string_view base, std::string_view link);
     [[nodiscard]] const std::string& link() const { return result_.link; }
+    void add_hub(std::string_view base, std::string_view link);
+    void set_self(std::string_view base, std::string_view link);  // the first counts
     void warn(std::string_view message);
     void add(RawPost raw);
     [[nodiscard]] FeedResult finish() { return std::move(result_); }

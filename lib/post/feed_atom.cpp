@@ -119,6 +119,7 @@ bool read_atom(XmlNode& root, std::string_view base_url, FeedAssembly& into) {
     into.set_title(atom_plain(root.child(prefix + "title")));
     into.set_link(base.url, alternate_link(root, prefix + "link"));
     settle_base(base, into);
+    read_hub_links(root, prefix + "link", base, into);
     const std::string authors = atom_authors(root, prefix);
     const std::string entry = prefix + "entry";
     for (XmlNode& child : root.children) {

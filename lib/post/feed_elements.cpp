@@ -105,6 +105,15 @@ std::string alternate_link(const XmlNode& node, std::string_view element) {
     return found == nullptr ? std::string{} : std::string(found->attribute("href"));
 }
 
+void read_hub_links(const XmlNode& feed, std::string_view element, const Base& base, FeedAssembly& into) {
+    for (const XmlNode& child : feed.children) {
+        if (child.name != element) continue;
+        const std::string relation = ascii_lower(trim(child.attribute("rel")));
+        if (relation == "hub") into.add_hub(base.url, child.attribute("href"));
+        if (relation == "self") into.set_self(base.url, child.attribute("href"));
+    }
+}
+
 void add_keywords(const XmlNode& node, std::vector<std::string>& tags) {
     for (const std::string_view name : {"itunes:keywords", "media:keywords"}) {
         const std::string words = text_of(node, name);

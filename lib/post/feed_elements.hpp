@@ -41,6 +41,8 @@ void settle_base(Base& base, const FeedAssembly& into);
 
 // The href of the first link with relation `alternate`, a web page before others.
 [[nodiscard]] std::string alternate_link(const XmlNode& node, std::string_view element);
+// The links of a feed (not of an item) that WebSub goes by: relations `hub` and `self`.
+void read_hub_links(const XmlNode& feed, std::string_view element, const Base& base, FeedAssembly& into);
 // media:keywords and itunes:keywords, parted by commas.
 void add_keywords(const XmlNode& node, std::vector<std::string>& tags);
 

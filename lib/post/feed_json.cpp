@@ -101,6 +101,16 @@ RawPost json_post(const json& item, const std::string& base) {
     return raw;
 }
 
+// Other kinds of hub (rssCloud) are asked in other ways.
+void read_hubs(const json& feed, const std::string& base, FeedAssembly& into) {
+    const json* hubs = array_of(feed, "hubs");
+    if (hubs == nullptr) return;
+    for (const json& hub : *hubs) {
+        if (hub.is_object() && ascii_iequals(text_of(hub, "type"), "WebSub"))
+            into.add_hub(base, text_of(hub, "url"));
+    }
+}
+
 std::optional<FeedIssue> read_feed(const json& feed, std::string_view base_url, FeedAssembly& into) {
     const json* items = feed.is_object() ? array_of(feed, "items") : nullptr;
     if (items == nullptr)
@@ -113,6 +123,8 @@ std::optional<FeedIssue> read_feed(const json& feed, std::string_view base_url, 
     std::string base(base_url);
     const auto from = parse_url(base);
     if ((!from || !from->is_web()) && !into.link().empty()) base = into.link();
+    into.set_self(base, text_of(feed, "feed_url"));
+    read_hubs(feed, base, into);
     const std::string authors = authors_of(feed);
     for (const json& item : *items) {
         if (!item.is_object()) {

@@ -22,9 +22,11 @@ struct FeedIssue {
 };
 
 struct FeedResult {
-    std::string title;        // the feed's own title, one line of plain text
-    std::string link;         // the site it belongs to, absolute, or empty
-    std::vector<Post> posts;  // in the order of the source; ids are unique
+    std::string title;              // the feed's own title, one line of plain text
+    std::string link;               // the site it belongs to, absolute, or empty
+    std::vector<std::string> hubs;  // that it names (WebSub), absolute, at most 8
+    std::string self;               // the address that it has by its own words, absolute, or empty
+    std::vector<Post> posts;        // in the order of the source; ids are unique
     std::vector<FeedIssue> warnings;
     // No usable document: there are no posts, and nothing may be concluded from that.
     std::optional<FeedIssue> error;

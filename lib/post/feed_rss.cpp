@@ -133,6 +133,11 @@ bool read_rss(XmlNode& root, std::string_view base_url, FeedAssembly& into) {
         into.set_link(base.url, link);
     }
     settle_base(base, into);
+    // RSS 1.0 has them in the channel, or by mistake beside it; some write Atom's form without its namespace.
+    for (const std::string_view element : {"atom:link", "link"}) {
+        if (channel != nullptr) read_hub_links(*channel, element, base, into);
+        if (channel != &root) read_hub_links(root, element, base, into);
+    }
     const auto read_items = [&](XmlNode& parent) {
         for (XmlNode& child : parent.children) {
             if (child.name != "item") continue;

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <functional>
-#include <map>
+
+#include "post/websub_timing.hpp"
 
 namespace paperround::post {
 
@@ -30,28 +30,16 @@ Time due_at(const std::optional<SourceState>& state, const config::Source& sourc
     return *state->next_poll > now + plausible ? now : *state->next_poll;
 }
 
-// Feeds put the newest first; dates decide where every post has one.
-std::vector<const Post*> oldest_first(const std::vector<Post>& posts) {
-    std::vector<const Post*> order;
-    order.reserve(posts.size());
-    std::transform(posts.rbegin(), posts.rend(), std::back_inserter(order),
-                   [](const Post& post) { return &post; });
-    if (std::ranges::all_of(posts, [](const Post& post) { return post.published.has_value(); })) {
-        std::ranges::stable_sort(order, {}, [](const Post* post) { return *post->published; });
-    }
-    return order;
-}
-
-std::string hold_reason(const Likeness& like) {
-    if (like.same_link)
-        return fmt::format("its link is that of post {}, its content is not", *like.same_link);
-    return fmt::format("its content is that of post {}, its link is not", *like.same_content);
-}
-
 }  // namespace
 
 Poller::Poller(db::Database& database, net::HttpClient& http, const Clock& clock, Random& random)
-    : database_(database), store_(database), http_(http), clock_(clock), random_(random) {}
+    : database_(database),
+      store_(database),
+      websub_(database),
+      intake_(store_, clock),
+      http_(http),
+      clock_(clock),
+      random_(random) {}
 
 PollResult Poller::poll(const config::Newsletter& newsletter, const config::Source& source) {
     PollResult result;
@@ -73,7 +61,7 @@ PollResult Poller::poll(const config::Newsletter& newsletter, const config::Sour
     if (reading.kind == Kind::failed || reading.kind == Kind::gone) {
         fail(source, state, reading, result);
     } else {
-        succeed(newsletter, source, state, reading, result);
+        succeed(newsletter, source, state, reading, asked_at, result);
         settle_embargoes(state, asked_at);
     }
     result.next_poll = state.next_poll;
@@ -83,7 +71,7 @@ PollResult Poller::poll(const config::Newsletter& newsletter, const config::Sour
 }
 
 void Poller::succeed(const config::Newsletter& newsletter, const config::Source& source, SourceState& state,
-                     const SourceReading& reading, PollResult& result) {
+                     const SourceReading& reading, Time asked_at, PollResult& result) {
     result.warnings = reading.feed.warnings;
     if (reading.kind == Kind::fresh) {
         if (!state.first_polled && !reading.feed.complete) {
@@ -94,8 +82,8 @@ void Poller::succeed(const config::Newsletter& newsletter, const config::Source&
                                     result.warnings.empty() ? "" : ": " + result.warnings.front().to_line());
             return fail(source, state, cut, result);
         }
-        follow_embargoed(source, state, reading.feed, result);
-        take_posts(newsletter, source, state, reading.feed, result);
+        intake_.take(newsletter, source, state, reading.feed, {.whole_at = asked_at}, result);
+        if (reading.feed.complete) websub_.announce(newsletter.name, source.location, reading.announced);
         // Half a feed must be fetched again, whatever its ETag.
         state.validators = reading.feed.complete ? reading.validators : Validators{};
     }
@@ -104,7 +92,7 @@ void Poller::succeed(const config::Newsletter& newsletter, const config::Source&
     }
     state.failures = 0;
     state.last_error.clear();
-    state.next_poll = clock_.now() + jittered(source.every);
+    state.next_poll = clock_.now() + jittered(interval(newsletter, source));
 }
 
 void Poller::fail(const config::Source& source, SourceState& state, const SourceReading& reading,
@@ -133,83 +121,16 @@ void Poller::fail(const config::Source& source, SourceState& state, const Source
 // through.
 void Poller::settle_embargoes(SourceState& state, Time asked_at) {
     store_.end_embargoes(state.id, asked_at);
-    const auto end = store_.next_embargo_end(state.id);
-    if (end && state.next_poll) state.next_poll = std::min(*state.next_poll, *end);
+    intake_.mind_embargoes(state);
 }
 
-void Poller::follow_embargoed(const config::Source& source, const SourceState& state, const FeedResult& feed,
-                              PollResult& result) {
-    const auto posts = store_.under_embargo(state.id);
-    if (posts.empty()) return;
-    std::map<std::string_view, const Post*> offered;
-    std::optional<std::int64_t> oldest;  // of those offered that are known
-    for (const Post& post : feed.posts) {
-        offered.emplace(post.id, &post);
-        if (const auto id = store_.id_of(state.id, post.id)) oldest = std::min(*id, oldest.value_or(*id));
-    }
-    for (const StoredPost& stored : posts) {
-        const auto found = offered.find(stored.post.id);
-        const bool withdrawn = stored.state == PostState::withdrawn;
-        if (found != offered.end()) {
-            if (withdrawn) {
-                store_.forget_withdrawn(stored.id);
-            } else if (*found->second != stored.post) {
-                store_.replace(stored.id, *found->second);
-                ++result.changed;
-            }
-            continue;
-        }
-        const bool pushed_off = source.kind == config::SourceKind::feed && !feed.posts.empty() &&
-                                oldest.value_or(stored.id + 1) > stored.id;
-        if (withdrawn || !feed.complete || pushed_off) continue;
-        store_.withdraw(stored.id);
-        ++result.withdrawn;
-    }
-}
-
-void Poller::take_posts(const config::Newsletter& newsletter, const config::Source& source,
-                        SourceState& state, const FeedResult& feed, PollResult& result) {
-    const auto order = oldest_first(feed.posts);
-    result.first = !state.first_polled.has_value();
-    const std::size_t back_catalogue =
-        result.first ? order.size() - std::min<std::size_t>(order.size(), source.backlog) : 0;
-    for (std::size_t i = 0; i < order.size(); ++i) {
-        if (store_.knows(state.id, order[i]->id)) continue;
-        if (i < back_catalogue) {
-            store_.record(state, *order[i], PostState::recorded, {}, clock_.now());
-            ++result.recorded;
-        } else {
-            classify(newsletter, state, *order[i], result);
-        }
-    }
-    if (!result.first && result.ready.size() > source.max_new_posts) {
-        const std::string reason = fmt::format("{} new posts at once, more than max_new_posts ({})",
-                                               result.ready.size(), source.max_new_posts);
-        for (const std::int64_t id : result.ready) store_.hold(id, reason);
-        result.held.insert(result.held.end(), result.ready.begin(), result.ready.end());
-        result.ready.clear();
-    }
-    if (result.first) state.first_polled = clock_.now();
-}
-
-void Poller::classify(const config::Newsletter& newsletter, const SourceState& state, const Post& post,
-                      PollResult& result) {
+// A feed that a hub pushes is polled slowly, and when the lease ends at the latest.
+Duration Poller::interval(const config::Newsletter& newsletter, const config::Source& source) const {
     const Time now = clock_.now();
-    const Time embargo_until = newsletter.hold > Duration{} ? now + newsletter.hold : Time{};
-    const Likeness like = store_.likeness(state.newsletter, post.link, content_fingerprint(post));
-    const auto hold = [&](const std::string& reason) {
-        result.held.push_back(store_.record(state, post, PostState::held, reason, now, embargo_until));
-    };
-    if (like.same_both) {
-        store_.record(state, post, PostState::recorded, {}, now);
-        ++result.recorded;
-    } else if (like.same_link || like.same_content) {
-        hold(hold_reason(like));
-    } else if (newsletter.approve) {
-        hold("waits for approval");
-    } else {
-        result.ready.push_back(store_.record(state, post, PostState::ready, {}, now, embargo_until));
-    }
+    const auto pushed_until = websub_.pushed_until(newsletter.name, source.location, now);
+    if (!pushed_until) return source.every;
+    return std::min(poll_interval_while_pushed(source.every),
+                    std::max(source.every, Duration(*pushed_until - now)));
 }
 
 Duration Poller::jittered(Duration interval) {

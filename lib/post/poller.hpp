@@ -19,6 +19,9 @@
 // the interval, where that is longer) ± 10 %, and not before Retry-After (at most a day). What is permanent:
 // 410. Where a 301 led is remembered; if that place is gone later, the configured one is asked again.
 // A page that announces a feed is treated as if it had moved there.
+//
+// The WebSub hub that a feed names is noted with its posts; post/websub_subscriber.hpp subscribes. While the
+// hub pushes, polls are the net below it: at least an hour apart.
 #pragma once
 
 #include <optional>
@@ -29,18 +32,14 @@
 #include "base/random.hpp"
 #include "config/settings.hpp"
 #include "net/http_client.hpp"
+#include "post/post_intake.hpp"
 #include "post/post_store.hpp"
+#include "post/websub_store.hpp"
 
 namespace paperround::post {
 
-struct PollResult {
+struct PollResult : IntakeResult {
     SourceReading::Kind kind = SourceReading::Kind::failed;
-    bool first = false;               // this was the first whole reading: the back catalogue was recorded
-    std::vector<std::int64_t> ready;  // posts to be mailed, oldest first
-    std::vector<std::int64_t> held;   // posts that wait for a person
-    std::size_t recorded = 0;         // posts recorded silently
-    std::size_t withdrawn = 0;        // posts under embargo that are gone
-    std::size_t changed = 0;          // posts under embargo that were replaced
     std::vector<FeedIssue> warnings;  // what was wrong with a feed that could be used all the same
     std::string error;                // failed, gone: one line
     std::optional<Time> next_poll;    // unset: never (gone)
@@ -67,21 +66,18 @@ class Poller {
     [[nodiscard]] std::optional<Time> next_due(const config::Settings& settings, Time now) const;
 
   private:
-    void take_posts(const config::Newsletter& newsletter, const config::Source& source, SourceState& state,
-                    const FeedResult& feed, PollResult& result);
-    void classify(const config::Newsletter& newsletter, const SourceState& state, const Post& post,
-                  PollResult& result);
-    void follow_embargoed(const config::Source& source, const SourceState& state, const FeedResult& feed,
-                          PollResult& result);
     void settle_embargoes(SourceState& state, Time asked_at);
     void fail(const config::Source& source, SourceState& state, const SourceReading& reading,
               PollResult& result);
     void succeed(const config::Newsletter& newsletter, const config::Source& source, SourceState& state,
-                 const SourceReading& reading, PollResult& result);
+                 const SourceReading& reading, Time asked_at, PollResult& result);
+    [[nodiscard]] Duration interval(const config::Newsletter& newsletter, const config::Source& source) const;
     [[nodiscard]] Duration jittered(Duration interval);
 
     db::Database& database_;
     PostStore store_;
+    WebSubStore websub_;
+    PostIntake intake_;
     net::HttpClient& http_;
     const Clock& clock_;
     Random& random_;

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "db/migrations.hpp"
+#include "post/websub_store.hpp"
 
 namespace paperround::post {
 
@@ -150,6 +151,7 @@ std::optional<PostState> parse_post_state(std::string_view text) {
 
 void PostStore::migrate(db::Database& database) {
     db::migrate(database, "post", steps);
+    WebSubStore::migrate(database);
 }
 
 std::optional<SourceState> PostStore::find_source(std::string_view newsletter,
@@ -192,6 +194,12 @@ void PostStore::save(const SourceState& source) {
             "first_polled = ?7, gone = ?8, last_error = ?9 WHERE id = ?1")
         .bind_all(source.id, source.validators.etag, source.validators.last_modified, source.permanent_url,
                   source.next_poll, source.failures, source.first_polled, source.gone, source.last_error)
+        .run();
+}
+
+void PostStore::poll_soon(std::string_view newsletter, std::string_view location) {
+    database_.cached("UPDATE sources SET next_poll = NULL WHERE newsletter = ?1 AND location = ?2")
+        .bind_all(newsletter, location)
         .run();
 }
 

@@ -77,7 +77,7 @@ struct TransitionError {
 class PostStore {
   public:
     explicit PostStore(db::Database& database) : database_(database) {}
-    // Makes or upgrades the tables, in a transaction of its own.
+    // Makes or upgrades the tables of this folder, in transactions of its own.
     static void migrate(db::Database& database);
 
     [[nodiscard]] std::optional<SourceState> find_source(std::string_view newsletter,
@@ -85,6 +85,8 @@ class PostStore {
     // Made where it is not known yet.
     [[nodiscard]] SourceState source(std::string_view newsletter, std::string_view location);
     void save(const SourceState& source);
+    // It is due at once, if it is polled at all.
+    void poll_soon(std::string_view newsletter, std::string_view location);
 
     [[nodiscard]] std::optional<StoredPost> find(std::int64_t id) const;
     [[nodiscard]] std::vector<StoredPost> list(const PostFilter& filter) const;  // newest first

@@ -61,6 +61,8 @@ SourceReading from_response(const std::string& location, const Validators& known
         reading = from_result(response.effective_url,
                               parse_feed(response.body, response.effective_url, response.content_type));
         reading.validators = {response.etag, response.last_modified};
+        reading.announced = announced_hub(response.links, reading.feed, response.effective_url);
+        reading.announced.local = response.local;
     } else if (response.status == 304 && conditional) {
         reading.kind = Kind::unchanged;
         reading.validators = known;

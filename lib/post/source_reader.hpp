@@ -10,6 +10,7 @@
 #include "config/settings.hpp"
 #include "net/http_client.hpp"
 #include "post/feed_result.hpp"
+#include "post/hub_discovery.hpp"
 
 namespace paperround::post {
 
@@ -32,6 +33,7 @@ struct SourceReading {
     Validators validators;  // for the next request
     // The source has moved there for good; or it is a page, and announces this feed.
     std::optional<std::string> permanent_url;
+    HubAnnouncement announced;            // fresh: the hub that pushes it, if it names one
     std::optional<Duration> retry_after;  // failed with 429 or 503: not before this
     std::string error;                    // one line; for failed and gone
 };

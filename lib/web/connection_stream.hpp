@@ -26,6 +26,9 @@ class ConnectionStream final : public httplib::Stream {
     void get_local_ip_and_port(std::string& ip, int& port) const override;
     [[nodiscard]] socket_t socket() const override { return socket_; }
 
+    // So many octets more than at first: for a request whose beginning shows that its body may be large.
+    void allow(std::size_t octets) { octets_left_ += octets; }
+
     // Ends the sending side and takes in, for a moment, what the client still sends: closing over unread
     // input would reset the connection, and the client might never see the answer.
     void linger();

@@ -12,6 +12,7 @@
 #include "base/text.hpp"
 #include "web/connection_stream.hpp"
 #include "web/form.hpp"
+#include "web/hub_routes.hpp"
 
 namespace paperround::web {
 
@@ -25,7 +26,8 @@ constexpr auto html = "text/html; charset=utf-8";
 // The library's own handling of a connection, replaced: one request each, on a stream with limits.
 class LimitedServer final : public httplib::Server {
   public:
-    explicit LimitedServer(Duration deadline) : deadline_(deadline) {}
+    LimitedServer(Duration deadline, const std::optional<HubRoutes>& hubs)
+        : deadline_(deadline), hubs_(hubs) {}
 
   private:
     bool process_and_close_socket(socket_t socket) override {
@@ -33,7 +35,8 @@ class LimitedServer final : public httplib::Server {
         bool closed = false;
         // The library would take multipart bodies apart itself; web/form.hpp does it for both kinds, so the
         // type is moved to where the library does not look. Ranges of a page help nobody.
-        const bool answered = process_request(stream, true, closed, [](httplib::Request& request) {
+        const bool answered = process_request(stream, true, closed, [&](httplib::Request& request) {
+            if (hubs_) stream.allow(hubs_->body_limit(request));
             const std::string type = request.get_header_value("Content-Type");
             request.headers.erase("Content-Type");
             request.headers.erase(form_type);
@@ -51,6 +54,7 @@ class LimitedServer final : public httplib::Server {
     }
 
     Duration deadline_;
+    const std::optional<HubRoutes>& hubs_;
 
   public:
     static constexpr auto form_type = "Form-Content-Type";
@@ -69,7 +73,9 @@ struct WebServer::Impl {
         : readers(the_readers),
           pages(std::move(the_pages)),
           options(std::move(the_options)),
-          server(options.request_deadline) {}
+          server(options.request_deadline, hubs) {
+        if (options.hubs != nullptr) hubs.emplace(*options.hubs);
+    }
 
     ~Impl() {
         if (!thread.joinable()) return;
@@ -79,6 +85,7 @@ struct WebServer::Impl {
 
     Result<void, ListenError> listen();
     void set_up();
+    void set_up_hub_routes();
     httplib::Server::HandlerResponse gate(const httplib::Request& request, httplib::Response& response) const;
     void ask(const httplib::Request& request, httplib::Response& response);
     void leave(const httplib::Request& request, httplib::Response& response,
@@ -101,6 +108,7 @@ struct WebServer::Impl {
     Readers& readers;
     Pages pages;
     ServerOptions options;
+    std::optional<HubRoutes> hubs;
     LimitedServer server;
     std::uint16_t port = 0;
     std::thread thread;
@@ -128,7 +136,7 @@ void WebServer::Impl::set_up() {
     server.new_task_queue = [threads = options.threads] {
         return std::make_unique<httplib::ThreadPool>(threads).release();
     };
-    server.set_payload_max_length(form_limit);
+    server.set_payload_max_length(hubs ? push_limit : form_limit);
     server.set_default_headers({
         {"Content-Security-Policy", pages.security_policy()},
         {"Referrer-Policy", "no-referrer"},
@@ -151,6 +159,7 @@ void WebServer::Impl::set_up() {
                                               const httplib::ContentReader& content_reader) {
         guarded(request, response, [&] { leave(request, response, content_reader); });
     });
+    if (hubs) set_up_hub_routes();
     server.set_exception_handler([this](const auto& request, auto& response, const std::exception_ptr&) {
         unavailable(request, response, "a page could not be made");
     });
@@ -159,17 +168,32 @@ void WebServer::Impl::set_up() {
     });
 }
 
+void WebServer::Impl::set_up_hub_routes() {
+    server.Get(hub_route, [this](const auto& request, auto& response) {
+        guarded(request, response, [&] { hubs->confirm(request, response); });
+    });
+    server.Post(hub_route, [this](const httplib::Request& request, httplib::Response& response,
+                                  const httplib::ContentReader& content_reader) {
+        guarded(request, response, [&] {
+            hubs->receive(request, request.get_header_value(LimitedServer::form_type), response,
+                          content_reader);
+        });
+    });
+}
+
 // Before the routes and before any body is read: what no route will take.
 httplib::Server::HandlerResponse WebServer::Impl::gate(const httplib::Request& request,
                                                        httplib::Response& response) const {
     using enum httplib::Server::HandlerResponse;
     const bool reads = request.method == "GET" || request.method == "HEAD";
-    const bool may_post = request.path.starts_with("/u/");
+    const bool for_hubs = hubs && request.path.starts_with(hub_path);
+    const bool may_post = for_hubs || request.path.starts_with("/u/");
     if (request.path.size() > path_limit) {
         response.status = 414;
-    } else if (!reads && !(may_post && request.method == "POST")) {
+    } else if ((!reads && !(may_post && request.method == "POST")) ||
+               (for_hubs && request.method == "HEAD")) {
         response.status = 405;
-        response.set_header("Allow", may_post ? "GET, HEAD, POST" : "GET, HEAD");
+        response.set_header("Allow", for_hubs ? "GET, POST" : may_post ? "GET, HEAD, POST" : "GET, HEAD");
     } else if (request.has_header("Content-Encoding")) {
         response.status = 415;
     } else {

@@ -4,6 +4,7 @@
 //   POST /u/<token>   leaves (RFC 8058 one-click, and the page's button); answers 200 without a redirect,
 //   again and
 //                     again; 404 for a link that is not ours, 503 with Retry-After where it could not be done
+//   /websub/<id>      where WebSub hubs push feeds: web/hub_routes.hpp
 //   GET  /            what this is
 //   GET  /healthz     "ok"
 //
@@ -18,6 +19,7 @@
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
+#include "web/hub_callbacks.hpp"
 #include "web/pages.hpp"
 #include "web/readers.hpp"
 
@@ -28,8 +30,10 @@ struct ServerOptions {
     std::uint16_t port = 8025;  // 0: any free one, see WebServer::port
     unsigned threads = 16;      // requests served at once; each waits on its socket nearly all the time
     Duration request_deadline = std::chrono::seconds(15);
-    // Called, from any thread, when Readers threw: with what it said. The reader has been told to come back.
+    // Called, from any thread, when Readers or hubs threw: with what it said. Whoever asked has been told to
+    // come back.
     std::function<void(const std::string&)> on_failure;
+    HubCallbacks* hubs = nullptr;  // must outlive the server; null: it has no /websub/
 };
 
 struct ListenError {

@@ -27,13 +27,16 @@ struct DaemonFixture {
         std::string extra;  // more top-level lines
         std::string every = "1s";
         unsigned backlog = 1;
-        std::string newsletter;  // more of its keys, each in a line of its own, indented by four
+        std::string feed;          // a URL; empty: the file that publish() writes
+        std::string source_extra;  // more of the source's keys: ", websub: false"
+        std::string newsletter;    // more of its keys, each in a line of its own, indented by four
     };
 
     void configure(const Choices& choices) {
-        http_port = free_port();
-        dir.write("config.yaml",
-                  fmt::format(R"(data_dir: ./data
+        if (http_port == 0) http_port = free_port();
+        dir.write(
+            "config.yaml",
+            fmt::format(R"(data_dir: ./data
 public_url: http://127.0.0.1:{port}
 http: {{listen: "127.0.0.1:{port}"}}
 retry: {retry}
@@ -44,20 +47,22 @@ newsletters:
     from: "Field Notes <notes@example.org>"
     postal_address: "1 High Street, Anytown"
     sources:
-      - {{feed: "file://{feed}", every: {every}, backlog: {backlog}}}
+      - {{feed: "{feed}", every: {every}, backlog: {backlog}{source_extra}}}
     relay: main
     {newsletter}
 relays:
   main: {{url: "{scheme}://{host}:{relay}", tls: {tls}, connections: {connections}{relay_extra}}}
 )",
-                              fmt::arg("port", http_port), fmt::arg("retry", choices.retry),
-                              fmt::arg("extra", choices.extra), fmt::arg("feed", (dir / "feed.xml").string()),
-                              fmt::arg("every", choices.every), fmt::arg("backlog", choices.backlog),
-                              fmt::arg("scheme", choices.relay_scheme), fmt::arg("host", choices.relay_host),
-                              fmt::arg("tls", choices.tls), fmt::arg("relay", choices.relay_port),
-                              fmt::arg("connections", choices.connections),
-                              fmt::arg("relay_extra", choices.relay_extra),
-                              fmt::arg("newsletter", choices.newsletter)));
+                        fmt::arg("port", http_port), fmt::arg("retry", choices.retry),
+                        fmt::arg("extra", choices.extra), fmt::arg("source_extra", choices.source_extra),
+                        fmt::arg("feed", choices.feed.empty() ? "file://" + (dir / "feed.xml").string()
+                                                              : choices.feed),
+                        fmt::arg("every", choices.every), fmt::arg("backlog", choices.backlog),
+                        fmt::arg("scheme", choices.relay_scheme), fmt::arg("host", choices.relay_host),
+                        fmt::arg("tls", choices.tls), fmt::arg("relay", choices.relay_port),
+                        fmt::arg("connections", choices.connections),
+                        fmt::arg("relay_extra", choices.relay_extra),
+                        fmt::arg("newsletter", choices.newsletter)));
     }
     // Replaces the feed at once, as a good publisher does: a poll sees the old one or the new one.
     void publish(const std::vector<std::string>& titles) const {

@@ -35,6 +35,12 @@ class RememberedEvents final : public pipeline::Events {
     void poll_failed_to_write(const config::Newsletter&, std::string_view reason) override {
         remember("poll not stored: " + std::string(reason));
     }
+    void pushed(const config::Newsletter&, const config::Source&, const post::IntakeResult& result) override {
+        remember("pushed: " + std::to_string(result.ready.size()));
+    }
+    void websub(const post::WebSubEvent& event) override {
+        remember("websub " + std::to_string(static_cast<int>(event.kind)) + ": " + event.detail);
+    }
     void mailing_planned(std::string_view, std::string_view title, Time) override {
         remember("planned: " + std::string(title));
     }

@@ -7,7 +7,7 @@ SCRIPT maps each path to a list of replies, used in turn (the last one again and
   {"status": 200, "headers": {...}, "body": "...", "file": "path", "gzip": true, "repeat": [octet-text, count],
    "etag": "\\"x\\"", "stall": seconds, "cut": octets, "raw": "bytes to write instead of any HTTP"}
 With "etag" a matching If-None-Match is answered by 304. SCRIPT is read again for every request, so a test may change
-what is served while the server runs. LOG gets one JSON line for each request: path, headers, status.
+what is served while the server runs. LOG gets one JSON line for each request: method, path, headers, status, form.
 """
 import gzip
 import http.server
@@ -48,13 +48,20 @@ class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self):
+        self.serve("GET", "")
+
+    def do_POST(self):
+        self.serve("POST", self.rfile.read(int(self.headers.get("Content-Length", 0))).decode())
+
+    def serve(self, method, form):
         reply = pick(self.path)
         status = reply.get("status", 200)
         etag = reply.get("etag")
         if etag and self.headers.get("If-None-Match") == etag:
             status = 304
         with lock, open(log_file, "a", encoding="utf-8") as log:
-            log.write(json.dumps({"path": self.path, "status": status, "headers": dict(self.headers)}) + "\n")
+            log.write(json.dumps(
+                {"method": method, "path": self.path, "status": status, "headers": dict(self.headers), "form": form}) + "\n")
         if "raw" in reply:
             self.wfile.write(reply["raw"].encode("latin-1"))
             self.close_connection = True

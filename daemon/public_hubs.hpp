@@ -1,0 +1,26 @@
+// The hubs' view of the running daemon: their callbacks, handed to the pipeline.
+#pragma once
+
+#include "pipeline/hub_intake.hpp"
+#include "web/hub_callbacks.hpp"
+
+namespace paperround::daemon {
+
+class PublicHubs final : public web::HubCallbacks {
+  public:
+    // Must outlive it.
+    explicit PublicHubs(pipeline::HubIntake& intake) : intake_(intake) {}
+
+    [[nodiscard]] bool knows(std::string_view id) override { return intake_.knows(id); }
+    [[nodiscard]] std::optional<std::string> confirm(std::string_view id, std::string_view query) override {
+        return intake_.confirm(id, query);
+    }
+    [[nodiscard]] bool receive(std::string_view id, const web::HubPush& push) override {
+        return intake_.receive(id, {push.body, push.content_type, push.signature});
+    }
+
+  private:
+    pipeline::HubIntake& intake_;
+};
+
+}  // namespace paperround::daemon

@@ -1,0 +1,35 @@
+// Posting a form over HTTP to an address that a stranger may have named: where it may go is part of the
+// request. Failure to get any HTTP answer is a value (HttpError); an answer with a bad status is still an
+// answer.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "net/http_client.hpp"
+
+namespace paperround::net {
+
+// Which addresses may be connected to. It is judged by what a name resolves to, at every hop and every time,
+// so neither a redirect nor a name that changes its address gets around it.
+enum class Reach { anywhere, public_only };
+
+struct FormRequest {
+    std::string url;                                          // absolute, http or https
+    std::vector<std::pair<std::string, std::string>> fields;  // UTF-8; sent as x-www-form-urlencoded
+    Reach reach = Reach::public_only;
+    Duration connect_timeout = std::chrono::seconds(10);
+    Duration timeout = std::chrono::seconds(20);  // the whole exchange, redirects included
+    std::size_t body_limit = 64U << 10U;          // octets of answer
+};
+
+class FormClient {
+  public:
+    virtual ~FormClient() = default;
+    // 307 and 308 are followed with the same form (RFC 9110 §15.4), but never from https to http; other
+    // redirects are answers. May throw Cancelled.
+    [[nodiscard]] virtual Result<HttpResponse, HttpError> post(const FormRequest& request) = 0;
+};
+
+}  // namespace paperround::net

@@ -1,0 +1,50 @@
+#include "pipeline/hub_calling.hpp"
+
+#include "pipeline/data_directory.hpp"
+
+namespace paperround::pipeline {
+
+using namespace std::chrono_literals;
+
+namespace {
+constexpr auto look_again = 1s;     // how late a hub that a poll has found may be noticed
+constexpr auto after_failure = 5s;  // the database did not take something
+}  // namespace
+
+HubCalling::HubCalling(const config::Settings& settings, const post::WebSubKey& key, const Clock& clock,
+                       Random& random, Events& events)
+    : settings_(settings),
+      key_(key),
+      clock_(clock),
+      random_(random),
+      events_(events),
+      http_(settings.public_url) {}
+
+void HubCalling::run(const std::stop_token& stop) {
+    auto database = open_database(settings_.data_dir);
+    post::WebSubSubscriber subscriber(database, http_, key_, clock_, random_);
+    while (!stop.stop_requested()) {
+        Duration pause = look_again;
+        try {
+            call_hubs(subscriber, stop);
+        } catch (const net::Cancelled&) {
+            return;
+        } catch (const db::Error&) {
+            // The ledger reads and writes the same database all the time, and says so when that fails.
+            pause = after_failure;
+        }
+        std::unique_lock lock(mutex_);
+        pause_.wait_for(lock, stop, pause, [] { return false; });
+    }
+}
+
+void HubCalling::call_hubs(post::WebSubSubscriber& subscriber, const std::stop_token& stop) {
+    for (const post::WebSubEvent& event : subscriber.reconcile(settings_)) events_.websub(event);
+    while (!stop.stop_requested()) {
+        const auto event = subscriber.call_next();
+        if (!event) return;
+        events_.websub(*event);
+    }
+}
+
+}  // namespace paperround::pipeline

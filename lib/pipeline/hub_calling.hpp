@@ -1,0 +1,43 @@
+// Keeps the subscriptions at WebSub hubs, on a thread of its own: a hub that answers slowly holds up other
+// hubs, but no poll and no mail.
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+#include <stop_token>
+
+#include "base/clock.hpp"
+#include "base/random.hpp"
+#include "config/settings.hpp"
+#include "net/curl_http_client.hpp"
+#include "pipeline/events.hpp"
+#include "post/websub_key.hpp"
+#include "post/websub_subscriber.hpp"
+
+namespace paperround::pipeline {
+
+class HubCalling {
+  public:
+    // All references must outlive it.
+    HubCalling(const config::Settings& settings, const post::WebSubKey& key, const Clock& clock,
+               Random& random, Events& events);
+
+    // Subscribes, renews and unsubscribes until asked to stop.
+    void run(const std::stop_token& stop);
+    // Ends the call that is under way, for good. From any thread.
+    void interrupt() { http_.cancel(); }
+
+  private:
+    void call_hubs(post::WebSubSubscriber& subscriber, const std::stop_token& stop);
+
+    const config::Settings& settings_;
+    const post::WebSubKey& key_;
+    const Clock& clock_;
+    Random& random_;
+    Events& events_;
+    net::CurlHttpClient http_;
+    std::mutex mutex_;
+    std::condition_variable_any pause_;
+};
+
+}  // namespace paperround::pipeline

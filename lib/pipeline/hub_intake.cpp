@@ -1,0 +1,33 @@
+#include "pipeline/hub_intake.hpp"
+
+namespace paperround::pipeline {
+
+HubIntake::HubIntake(db::Database database, const config::Settings& settings, const post::WebSubKey& key,
+                     const Clock& clock, Random& random, Events& events, queue::Ledger& ledger)
+    : database_(std::move(database)),
+      key_(key),
+      events_(events),
+      ledger_(ledger),
+      callbacks_(database_, settings, key, clock, random) {}
+
+std::optional<std::string> HubIntake::confirm(std::string_view id, std::string_view query) {
+    const auto asked = post::parse_hub_query(query);
+    if (!asked || !knows(id)) return std::nullopt;
+    const std::lock_guard lock(mutex_);
+    const post::Confirmation said = callbacks_.confirm(id, *asked);
+    if (said.event) events_.websub(*said.event);
+    return said.confirmed ? std::optional(asked->challenge) : std::nullopt;
+}
+
+bool HubIntake::receive(std::string_view id, const post::Push& push) {
+    const std::lock_guard lock(mutex_);
+    const post::PushResult result = callbacks_.receive(id, push);
+    if (result.event) events_.websub(*result.event);
+    if (result.kind == post::PushResult::Kind::taken) {
+        events_.pushed(*result.newsletter, *result.source, result.intake);
+        if (!result.intake.ready.empty()) ledger_.wake();
+    }
+    return result.kind != post::PushResult::Kind::gone;
+}
+
+}  // namespace paperround::pipeline

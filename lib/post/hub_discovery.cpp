@@ -1,0 +1,48 @@
+#include "post/hub_discovery.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include "base/text.hpp"
+#include "net/link_header.hpp"
+#include "post/feed_assembly.hpp"
+
+namespace paperround::post {
+
+namespace {
+
+struct HubLinks {
+    std::vector<std::string> hubs;
+    std::string self;
+};
+
+HubLinks read_link_fields(std::span<const std::string> fields, std::string_view url) {
+    HubLinks found;
+    for (const std::string& field : fields) {
+        for (const net::Link& link : net::parse_link_field(field)) {
+            if (link.anchored) continue;
+            const std::string target = web_url(url, link.target);
+            if (target.empty()) continue;
+            if (link.has_relation("hub")) found.hubs.push_back(target);
+            if (link.has_relation("self") && found.self.empty()) found.self = target;
+        }
+    }
+    return found;
+}
+
+}  // namespace
+
+HubAnnouncement announced_hub(std::span<const std::string> link_fields, const FeedResult& feed,
+                              std::string_view url) {
+    HubLinks found = read_link_fields(link_fields, url);
+    if (found.hubs.empty()) found.hubs = feed.hubs;
+    if (found.self.empty()) found.self = feed.self;
+    if (found.self.empty()) found.self = web_url(url, url.substr(0, url.find('#')));
+    const bool safe = ascii_istarts_with(url, "https:");
+    const auto hub = std::ranges::find_if(
+        found.hubs, [safe](const std::string& each) { return !safe || ascii_istarts_with(each, "https:"); });
+    if (hub == found.hubs.end() || found.self.empty()) return {};
+    return {.hub = std::move(*hub), .topic = std::move(found.self)};
+}
+
+}  // namespace paperround::post

@@ -1,0 +1,130 @@
+#include "post/websub_callbacks.hpp"
+
+#include <algorithm>
+
+#include "post/feed_parser.hpp"
+#include "post/websub_signature.hpp"
+#include "post/websub_timing.hpp"
+
+namespace paperround::post {
+
+namespace {
+
+using Kind = WebSubEvent::Kind;
+using State = SubscriptionState;
+
+WebSubEvent event(Kind kind, const Subscription& subscription, std::string detail = {},
+                  std::optional<Time> until = {}) {
+    return {kind, subscription.newsletter, subscription.location, subscription.at.hub, std::move(detail),
+            until};
+}
+
+}  // namespace
+
+WebSubCallbacks::WebSubCallbacks(db::Database& database, const config::Settings& settings,
+                                 const WebSubKey& key, const Clock& clock, Random& random)
+    : database_(database),
+      store_(database),
+      posts_(database),
+      intake_(posts_, clock),
+      settings_(settings),
+      key_(key),
+      clock_(clock),
+      random_(random) {}
+
+std::optional<Subscription> WebSubCallbacks::find(std::string_view id) const {
+    const auto nonce = key_.nonce_of(id);
+    return nonce ? store_.find_nonce(*nonce) : std::nullopt;
+}
+
+Confirmation WebSubCallbacks::confirm(std::string_view id, const HubQuery& query) {
+    db::Transaction transaction(database_);
+    auto subscription = find(id);
+    if (!subscription || subscription->at.topic != query.topic) return {};
+    const bool leaving = subscription->state == State::unsubscribing;
+    // Until then, so that a hub that did not get our answer may ask again.
+    const bool awaited = subscription->verify_until >= clock_.now();
+    Confirmation said;
+    if (query.mode == HubQuery::Mode::denied) {
+        said = deny(*subscription, query);
+    } else if (query.mode == HubQuery::Mode::subscribe && awaited && !leaving) {
+        activate(*subscription, query);
+        said = {true, event(Kind::active, *subscription, {}, subscription->lease_end)};
+    } else if (query.mode == HubQuery::Mode::unsubscribe && awaited && leaving) {
+        store_.remove(subscription->id);
+        said = {true, event(Kind::unsubscribed, *subscription)};
+    } else {
+        return {};
+    }
+    transaction.commit();
+    return said;
+}
+
+void WebSubCallbacks::activate(Subscription& subscription, const HubQuery& query) {
+    const Time now = clock_.now();
+    const Duration lease = std::min(query.lease.value_or(unnamed_lease), longest_lease);
+    subscription.state = State::active;
+    subscription.lease_end = now + lease;
+    subscription.next_call = now + renewal_after(lease, random_.fraction());
+    subscription.failures = 0;
+    subscription.last_error.clear();
+    store_.save(subscription);
+}
+
+// §5.2: at any time, also of a subscription that was active.
+Confirmation WebSubCallbacks::deny(Subscription& subscription, const HubQuery& query) {
+    if (subscription.state == State::unsubscribing) {
+        store_.remove(subscription.id);
+        return {true, event(Kind::unsubscribed, subscription)};
+    }
+    const bool was_active = subscription.state == State::active;
+    subscription.state = State::denied;
+    subscription.next_call = clock_.now() + after_denial;
+    subscription.verify_until = {};
+    subscription.last_error = query.reason;
+    store_.save(subscription);
+    if (was_active) posts_.poll_soon(subscription.newsletter, subscription.location);
+    return {true, event(Kind::denied, subscription, query.reason, subscription.next_call)};
+}
+
+PushResult WebSubCallbacks::receive(std::string_view id, const Push& push) {
+    const auto subscription = find(id);
+    if (!subscription || subscription->state == State::unsubscribing) return {};
+    const SignatureCheck check = check_signature(push.signature, key_.secret(subscription->nonce), push.body);
+    if (check != SignatureCheck::valid) return pass_over(*subscription, std::string(describe(check)));
+    return take(*subscription, push);
+}
+
+PushResult WebSubCallbacks::pass_over(const Subscription& subscription, std::string reason) const {
+    PushResult result;
+    result.kind = PushResult::Kind::passed_over;
+    result.event = event(Kind::passed_over, subscription, std::move(reason));
+    return result;
+}
+
+PushResult WebSubCallbacks::take(const Subscription& subscription, const Push& push) {
+    PushResult result;
+    result.newsletter = settings_.find_newsletter(subscription.newsletter);
+    if (result.newsletter == nullptr) return {};
+    const auto& sources = result.newsletter->sources;
+    const auto source = std::ranges::find(sources, subscription.location, &config::Source::location);
+    if (source == sources.end()) return {};
+    result.source = &*source;
+    const FeedResult feed = parse_feed(push.body, subscription.at.topic, push.content_type);
+
+    db::Transaction transaction(database_);
+    SourceState state = posts_.source(subscription.newsletter, subscription.location);
+    if (feed.error || !state.first_polled) {
+        posts_.poll_soon(subscription.newsletter, subscription.location);
+        transaction.commit();
+        return pass_over(subscription, feed.error ? feed.error->to_line() : "its source was not read yet");
+    }
+    intake_.take(*result.newsletter, *result.source, state, feed, {.whole_at = {}}, result.intake);
+    intake_.mind_embargoes(state);
+    posts_.save(state);
+    transaction.commit();
+    result.kind = PushResult::Kind::taken;
+    return result;
+}
+
+}  // namespace paperround::post

@@ -1,0 +1,225 @@
+#include "post/websub_subscriber.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "base/url.hpp"
+#include "base/utf8.hpp"
+#include "post/websub_timing.hpp"
+
+namespace paperround::post {
+
+namespace {
+
+using Kind = WebSubEvent::Kind;
+using State = SubscriptionState;
+
+constexpr Duration longest_retry_after = std::chrono::hours(24);
+constexpr std::size_t longest_words = 200;
+
+WebSubEvent event(Kind kind, const Subscription& subscription, std::string detail = {},
+                  std::optional<Time> until = {}) {
+    return {kind, subscription.newsletter, subscription.location, subscription.at.hub, std::move(detail),
+            until};
+}
+
+const config::Source* find_source(const config::Settings& settings, const Subscription& subscription) {
+    const config::Newsletter* newsletter = settings.find_newsletter(subscription.newsletter);
+    if (newsletter == nullptr) return nullptr;
+    const auto found =
+        std::ranges::find(newsletter->sources, subscription.location, &config::Source::location);
+    return found == newsletter->sources.end() ? nullptr : &*found;
+}
+
+// W3C WebSub §5.1: 202; some hubs answer 204 once they have verified.
+bool is_taken(const Result<net::HttpResponse, net::HttpError>& answer) {
+    return answer && answer->status >= 200 && answer->status < 300;
+}
+
+// What the hub said, for the log; hubs describe their errors as plain text.
+std::string failure_of(const Result<net::HttpResponse, net::HttpError>& answer) {
+    if (!answer) return answer.error().message;
+    const std::string words = without_control_characters(collapse_spaces(to_valid_utf8(answer->body)));
+    return fmt::format("it answered {}{}{}", answer->status, words.empty() ? "" : ": ",
+                       utf8_prefix(words, longest_words));
+}
+
+}  // namespace
+
+bool wants_websub(const config::Settings& settings, const config::Source& source,
+                  const HubAnnouncement& announced) {
+    if (!settings.public_url_given || !source.websub || announced.hub.empty()) return false;
+    const auto url = parse_url(settings.public_url);
+    return url && (announced.local || !is_loopback(url->host));
+}
+
+WebSubSubscriber::WebSubSubscriber(db::Database& database, net::FormClient& http, const WebSubKey& key,
+                                   const Clock& clock, Random& random)
+    : database_(database),
+      store_(database),
+      posts_(database),
+      http_(http),
+      key_(key),
+      clock_(clock),
+      random_(random) {}
+
+std::vector<WebSubEvent> WebSubSubscriber::reconcile(const config::Settings& settings) {
+    const Time now = clock_.now();
+    std::vector<std::pair<std::int64_t, bool>> changing;  // its id, and whether it is wanted
+    for (const Subscription& each : store_.all()) {
+        const bool wanted = is_wanted(settings, each);
+        const bool lapsed = each.state == State::active && each.lease_end <= now;
+        if (lapsed || (!wanted && each.state != State::unsubscribing)) changing.emplace_back(each.id, wanted);
+    }
+    const auto fresh = missing(settings);
+    std::vector<WebSubEvent> events;
+    if (changing.empty() && fresh.empty()) return events;
+    db::Transaction transaction(database_);
+    for (const auto& [id, wanted] : changing) {
+        auto subscription = store_.find(id);
+        if (!subscription) continue;
+        if (auto told = settle(std::move(*subscription), wanted)) events.push_back(std::move(*told));
+    }
+    for (const Subscription& each : fresh) store_.add(each);
+    transaction.commit();
+    return events;
+}
+
+bool WebSubSubscriber::is_wanted(const config::Settings& settings, const Subscription& subscription) const {
+    const config::Source* source = find_source(settings, subscription);
+    if (source == nullptr || subscription.public_url != settings.public_url) return false;
+    const auto announced = store_.announced(subscription.newsletter, subscription.location);
+    if (!announced || !wants_websub(settings, *source, *announced) || *announced != subscription.at)
+        return false;
+    const auto state = posts_.find_source(subscription.newsletter, subscription.location);
+    return state && !state->gone;
+}
+
+std::vector<Subscription> WebSubSubscriber::missing(const config::Settings& settings) const {
+    const auto known = store_.all();
+    std::vector<Subscription> fresh;
+    for (const config::Newsletter& newsletter : settings.newsletters) {
+        for (const config::Source& source : newsletter.sources) {
+            const auto announced = store_.announced(newsletter.name, source.location);
+            if (!announced) continue;
+            Subscription wanted;
+            wanted.newsletter = newsletter.name;
+            wanted.location = source.location;
+            wanted.at = *announced;
+            wanted.public_url = settings.public_url;
+            const bool there = std::ranges::any_of(known, [&](const Subscription& each) {
+                return each.state != State::unsubscribing && each.newsletter == wanted.newsletter &&
+                       each.location == wanted.location && each.at == wanted.at &&
+                       each.public_url == wanted.public_url;
+            });
+            if (there || !is_wanted(settings, wanted)) continue;
+            wanted.nonce = random_.bytes(WebSubKey::nonce_size);
+            wanted.next_call = clock_.now();
+            fresh.push_back(std::move(wanted));
+        }
+    }
+    return fresh;
+}
+
+// One that has lapsed is asked for anew; one that is not wanted is ended, where the hub may know of it. In
+// both cases the source is polled as usual again, and at once.
+std::optional<WebSubEvent> WebSubSubscriber::settle(Subscription subscription, bool wanted) {
+    const Time now = clock_.now();
+    const bool was_active = subscription.state == State::active;
+    if (was_active) posts_.poll_soon(subscription.newsletter, subscription.location);
+    const bool lapsed = was_active && subscription.lease_end <= now;
+    if (wanted) {
+        if (!lapsed) return std::nullopt;
+        subscription.state = State::subscribing;
+        store_.save(subscription);
+        return event(Kind::lapsed, subscription, subscription.last_error);
+    }
+    const bool known_there = subscription.pushes(now) || subscription.verify_until > Time{};
+    if (!known_there || subscription.state == State::denied) {
+        store_.remove(subscription.id);
+        return std::nullopt;
+    }
+    subscription.state = State::unsubscribing;
+    subscription.failures = 0;
+    subscription.verify_until = {};
+    subscription.next_call = now;
+    store_.save(subscription);
+    return std::nullopt;
+}
+
+std::optional<WebSubEvent> WebSubSubscriber::call_next() {
+    auto called = begin_call();
+    if (!called) return std::nullopt;
+    if (called->state == State::unsubscribing && called->failures > most_farewells) {
+        return event(Kind::given_up, *called, called->last_error);
+    }
+    return conclude(*called, http_.post(request_for(*called)));
+}
+
+// Recorded before the hub is asked: it may verify before it answers. A farewell too many ends the record.
+std::optional<Subscription> WebSubSubscriber::begin_call() {
+    const Time now = clock_.now();
+    if (!store_.due(now)) return std::nullopt;
+    db::Transaction transaction(database_);
+    auto due = store_.due(now);
+    if (!due) return std::nullopt;
+    // Waited for in vain, if the last call was taken and nothing came of it.
+    if (due->failures > 0 && due->verify_until > Time{}) due->last_error = "it did not verify in time";
+    ++due->failures;
+    if (due->state == State::denied) due->state = State::subscribing;
+    due->verify_until = now + verification_patience(due->failures, random_.fraction());
+    due->next_call = due->verify_until;
+    if (due->state == State::unsubscribing && due->failures > most_farewells) {
+        store_.remove(due->id);
+    } else {
+        store_.save(*due);
+    }
+    transaction.commit();
+    return due;
+}
+
+net::FormRequest WebSubSubscriber::request_for(const Subscription& subscription) const {
+    const bool subscribing = subscription.state != State::unsubscribing;
+    net::FormRequest request;
+    request.url = subscription.at.hub;
+    request.reach = subscription.at.local ? net::Reach::anywhere : net::Reach::public_only;
+    request.fields = {{"hub.mode", subscribing ? "subscribe" : "unsubscribe"},
+                      {"hub.topic", subscription.at.topic},
+                      {"hub.callback", fmt::format("{}{}{}", subscription.public_url, callback_path,
+                                                   key_.callback_id(subscription.nonce))}};
+    if (subscribing) {
+        const auto lease = std::chrono::duration_cast<std::chrono::seconds>(wanted_lease);
+        request.fields.emplace_back("hub.lease_seconds", std::to_string(lease.count()));
+        request.fields.emplace_back("hub.secret", key_.secret(subscription.nonce));
+    }
+    return request;
+}
+
+std::optional<WebSubEvent> WebSubSubscriber::conclude(
+    const Subscription& called, const Result<net::HttpResponse, net::HttpError>& answer) {
+    if (is_taken(answer)) return event(Kind::asked, called);
+    db::Transaction transaction(database_);
+    auto now_stored = store_.find(called.id);
+    // Verified all the same, denied or forgotten in the meantime: then that counts.
+    if (!now_stored || now_stored->failures == 0 || now_stored->state != called.state) return std::nullopt;
+    const bool refused = answer && answer->status >= 400 && answer->status < 500 && answer->status != 408 &&
+                         answer->status != 429;
+    if (called.state == State::unsubscribing && refused) {
+        store_.remove(called.id);
+        transaction.commit();
+        return event(Kind::unsubscribed, called, failure_of(answer));
+    }
+    Duration wait = hub_back_off(now_stored->failures, random_.fraction());
+    if (answer && answer->retry_after)
+        wait = std::max(wait, std::min(*answer->retry_after, longest_retry_after));
+    now_stored->next_call = clock_.now() + wait;
+    now_stored->verify_until = {};
+    now_stored->last_error = failure_of(answer);
+    store_.save(*now_stored);
+    transaction.commit();
+    return event(Kind::call_failed, *now_stored, now_stored->last_error, now_stored->next_call);
+}
+
+}  // namespace paperround::post

@@ -326,6 +326,24 @@ TEST_CASE("the installed templates have a rule between posts, and none before th
             contains(email::html_of(rendered(sample_content(), name), sample_recipient()), "class=\"rule\""));
     }
 }
+TEST_CASE("a wide table scrolls in its box instead of widening the mail") {
+    auto content = sample_content();
+    content.posts.front().link.clear();
+    content.posts.front().html = "<table><tr><td>x</td></tr></table>";
+    for (const char* name : {"default", "digest", "plain"}) {
+        INFO(name);
+        const std::string html = email::html_of(rendered(content, name), sample_recipient());
+        const auto tag = [&](std::size_t at) { return html.substr(at, html.find('>', at) - at); };
+        const auto box = html.rfind("<div", html.find(" class=\"table\""));
+        CHECK(contains(tag(box), "overflow-x:auto"));
+        // An automatic layout would make the columns around the box as wide as what it holds.
+        for (auto around = html.find("<table", html.find("</head>")); around < box;
+             around = html.find("<table", around + 1)) {
+            if (html.find("mso", html.rfind('\n', around)) < around) continue;  // Outlook's own
+            CHECK(contains(tag(around), "table-layout:fixed"));
+        }
+    }
+}
 TEST_CASE("a column that the post aligns to the right stays there") {
     auto content = sample_content();
     content.posts.front().link.clear();  // a digest shows it whole

@@ -25,12 +25,13 @@ email::RenderedMailing with_templates(const std::string& html, const std::string
     email::TemplateSources sources;
     sources.html = {"m.html", html + "{{unsubscribe_url}}"};
     sources.text = {"m.txt", text + "{{unsubscribe_url}}"};
-    sources.strings["en"] = {{"en.txt",
-                              "by=By "
-                              "{author}\nread_more=m\nin_this_issue=i\nshare=s\nshare_email=e\nfirst_day="
-                              "1\ndigest_subject={newsletter}: "
-                              "{title}\nread_online=r\nwhy=w\nunsubscribe=u\ndate={day} {month}\n"
-                              "months=1,2,3,4,5,6,7,8,9,10,11,12"}};
+    sources.strings["en"] = {
+        {"en.txt",
+         "by=By "
+         "{author}\nread_more=m\nin_this_issue=i\nshare=s\nshare_email=e\ncolon=:\nfirst_day="
+         "1\ndigest_subject={newsletter}: "
+         "{title}\nread_online=r\nwhy=w\nunsubscribe=u\ndate={day} {month}\n"
+         "months=1,2,3,4,5,6,7,8,9,10,11,12"}};
     const auto set = email::TemplateSet::make(sources);
     REQUIRE(set.has_value());
     auto mailing = email::render_mailing(*set, content);

@@ -8,9 +8,9 @@
 
 #include "audience/audience_store.hpp"
 #include "base/date_time.hpp"
+#include "base/display_width.hpp"
 #include "base/duration.hpp"
 #include "base/mailbox.hpp"
-#include "base/utf8.hpp"
 #include "daemon/command.hpp"
 #include "daemon/listing.hpp"
 #include "pipeline/data_directory.hpp"

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/display_width.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
 

@@ -91,27 +91,4 @@ std::string_view utf8_prefix(std::string_view text, std::size_t limit) {
     return text.substr(0, limit);
 }
 
-namespace {
-bool is_combining(char32_t c) {
-    return (c >= 0x300 && c <= 0x36F) || (c >= 0x591 && c <= 0x5BD) || (c >= 0x610 && c <= 0x61A) ||
-           (c >= 0x64B && c <= 0x65F) || (c >= 0x200B && c <= 0x200F) || (c >= 0x202A && c <= 0x202E) ||
-           (c >= 0x2066 && c <= 0x2069) || (c >= 0x20D0 && c <= 0x20FF) || (c >= 0xFE00 && c <= 0xFE0F);
-}
-bool is_wide(char32_t c) {
-    return (c >= 0x1100 && c <= 0x115F) || (c >= 0x2E80 && c <= 0xA4CF) || (c >= 0xAC00 && c <= 0xD7A3) ||
-           (c >= 0xF900 && c <= 0xFAFF) || (c >= 0xFE30 && c <= 0xFE6F) || (c >= 0xFF00 && c <= 0xFF60) ||
-           (c >= 0xFFE0 && c <= 0xFFE6) || (c >= 0x1F300 && c <= 0x1FAFF) || (c >= 0x20000 && c <= 0x3FFFD);
-}
-}  // namespace
-
-std::size_t display_width(std::string_view text) {
-    std::size_t width = 0;
-    while (!text.empty()) {
-        const CodePoint point = next_code_point(text);
-        if (!is_combining(point.value)) width += is_wide(point.value) ? 2 : 1;
-        text.remove_prefix(point.length);
-    }
-    return width;
-}
-
 }  // namespace paperround

@@ -23,7 +23,5 @@ void append_utf8(std::string& out, char32_t value);
 
 // The longest prefix of at most `limit` octets that ends between characters.
 [[nodiscard]] std::string_view utf8_prefix(std::string_view text, std::size_t limit);
-// Terminal columns: wide (East Asian, emoji) count two, combining marks none. Good enough for listings.
-[[nodiscard]] std::size_t display_width(std::string_view text);
 
 }  // namespace paperround

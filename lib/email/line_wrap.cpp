@@ -1,5 +1,6 @@
 #include "email/line_wrap.hpp"
 
+#include "base/display_width.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
 
@@ -13,8 +14,9 @@ bool is_ideographic(char32_t c) {
 }
 
 constexpr std::u32string_view not_at_line_start =
-    U"、。，．！？；：」』）】〉》〕］｝”’ーゝゞ々ぁぃぅぇぉっゃゅょァィゥェォッャュョ…‥";
-constexpr std::u32string_view not_at_line_end = U"「『（【〈《〔［｛“‘";
+    U"、。，．・！？；：」』）】〉》〕］｝〗〙｠»”’｡｣､･ー～〜‐–ゝゞヽヾ々〻"
+    U"ぁぃぅぇぉっゃゅょゎゕゖァィゥェォッャュョヮヵヶ…‥";
+constexpr std::u32string_view not_at_line_end = U"「『（【〈《〔［｛〖〘｟«｢“‘";
 
 // The length of the first unbreakable stretch of a text without spaces.
 std::size_t unit_length(std::string_view word) {

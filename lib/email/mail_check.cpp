@@ -7,8 +7,9 @@
 #include <set>
 #include <utility>
 
+#include "base/display_width.hpp"
 #include "base/text.hpp"
-#include "base/utf8.hpp"
+#include "email/bidi.hpp"
 #include "email/html_tree.hpp"
 
 namespace paperround::email {
@@ -151,8 +152,8 @@ void check_pictures(const std::vector<Picture>& pictures, std::vector<Finding>& 
 }
 
 void check_text(const std::string& seen, std::string_view text, std::vector<Finding>& findings) {
-    const auto words = words_of(seen);
-    const auto said = words_of(text);
+    const auto words = words_of(without_direction_marks(seen));
+    const auto said = words_of(without_direction_marks(text));
     const std::set<std::string> known(said.begin(), said.end());
     const auto missing =
         std::ranges::count_if(words, [&](const auto& word) { return !known.contains(word); });

@@ -16,10 +16,10 @@
 #include "email/encoded_body.hpp"
 #include "email/excerpt.hpp"
 #include "email/html_cleaner.hpp"
-#include "email/line_wrap.hpp"
 #include "email/mime_writer.hpp"
 #include "email/outlook_font.hpp"
 #include "email/share_links.hpp"
+#include "email/text_lines.hpp"
 #include "email/text_part.hpp"
 
 namespace paperround::email {
@@ -116,7 +116,9 @@ RenderError render_error(const CleanError& error) {
 }
 
 std::string wrapped(std::string_view paragraph) {
-    return fmt::format("{}", fmt::join(wrap(paragraph, text_columns), "\n"));
+    TextLines lines;
+    lines.write_wrapped(paragraph);
+    return std::string(trim(lines.take()));
 }
 
 // A post and what its HTML became.

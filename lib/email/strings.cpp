@@ -12,8 +12,8 @@ namespace paperround::email {
 
 const std::vector<std::string>& string_keys() {
     static const std::vector<std::string> keys{
-        "by",  "read_online", "read_more",      "in_this_issue", "share",     "share_email",
-        "why", "unsubscribe", "digest_subject", "date",          "first_day", "months"};
+        "by",    "read_online", "read_more",      "in_this_issue", "share",     "share_email", "why",
+        "colon", "unsubscribe", "digest_subject", "date",          "first_day", "months"};
     return keys;
 }
 

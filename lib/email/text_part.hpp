@@ -2,7 +2,7 @@
 //
 // Paragraphs are wrapped at 72 terminal columns; headings underlined; lists, quotations and code indented;
 // links numbered and listed at the end; images stand as their description in brackets. Typographic characters
-// stay.
+// stay. Right-to-left text gets the marks that it needs as lines of plain text (bidi.hpp).
 #pragma once
 
 #include <string>

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/utf8.hpp"
+#include "base/display_width.hpp"
 #include "email/line_wrap.hpp"
 
 namespace paperround::email {
@@ -44,9 +44,11 @@ std::vector<std::size_t> widths_of(const TextTable& table) {
     return widths;
 }
 
-std::string aligned(const std::vector<std::string>& row, const std::vector<std::size_t>& widths) {
+std::string aligned(const std::vector<std::string>& row, const std::vector<std::size_t>& widths,
+                    Direction direction) {
     std::string line;
     for (std::size_t i = 0; i < row.size(); ++i) {
+        line += mark_between(line, row[i], direction);
         line += row[i];
         line.append(widths[i] - display_width(row[i]) + gap, ' ');
     }
@@ -59,11 +61,15 @@ std::string underline(const std::vector<std::size_t>& widths) {
     return line;
 }
 
-std::vector<std::string> list_of(const TextTable& table, std::size_t columns) {
+std::vector<std::string> list_of(const TextTable& table, std::size_t columns, Direction direction) {
     std::vector<std::string> lines;
     for (const auto& row : table.rows) {
         std::string item;
-        for (const std::string& cell : row) item += (item.empty() ? "" : " | ") + cell;
+        for (const std::string& cell : row) {
+            if (&cell != &row.front()) item += " | ";
+            item += mark_between(item, cell, direction);
+            item += cell;
+        }
         bool first = true;
         for (const std::string& line : wrap(item, columns - 2)) {
             lines.push_back((first ? "- " : "  ") + line);
@@ -96,14 +102,23 @@ bool is_data_table(const GumboNode& table) {
     }
 }
 
+Direction direction_of(const TextTable& table) {
+    std::string words;
+    for (const auto& row : table.rows) {
+        for (const std::string& cell : row) words += cell + ' ';
+    }
+    return main_direction(words);
+}
+
 std::vector<std::string> lay_out(const TextTable& table, std::size_t columns) {
+    const Direction direction = direction_of(table);
     const auto widths = widths_of(table);
     std::size_t total = 0;
     for (const std::size_t width : widths) total += width + gap;
-    if (total > columns + gap) return list_of(table, columns);
+    if (total > columns + gap) return list_of(table, columns, direction);
     std::vector<std::string> lines;
     for (const auto& row : table.rows) {
-        lines.push_back(aligned(row, widths));
+        lines.push_back(aligned(row, widths, direction));
         if (table.has_header && lines.size() == 1) lines.push_back(underline(widths));
     }
     return lines;

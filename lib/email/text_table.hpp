@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "email/bidi.hpp"
+
 namespace paperround::email {
 
 // Whether its cells hold lines of text; a table that holds paragraphs, lists or tables is there for layout.
@@ -19,6 +21,10 @@ struct TextTable {
     bool has_header = false;  // the first row
 };
 
+// That of most words of its cells.
+[[nodiscard]] Direction direction_of(const TextTable& table);
+
+// Lines that run in the table's direction, with the marks that keep its columns apart.
 [[nodiscard]] std::vector<std::string> lay_out(const TextTable& table, std::size_t columns);
 
 }  // namespace paperround::email

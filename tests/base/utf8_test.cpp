@@ -53,12 +53,3 @@ TEST_CASE("a prefix ends between characters") {
     CHECK(utf8_prefix("abc", 10) == "abc");
     CHECK(utf8_prefix("abc", 0).empty());
 }
-
-TEST_CASE("display width counts terminal columns") {
-    CHECK(display_width("abc") == 3);
-    CHECK(display_width("\xe6\x97\xa5\xe6\x9c\xac") == 4);  // two wide characters
-    CHECK(display_width("\xf0\x9f\x98\x80") == 2);          // emoji
-    CHECK(display_width("e\xcc\x81") == 1);                 // e with a combining acute
-    CHECK(display_width("\xd7\xa9\xd6\xb8\xd7\x9c") == 2);  // Hebrew letter, point, letter
-    CHECK(display_width("") == 0);
-}

@@ -1,8 +1,7 @@
 #include "email/line_wrap.hpp"
 
 #include <catch2/catch.hpp>
-
-#include "base/utf8.hpp"
+#include "base/display_width.hpp"
 
 using paperround::email::wrap;
 using Lines = std::vector<std::string>;
@@ -33,4 +32,15 @@ TEST_CASE("a full stop never begins a Japanese line") {
 }
 TEST_CASE("an opening bracket never ends a Japanese line") {
     CHECK(wrap("日本「語」", 6) == Lines{"日本", "「語」"});
+}
+TEST_CASE("nothing that closes or continues begins a Japanese line") {
+    for (const std::string closing :
+         {"、", "。", "」", "）", "！", "？", "ー", "っ", "ョ", "々", "・", "〜", "”"}) {
+        INFO(closing);
+        CHECK(wrap("日本語" + closing + "日", 6) == Lines{"日本", "語" + closing + "日"});
+    }
+}
+TEST_CASE("an emoji is not parted from its variation or its skin tone") {
+    CHECK(wrap("日本\u2764\uFE0F", 4) == Lines{"日本", "\u2764\uFE0F"});
+    CHECK(wrap("日本 \U0001F44D\U0001F3FD", 6) == Lines{"日本", "\U0001F44D\U0001F3FD"});
 }

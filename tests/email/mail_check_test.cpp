@@ -50,6 +50,9 @@ TEST_CASE("words that the text part lacks are counted, hidden ones and styles ar
     CHECK(found("S", html, "one two three") == List{"warning text-part"});
     CHECK(check_mail({"S", html, "one"}).at(0).message.find("3 of the 4 words") != std::string::npos);
 }
+TEST_CASE("the text part's direction marks belong to no word") {
+    CHECK(found("S", "<p>Paperround שלום</p>", "\u200FPaperround שלום") == List{});
+}
 TEST_CASE("pictures and links are listed once each, web addresses only") {
     const auto references = references_of(
         "<a href=\"https://e.org/1\">x</a><a href=\"mailto:a@e.org\">y</a><a href=\"https://e.org/1\">z</a>"

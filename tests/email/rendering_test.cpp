@@ -25,12 +25,13 @@ email::RenderedMailing with_templates(const std::string& html, const std::string
     email::TemplateSources sources;
     sources.html = {"m.html", html + "{{unsubscribe_url}}"};
     sources.text = {"m.txt", text + "{{unsubscribe_url}}"};
-    sources.strings["en"] = {{"en.txt",
-                              "by=By "
-                              "{author}\nread_more=m\nin_this_issue=i\nshare=s\nshare_email=e\nfirst_day="
-                              "1\ndigest_subject={newsletter}: "
-                              "{title}\nread_online=r\nwhy=w\nunsubscribe=u\ndate={day} {month}\n"
-                              "months=1,2,3,4,5,6,7,8,9,10,11,12"}};
+    sources.strings["en"] = {
+        {"en.txt",
+         "by=By "
+         "{author}\nread_more=m\nin_this_issue=i\nshare=s\nshare_email=e\ncolon=:\nfirst_day="
+         "1\ndigest_subject={newsletter}: "
+         "{title}\nread_online=r\nwhy=w\nunsubscribe=u\ndate={day} {month}\n"
+         "months=1,2,3,4,5,6,7,8,9,10,11,12"}};
     const auto set = email::TemplateSet::make(sources);
     REQUIRE(set.has_value());
     auto mailing = email::render_mailing(*set, content);
@@ -324,6 +325,24 @@ TEST_CASE("the installed templates have a rule between posts, and none before th
         CHECK(html.rfind("class=\"rule\"") < html.find(">On sleep<"));
         CHECK_FALSE(
             contains(email::html_of(rendered(sample_content(), name), sample_recipient()), "class=\"rule\""));
+    }
+}
+TEST_CASE("a wide table scrolls in its box instead of widening the mail") {
+    auto content = sample_content();
+    content.posts.front().link.clear();
+    content.posts.front().html = "<table><tr><td>x</td></tr></table>";
+    for (const char* name : {"default", "digest", "plain"}) {
+        INFO(name);
+        const std::string html = email::html_of(rendered(content, name), sample_recipient());
+        const auto tag = [&](std::size_t at) { return html.substr(at, html.find('>', at) - at); };
+        const auto box = html.rfind("<div", html.find(" class=\"table\""));
+        CHECK(contains(tag(box), "overflow-x:auto"));
+        // An automatic layout would make the columns around the box as wide as what it holds.
+        for (auto around = html.find("<table", html.find("</head>")); around < box;
+             around = html.find("<table", around + 1)) {
+            if (html.find("mso", html.rfind('\n', around)) < around) continue;  // Outlook's own
+            CHECK(contains(tag(around), "table-layout:fixed"));
+        }
     }
 }
 TEST_CASE("a column that the post aligns to the right stays there") {

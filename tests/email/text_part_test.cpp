@@ -2,8 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "base/display_width.hpp"
 #include "base/text.hpp"
-#include "base/utf8.hpp"
 
 using namespace paperround;
 
@@ -33,7 +33,8 @@ TEST_CASE("a paragraph is wrapped at 72 columns") {
           69);  // fourteen words of four and thirteen spaces; a fifteenth would make 74
 }
 TEST_CASE("headings are underlined by rank") {
-    CHECK(text("<h1>One</h1><h2>Two</h2><h3>Three</h3><p>x</p>") == "One\n===\n\nTwo\n---\n\nThree\n\nx\n");
+    CHECK(text("<h1>One</h1><h2>Two</h2><h3>Three</h3><p>x</p>") ==
+          "One\n===\n\nTwo\n---\n\nThree\n~~~~~\n\nx\n");
 }
 TEST_CASE("line breaks stay") {
     CHECK(text("<p>a<br>b</p>") == "a\nb\n");
@@ -129,4 +130,26 @@ TEST_CASE("deep quotations do not squeeze the text to nothing") {
     std::string html;
     for (int i = 0; i < 60; ++i) html += "<blockquote>";
     CHECK(text(html + "some words that stay together").find("some words that stay\n") != std::string::npos);
+}
+
+TEST_CASE("headings of the fourth to sixth rank stand alone") {
+    CHECK(text("<h4>a</h4><h6>b</h6><p>c</p>") == "a\n\nb\n\nc\n");
+}
+TEST_CASE("a heading's line is as wide as its characters, two columns each in Japanese") {
+    CHECK(text("<h2>\u65E5\u672C</h2>") == "\u65E5\u672C\n----\n");
+}
+TEST_CASE("Japanese wraps between characters, and no line begins with closing punctuation") {
+    std::string sentence;
+    for (int i = 0; i < 40; ++i) sentence += "\u300C\u65E5\u672C\u300D\u3001\uFF08\u8A9E\uFF09\u3002\u6625";
+    const std::string out = text("<p>" + sentence + "</p>");
+    const auto lines = split(std::string_view(out).substr(0, out.size() - 1), '\n');
+    CHECK(lines.size() == 12);  // 400 characters of two columns, at most 36 to a line
+    for (const auto line : lines) {
+        INFO(line);
+        CHECK(display_width(line) <= 72);
+        for (const char* closing : {"\u3001", "\u3002", "\u300D", "\uFF09"})
+            CHECK_FALSE(line.starts_with(closing));
+        for (const char* opening : {"\u300C", "\uFF08"}) CHECK_FALSE(line.ends_with(opening));
+    }
+    CHECK(replace_all(out, "\n", "") == sentence);
 }

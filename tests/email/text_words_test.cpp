@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "base/display_width.hpp"
 #include "base/text.hpp"
-#include "base/utf8.hpp"
 #include "email/html_cleaner.hpp"
 #include "email/text_part.hpp"
 #include "support/places.hpp"

@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "base/utf8.hpp"
+#include "base/display_width.hpp"
 #include "integration/daemon_fixture.hpp"
 
 using namespace paperround::test;

@@ -14,12 +14,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     sources.html = {"m.html", input + "\n{{unsubscribe_url}}"};
     sources.text = {"m.txt", input + "\n{{unsubscribe_url}}"};
     sources.style = {"style.css", "p {}"};
-    sources.strings["en"] = {{"en.txt",
-                              "by=b "
-                              "{author}\nread_more=m\nin_this_issue=i\nshare=s\nshare_email=e\nfirst_day="
-                              "1\ndigest_subject={newsletter} "
-                              "{title}\nread_online=r\nwhy=w\nunsubscribe=u\ndate={day} {month} {year}\n"
-                              "months=1,2,3,4,5,6,7,8,9,10,11,12"}};
+    sources.strings["en"] = {
+        {"en.txt",
+         "by=b "
+         "{author}\nread_more=m\nin_this_issue=i\nshare=s\nshare_email=e\ncolon=:\nfirst_day="
+         "1\ndigest_subject={newsletter} "
+         "{title}\nread_online=r\nwhy=w\nunsubscribe=u\ndate={day} {month} {year}\n"
+         "months=1,2,3,4,5,6,7,8,9,10,11,12"}};
     sources.strings["de"] = {{"de.txt", input}};
     auto set = email::TemplateSet::make(sources);
     if (!set) {

@@ -1,0 +1,46 @@
+// The inline text of a block of the text part, and the notes of its links. For this folder's sources only.
+// Pure.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "email/bidi.hpp"
+
+namespace paperround::email {
+
+class InlineText {
+  public:
+    // White space is folded as on a page.
+    void append(std::string_view text);
+    void append_verbatim(std::string_view text) { text_ += text; }
+    void break_line() { text_ += '\n'; }
+
+    // Around a link's text, which gets the number of its note; not where it is empty or says the URL itself.
+    void open_link(std::string_view url);
+    void close_link();
+
+    // What has gathered since the last call, with the marks that keep notes' numbers behind what they belong
+    // to.
+    // `before`: which way the text in front of it runs.
+    [[nodiscard]] std::string take(Direction before);
+    [[nodiscard]] const std::string& text() const { return text_; }
+    // "[1] https://example.org/", in order.
+    [[nodiscard]] std::vector<std::string> notes() const;
+
+  private:
+    struct Link {
+        std::string url;
+        std::size_t start;  // where its text begins
+    };
+
+    std::string text_;
+    std::vector<std::size_t> note_places_;  // where in it notes' numbers begin
+    std::vector<Link> links_;               // the open ones
+    std::vector<std::string> urls_;         // of the notes
+    std::map<std::string, std::size_t> numbers_;
+};
+
+}  // namespace paperround::email

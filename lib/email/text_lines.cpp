@@ -1,0 +1,83 @@
+#include "email/text_lines.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/display_width.hpp"
+#include "base/text.hpp"
+#include "email/line_wrap.hpp"
+#include "email/text_part.hpp"
+
+namespace paperround::email {
+
+namespace {
+
+constexpr std::size_t narrowest = 24;  // deep quotations leave at least so much room
+
+std::string_view without_trailing_spaces(std::string_view line) {
+    while (!line.empty() && is_ascii_space(line.back())) line.remove_suffix(1);
+    return line;
+}
+
+}  // namespace
+
+void TextLines::indent(std::string first, std::string rest) {
+    indents_.push_back({std::move(first), std::move(rest)});
+}
+
+void TextLines::begin_item(const std::string& bullet) {
+    // A paragraph inside an item asks for a blank line behind it; items follow each other without.
+    if (item_ended_) want_blank_ = false;
+    indent(bullet, std::string(bullet.size(), ' '));
+}
+
+void TextLines::end_item() {
+    outdent();
+    item_ended_ = true;
+}
+
+void TextLines::separate_block() {
+    if (indents_.empty() || indents_.back().used) separate();
+}
+
+std::size_t TextLines::room() const {
+    std::size_t used = 0;
+    for (const Indent& indent : indents_) used += indent.rest.size();
+    return used + narrowest > text_columns ? narrowest : text_columns - used;
+}
+
+void TextLines::write(std::string_view line, Direction direction) {
+    if (std::exchange(want_blank_, false) && !out_.empty()) write_blank(direction);
+    item_ended_ = false;
+    if (direction != Direction::none) direction_ = direction;
+    std::string whole;
+    for (Indent& indent : indents_) whole += std::exchange(indent.used, true) ? indent.rest : indent.first;
+    whole += mark_before_line(line, direction);
+    whole += line;
+    out_ += without_trailing_spaces(whole);
+    out_ += '\n';
+}
+
+// Between two lines that run from right to left, the quotation's signs stand at the right too.
+void TextLines::write_blank(Direction direction) {
+    std::string margin;
+    for (const Indent& indent : indents_) {
+        if (indent.used) margin += indent.rest;
+    }
+    const std::string_view signs = without_trailing_spaces(margin);
+    out_ += signs;
+    if (!signs.empty() && direction == direction_) out_ += mark_before_line("", direction);
+    out_ += '\n';
+}
+
+std::size_t TextLines::write_wrapped(std::string_view paragraph) {
+    const Direction direction = main_direction(paragraph, direction_);
+    std::size_t widest = 0;
+    for (const std::string& line : wrap(paragraph, room())) {
+        widest = std::max(widest, display_width(line));
+        write(line, direction);
+    }
+    return widest;
+}
+
+}  // namespace paperround::email

@@ -16,6 +16,9 @@
 #include "email/colour.hpp"
 #include "email/template_set.hpp"
 #include "pipeline/signing.hpp"
+#include "post/websub_store.hpp"
+#include "post/websub_subscriber.hpp"
+#include "post/websub_timing.hpp"
 
 namespace paperround::daemon {
 
@@ -168,6 +171,52 @@ void print_quiet_moments(const config::Settings& settings) {
     }
 }
 
+// "https://hub.example.net/ pushes until 2026-12-07T…, polled every 1h"
+std::string describe(const post::Subscription& subscription, const config::Source& source, Time now) {
+    const std::string hub = without_control_characters(subscription.at.hub);
+    if (subscription.pushes(now)) {
+        return fmt::format("{} pushes until {}, polled every {}", hub, format_rfc3339(subscription.lease_end),
+                           format_duration(post::poll_interval_while_pushed(source.every)));
+    }
+    return fmt::format("{}: {}{}{}, asked again at {}", hub, to_string(subscription.state),
+                       subscription.last_error.empty() ? "" : ": ", subscription.last_error,
+                       format_rfc3339(subscription.next_call));
+}
+
+void print_subscriptions(const config::Settings& settings) {
+    const auto file = settings.data_dir / "paperround.db";
+    std::error_code ignored;
+    if (!std::filesystem::exists(file, ignored)) return;
+    auto database = db::Database::open(file, db::Database::Mode::read_only);
+    const post::WebSubStore store(database);
+    if (!store.exists()) return;
+    const Time now = SystemClock().now();
+    for (const post::Subscription& each : store.all()) {
+        const config::Newsletter* newsletter = settings.find_newsletter(each.newsletter);
+        if (newsletter == nullptr) continue;
+        const auto source = std::ranges::find(newsletter->sources, each.location, &config::Source::location);
+        if (source == newsletter->sources.end() || !post::wants_websub(settings, *source, each.at)) continue;
+        fmt::print("{}: {}: {}\n", each.newsletter, each.location, describe(each, *source, now));
+    }
+}
+
+void print_websub(const config::Settings& settings) {
+    const bool any = std::ranges::any_of(settings.newsletters, [](const config::Newsletter& newsletter) {
+        return std::ranges::any_of(newsletter.sources, [](const config::Source& source) {
+            const auto url = parse_url(source.location);
+            return source.kind == config::SourceKind::feed && source.websub && url && url->is_web();
+        });
+    });
+    if (!any) return;
+    if (!settings.public_url_given) {
+        fmt::print("note: feeds are only polled: a hub (WebSub) can push them once public_url is set\n");
+        return;
+    }
+    fmt::print("feeds that name a hub (WebSub) are pushed to {}{}…\n", settings.public_url,
+               post::callback_path);
+    print_subscriptions(settings);
+}
+
 int check(const Invocation& invocation) {
     const auto settings = load_settings(invocation);
     if (!settings) return EX_CONFIG;
@@ -181,6 +230,7 @@ int check(const Invocation& invocation) {
                    plural(count_subscribers(*settings, newsletter.name), "subscriber"),
                    describe_timing(newsletter), describe_relays(newsletter));
     }
+    print_websub(*settings);
     print_limits(*settings);
     print_signing(*settings, signing);
     print_advice(*settings);

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/clock.hpp"
 
@@ -26,5 +27,8 @@ struct WebSubEvent {
     std::string detail;         // one line
     std::optional<Time> until;  // where the kind has one
 };
+
+// "passed_over".
+[[nodiscard]] std::string_view to_string(WebSubEvent::Kind kind);
 
 }  // namespace paperround::post

@@ -91,6 +91,11 @@ void WebSubStore::migrate(db::Database& database) {
     db::migrate(database, "websub", steps);
 }
 
+bool WebSubStore::exists() const {
+    auto table = database_.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'websub_subscriptions'");
+    return table.step();
+}
+
 void WebSubStore::announce(std::string_view newsletter, std::string_view location,
                            const HubAnnouncement& hub) {
     if (hub.hub.empty()) {

@@ -50,6 +50,8 @@ class WebSubStore {
     explicit WebSubStore(db::Database& database) : database_(database) {}
     // Makes or upgrades the tables, in a transaction of its own.
     static void migrate(db::Database& database);
+    // Whether the tables are there: for who reads a database without upgrading it.
+    [[nodiscard]] bool exists() const;
 
     // What the source's feed says now; without a hub: nothing.
     void announce(std::string_view newsletter, std::string_view location, const HubAnnouncement& hub);

@@ -91,6 +91,7 @@ drain: 10s
 )"));
     CHECK(settings.data_dir == "/etc/paperround/data");
     CHECK(settings.public_url == "https://news.example.org/letters");
+    CHECK(settings.public_url_given);
     CHECK(settings.sender_id == "fieldnotes");
     CHECK(settings.http == Http{"::1", 9000});
     CHECK(settings.retry == Retry{1min, 2h, 0.5, 72h});
@@ -116,7 +117,7 @@ TEST_CASE("every key of a newsletter is read") {
     schedule: weekly mon 08:00
     relay: second
     sources:
-      - {feed: "http://example.org/feed.xml", every: 1h30m, backlog: 3, max_new_posts: 9}
+      - {feed: "http://example.org/feed.xml", every: 1h30m, backlog: 3, max_new_posts: 9, websub: false}
       - folder: ./posts
 relays:
   first: {url: "smtp://a.example.org"}
@@ -135,7 +136,7 @@ relays:
     CHECK(newsletter.schedule == Schedule{Schedule::Kind::weekly, 1, 8h, "America/New_York"});
     CHECK(newsletter.relay == "second");
     REQUIRE(newsletter.sources.size() == 2);
-    CHECK(newsletter.sources[0] == Source{SourceKind::feed, "http://example.org/feed.xml", 90min, 3, 9});
+    CHECK(newsletter.sources[0] == Source{SourceKind::feed, "http://example.org/feed.xml", 90min, 3, 9, false});
     CHECK(newsletter.sources[1].kind == SourceKind::folder);
     CHECK(newsletter.sources[1].location == (dir / "posts").string());
 }
@@ -381,6 +382,13 @@ TEST_CASE("the listener wants a host and a port") {
           "config.yaml:9: http.listen: expected an address to listen on such as 127.0.0.1:8025 or "
           "[::1]:8025, got \"" +
               value + "\"");
+}
+
+TEST_CASE("a folder has no hub") {
+    CHECK(problem(with("feed: https://example.org/feed.xml", "folder: /\n        websub: true")) ==
+          "config.yaml:7: newsletters.notes.sources[0].websub: only a feed has it: no hub pushes a folder");
+    CHECK(problem(with("feed.xml", "feed.xml\n        websub: sometimes"))
+              .starts_with("config.yaml:7: newsletters.notes.sources[0].websub: expected "));
 }
 
 TEST_CASE("a source is either a feed or a folder") {

@@ -39,7 +39,7 @@ class RememberedEvents final : public pipeline::Events {
         remember("pushed: " + std::to_string(result.ready.size()));
     }
     void websub(const post::WebSubEvent& event) override {
-        remember("websub " + std::to_string(static_cast<int>(event.kind)) + ": " + event.detail);
+        remember("websub " + std::string(post::to_string(event.kind)) + ": " + event.detail);
     }
     void mailing_planned(std::string_view, std::string_view title, Time) override {
         remember("planned: " + std::string(title));

@@ -7,11 +7,12 @@
 
 namespace paperround::test {
 
-Site::Site(Duration deadline, unsigned threads) {
+Site::Site(Duration deadline, unsigned threads, web::HubCallbacks* hubs) {
     web::ServerOptions options;
     options.port = 0;
     options.threads = threads;
     options.request_deadline = deadline;
+    options.hubs = hubs;
     options.on_failure = [this](const std::string& what) {
         const std::lock_guard lock(mutex);
         failures.push_back(what);

@@ -59,7 +59,8 @@ struct Answer {
 };
 
 struct Site {
-    explicit Site(Duration deadline = std::chrono::seconds(15), unsigned threads = 16);
+    explicit Site(Duration deadline = std::chrono::seconds(15), unsigned threads = 16,
+                  web::HubCallbacks* hubs = nullptr);
 
     [[nodiscard]] std::string url(const std::string& path) const;
     // curl with more arguments, as "-X PUT" would be {"-X", "PUT"}.

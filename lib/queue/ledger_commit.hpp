@@ -1,0 +1,49 @@
+// What one step of the ledger does, gathered while its transaction is open: applied to memory, and announced,
+// only once it is on disk. The ledger's own; its thread alone touches it.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "queue/breaker.hpp"
+#include "queue/ledger.hpp"
+
+namespace paperround::queue {
+
+struct Ledger::Commit {
+    struct Line {
+        const Report* report;  // in `inbox`
+        Step step;
+    };
+    struct Pause {
+        std::int64_t mailing_id;
+        std::string newsletter;
+        std::string reason;
+    };
+    Time now{};
+    std::vector<Report> inbox;
+    std::vector<RelayHealth> health;                     // one per lane
+    std::vector<std::size_t> wanted;                     // claims, one per lane
+    std::vector<std::vector<Delivery>> given_back;       // one per lane
+    std::vector<std::vector<Delivery>> claimed;          // one per lane
+    std::vector<std::vector<Delivery>> withdrawn_ready;  // taken out of the hand-out queues
+    std::vector<Line> lines;
+    std::vector<Pause> pauses;
+    std::vector<std::size_t> went_down;
+    std::vector<std::size_t> came_up;
+    struct Slowed {
+        std::string domain;
+        double per_second;
+        std::string words;
+    };
+    std::vector<Slowed> slowed;
+    std::map<std::int64_t, std::int64_t> finals;  // deliveries that ended, by mailing
+    std::map<std::int64_t, Breaker> breakers;     // of the mailings that outcomes came in for
+    bool moved = false;                           // deliveries to or from shelves, or swept some
+    bool held_back = false;                       // something is due and waits for a limit
+    bool more_to_prepare = false;
+};
+
+}  // namespace paperround::queue

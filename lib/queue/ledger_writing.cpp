@@ -1,0 +1,194 @@
+// What a step of the ledger writes into its transaction: outcomes and what follows from them, what goes back,
+// and the next claims.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/mailbox.hpp"
+#include "queue/ledger_commit.hpp"
+
+namespace paperround::queue {
+
+void Ledger::write_reports(Commit& commit) {
+    for (Report& report : commit.inbox) write_report(commit, report);
+    for (const auto& [mailing, finals] : commit.finals) store_.settle(mailing, finals, commit.now);
+    for (const std::size_t lane : commit.went_down) {
+        store_.save_relay_health(lanes_[lane].settings.relay, commit.health[lane]);
+    }
+    for (const std::size_t lane : commit.came_up) {
+        store_.save_relay_health(lanes_[lane].settings.relay, commit.health[lane]);
+    }
+    for (const auto& [mailing, breaker] : commit.breakers) store_.save_breaker(mailing, breaker);
+    for (std::size_t lane = 0; lane < commit.given_back.size(); ++lane) {
+        for (const Delivery& delivery : commit.given_back[lane]) {
+            store_.release(delivery.id);
+            allotment_.released(lane, delivery);
+        }
+    }
+}
+
+// A delivery ages while its relay is up; one that several carry ages by whichever was down longest, so that
+// none expires because of the relay that it happened to meet.
+Duration Ledger::uptime(const Commit& commit, const Report& report) const {
+    Duration least = commit.health[report.lane].uptime(commit.now);
+    for (const std::size_t lane : allotment_.lanes_of(report.delivery.newsletter)) {
+        least = std::min(least, commit.health[lane].uptime(commit.now));
+    }
+    return least;
+}
+
+void Ledger::write_health(Commit& commit, const Report& report) {
+    RelayHealth& health = commit.health[report.lane];
+    const Outcome& outcome = report.outcome;
+    if (is_relay_trouble(outcome.kind)) {
+        if (health.trouble(commit.now, outcome.text)) commit.went_down.push_back(report.lane);
+    } else if (outcome.kind == OutcomeKind::in_doubt) {
+        if (health.doubt(commit.now, outcome.text)) commit.went_down.push_back(report.lane);
+    } else if (outcome.kind != OutcomeKind::perhaps_relay && outcome.code != 0) {
+        if (health.success(commit.now)) commit.came_up.push_back(report.lane);
+    }
+}
+
+void Ledger::write_report(Commit& commit, Report& report) {
+    write_health(commit, report);
+    Commit::Line line{&report, {}};
+    Delivery& delivery = report.delivery;
+    RelaySituation situation{.uptime = uptime(commit, report),
+                             .next_attempt = commit.health[report.lane].next_attempt};
+    // What the relay had no time for has not begun to age.
+    if (!delivery.started_uptime && !is_relay_trouble(report.outcome.kind))
+        delivery.started_uptime = situation.uptime;
+    if (allotment_.another_carries(report.lane, delivery.newsletter)) situation.next_attempt.reset();
+    line.step = next_step(delivery, report.outcome, settings_.retry, settings_.on_doubt, situation,
+                          commit.now, random_);
+    allotment_.ended(report.lane, delivery, report.outcome.kind);
+    if (report.outcome.kind == OutcomeKind::domain_slowed) {
+        if (const auto limit = allotment_.slowed(store_, delivery, commit.now)) {
+            commit.slowed.push_back(
+                {std::string(domain_of(delivery.recipient)), *limit, report.outcome.text});
+        }
+    }
+    if (concerns_breaker(report.outcome.kind)) write_breaker(commit, report, line.step);
+    const std::string& relay = lanes_[report.lane].settings.relay;
+    if (store_.record(delivery, report.outcome, line.step, relay, commit.now))
+        ++commit.finals[delivery.mailing_id];
+    duties_.settle(delivery, report.outcome, line.step, commit.now);
+    write_pause(commit, report, line.step);
+    commit.lines.push_back(line);
+}
+
+// Counts the outcome for its mailing; the one that trips the breaker pauses it. What is said about addresses
+// then, and by what was under way at that moment, is not believed.
+void Ledger::write_breaker(Commit& commit, const Report& report, Step& step) {
+    const std::int64_t mailing = report.delivery.mailing_id;
+    auto found = commit.breakers.find(mailing);
+    if (found == commit.breakers.end())
+        found = commit.breakers.emplace(mailing, store_.breaker(mailing)).first;
+    Breaker& breaker = found->second;
+    if (breaker.count(report.outcome.kind, settings_.breaker)) {
+        std::string reason = fmt::format(
+            "{} of its last {} deliveries were refused or bounced, the last by {}: {}", breaker.failures(),
+            breaker.window.size(), lanes_[report.lane].settings.relay, report.outcome.text);
+        duties_.breaker_tripped(mailing);
+        if (store_.pause(mailing, reason))
+            commit.pauses.push_back({mailing, report.delivery.newsletter, std::move(reason)});
+    }
+    if (breaker.tripped) step.verdict = Verdict::nothing;
+}
+
+void Ledger::write_pause(Commit& commit, const Report& report, const Step& step) {
+    if (step.pause == PauseScope::none) return;
+    const auto mailing = store_.mailing(report.delivery.mailing_id);
+    if (!mailing) return;
+    // Without a reply it was ourselves who could not make or send the message.
+    std::string reason = report.outcome.text;
+    if (report.outcome.code != 0) {
+        reason = lanes_[report.lane].settings.relay + " refused the " +
+                 (step.pause == PauseScope::newsletter ? "sender: " : "message: ") + reason;
+    }
+    const bool paused = step.pause == PauseScope::newsletter
+                            ? store_.pause_newsletter(mailing->newsletter, reason) > 0
+                            : store_.pause(mailing->id, reason);
+    if (paused) commit.pauses.push_back({mailing->id, mailing->newsletter, std::move(reason)});
+}
+
+// Deliveries that were claimed for a relay which then went down, for a mailing that was then paused, or for a
+// newsletter whose window has closed go back: they are not tried in a storm, not at all, or not in the quiet
+// hours.
+void Ledger::release_what_waits(Commit& commit) {
+    const std::lock_guard lock(mutex_);
+    std::vector<std::int64_t> stopped;
+    if (std::exchange(others_wrote_, false) || !commit.pauses.empty()) {
+        std::vector<std::int64_t> mailings;
+        for (const Lane& lane : lanes_)
+            std::ranges::transform(lane.ready, std::back_inserter(mailings), &Delivery::mailing_id);
+        std::ranges::sort(mailings);
+        mailings.erase(std::unique(mailings.begin(), mailings.end()), mailings.end());
+        stopped = store_.inactive(mailings);
+    }
+    for (std::size_t i = 0; i < lanes_.size(); ++i) {
+        const auto stays = [&](const Delivery& delivery) {
+            if (!delivery.personal && allotment_.any_closes() && allotment_.closes(delivery.newsletter))
+                return false;
+            return commit.health[i].up() && std::ranges::find(stopped, delivery.mailing_id) == stopped.end();
+        };
+        auto& ready = lanes_[i].ready;
+        const auto goes = std::stable_partition(ready.begin(), ready.end(), stays);
+        commit.withdrawn_ready[i].assign(std::make_move_iterator(goes), std::make_move_iterator(ready.end()));
+        ready.erase(goes, ready.end());
+        for (const Delivery& delivery : commit.withdrawn_ready[i]) {
+            store_.release(delivery.id);
+            allotment_.released(i, delivery);
+        }
+    }
+}
+
+// How many this lane may take, as far as its couriers and its relay's health go.
+std::size_t Ledger::claim_limit(const Commit& commit, std::size_t lane) const {
+    const RelayHealth& health = commit.health[lane];
+    if (!health.may_try(commit.now) || commit.wanted[lane] == 0) return 0;
+    if (health.up()) return commit.wanted[lane];
+    // One probe at a time tells whether the relay is back.
+    const std::lock_guard lock(mutex_);
+    return lanes_[lane].in_flight.empty() ? 1 : 0;
+}
+
+void Ledger::write_claims(Commit& commit) {
+    for (std::size_t i = 0; i < lanes_.size(); ++i) {
+        const RelayHealth& health = commit.health[i];
+        allotment_.observe(i, health.up(), commit.wanted[i] > 0, commit.now);
+    }
+    for (std::size_t i = 0; i < lanes_.size(); ++i) {
+        const std::size_t limit = std::min(claim_limit(commit, i), allotment_.room(i, commit.now));
+        if (limit == 0) continue;
+        Allowance allowance = allotment_.allowance(i, !commit.health[i].up(), commit.now);
+        commit.claimed[i] = store_.claim(allowance, limit, commit.now);
+        commit.moved = commit.moved || allowance.moves < Allowance::most_moves;
+        for (const Delivery& delivery : commit.claimed[i]) allotment_.claimed(i, delivery);
+    }
+    commit.held_back = waits_for_a_limit(commit);
+}
+
+// Whether there is work that only a limit keeps from being done now. Asked where there seems to be none, so
+// that `run
+// --once` does not end before it.
+bool Ledger::waits_for_a_limit(const Commit& commit) {
+    if (!claiming_) return false;
+    {
+        // While something is under way nobody asks.
+        const std::lock_guard lock(mutex_);
+        std::size_t outstanding = 0;
+        for (std::size_t i = 0; i < lanes_.size(); ++i) {
+            outstanding += lanes_[i].ready.size() + lanes_[i].in_flight.size() + commit.claimed[i].size() -
+                           commit.given_back[i].size();
+        }
+        if (outstanding > commit.inbox.size()) return true;
+    }
+    for (std::size_t i = 0; i < lanes_.size(); ++i) {
+        if (!commit.health[i].up()) continue;
+        if (store_.anything_due(allotment_.within_today(i, commit.now), commit.now)) return true;
+    }
+    return false;
+}
+
+}  // namespace paperround::queue

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/date_time.hpp"
+#include "base/text.hpp"
 #include "daemon/command.hpp"
 #include "daemon/listing.hpp"
 #include "net/curl_http_client.hpp"
@@ -41,6 +42,8 @@ int print_feed(const std::string& where, bool json) {
         }
     }
     if (!json) fmt::print("{}", listing.empty() ? "No posts.\n" : listing.text(terminal_width()));
+    const std::string& hub = reading.announced.hub;
+    if (!json && !hub.empty()) fmt::print("Its hub {} can push it.\n", without_control_characters(hub));
     return EX_OK;
 }
 

@@ -38,10 +38,12 @@ bool is_taken(const Result<net::HttpResponse, net::HttpError>& answer) {
     return answer && answer->status >= 200 && answer->status < 300;
 }
 
-// What the hub said, for the log; hubs describe their errors as plain text.
-std::string failure_of(const Result<net::HttpResponse, net::HttpError>& answer) {
+// What the hub said, for the log; hubs describe their errors as plain text. One that repeats the request must
+// not get its secret into the database.
+std::string failure_of(const Result<net::HttpResponse, net::HttpError>& answer, std::string_view secret) {
     if (!answer) return answer.error().message;
-    const std::string words = without_control_characters(collapse_spaces(to_valid_utf8(answer->body)));
+    std::string words = without_control_characters(collapse_spaces(to_valid_utf8(answer->body)));
+    words = replace_all(words, secret, "(secret)");
     return fmt::format("it answered {}{}{}", answer->status, words.empty() ? "" : ": ",
                        utf8_prefix(words, longest_words));
 }
@@ -209,14 +211,14 @@ std::optional<WebSubEvent> WebSubSubscriber::conclude(
     if (called.state == State::unsubscribing && refused) {
         store_.remove(called.id);
         transaction.commit();
-        return event(Kind::unsubscribed, called, failure_of(answer));
+        return event(Kind::unsubscribed, called, failure_of(answer, key_.secret(called.nonce)));
     }
     Duration wait = hub_back_off(now_stored->failures, random_.fraction());
     if (answer && answer->retry_after)
         wait = std::max(wait, std::min(*answer->retry_after, longest_retry_after));
     now_stored->next_call = clock_.now() + wait;
     now_stored->verify_until = {};
-    now_stored->last_error = failure_of(answer);
+    now_stored->last_error = failure_of(answer, key_.secret(called.nonce));
     store_.save(*now_stored);
     transaction.commit();
     return event(Kind::call_failed, *now_stored, now_stored->last_error, now_stored->next_call);

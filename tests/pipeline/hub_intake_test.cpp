@@ -18,17 +18,22 @@ struct HubFixture : test::PipelineFixture {
         settings.public_url_given = true;
         service = make_service();
         key.emplace(test::slurp(settings.data_dir / "secret.key"));
-        auto database = open();
-        post::WebSubStore(database).add({.newsletter = "notes",
-                                         .location = location(),
-                                         .at = hub,
-                                         .public_url = settings.public_url,
-                                         .nonce = nonce,
-                                         .state = post::SubscriptionState::active,
-                                         .lease_end = clock.now() + 24h,
-                                         .next_call = clock.now() + 20h});
         service->start();
         REQUIRE(test::eventually([&] { return log().size() == 1; }));
+        // Only now: the first poll has found a file that names no hub.
+        auto database = open();
+        db::Transaction transaction(database);
+        post::WebSubStore store(database);
+        store.announce("notes", location(), hub);
+        store.add({.newsletter = "notes",
+                   .location = location(),
+                   .at = hub,
+                   .public_url = settings.public_url,
+                   .nonce = nonce,
+                   .state = post::SubscriptionState::active,
+                   .lease_end = clock.now() + 24h,
+                   .next_call = clock.now() + 20h});
+        transaction.commit();
     }
     [[nodiscard]] const std::string& location() const { return settings.newsletters[0].sources[0].location; }
     [[nodiscard]] std::string id() const { return key->callback_id(nonce); }

@@ -53,7 +53,7 @@ class HubServer final : public net::FormClient {
         if (status == 0) return failure(net::HttpError{net::HttpError::Code::connect, "the hub is down"});
         net::HttpResponse answer;
         answer.status = status;
-        answer.body = "words\nof the hub";
+        answer.body = body;
         answer.retry_after = retry_after;
         return answer;
     }
@@ -69,6 +69,7 @@ class HubServer final : public net::FormClient {
         return callback.substr(callback.rfind('/') + 1);
     }
     int status = 202;
+    std::string body = "words\nof the hub";
     std::optional<Duration> retry_after;
     std::function<void()> on_post;
     std::vector<net::FormRequest> requests;

@@ -48,6 +48,15 @@ TEST_CASE(
     CHECK(f.hub.requests.back().reach == net::Reach::anywhere);
 }
 
+TEST_CASE("a hub that repeats the request in its error gets no secret into the database or the log") {
+    WebSubFixture f;
+    f.hub.status = 400;
+    f.hub.on_post = [&] { f.hub.body = "bad request: hub.secret=" + f.secret() + "&hub.mode=subscribe"; };
+    (void)f.call();
+    CHECK(f.subscription()->last_error ==
+          "it answered 400: bad request: hub.secret=(secret)&hub.mode=subscribe");
+}
+
 TEST_CASE("nobody is asked without a hub, with websub off, or without a public_url of one's own") {
     WebSubFixture f;
     SECTION("no hub") {

@@ -41,7 +41,7 @@ std::vector<std::string> template_problems(const config::Settings& settings) {
     std::vector<std::string> problems;
     for (const config::Newsletter& newsletter : settings.newsletters) {
         const auto loaded = email::load_template_set(
-            {.installed = installed_templates(), .own = settings.templates}, newsletter.effective_template());
+            {.installed = installed_templates(), .own = settings.templates}, newsletter.template_name);
         if (loaded) continue;
         for (const auto& problem : loaded.error()) problems.push_back(problem.to_line());
     }

@@ -130,7 +130,7 @@ Result<Draft, DraftError> make_draft(const std::filesystem::path& config_file, c
     const config::Newsletter newsletter = **chosen;
     const auto templates = email::load_template_set(
         {.installed = installed_templates(), .own = settings->templates},
-        request.template_name.empty() ? newsletter.effective_template() : request.template_name);
+        request.template_name.empty() ? newsletter.template_name : request.template_name);
     if (!templates) return refuse_all(templates.error());
     auto rendered =
         pipeline::render_posts(*templates, *settings, newsletter,

@@ -185,11 +185,12 @@ Newsletter read_newsletter(const Entry& entry, const Surroundings& surroundings,
     section.read("postal_address", newsletter.postal_address, read_text, "an address");
     section.read("language", newsletter.language, read_language);
     section.read("list_id", newsletter.list_id, read_list_id);
-    section.read("template", newsletter.template_name, read_identifier, "the name of a template");
     newsletter.theme = read_theme(section);
     newsletter.share = read_share_services(section);
     newsletter.sources = read_sources(section, surroundings.folder);
     read_timing(section, surroundings.zone, newsletter);
+    if (newsletter.digest) newsletter.template_name = "digest";
+    section.read("template", newsletter.template_name, read_identifier, "the name of a template");
     newsletter.rate = read_rate_key(section);
     section.read("connections", newsletter.connections, read_number, 1U, 1000U);
     if (section.has("relays")) {

@@ -25,11 +25,6 @@ std::vector<RelayShare> Newsletter::effective_relays() const {
     return relays.empty() ? std::vector<RelayShare>{{.relay = relay}} : relays;
 }
 
-std::string Newsletter::effective_template() const {
-    if (!template_name.empty()) return template_name;
-    return digest ? "digest" : "default";
-}
-
 unsigned Settings::effective_doubt_window() const {
     if (doubt_window > 0) return std::min(doubt_window, most_in_doubt);
     unsigned connections = 0;

@@ -110,16 +110,14 @@ struct Newsletter {
     std::string relay;                 // optional in YAML when there is exactly one relay
     std::vector<RelayShare> relays;    // several instead of one (see effective_relays)
     std::optional<Rate> rate;
-    unsigned connections = 0;   // of all relays together; 0: as many as they have
-    std::string template_name;  // empty: see effective_template
+    unsigned connections = 0;               // of all relays together; 0: as many as they have
+    std::string template_name = "default";  // the loader takes `digest` where there are digests
     Theme theme;
     std::vector<std::string> share;  // names of share_services, in the order in which they are shown
     bool operator==(const Newsletter&) const = default;
 
     [[nodiscard]] std::string effective_list_id() const;
     [[nodiscard]] std::vector<RelayShare> effective_relays() const;
-    // `digest` for one that has digests, else `default`.
-    [[nodiscard]] std::string effective_template() const;
 };
 
 struct Http {

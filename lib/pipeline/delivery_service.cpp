@@ -37,7 +37,7 @@ void check_templates(const config::Settings& settings, const std::filesystem::pa
                      std::vector<std::string>& problems) {
     for (const config::Newsletter& newsletter : settings.newsletters) {
         const auto loaded = email::load_template_set({.installed = installed, .own = settings.templates},
-                                                     newsletter.effective_template());
+                                                     newsletter.template_name);
         if (loaded) continue;
         for (const auto& problem : loaded.error()) problems.push_back(problem.to_line());
     }

@@ -64,7 +64,7 @@ Result<Press::Edition*, PrintError> Press::edition_of(std::int64_t mailing_id) {
         return failure(PrintError{
             fmt::format("the configuration has no newsletter \"{}\" any more", mailing->newsletter)});
     }
-    auto templates = template_set(newsletter->effective_template());
+    auto templates = template_set(newsletter->template_name);
     if (!templates) return failure(templates.error());
     if (order_.size() == kept_mailings) {
         kept_.erase(order_.front());

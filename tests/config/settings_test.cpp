@@ -122,7 +122,7 @@ TEST_CASE("the defaults of the stage time-outs follow RFC 5321 section 4.5.3.2")
 TEST_CASE("the defaults of a newsletter and a source are what the reference says") {
     const Newsletter newsletter;
     CHECK(newsletter.language == "en");
-    CHECK(newsletter.effective_template() == "default");
+    CHECK(newsletter.template_name == "default");
     CHECK(newsletter.schedule == Schedule{});
     CHECK(newsletter.schedule.kind == Schedule::Kind::immediately);
     CHECK(newsletter.schedule.zone == "UTC");

@@ -44,12 +44,10 @@ TEST_CASE("a newsletter without these keys sends each post, at any hour, at once
 }
 
 TEST_CASE("a newsletter with digests takes the template digest, unless another is named") {
-    CHECK(sound("schedule: daily 08:00\n    digest: true").effective_template() == "digest");
-    CHECK(sound("schedule: daily 08:00\n    digest: true\n    template: plain").effective_template() ==
-          "plain");
-    CHECK(sound("schedule: daily 08:00\n    digest: true\n    template: default").effective_template() ==
-          "default");
-    CHECK(sound("schedule: daily 08:00").effective_template() == "default");
+    CHECK(sound("schedule: daily 08:00\n    digest: true").template_name == "digest");
+    CHECK(sound("schedule: daily 08:00\n    digest: true\n    template: plain").template_name == "plain");
+    CHECK(sound("schedule: daily 08:00\n    digest: true\n    template: default").template_name == "default");
+    CHECK(sound("schedule: daily 08:00").template_name == "default");
 }
 
 TEST_CASE("a digest has a schedule, and bounds") {

@@ -54,6 +54,11 @@ TEST_CASE_METHOD(WebSubFixture,
     WARN("from the push to the mail at the relay: "
          << std::chrono::duration_cast<std::chrono::milliseconds>(took).count() << " ms");
     CHECK(count_mailed("known") == 0);
+    const std::string checked = command({"check"}).output;
+    CHECK(checked.find("are pushed to http://127.0.0.1:") != std::string::npos);
+    CHECK(checked.find(hub.feed_url() + ": http://") != std::string::npos);
+    CHECK(checked.find("/hub pushes until ") != std::string::npos);
+    CHECK(command({"feed", hub.feed_url()}).output.find("/hub can push it.") != std::string::npos);
 }
 
 TEST_CASE_METHOD(WebSubFixture,

@@ -136,7 +136,8 @@ relays:
     CHECK(newsletter.schedule == Schedule{Schedule::Kind::weekly, 1, 8h, "America/New_York"});
     CHECK(newsletter.relay == "second");
     REQUIRE(newsletter.sources.size() == 2);
-    CHECK(newsletter.sources[0] == Source{SourceKind::feed, "http://example.org/feed.xml", 90min, 3, 9, false});
+    CHECK(newsletter.sources[0] ==
+          Source{SourceKind::feed, "http://example.org/feed.xml", 90min, 3, 9, false});
     CHECK(newsletter.sources[1].kind == SourceKind::folder);
     CHECK(newsletter.sources[1].location == (dir / "posts").string());
 }

@@ -90,8 +90,7 @@ TEST_CASE_METHOD(WebSubFixture, "each of the four signature methods is good, and
     CHECK(relay.messages().size() == 4);
 }
 
-TEST_CASE_METHOD(WebSubFixture,
-                 "once the hub denies a subscription, its feed is polled as before") {
+TEST_CASE_METHOD(WebSubFixture, "once the hub denies a subscription, its feed is polled as before") {
     const Process daemon = start();
     REQUIRE(subscribed());
     CHECK(hub.push({"one"}, "sha256") == "[202]");

@@ -79,13 +79,16 @@ Direction first_direction(std::string_view text) {
     return first;
 }
 
+// From the end: a paragraph is asked once for each of its notes, and a row for each of its cells.
 Direction last_direction(std::string_view text) {
-    Direction last = Direction::none;
-    for_each_letter(text, [&last](Direction direction) {
-        last = direction;
-        return true;
-    });
-    return last;
+    while (!text.empty()) {
+        std::size_t start = text.size() - 1;
+        while (start > 0 && (static_cast<unsigned char>(text[start]) & 0xC0U) == 0x80U) --start;
+        const Direction last = first_direction(text.substr(start));
+        if (last != Direction::none) return last;
+        text = text.substr(0, start);
+    }
+    return Direction::none;
 }
 
 Direction main_direction(std::string_view text, Direction before) {

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <ranges>
 #include <utility>
 
 #include "base/text.hpp"
@@ -49,8 +48,10 @@ void InlineText::close_link() {
 std::string InlineText::take(Direction before) {
     std::string taken = std::exchange(text_, {});
     const Direction direction = main_direction(taken, before);
-    for (const std::size_t at : std::exchange(note_places_, {}) | std::views::reverse)
-        taken.insert(at, mark_between(std::string_view(taken).substr(0, at), "", direction));
+    // From the last on, so that the places before it stay where they are.
+    const auto places = std::exchange(note_places_, {});
+    for (auto at = places.rbegin(); at != places.rend(); ++at)
+        taken.insert(*at, mark_between(std::string_view(taken).substr(0, *at), "", direction));
     for (Link& link : links_) link.start = 0;
     return taken;
 }

@@ -1,5 +1,7 @@
 #include "pipeline/hub_calling.hpp"
 
+#include <utility>
+
 #include "pipeline/data_directory.hpp"
 
 namespace paperround::pipeline {
@@ -23,9 +25,11 @@ HubCalling::HubCalling(const config::Settings& settings, const post::WebSubKey& 
 void HubCalling::run(const std::stop_token& stop) {
     auto database = open_database(settings_.data_dir);
     post::WebSubSubscriber subscriber(database, http_, key_, clock_, random_);
+    bool caught_up = false;
     while (!stop.stop_requested()) {
         Duration pause = look_again;
         try {
+            if (!std::exchange(caught_up, true)) subscriber.catch_up();
             call_hubs(subscriber, stop);
         } catch (const net::Cancelled&) {
             return;

@@ -37,7 +37,10 @@ HubAnnouncement announced_hub(std::span<const std::string> link_fields, const Fe
     HubLinks found = read_link_fields(link_fields, url);
     if (found.hubs.empty()) found.hubs = feed.hubs;
     if (found.self.empty()) found.self = feed.self;
-    if (found.self.empty()) found.self = web_url(url, url.substr(0, url.find('#')));
+    // A feed should name itself. Where it does not, its address is told to the hub, but not if it may hold a
+    // secret.
+    if (found.self.empty() && url.find('?') == std::string_view::npos)
+        found.self = web_url(url, url.substr(0, url.find('#')));
     const bool safe = ascii_istarts_with(url, "https:");
     const auto hub = std::ranges::find_if(
         found.hubs, [safe](const std::string& each) { return !safe || ascii_istarts_with(each, "https:"); });

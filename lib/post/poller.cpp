@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/url.hpp"
 #include "post/websub_timing.hpp"
 
 namespace paperround::post {
@@ -57,12 +58,15 @@ PollResult Poller::poll(const config::Newsletter& newsletter, const config::Sour
 
     db::Transaction transaction(database_);
     SourceState state = store_.source(newsletter.name, source.location);
+    // A hub, say, asked for another poll while this one read.
+    const bool wanted_again = known && known->next_poll && !state.next_poll;
     result.kind = reading.kind;
     if (reading.kind == Kind::failed || reading.kind == Kind::gone) {
         fail(source, state, reading, result);
     } else {
         succeed(newsletter, source, state, reading, asked_at, result);
         settle_embargoes(state, asked_at);
+        if (wanted_again) state.next_poll.reset();
     }
     result.next_poll = state.next_poll;
     store_.save(state);
@@ -83,7 +87,9 @@ void Poller::succeed(const config::Newsletter& newsletter, const config::Source&
             return fail(source, state, cut, result);
         }
         intake_.take(newsletter, source, state, reading.feed, {.whole_at = asked_at}, result);
-        if (reading.feed.complete) websub_.announce(newsletter.name, source.location, reading.announced);
+        if (!result.first && result.ready.size() + result.held.size() + result.recorded > 0)
+            websub_.note_missing_push(newsletter.name, source.location);
+        if (reading.feed.complete) announce_hub(newsletter, source, state, reading.announced);
         // Half a feed must be fetched again, whatever its ETag.
         state.validators = reading.feed.complete ? reading.validators : Validators{};
     }
@@ -93,6 +99,15 @@ void Poller::succeed(const config::Newsletter& newsletter, const config::Source&
     state.failures = 0;
     state.last_error.clear();
     state.next_poll = clock_.now() + jittered(interval(newsletter, source));
+}
+
+// A feed that has moved from the internet to a local address names no local hub.
+void Poller::announce_hub(const config::Newsletter& newsletter, const config::Source& source,
+                          const SourceState& state, HubAnnouncement announced) {
+    const auto configured = parse_url(source.location);
+    const bool moved = !state.permanent_url.empty();
+    announced.local = announced.local && (!moved || (configured && is_loopback(configured->host)));
+    websub_.announce(newsletter.name, source.location, announced);
 }
 
 void Poller::fail(const config::Source& source, SourceState& state, const SourceReading& reading,

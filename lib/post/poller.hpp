@@ -69,6 +69,8 @@ class Poller {
     void settle_embargoes(SourceState& state, Time asked_at);
     void fail(const config::Source& source, SourceState& state, const SourceReading& reading,
               PollResult& result);
+    void announce_hub(const config::Newsletter& newsletter, const config::Source& source,
+                      const SourceState& state, HubAnnouncement announced);
     void succeed(const config::Newsletter& newsletter, const config::Source& source, SourceState& state,
                  const SourceReading& reading, Time asked_at, PollResult& result);
     [[nodiscard]] Duration interval(const config::Newsletter& newsletter, const config::Source& source) const;

@@ -32,7 +32,7 @@ std::string hold_reason(const Likeness& like) {
 void PostIntake::take(const config::Newsletter& newsletter, const config::Source& source, SourceState& state,
                       const FeedResult& feed, const Offer& offer, IntakeResult& result) {
     follow_embargoed(source, state, feed, offer, result);
-    take_posts(newsletter, source, state, feed, result);
+    take_posts(newsletter, source, state, feed, offer, result);
 }
 
 void PostIntake::mind_embargoes(SourceState& state) const {
@@ -73,7 +73,8 @@ void PostIntake::follow_embargoed(const config::Source& source, const SourceStat
 }
 
 void PostIntake::take_posts(const config::Newsletter& newsletter, const config::Source& source,
-                            SourceState& state, const FeedResult& feed, IntakeResult& result) {
+                            SourceState& state, const FeedResult& feed, const Offer& offer,
+                            IntakeResult& result) {
     const auto order = oldest_first(feed.posts);
     result.first = !state.first_polled.has_value();
     const std::size_t back_catalogue =
@@ -87,14 +88,22 @@ void PostIntake::take_posts(const config::Newsletter& newsletter, const config::
             classify(newsletter, state, *order[i], result);
         }
     }
-    if (!result.first && result.ready.size() > source.max_new_posts) {
-        const std::string reason = fmt::format("{} new posts at once, more than max_new_posts ({})",
-                                               result.ready.size(), source.max_new_posts);
-        for (const std::int64_t id : result.ready) store_.hold(id, reason);
-        result.held.insert(result.held.end(), result.ready.begin(), result.ready.end());
-        result.ready.clear();
-    }
+    if (!result.first) hold_a_flood(source, state, offer, result);
     if (result.first) state.first_polled = clock_.now();
+}
+
+// Hubs push posts one by one: what a poll would have found at once comes within the time between two polls.
+void PostIntake::hold_a_flood(const config::Source& source, const SourceState& state, const Offer& offer,
+                              IntakeResult& result) {
+    const std::size_t at_once = offer.whole_at
+                                    ? result.ready.size()
+                                    : store_.found_ready_since(state.id, clock_.now() - source.every);
+    if (result.ready.empty() || at_once <= source.max_new_posts) return;
+    const std::string reason =
+        fmt::format("{} new posts at once, more than max_new_posts ({})", at_once, source.max_new_posts);
+    for (const std::int64_t id : result.ready) store_.hold(id, reason);
+    result.held.insert(result.held.end(), result.ready.begin(), result.ready.end());
+    result.ready.clear();
 }
 
 void PostIntake::classify(const config::Newsletter& newsletter, const SourceState& state, const Post& post,

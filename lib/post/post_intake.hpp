@@ -41,7 +41,9 @@ class PostIntake {
 
   private:
     void take_posts(const config::Newsletter& newsletter, const config::Source& source, SourceState& state,
-                    const FeedResult& feed, IntakeResult& result);
+                    const FeedResult& feed, const Offer& offer, IntakeResult& result);
+    void hold_a_flood(const config::Source& source, const SourceState& state, const Offer& offer,
+                      IntakeResult& result);
     void classify(const config::Newsletter& newsletter, const SourceState& state, const Post& post,
                   IntakeResult& result);
     void follow_embargoed(const config::Source& source, const SourceState& state, const FeedResult& feed,

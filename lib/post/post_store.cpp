@@ -198,9 +198,21 @@ void PostStore::save(const SourceState& source) {
 }
 
 void PostStore::poll_soon(std::string_view newsletter, std::string_view location) {
-    database_.cached("UPDATE sources SET next_poll = NULL WHERE newsletter = ?1 AND location = ?2")
+    database_
+        .cached(
+            "UPDATE sources SET next_poll = NULL WHERE newsletter = ?1 AND location = ?2 AND failures = 0")
         .bind_all(newsletter, location)
         .run();
+}
+
+std::size_t PostStore::found_ready_since(std::int64_t source_id, Time since) const {
+    auto& query = database_.cached(
+        "SELECT count(*) FROM posts WHERE source = ?1 AND found_at > ?2 AND state IN ('ready', 'mailed')");
+    query.bind_all(source_id, since);
+    query.step();
+    const auto count = static_cast<std::size_t>(query.integer(0));
+    query.reset();
+    return count;
 }
 
 std::optional<StoredPost> PostStore::find(std::int64_t id) const {

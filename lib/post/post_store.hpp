@@ -85,8 +85,11 @@ class PostStore {
     // Made where it is not known yet.
     [[nodiscard]] SourceState source(std::string_view newsletter, std::string_view location);
     void save(const SourceState& source);
-    // It is due at once, if it is polled at all.
+    // It is due at once, if it is polled at all; one that is in trouble keeps its back-off.
     void poll_soon(std::string_view newsletter, std::string_view location);
+
+    // How many of its posts were found since then that are to be mailed or were.
+    [[nodiscard]] std::size_t found_ready_since(std::int64_t source_id, Time since) const;
 
     [[nodiscard]] std::optional<StoredPost> find(std::int64_t id) const;
     [[nodiscard]] std::vector<StoredPost> list(const PostFilter& filter) const;  // newest first

@@ -95,6 +95,8 @@ std::optional<SourceReading> read_announced(const std::string& location, const n
     SourceReading reading = from_response(request.url, {}, *response);
     if (reading.kind == Kind::gone) reading.kind = Kind::failed;  // the page is not
     if (reading.kind == Kind::fresh && !reading.permanent_url) reading.permanent_url = request.url;
+    // A page from the internet must not lead to a hub behind our doors by way of a feed there.
+    reading.announced.local = reading.announced.local && page.local;
     return reading;
 }
 

@@ -62,7 +62,7 @@ Confirmation WebSubCallbacks::confirm(std::string_view id, const HubQuery& query
 
 void WebSubCallbacks::activate(Subscription& subscription, const HubQuery& query) {
     const Time now = clock_.now();
-    const Duration lease = std::min(query.lease.value_or(unnamed_lease), longest_lease);
+    const Duration lease = std::clamp(query.lease.value_or(unnamed_lease), shortest_lease, longest_lease);
     subscription.state = State::active;
     subscription.lease_end = now + lease;
     subscription.next_call = now + renewal_after(lease, random_.fraction());
@@ -81,10 +81,10 @@ Confirmation WebSubCallbacks::deny(Subscription& subscription, const HubQuery& q
     subscription.state = State::denied;
     subscription.next_call = clock_.now() + after_denial;
     subscription.verify_until = {};
-    subscription.last_error = query.reason;
+    subscription.last_error = key_.without_secrets(query.reason, subscription.nonce);
     store_.save(subscription);
     if (was_active) posts_.poll_soon(subscription.newsletter, subscription.location);
-    return {true, event(Kind::denied, subscription, query.reason, subscription.next_call)};
+    return {true, event(Kind::denied, subscription, subscription.last_error, subscription.next_call)};
 }
 
 PushResult WebSubCallbacks::receive(std::string_view id, const Push& push) {
@@ -121,7 +121,14 @@ PushResult WebSubCallbacks::take(const Subscription& subscription, const Push& p
     }
     intake_.take(*result.newsletter, *result.source, state, feed, {.whole_at = {}}, result.intake);
     intake_.mind_embargoes(state);
+    // A post that the validators do not cover could be taken back, and the source be "unchanged" since before
+    // it.
+    const bool news =
+        !result.intake.ready.empty() || !result.intake.held.empty() || result.intake.changed > 0;
+    if (result.newsletter->hold > Duration{} && news) state.validators = {};
+    if (!feed.complete) state.next_poll.reset();
     posts_.save(state);
+    store_.note_push(subscription.id);
     transaction.commit();
     result.kind = PushResult::Kind::taken;
     return result;

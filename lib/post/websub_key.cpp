@@ -4,6 +4,7 @@
 
 #include "base/crypto.hpp"
 #include "base/encoding.hpp"
+#include "base/text.hpp"
 
 namespace paperround::post {
 
@@ -39,6 +40,10 @@ std::optional<std::string> WebSubKey::nonce_of(std::string_view id) const {
     if (!equal_in_constant_time(signature(nonce), std::string_view(*octets).substr(nonce_size)))
         return std::nullopt;
     return nonce;
+}
+
+std::string WebSubKey::without_secrets(std::string_view words, std::string_view nonce) const {
+    return replace_all(replace_all(words, secret(nonce), "(secret)"), callback_id(nonce), "(callback)");
 }
 
 }  // namespace paperround::post

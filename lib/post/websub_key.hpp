@@ -23,6 +23,9 @@ class WebSubKey {
     // Nothing unless `id` is what callback_id() made.
     [[nodiscard]] std::optional<std::string> nonce_of(std::string_view id) const;
 
+    // Words of a hub, which may repeat what it was told, without the secret and the callback's id.
+    [[nodiscard]] std::string without_secrets(std::string_view words, std::string_view nonce) const;
+
   private:
     [[nodiscard]] std::string signature(std::string_view nonce) const;
     std::string key_;

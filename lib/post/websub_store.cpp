@@ -34,7 +34,8 @@ CREATE TABLE websub_subscriptions (
     next_call    INTEGER NOT NULL,
     verify_until INTEGER NOT NULL,
     failures     INTEGER NOT NULL,
-    last_error   TEXT NOT NULL
+    last_error   TEXT NOT NULL,
+    proven       INTEGER NOT NULL DEFAULT 0  -- it has pushed, and since then no poll found what it had not
 );
 CREATE INDEX websub_subscriptions_by_source ON websub_subscriptions (newsletter, location);
 )sql"};
@@ -153,7 +154,7 @@ std::optional<Time> WebSubStore::pushed_until(std::string_view newsletter, std::
                                               Time now) const {
     auto& query = database_.cached(
         "SELECT lease_end FROM websub_subscriptions WHERE newsletter = ?1 AND location = ?2 "
-        "AND state = 'active' AND lease_end > ?3 ORDER BY lease_end DESC LIMIT 1");
+        "AND state = 'active' AND proven AND lease_end > ?3 ORDER BY lease_end DESC LIMIT 1");
     query.bind_all(newsletter, location, now);
     std::optional<Time> end;
     if (query.step()) end = query.time(0);
@@ -183,6 +184,20 @@ void WebSubStore::save(const Subscription& subscription) {
         .bind_all(subscription.id, to_string(subscription.state), subscription.lease_end,
                   subscription.next_call, subscription.verify_until, subscription.failures,
                   subscription.last_error, subscription.at.local)
+        .run();
+}
+
+void WebSubStore::note_push(std::int64_t id) {
+    database_.cached("UPDATE websub_subscriptions SET proven = 1 WHERE id = ?1 AND NOT proven")
+        .bind(1, id)
+        .run();
+}
+
+void WebSubStore::note_missing_push(std::string_view newsletter, std::string_view location) {
+    database_
+        .cached(
+            "UPDATE websub_subscriptions SET proven = 0 WHERE newsletter = ?1 AND location = ?2 AND proven")
+        .bind_all(newsletter, location)
         .run();
 }
 

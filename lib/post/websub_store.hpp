@@ -63,9 +63,13 @@ class WebSubStore {
     [[nodiscard]] std::optional<Subscription> find_nonce(std::string_view nonce) const;
     // The earliest whose next_call has come.
     [[nodiscard]] std::optional<Subscription> due(Time now) const;
-    // The end of the lease under which the source is pushed; nothing where it is not.
+    // The end of the lease under which the source is pushed; nothing where it is not, or where the hub has
+    // yet to prove that it pushes: many feeds name one that nobody tells of new posts.
     [[nodiscard]] std::optional<Time> pushed_until(std::string_view newsletter, std::string_view location,
                                                    Time now) const;
+    // The hub has pushed; a poll has found a post that it had not.
+    void note_push(std::int64_t id);
+    void note_missing_push(std::string_view newsletter, std::string_view location);
     // Returns its id.
     std::int64_t add(const Subscription& subscription);
     void save(const Subscription& subscription);

@@ -39,11 +39,12 @@ bool is_taken(const Result<net::HttpResponse, net::HttpError>& answer) {
 }
 
 // What the hub said, for the log; hubs describe their errors as plain text. One that repeats the request must
-// not get its secret into the database.
-std::string failure_of(const Result<net::HttpResponse, net::HttpError>& answer, std::string_view secret) {
+// not get its secrets into the database.
+std::string failure_of(const Result<net::HttpResponse, net::HttpError>& answer, const WebSubKey& key,
+                       const Subscription& called) {
     if (!answer) return answer.error().message;
     std::string words = without_control_characters(collapse_spaces(to_valid_utf8(answer->body)));
-    words = replace_all(words, secret, "(secret)");
+    words = key.without_secrets(words, called.nonce);
     return fmt::format("it answered {}{}{}", answer->status, words.empty() ? "" : ": ",
                        utf8_prefix(words, longest_words));
 }
@@ -130,7 +131,10 @@ std::vector<Subscription> WebSubSubscriber::missing(const config::Settings& sett
 std::optional<WebSubEvent> WebSubSubscriber::settle(Subscription subscription, bool wanted) {
     const Time now = clock_.now();
     const bool was_active = subscription.state == State::active;
-    if (was_active) posts_.poll_soon(subscription.newsletter, subscription.location);
+    // What names another hub now has just been read; a feed that does so each time is not read in a circle.
+    const auto announced = store_.announced(subscription.newsletter, subscription.location);
+    const bool replaced = announced && *announced != subscription.at;
+    if (was_active && !replaced) posts_.poll_soon(subscription.newsletter, subscription.location);
     const bool lapsed = was_active && subscription.lease_end <= now;
     if (wanted) {
         if (!lapsed) return std::nullopt;
@@ -151,6 +155,15 @@ std::optional<WebSubEvent> WebSubSubscriber::settle(Subscription subscription, b
     return std::nullopt;
 }
 
+void WebSubSubscriber::catch_up() {
+    const Time now = clock_.now();
+    db::Transaction transaction(database_);
+    for (const Subscription& each : store_.all()) {
+        if (each.pushes(now)) posts_.poll_soon(each.newsletter, each.location);
+    }
+    transaction.commit();
+}
+
 std::optional<WebSubEvent> WebSubSubscriber::call_next() {
     auto called = begin_call();
     if (!called) return std::nullopt;
@@ -168,7 +181,8 @@ std::optional<Subscription> WebSubSubscriber::begin_call() {
     auto due = store_.due(now);
     if (!due) return std::nullopt;
     // Waited for in vain, if the last call was taken and nothing came of it.
-    if (due->failures > 0 && due->verify_until > Time{}) due->last_error = "it did not verify in time";
+    if (due->failures > 0 && due->verify_until > Time{} && due->verify_until <= now)
+        due->last_error = "it did not verify in time";
     ++due->failures;
     if (due->state == State::denied) due->state = State::subscribing;
     due->verify_until = now + verification_patience(due->failures, random_.fraction());
@@ -211,14 +225,16 @@ std::optional<WebSubEvent> WebSubSubscriber::conclude(
     if (called.state == State::unsubscribing && refused) {
         store_.remove(called.id);
         transaction.commit();
-        return event(Kind::unsubscribed, called, failure_of(answer, key_.secret(called.nonce)));
+        return event(Kind::unsubscribed, called, failure_of(answer, key_, called));
     }
     Duration wait = hub_back_off(now_stored->failures, random_.fraction());
     if (answer && answer->retry_after)
         wait = std::max(wait, std::min(*answer->retry_after, longest_retry_after));
     now_stored->next_call = clock_.now() + wait;
-    now_stored->verify_until = {};
-    now_stored->last_error = failure_of(answer, key_.secret(called.nonce));
+    // What was cut short on its way back may have been taken: the hub's verification is good until then.
+    const bool unheard = !answer && answer.error().code == net::HttpError::Code::connect;
+    if (refused || unheard) now_stored->verify_until = {};
+    now_stored->last_error = failure_of(answer, key_, called);
     store_.save(*now_stored);
     transaction.commit();
     return event(Kind::call_failed, *now_stored, now_stored->last_error, now_stored->next_call);

@@ -36,6 +36,9 @@ class WebSubSubscriber {
     WebSubSubscriber(db::Database& database, net::FormClient& http, const WebSubKey& key, const Clock& clock,
                      Random& random);
 
+    // At a start: what hubs pushed while nobody listened is looked for by a poll.
+    void catch_up();
+
     // Adds what is wanted and ends what is not, without asking any hub. Writes only where something changes.
     [[nodiscard]] std::vector<WebSubEvent> reconcile(const config::Settings& settings);
 

@@ -13,6 +13,8 @@ inline constexpr Duration wanted_lease = std::chrono::hours(10 * 24);
 // A hub that names none (PubSubHubbub 0.3 allowed it), and the longest that is believed.
 inline constexpr Duration unnamed_lease = std::chrono::hours(24);
 inline constexpr Duration longest_lease = std::chrono::hours(30 * 24);
+// A hub that wants to be asked more often than we would ask is not.
+inline constexpr Duration shortest_lease = std::chrono::minutes(10);
 // A denied subscription is tried again after this.
 inline constexpr Duration after_denial = std::chrono::hours(24);
 // An unsubscription is given up after so many calls: the lease ends by itself.

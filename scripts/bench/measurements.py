@@ -190,7 +190,7 @@ def slow_disk(sizes, folder):
 
 
 class LockProbe:
-    """Another writer: how long it has to wait for its turn at most."""
+    """Another writer: how long it has to wait for its turn at most, where it asks as often as it is called."""
 
     def __init__(self, database):
         self.database = sqlite3.connect(database, isolation_level=None, timeout=0)

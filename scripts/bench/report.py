@@ -107,5 +107,5 @@ Written by `./dev bench`. {summary}
   Postfix's smtp-sink on loopback, without TLS.
 - {sizes.runs} runs, each with both sides in turn; medians. A run of ours is the whole program, from its start to its exit.
 - CPU is user and system time of the sending process. The sink's is not counted, but it shares the machine's cores.
-- "Longest wait of another writer" is how long a second process, asking every 5 ms, did not get the write lock during the fan-out.
+- "Longest wait of another writer" is how long a second process, asking every millisecond as our own commands do, did not get the write lock during the fan-out.
 {profile.read_text() if profile.exists() else ""}""")

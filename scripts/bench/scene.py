@@ -154,7 +154,7 @@ class Scene:
                     began = time.monotonic()
                 if watch and began:
                     watch()
-                time.sleep(0.005)
+                time.sleep(0.001 if watch else 0.005)
         seconds = time.monotonic() - began if began else 0.005
         return seconds, daemon.stop()
 

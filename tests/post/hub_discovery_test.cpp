@@ -63,6 +63,13 @@ TEST_CASE("a feed that does not name itself is known by where it was read") {
     CHECK(announced(rss(""), {"<https://hub.example.net/>; rel=hub"}, url + "#top").topic == url);
 }
 
+TEST_CASE("an address that may hold a secret is told to no hub: such a feed has to name itself") {
+    const Fields hub{"<https://hub.example.net/>; rel=hub"};
+    CHECK(announced(rss(""), hub, url + "?token=secret") == HubAnnouncement{});
+    CHECK(announced(rss(R"(<atom:link rel="self" href="https://example.org/topic"/>)"), hub,
+                    url + "?token=secret") == expected);
+}
+
 TEST_CASE("a link of an item, or about another document, names no hub of the feed") {
     CHECK(announced(
               rss("<item><title>x</title><atom:link rel=\"hub\" href=\"https://hub.example.net/\"/></item>"))

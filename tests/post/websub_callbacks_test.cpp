@@ -28,13 +28,15 @@ TEST_CASE("a hub that did not get the answer may verify again") {
     CHECK(f.verify());
 }
 
-TEST_CASE("a lease without length is a day, one without end thirty days") {
+TEST_CASE("a lease without length is a day, one without end thirty days, one of seconds ten minutes") {
     WebSubFixture f;
     (void)f.call();
     CHECK(f.verify(Mode::subscribe, std::nullopt));
     CHECK(f.subscription()->lease_end == f.clock.now() + 24h);
     CHECK(f.verify(Mode::subscribe, 24h * 5000));
     CHECK(f.subscription()->lease_end == f.clock.now() + 720h);
+    CHECK(f.verify(Mode::subscribe, 1s));
+    CHECK(f.subscription()->lease_end == f.clock.now() + 10min);
 }
 
 TEST_CASE("what was not asked for is not confirmed") {
@@ -125,10 +127,77 @@ TEST_CASE("the rules for many posts, approval and known links hold for pushes") 
     CHECK(f.push(item("g")).intake.held.size() == 1);
 }
 
+TEST_CASE("posts that a hub pushes one by one are held once they are more than a poll would have let pass") {
+    WebSubFixture f;
+    f.source().max_new_posts = 2;
+    f.source().every = 10min;
+    f.subscribe();
+    CHECK(f.push(item("one")).intake.ready.size() == 1);
+    CHECK(f.push(item("two")).intake.ready.size() == 1);
+    CHECK(f.push(item("three")).intake.held.size() == 1);
+    f.clock.advance(11min);
+    CHECK(f.push(item("four")).intake.ready.size() == 1);
+}
+
+TEST_CASE("a pushed post that may still be withdrawn is looked for in the whole feed, changed or not") {
+    WebSubFixture f;
+    f.newsletter().hold = 15min;
+    f.subscribe();
+    REQUIRE_FALSE(f.state().validators.etag.empty());
+    const auto pushed = f.push(item("regretted")).intake.ready.at(0);
+    CHECK(f.state().validators.etag.empty());
+    f.clock.advance(16min);
+    CHECK(f.poll(item("old")).withdrawn == 1);
+    CHECK(f.stored(pushed).state == PostState::withdrawn);
+}
+
+TEST_CASE("a push that ends early is taken as far as it goes, and its source polled at once") {
+    WebSubFixture f;
+    f.subscribe();
+    const std::string whole = test::FeedSite::feed(item("one") + item("two"));
+    const std::string body = whole.substr(0, whole.size() - 40);
+    const auto result = f.callbacks.receive(
+        f.hub.callback_id(),
+        {.body = body, .content_type = {}, .signature = "sha256=" + hex(hmac_sha256(f.secret(), body))});
+    CHECK(result.kind == Kind::taken);
+    CHECK_FALSE(result.intake.ready.empty());
+    CHECK_FALSE(f.state().next_poll.has_value());
+}
+
+TEST_CASE("a poll that a hub asks for while another one reads is not lost") {
+    WebSubFixture f;
+    f.subscribe();
+    f.site.on_get = [&] { CHECK(f.verify(Mode::denied)); };
+    (void)f.poll(item("old"));
+    CHECK_FALSE(f.state().next_poll.has_value());
+}
+
+TEST_CASE("a source in trouble keeps its back-off, whatever hubs say") {
+    WebSubFixture f;
+    f.subscribe();
+    f.site.status = 500;
+    (void)f.poll("");
+    CHECK(f.verify(Mode::denied));
+    CHECK(f.state().next_poll.has_value());
+}
+
+TEST_CASE("a denial that repeats what the hub was told gets none of it into the database") {
+    WebSubFixture f;
+    (void)f.call();
+    const auto said = f.callbacks.confirm(
+        f.hub.callback_id(),
+        {.mode = Mode::denied,
+         .topic = WebSubFixture::topic,
+         .reason = "cannot reach /websub/" + f.hub.callback_id() + " with " + f.secret()});
+    CHECK(said.confirmed);
+    CHECK(f.subscription()->last_error == "cannot reach /websub/(callback) with (secret)");
+}
+
 TEST_CASE("what a push lacks is not withdrawn, what it changes is changed") {
     WebSubFixture f;
     f.newsletter().hold = 15min;
     f.subscribe();
+    (void)f.push(item("old"));
     (void)f.poll(item("old"));  // the next one is an hour off
     const auto first = f.push(item("one")).intake.ready.at(0);
     CHECK(f.state().next_poll == f.clock.now() + 15min);

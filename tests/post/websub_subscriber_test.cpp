@@ -152,11 +152,49 @@ TEST_CASE("a renewal that fails leaves the subscription active until its lease e
     CHECK_FALSE(f.state().next_poll.has_value());
 }
 
+TEST_CASE("a hub slows the polls only once it has pushed, and until a poll finds what it had not") {
+    WebSubFixture f;
+    const auto wait = [&] { return *f.state().next_poll - f.clock.now(); };
+    f.subscribe();
+    (void)f.poll(test::item("old"));
+    CHECK(wait() <= 11min);
+    (void)f.push(test::item("pushed"));
+    (void)f.poll(test::item("pushed") + test::item("old"));
+    CHECK(wait() >= 54min);
+    (void)f.poll(test::item("untold") + test::item("pushed") + test::item("old"));
+    CHECK(wait() <= 11min);
+}
+
+TEST_CASE("what was pushed while nobody listened is looked for at the next start") {
+    WebSubFixture f;
+    f.subscribe();
+    f.subscriber.catch_up();
+    CHECK_FALSE(f.state().next_poll.has_value());
+}
+
+TEST_CASE("a feed that names itself anew at each reading is not read in a circle") {
+    WebSubFixture f;
+    f.subscribe();
+    f.websub.announce("notes", WebSubFixture::topic,
+                      {"https://hub.example.net/", "https://example.org/feed?now=1", false});
+    (void)f.call();
+    CHECK(f.websub.all().size() == 2);
+    CHECK(f.state().next_poll.has_value());
+}
+
+TEST_CASE("a hub whose answer came too late may verify all the same, one that refused may not") {
+    WebSubFixture f;
+    f.hub.status = GENERATE(0, 504, 400);  // 0: it could not be reached
+    (void)f.call();
+    CHECK(f.verify() == (f.hub.status == 504));
+}
+
 TEST_CASE("a pushed feed is polled once an hour, and as often as before when the lease is over") {
     WebSubFixture f;
     const auto wait = [&] { return *f.state().next_poll - f.clock.now(); };
     CHECK(wait() <= 11min);
     f.subscribe();
+    (void)f.push(test::item("old"));
     (void)f.poll(test::item("old"));
     CHECK(wait() >= 54min);
     CHECK(wait() <= 66min);

@@ -11,6 +11,20 @@ void refuse(httplib::Response& response, int status, const char* why) {
     response.set_content(why, plain);
 }
 
+// One of the pushes that are taken at once, for as long as it lives; or none, where they are all under way.
+class Turn {
+  public:
+    explicit Turn(std::atomic<int>& taken) : taken_(taken), mine_(taken.fetch_add(1) < pushes_at_once) {}
+    ~Turn() { taken_.fetch_sub(1); }
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+    explicit operator bool() const { return mine_; }
+
+  private:
+    std::atomic<int>& taken_;
+    bool mine_;
+};
+
 std::string_view query_of(const httplib::Request& request) {
     const std::string_view target = request.target;
     const auto mark = target.find('?');
@@ -33,9 +47,14 @@ void HubRoutes::confirm(const httplib::Request& request, httplib::Response& resp
 }
 
 void HubRoutes::receive(const httplib::Request& request, const std::string& content_type,
-                        httplib::Response& response, const httplib::ContentReader& content_reader) const {
+                        httplib::Response& response, const httplib::ContentReader& content_reader) {
     const std::string id = request.matches[1].str();
     if (!hubs_.knows(id)) return refuse(response, 404, "there is no such callback\n");
+    const Turn turn(receiving_);
+    if (!turn) {
+        response.set_header("Retry-After", "10");
+        return refuse(response, 503, "other pushes are being read; send it again\n");
+    }
     std::string body;
     bool too_large = false;
     const bool complete = content_reader([&](const char* data, std::size_t size) {

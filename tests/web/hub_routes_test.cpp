@@ -1,10 +1,13 @@
 #include "web/hub_routes.hpp"
 
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
 #include <fstream>
 #include <set>
 
 #include "support/temp_dir.hpp"
+#include "support/wait.hpp"
 #include "web_fixture.hpp"
 
 using namespace paperround;
@@ -140,6 +143,20 @@ TEST_CASE("a hub is told to come back when the database fails") {
     CHECK(has(answer.headers, "Retry-After: "));
     CHECK(f.site.curl("/websub/ours?hub.mode=subscribe").status == 503);
     CHECK(f.site.failures.size() == 2);
+}
+
+TEST_CASE(
+    "few bodies are read at once, so that readers who leave find a thread; the next push is told to come "
+    "back") {
+    HubSite f;
+    std::vector<int> slow;
+    for (int i = 0; i < web::pushes_at_once; ++i)
+        slow.push_back(
+            f.site.half_open("POST /websub/ours HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n"));
+    CHECK(test::eventually([&] { return f.push("ours", "x").status == 503; }));
+    CHECK(f.site.one_click("/u/tok-EN_1").status == 200);
+    for (const int fd : slow) ::close(fd);
+    CHECK(test::eventually([&] { return f.push("ours", "x").status == 202; }));
 }
 
 TEST_CASE("a callback takes GET and POST only, and no coded bodies") {

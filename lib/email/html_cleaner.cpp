@@ -130,7 +130,8 @@ class Writer {
     }
 
     [[nodiscard]] bool full() const { return out_.size() > limits_.output; }
-    std::string take() { return without_marks(out_); }
+    // Gumbo makes octets that are no UTF-8 of a numeric reference that overflows.
+    std::string take() { return without_marks(to_valid_utf8(out_)); }
 
   private:
     void text(std::string_view text) {

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "base/utf8.hpp"
+
 using namespace paperround;
 
 namespace {
@@ -22,6 +24,14 @@ TEST_CASE("ordinary prose passes unchanged") {
 TEST_CASE("typographic characters pass unchanged, references become characters") {
     CHECK(clean("<p>&ldquo;A&rdquo; \u2014 x\u2011y &amp; &lt;z&gt; \U0001F642</p>") ==
           "<p>\u201CA\u201D \u2014 x\u2011y &amp; &lt;z&gt; \U0001F642</p>");
+}
+TEST_CASE("a numeric reference that is no character makes no broken UTF-8, in text or attribute") {
+    const std::string reference = GENERATE("&#111111111115A", "&#111111111115;", "&#xD800;", "&#x110000;",
+                                           "&#0;", "&#99999999999999999999;", "&#xFFFFFFFFFFCB;");
+    CAPTURE(reference);
+    CHECK(is_utf8(clean("<p>" + reference + "</p>")));
+    CHECK(is_utf8(clean("<a href=\"java" + reference + "cript:x\" title=\"" + reference + "\">t</a>")));
+    CHECK(is_utf8(clean("<img src=\"/x.png\" alt=\"" + reference + "\">")));
 }
 TEST_CASE("scripts go with their content") {
     CHECK(clean("a<script>alert('<p>')</script>b") == "ab");

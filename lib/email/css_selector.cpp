@@ -115,7 +115,8 @@ bool CssSelector::matches(const GumboNode& node) const {
             if (combinator != child && combinator != next_sibling) break;
             at = combinator == child ? parent_element(*at) : sibling(*at, -1);
         }
-        const bool fitted = index < last && (index == 0 || compounds_[index].combinator == descendant);
+        const bool fitted =
+            at != nullptr && index < last && (index == 0 || compounds_[index].combinator == descendant);
         if (fitted) {
             last = index;
             if (last == 0) return true;

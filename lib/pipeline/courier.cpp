@@ -29,14 +29,16 @@ void Courier::deliver() {
     // An envelope that went ahead is the session's to abandon.
     if (!(session_ && session_->has_ahead()) && recalled(*letter_)) return;
     queue::Outcome outcome = attempt();
-    if (queue::may_be_relay_trouble(outcome.kind)) {
+    const bool troubled = queue::may_be_relay_trouble(outcome.kind);
+    // Reported first: nothing is handed out then until it is judged, least of all what is given back here.
+    ledger_.report(lane_, std::move(letter_->delivery), std::move(outcome));
+    if (troubled) {
         // What is composed waits with the ledger until the relay is back, or goes over another one.
         for (const Letter& letter : outbox_.empty_out()) ledger_.give_back(lane_, letter.delivery);
         if (following_ && !(session_ && session_->has_ahead())) {
             ledger_.give_back(lane_, std::exchange(following_, std::nullopt)->delivery);
         }
     }
-    ledger_.report(lane_, std::move(letter_->delivery), std::move(outcome));
     if (session_ && !session_->has_ahead() && session_->sent() >= access_.relay.messages_per_connection) {
         end_session();
     }

@@ -66,7 +66,8 @@ class Daemon {
         std::stop_source stopped;
         std::jthread listener([&](const std::stop_token& end) {
             while (!end.stop_requested()) {
-                if (signals_.wait(200ms) == Signal::stop) stopped.request_stop();
+                // The run's end waits for the end of this wait.
+                if (signals_.wait(20ms) == Signal::stop) stopped.request_stop();
             }
         });
         service->run_once(stopped.get_token());

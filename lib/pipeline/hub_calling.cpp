@@ -1,7 +1,5 @@
 #include "pipeline/hub_calling.hpp"
 
-#include <utility>
-
 #include "pipeline/data_directory.hpp"
 
 namespace paperround::pipeline {
@@ -29,7 +27,8 @@ void HubCalling::run(const std::stop_token& stop) {
     while (!stop.stop_requested()) {
         Duration pause = look_again;
         try {
-            if (!std::exchange(caught_up, true)) subscriber.catch_up();
+            if (!caught_up) subscriber.catch_up();
+            caught_up = true;
             call_hubs(subscriber, stop);
         } catch (const net::Cancelled&) {
             return;

@@ -1,10 +1,11 @@
 // What hubs say by themselves (W3C WebSub §5.3, §7): verifications of intent, denials and pushes.
 //
 // A push is taken only with a good signature over its body, and is then the feed of its source: its posts
-// go through the same intake as a poll's and are committed before the hub is answered. It changes nothing
-// about the source's validators, and what it lacks is not withdrawn. A push that cannot be used (no feed, or
-// before the source was first read whole) makes the source due for a poll. The hub learns nothing of why a
-// push was passed over: it gets a success, as §7.1 wants.
+// go through the same intake as a poll's and are committed before the hub is answered. It leaves the source's
+// validators alone, but under `hold` drops them: the last look before a post is mailed reads the whole feed.
+// What it lacks is not withdrawn. A push that cannot be used (no feed, or before the source was first read
+// whole), or that ends early, makes the source due for a poll. The hub learns nothing of why a push was
+// passed over: it gets a success, as §7.1 wants.
 #pragma once
 
 #include <optional>

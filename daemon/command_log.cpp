@@ -60,6 +60,14 @@ std::string_view word_for(queue::OutcomeKind kind) {
             return "withdrawn";
         case OutcomeKind::perhaps_relay:
             return "relay?";
+        case OutcomeKind::relay_slowed:
+            return "relay slowed";
+        case OutcomeKind::relay_quota:
+            return "quota";
+        case OutcomeKind::session_limit:
+            return "session full";
+        case OutcomeKind::connections_limit:
+            return "connection full";
     }
     return "?";
 }
@@ -125,7 +133,8 @@ std::optional<queue::LogFilter> filter_from(const LogOptions& options, db::Datab
             fmt::print(stderr,
                        "paperround: --outcome: \"{}\" is none of accepted, rejected_recipient, "
                        "perhaps_recipient, deferred, rejected_message, rejected_sender, rejected_policy, "
-                       "domain_slowed, relay_trouble, perhaps_relay, in_doubt, protocol, withdrawn\n",
+                       "domain_slowed, relay_trouble, perhaps_relay, relay_slowed, relay_quota, session_limit, "
+                       "connections_limit, in_doubt, protocol, withdrawn\n",
                        options.outcome);
             return std::nullopt;
         }

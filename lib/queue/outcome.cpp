@@ -20,7 +20,7 @@ constexpr std::array<std::pair<Stage, std::string_view>, 10> stages{{
     {Stage::final_dot, "final_dot"},
 }};
 
-constexpr std::array<std::pair<OutcomeKind, std::string_view>, 13> kinds{{
+constexpr std::array<std::pair<OutcomeKind, std::string_view>, 17> kinds{{
     {OutcomeKind::accepted, "accepted"},
     {OutcomeKind::rejected_recipient, "rejected_recipient"},
     {OutcomeKind::perhaps_recipient, "perhaps_recipient"},
@@ -34,6 +34,10 @@ constexpr std::array<std::pair<OutcomeKind, std::string_view>, 13> kinds{{
     {OutcomeKind::protocol, "protocol"},
     {OutcomeKind::withdrawn, "withdrawn"},
     {OutcomeKind::perhaps_relay, "perhaps_relay"},
+    {OutcomeKind::relay_slowed, "relay_slowed"},
+    {OutcomeKind::relay_quota, "relay_quota"},
+    {OutcomeKind::session_limit, "session_limit"},
+    {OutcomeKind::connections_limit, "connections_limit"},
 }};
 
 }  // namespace
@@ -60,7 +64,7 @@ std::optional<OutcomeKind> parse_outcome_kind(std::string_view text) {
 }
 
 bool is_relay_trouble(OutcomeKind kind) {
-    return kind == OutcomeKind::relay_trouble;
+    return kind == OutcomeKind::relay_trouble || kind == OutcomeKind::relay_quota;
 }
 
 bool may_be_relay_trouble(OutcomeKind kind) {

@@ -28,6 +28,10 @@ enum class OutcomeKind {
     withdrawn,      // given up by us before the dot: the reader left, or the mailing was paused or cancelled
     perhaps_relay,  // "relay denied" to a session's first recipients: not counted, and no sign of the relay's
                     // health
+    relay_slowed,   // the relay takes fewer messages a second: not counted, its rate is lowered
+    relay_quota,    // what the relay lets us send in a day or an hour is used up: not counted, it rests
+    session_limit,  // this session has served its share: not counted, a new one is opened
+    connections_limit,  // one connection too many while others work: not counted, fewer are used
 };
 
 struct Outcome {

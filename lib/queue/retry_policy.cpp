@@ -68,7 +68,12 @@ Step next_step(const Delivery& delivery, const Outcome& outcome, const config::R
             if (out_of_time(delivery, retry, relay)) return final_step(DeliveryState::expired, now);
             return {.state = DeliveryState::deferred,
                     .due = now + wait_for(delivery, outcome, retry, random)};
+        case OutcomeKind::relay_slowed:
+        case OutcomeKind::session_limit:
+        case OutcomeKind::connections_limit:
+            return {.due = now};
         case OutcomeKind::relay_trouble:
+        case OutcomeKind::relay_quota:
             return {.state = DeliveryState::deferred, .due = relay.next_attempt.value_or(now)};
         case OutcomeKind::rejected_message:
             return {.due = now, .pause = PauseScope::mailing};

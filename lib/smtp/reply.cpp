@@ -41,12 +41,10 @@ std::string_view to_string(ReplyError error) {
             return "a line that is not an SMTP reply";
         case ReplyError::codes_differ:
             return "a reply whose lines bear different codes";
-        case ReplyError::line_too_long:
-            return "a reply line of more than 2048 octets";
         case ReplyError::too_many_lines:
             return "a reply of more than 100 lines";
         case ReplyError::reply_too_large:
-            return "a reply of more than 64 KiB";
+            return "a reply of more than 1 MiB";
     }
     return "?";
 }
@@ -58,9 +56,10 @@ Result<std::optional<Reply>, ReplyError> ReplyParser::next() {
         if (const auto error = add_line(*line, last)) return fail(*error);
         if (last) return finish();
     }
-    if (buffer_.size() - read_ > line_limit) return fail(ReplyError::line_too_long);
     buffer_.erase(0, read_);
     read_ = 0;
+    pass_over_excess();
+    if (size_ > reply_limit) return fail(ReplyError::reply_too_large);
     return std::optional<Reply>();
 }
 
@@ -73,6 +72,13 @@ std::optional<std::string_view> ReplyParser::next_line() {
     return line;
 }
 
+// Of a line that has not ended yet nothing is kept that add_line would cut off.
+void ReplyParser::pass_over_excess() {
+    if (buffer_.size() <= line_limit) return;
+    size_ += buffer_.size() - line_limit;
+    buffer_.resize(line_limit);
+}
+
 Failure<ReplyError> ReplyParser::fail(ReplyError error) {
     error_ = error;
     buffer_.clear();
@@ -81,10 +87,10 @@ Failure<ReplyError> ReplyParser::fail(ReplyError error) {
 }
 
 std::optional<ReplyError> ReplyParser::add_line(std::string_view line, bool& last) {
-    if (line.size() > line_limit) return ReplyError::line_too_long;
     if (++lines_ > lines_limit) return ReplyError::too_many_lines;
     size_ += line.size();
     if (size_ > reply_limit) return ReplyError::reply_too_large;
+    line = line.substr(0, line_limit);
     if (line.size() < code_length || line[0] < '1' || line[0] > '5' || !is_ascii_digit(line[1]) ||
         !is_ascii_digit(line[2])) {
         return ReplyError::not_a_reply;

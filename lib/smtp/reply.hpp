@@ -1,6 +1,7 @@
 // A server's reply (RFC 5321 §4.2) and the parser that finds replies in a stream of octets. The parser does
-// no I/O and treats everything it reads as hostile: a reply line may have 2 048 octets (the RFC says 512), a
-// reply 100 lines and 64 KiB. LF alone ends a line too. Not thread-safe; one parser per connection.
+// no I/O and treats everything it reads as hostile: of a reply line 2 048 octets are kept (the RFC says 512)
+// and the rest is passed over, so that its code counts however much a server has to say; a reply may have 100
+// lines and 1 MiB. LF alone ends a line too. Not thread-safe; one parser per connection.
 #pragma once
 
 #include <cstdint>
@@ -27,7 +28,6 @@ struct Reply {
 enum class ReplyError {
     not_a_reply,   // a line that begins with anything but a code from 100 to 599 and ' ', '-' or its end
     codes_differ,  // the lines of one reply bear different codes
-    line_too_long,
     too_many_lines,
     reply_too_large,
 };
@@ -35,9 +35,9 @@ enum class ReplyError {
 
 class ReplyParser {
   public:
-    static constexpr std::size_t line_limit = 2048;
+    static constexpr std::size_t line_limit = 2048;  // what is kept of one; the rest is passed over
     static constexpr unsigned lines_limit = 100;
-    static constexpr std::size_t reply_limit = 65'536;
+    static constexpr std::size_t reply_limit = 1'048'576;  // octets, those passed over too
     static constexpr std::size_t text_limit = 1000;
 
     void feed(std::string_view octets) { buffer_.append(octets); }
@@ -51,6 +51,7 @@ class ReplyParser {
 
   private:
     [[nodiscard]] std::optional<std::string_view> next_line();
+    void pass_over_excess();
     [[nodiscard]] Failure<ReplyError> fail(ReplyError error);
     [[nodiscard]] std::optional<ReplyError> add_line(std::string_view line, bool& last);
     [[nodiscard]] Reply finish();
@@ -59,7 +60,7 @@ class ReplyParser {
     std::size_t read_ = 0;  // how much of buffer_ has been consumed
     Reply reply_;           // the one being read
     unsigned lines_ = 0;
-    std::size_t size_ = 0;
+    std::size_t size_ = 0;  // octets of the lines read so far, and those passed over
     std::optional<ReplyError> error_;
 };
 

@@ -1,10 +1,19 @@
 #include "queue/relay_health.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <bit>
 
 namespace paperround::queue {
 
 using namespace std::chrono_literals;
+
+namespace {
+constexpr unsigned doubts_in_a_row = 3;
+constexpr unsigned window_size = 50;
+constexpr int few_doubts = 5;
+}  // namespace
 
 bool RelayHealth::trouble(Time now, const std::string& words) {
     if (!may_try(now)) return false;
@@ -17,15 +26,33 @@ bool RelayHealth::trouble(Time now, const std::string& words) {
     return true;
 }
 
+void RelayHealth::remember(bool doubt) {
+    constexpr std::uint64_t kept = (std::uint64_t{1} << window_size) - 1;
+    window = ((window << 1U) | (doubt ? 1U : 0U)) & kept;
+    replies = std::min(replies + 1, window_size);
+}
+
+bool RelayHealth::doubtful() const {
+    return std::popcount(window) > few_doubts;
+}
+
 bool RelayHealth::doubt(Time now, const std::string& words) {
-    return ++doubts >= 3 && trouble(now, words);
+    remember(true);
+    if (++doubts < doubts_in_a_row && !doubtful()) return false;
+    if (!doubtful()) return trouble(now, words);
+    return trouble(now, fmt::format("{} of its last {} replies were missing or out of step, the last: {}",
+                                    std::popcount(window), replies, words));
 }
 
 bool RelayHealth::success(Time now) {
     doubts = 0;
+    remember(false);
+    if (!doubtful()) failures = 0;
     if (up()) return false;
     downtime += now - *down_since;
-    *this = RelayHealth{.downtime = downtime};
+    down_since.reset();
+    next_attempt.reset();
+    reason.clear();
     return true;
 }
 

@@ -52,6 +52,50 @@ TEST_CASE("two unanswered dots are chance, the third in a row is trouble") {
     CHECK(health.reason == "no reply");
 }
 
+TEST_CASE("more than five doubts among the last fifty replies are trouble whatever succeeded between") {
+    RelayHealth health;
+    for (int i = 0; i < 5; ++i) {
+        CHECK_FALSE(health.doubt(now, "no reply"));
+        CHECK_FALSE(health.success(now));
+    }
+    CHECK(health.doubt(now, "no reply"));
+    CHECK_FALSE(health.up());
+    CHECK(health.reason == "6 of its last 11 replies were missing or out of step, the last: no reply");
+}
+
+TEST_CASE("one doubt in ten replies never backs a relay off") {
+    RelayHealth health;
+    for (int i = 0; i < 1000; ++i) {
+        if (i % 10 == 0) {
+            REQUIRE_FALSE(health.doubt(now, "no reply"));
+        } else {
+            REQUIRE_FALSE(health.success(now));
+        }
+    }
+}
+
+TEST_CASE("while doubts stay many each further one backs off for twice as long") {
+    RelayHealth health;
+    Time time = now;
+    for (int i = 0; i < 5; ++i) {
+        REQUIRE_FALSE(health.doubt(time, "no reply"));
+        REQUIRE_FALSE(health.success(time));
+    }
+    for (const Duration expected : {Duration(5s), Duration(10s), Duration(20s)}) {
+        REQUIRE(health.doubt(time, "no reply"));
+        CHECK(*health.next_attempt == time + expected);
+        time = *health.next_attempt;
+        REQUIRE(health.success(time));
+        CHECK(health.up());
+    }
+    SECTION("until clean replies have pushed them out") {
+        for (int i = 0; i < 50; ++i) REQUIRE_FALSE(health.success(time));
+        CHECK_FALSE(health.doubt(time, "no reply"));
+        REQUIRE(health.trouble(time, "421 busy"));
+        CHECK(*health.next_attempt == time + 5s);
+    }
+}
+
 TEST_CASE("down-time does not age deliveries: the up-time stands still while a relay is down") {
     RelayHealth health;
     const Duration before = health.uptime(now);

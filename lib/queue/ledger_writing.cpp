@@ -42,7 +42,7 @@ void Ledger::write_health(Commit& commit, const Report& report) {
     const Outcome& outcome = report.outcome;
     if (is_relay_trouble(outcome.kind)) {
         if (health.trouble(commit.now, outcome.text)) commit.went_down.push_back(report.lane);
-    } else if (outcome.kind == OutcomeKind::in_doubt) {
+    } else if (outcome.kind == OutcomeKind::in_doubt || outcome.kind == OutcomeKind::protocol) {
         if (health.doubt(commit.now, outcome.text)) commit.went_down.push_back(report.lane);
     } else if (outcome.kind != OutcomeKind::perhaps_relay && outcome.code != 0) {
         if (health.success(commit.now)) commit.came_up.push_back(report.lane);

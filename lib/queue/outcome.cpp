@@ -68,7 +68,8 @@ bool is_relay_trouble(OutcomeKind kind) {
 }
 
 bool may_be_relay_trouble(OutcomeKind kind) {
-    return is_relay_trouble(kind) || kind == OutcomeKind::in_doubt || kind == OutcomeKind::perhaps_relay;
+    return is_relay_trouble(kind) || kind == OutcomeKind::in_doubt || kind == OutcomeKind::protocol ||
+           kind == OutcomeKind::perhaps_relay;
 }
 
 }  // namespace paperround::queue

@@ -24,7 +24,7 @@ enum class OutcomeKind {
     domain_slowed,       // 4.7.x rate or reputation: not counted, the domain is slowed
     relay_trouble,       // the relay's own trouble: not counted, the relay backs off
     in_doubt,            // the final dot may have left and no usable reply came
-    protocol,            // unparsable or unexpected reply before the dot: deferred, session destroyed
+    protocol,            // unparsable or unexpected reply before the dot: deferred, not counted
     withdrawn,      // given up by us before the dot: the reader left, or the mailing was paused or cancelled
     perhaps_relay,  // "relay denied" to a session's first recipients: not counted, and no sign of the relay's
                     // health

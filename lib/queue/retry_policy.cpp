@@ -59,11 +59,11 @@ Step next_step(const Delivery& delivery, const Outcome& outcome, const config::R
         case OutcomeKind::rejected_policy:
             return final_step(DeliveryState::refused, now);
         case OutcomeKind::deferred:
-        case OutcomeKind::protocol:
             return deferred_step(delivery, outcome, retry, relay, now, random);
         case OutcomeKind::in_doubt:
             return doubtful_step(delivery, retry, on_doubt, now, random);
         case OutcomeKind::domain_slowed:
+        case OutcomeKind::protocol:
         case OutcomeKind::perhaps_relay:
             if (out_of_time(delivery, retry, relay)) return final_step(DeliveryState::expired, now);
             return {.state = DeliveryState::deferred,

@@ -5,8 +5,8 @@
 //  attempt and wait
 //    for an interval that doubles (5 min … 4 h, ±20 %); a server's "try again in N minutes" is honoured when
 //    longer.
-//  - The relay's own trouble, and a domain that slows us, count no attempt. `give_up_after` is measured in
-//  the relay's
+//  - The relay's own trouble, a dialogue out of step (503), and a domain that slows us, count no attempt.
+//  `give_up_after` is measured in the relay's
 //    up-time from its first attempt, so that nobody expires because a relay was down or a limit held it back.
 //  - A doubt (the final dot may have left) is resent once, after an interval; the second doubt waits for a
 //  person.

@@ -261,7 +261,10 @@ Session::Verdict Session::read_answer(Verb verb) {
     // "Too many recipients" where none is named yet: the server takes no more messages in this session
     // (OpenSMTPD after 100).
     const bool used_up = verb == Verb::mail && sent_ > 1 && refusal.enhanced == "4.5.3";
-    ended_between_transactions_ = (first && (answer->code == 421 || verb == Verb::rset)) || used_up;
+    // Server and session disagree about where the dialogue stands: neither the message's nor the reader's fault.
+    const bool out_of_step = refusal.kind == OutcomeKind::protocol;
+    ended_between_transactions_ =
+        (first && (answer->code == 421 || verb == Verb::rset)) || used_up || out_of_step;
     if (ends_session(refusal.kind) || used_up) destroy();
     return refusal;
 }

@@ -70,9 +70,10 @@ class Session {
     // nothing for the next message.
     [[nodiscard]] bool usable();
 
-    // The last send() lost the race against such an end: on a session that had served before, EOF or 421 came
-    // instead of the first reply, or MAIL was one too many for it. Nothing was tried; open a new session and
-    // send again, and record no attempt.
+    // The last send() ended for the session's reasons before any content left: on a session that had served
+    // before, EOF or 421 came instead of the first reply, or MAIL was one too many for it; or server and
+    // session were out of step (503). Nothing was tried; open a new session and send again, and record no
+    // attempt. Once: what repeats there is the relay's trouble.
     [[nodiscard]] bool ended_between_transactions() const { return ended_between_transactions_; }
 
     // QUIT, a short wait for its reply, and the end of the connection.

@@ -58,10 +58,10 @@ TEST_CASE("a deferred delivery counts an attempt and is due after the first inte
     CHECK(step.due == now + 5min);
 }
 
-TEST_CASE("an unparsable reply before the dot is retried like a deferral") {
+TEST_CASE("a dialogue out of step puts a delivery off and counts no attempt") {
     const Step step = step_after(OutcomeKind::protocol, Delivery{.attempts = 1});
     CHECK(step.state == DeliveryState::deferred);
-    CHECK(step.counted);
+    CHECK_FALSE(step.counted);
     CHECK(step.due == now + 10min);
 }
 

@@ -342,6 +342,34 @@ TEST_CASE("an acceptance with a 421 right behind it stands, and ends the session
     CHECK_FALSE(session.usable());
 }
 
+TEST_CASE("a 503 to any command of the envelope ends the session and nothing was tried") {
+    const std::string replies =
+        GENERATE("503 5.5.1 Bad sequence of commands\r\n", "250 ok\r\n503 Valid MAIL must precede RCPT\r\n",
+                 "250 ok\r\n250 ok\r\n503 valid RCPT command must precede DATA\r\n");
+    Conversation c;
+    c.dialogue->replies = {replies};
+    auto session = c.session();
+    const auto outcome = session.send(envelope, message, wanted);
+    CHECK(outcome.kind == OutcomeKind::protocol);
+    CHECK(outcome.code == 503);
+    CHECK(session.ended_between_transactions());
+    CHECK_FALSE(session.usable());
+}
+
+TEST_CASE("a 503 to the dot is doubt because it may be another command's reply") {
+    Conversation c;
+    c.dialogue->replies = {envelope_replies, "503 Bad sequence of commands\r\n"};
+    auto session = c.session();
+    CHECK(session.send(envelope, message, wanted).kind == OutcomeKind::in_doubt);
+    CHECK_FALSE(session.ended_between_transactions());
+}
+
+TEST_CASE("a reply to the dot of any length is an acceptance") {
+    Conversation c;
+    c.dialogue->replies = {envelope_replies, "250 2.0.0 queued " + std::string(3000, 'x') + "\r\n"};
+    CHECK(c.send_one().kind == OutcomeKind::accepted);
+}
+
 TEST_CASE("losing the race against an idle server's end is told apart") {
     for (const bool by_reply : {true, false}) {
         Conversation c;

@@ -1,5 +1,8 @@
 #include "pipeline/composing.hpp"
 
+#include <fmt/format.h>
+
+#include <exception>
 #include <utility>
 
 namespace paperround::pipeline {
@@ -42,10 +45,26 @@ std::optional<Letter> Composing::letter_for(queue::Delivery& delivery,
         ledger_.give_back(lane_, delivery);
         return std::nullopt;
     }
-    auto letter = composer_.compose(delivery, reader);
+    auto letter = compose_alone(delivery, reader);
     if (letter) return std::move(*letter);
     ledger_.report(lane_, std::move(delivery), std::move(letter.error()));
     return std::nullopt;
+}
+
+// What breaks over one reader's data ends that delivery, not the thread and not the mailing. The database's
+// trouble is everybody's.
+Result<Letter, queue::Outcome> Composing::compose_alone(const queue::Delivery& delivery,
+                                                        const std::optional<audience::Subscriber>& reader) {
+    try {
+        return composer_.compose(delivery, reader);
+    } catch (const db::Error&) {
+        throw;
+    } catch (const std::exception& error) {
+        return failure(
+            queue::Outcome{.kind = queue::OutcomeKind::rejected_policy,
+                           .enhanced = "5.6.0",
+                           .text = fmt::format("this reader's copy cannot be made: {}", error.what())});
+    }
 }
 
 }  // namespace paperround::pipeline

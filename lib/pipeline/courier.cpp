@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "smtp/content.hpp"
+
 namespace paperround::pipeline {
 
 using namespace std::chrono_literals;
@@ -64,7 +66,8 @@ std::optional<smtp::Upcoming> Courier::take_following() {
         following_ = outbox_.take_now();
     } while (following_ && recalled(*following_));
     if (!following_) return std::nullopt;
-    return smtp::Upcoming{following_->envelope, following_->message.size()};
+    return smtp::Upcoming{following_->envelope, following_->message.size(),
+                          smtp::has_utf8_header(following_->message)};
 }
 
 // True where the reader has left meanwhile: the delivery goes back unbegun.

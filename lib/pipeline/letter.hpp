@@ -22,7 +22,7 @@ namespace paperround::pipeline {
 struct Letter {
     queue::Delivery delivery;
     smtp::Envelope envelope;
-    std::string message;  // CRLF line ends, 7-bit, not dot-stuffed
+    std::string message;  // CRLF line ends, 7-bit but for UTF-8 in the header, not dot-stuffed
 };
 
 // What all composers share.

@@ -14,6 +14,11 @@ bool concerns_breaker(OutcomeKind kind) {
            kind == OutcomeKind::perhaps_recipient || kind == OutcomeKind::rejected_policy;
 }
 
+bool concerns_breaker(const Outcome& outcome) {
+    const bool ours = outcome.kind == OutcomeKind::rejected_policy && outcome.code == 0;
+    return concerns_breaker(outcome.kind) && (!ours || outcome.enhanced == "5.6.0");
+}
+
 bool Breaker::count(OutcomeKind kind, const config::Breaker& settings) {
     if (tripped || !concerns_breaker(kind)) return false;
     window += kind == OutcomeKind::accepted ? '.' : 'x';

@@ -17,6 +17,9 @@ namespace paperround::queue {
 // Whether this kind of outcome counts for a breaker at all: only what says that a reader got the mail, or did
 // not for good.
 [[nodiscard]] bool concerns_breaker(OutcomeKind kind);
+// Nor does an address that we refuse ourselves (no SMTPUTF8 for it, say); a copy that we cannot make (5.6.0)
+// does, since the same may be wrong with every copy.
+[[nodiscard]] bool concerns_breaker(const Outcome& outcome);
 
 struct Breaker {
     std::string window;  // the last outcomes, the newest at the end: '.' went well, 'x' failed

@@ -68,7 +68,7 @@ void Ledger::write_report(Commit& commit, Report& report) {
                 {std::string(domain_of(delivery.recipient)), *limit, report.outcome.text});
         }
     }
-    if (concerns_breaker(report.outcome.kind)) write_breaker(commit, report, line.step);
+    if (concerns_breaker(report.outcome)) write_breaker(commit, report, line.step);
     const std::string& relay = lanes_[report.lane].settings.relay;
     if (store_.record(delivery, report.outcome, line.step, relay, commit.now))
         ++commit.finals[delivery.mailing_id];

@@ -34,21 +34,27 @@ bool is_seven_bit_text(std::string_view line) {
 }
 
 // Whether one line, without its line end, may be sent; the reason where not.
-std::string_view objection(std::string_view line) {
+std::string_view objection(std::string_view line, bool in_header) {
     if (line.size() > line_limit) return "is longer than 998 octets";
     if (is_seven_bit_text(line)) return {};
     if (line.find('\0') != std::string_view::npos) return "contains a NUL";
     if (line.find('\r') != std::string_view::npos) return "contains a CR that ends no line";
+    if (in_header) return is_utf8(line) ? std::string_view() : "is not UTF-8";
     return "is not 7-bit text";
 }
 
 }  // namespace
+
+bool has_utf8_header(std::string_view message) {
+    return !is_ascii(message.substr(0, message.find("\r\n\r\n")));
+}
 
 Result<std::string, Unsendable> wire_content(std::string_view message) {
     std::string wire;
     wire.reserve(message.size() + message.size() / 64 + room_behind);
     std::size_t copied = 0;  // up to here the message is in `wire`
     std::size_t start = 0;
+    bool in_header = true;
     for (std::size_t number = 1; start < message.size(); ++number) {
         const auto end = message.find('\n', start);
         std::string_view line = message.substr(start, end - start);
@@ -56,7 +62,8 @@ Result<std::string, Unsendable> wire_content(std::string_view message) {
             if (!line.ends_with('\r')) return bad_line(number, "ends in LF without CR");
             line.remove_suffix(1);
         }
-        if (const auto reason = objection(line); !reason.empty()) return bad_line(number, reason);
+        if (line.empty()) in_header = false;
+        if (const auto reason = objection(line, in_header); !reason.empty()) return bad_line(number, reason);
         if (line.starts_with('.')) {
             wire.append(message.substr(copied, start - copied)).push_back('.');
             copied = start;

@@ -14,9 +14,12 @@ struct Unsendable {
     std::string reason;
 };
 
+// The message's header is not ASCII: it needs a server with SMTPUTF8 (RFC 6532).
+[[nodiscard]] bool has_utf8_header(std::string_view message);
+
 // The message with its dots stuffed (RFC 5321 §4.5.2) and the final dot appended. It must consist of lines of
-// at most 998 octets of 7-bit text, each ending in CR LF (one is added to the last where it lacks it); no
-// NUL, no CR or LF alone.
+// at most 998 octets, each ending in CR LF (one is added to the last where it lacks it), of UTF-8 in the
+// header and 7-bit text in the body; no NUL, no CR or LF alone.
 [[nodiscard]] Result<std::string, Unsendable> wire_content(std::string_view message);
 
 // No controls, spaces or angle brackets, valid UTF-8, at most 320 octets. The null return path is not an

@@ -13,10 +13,12 @@ struct Envelope {
     bool operator==(const Envelope&) const = default;
 };
 
-// The transaction behind the present one, known before the present one's final dot is written.
+// A transaction as its envelope's commands announce it; it may be known before the one ahead of it has ended.
 struct Upcoming {
     Envelope envelope;
     std::size_t message_size = 0;  // octets, for SIZE
+    bool utf8_header = false;      // the message's header is not ASCII (RFC 6532)
+    bool operator==(const Upcoming&) const = default;
 };
 
 }  // namespace paperround::smtp

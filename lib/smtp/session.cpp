@@ -6,9 +6,9 @@
 #include <array>
 #include <utility>
 
-#include "base/utf8.hpp"
 #include "smtp/content.hpp"
 #include "smtp/curl_transport.hpp"
+#include "smtp/local_refusal.hpp"
 #include "smtp/reply_policy.hpp"
 
 namespace paperround::smtp {
@@ -71,6 +71,12 @@ bool ends_session(OutcomeKind kind) {
            kind == OutcomeKind::in_doubt;
 }
 
+// Whether a refusal of MAIL can mean its parameter SMTPUTF8 (RFC 6531 §3.5, RFC 5321 §4.1.1.11).
+bool may_refuse_parameter(const Reply& reply) {
+    return reply.enhanced == "5.6.7" || reply.enhanced == "5.5.4" || reply.code == 501 || reply.code == 504 ||
+           reply.code == 555;
+}
+
 }  // namespace
 
 Result<Session, Outcome> Session::open(const config::Relay& relay, std::string_view password,
@@ -120,22 +126,23 @@ Outcome Session::attempt(const Envelope& envelope, std::string_view message, con
                          const Following& following) {
     if (!transport_)
         return ours(OutcomeKind::relay_trouble, Stage::mail, "", "the session had ended already");
-    if (auto refused = refuse_locally(envelope, message.size())) return abandon_ahead(std::move(*refused));
+    const Upcoming transaction{envelope, message.size(), has_utf8_header(message)};
+    if (auto refused = refuse_locally(transaction, offered_)) return abandon_ahead(std::move(*refused));
     auto wire = wire_content(message);
     if (!wire)
         return abandon_ahead(
-            ours(OutcomeKind::rejected_message, Stage::mail, "5.6.0", std::move(wire.error().reason)));
+            ours(OutcomeKind::rejected_policy, Stage::mail, "5.6.0", std::move(wire.error().reason)));
     if (!still_wanted())
         return abandon_ahead(ours(OutcomeKind::withdrawn, Stage::mail, "", "withdrawn before MAIL"));
-    const bool already_written =
-        ahead_ && ahead_->envelope == envelope && ahead_->message_size == message.size();
+    const bool already_written = ahead_ == transaction;
     if (ahead_ && !already_written) destroy();
     if (!transport_)
         return ours(OutcomeKind::relay_trouble, Stage::mail, "", "another transaction was to follow here");
 
     ++sent_;
-    const auto commands = commands_for(envelope, message.size());
+    const auto commands = commands_for(transaction);
     ahead_.reset();
+    utf8_for_reader_ = reader_needs_utf8(transaction);
     if (auto ended = send_envelope(commands, already_written)) return std::move(*ended);
     if (auto ended = send_content(*wire, still_wanted, following)) return std::move(*ended);
     return read_verdict();
@@ -148,44 +155,16 @@ Outcome Session::abandon_ahead(Outcome outcome) {
     return outcome;
 }
 
-Session::Verdict Session::refuse_locally(const Envelope& envelope, std::size_t message_size) const {
-    if (const auto good = check_address(envelope.rcpt_to); !good) {
-        return ours(OutcomeKind::rejected_message, Stage::rcpt, "5.1.3",
-                    fmt::format("the recipient's address {}", good.error().reason));
-    }
-    if (!envelope.mail_from.empty()) {
-        if (const auto good = check_address(envelope.mail_from); !good) {
-            return ours(OutcomeKind::rejected_message, Stage::mail, "5.1.7",
-                        fmt::format("the return path {}", good.error().reason));
-        }
-    }
-    if (offered_.size_limit > 0 && message_size > offered_.size_limit) {
-        return ours(
-            OutcomeKind::rejected_message, Stage::mail, "5.3.4",
-            fmt::format("the message has {} octets, the relay takes {}", message_size, offered_.size_limit));
-    }
-    if (!offered_.smtputf8 && !is_ascii(envelope.mail_from)) {
-        return ours(OutcomeKind::rejected_sender, Stage::mail, "5.6.7",
-                    "the return path is not ASCII, and the relay does not offer SMTPUTF8");
-    }
-    // Not the fault of the mailbox, and another relay may reach it: bounced, but not suppressed by this
-    // alone.
-    if (!offered_.smtputf8 && !is_ascii(envelope.rcpt_to)) {
-        return ours(OutcomeKind::perhaps_recipient, Stage::rcpt, "5.6.7",
-                    "the address is not ASCII, and the relay does not offer SMTPUTF8");
-    }
-    return std::nullopt;
-}
-
-std::vector<Session::Command> Session::commands_for(const Envelope& envelope,
-                                                    std::size_t message_size) const {
-    const bool utf8 = !is_ascii(envelope.mail_from) || !is_ascii(envelope.rcpt_to);
+std::vector<Session::Command> Session::commands_for(const Upcoming& transaction) const {
+    const auto& [mail_from, rcpt_to] = transaction.envelope;
+    std::string mail = fmt::format("MAIL FROM:<{}>", mail_from);
+    if (offered_.size) mail += fmt::format(" SIZE={}", transaction.message_size);
+    // A header in UTF-8 is 8-bit content (RFC 6531 §3.6).
+    if (needs_utf8(transaction)) mail += " BODY=8BITMIME SMTPUTF8";
     std::vector<Command> commands;
     if (transaction_open_) commands.push_back({Verb::rset, "RSET\r\n"});
-    commands.push_back({Verb::mail, fmt::format("MAIL FROM:<{}>{}{}\r\n", envelope.mail_from,
-                                                offered_.size ? fmt::format(" SIZE={}", message_size) : "",
-                                                utf8 ? " SMTPUTF8" : "")});
-    commands.push_back({Verb::rcpt, fmt::format("RCPT TO:<{}>\r\n", envelope.rcpt_to)});
+    commands.push_back({Verb::mail, mail + "\r\n"});
+    commands.push_back({Verb::rcpt, fmt::format("RCPT TO:<{}>\r\n", rcpt_to)});
     commands.push_back({Verb::data, "DATA\r\n"});
     return commands;
 }
@@ -248,23 +227,31 @@ Session::Verdict Session::read_answer(Verb verb) {
     const Stage stage = stage_of(verb);
     const Answer answer = read_reply(Steady::now() + timeout_of(verb));
     if (!answer) return lost(stage, answer.error());
-
-    const bool first = !std::exchange(answered_, true) && sent_ > 1;
     if (verb == Verb::data ? answer->code == 354 : answer->severity() == 2) {
+        answered_ = true;
         if (verb == Verb::mail) transaction_open_ = true;
         if (verb == Verb::rset) transaction_open_ = false;
         return std::nullopt;
     }
-    Outcome refusal = judge(stage, *answer);
+    return judge_refusal(verb, *answer);
+}
+
+Outcome Session::judge_refusal(Verb verb, const Reply& reply) {
+    const bool first = !std::exchange(answered_, true) && sent_ > 1;
+    Outcome refusal = judge(stage_of(verb), reply);
+    // Other readers' mail does not bear the parameter that is refused here.
+    if (verb == Verb::mail && utf8_for_reader_ && reply.severity() == 5 && may_refuse_parameter(reply))
+        refusal.kind = OutcomeKind::rejected_policy;
     // A server that will not even reset is done with this session; the next message has no part in it.
     if (verb == Verb::rset) refusal.kind = OutcomeKind::relay_trouble;
     // "Too many recipients" where none is named yet: the server takes no more messages in this session
     // (OpenSMTPD after 100).
     const bool used_up = verb == Verb::mail && sent_ > 1 && refusal.enhanced == "4.5.3";
-    // Server and session disagree about where the dialogue stands: neither the message's nor the reader's fault.
+    // Server and session disagree about where the dialogue stands: neither the message's nor the reader's
+    // fault.
     const bool out_of_step = refusal.kind == OutcomeKind::protocol;
     ended_between_transactions_ =
-        (first && (answer->code == 421 || verb == Verb::rset)) || used_up || out_of_step;
+        (first && (reply.code == 421 || verb == Verb::rset)) || used_up || out_of_step;
     if (ends_session(refusal.kind) || used_up) destroy();
     return refusal;
 }
@@ -312,10 +299,10 @@ Session::Verdict Session::send_content(std::string& content, const StillWanted& 
 std::string Session::envelope_ahead(const Following& following) {
     if (!offered_.pipelining || !following) return {};
     auto next = following();
-    if (!next || refuse_locally(next->envelope, next->message_size)) return {};
+    if (!next || refuse_locally(*next, offered_)) return {};
     std::string group;
     transaction_open_ = false;  // as it will be behind the dot: no RSET
-    for (const Command& command : commands_for(next->envelope, next->message_size)) group += command.line;
+    for (const Command& command : commands_for(*next)) group += command.line;
     ahead_ = std::move(*next);
     return group;
 }

@@ -14,6 +14,9 @@
 // message has been sent then: it is never in doubt for it. When the present message ends badly for the
 // session, the next one has not been begun.
 //
+// What needs SMTPUTF8 (RFC 6531): an address or a header field that is not ASCII. Such a message goes out
+// with BODY=8BITMIME and SMTPUTF8 where the server offers both, and not at all where it does not.
+//
 // Owned by one thread, which blocks in poll on the session's socket; another thread ends its waits through
 // the Interrupt. Movable, not copyable.
 #pragma once
@@ -104,12 +107,11 @@ class Session {
     [[nodiscard]] queue::Outcome attempt(const Envelope& envelope, std::string_view message,
                                          const StillWanted& still_wanted, const Following& following);
     [[nodiscard]] queue::Outcome abandon_ahead(queue::Outcome outcome);
-    [[nodiscard]] Verdict refuse_locally(const Envelope& envelope, std::size_t message_size) const;
-
-    [[nodiscard]] std::vector<Command> commands_for(const Envelope& envelope, std::size_t message_size) const;
+    [[nodiscard]] std::vector<Command> commands_for(const Upcoming& transaction) const;
     [[nodiscard]] Verdict send_envelope(const std::vector<Command>& commands, bool already_written);
     [[nodiscard]] Verdict write_commands(Verb first, std::string_view lines);
     [[nodiscard]] Verdict read_answer(Verb verb);
+    [[nodiscard]] queue::Outcome judge_refusal(Verb verb, const Reply& reply);
     void read_rest_of_group(std::span<const Command> rest);
 
     [[nodiscard]] Verdict send_content(std::string& wire, const StillWanted& still_wanted,
@@ -139,6 +141,7 @@ class Session {
     bool transaction_open_ = false;  // MAIL was accepted, and neither the dot nor RSET has followed
     bool dot_may_have_left_ = false;
     bool ended_between_transactions_ = false;
+    bool utf8_for_reader_ = false;   // SMTPUTF8 is asked for, and not for the sender's sake
     std::optional<Upcoming> ahead_;  // whose envelope has been written with the last final dot
 };
 

@@ -41,7 +41,7 @@ class OddMessages {
         std::string out = pick({"From: a@example.org", "from:  \t Ada Bell <a@example.org>\t ",
                                 "FROM:\r\n\tAda\r\n  Bell <a@example.org>"}) +
                           "\r\n";
-        out += "To: reader@example.net\r\n";
+        out += "To: " + pick({"reader@example.net", "<jürgen@example.net>"}) + "\r\n";
         out += "Subject:" + white_space() + title() + white_space() + "\r\n";
         out += "Date: Wed, 25 Nov 2026 00:00:00 +0000\r\nMessage-ID: <" + std::to_string(random_.next()) +
                "@x>\r\n";

@@ -89,6 +89,13 @@ TEST_CASE("Python reads back Hebrew, emoji, curly quotes, a 2 000-character line
     check_python(difficult_content(), difficult_recipient());
 }
 
+TEST_CASE("Python reads back an address in UTF-8 exactly") {
+    auto recipient = sample_recipient();
+    recipient.subscriber.name = "Jürgen Groß";
+    recipient.subscriber.address = "jürgen@xn--mller-kva.example";
+    check_python(sample_content(), recipient);
+}
+
 TEST_CASE("Python finds every field of the difficult mailing") {
     const auto reread = reread_with_python(composed(difficult_content(), difficult_recipient()));
     CHECK(reread["reply_to"] == nlohmann::json({"Ruth, O'Neil", "ruth@example.org"}));

@@ -47,7 +47,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                           {.pipelining = (mode & 8U) != 0}, {});
     const smtp::Envelope envelope{"b@example.org", "a@example.net"};
     smtp::Session::Following following;
-    if ((mode & 128U) != 0) following = [&envelope] { return smtp::Upcoming{envelope, body.size()}; };
+    if ((mode & 128U) != 0) following = [&envelope] { return smtp::Upcoming{envelope, body.size(), false}; };
     for (int i = 0; i < 8 && session.usable(); ++i) {
         dialogue->written.clear();
         const std::size_t writes = dialogue->writes;

@@ -79,3 +79,12 @@ TEST_CASE("a tripped breaker counts nothing more, and says once that it tripped"
     CHECK_FALSE(breaker.count(OutcomeKind::rejected_recipient, usual));
     CHECK(breaker.window == window);
 }
+
+TEST_CASE("an address that we refuse ourselves counts for no breaker and a copy that we cannot make does") {
+    CHECK_FALSE(concerns_breaker(Outcome{.kind = OutcomeKind::rejected_policy, .enhanced = "5.6.7"}));
+    CHECK_FALSE(concerns_breaker(Outcome{.kind = OutcomeKind::rejected_policy, .enhanced = "5.1.3"}));
+    CHECK(concerns_breaker(Outcome{.kind = OutcomeKind::rejected_policy, .enhanced = "5.6.0"}));
+    CHECK(concerns_breaker(Outcome{.kind = OutcomeKind::rejected_policy, .code = 550}));
+    CHECK(concerns_breaker(Outcome{.kind = OutcomeKind::accepted, .code = 250}));
+    CHECK_FALSE(concerns_breaker(Outcome{.kind = OutcomeKind::deferred, .code = 450}));
+}

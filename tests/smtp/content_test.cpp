@@ -4,6 +4,7 @@
 
 using namespace paperround;
 using smtp::check_address;
+using smtp::has_utf8_header;
 using smtp::wire_content;
 
 TEST_CASE("a dot at the start of any line is doubled, and the final dot follows") {
@@ -33,9 +34,23 @@ TEST_CASE("line ends other than CR LF are refused") {
     CHECK_FALSE(wire_content("a\r\n.\nMAIL FROM:<x@y>\r\n").has_value());
 }
 
-TEST_CASE("NUL and 8-bit octets are refused") {
+TEST_CASE("NUL is refused and so are 8-bit octets in the body") {
     CHECK(wire_content(std::string("a\0b\r\n", 5)).error().reason == "line 1 of the message contains a NUL");
-    CHECK(wire_content("caf\xc3\xa9\r\n").error().reason == "line 1 of the message is not 7-bit text");
+    CHECK(wire_content("To: x\r\n\r\ncaf\xc3\xa9\r\n").error().reason ==
+          "line 3 of the message is not 7-bit text");
+}
+
+TEST_CASE("the header may hold UTF-8 and nothing else past 127") {
+    const std::string message = "To: <j\xc3\xb6rg@example.net>\r\n\r\nhello\r\n";
+    CHECK(wire_content(message).value() == message + ".\r\n");
+    CHECK(wire_content("To: <j\xf6rg@example.net>\r\n").error().reason ==
+          "line 1 of the message is not UTF-8");
+}
+
+TEST_CASE("a message needs SMTPUTF8 for its header and not for its body") {
+    CHECK(has_utf8_header("To: <j\xc3\xb6rg@example.net>\r\n\r\nhello\r\n"));
+    CHECK_FALSE(has_utf8_header("To: <a@example.net>\r\n\r\nh\xc3\xa9\r\n"));
+    CHECK_FALSE(has_utf8_header(""));
 }
 
 TEST_CASE("addresses that could end a command are refused") {

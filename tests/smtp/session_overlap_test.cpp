@@ -23,7 +23,7 @@ bool wanted() {
     return true;
 }
 std::optional<smtp::Upcoming> bob_follows() {
-    return smtp::Upcoming{bob, body.size()};
+    return smtp::Upcoming{bob, body.size(), false};
 }
 
 struct TwoMessages {
@@ -130,13 +130,13 @@ TEST_CASE("another message than the one announced is not sent into its envelope"
 TEST_CASE("a message that cannot be sent as announced costs the session") {
     TwoMessages two({envelope_replies, "250 ok\r\n" + envelope_replies});
     CHECK(two.to_ann().kind == OutcomeKind::accepted);
-    CHECK(two.session.send(bob, "bare\nline feed\r\n", wanted).kind == OutcomeKind::rejected_message);
+    CHECK(two.session.send(bob, "bare\nline feed\r\n", wanted).kind == OutcomeKind::rejected_policy);
     CHECK(two.dialogue->destroyed);
 }
 
 TEST_CASE("an envelope that would be refused here does not go ahead") {
     TwoMessages two({envelope_replies, "250 ok\r\n"});
-    const auto forged = [] { return smtp::Upcoming{{"b@example.org", "a@b>\r\nDATA"}, body.size()}; };
+    const auto forged = [] { return smtp::Upcoming{{"b@example.org", "a@b>\r\nDATA"}, body.size(), false}; };
     CHECK(two.session.send(ann, body, wanted, forged).kind == OutcomeKind::accepted);
     CHECK(two.dialogue->written.ends_with("hello\r\n.\r\n"));
     CHECK(two.session.usable());

@@ -16,6 +16,8 @@ namespace {
 
 const smtp::Envelope envelope{"bounce@example.org", "ann@example.net"};
 const std::string message = "Subject: x\r\n\r\n.hello\r\n";
+const smtp::Envelope international{"bounce@example.org", "j\xc3\xb6rg@example.net"};
+const std::string utf8_message = "To: <j\xc3\xb6rg@example.net>\r\n\r\nhello you\r\n";
 const std::string envelope_replies = "250 2.1.0 ok\r\n250 2.1.5 ok\r\n354 go on\r\n";
 bool wanted() {
     return true;
@@ -96,41 +98,86 @@ TEST_CASE("a message over the relay's limit is refused before a byte is written"
     CHECK(session.usable());
 }
 
-TEST_CASE("a forged address is refused before a byte is written") {
+TEST_CASE("a forged address is refused before a byte is written: a reader's alone and a sender's for all") {
     Conversation c;
     auto session = c.session();
     CHECK(session.send({"b@example.org", "a@b>\r\nDATA"}, message, wanted).kind ==
-          OutcomeKind::rejected_message);
-    CHECK(session.send({"b\n@example.org", "a@b"}, message, wanted).kind == OutcomeKind::rejected_message);
+          OutcomeKind::rejected_policy);
+    CHECK(session.send({"b\n@example.org", "a@b"}, message, wanted).kind == OutcomeKind::rejected_sender);
     CHECK(c.dialogue->written.empty());
     CHECK(session.usable());
 }
 
-TEST_CASE("a message with a bare LF is refused before a byte is written") {
+TEST_CASE("a message with a bare LF is refused for its reader alone before a byte is written") {
     Conversation c;
     auto session = c.session();
-    CHECK(session.send(envelope, "a\r\n.\nb\r\n", wanted).kind == OutcomeKind::rejected_message);
+    const auto outcome = session.send(envelope, "a\r\n.\nb\r\n", wanted);
+    CHECK(outcome.kind == OutcomeKind::rejected_policy);
+    CHECK(outcome.enhanced == "5.6.0");
+    CHECK(outcome.text == "line 2 of the message ends in LF without CR");
     CHECK(c.dialogue->written.empty());
 }
 
-TEST_CASE("an 8-bit address goes out with SMTPUTF8, and not at all without it") {
-    const smtp::Envelope international{"bounce@example.org", "j\xc3\xb6rg@example.net"};
-    SECTION("offered") {
-        Conversation c;
-        c.offered.smtputf8 = true;
-        c.dialogue->replies = {envelope_replies, "250 ok\r\n"};
-        auto session = c.session();
-        CHECK(session.send(international, message, wanted).kind == OutcomeKind::accepted);
-        CHECK(c.dialogue->written.starts_with("MAIL FROM:<bounce@example.org> SMTPUTF8\r\n"));
-    }
-    SECTION("not offered") {
-        Conversation c;
-        auto session = c.session();
-        const auto outcome = session.send(international, message, wanted);
-        CHECK(outcome.kind == OutcomeKind::perhaps_recipient);
-        CHECK(outcome.enhanced == "5.6.7");
-        CHECK(c.dialogue->written.empty());
-    }
+TEST_CASE("an 8-bit address goes out with SMTPUTF8 and 8BITMIME and its header in UTF-8") {
+    Conversation c;
+    c.offered.smtputf8 = true;
+    c.offered.eight_bit_mime = true;
+    c.offered.size = true;
+    c.dialogue->replies = {envelope_replies, "250 ok\r\n"};
+    auto session = c.session();
+    CHECK(session.send(international, utf8_message, wanted).kind == OutcomeKind::accepted);
+    CHECK(c.dialogue->written ==
+          "MAIL FROM:<bounce@example.org> SIZE=38 BODY=8BITMIME SMTPUTF8\r\n"
+          "RCPT TO:<j\xc3\xb6rg@example.net>\r\nDATA\r\n" +
+              utf8_message + ".\r\n");
+}
+
+TEST_CASE("an ASCII address asks for no SMTPUTF8 where it is offered") {
+    Conversation c;
+    c.offered.smtputf8 = true;
+    c.offered.eight_bit_mime = true;
+    c.dialogue->replies = {envelope_replies, "250 ok\r\n"};
+    auto session = c.session();
+    CHECK(session.send(envelope, message, wanted).kind == OutcomeKind::accepted);
+    CHECK(c.dialogue->written.starts_with("MAIL FROM:<bounce@example.org>\r\n"));
+}
+
+TEST_CASE("where SMTPUTF8 or 8BITMIME is missing an 8-bit address is refused for its reader alone") {
+    Conversation c;
+    c.offered.smtputf8 = GENERATE(true, false);
+    c.offered.eight_bit_mime = !c.offered.smtputf8;
+    auto session = c.session();
+    const auto outcome = session.send(international, utf8_message, wanted);
+    CHECK(outcome.kind == OutcomeKind::rejected_policy);
+    CHECK(outcome.enhanced == "5.6.7");
+    CHECK(outcome.stage == Stage::rcpt);
+    CHECK(c.dialogue->written.empty());
+    CHECK(session.usable());
+}
+
+TEST_CASE("where SMTPUTF8 is missing an 8-bit address of the sender's stops the sender") {
+    Conversation c;
+    auto session = c.session();
+    CHECK(session.send({"n\xc3\xb6tes@example.org", "ann@example.net"}, message, wanted).kind ==
+          OutcomeKind::rejected_sender);
+    const std::string reply_to = "Reply-To: <n\xc3\xb6tes@example.org>\r\n\r\nhello\r\n";
+    CHECK(session.send(envelope, reply_to, wanted).kind == OutcomeKind::rejected_sender);
+    CHECK(c.dialogue->written.empty());
+}
+
+TEST_CASE("a refusal of the parameter SMTPUTF8 is not the sender's") {
+    const std::string refusal = GENERATE("555 5.5.4 Unsupported option: SMTPUTF8", "501 Bad parameters",
+                                         "550 5.6.7 SMTPUTF8 is required downstream");
+    Conversation c;
+    c.offered.smtputf8 = true;
+    c.offered.eight_bit_mime = true;
+    c.dialogue->replies = {refusal + "\r\n503 no\r\n503 no\r\n"};
+    auto session = c.session();
+    const auto outcome = session.send(international, utf8_message, wanted);
+    CHECK(outcome.kind == OutcomeKind::rejected_policy);
+    CHECK(outcome.stage == Stage::mail);
+    c.dialogue->replies = {refusal + "\r\n503 no\r\n503 no\r\n"};
+    CHECK(session.send(envelope, message, wanted).kind == OutcomeKind::rejected_sender);
 }
 
 TEST_CASE("a refused recipient decides, though DATA behind it is refused too; RSET precedes the next MAIL") {

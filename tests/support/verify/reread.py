@@ -10,7 +10,8 @@ import sys
 
 def main() -> None:
     raw = sys.stdin.buffer.read()
-    message = email.message_from_bytes(raw, policy=email.policy.default)
+    # As text: a header may be UTF-8 (RFC 6532), which the parser of bytes takes for damage.
+    message = email.message_from_string(raw.decode("utf-8"), policy=email.policy.SMTPUTF8)
     defects = []
     for part in message.walk():
         defects += [repr(defect) for defect in part.defects]

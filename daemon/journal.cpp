@@ -174,6 +174,14 @@ void Journal::recovered(int deliveries) {
         deliveries);
 }
 
+void Journal::overlap_failed(std::string_view relay, const queue::Outcome& outcome) {
+    logger_->warn(
+        "relay {}: it does not cope with an envelope behind a final dot ({}): `pipelining: across` is off "
+        "for it "
+        "until the next start, and `within` is what to set",
+        relay, reply_of(outcome));
+}
+
 void Journal::recorded(const queue::Delivery& delivery, const queue::Outcome& outcome,
                        const queue::Step& step, std::string_view relay) {
     using queue::DeliveryState;

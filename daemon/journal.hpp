@@ -35,6 +35,7 @@ class Journal final : public pipeline::Events {
     void digest_skipped(std::string_view newsletter, std::size_t waiting) override;
     void fan_out_finished(std::string_view newsletter, std::int64_t mailing_id) override;
     void recovered(int deliveries) override;
+    void overlap_failed(std::string_view relay, const queue::Outcome& outcome) override;
     void recorded(const queue::Delivery& delivery, const queue::Outcome& outcome, const queue::Step& step,
                   std::string_view relay) override;
     void relay_down(std::string_view relay, const queue::RelayHealth& health) override;

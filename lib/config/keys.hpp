@@ -33,7 +33,7 @@ inline constexpr std::array relay_keys{"url"sv,      "tls"sv,           "ca_file
                                        "username"sv, "password_file"sv, "ehlo"sv,
                                        "proxy"sv,    "connections"sv,   "messages_per_connection"sv,
                                        "idle"sv,     "timeouts"sv,      "rate"sv,
-                                       "warm_up"sv,  "rewrites"sv};
+                                       "warm_up"sv,  "rewrites"sv,      "pipelining"sv};
 inline constexpr std::array dkim_keys{"selector"sv, "key_file"sv};
 inline constexpr std::array timeout_keys{"connect"sv, "mail"sv, "rcpt"sv, "data"sv, "block"sv, "final_dot"sv};
 

@@ -81,6 +81,11 @@ Relay read_relay(const Entry& entry, const std::filesystem::path& folder, Report
     section.read("proxy", relay.proxy, read_url_text,
                  std::vector<std::string>{"http", "https", "socks4", "socks4a", "socks5", "socks5h"});
     section.read("connections", relay.connections, read_number, 1U, 200U);
+    section.read("pipelining", relay.pipelining, [](const Node& node) {
+        return read_choice<Pipelining>(
+            node,
+            {{"within", Pipelining::within}, {"across", Pipelining::across}, {"none", Pipelining::none}});
+    });
     relay.rate = read_rate_key(section);
     relay.warm_up = read_warm_up(section);
     section.read("messages_per_connection", relay.messages_per_connection, read_number, 1U, 1'000'000U);

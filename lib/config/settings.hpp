@@ -24,6 +24,13 @@ using namespace std::chrono_literals;
 enum class Tls { required, opportunistic, never };
 enum class OnDoubt { resend, hold };
 
+// What is written without waiting for replies where a relay offers PIPELINING (RFC 2920).
+enum class Pipelining {
+    within,  // MAIL, RCPT and DATA in one write; nothing behind the final dot
+    across,  // the next message's envelope behind the final dot as well
+    none,    // each command waits for its reply
+};
+
 // One time-out per stage of the SMTP dialogue (RFC 5321 §4.5.3.2).
 struct StageTimeouts {
     Duration connect = 30s;  // DNS, TCP, TLS, greeting, EHLO and AUTH together
@@ -48,6 +55,7 @@ struct Relay {
     std::string ehlo;   // empty: the host's full name
     std::string proxy;  // empty: none, whatever the environment says
     unsigned connections = 5;
+    Pipelining pipelining = Pipelining::within;
     std::optional<Rate> rate;
     std::optional<WarmUp> warm_up;
     unsigned messages_per_connection = 1000;

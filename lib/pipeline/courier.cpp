@@ -49,11 +49,12 @@ void Courier::deliver() {
 queue::Outcome Courier::attempt() {
     const auto still_wanted = [this] { return !recall_.contains(letter_->delivery.id); };
     const auto following = [this] { return take_following(); };
-    // A session may have ended between transactions, which says nothing about this message: a new one is
-    // opened, once.
+    // A session may have ended before any of this message was tried, which says nothing about the message: a
+    // new one is opened, once.
     for (bool again = true;; again = false) {
         if (auto trouble = ensure_session()) return std::move(*trouble);
         queue::Outcome outcome = session_->send(letter_->envelope, letter_->message, still_wanted, following);
+        if (session_->overlap_failed()) overlap_.failed(outcome);
         if (!again || !session_->ended_between_transactions()) return outcome;
         session_.reset();
     }
@@ -61,7 +62,7 @@ queue::Outcome Courier::attempt() {
 
 // The letter whose envelope goes with the final dot of the one in hand.
 std::optional<smtp::Upcoming> Courier::take_following() {
-    if (session_->sent() >= access_.relay.messages_per_connection) return std::nullopt;
+    if (!overlap_.allowed() || session_->sent() >= access_.relay.messages_per_connection) return std::nullopt;
     do {
         following_ = outbox_.take_now();
     } while (following_ && recalled(*following_));

@@ -1,7 +1,8 @@
 // A courier carries letters of one relay over one SMTP session at a time: take, transact, report. It runs on
 // a thread of its own and blocks on its socket; everything it decides is in the outcome it reports.
 //
-// While one letter's content is written, the next is taken and its envelope goes ahead (smtp/session.hpp).
+// With `pipelining: across` the next letter is taken while one letter's content is written, and its envelope
+// goes ahead (smtp/session.hpp), for as long as the relay copes with that.
 #pragma once
 
 #include <optional>
@@ -10,6 +11,7 @@
 #include "config/settings.hpp"
 #include "pipeline/letter.hpp"
 #include "pipeline/outbox.hpp"
+#include "pipeline/overlap.hpp"
 #include "queue/ledger.hpp"
 #include "queue/recall.hpp"
 #include "smtp/interrupt.hpp"
@@ -28,12 +30,13 @@ class Courier {
   public:
     // All references must outlive the courier.
     Courier(queue::Ledger& ledger, std::size_t lane, const queue::Recall& recall, const RelayAccess& access,
-            Outbox& outbox, const smtp::Interrupt& interrupt)
+            Outbox& outbox, Overlap& overlap, const smtp::Interrupt& interrupt)
         : ledger_(ledger),
           lane_(lane),
           recall_(recall),
           access_(access),
           outbox_(outbox),
+          overlap_(overlap),
           interrupt_(interrupt) {}
 
     // Until the outbox is closed. An open transaction is finished first, unless the interrupt ends it.
@@ -52,6 +55,7 @@ class Courier {
     const queue::Recall& recall_;
     const RelayAccess& access_;
     Outbox& outbox_;
+    Overlap& overlap_;
     const smtp::Interrupt& interrupt_;
     std::optional<smtp::Session> session_;
     std::optional<Letter> letter_;     // in hand

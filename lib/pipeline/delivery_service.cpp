@@ -160,6 +160,8 @@ void DeliveryService::start_lane(std::size_t lane) {
     const unsigned connections = relays_[lane].relay.connections;
     outboxes_.push_back(std::make_unique<Outbox>(letters_per_connection * connections));
     Outbox& outbox = *outboxes_.back();
+    overlaps_.push_back(std::make_unique<Overlap>(relays_[lane].relay, surroundings_.events));
+    Overlap& overlap = *overlaps_.back();
     const unsigned composers = std::clamp(std::thread::hardware_concurrency(), 1U, std::min(connections, 4U));
     for (unsigned i = 0; i < composers; ++i) {
         composers_.emplace_back([this, lane, &outbox](const std::stop_token& stop) {
@@ -172,8 +174,8 @@ void DeliveryService::start_lane(std::size_t lane) {
         });
     }
     for (unsigned i = 0; i < connections; ++i) {
-        couriers_.emplace_back([this, lane, &outbox] {
-            Courier(ledger_, lane, recall_, relays_[lane], outbox, interrupt_).run();
+        couriers_.emplace_back([this, lane, &outbox, &overlap] {
+            Courier(ledger_, lane, recall_, relays_[lane], outbox, overlap, interrupt_).run();
         });
     }
 }

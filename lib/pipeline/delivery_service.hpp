@@ -85,7 +85,8 @@ class DeliveryService {
     std::jthread ledger_thread_;
     std::jthread polling_thread_;
     std::jthread hub_thread_;
-    std::vector<std::unique_ptr<Outbox>> outboxes_;  // one per lane
+    std::vector<std::unique_ptr<Outbox>> outboxes_;   // one per lane
+    std::vector<std::unique_ptr<Overlap>> overlaps_;  // one per lane
     std::vector<std::jthread> composers_;
     std::vector<std::jthread> couriers_;
     bool drained_ = false;

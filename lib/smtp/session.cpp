@@ -24,6 +24,9 @@ using Steady = std::chrono::steady_clock;
 constexpr std::size_t block_size = 16'384;
 constexpr std::string_view final_dot = ".\r\n";
 constexpr Duration quit_timeout = std::chrono::seconds(1);
+// For the first reply to an envelope that went ahead, once the dot before it has been answered. Some servers
+// throw away what stands behind a dot (Courier): they would be waited for until timeouts.mail is over.
+constexpr Duration ahead_patience = std::chrono::seconds(10);
 
 // An outcome of our own making: the server said nothing, or nothing usable.
 Outcome ours(OutcomeKind kind, Stage stage, std::string enhanced, std::string text) {
@@ -83,6 +86,7 @@ Result<Session, Outcome> Session::open(const config::Relay& relay, std::string_v
                                        std::string_view default_ehlo, const Interrupt& interrupt) {
     auto connection = connect(relay, password, relay.ehlo.empty() ? default_ehlo : relay.ehlo, interrupt);
     if (!connection) return failure(std::move(connection.error()));
+    if (relay.pipelining == config::Pipelining::none) connection->offered.pipelining = false;
     return Session(std::move(connection->transport), connection->offered, relay.timeouts);
 }
 
@@ -114,6 +118,7 @@ Outcome Session::send(const Envelope& envelope, std::string_view message, const 
     answered_ = false;
     dot_may_have_left_ = false;
     ended_between_transactions_ = false;
+    overlap_failed_ = false;
     Outcome outcome = watch_.observe(attempt(envelope, message, still_wanted, following));
     // More octets than the replies we are owed: the next reply would be read for the wrong recipient.
     if (ends_session(outcome.kind) || (!ahead_ && !parser_.empty())) destroy();
@@ -143,7 +148,9 @@ Outcome Session::attempt(const Envelope& envelope, std::string_view message, con
     const auto commands = commands_for(transaction);
     ahead_.reset();
     utf8_for_reader_ = reader_needs_utf8(transaction);
+    overlapping_ = already_written;
     if (auto ended = send_envelope(commands, already_written)) return std::move(*ended);
+    overlapping_ = false;
     if (auto ended = send_content(*wire, still_wanted, following)) return std::move(*ended);
     return read_verdict();
 }
@@ -191,6 +198,11 @@ Duration Session::timeout_of(Verb verb) const {
     }
 }
 
+Duration Session::patience_for(Verb verb) const {
+    const Duration usual = timeout_of(verb);
+    return overlapping_ && !answered_ ? std::min(usual, ahead_patience) : usual;
+}
+
 Session::Verdict Session::send_envelope(const std::vector<Command>& commands, bool already_written) {
     if (offered_.pipelining && !already_written) {
         std::string group;
@@ -225,7 +237,7 @@ Session::Verdict Session::write_commands(Verb first, std::string_view lines) {
 // The reply to one command of the envelope. Nothing where it is the one hoped for.
 Session::Verdict Session::read_answer(Verb verb) {
     const Stage stage = stage_of(verb);
-    const Answer answer = read_reply(Steady::now() + timeout_of(verb));
+    const Answer answer = read_reply(Steady::now() + patience_for(verb));
     if (!answer) return lost(stage, answer.error());
     if (verb == Verb::data ? answer->code == 354 : answer->severity() == 2) {
         answered_ = true;
@@ -250,6 +262,7 @@ Outcome Session::judge_refusal(Verb verb, const Reply& reply) {
     // Server and session disagree about where the dialogue stands: neither the message's nor the reader's
     // fault.
     const bool out_of_step = refusal.kind == OutcomeKind::protocol;
+    overlap_failed_ = overlapping_ && out_of_step;
     ended_between_transactions_ =
         (first && (reply.code == 421 || verb == Verb::rset)) || used_up || out_of_step;
     if (ends_session(refusal.kind) || used_up) destroy();
@@ -304,6 +317,7 @@ std::string Session::envelope_ahead(const Following& following) {
     transaction_open_ = false;  // as it will be behind the dot: no RSET
     for (const Command& command : commands_for(*next)) group += command.line;
     ahead_ = std::move(*next);
+    overlapping_ = true;
     return group;
 }
 
@@ -330,7 +344,9 @@ Outcome Session::read_verdict() {
     const Answer answer = read_reply(Steady::now() + timeouts_.final_dot);
     if (!answer) return lost(Stage::final_dot, answer.error());
     transaction_open_ = false;
-    return judge(Stage::final_dot, *answer);
+    Outcome verdict = judge(Stage::final_dot, *answer);
+    overlap_failed_ = overlapping_ && verdict.kind == OutcomeKind::in_doubt;
+    return verdict;
 }
 
 // The deadline holds for the whole reply: a server that drips octets does not extend it.
@@ -353,7 +369,9 @@ Session::Answer Session::read_reply(Deadline deadline) {
 Outcome Session::lost(Stage stage, const Loss& loss) {
     destroy();
     const bool hung_up = loss.how == Transfer::closed || (loss.how == Transfer::failed && !loss.unparsable);
-    ended_between_transactions_ = hung_up && stage == Stage::mail && !answered_ && sent_ > 1;
+    overlap_failed_ = overlapping_ && loss.how != Transfer::interrupted;
+    ended_between_transactions_ = (hung_up && stage == Stage::mail && !answered_ && sent_ > 1) ||
+                                  (overlap_failed_ && stage < Stage::body);
 
     OutcomeKind kind = OutcomeKind::relay_trouble;
     if (loss.how == Transfer::interrupted) kind = OutcomeKind::withdrawn;

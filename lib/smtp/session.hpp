@@ -9,10 +9,11 @@
 // What is in doubt: from the moment when the write that holds the final dot may have put an octet into the
 // socket, until a reply to the dot has been parsed, every failure is `in_doubt`, never `deferred`.
 //
-// What overlaps: where the server offers PIPELINING, the envelope of the next message rides with the final
-// dot of the present one (RFC 2920 §3.1), so that a message costs one round trip. No content of the next
-// message has been sent then: it is never in doubt for it. When the present message ends badly for the
-// session, the next one has not been begun.
+// What overlaps: where the server offers PIPELINING, MAIL, RCPT and DATA are one write. If the caller names
+// the message that follows, its envelope rides with the final dot of the present one (RFC 2920 §3.1), so that
+// a message costs one round trip rather than two. No content of the next message has been sent then: it is
+// never in doubt for it. When the present message ends badly for the session, the next one has not been
+// begun. Not every server that offers PIPELINING copes with this: see overlap_failed().
 //
 // What needs SMTPUTF8 (RFC 6531): an address or a header field that is not ASCII. Such a message goes out
 // with BODY=8BITMIME and SMTPUTF8 where the server offers both, and not at all where it does not.
@@ -58,7 +59,8 @@ class Session {
 
     // Whether the delivery is still to be made: asked before its content, and right before its final dot.
     using StillWanted = std::function<bool()>;
-    // The transaction that follows, if there is one by now: asked once, right before the final dot.
+    // The transaction that follows, if there is one by now: asked once, right before the final dot. Empty:
+    // nothing is written behind a dot.
     using Following = std::function<std::optional<Upcoming>()>;
 
     // One transaction. `message` as smtp/content.hpp wants it. A no of `still_wanted` once the envelope has
@@ -75,9 +77,13 @@ class Session {
 
     // The last send() ended for the session's reasons before any content left: on a session that had served
     // before, EOF or 421 came instead of the first reply, or MAIL was one too many for it; or server and
-    // session were out of step (503). Nothing was tried; open a new session and send again, and record no
-    // attempt. Once: what repeats there is the relay's trouble.
+    // session were out of step (503), or the envelope that went ahead was lost. Nothing was tried; open a new
+    // session and send again, and record no attempt. Once: what repeats there is the relay's trouble.
     [[nodiscard]] bool ended_between_transactions() const { return ended_between_transactions_; }
+
+    // In the last send() an envelope stood behind a final dot, and a 503, an unusable reply, silence or the
+    // loss of the connection followed: this server must not be sent another one ahead.
+    [[nodiscard]] bool overlap_failed() const { return overlap_failed_; }
 
     // QUIT, a short wait for its reply, and the end of the connection.
     void quit();
@@ -123,6 +129,7 @@ class Session {
     [[nodiscard]] Answer read_reply(Deadline deadline);
     [[nodiscard]] queue::Outcome lost(queue::Stage stage, const Loss& loss);
     [[nodiscard]] Duration timeout_of(Verb verb) const;
+    [[nodiscard]] Duration patience_for(Verb verb) const;
     [[nodiscard]] static queue::Stage stage_of(Verb verb);
     void destroy() {
         transport_.reset();
@@ -141,6 +148,8 @@ class Session {
     bool transaction_open_ = false;  // MAIL was accepted, and neither the dot nor RSET has followed
     bool dot_may_have_left_ = false;
     bool ended_between_transactions_ = false;
+    bool overlapping_ = false;  // the replies that are read now belong to more than one transaction
+    bool overlap_failed_ = false;
     bool utf8_for_reader_ = false;   // SMTPUTF8 is asked for, and not for the sender's sake
     std::optional<Upcoming> ahead_;  // whose envelope has been written with the last final dot
 };

@@ -77,13 +77,19 @@ def speed(sizes, folder):
         with sink() as port:
             source_wall, source_cpu = smtp_source(port, sizes.messages, octets)
             wall, cpu = queue.send_all(port)
+        queue.requeue()
+        with sink() as port:
+            within_wall, within_cpu = queue.send_all(port, pipelining="within")
         return (source_wall / wall, sizes.messages / wall, sizes.messages / source_wall,
-                cpu / sizes.messages * 1e6, source_cpu / sizes.messages * 1e6)
+                cpu / sizes.messages * 1e6, source_cpu / sizes.messages * 1e6,
+                sizes.messages / within_wall, within_cpu / sizes.messages * 1e6)
 
-    ratio, ours, theirs, cpu, source_cpu = repeated(sizes.runs, once)
+    ratio, ours, theirs, cpu, source_cpu, within, within_cpu = repeated(sizes.runs, once)
     return [Row("rate, unsigned, over smtp-source's", ratio, least=1.2),
             Row("rate, unsigned", ours, "/s"), Row("smtp-source's rate", theirs, "/s"),
             Row("CPU per delivery, unsigned", cpu, "µs", most=70), Row("smtp-source's CPU per message", source_cpu, "µs"),
+            Row("rate, unsigned, with pipelining: within", within, "/s"),
+            Row("CPU per delivery, unsigned, with pipelining: within", within_cpu, "µs"),
             Row("size of a message", [octets], "octets")]
 
 
@@ -162,10 +168,14 @@ def distance(sizes, folder):
         with sink() as near, delayed(near, 25) as port:
             theirs = timed([TOOLS / "curl_upload", str(port), "20", str(messages), str(octets)])[0] / messages
             ours = queue.send_all(port)[0] / sizes.distant
-        return theirs / ours, 1 / ours, 1 / theirs
-    ratio, ours, theirs = repeated(sizes.runs, once)
+            queue.requeue()
+            within = queue.send_all(port, pipelining="within")[0] / sizes.distant
+        return theirs / ours, 1 / ours, 1 / within, 1 / theirs
+    ratio, ours, within, theirs = repeated(sizes.runs, once)
     return [Row("rate at 50 ms round trip, over libcurl's upload", ratio, least=3),
-            Row("rate at 50 ms round trip", ours, "/s"), Row("libcurl's upload at 50 ms round trip", theirs, "/s")]
+            Row("rate at 50 ms round trip", ours, "/s"),
+            Row("rate at 50 ms round trip, with pipelining: within", within, "/s"),
+            Row("libcurl's upload at 50 ms round trip", theirs, "/s")]
 
 
 def slow_disk(sizes, folder):

@@ -105,6 +105,7 @@ Written by `./dev bench`. {summary}
 - Sizes: {number(sizes.messages)} deliveries beside smtp-source, {number(sizes.signed)} signed, {number(sizes.distant)} over the slow
   wire, {number(sizes.slow_disk)} with slow syncs; messages of the size above, a text and an HTML part, personalised; 20 connections;
   Postfix's smtp-sink on loopback, without TLS.
+- `pipelining: across`, which smtp-sink copes with; the default, `within`, where a line says so.
 - {sizes.runs} runs, each with both sides in turn; medians. A run of ours is the whole program, from its start to its exit.
 - CPU is user and system time of the sending process. The sink's is not counted, but it shares the machine's cores.
 - "Longest wait of another writer" is how long a second process, asking every millisecond as our own commands do, did not get the write lock during the fan-out.

@@ -32,7 +32,7 @@ newsletters:
       - {{folder: {folder}/posts, every: 1s}}
     relay: sink
 relays:
-  sink: {{url: "smtp://127.0.0.1:{port}", tls: never, connections: {connections}}}
+  sink: {{url: "smtp://127.0.0.1:{port}", tls: never, connections: {connections}, pipelining: {pipelining}}}
 {extra}
 """
 
@@ -121,8 +121,9 @@ class Scene:
         timed([PAPERROUND, "--config", self.config, "run", "--once"])  # the first poll only records what is there: nothing
         readers.unlink()
 
-    def configure(self, port, connections=20, extra=""):
+    def configure(self, port, connections=20, extra="", pipelining="across"):
         self.config.write_text(CONFIG.format(folder=self.folder, port=port, connections=connections, extra=extra,
+                                             pipelining=pipelining,
                                              http=free_port()))
 
     def publish(self, title="Seven stones"):
@@ -169,9 +170,9 @@ class Scene:
                              "pending = (SELECT count(*) FROM deliveries WHERE mailing_id = mailings.id)")
             database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
-    def send_all(self, port, connections=20, extra="", **options):
+    def send_all(self, port, connections=20, extra="", pipelining="across", **options):
         """From queued to recorded: wall and CPU seconds of `run --once`, its start included."""
-        self.configure(port, connections, extra)
+        self.configure(port, connections, extra, pipelining)
         result = timed([PAPERROUND, "--config", self.config, "run", "--once"], **options)
         with self.opened() as database:
             sent = self.ask(database, "SELECT count(*) FROM deliveries WHERE state = 5")

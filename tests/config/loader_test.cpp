@@ -156,6 +156,7 @@ TEST_CASE("every key of a relay is read") {
     proxy: socks5h://127.0.0.1:9050
     connections: 200
     messages_per_connection: 50
+    pipelining: across
     idle: 5s
     timeouts: {connect: 1s, mail: 2s, rcpt: 3s, data: 4s, block: 5s, final_dot: 6s})"));
     const auto settings = load(file);
@@ -173,6 +174,7 @@ TEST_CASE("every key of a relay is read") {
     expected.proxy = "socks5h://127.0.0.1:9050";
     expected.connections = 200;
     expected.messages_per_connection = 50;
+    expected.pipelining = Pipelining::across;
     expected.idle = 5s;
     expected.timeouts = {1s, 2s, 3s, 4s, 5s, 6s};
     CHECK(settings->relays.at(0) == expected);

@@ -79,6 +79,7 @@ TEST_CASE("the reference states the defaults that the settings have") {
                                  "newsletters.*.sources[].websub = `true`",
                                  "relays.*.connections = `5`",
                                  "relays.*.messages_per_connection = `1000`",
+                                 "relays.*.pipelining = `within`",
                                  "relays.*.idle = `30s`",
                                  "relays.*.warm_up.first_day = `200`",
                                  "relays.*.warm_up.growth = `1.5`",

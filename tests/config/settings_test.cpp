@@ -106,6 +106,7 @@ TEST_CASE("the defaults of a relay are what the reference says") {
     CHECK(relay.proxy.empty());
     CHECK(relay.connections == 5);
     CHECK(relay.messages_per_connection == 1000);
+    CHECK(relay.pipelining == Pipelining::within);
     CHECK(relay.idle == 30s);
 }
 

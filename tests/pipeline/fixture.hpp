@@ -49,6 +49,9 @@ class RememberedEvents final : public pipeline::Events {
     }
     void fan_out_finished(std::string_view, std::int64_t) override {}
     void recovered(int deliveries) override { remember("recovered: " + std::to_string(deliveries)); }
+    void overlap_failed(std::string_view relay, const queue::Outcome& outcome) override {
+        remember("no overlap: " + std::string(relay) + ": " + outcome.text);
+    }
     void recorded(const queue::Delivery&, const queue::Outcome&, const queue::Step&,
                   std::string_view) override {}
     void relay_down(std::string_view relay, const queue::RelayHealth&) override {
@@ -65,6 +68,12 @@ class RememberedEvents final : public pipeline::Events {
         const std::lock_guard lock(mutex_);
         return std::ranges::any_of(lines_,
                                    [&](const std::string& line) { return line.starts_with(beginning); });
+    }
+
+    [[nodiscard]] std::size_t count(std::string_view beginning) const {
+        const std::lock_guard lock(mutex_);
+        return static_cast<std::size_t>(std::ranges::count_if(
+            lines_, [&](const std::string& line) { return line.starts_with(beginning); }));
     }
 
   private:

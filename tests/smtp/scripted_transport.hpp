@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <chrono>
 #include <deque>
 #include <memory>
 #include <string>
@@ -21,6 +22,7 @@ struct Dialogue {
     std::size_t octets_of_failing_write = 0;
     smtp::Transfer write_failure = smtp::Transfer::failed;
     bool quiet = true;
+    std::chrono::nanoseconds patience{0};  // how long the last read would have waited
     bool destroyed = false;
     std::string tls;
 };
@@ -41,7 +43,8 @@ class ScriptedTransport final : public smtp::Transport {
         return {smtp::Transfer::done, octets.size(), {}};
     }
 
-    [[nodiscard]] smtp::Transferred read(std::span<char> into, smtp::Deadline) override {
+    [[nodiscard]] smtp::Transferred read(std::span<char> into, smtp::Deadline deadline) override {
+        dialogue_->patience = deadline - std::chrono::steady_clock::now();
         if (dialogue_->replies.empty()) return {dialogue_->at_end, 0, {}};
         std::string& next = dialogue_->replies.front();
         const std::size_t count = std::min(next.size(), into.size());

@@ -94,13 +94,82 @@ TEST_CASE("no content of the next message is in doubt when the session dies afte
         CHECK(two.then_bob().kind == OutcomeKind::relay_trouble);
         CHECK(two.session.ended_between_transactions());
     }
-    SECTION("within the replies to the next envelope: the relay's trouble, not the reader's") {
+    SECTION("within the replies to the next envelope: not tried either") {
         TwoMessages two({envelope_replies, "250 ok\r\n250 ok\r\n250 ok\r\n"});
         two.dialogue->at_end = Transfer::closed;
         CHECK(two.to_ann().kind == OutcomeKind::accepted);
         const auto second = two.then_bob();
         CHECK(second.kind == OutcomeKind::relay_trouble);
         CHECK(second.stage == Stage::data);
+        CHECK(two.session.ended_between_transactions());
+    }
+}
+
+TEST_CASE("a server that breaks on an envelope ahead is told apart and the next message was not tried") {
+    SECTION("it dies before it answers the dot: Dovecot") {
+        TwoMessages two({envelope_replies});
+        two.dialogue->at_end = Transfer::closed;
+        CHECK(two.to_ann().kind == OutcomeKind::in_doubt);
+        CHECK(two.session.overlap_failed());
+        CHECK_FALSE(two.session.ended_between_transactions());
+    }
+    SECTION("it throws away what stands behind the dot: Courier") {
+        TwoMessages two({envelope_replies, "250 ok\r\n"});
+        CHECK(two.to_ann().kind == OutcomeKind::accepted);
+        CHECK_FALSE(two.session.overlap_failed());
+        const auto second = two.then_bob();
+        CHECK(second.kind == OutcomeKind::relay_trouble);
+        CHECK(second.stage == Stage::mail);
+        CHECK(two.session.overlap_failed());
+        CHECK(two.session.ended_between_transactions());
+        CHECK(two.dialogue->patience <= std::chrono::seconds(10));  // not timeouts.mail, five minutes
+    }
+    SECTION("it answers 503: Haraka") {
+        TwoMessages two({envelope_replies, "250 ok\r\n503 Bad sequence\r\n503 no\r\n503 no\r\n"});
+        CHECK(two.to_ann().kind == OutcomeKind::accepted);
+        CHECK(two.then_bob().kind == OutcomeKind::protocol);
+        CHECK(two.session.overlap_failed());
+        CHECK(two.session.ended_between_transactions());
+    }
+    SECTION("it answers the dot with 503") {
+        TwoMessages two({envelope_replies, "503 Bad sequence\r\n"});
+        CHECK(two.to_ann().kind == OutcomeKind::in_doubt);
+        CHECK(two.session.overlap_failed());
+    }
+    SECTION("it answers what is no reply") {
+        TwoMessages two({envelope_replies, "250 ok\r\nwhat?\r\n"});
+        CHECK(two.to_ann().kind == OutcomeKind::accepted);
+        CHECK(two.then_bob().kind == OutcomeKind::protocol);
+        CHECK(two.session.overlap_failed());
+        CHECK(two.session.ended_between_transactions());
+    }
+}
+
+TEST_CASE("what is nobody's fault does not count against the overlap") {
+    SECTION("a refusal of the next recipient") {
+        TwoMessages two({envelope_replies, "250 ok\r\n250 ok\r\n550 5.1.1 no bob\r\n503 no\r\n"});
+        CHECK(two.to_ann().kind == OutcomeKind::accepted);
+        CHECK(two.then_bob().code == 550);
+        CHECK_FALSE(two.session.overlap_failed());
+    }
+    SECTION("a 421 in place of the next reply") {
+        TwoMessages two({envelope_replies, "250 ok\r\n421 4.3.2 enough\r\n"});
+        CHECK(two.to_ann().kind == OutcomeKind::accepted);
+        CHECK(two.then_bob().kind == OutcomeKind::relay_trouble);
+        CHECK_FALSE(two.session.overlap_failed());
+        CHECK(two.session.ended_between_transactions());
+    }
+    SECTION("our own stop") {
+        TwoMessages two({envelope_replies, "250 ok\r\n"});
+        two.dialogue->at_end = Transfer::interrupted;
+        CHECK(two.to_ann().kind == OutcomeKind::accepted);
+        CHECK(two.then_bob().kind == OutcomeKind::withdrawn);
+        CHECK_FALSE(two.session.overlap_failed());
+    }
+    SECTION("a loss with nothing ahead") {
+        TwoMessages two({envelope_replies});
+        CHECK(two.session.send(ann, body, wanted).kind == OutcomeKind::in_doubt);
+        CHECK_FALSE(two.session.overlap_failed());
     }
 }
 

@@ -400,6 +400,7 @@ TEST_CASE("a 503 to any command of the envelope ends the session and nothing was
     CHECK(outcome.kind == OutcomeKind::protocol);
     CHECK(outcome.code == 503);
     CHECK(session.ended_between_transactions());
+    CHECK_FALSE(session.overlap_failed());
     CHECK_FALSE(session.usable());
 }
 

@@ -123,6 +123,7 @@ MailServer::MailServer(Product product, const Options& options) : product_(produ
                                  options.authority->key().string()});
     }
     if (!options.refuse.empty()) argv.insert(argv.end(), {"--refuse", options.refuse});
+    for (const std::string& setting : options.set) argv.insert(argv.end(), {"--set", setting});
     process_ = std::make_unique<Process>(argv);
     await_port(port_, *process_, std::chrono::seconds(60));  // Postfix makes its queue first
 }

@@ -74,6 +74,7 @@ class MailServer {
     struct Options {
         const TestAuthority* authority = nullptr;  // with it STARTTLS is offered
         std::string refuse;                        // "sender" or "relay": at RCPT, in the product's words
+        std::vector<std::string> set;              // NAME=VALUE, settings in the product's own terms
     };
     explicit MailServer(Product product, const Options& options);
     explicit MailServer(Product product) : MailServer(product, Options{}) {}

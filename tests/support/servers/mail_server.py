@@ -2,11 +2,14 @@
 """Postfix, Exim or OpenSMTPD on a loopback port, for a test: takes mail for anybody and keeps it to itself.
 
 usage: mail_server.py NAME --port PORT --folder FOLDER [--cert FILE --key FILE] [--refuse sender|relay]
+                      [--set NAME=VALUE]…
 
 To be run as the first process of its own mount and process namespaces (unshare --mount --pid --fork --kill-child):
 the users and the fixed paths that these servers want are then seen by them alone, and all of their processes end with
 this one. The log goes to standard error. With a certificate, STARTTLS is offered. --refuse makes the server refuse at
-RCPT: our sender, or us altogether, each in the server's own words.
+RCPT: our sender, or us altogether, each in the server's own words. --set gives a setting in the server's own terms, in
+place of ours: a line of main.cf, one of Exim's main options, or a line of smtpd.conf, for instance
+"smtp limit max-mails=5". (Postfix's limits for clients spare mynetworks: smtpd_client_event_limit_exceptions= ends that.)
 """
 
 import argparse
@@ -84,6 +87,7 @@ def postfix(options):
     }
     if options.cert:
         settings |= {"smtpd_tls_security_level": "may", "smtpd_tls_chain_files": f"{folder}/key.pem, {folder}/cert.pem"}
+    settings |= options.set
     for name in ("etc", "queue", "data"):
         (folder / name).mkdir()
     own(folder / "data", "postfix")
@@ -94,21 +98,6 @@ def postfix(options):
 
 
 EXIM = """\
-primary_hostname = exim.test
-exim_path = {program}
-daemon_smtp_ports = {port}
-local_interfaces = 127.0.0.1
-spool_directory = {folder}/spool
-log_file_path = {folder}/exim-%slog
-log_selector = +pipelining +tls_cipher
-keep_environment =
-smtp_accept_max = 100
-smtp_accept_queue = 0
-smtp_accept_queue_per_connection = 0
-queue_only
-{tls}
-acl_smtp_rcpt = rcpt
-acl_smtp_data = accept
 begin acl
 rcpt:
   {refusal}
@@ -122,17 +111,28 @@ nobody:
 
 def exim(options):
     folder, program = options.folder, UNPACKED / "exim/usr/sbin/exim4"
-    tls = f"tls_advertise_hosts = *\ntls_certificate = {folder}/cert.pem\ntls_privatekey = {folder}/key.pem"
     refusals = {"": "", "relay": "deny message = relay not permitted", "sender": "deny message = Sender verify failed"}
-    (folder / "exim.conf").write_text(
-        EXIM.format(
-            port=options.port,
-            folder=folder,
-            program=program,
-            tls=tls if options.cert else "tls_advertise_hosts =",
-            refusal=refusals[options.refuse],
-        )
-    )
+    settings = {
+        "primary_hostname": "exim.test",
+        "exim_path": program,
+        "daemon_smtp_ports": options.port,
+        "local_interfaces": "127.0.0.1",
+        "spool_directory": folder / "spool",
+        "log_file_path": folder / "exim-%slog",
+        "log_selector": "+pipelining +tls_cipher",
+        "keep_environment": "",
+        "smtp_accept_max": 100,
+        "smtp_accept_queue": 0,
+        "smtp_accept_queue_per_connection": 0,
+        "queue_only": "true",
+        "tls_advertise_hosts": "*" if options.cert else "",
+        "acl_smtp_rcpt": "rcpt",
+        "acl_smtp_data": "accept",
+    }
+    if options.cert:
+        settings |= {"tls_certificate": folder / "cert.pem", "tls_privatekey": folder / "key.pem"}
+    main_options = "".join(f"{name} = {value}\n" for name, value in (settings | options.set).items())
+    (folder / "exim.conf").write_text(main_options + EXIM.format(refusal=refusals[options.refuse]))
     for path in (folder, *folder.glob("*.pem")):
         own(path, "Debian-exim:Debian-exim")
     serve(program, "-C", folder / "exim.conf", "-bdf")
@@ -140,7 +140,7 @@ def exim(options):
 
 OPENSMTPD = """\
 {pki}
-smtp max-message-size 32M
+{settings}
 listen on 127.0.0.1 port {port} {tls} hostname opensmtpd.test
 action keep relay host "smtp://127.0.0.1:1"
 match from any for any action keep
@@ -167,9 +167,18 @@ def opensmtpd(options):
         own(spool / name, owner)
     pki = f'pki test cert "{folder}/cert.pem"\npki test key "{folder}/key.pem"' if options.cert else ""
     file = folder / "smtpd.conf"
-    file.write_text(OPENSMTPD.format(port=options.port, pki=pki, tls="tls pki test" if pki else ""))
+    settings = "\n".join(f"{name} {value}" for name, value in ({"smtp max-message-size": "32M"} | options.set).items())
+    tls = "tls pki test" if pki else ""
+    file.write_text(OPENSMTPD.format(port=options.port, pki=pki, settings=settings, tls=tls))
     file.chmod(0o600)
     serve(UNPACKED / "opensmtpd/usr/sbin/smtpd", "-d", "-f", file)
+
+
+def setting(text):
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"expected NAME=VALUE, not {text!r}")
+    return name.strip(), value.strip()
 
 
 def main():
@@ -181,7 +190,9 @@ def main():
     parser.add_argument("--cert", type=pathlib.Path)
     parser.add_argument("--key", type=pathlib.Path)
     parser.add_argument("--refuse", choices=["sender", "relay"], default="")
+    parser.add_argument("--set", type=setting, action="append", default=[], metavar="NAME=VALUE")
     options = parser.parse_args()
+    options.set = dict(options.set)
     if os.getpid() != 1:
         sys.exit("mail_server.py: to be run by `unshare --mount --pid --fork --kill-child`, as root")
     options.folder.chmod(0o755)

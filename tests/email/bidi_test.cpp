@@ -26,7 +26,7 @@ std::string repeated(const std::string& word, int times) {
 
 }  // namespace
 
-TEST_CASE("a direction is that of letters; digits, signs and emoji have none") {
+TEST_CASE("a direction is that of letters: digits, signs and emoji have none") {
     CHECK(first_direction("12. [שלום] abc") == Direction::right_to_left);
     CHECK(last_direction("12. [שלום] abc 7!") == Direction::left_to_right);
     CHECK(first_direction("سلام") == Direction::right_to_left);

@@ -158,7 +158,7 @@ TEST_CASE_METHOD(DaemonFixture,
 }
 
 TEST_CASE_METHOD(DaemonFixture,
-                 "a paused mailing sends nothing until it is resumed; a cancelled one never does") {
+                 "a paused mailing sends nothing until it is resumed, and a cancelled one never does") {
     const AiosmtpdServer server({});
     configure({.relay_port = free_port()});
     publish({"paused"});

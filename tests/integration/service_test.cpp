@@ -52,7 +52,7 @@ TEST_CASE_METHOD(DaemonFixture, "a second daemon on the same data directory says
 
 TEST_CASE_METHOD(
     DaemonFixture,
-    "a bad configuration at SIGHUP leaves the old one running and says so; a good one takes over") {
+    "a bad configuration at SIGHUP leaves the old one running and says so, and a good one takes over") {
     const AiosmtpdServer server({});
     configure({.relay_port = server.port(), .backlog = 0});
     publish({"a"});

@@ -102,8 +102,9 @@ TEST_CASE_METHOD(WebSubFixture, "once the hub denies a subscription, its feed is
     CHECK(count_mailed("one") == 1);
 }
 
-TEST_CASE_METHOD(WebSubFixture,
-                 "a subscription outlives a restart; taken out of the configuration it is ended at the hub") {
+TEST_CASE_METHOD(
+    WebSubFixture,
+    "a subscription outlives a restart, and taken out of the configuration it is ended at the hub") {
     {
         Process daemon = start();
         REQUIRE(subscribed());

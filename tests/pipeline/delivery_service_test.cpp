@@ -32,7 +32,8 @@ TEST_CASE_METHOD(PipelineFixture, "a post reaches every active reader once, and 
     CHECK(server.messages().size() == 4);
 }
 
-TEST_CASE_METHOD(PipelineFixture, "the back catalogue is recorded and not sent; a post that comes later is") {
+TEST_CASE_METHOD(PipelineFixture,
+                 "the back catalogue is recorded and not sent, and a post that comes later is") {
     const test::AiosmtpdServer server({});
     use_relay(server.port());
     settings.newsletters[0].sources[0].backlog = 0;

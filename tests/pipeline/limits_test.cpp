@@ -63,7 +63,7 @@ TEST_CASE_METHOD(
 }
 
 TEST_CASE_METHOD(LimitsFixture,
-                 "a relay that does not relay for us, in Exim's words, backs off; the mailing waits and "
+                 "a relay that does not relay for us, in Exim's words, backs off: the mailing waits and "
                  "nobody is suppressed") {
     const ScriptedSmtp server(R"({"RCPT": "550 relay not permitted"})");
     use_relay(server.port());

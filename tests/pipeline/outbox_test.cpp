@@ -100,7 +100,8 @@ TEST_CASE("a burst wakes couriers without a session too") {
 }
 
 TEST_CASE(
-    "while more letters follow, one courier is woken for several of them; at the end every letter has one") {
+    "while more letters follow, one courier is woken for several of them, and at the end every letter has "
+    "one") {
     Outbox outbox(8);
     std::atomic<int> served = 0;
     {

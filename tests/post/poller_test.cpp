@@ -428,7 +428,7 @@ TEST_CASE("a feed in a file is read from disk, and only from a plain file") {
     CHECK(f.poll().kind == Kind::failed);
 }
 
-TEST_CASE("sources are due when their time has come; new ones at once, gone ones never") {
+TEST_CASE("sources are due when their time has come: new ones at once and gone ones never") {
     Fixture f;
     config::Settings settings;
     f.newsletter.sources = {f.source, f.source, f.source};

@@ -56,7 +56,7 @@ TEST_CASE("a few failures never trip it, however small the window") {
     CHECK(trips_after(breaker, "x", {.share = 0.2, .of = 10}) == 1);
 }
 
-TEST_CASE("refusals and both kinds of bounces count; what says nothing about a reader does not") {
+TEST_CASE("refusals and both kinds of bounces count, and what says nothing about a reader does not") {
     for (const auto kind :
          {OutcomeKind::rejected_policy, OutcomeKind::rejected_recipient, OutcomeKind::perhaps_recipient}) {
         Breaker breaker;

@@ -32,7 +32,7 @@ TEST_CASE_METHOD(QueueFixture, "a sweep cancels a bounded number, deferred and h
 }
 
 TEST_CASE_METHOD(QueueFixture,
-                 "what has ended without being sent can be queued again; what was sent cannot") {
+                 "what has ended without being sent can be queued again, and what was sent cannot") {
     const auto id = mailing_to(4);
     const auto taken = store.claim(newsletters, 4, clock.now());
     record(taken[0], OutcomeKind::accepted, DeliveryState::sent);

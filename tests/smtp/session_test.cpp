@@ -180,7 +180,8 @@ TEST_CASE("a refusal of the parameter SMTPUTF8 is not the sender's") {
     CHECK(session.send(envelope, message, wanted).kind == OutcomeKind::rejected_sender);
 }
 
-TEST_CASE("a refused recipient decides, though DATA behind it is refused too; RSET precedes the next MAIL") {
+TEST_CASE(
+    "a refused recipient decides, though DATA behind it is refused too, and RSET precedes the next MAIL") {
     Conversation c;
     c.dialogue->replies = {"250 ok\r\n550 5.1.1 no such user\r\n503 5.5.1 no recipients\r\n",
                            "250 reset\r\n" + envelope_replies, "250 queued\r\n"};

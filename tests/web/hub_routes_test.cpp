@@ -146,7 +146,7 @@ TEST_CASE("a hub is told to come back when the database fails") {
 }
 
 TEST_CASE(
-    "few bodies are read at once, so that readers who leave find a thread; the next push is told to come "
+    "few bodies are read at once, so that readers who leave find a thread, and the next push is told to come "
     "back") {
     HubSite f;
     std::vector<int> slow;

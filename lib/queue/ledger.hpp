@@ -15,6 +15,7 @@
 #include <condition_variable>
 #include <deque>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <stop_token>
@@ -26,6 +27,7 @@
 #include "config/settings.hpp"
 #include "db/database.hpp"
 #include "queue/allotment.hpp"
+#include "queue/providers.hpp"
 #include "queue/queue_store.hpp"
 #include "queue/recall.hpp"
 
@@ -47,6 +49,7 @@ struct LedgerSettings {
     std::vector<LimitSettings> limits;
     config::Breaker breaker;
     SendWindows windows;
+    std::shared_ptr<const Providers> providers = std::make_shared<Providers>();
 };
 
 // What a stage further on does inside the ledger's commit. Called on the ledger's thread, with a transaction
@@ -72,7 +75,7 @@ class LedgerObserver {
     virtual void relay_down(std::string_view relay, const RelayHealth& health) = 0;
     virtual void relay_up(std::string_view relay) = 0;
     virtual void paused(std::int64_t mailing_id, std::string_view newsletter, std::string_view reason) = 0;
-    // The domain asked for less, and gets so many a second now; or it is as fast again as it was.
+    // The domain or provider asked for less, and gets so many a second now; or it is as fast again as it was.
     virtual void domain_slowed(std::string_view /*domain*/, double /*per_second*/,
                                std::string_view /*words*/) {}
     virtual void domain_restored(std::string_view /*domain*/) {}

@@ -17,6 +17,11 @@ bool before(const Throttle& a, const Throttle& b) {
     return std::tie(a.scope, a.name) < std::tie(b.scope, b.name);
 }
 
+// Its row is its shelf: it stays until the shelf is empty.
+bool has_shelf(Scope scope) {
+    return scope == Scope::domain || scope == Scope::provider;
+}
+
 // Nothing of it has reached a server, so nothing of a limit is used up.
 bool was_tried(OutcomeKind kind) {
     return kind != OutcomeKind::relay_trouble && kind != OutcomeKind::withdrawn;
@@ -26,8 +31,8 @@ bool was_tried(OutcomeKind kind) {
 
 Allotment::Allotment(QueueStore& store, const std::vector<LimitSettings>& settings,
                      const std::vector<Carriers>& carriers, std::vector<std::string> relays,
-                     const SendWindows& windows)
-    : relays_(std::move(relays)), throttles_(store.throttles()) {
+                     const SendWindows& windows, std::shared_ptr<const Providers> providers)
+    : providers_(std::move(providers)), relays_(std::move(relays)), throttles_(store.throttles()) {
     for (const LimitSettings& setting : settings) {
         Throttle* known = find(setting.scope, setting.name);
         if (known == nullptr) {
@@ -38,9 +43,9 @@ Allotment::Allotment(QueueStore& store, const std::vector<LimitSettings>& settin
         known->limit = setting.limit;
         std::ranges::sort(throttles_, before);
     }
-    // A domain's row is its shelf: it goes when the shelf is empty. The others go with their limit.
+    // What has no shelf goes with its limit.
     std::erase_if(throttles_, [&store](const Throttle& throttle) {
-        const bool goes = throttle.scope != Scope::domain && !throttle.limits_anything();
+        const bool goes = !has_shelf(throttle.scope) && !throttle.limits_anything();
         if (goes) store.remove_throttle(throttle.id);
         return goes;
     });
@@ -105,12 +110,24 @@ Throttle* Allotment::find(Scope scope, std::string_view name) {
     return const_cast<Throttle*>(std::as_const(*this).find(scope, name));
 }
 
+// Of a scope that has few.
+Throttle* Allotment::find(Scope scope, std::int64_t id) {
+    for (auto at = std::ranges::lower_bound(throttles_, scope, {}, &Throttle::scope);
+         at != throttles_.end() && at->scope == scope; ++at) {
+        if (at->id == id) return &*at;
+    }
+    return nullptr;
+}
+
 template <class Action>
 void Allotment::each_of(std::size_t lane, const Delivery& delivery, Action&& action) {
     if (throttles_.empty()) return;
     if (Throttle* relay = find(Scope::relay, relays_[lane])) action(*relay);
     if (Throttle* newsletter = find(Scope::newsletter, delivery.newsletter)) action(*newsletter);
-    if (delivery.shelf == 0) return;
+    if (delivery.provider != 0) {
+        if (Throttle* provider = find(Scope::provider, delivery.provider)) action(*provider);
+    }
+    if (delivery.shelf == 0 || delivery.shelf == delivery.provider) return;
     if (Throttle* domain = find(Scope::domain, domain_of(delivery.recipient))) action(*domain);
 }
 
@@ -128,25 +145,42 @@ void Allotment::released(std::size_t lane, const Delivery& delivery) {
     each_of(lane, delivery, [](Throttle& throttle) { throttle.end(false); });
 }
 
-std::optional<double> Allotment::slowed(QueueStore& store, const Delivery& delivery, Time now) {
-    const std::string_view name = domain_of(delivery.recipient);
-    Throttle* domain = find(Scope::domain, name);
-    if (domain != nullptr && domain->slow) {
-        if (!domain->slow->complaint(now)) return std::nullopt;
+std::vector<Allotment::Slowed> Allotment::slowed(QueueStore& store, const Delivery& delivery, Time now) {
+    const std::string domain(domain_of(delivery.recipient));
+    std::vector<Slowed> changed;
+    const auto slow_one = [&](Scope scope, const std::string& name) {
+        if (const auto limit = slow(store, scope, name, now)) changed.push_back({name, *limit});
+    };
+    const auto provider = providers_->known_provider_of(domain);
+    if (provider) slow_one(Scope::provider, *provider);
+    const Throttle* own = find(Scope::domain, domain);
+    if (!provider || (own != nullptr && own->limits_anything())) slow_one(Scope::domain, domain);
+    return changed;
+}
+
+std::optional<double> Allotment::slow(QueueStore& store, Scope scope, std::string_view name, Time now) {
+    Throttle* throttle = find(scope, name);
+    if (throttle != nullptr && throttle->slow) {
+        if (!throttle->slow->complaint(now)) return std::nullopt;
     } else {
-        const auto configured = domain != nullptr ? domain->rate() : std::nullopt;
-        const double observed = configured ? 0.0 : store.recent_rate(name, now);
-        if (domain == nullptr) {
-            throttles_.push_back({.scope = Scope::domain, .name = std::string(name)});
+        const auto configured = throttle != nullptr ? throttle->rate() : std::nullopt;
+        const auto counts = [&](std::string_view domain) { return belongs_to(scope, name, domain); };
+        const double observed = configured ? 0.0 : store.recent_rate(counts, now);
+        if (throttle == nullptr) {
+            throttles_.push_back({.scope = scope, .name = std::string(name)});
             store.save_throttle(throttles_.back());
             std::ranges::sort(throttles_, before);
-            domain = find(Scope::domain, name);
+            throttle = find(scope, name);
         }
-        domain->slow = SlowDown::begin(configured, observed, now);
-        domain->bucket = {.tokens = 0.0, .refilled = now};
+        throttle->slow = SlowDown::begin(configured, observed, now);
+        throttle->bucket = {.tokens = 0.0, .refilled = now};
     }
-    domain->changed = true;
-    return domain->slow->limit;
+    throttle->changed = true;
+    return throttle->slow->limit;
+}
+
+bool Allotment::belongs_to(Scope scope, std::string_view name, std::string_view domain) const {
+    return scope == Scope::domain ? domain == name : providers_->known_provider_of(domain) == name;
 }
 
 void Allotment::observe(std::size_t lane, bool up, bool has_room, Time now) {
@@ -171,20 +205,53 @@ Allowance Allotment::allowance(std::size_t lane, bool probe, Time now) const {
         const std::size_t room = std::min(own, probe ? 1 : shares.room(lane));
         if (room > 0) allowance.newsletters.push_back({name, room, open(name, now)});
     }
-    bool any = false;
-    for (const Throttle& throttle : throttles_) {
-        if (throttle.scope != Scope::domain) continue;
-        any = true;
-        if (const std::size_t room = throttle.room(now); room > 0)
-            allowance.shelves.push_back({throttle.id, room});
-    }
-    if (any) {
-        allowance.shelf_of = [this](std::string_view domain) {
-            const Throttle* throttle = find(Scope::domain, domain);
-            return throttle != nullptr && throttle->limits_anything() ? throttle->id : 0;
+    add_shelves(allowance, [now](const Throttle& throttle) { return throttle.room(now); });
+    if (std::ranges::any_of(throttles_, has_shelf, &Throttle::scope)) {
+        allowance.shelf_of = [this](std::string_view domain, std::int64_t present) {
+            return shelf_of(domain, present);
         };
     }
     return allowance;
+}
+
+// Those of which `room` leaves something.
+template <class Room>
+void Allotment::add_shelves(Allowance& allowance, Room&& room) const {
+    std::vector<std::pair<std::string_view, std::size_t>> indices;  // of limited providers, by name
+    for (auto at = std::ranges::lower_bound(throttles_, Scope::provider, {}, &Throttle::scope);
+         at != throttles_.end() && at->scope == Scope::provider; ++at) {
+        indices.emplace_back(at->name, allowance.providers.size());
+        allowance.providers.push_back({at->id, room(*at)});
+        if (allowance.providers.back().room > 0)
+            allowance.shelves.push_back({.id = at->id, .provider = indices.back().second});
+    }
+    for (const Throttle& throttle : throttles_) {
+        if (throttle.scope != Scope::domain) continue;
+        Allowance::Shelf shelf{.id = throttle.id, .room = room(throttle)};
+        if (!indices.empty()) {
+            const auto provider = providers_->known_provider_of(throttle.name);
+            const auto found = std::ranges::find(indices, provider.value_or(std::string()),
+                                                 &std::pair<std::string_view, std::size_t>::first);
+            if (found != indices.end()) shelf.provider = found->second;
+        }
+        if (allowance.room(shelf) > 0) allowance.shelves.push_back(shelf);
+    }
+}
+
+// What stands on a shelf that limits nothing any more may be taken from there.
+std::int64_t Allotment::shelf_of(std::string_view domain, std::int64_t present) const {
+    const auto holds = [present](const Throttle* throttle) {
+        return throttle != nullptr && (throttle->limits_anything() || throttle->id == present);
+    };
+    if (const Throttle* own = find(Scope::domain, domain); holds(own)) return own->id;
+    if (throttles_.back().scope != Scope::provider) return 0;
+    if (const auto name = providers_->known_provider_of(domain)) {
+        const Throttle* provider = find(Scope::provider, *name);
+        return holds(provider) ? provider->id : 0;
+    }
+    // What its provider is has been forgotten: it is as it was.
+    if (present != 0 && !providers_->is_learned(domain)) return present;
+    return 0;
 }
 
 bool Allotment::another_carries(std::size_t lane, std::string_view newsletter) const {
@@ -206,17 +273,16 @@ Allowance Allotment::within_today(std::size_t lane, Time now) const {
         if (shares.carries(lane))
             allowance.newsletters.push_back({name, Throttle::no_limit, open(name, now)});
     }
-    for (const Throttle& throttle : throttles_) {
-        if (throttle.scope == Scope::domain && !throttle.closed_today(now))
-            allowance.shelves.push_back({throttle.id});
-    }
+    add_shelves(allowance, [now](const Throttle& throttle) {
+        return throttle.closed_today(now) ? 0 : Throttle::no_limit;
+    });
     return allowance;
 }
 
 bool Allotment::clear_shelves(QueueStore& store) {
     for (std::size_t i = 0; i < throttles_.size(); ++i) {
         const Throttle& throttle = throttles_[i];
-        if (throttle.scope != Scope::domain || throttle.limits_anything() || throttle.in_flight > 0) continue;
+        if (!has_shelf(throttle.scope) || throttle.limits_anything() || throttle.in_flight > 0) continue;
         if (store.clear_shelf(throttle.id, shelf_chunk) > 0) return true;
         store.remove_throttle(throttle.id);
         throttles_.erase(throttles_.begin() + static_cast<std::ptrdiff_t>(i));

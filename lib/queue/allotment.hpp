@@ -1,5 +1,6 @@
-// What each relay may claim now: the limits of relays, newsletters and recipient domains, the newsletters'
-// send windows, and the relays' shares of each newsletter. Belongs to the ledger and its thread.
+// What each relay may claim now: the limits of relays, newsletters, recipient domains and their providers,
+// the newsletters' send windows, and the relays' shares of each newsletter. Belongs to the ledger and its
+// thread.
 //
 // Changes between begin() and the end of the ledger's transaction are made to a copy, and hold only once
 // keep() was called: a commit that fails has claimed nothing and used nothing up. save() stores, in that
@@ -8,6 +9,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <string_view>
@@ -18,6 +20,7 @@
 #include "queue/allowance.hpp"
 #include "queue/mailing.hpp"
 #include "queue/outcome.hpp"
+#include "queue/providers.hpp"
 #include "queue/relay_shares.hpp"
 #include "queue/throttle.hpp"
 
@@ -46,7 +49,8 @@ class Allotment {
     // its caller's.
     Allotment(QueueStore& store, const std::vector<LimitSettings>& settings,
               const std::vector<Carriers>& carriers, std::vector<std::string> relays,
-              const SendWindows& windows = {});
+              const SendWindows& windows = {},
+              std::shared_ptr<const Providers> providers = std::make_shared<Providers>());
 
     void begin(Time now);
     void keep();
@@ -56,8 +60,13 @@ class Allotment {
     void claimed(std::size_t lane, const Delivery& delivery);
     void ended(std::size_t lane, const Delivery& delivery, OutcomeKind kind);
     void released(std::size_t lane, const Delivery& delivery);
-    // The domain asked for less. Gives its new limit where that changed, a second.
-    std::optional<double> slowed(QueueStore& store, const Delivery& delivery, Time now);
+    // The domain asked for less: its provider is slowed, and the domain itself where it is limited or its
+    // provider unknown. Gives those whose limit changed.
+    struct Slowed {
+        std::string name;
+        double per_second = 0.0;
+    };
+    std::vector<Slowed> slowed(QueueStore& store, const Delivery& delivery, Time now);
 
     // --- What may be claimed
     // Said of every lane before its allowance is asked for.
@@ -78,7 +87,7 @@ class Allotment {
     [[nodiscard]] bool closes(std::string_view newsletter) const;
     [[nodiscard]] bool any_closes() const { return !closing_.empty(); }
 
-    // Domains whose slow-down has ended since begin().
+    // Domains and providers whose slow-down has ended since begin().
     [[nodiscard]] const std::vector<std::string>& restored() const { return restored_; }
     // A bounded part of emptying the shelves that nothing limits any more; true where more is left.
     bool clear_shelves(QueueStore& store);
@@ -86,6 +95,12 @@ class Allotment {
   private:
     [[nodiscard]] const Throttle* find(Scope scope, std::string_view name) const;
     [[nodiscard]] Throttle* find(Scope scope, std::string_view name);
+    [[nodiscard]] Throttle* find(Scope scope, std::int64_t id);
+    std::optional<double> slow(QueueStore& store, Scope scope, std::string_view name, Time now);
+    [[nodiscard]] bool belongs_to(Scope scope, std::string_view name, std::string_view domain) const;
+    [[nodiscard]] std::int64_t shelf_of(std::string_view domain, std::int64_t present) const;
+    template <class Room>
+    void add_shelves(Allowance& allowance, Room&& room) const;
     template <class Action>
     void each_of(std::size_t lane, const Delivery& delivery, Action&& action);
 
@@ -99,6 +114,7 @@ class Allotment {
     void look_at_windows(Time now);
     [[nodiscard]] bool open(std::string_view newsletter, Time now) const;
 
+    std::shared_ptr<const Providers> providers_;
     std::vector<std::string> relays_;
     std::map<std::string, Window, std::less<>> windows_;
     std::set<std::string, std::less<>> closing_;

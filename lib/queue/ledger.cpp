@@ -39,7 +39,7 @@ std::vector<std::string> names_of(const std::vector<LaneSettings>& lanes) {
 Allotment make_allotment(db::Database& database, QueueStore& store, const LedgerSettings& settings) {
     db::Transaction transaction(database);
     Allotment allotment(store, settings.limits, carriers_of(settings.lanes), names_of(settings.lanes),
-                        settings.windows);
+                        settings.windows, settings.providers);
     transaction.commit();
     return allotment;
 }
@@ -264,7 +264,7 @@ void Ledger::announce(const Commit& commit) {
         observer_.relay_down(lanes_[lane].settings.relay, commit.health[lane]);
     for (const std::size_t lane : commit.came_up) observer_.relay_up(lanes_[lane].settings.relay);
     for (const Commit::Slowed& slowed : commit.slowed)
-        observer_.domain_slowed(slowed.domain, slowed.per_second, slowed.words);
+        observer_.domain_slowed(slowed.name, slowed.per_second, slowed.words);
     for (const std::string& domain : allotment_.restored()) observer_.domain_restored(domain);
     for (const Commit::Pause& pause : commit.pauses)
         observer_.paused(pause.mailing_id, pause.newsletter, pause.reason);

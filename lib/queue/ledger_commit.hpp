@@ -34,7 +34,7 @@ struct Ledger::Commit {
     std::vector<std::size_t> went_down;
     std::vector<std::size_t> came_up;
     struct Slowed {
-        std::string domain;
+        std::string name;  // a domain or a provider
         double per_second;
         std::string words;
     };

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "base/mailbox.hpp"
 #include "queue/ledger_commit.hpp"
 
 namespace paperround::queue {
@@ -63,10 +62,8 @@ void Ledger::write_report(Commit& commit, Report& report) {
                           commit.now, random_);
     allotment_.ended(report.lane, delivery, report.outcome.kind);
     if (report.outcome.kind == OutcomeKind::domain_slowed) {
-        if (const auto limit = allotment_.slowed(store_, delivery, commit.now)) {
-            commit.slowed.push_back(
-                {std::string(domain_of(delivery.recipient)), *limit, report.outcome.text});
-        }
+        for (const Allotment::Slowed& slowed : allotment_.slowed(store_, delivery, commit.now))
+            commit.slowed.push_back({slowed.name, slowed.per_second, report.outcome.text});
     }
     if (concerns_breaker(report.outcome)) write_breaker(commit, report, line.step);
     const std::string& relay = lanes_[report.lane].settings.relay;

@@ -74,6 +74,7 @@ struct Delivery {
     std::int64_t tries = 0;                  // every SMTP attempt on record, counted or not
     std::optional<Duration> started_uptime;  // the relay's up-time when the first attempt began
     std::int64_t shelf = 0;                  // where it waited, see queue/allowance.hpp
+    std::int64_t provider = 0;               // whose throttle it was claimed under; 0: none
     std::string newsletter;
     bool personal = false;  // waits for no send window
 };

@@ -26,6 +26,16 @@ std::optional<std::string> Providers::known_provider_of(std::string_view domain)
 void Providers::learn(std::string_view domain, std::string_view mx, Time until) {
     Learned learned{mx.empty() ? std::string() : provider_of_mx(mx), until};
     const std::lock_guard lock(mutex_);
+    set(domain, std::move(learned));
+}
+
+void Providers::postpone(std::string_view domain, Time until) {
+    const std::lock_guard lock(mutex_);
+    const auto found = learned_.find(domain);
+    set(domain, {found == learned_.end() ? std::string() : found->second.provider, until});
+}
+
+void Providers::set(std::string_view domain, Learned learned) {
     if (const auto found = learned_.find(domain); found != learned_.end()) {
         found->second = std::move(learned);
         return;

@@ -40,6 +40,8 @@ class Providers {
     // What the DNS said, to be asked again from `until` on: the domain's best MX, lower case and without a
     // dot at its end, or empty where it has none.
     void learn(std::string_view domain, std::string_view mx, Time until);
+    // The DNS gave no answer: what is known goes on, and the next time to ask is `until`.
+    void postpone(std::string_view domain, Time until);
     // Whether the DNS need not be asked about the domain at this time.
     [[nodiscard]] bool is_fresh(std::string_view domain, Time now) const;
     // Whether the DNS has ever been asked about it, or need not be.
@@ -57,6 +59,7 @@ class Providers {
     template <class Value>
     using Names = std::unordered_map<std::string, Value, Hash, std::equal_to<>>;
 
+    void set(std::string_view domain, Learned learned);
     [[nodiscard]] std::string provider_of_mx(std::string_view host) const;
 
     Names<std::string> suffixes_;  // of mail servers' names → provider

@@ -62,8 +62,9 @@ ActiveMailings active_mailings(db::Database& database, Allowance& allowance) {
 // One claim: what it may take, and what it has taken so far.
 class Claim {
   public:
-    Claim(db::Database& database, Allowance& allowance, Time now)
-        : database_(database), allowance_(allowance), now_(now) {}
+    // `turns`: the shelf that was served last, by the provider whose room it shares.
+    Claim(db::Database& database, Allowance& allowance, std::map<std::int64_t, std::int64_t>& turns, Time now)
+        : database_(database), allowance_(allowance), turns_(turns), now_(now) {}
 
     // Takes up to `limit` due deliveries of one mailing, from its shelves in turn; how many.
     std::size_t take(const ActiveMailing& mailing, std::size_t limit, std::int64_t& last_shelf) {
@@ -74,13 +75,12 @@ class Claim {
             const std::size_t share = std::max<std::size_t>(1, (wanted - taken) / places.size());
             std::vector<Allowance::Shelf*> more;
             for (Allowance::Shelf* place : places) {
-                const std::size_t count = std::min({share, wanted - taken, place->room});
+                const std::size_t count = std::min({share, wanted - taken, allowance_.room(*place)});
                 if (taken == wanted) break;
                 last_shelf = place->id;
-                const std::size_t got =
-                    place->id == 0 ? take_unshelved(mailing, count) : take_from(mailing, *place, count);
+                const std::size_t got = take_from(mailing, *place, count);
                 taken += got;
-                if (got == count && place->room > 0) more.push_back(place);
+                if (got == count && allowance_.room(*place) > 0) more.push_back(place);
             }
             places = std::move(more);
         }
@@ -95,14 +95,33 @@ class Claim {
     std::vector<Allowance::Shelf*> places_behind(std::int64_t last) {
         std::vector<Allowance::Shelf*> places{&unshelved_};
         for (Allowance::Shelf& shelf : allowance_.shelves) {
-            if (shelf.room > 0) places.push_back(&shelf);
+            if (allowance_.room(shelf) > 0) places.push_back(&shelf);
         }
         if (places.size() > 1) {
             std::ranges::sort(places, {}, &Allowance::Shelf::id);
             const auto next = std::ranges::upper_bound(places, last, {}, &Allowance::Shelf::id);
             std::rotate(places.begin(), next, places.end());
         }
+        for (std::size_t provider = 0; provider < allowance_.providers.size(); ++provider)
+            take_turns(places, provider);
         return places;
+    }
+
+    // Of the shelves that share a provider's room the first may take all of it, so each is first in turn.
+    void take_turns(std::vector<Allowance::Shelf*>& places, std::size_t provider) {
+        std::vector<Allowance::Shelf*> sharing;
+        for (Allowance::Shelf* place : places) {
+            if (place->provider == provider) sharing.push_back(place);
+        }
+        if (sharing.size() < 2) return;
+        std::ranges::sort(sharing, {}, &Allowance::Shelf::id);
+        const std::int64_t last = turns_[allowance_.providers[provider].id];
+        const auto first = std::ranges::upper_bound(sharing, last, {}, &Allowance::Shelf::id);
+        std::rotate(sharing.begin(), first, sharing.end());
+        auto next = sharing.begin();
+        for (Allowance::Shelf*& place : places) {
+            if (place->provider == provider) place = *next++;
+        }
     }
 
     std::vector<Delivery> due(const ActiveMailing& mailing, std::int64_t shelf, std::size_t limit) {
@@ -114,31 +133,26 @@ class Claim {
         return found;
     }
 
-    void mark(const ActiveMailing& mailing, Delivery&& delivery) {
+    void mark(const ActiveMailing& mailing, const Allowance::Shelf& place, Delivery&& delivery) {
         set_state(database_, delivery.id, DeliveryState::sending);
         delivery.newsletter = mailing.newsletter->name;
         delivery.personal = mailing.personal;
+        delivery.provider = allowance_.provider_of(place);
         claimed.push_back(std::move(delivery));
     }
 
-    std::size_t take_from(const ActiveMailing& mailing, Allowance::Shelf& shelf, std::size_t limit) {
-        auto found = due(mailing, shelf.id, limit);
-        for (Delivery& delivery : found) mark(mailing, std::move(delivery));
-        if (shelf.room != Throttle::no_limit) shelf.room -= found.size();
-        return found.size();
-    }
-
-    // What it meets of a domain that has been limited meanwhile goes to that domain's shelf.
-    std::size_t take_unshelved(const ActiveMailing& mailing, std::size_t limit) {
+    // What it meets that has to wait elsewhere by now goes there.
+    std::size_t take_from(const ActiveMailing& mailing, Allowance::Shelf& place, std::size_t limit) {
         std::size_t taken = 0;
         while (taken < limit) {
-            auto found = due(mailing, 0, limit - taken);
+            auto found = due(mailing, place.id, limit - taken);
             const bool last = found.size() < limit - taken;
             for (Delivery& delivery : found) {
-                const std::int64_t shelf =
-                    allowance_.shelf_of ? allowance_.shelf_of(domain_of(delivery.recipient)) : 0;
-                if (shelf == 0) {
-                    mark(mailing, std::move(delivery));
+                const std::int64_t shelf = allowance_.shelf_of
+                                               ? allowance_.shelf_of(domain_of(delivery.recipient), place.id)
+                                               : place.id;
+                if (shelf == place.id) {
+                    mark(mailing, place, std::move(delivery));
                     ++taken;
                 } else if (allowance_.moves > 0) {
                     --allowance_.moves;
@@ -149,11 +163,15 @@ class Claim {
             }
             if (last || allowance_.moves == 0) break;
         }
+        allowance_.take(place, taken);
+        if (const std::int64_t provider = allowance_.provider_of(place); provider != 0 && taken > 0)
+            turns_[provider] = place.id;
         return taken;
     }
 
     db::Database& database_;
     Allowance& allowance_;
+    std::map<std::int64_t, std::int64_t>& turns_;
     Time now_;
     Allowance::Shelf unshelved_;
 };
@@ -168,7 +186,7 @@ std::vector<Delivery> QueueStore::claim(std::span<const std::string> newsletters
 }
 
 std::vector<Delivery> QueueStore::claim(Allowance& allowance, std::size_t limit, Time now) {
-    Claim claim(db_, allowance, now);
+    Claim claim(db_, allowance, provider_turns_, now);
     auto active = active_mailings(db_, allowance);
     for (const ActiveMailing& mailing : active.personal) {
         if (claim.claimed.size() < limit)

@@ -1,4 +1,5 @@
 // Throttles, shelves and breakers: the part of QueueStore that keeps what limits the sending.
+#include "base/mailbox.hpp"
 #include "queue/queue_store.hpp"
 
 namespace paperround::queue {
@@ -54,26 +55,37 @@ int QueueStore::clear_shelf(std::int64_t shelf, int limit) {
     return update.run();
 }
 
-std::map<std::string, std::int64_t, std::less<>> QueueStore::shelves() {
-    auto& query = db_.cached("SELECT name, id FROM limits WHERE scope = ?1");
-    query.bind(1, static_cast<int>(Scope::domain));
-    std::map<std::string, std::int64_t, std::less<>> found;
-    while (query.step()) found.emplace(query.text(0), query.integer(1));
+QueueStore::Shelves QueueStore::shelves() {
+    auto& query = db_.cached("SELECT scope, name, id FROM limits WHERE scope IN (?1, ?2)");
+    query.bind_all(static_cast<int>(Scope::domain), static_cast<int>(Scope::provider));
+    Shelves found;
+    while (query.step()) {
+        const bool domain = query.integer(0) == static_cast<int>(Scope::domain);
+        (domain ? found.domains : found.providers).emplace(query.text(1), query.integer(2));
+    }
     query.reset();
     return found;
 }
 
-double QueueStore::recent_rate(std::string_view domain, Time now) {
+std::int64_t QueueStore::Shelves::of(std::string_view domain, const Providers& known) const {
+    if (const auto found = domains.find(domain); found != domains.end()) return found->second;
+    if (providers.empty()) return 0;
+    const auto provider = known.known_provider_of(domain);
+    const auto found = provider ? providers.find(*provider) : providers.end();
+    return found == providers.end() ? 0 : found->second;
+}
+
+double QueueStore::recent_rate(const std::function<bool(std::string_view domain)>& counts, Time now) {
     // The sample bounds the work; at a thousand a second it is the last two seconds.
     auto& query = db_.cached(
-        "SELECT a.at, d.recipient LIKE '%@' || ?1 FROM attempts a JOIN deliveries d ON d.id = a.delivery_id "
-        "WHERE a.at >= ?2 ORDER BY a.id DESC LIMIT 2000");
-    query.bind_all(domain, now - std::chrono::minutes(1));
+        "SELECT a.at, d.recipient FROM attempts a JOIN deliveries d ON d.id = a.delivery_id "
+        "WHERE a.at >= ?1 ORDER BY a.id DESC LIMIT 2000");
+    query.bind(1, now - std::chrono::minutes(1));
     std::int64_t count = 0;
     Time oldest = now;
     while (query.step()) {
         oldest = std::min(oldest, query.time(0));
-        count += query.integer(1);
+        count += counts(domain_of(query.text(1))) ? 1 : 0;
     }
     query.reset();
     const std::chrono::duration<double> length = std::max<Duration>(now - oldest, std::chrono::seconds(1));

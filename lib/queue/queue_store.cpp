@@ -151,23 +151,19 @@ std::optional<Mailing> QueueStore::next_fanning() {
     return first_mailing(query);
 }
 
-void QueueStore::add_deliveries(std::int64_t mailing_id, std::span<const Addressee> addressees, Time now) {
+void QueueStore::add_deliveries(std::int64_t mailing_id, std::span<const Addressee> addressees, Time now,
+                                const Providers& providers) {
     if (addressees.empty()) return;
     auto& insert = db_.cached(
         "INSERT INTO deliveries (mailing_id, subscriber_id, recipient, state, due, shelf) VALUES (?1, ?2, "
         "?3, "
         "?4, ?5, ?6) "
         "ON CONFLICT DO NOTHING");
-    const auto shelves = this->shelves();
-    const auto shelf_of = [&shelves](const std::string& address) -> std::int64_t {
-        if (shelves.empty()) return 0;
-        const auto found = shelves.find(domain_of(address));
-        return found == shelves.end() ? 0 : found->second;
-    };
+    const Shelves shelves = this->shelves();
     std::int64_t added = 0;
     for (const Addressee& addressee : addressees) {
         insert.bind_all(mailing_id, addressee.subscriber_id, addressee.address, number(DeliveryState::queued),
-                        now, shelf_of(addressee.address));
+                        now, shelves.of(domain_of(addressee.address), providers));
         added += insert.run();
     }
     auto& advance =
@@ -313,7 +309,9 @@ bool QueueStore::doubted_before(std::int64_t subscriber_id, std::int64_t except_
 
 std::optional<Time> QueueStore::next_due(const Leaving& leaves) {
     std::vector<std::int64_t> places{0};
-    for (const auto& [domain, shelf] : shelves()) places.push_back(shelf);
+    const Shelves shelves = this->shelves();
+    for (const auto& [domain, shelf] : shelves.domains) places.push_back(shelf);
+    for (const auto& [provider, shelf] : shelves.providers) places.push_back(shelf);
     auto query =
         db_.prepare("SELECT id, state, not_before, newsletter, kind FROM mailings WHERE state IN (0, 1, 2)");
     std::optional<Time> earliest;

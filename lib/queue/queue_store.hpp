@@ -18,6 +18,7 @@
 #include "queue/breaker.hpp"
 #include "queue/mailing.hpp"
 #include "queue/outcome.hpp"
+#include "queue/providers.hpp"
 #include "queue/relay_health.hpp"
 #include "queue/retry_policy.hpp"
 #include "queue/throttle.hpp"
@@ -74,7 +75,8 @@ class QueueStore {
     // Creates deliveries for addressees in ascending order of subscriber_id and moves the mailing's cursor
     // with them, in one commit: fan-out goes on after a crash where it stood. Known subscribers are passed
     // over.
-    void add_deliveries(std::int64_t mailing_id, std::span<const Addressee> addressees, Time now);
+    void add_deliveries(std::int64_t mailing_id, std::span<const Addressee> addressees, Time now,
+                        const Providers& providers = Providers());
     void finish_fan_out(std::int64_t mailing_id, Time now);
 
     // False where the mailing is in no state for it.
@@ -144,10 +146,16 @@ class QueueStore {
     void remove_throttle(std::int64_t id);
     // Moves up to `limit` deliveries back to where everybody waits; how many.
     int clear_shelf(std::int64_t shelf, int limit);
-    // The shelves by their domains.
-    [[nodiscard]] std::map<std::string, std::int64_t, std::less<>> shelves();
-    // Attempts a second to a domain, by the last minute, or the last 2 000 attempts where that is less.
-    [[nodiscard]] double recent_rate(std::string_view domain, Time now);
+    // The shelves by the names of their domains and providers.
+    struct Shelves {
+        std::map<std::string, std::int64_t, std::less<>> domains;
+        std::map<std::string, std::int64_t, std::less<>> providers;
+        [[nodiscard]] std::int64_t of(std::string_view domain, const Providers& providers) const;
+    };
+    [[nodiscard]] Shelves shelves();
+    // Attempts a second to the domains that count, by the last minute, or the last 2 000 attempts where that
+    // is less.
+    [[nodiscard]] double recent_rate(const std::function<bool(std::string_view domain)>& counts, Time now);
     [[nodiscard]] Breaker breaker(std::int64_t mailing_id);
     void save_breaker(std::int64_t mailing_id, const Breaker& breaker);
     // Mailings that have ended since their provisional suppressions were last looked at.
@@ -158,6 +166,7 @@ class QueueStore {
     db::Database& db_;
     std::int64_t last_served_mailing_ = 0;
     std::int64_t last_served_shelf_ = 0;
+    std::map<std::int64_t, std::int64_t> provider_turns_;  // provider's throttle → the shelf served last
 };
 
 }  // namespace paperround::queue

@@ -1,6 +1,6 @@
-// One relay, newsletter or recipient domain that is limited, and how much of its limit is left. A plain value
-// over injected time. The bucket, the day's count and the slow-down are what is stored; what is in flight is
-// not, since nothing is after a restart.
+// One relay, newsletter, recipient domain or provider that is limited, and how much of its limit is left. A
+// plain value over injected time. The bucket, the day's count and the slow-down are what is stored; what is
+// in flight is not, since nothing is after a restart.
 #pragma once
 
 #include <cstddef>
@@ -16,12 +16,12 @@
 namespace paperround::queue {
 
 // The numbers are stored: append, never reorder.
-enum class Scope { relay, newsletter, domain };
+enum class Scope { relay, newsletter, domain, provider };
 
 struct Throttle {
     static constexpr std::size_t no_limit = std::numeric_limits<std::size_t>::max();
 
-    std::int64_t id = 0;  // for a domain also the number of its shelf, see queue/allowance.hpp
+    std::int64_t id = 0;  // for a domain or a provider also the number of its shelf, see queue/allowance.hpp
     Scope scope = Scope::relay;
     std::string name;
     config::Limit limit;  // as configured

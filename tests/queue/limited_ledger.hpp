@@ -65,7 +65,7 @@ struct LimitedLedger : QueueFixture, queue::LedgerDuties, queue::LedgerObserver 
             addressees.push_back({i + 1, "reader" + std::to_string(i) + "@" +
                                              domains[static_cast<std::size_t>(i) % domains.size()]});
         }
-        store.add_deliveries(id, addressees, clock.now());
+        store.add_deliveries(id, addressees, clock.now(), *settings.providers);
         store.finish_fan_out(id, clock.now());
         return id;
     }

@@ -11,14 +11,15 @@ namespace paperround::config {
 
 using namespace std::string_view_literals;
 
-inline constexpr std::array top_keys{"data_dir"sv, "public_url"sv,   "sender_id"sv, "templates"sv,
-                                     "timezone"sv, "newsletters"sv,  "relays"sv,    "http"sv,
-                                     "retry"sv,    "doubt_window"sv, "on_doubt"sv,  "drain"sv,
-                                     "domains"sv,  "breaker"sv,      "dkim"sv};
+inline constexpr std::array top_keys{
+    "data_dir"sv, "public_url"sv, "sender_id"sv, "templates"sv,    "timezone"sv, "newsletters"sv,
+    "relays"sv,   "http"sv,       "retry"sv,     "doubt_window"sv, "on_doubt"sv, "drain"sv,
+    "domains"sv,  "breaker"sv,    "dkim"sv,      "providers"sv,    "resolver"sv};
 inline constexpr std::array http_keys{"listen"sv};
 inline constexpr std::array retry_keys{"first"sv, "most"sv, "jitter"sv, "give_up_after"sv};
 inline constexpr std::array breaker_keys{"share"sv, "of"sv};
 inline constexpr std::array domain_keys{"rate"sv, "connections"sv, "warm_up"sv};
+inline constexpr std::array provider_keys{"mx"sv, "rate"sv, "connections"sv, "warm_up"sv};
 inline constexpr std::array warm_up_keys{"start"sv, "first_day"sv, "growth"sv};
 inline constexpr std::array share_keys{"relay"sv, "weight"sv};
 inline constexpr std::array newsletter_keys{
@@ -42,7 +43,7 @@ struct KnownSection {
     std::span<const std::string_view> keys;
 };
 
-inline constexpr std::array<KnownSection, 14> known_sections{{{"", top_keys},
+inline constexpr std::array<KnownSection, 16> known_sections{{{"", top_keys},
                                                               {"newsletters.*", newsletter_keys},
                                                               {"newsletters.*.theme", theme_keys},
                                                               {"newsletters.*.sources[]", source_keys},
@@ -52,6 +53,8 @@ inline constexpr std::array<KnownSection, 14> known_sections{{{"", top_keys},
                                                               {"relays.*.warm_up", warm_up_keys},
                                                               {"domains.*", domain_keys},
                                                               {"domains.*.warm_up", warm_up_keys},
+                                                              {"providers.*", provider_keys},
+                                                              {"providers.*.warm_up", warm_up_keys},
                                                               {"dkim.*[]", dkim_keys},
                                                               {"breaker", breaker_keys},
                                                               {"retry", retry_keys},

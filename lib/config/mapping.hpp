@@ -23,6 +23,8 @@ struct Surroundings {
 [[nodiscard]] std::optional<Rate> read_rate_key(const Section& section);
 [[nodiscard]] std::optional<WarmUp> read_warm_up(const Section& section);
 [[nodiscard]] std::vector<DomainLimit> read_domains(const Section& top);
+[[nodiscard]] std::vector<Provider> read_providers(const Section& top);
+[[nodiscard]] std::string read_resolver(const Section& top);
 [[nodiscard]] Breaker read_breaker(const Section& top);
 
 [[nodiscard]] Theme read_theme(const Section& newsletter);

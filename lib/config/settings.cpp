@@ -32,6 +32,15 @@ unsigned Settings::effective_doubt_window() const {
     return std::clamp(10 * connections, 1U, most_in_doubt);
 }
 
+std::vector<Provider> Settings::effective_providers() const {
+    std::vector<Provider> all = providers;
+    for (Provider& known : known_providers()) {
+        if (std::ranges::find(providers, known.name, &Provider::name) == providers.end())
+            all.push_back(std::move(known));
+    }
+    return all;
+}
+
 const Newsletter* Settings::find_newsletter(std::string_view name) const {
     const auto found = std::ranges::find(newsletters, name, &Newsletter::name);
     return found == newsletters.end() ? nullptr : &*found;

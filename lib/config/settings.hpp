@@ -13,6 +13,7 @@
 #include "base/mailbox.hpp"
 #include "config/dkim.hpp"
 #include "config/limits.hpp"
+#include "config/provider.hpp"
 #include "config/schedule.hpp"
 #include "config/send_window.hpp"
 #include "config/theme.hpp"
@@ -145,6 +146,8 @@ struct Settings {
     std::vector<Newsletter> newsletters;  // in the order of the file
     std::vector<Relay> relays;
     std::vector<DomainLimit> domains;
+    std::vector<Provider> providers;  // those of the file (see effective_providers)
+    std::string resolver;             // address:port of a name server; empty: the system's
     std::vector<DkimDomain> dkim;
     Retry retry;
     Breaker breaker;
@@ -154,6 +157,8 @@ struct Settings {
     bool operator==(const Settings&) const = default;
 
     [[nodiscard]] unsigned effective_doubt_window() const;
+    // The built-in ones too; where suffixes are the same, the earlier holds.
+    [[nodiscard]] std::vector<Provider> effective_providers() const;
     [[nodiscard]] const Newsletter* find_newsletter(std::string_view name) const;
     [[nodiscard]] const Relay* find_relay(std::string_view name) const;
 };

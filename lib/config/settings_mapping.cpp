@@ -63,6 +63,8 @@ Settings read_settings(const Node& root, const std::filesystem::path& folder, Re
     read_http(top, settings.http);
     read_retry(top, settings.retry);
     settings.domains = read_domains(top);
+    settings.providers = read_providers(top);
+    settings.resolver = read_resolver(top);
     settings.breaker = read_breaker(top);
     settings.dkim = read_dkim(top, folder);
     for (const Entry& entry : read_names(top, "relays")) {

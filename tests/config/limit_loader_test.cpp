@@ -2,6 +2,8 @@
 // breaker.
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+
 #include "base/date_time.hpp"
 #include "config/loader.hpp"
 
@@ -126,4 +128,58 @@ TEST_CASE("the breaker's share may be a percentage") {
           "config.yaml:10: breaker.share: expected a number from 0 to 1, or 0% to 100%, got \"120%\"");
     CHECK(problem(top("breaker: {share: 0}")) ==
           "config.yaml:10: breaker.share: expected a share from 1% to 100%");
+}
+
+TEST_CASE(
+    "the limits of providers are read, those of built-in ones with the servers that they are known by") {
+    const auto settings =
+        sound(top("providers:\n  google: {rate: 20/s, connections: 5}\n"
+                  "  campus: {mx: [\"*.MX.Example.edu.\", bücher.example], rate: 1/m}\n"));
+    REQUIRE(settings.providers.size() == 2);
+    CHECK(settings.providers[0].limit == Limit{.rate = Rate{20, 1s}, .connections = 5});
+    CHECK(std::ranges::count(settings.providers[0].mx, "google.com") == 1);
+    CHECK(std::ranges::count(settings.providers[0].domains, "gmail.com") == 1);
+    CHECK(settings.providers[1] == Provider{.name = "campus",
+                                            .mx = {"mx.example.edu", "xn--bcher-kva.example"},
+                                            .domains = {},
+                                            .limit = {.rate = Rate{1, 1min}}});
+}
+
+TEST_CASE("servers that the file names replace those of a built-in provider") {
+    const auto settings = sound(top("providers: {google: {mx: [mx.example.net]}}"));
+    CHECK(settings.providers[0].mx == std::vector<std::string>{"mx.example.net"});
+    const auto all = settings.effective_providers();
+    CHECK(std::ranges::count(all, "google", &Provider::name) == 1);
+    CHECK(std::ranges::count(all, "yahoo", &Provider::name) == 1);
+    CHECK(all.size() == known_providers().size());
+}
+
+TEST_CASE("a provider that cannot be is named with what is wrong") {
+    CHECK(problem(top("providers: {gogle: {rate: 1/s}}"))
+              .starts_with("config.yaml:10: providers.gogle: expected mx, what the names of its mail servers "
+                           "end with, or a name that needs none: google, microsoft, "));
+    CHECK(problem(top("providers: {google: {}}")) ==
+          "config.yaml:10: providers.google: expected mx, rate, connections or warm_up, got none");
+    CHECK(problem(top("providers: {a: {mx: [\"not a host\"]}}")) ==
+          "config.yaml:10: providers.a.mx: expected what names of its mail servers end with, such as "
+          "mx.example.net, got \"not a host\"");
+    CHECK(problem(top("providers: {a: {mx: mx.example.net}}")) ==
+          "config.yaml:10: providers.a.mx: expected a list of what its mail servers' names end with, such as "
+          "[mx.example.net]");
+    CHECK(problem(top("providers: {a: {mx: [mx.example.net]}, b: {mx: [mx.example.net]}}")) ==
+          "config.yaml:10: providers.b: the mail servers mx.example.net belong to a already");
+    CHECK(problem(top("providers: {\"A b\": {mx: [mx.example.net]}}")) ==
+          "config.yaml:10: providers.A b: expected a name of at most 40 characters a-z, 0-9, '-' and '_'");
+}
+
+TEST_CASE("the resolver is an address with a port or without") {
+    CHECK(sound(top("resolver: 127.0.0.1:5353")).resolver == "127.0.0.1:5353");
+    CHECK(sound(top("resolver: 192.0.2.1")).resolver == "192.0.2.1:53");
+    CHECK(sound(top("resolver: \"[::1]:5353\"")).resolver == "[::1]:5353");
+    CHECK(sound(top("")).resolver.empty());
+    CHECK(problem(top("resolver: dns.example.net:53")) ==
+          "config.yaml:10: resolver: expected the address of a name server such as 127.0.0.1:53 or [::1]:53, "
+          "got \"dns.example.net:53\"");
+    CHECK_FALSE(parse(top("resolver: 127.0.0.1:99999"), "config.yaml"));
+    CHECK_FALSE(parse(top("resolver: 127.0.0.1:53/x"), "config.yaml"));
 }

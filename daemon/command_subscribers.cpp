@@ -1,5 +1,6 @@
 // `subscribers`: who reads a newsletter.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -20,6 +21,7 @@
 #include "daemon/listing.hpp"
 #include "pipeline/data_directory.hpp"
 #include "pipeline/departure.hpp"
+#include "queue/queue_store.hpp"
 
 namespace paperround::daemon {
 
@@ -32,6 +34,7 @@ struct Options {
     std::string file;
     std::string state;
     std::string text;
+    std::string from;
     std::vector<std::string> attributes;
     bool again = false;
     bool json = false;
@@ -66,6 +69,7 @@ nlohmann::ordered_json to_json(const audience::Member& member, const std::string
                                   {"since", format_rfc3339(member.since)},
                                   {"ended", nullptr},
                                   {"source", member.source},
+                                  {"reason", member.reason},
                                   {"attributes", member.subscriber.attributes}};
     if (member.ended_at) object["ended"] = format_rfc3339(*member.ended_at);
     return object;
@@ -118,6 +122,8 @@ int add(Desk& desk, const Options& options) {
         case audience::Subscribed::suppressed:
             fmt::print(stderr, "paperround: {} is suppressed and gets no mail\n", subscriber->address);
             return EX_DATAERR;
+        case audience::Subscribed::ended:
+            break;
     }
     return EX_SOFTWARE;
 }
@@ -148,7 +154,69 @@ class ProgressBar {
     bool shown_;
 };
 
+// What the import tells as it goes along. The desk and the options outlive it.
+audience::ImportOptions import_options(Desk& desk, const Options& options, const ProgressBar& bar) {
+    const std::string file_name = std::filesystem::path(options.file).filename().string();
+    return {.newsletter = desk.newsletter->name,
+            .source = "import " + file_name,
+            .again = options.again ? audience::Again::yes : audience::Again::no,
+            .on_rejected =
+                [&](const audience::Rejected& rejected) {
+                    bar.clear();
+                    fmt::print(stderr, "{}:{}: {}{}{}\n", options.file, rejected.line, rejected.address,
+                               rejected.address.empty() ? "" : ": ", rejected.reason);
+                },
+            .on_progress = [&](const audience::ImportProgress& progress) { bar.show(progress); },
+            .file_name = file_name,
+            .from = audience::parse_origin(options.from),
+            .on_note =
+                [&](std::string_view words) {
+                    bar.clear();
+                    fmt::print(stderr, "{}: {}\n", options.file, words);
+                },
+            .on_ended =
+                [&](std::int64_t subscriber_id, bool everywhere) {
+                    // The daemon notices within a second.
+                    queue::QueueStore(desk.database)
+                        .withdraw(
+                            everywhere ? std::string_view() : std::string_view(desk.newsletter->name),
+                            subscriber_id,
+                            everywhere ? queue::DeliveryState::suppressed : queue::DeliveryState::cancelled,
+                            desk.clock.now());
+                }};
+}
+
+void print_report(const audience::ImportReport& report, bool json) {
+    if (json) {
+        print_json({{"rows", report.rows},
+                    {"added", report.added},
+                    {"updated", report.updated},
+                    {"left_before", report.left_before},
+                    {"ended", report.ended},
+                    {"suppressed", report.suppressed},
+                    {"unconfirmed", report.unconfirmed},
+                    {"duplicates", report.duplicates},
+                    {"rejected", report.rejected}});
+        return;
+    }
+    std::string more;
+    if (report.ended != 0) more += fmt::format("{} left and read no longer, ", with_thousands(report.ended));
+    if (report.unconfirmed != 0)
+        more += fmt::format("{} never confirmed, ", with_thousands(report.unconfirmed));
+    fmt::print(
+        "{} rows: {} added, {} updated, {} had left and stay away, {} suppressed, {}{} duplicates, {} "
+        "rejected\n",
+        with_thousands(report.rows), with_thousands(report.added), with_thousands(report.updated),
+        with_thousands(report.left_before), with_thousands(report.suppressed), more,
+        with_thousands(report.duplicates), with_thousands(report.rejected));
+}
+
 int import(Desk& desk, const Options& options) {
+    if (!options.from.empty() && !audience::parse_origin(options.from)) {
+        fmt::print(stderr, "paperround: --from: \"{}\" is none of {}\n", options.from,
+                   fmt::join(audience::origin_names(), ", "));
+        return EX_USAGE;
+    }
     std::ifstream file;
     const bool from_stdin = options.file == "-";
     if (!from_stdin) file.open(options.file, std::ios::binary);
@@ -159,40 +227,14 @@ int import(Desk& desk, const Options& options) {
     std::error_code unknown_size;
     const auto size = from_stdin ? 0 : std::filesystem::file_size(options.file, unknown_size);
     const ProgressBar bar(unknown_size ? 0 : size);
-    const auto report = audience::import_csv(
-        desk.database, from_stdin ? std::cin : file,
-        {.newsletter = desk.newsletter->name,
-         .source = "import " + std::filesystem::path(options.file).filename().string(),
-         .again = options.again ? audience::Again::yes : audience::Again::no,
-         .on_rejected =
-             [&](const audience::Rejected& rejected) {
-                 bar.clear();
-                 fmt::print(stderr, "{}:{}: {}{}{}\n", options.file, rejected.line, rejected.address,
-                            rejected.address.empty() ? "" : ": ", rejected.reason);
-             },
-         .on_progress = [&](const audience::ImportProgress& progress) { bar.show(progress); }},
-        desk.clock.now());
+    const auto report = audience::import_csv(desk.database, from_stdin ? std::cin : file,
+                                             import_options(desk, options, bar), desk.clock.now());
     bar.clear();
     if (!report) {
         fmt::print(stderr, "paperround: {}: {}\n", options.file, report.error().message);
         return EX_DATAERR;
     }
-    if (options.json) {
-        print_json({{"rows", report->rows},
-                    {"added", report->added},
-                    {"updated", report->updated},
-                    {"left_before", report->left_before},
-                    {"suppressed", report->suppressed},
-                    {"duplicates", report->duplicates},
-                    {"rejected", report->rejected}});
-    } else {
-        fmt::print(
-            "{} rows: {} added, {} updated, {} had left and stay away, {} suppressed, {} duplicates, {} "
-            "rejected\n",
-            with_thousands(report->rows), with_thousands(report->added), with_thousands(report->updated),
-            with_thousands(report->left_before), with_thousands(report->suppressed),
-            with_thousands(report->duplicates), with_thousands(report->rejected));
-    }
+    print_report(*report, options.json);
     return report->rejected == 0 ? EX_OK : EX_DATAERR;
 }
 
@@ -247,6 +289,7 @@ int show(Desk& desk, const Options& options) {
                subscriber->address, subscriber->name, desk.newsletter->name,
                audience::to_string(member->state), format_rfc3339(member->since));
     if (member->ended_at) fmt::print("ended       {}\n", format_rfc3339(*member->ended_at));
+    if (!member->reason.empty()) fmt::print("reason      {}\n", member->reason);
     fmt::print("source      {}\n", member->source);
     for (const auto& [name, value] : subscriber->attributes) fmt::print("attribute   {} = {}\n", name, value);
     if (const auto suppression = store.find_suppression(subscriber->address)) {
@@ -270,7 +313,14 @@ int export_to_stdout(Desk& desk, const Options& options) {
     const auto filter = filter_from(options);
     if (!filter) return EX_USAGE;
     audience::AudienceStore store(desk.database);
-    audience::export_csv(store, desk.newsletter->name, *filter, std::cout);
+    const auto exported = audience::export_csv(store, desk.newsletter->name, *filter, std::cout);
+    if (exported.provisional != 0) {
+        fmt::print(
+            stderr,
+            "paperround: {} suppressions are left out: the mailings that made them are still under way, and "
+            "may undo them\n",
+            with_thousands(exported.provisional));
+    }
     return std::cout.flush() ? EX_OK : EX_IOERR;
 }
 
@@ -314,13 +364,17 @@ void add_subscribers_command(CLI::App& app, Invocation& invocation) {
     adding.add_option("-a,--attribute", options.attributes, "name=value, for templates; may be repeated");
     adding.add_flag("--again", options.again, "Also one who left before and asked to come back");
 
-    auto& importing = commands.add("import", "Subscribe the rows of a CSV file with a header line", import);
+    auto& importing = commands.add("import", "Take over a list from a CSV file; who left stays away", import);
     importing.add_option("newsletter", options.newsletter)->required();
     importing.add_option("file", options.file, "CSV, UTF-8; - for standard input")->required();
+    importing.add_option(
+        "--from", options.from,
+        "Whose export it is, where the header does not say so: listmonk, mailchimp, ghost …; "
+        "plain: every column is an attribute");
     importing.add_flag("--again", options.again, "Also those who left before and asked to come back");
     importing.add_flag("--json", options.json, "The summary as a JSON object");
 
-    auto& exporting = commands.add("export", "Write CSV to standard output", export_to_stdout);
+    auto& exporting = commands.add("export", "Write the whole list as CSV, for import", export_to_stdout);
     exporting.add_option("newsletter", options.newsletter);
     exporting.add_option("--state", options.state, "active, left or removed; all where it is left out");
 

@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "audience/csv_columns.hpp"
+
 namespace paperround::audience {
 
 using nlohmann::json;
@@ -20,6 +22,19 @@ Attributes decode_attributes(std::string_view text) {
     if (!object.is_object()) return attributes;
     for (const auto& [name, value] : object.items()) {
         if (value.is_string()) attributes.emplace(name, value.get<std::string>());
+    }
+    return attributes;
+}
+
+Attributes attributes_of_json(std::string_view text) {
+    Attributes attributes;
+    const json object = json::parse(text, nullptr, false);
+    if (!object.is_object()) return attributes;
+    for (const auto& [name, value] : object.items()) {
+        const std::string normal = normalised_column_name(name);
+        if (normal.empty()) continue;
+        if (value.is_string()) attributes.emplace(normal, value.get<std::string>());
+        if (value.is_number() || value.is_boolean()) attributes.emplace(normal, value.dump());
     }
     return attributes;
 }

@@ -12,6 +12,9 @@ using Attributes = std::map<std::string, std::string>;
 [[nodiscard]] std::string encode_attributes(const Attributes& attributes);
 // Whatever is not a string in an object of strings is left out.
 [[nodiscard]] Attributes decode_attributes(std::string_view json);
+// The texts, numbers and truth values of an object from elsewhere, under normalised names
+// (audience/csv_columns.hpp); nothing where it is none.
+[[nodiscard]] Attributes attributes_of_json(std::string_view json);
 // `changes` over `before`; an empty value removes its attribute.
 [[nodiscard]] Attributes merged_attributes(Attributes before, const Attributes& changes);
 

@@ -14,7 +14,7 @@ constexpr int page_size = 500;
 
 // AUTOINCREMENT: an id stands in signed links, so it must never pass from a forgotten reader to a new one.
 // subscriptions WITHOUT ROWID: its primary key is its order on disk, and the fan-out reads one range of it.
-constexpr std::array<std::string_view, 1> steps{R"sql(
+constexpr std::array<std::string_view, 2> steps{R"sql(
 CREATE TABLE subscribers (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   address TEXT NOT NULL,
@@ -42,7 +42,9 @@ CREATE TABLE suppressions (
   created_at INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX provisional_suppressions ON suppressions (mailing_id) WHERE provisional = 1;
-)sql"};
+)sql",
+                                                "ALTER TABLE subscriptions ADD COLUMN reason TEXT NOT NULL "
+                                                "DEFAULT ''"};
 
 Subscriber read_subscriber(const db::Statement& row) {
     return {row.integer(0), row.text(1), row.text(2), decode_attributes(row.text(3))};
@@ -55,7 +57,8 @@ Member read_member(const db::Statement& row) {
     member.since = row.time(5);
     member.ended_at = row.optional_time(6);
     member.source = row.text(7);
-    member.suppressed = row.integer(8) != 0;
+    member.reason = row.text(8);
+    member.suppressed = row.integer(9) != 0;
     return member;
 }
 
@@ -134,41 +137,80 @@ void AudienceStore::update(const Stored& before, const Subscriber& subscriber) {
 
 Subscription AudienceStore::subscribe(std::string_view newsletter, const Subscriber& subscriber, Time now,
                                       std::string_view source, Again again) {
+    return take(newsletter, subscriber, {.source = std::string(source)}, now, again);
+}
+
+Subscription AudienceStore::take(std::string_view newsletter, const Subscriber& subscriber,
+                                 const ListEntry& entry, Time now, Again again) {
     const std::string key = address_key(subscriber.address);
     const auto before = stored(key);
     if (before) update(*before, subscriber);
-    if (is_suppressed(subscriber.address)) return {Subscribed::suppressed, before ? before->id : 0};
+    if (entry.suppressed) {
+        const auto& given = *entry.suppressed;
+        suppress({key, given.reason, given.evidence, false, std::nullopt, given.since.value_or(now)});
+    }
+    const bool suppressed = is_suppressed(subscriber.address);
+    // One who reads according to the list, and must not be mailed according to us, is not stored; what the
+    // list itself says of both is.
+    const bool unwanted = entry.state == State::active && suppressed && !entry.suppressed;
+    if (!entry.state || unwanted) return {Subscribed::suppressed, before ? before->id : 0};
 
     const std::int64_t id = before ? before->id : insert(subscriber, key, now);
-    const int added = database_
-                          .cached(
-                              "INSERT INTO subscriptions (newsletter, subscriber_id, state, since, source) "
-                              "VALUES (?1, ?2, 'active', ?3, ?4) ON CONFLICT DO NOTHING")
-                          .bind_all(newsletter, id, now, source)
-                          .run();
-    if (added != 0) return {Subscribed::added, id};
-
-    auto& active = database_.cached(
-        "SELECT 1 FROM subscriptions WHERE newsletter = ?1 AND subscriber_id = ?2 AND state = 'active'");
-    const bool was_active = active.bind_all(newsletter, id).step();
-    active.reset();
-    if (was_active) return {Subscribed::updated, id};
-    if (again == Again::no) return {Subscribed::left_before, id};
-    database_
-        .cached(
-            "UPDATE subscriptions SET state = 'active', since = ?3, ended_at = NULL, source = ?4 "
-            "WHERE newsletter = ?1 AND subscriber_id = ?2")
-        .bind_all(newsletter, id, now, source)
-        .run();
-    return {Subscribed::added, id};
+    const bool active = entry.state == State::active;
+    const auto ended_at = active ? std::nullopt : std::optional(entry.ended_at.value_or(now));
+    const int added =
+        database_
+            .cached(
+                "INSERT INTO subscriptions (newsletter, subscriber_id, state, since, ended_at, source, "
+                "reason) "
+                "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING")
+            .bind_all(newsletter, id, to_string(*entry.state), entry.since.value_or(now), ended_at,
+                      entry.source, active ? std::string_view() : std::string_view(entry.reason))
+            .run();
+    if (added == 0) return {meet(newsletter, id, entry, now, again), id};
+    if (suppressed) return {Subscribed::suppressed, id};
+    return {active ? Subscribed::added : Subscribed::left_before, id};
 }
 
-bool AudienceStore::end(std::string_view newsletter, std::int64_t subscriber_id, State state, Time now) {
+// The subscription that is there, and what the list says about it.
+Subscribed AudienceStore::meet(std::string_view newsletter, std::int64_t id, const ListEntry& entry, Time now,
+                               Again again) {
+    auto& query = database_.cached(
+        "SELECT state = 'active', since, source FROM subscriptions WHERE newsletter = ?1 AND subscriber_id = "
+        "?2");
+    query.bind_all(newsletter, id).step();
+    const bool was_active = query.integer(0) != 0;
+    const Time since = query.time(1);
+    // The date of an import says nothing about what the reader wanted.
+    const bool came_by_himself = !query.text(2).starts_with("import ");
+    query.reset();
+
+    if (entry.state == State::active) {
+        if (was_active) return Subscribed::updated;
+        if (again == Again::no) return Subscribed::left_before;
+        database_
+            .cached(
+                "UPDATE subscriptions SET state = 'active', since = ?3, ended_at = NULL, source = ?4, reason "
+                "= '' "
+                "WHERE newsletter = ?1 AND subscriber_id = ?2")
+            .bind_all(newsletter, id, now, entry.source)
+            .run();
+        return Subscribed::added;
+    }
+    if (!was_active) return Subscribed::left_before;
+    const bool came_back = came_by_himself && entry.ended_at && *entry.ended_at < since;
+    if (came_back) return Subscribed::updated;
+    end(newsletter, id, *entry.state, entry.ended_at.value_or(now), entry.reason);
+    return Subscribed::ended;
+}
+
+bool AudienceStore::end(std::string_view newsletter, std::int64_t subscriber_id, State state, Time now,
+                        std::string_view reason) {
     return database_
                .cached(
-                   "UPDATE subscriptions SET state = ?3, ended_at = ?4 "
+                   "UPDATE subscriptions SET state = ?3, ended_at = ?4, reason = ?5 "
                    "WHERE newsletter = ?1 AND subscriber_id = ?2 AND state = 'active'")
-               .bind_all(newsletter, subscriber_id, to_string(state), now)
+               .bind_all(newsletter, subscriber_id, to_string(state), now, reason)
                .run() != 0;
 }
 
@@ -205,7 +247,7 @@ std::vector<Subscriber> AudienceStore::get_many(std::span<const std::int64_t> id
 
 std::optional<Member> AudienceStore::member(std::string_view newsletter, std::int64_t subscriber_id) {
     auto& query = database_.cached(
-        "SELECT s.id, s.address, s.name, s.attributes, p.state, p.since, p.ended_at, p.source, "
+        "SELECT s.id, s.address, s.name, s.attributes, p.state, p.since, p.ended_at, p.source, p.reason, "
         "       EXISTS (SELECT 1 FROM suppressions x WHERE x.address_key = s.address_key) "
         "FROM subscriptions p CROSS JOIN subscribers s ON s.id = p.subscriber_id "
         "WHERE p.newsletter = ?1 AND p.subscriber_id = ?2");
@@ -257,7 +299,7 @@ std::vector<Subscriber> AudienceStore::active_after(std::string_view newsletter,
 std::vector<Member> AudienceStore::page(std::string_view newsletter, const MemberFilter& filter,
                                         std::int64_t after) {
     auto& query = database_.cached(
-        "SELECT s.id, s.address, s.name, s.attributes, p.state, p.since, p.ended_at, p.source, "
+        "SELECT s.id, s.address, s.name, s.attributes, p.state, p.since, p.ended_at, p.source, p.reason, "
         "       EXISTS (SELECT 1 FROM suppressions x WHERE x.address_key = s.address_key) "
         "FROM subscriptions p CROSS JOIN subscribers s ON s.id = p.subscriber_id "
         "WHERE p.newsletter = ?1 AND p.subscriber_id > ?2 AND (?3 = '' OR p.state = ?3) "

@@ -15,17 +15,13 @@
 #include <string_view>
 #include <vector>
 
+#include "audience/list_entry.hpp"
 #include "audience/subscriber.hpp"
 #include "base/clock.hpp"
 #include "db/database.hpp"
 
 namespace paperround::audience {
 
-enum class State {
-    active,
-    left,     // by the reader's own click
-    removed,  // by the operator
-};
 [[nodiscard]] std::string_view to_string(State state);
 [[nodiscard]] std::optional<State> parse_state(std::string_view text);
 
@@ -35,6 +31,7 @@ enum class Subscribed {
     updated,      // was active already: name and attributes were brought up to date, if they differed
     left_before,  // left or was removed, and stays so; name and attributes were brought up to date
     suppressed,   // the address must not be mailed; an unknown one is not stored
+    ended,        // was active, and a list says that the reader left
 };
 struct Subscription {
     Subscribed result = Subscribed::added;
@@ -50,6 +47,7 @@ struct Member {
     Time since{};
     std::optional<Time> ended_at;
     std::string source;       // "import readers.csv", "command line"
+    std::string reason;       // why it ended, where a list from elsewhere said so
     bool suppressed = false;  // active members that are suppressed get no mail
 };
 
@@ -79,6 +77,12 @@ class AudienceStore {
     // replaces the stored one. Attributes are merged one by one; an empty value removes its attribute.
     Subscription subscribe(std::string_view newsletter, const Subscriber& subscriber, Time now,
                            std::string_view source, Again again = Again::no);
+    // What a list from elsewhere says, taken over without subscribing anybody who left: neither one who left
+    // here nor one who left there. A subscription that is active here ends where the list says that he left,
+    // unless he came back since by himself. A new subscription is stored as the list has it, in whichever
+    // state.
+    Subscription take(std::string_view newsletter, const Subscriber& subscriber, const ListEntry& entry,
+                      Time now, Again again = Again::no);
     // True when the subscription was active until now. Suppression does not matter here.
     bool leave(std::string_view newsletter, std::int64_t subscriber_id, Time now);
     bool remove(std::string_view newsletter, std::string_view address, Time now);
@@ -123,7 +127,10 @@ class AudienceStore {
     std::optional<Stored> stored(std::string_view key);
     std::int64_t insert(const Subscriber& subscriber, std::string_view key, Time now);
     void update(const Stored& before, const Subscriber& subscriber);
-    bool end(std::string_view newsletter, std::int64_t subscriber_id, State state, Time now);
+    bool end(std::string_view newsletter, std::int64_t subscriber_id, State state, Time now,
+             std::string_view reason = {});
+    Subscribed meet(std::string_view newsletter, std::int64_t id, const ListEntry& entry, Time now,
+                    Again again);
     std::vector<Member> page(std::string_view newsletter, const MemberFilter& filter, std::int64_t after);
 
     db::Database& database_;

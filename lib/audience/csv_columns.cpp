@@ -7,6 +7,7 @@
 
 #include "base/mailbox.hpp"
 #include "base/text.hpp"
+#include "base/unseen.hpp"
 #include "base/utf8.hpp"
 
 namespace paperround::audience {
@@ -14,8 +15,9 @@ namespace paperround::audience {
 namespace {
 
 // In order of preference: next to `email`, a column named `address` is a postal one.
-constexpr std::array<std::string_view, 5> address_names{"email", "e_mail", "email_address", "e_mail_address",
-                                                        "address"};
+constexpr std::array<std::string_view, 8> address_names{
+    "email",          "e_mail", "email_address", "e_mail_address", "subscriber_email",
+    "e_mail_adresse", "mail",   "address"};
 
 std::string excerpt(const std::vector<std::string>& fields) {
     std::string text;
@@ -38,7 +40,7 @@ HeaderError no_address_column(const std::vector<std::string>& fields) {
 
 std::string normalised_column_name(std::string_view text) {
     std::string name;
-    for (const char c : trim(text)) {
+    for (const char c : tidied_name(trim_unseen(text))) {
         const bool kept = is_ascii_alpha(c) || is_ascii_digit(c) || static_cast<unsigned char>(c) >= 0x80;
         if (kept) {
             name.push_back(ascii_lower(c));
@@ -54,13 +56,15 @@ Result<CsvColumns, HeaderError> read_header(const std::vector<std::string>& fiel
     CsvColumns columns;
     for (const auto& field : fields) {
         if (field.size() > 256) return failure(HeaderError{false, "a column name of more than 256 octets"});
-        columns.attributes.push_back(normalised_column_name(field));
+        columns.names.push_back(normalised_column_name(field));
     }
-    auto& names = columns.attributes;
-    for (auto name = names.begin(); name != names.end(); ++name) {
-        if (!name->empty() && std::find(names.begin(), name, *name) != name) {
-            return failure(HeaderError{false, fmt::format("two columns named '{}'", *name)});
-        }
+    const auto& names = columns.names;
+    columns.attributes = names;
+    for (std::size_t later = 0; later < names.size(); ++later) {
+        const auto first = static_cast<std::size_t>(std::ranges::find(names, names[later]) - names.begin());
+        if (first == later || names[later].empty()) continue;
+        columns.twins.emplace_back(first, later);
+        columns.attributes[later].clear();
     }
     const auto found = std::ranges::find_if(address_names, [&](std::string_view wanted) {
         return std::ranges::find(names, wanted) != names.end();
@@ -69,10 +73,35 @@ Result<CsvColumns, HeaderError> read_header(const std::vector<std::string>& fiel
     columns.address = static_cast<std::size_t>(std::ranges::find(names, *found) - names.begin());
     if (const auto name = std::ranges::find(names, "name"); name != names.end()) {
         columns.name = static_cast<std::size_t>(name - names.begin());
-        name->clear();
+        columns.attributes[*columns.name].clear();
     }
-    names[columns.address].clear();
+    columns.attributes[columns.address].clear();
     return columns;
+}
+
+std::optional<CsvColumns> columns_without_header(const std::vector<std::string>& fields) {
+    std::size_t used = fields.size();
+    while (used > 0 && trim_unseen(fields[used - 1]).empty()) --used;
+    if (used == 0 || used > 2) return std::nullopt;
+    const auto holds_address = [](const std::string& field) { return parse_mailbox(field).has_value(); };
+    const auto address =
+        std::find_if(fields.begin(), fields.begin() + static_cast<std::ptrdiff_t>(used), holds_address);
+    if (address == fields.begin() + static_cast<std::ptrdiff_t>(used)) return std::nullopt;
+    CsvColumns columns;
+    columns.address = static_cast<std::size_t>(address - fields.begin());
+    if (used == 2) columns.name = 1 - columns.address;
+    columns.names.assign(fields.size(), std::string());
+    columns.attributes = columns.names;
+    return columns;
+}
+
+void take_own_attributes(CsvColumns& columns, const std::vector<std::string>& fields) {
+    columns.twins.clear();
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+        const std::string_view field = fields[i];
+        const bool is_attribute = field.starts_with(attribute_prefix);
+        columns.attributes[i] = is_attribute ? field.substr(attribute_prefix.size()) : std::string_view();
+    }
 }
 
 }  // namespace paperround::audience

@@ -4,9 +4,11 @@
 #include <idn2.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <memory>
 
 #include "base/text.hpp"
+#include "base/unseen.hpp"
 #include "base/utf8.hpp"
 
 namespace paperround {
@@ -90,10 +92,15 @@ Result<std::string, AddressError> display_name(std::string_view phrase) {
 }  // namespace
 
 Result<std::string, AddressError> canonical_address(std::string_view text) {
-    text = trim(text);
+    text = trim_unseen(text);
     if (text.empty()) return refuse("empty");
     if (has_control_characters(text)) return refuse("white space or a control character");
     if (!is_utf8(text)) return refuse("not UTF-8");
+    if (const auto unseen = first_unseen(text)) {
+        return refuse(fmt::format("{} (U+{:04X}) in it: type it again",
+                                  is_white_space(*unseen) ? "white space" : "an invisible character",
+                                  static_cast<std::uint32_t>(*unseen)));
+    }
     const auto at = text.rfind('@');
     if (at == std::string_view::npos) return refuse("no @");
     if (const auto local = check_local_part(text.substr(0, at)); !local) return failure(local.error());
@@ -105,7 +112,7 @@ Result<std::string, AddressError> canonical_address(std::string_view text) {
 }
 
 Result<Mailbox, AddressError> parse_mailbox(std::string_view text) {
-    text = trim(text);
+    text = trim_unseen(text);
     if (text.empty()) return refuse("empty");
     if (has_control_characters(text)) return refuse("white space or a control character");
     if (!is_utf8(text)) return refuse("not UTF-8");
@@ -113,7 +120,7 @@ Result<Mailbox, AddressError> parse_mailbox(std::string_view text) {
     if (text.back() == '>') {
         const auto open = text.rfind('<');
         if (open == std::string_view::npos) return refuse("'>' without '<'");
-        auto given = display_name(trim(text.substr(0, open)));
+        auto given = display_name(trim_unseen(text.substr(0, open)));
         if (!given) return failure(given.error());
         name = std::move(*given);
         text = text.substr(open + 1, text.size() - open - 2);

@@ -21,7 +21,8 @@ struct AddressError {
     std::string reason;
 };
 
-// Validates and canonicalises one addr-spec. Limits: local part 64 octets, domain 255, whole 254. Address
+// Validates and canonicalises one addr-spec. White space and invisible characters (base/unseen.hpp) are
+// trimmed at the ends and refused within. Limits: local part 64 octets, domain 255, whole 254. Address
 // literals
 // ([192.0.2.1]) and quoted local parts are refused: no subscriber has one, and forged input likes them.
 [[nodiscard]] Result<std::string, AddressError> canonical_address(std::string_view text);

@@ -43,11 +43,33 @@ TEST_CASE("a first line that is data is recognised") {
     CHECK(columns.error().reason.find("looks like data") != std::string::npos);
 }
 
-TEST_CASE("two columns of one name are refused") {
-    const auto columns = read_header({"email", "First Name", "first-name"});
-    REQUIRE_FALSE(columns);
-    CHECK(columns.error().reason == "two columns named 'first_name'");
-    CHECK_FALSE(read_header({"email", "Email"}));
+TEST_CASE("of two columns of one name the later is the first one's twin") {
+    const auto columns = read_header({"email", "First Name", "first-name", "Email"});
+    REQUIRE(columns);
+    CHECK(columns->address == 0);
+    CHECK(columns->attributes == std::vector<std::string>{"", "first_name", "", ""});
+    CHECK(columns->twins == std::vector<std::pair<std::size_t, std::size_t>>{{1, 2}, {0, 3}});
+}
+
+TEST_CASE("a column's name is read without what is not seen in it") {
+    const auto columns =
+        read_header({"\xEF\xBB\xBF"
+                     "Email\xC2\xA0",
+                     "\xE2\x80\x8BName"});
+    REQUIRE(columns);
+    CHECK(columns->address == 0);
+    CHECK(columns->name == 1);
+}
+
+TEST_CASE("addresses need no header where at most a name stands next to them") {
+    CHECK(columns_without_header({"ann@example.org"})->address == 0);
+    const auto named = columns_without_header({"Ann", "Ann <ann@example.org>", ""});
+    REQUIRE(named);
+    CHECK(named->address == 1);
+    CHECK(named->name == 0);
+    CHECK_FALSE(columns_without_header({"ann@example.org", "Ann", "Bath"}));
+    CHECK_FALSE(columns_without_header({"email", "name"}));
+    CHECK_FALSE(columns_without_header({""}));
 }
 
 TEST_CASE("columns without a name are ignored, however many") {

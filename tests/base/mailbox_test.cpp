@@ -58,6 +58,24 @@ TEST_CASE("an address that RFC 5321 does not allow is refused with the reason") 
     CHECK(address.error().reason == reason);
 }
 
+TEST_CASE("invisible characters are trimmed from an address and refused within it") {
+    const auto [mark, reason] = GENERATE(table<std::string, std::string>({
+        {"\xC2\xA0", "white space (U+00A0) in it: type it again"},
+        {"\xE3\x80\x80", "white space (U+3000) in it: type it again"},
+        {"\xE2\x80\x8B", "an invisible character (U+200B) in it: type it again"},
+        {"\xE2\x80\x8D", "an invisible character (U+200D) in it: type it again"},
+        {"\xE2\x80\xAA", "an invisible character (U+202A) in it: type it again"},
+        {"\xE2\x81\xA9", "an invisible character (U+2069) in it: type it again"},
+        {"\xEF\xBB\xBF", "an invisible character (U+FEFF) in it: type it again"},
+        {"\xC2\xAD", "an invisible character (U+00AD) in it: type it again"},
+    }));
+    CHECK(canonical_address(mark + "anna@example.org" + mark + " ").value() == "anna@example.org");
+    CHECK(canonical_address("an" + mark + "na@example.org").error().reason == reason);
+    CHECK(canonical_address("anna@exam" + mark + "ple.org").error().reason == reason);
+    CHECK(parse_mailbox("Anna" + mark + "<" + mark + "anna@example.org>" + mark).value() ==
+          Mailbox{"Anna", "anna@example.org"});
+}
+
 TEST_CASE("addresses are held to the lengths of RFC 5321") {
     const std::string local(64, 'a');
     const std::string label(63, 'b');

@@ -183,7 +183,7 @@ TEST_CASE_METHOD(DaemonFixture, "subscribers are added, shown, listed, exported 
     REQUIRE(shown.size() == 1);
     CHECK(shown[0]["attributes"]["city"] == "London");
     CHECK(json_lines(command({"subscribers", "list", "--json"}).output).size() == 1);
-    CHECK(command({"subscribers", "export"}).output.find("ada@example.org,Ada,London") != std::string::npos);
+    CHECK(command({"subscribers", "export"}).output.find("ada@example.org,Ada,active,") != std::string::npos);
     CHECK(command({"subscribers", "remove", "ada@example.org"}).status == 0);
     CHECK(command({"subscribers", "remove", "ada@example.org"}).status == 65);
     CHECK(command({"subscribers", "add", "ada@example.org"}).status == 65);
@@ -203,6 +203,19 @@ TEST_CASE_METHOD(DaemonFixture, "an import reports each bad row and imports ever
     CHECK(count_lines(imported.errors) == 1);
     CHECK(imported.errors.find("bad.csv:4: no-at-sign: no @") != std::string::npos);
     CHECK(imported.output.find("3 rows: 2 added") == 0);
+}
+
+TEST_CASE_METHOD(DaemonFixture, "an import that says that a reader left cancels what waits for him") {
+    configure({.relay_port = 25});
+    import_readers(2);
+    REQUIRE(command({"run", "--once"}).status == 75);
+    const auto file = dir.write("left.csv", "email,unsubscribed_at\nreader1@example.org,2026-01-01\n");
+    const auto imported = command({"subscribers", "import", "notes", file.string()});
+    CHECK(imported.status == 0);
+    CHECK(imported.output.find("1 left and read no longer") != std::string::npos);
+    CHECK(imported.errors.find("who left is taken from unsubscribed_at") != std::string::npos);
+    CHECK(json_lines(command({"mailings", "--json"}).output).at(0)["dropped"] == 1);
+    CHECK(command({"subscribers", "import", "notes", file.string(), "--from", "mailchump"}).status == 64);
 }
 
 TEST_CASE("help and version need no configuration, and an unknown command is a usage error") {

@@ -67,6 +67,10 @@ bool is_relay_trouble(OutcomeKind kind) {
     return kind == OutcomeKind::relay_trouble || kind == OutcomeKind::relay_quota;
 }
 
+bool is_about_mailbox(const Outcome& outcome) {
+    return outcome.kind == OutcomeKind::rejected_recipient || outcome.about == About::mailbox;
+}
+
 bool may_be_relay_trouble(OutcomeKind kind) {
     return is_relay_trouble(kind) || kind == OutcomeKind::in_doubt || kind == OutcomeKind::protocol ||
            kind == OutcomeKind::perhaps_relay;

@@ -34,14 +34,22 @@ enum class OutcomeKind {
     connections_limit,  // one connection too many while others work: not counted, fewer are used
 };
 
+// What the words or the status of a refusal are about, as far as they tell.
+enum class About {
+    unclear,   // us, or nobody can say
+    mailbox,   // there is no such mailbox, or it takes no mail now
+    patience,  // greylisting: come again
+};
+
 struct Outcome {
     OutcomeKind kind = OutcomeKind::deferred;
     Stage stage = Stage::connect;
     int code = 0;          // basic reply code, 0 where there was no reply
     std::string enhanced;  // "5.1.1", or empty
     std::string text;      // the server's words (or ours where it had none); one line, valid UTF-8
-    std::string tls;       // "TLSv1.3", or empty where the session was not encrypted
-    Duration took{0};      // from MAIL (or connect) to the reply
+    About about = About::unclear;
+    std::string tls;                      // "TLSv1.3", or empty where the session was not encrypted
+    Duration took{0};                     // from MAIL (or connect) to the reply
     std::optional<Duration> retry_after;  // "try again in N minutes", where the server said so
     bool operator==(const Outcome&) const = default;
 };
@@ -51,6 +59,8 @@ struct Outcome {
 [[nodiscard]] std::optional<OutcomeKind> parse_outcome_kind(std::string_view text);
 // The relay itself failed, not this delivery: no attempt is counted against the recipient.
 [[nodiscard]] bool is_relay_trouble(OutcomeKind kind);
+// A refusal that says something about the mailbox rather than about us.
+[[nodiscard]] bool is_about_mailbox(const Outcome& outcome);
 // Nothing more is begun with the relay before this has been judged.
 [[nodiscard]] bool may_be_relay_trouble(OutcomeKind kind);
 

@@ -24,7 +24,10 @@ std::string_view enhanced_code(std::string_view text) {
     std::string_view rest = text.substr(2);
     if (!take_number(rest) || rest.empty() || rest.front() != '.') return {};
     rest.remove_prefix(1);
-    if (!take_number(rest) || (!rest.empty() && rest.front() != ' ')) return {};
+    // Some servers set it off by more than the space: "5.1.1: user unknown".
+    constexpr std::string_view behind = " :;,)-";
+    if (!take_number(rest) || (!rest.empty() && behind.find(rest.front()) == std::string_view::npos))
+        return {};
     return text.substr(0, text.size() - rest.size());
 }
 
@@ -103,9 +106,14 @@ std::optional<ReplyError> ReplyParser::add_line(std::string_view line, bool& las
     last = line.empty() || line.front() == ' ';
     if (!line.empty()) line.remove_prefix(1);
 
+    // "#5.1.0": how qmail and IronPort write it.
+    if (line.starts_with('#') && !enhanced_code(line.substr(1)).empty()) line.remove_prefix(1);
     const std::string_view enhanced = enhanced_code(line);
     if (reply_.enhanced.empty()) reply_.enhanced = enhanced;
-    if (!enhanced.empty() && enhanced == reply_.enhanced) line.remove_prefix(enhanced.size());
+    if (!enhanced.empty() && enhanced == reply_.enhanced) {
+        line.remove_prefix(enhanced.size());
+        if (line.starts_with(':')) line.remove_prefix(1);
+    }
     reply_.text.append(" ").append(line);
     return std::nullopt;
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/text.hpp"
+#include "smtp/refusal_words.hpp"
 
 namespace paperround::smtp {
 
@@ -36,6 +37,13 @@ constexpr bool one_of(std::string_view value, const std::array<std::string_view,
 constexpr std::array<std::string_view, 6> names_the_recipient{"1.1", "1.2", "1.3", "1.6", "1.10", "2.1"};
 constexpr std::array<std::string_view, 2> too_large{"3.4", "2.3"};
 constexpr std::string_view mailbox_full = "2.2";
+// Statuses that can mean nothing but the sender: RFC 3463 x.1.7 and x.1.8, Exchange's 5.7.60 and 5.2.252.
+constexpr std::array<std::string_view, 4> names_the_sender{"1.7", "1.8", "7.60", "2.252"};
+constexpr std::array<std::string_view, 5> authentication_failed{"7.23", "7.24", "7.25", "7.26", "7.27"};
+// Exchange Online knows no customer whose mail this could be.
+constexpr std::string_view unknown_tenant = "7.64";
+constexpr std::string_view too_many_recipients = "5.3";
+constexpr std::string_view congestion = "4.5";
 // RFC 6531 §3.7.4.2: the address needs SMTPUTF8 and the next server lacks it.
 constexpr std::string_view address_not_ascii = "6.7";
 
@@ -50,14 +58,68 @@ bool out_of_step(int code) {
     return code == 500 || code == 502 || code == 503;
 }
 
-OutcomeKind temporary(Stage stage, const Reply& reply) {
-    if (!status(reply).starts_with("7.")) return OutcomeKind::deferred;
-    // Greylisting is often announced as 4.7.1, yet it asks for nothing but patience.
-    if (contains_word_part(reply.text, {"greylist", "graylist", "grey-list", "gray-list", "postgrey"})) {
-        return OutcomeKind::deferred;
+// Whom the refusal is about, by its words and by the statuses that can mean nothing else.
+RefusalSubject subject_of(Stage stage, const Reply& reply) {
+    const std::string_view detail = status(reply);
+    const bool before_content = stage == Stage::mail || stage == Stage::rcpt;
+    const RefusalSubject words = subject_of_words(reply.text);
+    // A reader's choice is put in the sender's words, and with the sender's statuses.
+    if (words == RefusalSubject::reader_choice) return words;
+    if (one_of(detail, names_the_sender)) return RefusalSubject::sender;
+    // SPF, DKIM, DMARC and reverse DNS (RFC 7372): one provider's opinion until others share it.
+    if (one_of(detail, authentication_failed)) return RefusalSubject::nothing;
+    if (detail == unknown_tenant) return RefusalSubject::client;
+    if (reply.code == 452 && detail == too_many_recipients && before_content) return RefusalSubject::session;
+    if (detail == congestion && words == RefusalSubject::nothing)
+        return reply.severity() == 5 ? RefusalSubject::quota : RefusalSubject::session;
+    const bool of_our_account = words == RefusalSubject::quota || words == RefusalSubject::rate;
+    // "The user is receiving mail at too high a rate": the mailbox has its limits too.
+    const bool of_a_mailbox = one_of(detail, names_the_recipient) || detail == mailbox_full;
+    return of_our_account && of_a_mailbox ? RefusalSubject::nothing : words;
+}
+
+// What follows where the words name somebody; nothing where stage and codes decide.
+std::optional<OutcomeKind> judge_subject(Stage stage, const Reply& reply) {
+    const bool for_good = reply.severity() == 5;
+    switch (subject_of(stage, reply)) {
+        case RefusalSubject::nothing:
+            return std::nullopt;
+        case RefusalSubject::reader_choice:
+            if (for_good && stage != Stage::mail) return OutcomeKind::rejected_policy;
+            return std::nullopt;
+        case RefusalSubject::sender:
+            return for_good ? OutcomeKind::rejected_sender : OutcomeKind::relay_trouble;
+        case RefusalSubject::client:
+            return OutcomeKind::relay_trouble;
+        case RefusalSubject::relaying:
+            return stage == Stage::mail ? OutcomeKind::relay_trouble : OutcomeKind::perhaps_relay;
+        case RefusalSubject::quota:
+            return OutcomeKind::relay_quota;
+        case RefusalSubject::session:
+            return OutcomeKind::session_limit;
+        case RefusalSubject::rate:
+            // At RCPT it may be the recipient's provider that speaks; the others tell (queue/refusal_runs).
+            if (stage == Stage::rcpt && status(reply).starts_with("7.")) return OutcomeKind::domain_slowed;
+            return OutcomeKind::relay_slowed;
     }
-    // At MAIL no recipient has been named: it is the relay that slows us, not a domain.
-    return stage == Stage::mail ? OutcomeKind::relay_trouble : OutcomeKind::domain_slowed;
+    return std::nullopt;
+}
+
+// Greylisting is often announced as 4.7.1, yet it asks for nothing but patience.
+bool says_greylisted(const Reply& reply) {
+    return reply.severity() == 4 &&
+           contains_word_part(reply.text, {"greylist", "graylist", "grey-list", "gray-list", "postgrey"});
+}
+
+OutcomeKind temporary(Stage stage, const Reply& reply) {
+    if (says_greylisted(reply)) return OutcomeKind::deferred;
+    if (const auto named = judge_subject(stage, reply)) return *named;
+    // MAIL names no recipient, so none of them pays.
+    if (stage == Stage::mail) return OutcomeKind::relay_trouble;
+    // Exchange's throttles at the dot bear no 4.7: 432, and 454 of Amazon SES (RFC 4954 uses it for logins).
+    if (stage == Stage::final_dot && (reply.code == 432 || reply.code == 454))
+        return OutcomeKind::relay_slowed;
+    return status(reply).starts_with("7.") ? OutcomeKind::domain_slowed : OutcomeKind::deferred;
 }
 
 OutcomeKind sender_refused(const Reply& reply) {
@@ -69,13 +131,18 @@ OutcomeKind sender_refused(const Reply& reply) {
 
 OutcomeKind recipient_refused(const Reply& reply) {
     const std::string_view detail = status(reply);
+    // RFC 7504: the server takes no mail, whatever the enhanced code says.
+    if (reply.code == 521) return OutcomeKind::rejected_policy;
     if (one_of(detail, names_the_recipient)) return OutcomeKind::rejected_recipient;
     if (detail == mailbox_full) return OutcomeKind::deferred;
     if (detail.starts_with("7.")) return OutcomeKind::rejected_policy;
+    // 571 is an old code for "blocked".
+    if (detail.empty() && reply.code == 571) return OutcomeKind::rejected_policy;
     // Too large for this one mailbox: the message is fine for the others, so the mailing goes on.
     if (one_of(detail, too_large)) return OutcomeKind::rejected_policy;
     if (detail.empty() && reply.code == 552) return OutcomeKind::deferred;
-    if (detail.empty() && reply.code == 554) return OutcomeKind::rejected_policy;
+    if (detail.empty() && reply.code == 554 && !says_no_such_mailbox(reply.text))
+        return OutcomeKind::rejected_policy;
     return OutcomeKind::perhaps_recipient;
 }
 
@@ -95,6 +162,9 @@ OutcomeKind content_refused(Stage stage, const Reply& reply) {
             contains_word_part(reply.text, {"message size", "too large", "too big", "size limit"});
         return about_size ? OutcomeKind::rejected_message : OutcomeKind::deferred;
     }
+    // Services that pass on what the reader's server said do so at the dot.
+    if (stage == Stage::final_dot && detail.empty() && says_no_such_mailbox(reply.text))
+        return OutcomeKind::perhaps_recipient;
     return OutcomeKind::rejected_policy;
 }
 
@@ -103,6 +173,7 @@ OutcomeKind permanent(Stage stage, const Reply& reply) {
     if (out_of_step(reply.code)) {
         return stage == Stage::final_dot ? OutcomeKind::in_doubt : OutcomeKind::protocol;
     }
+    if (const auto named = judge_subject(stage, reply)) return *named;
     switch (stage) {
         case Stage::mail:
             return sender_refused(reply);
@@ -128,6 +199,14 @@ OutcomeKind judge_kind(Stage stage, const Reply& reply) {
         default:
             return stage == Stage::final_dot ? OutcomeKind::in_doubt : OutcomeKind::protocol;
     }
+}
+
+queue::About about(const Reply& reply) {
+    if (says_greylisted(reply)) return queue::About::patience;
+    const std::string_view detail = status(reply);
+    const bool of_a_mailbox = one_of(detail, names_the_recipient) || detail == mailbox_full ||
+                              (!detail.starts_with("7.") && says_no_such_mailbox(reply.text));
+    return of_a_mailbox ? queue::About::mailbox : queue::About::unclear;
 }
 
 // Words and numbers, the two apart even where they are written together ("300s").
@@ -186,6 +265,7 @@ queue::Outcome judge(Stage stage, const Reply& reply) {
     outcome.code = reply.code;
     outcome.enhanced = reply.enhanced;
     outcome.text = reply.text;
+    if (reply.severity() >= 4) outcome.about = about(reply);
     if (reply.severity() == 4) outcome.retry_after = parse_retry_after(reply.text);
     return outcome;
 }

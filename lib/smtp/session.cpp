@@ -119,7 +119,7 @@ Outcome Session::send(const Envelope& envelope, std::string_view message, const 
     dot_may_have_left_ = false;
     ended_between_transactions_ = false;
     overlap_failed_ = false;
-    Outcome outcome = watch_.observe(attempt(envelope, message, still_wanted, following));
+    Outcome outcome = attempt(envelope, message, still_wanted, following);
     // More octets than the replies we are owed: the next reply would be read for the wrong recipient.
     if (ends_session(outcome.kind) || (!ahead_ && !parser_.empty())) destroy();
     outcome.tls = tls_;

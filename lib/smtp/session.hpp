@@ -37,7 +37,6 @@
 #include "smtp/capabilities.hpp"
 #include "smtp/envelope.hpp"
 #include "smtp/interrupt.hpp"
-#include "smtp/relay_denial_watch.hpp"
 #include "smtp/reply.hpp"
 #include "smtp/transport.hpp"
 
@@ -142,7 +141,6 @@ class Session {
     std::string tls_;
     std::array<char, 4096> received_{};
     ReplyParser parser_;
-    RelayDenialWatch watch_;
     unsigned sent_ = 0;
     bool answered_ = false;          // the server has replied to something of this transaction
     bool transaction_open_ = false;  // MAIL was accepted, and neither the dot nor RSET has followed

@@ -3,8 +3,6 @@
 
 #include <catch2/catch.hpp>
 
-#include "smtp/relay_denial_watch.hpp"
-
 using namespace paperround;
 using namespace std::chrono_literals;
 using queue::OutcomeKind;
@@ -47,11 +45,8 @@ TEST_CASE("a mailbox code in answer to DATA, which names nobody, does not suppre
     CHECK(kind(Stage::data, 550, "5.1.1") == OutcomeKind::perhaps_recipient);
 }
 
-TEST_CASE("codes that may mean the sender do not suppress by themselves") {
-    for (const char* enhanced : {"5.1.0", "5.1.7", "5.1.8"}) {
-        CAPTURE(enhanced);
-        CHECK(kind(Stage::rcpt, 550, enhanced) == OutcomeKind::perhaps_recipient);
-    }
+TEST_CASE("a refusal at RCPT that names nobody may mean the address") {
+    CHECK(kind(Stage::rcpt, 550, "5.1.0") == OutcomeKind::perhaps_recipient);
     CHECK(kind(Stage::rcpt, 550) == OutcomeKind::perhaps_recipient);
     CHECK(kind(Stage::rcpt, 551) == OutcomeKind::perhaps_recipient);
     CHECK(kind(Stage::rcpt, 553) == OutcomeKind::perhaps_recipient);
@@ -59,9 +54,151 @@ TEST_CASE("codes that may mean the sender do not suppress by themselves") {
           OutcomeKind::perhaps_recipient);
 }
 
-TEST_CASE("a sender's code after the body is policy, the recipient is innocent") {
-    CHECK(kind(Stage::final_dot, 550, "5.1.7") == OutcomeKind::rejected_policy);
-    CHECK(kind(Stage::final_dot, 550, "5.1.8") == OutcomeKind::rejected_policy);
+TEST_CASE("the sender's statuses refuse the sender at every stage") {
+    for (const Stage stage : {Stage::mail, Stage::rcpt, Stage::data, Stage::final_dot}) {
+        for (const char* enhanced : {"5.1.7", "5.1.8", "5.7.60", "5.2.252"}) {
+            CAPTURE(enhanced);
+            CHECK(kind(stage, 550, enhanced) == OutcomeKind::rejected_sender);
+        }
+    }
+}
+
+TEST_CASE("words about the sender refuse the sender at every stage") {
+    for (const char* words :
+         {"<n@e.org>: Sender address rejected: Domain not found",
+          "<n@e.org>: Sender address rejected: not owned by user n", "Sender verify failed",
+          "sorry, your envelope sender domain must exist (#5.7.1)",
+          "Domain of sender address n@e.org does not exist",
+          "Message rejected: Email address is not verified. The following identities failed the check",
+          "The from address does not match a verified Sender Identity",
+          "n@e.org not allowed to send as m@e.org", "Sender is not allowed to use this server",
+          "MAIL FROM: domain has no MX", "Unverified domain e.org"}) {
+        CAPTURE(words);
+        CHECK(kind(Stage::rcpt, 550, "", words) == OutcomeKind::rejected_sender);
+        CHECK(kind(Stage::final_dot, 554, "", words) == OutcomeKind::rejected_sender);
+        CHECK(kind(Stage::rcpt, 450, "", words) == OutcomeKind::relay_trouble);
+    }
+}
+
+TEST_CASE("words about our name or address are the relay's trouble at every stage") {
+    for (const char* words : {"<vm>: Helo command rejected: need fully-qualified hostname",
+                              "Access denied - Invalid HELO name (See RFC2821 4.1.1.1)",
+                              "Client host rejected: cannot find your reverse hostname, [192.0.2.7]",
+                              "EHLO argument does not match"}) {
+        CAPTURE(words);
+        for (const int code : {450, 501, 504, 550, 554}) {
+            CHECK(kind(Stage::rcpt, code, "", words) == OutcomeKind::relay_trouble);
+            CHECK(kind(Stage::mail, code, "", words) == OutcomeKind::relay_trouble);
+        }
+    }
+}
+
+TEST_CASE("what a reader or a group does not want from this sender is that reader's") {
+    for (const char* words :
+         {"You are not allowed to send mail to this recipient: sender blocked by recipient",
+          "RESOLVER.RST.SenderNotAuthenticatedForGroup; authentication required",
+          "The sender is not permitted to send to this list, members only",
+          "Sender address blocked by the recipient's policy"}) {
+        CAPTURE(words);
+        CHECK(kind(Stage::rcpt, 550, "5.7.1", words) == OutcomeKind::rejected_policy);
+        CHECK(kind(Stage::final_dot, 550, "5.7.1", words) == OutcomeKind::rejected_policy);
+    }
+}
+
+TEST_CASE("content and reputation are policy though the words name senders") {
+    for (const char* words :
+         {"This mail has been blocked because the sender is unauthenticated.",
+          "Email from 192.0.2.7 is currently blocked", "Message rejected, see our sender guidelines",
+          "Our system has detected that this message is likely unsolicited mail from this sender domain",
+          "Service unavailable; Client host [192.0.2.7] blocked using zen.example"}) {
+        CAPTURE(words);
+        CHECK(kind(Stage::rcpt, 550, "5.7.1", words) == OutcomeKind::rejected_policy);
+    }
+}
+
+TEST_CASE("relaying that is denied may be the address's or the relay's") {
+    for (const char* words : {"Relay access denied", "relay not permitted", "Relaying denied",
+                              "We do not relay for 192.0.2.7", "Unable to relay for r@example.org"}) {
+        CAPTURE(words);
+        CHECK(kind(Stage::rcpt, 454, "4.7.1", words) == OutcomeKind::perhaps_relay);
+        CHECK(kind(Stage::rcpt, 550, "", words) == OutcomeKind::perhaps_relay);
+        CHECK(kind(Stage::rcpt, 554, "5.7.1", words) == OutcomeKind::perhaps_relay);
+        CHECK(kind(Stage::mail, 550, "5.7.1", words) == OutcomeKind::relay_trouble);
+    }
+    CHECK(kind(Stage::rcpt, 550, "5.7.64", "TenantAttribution; Relay Access Denied") ==
+          OutcomeKind::relay_trouble);
+}
+
+TEST_CASE("a quota that is used up is the relay's whatever code it bears") {
+    for (const char* words : {"Daily user sending limit exceeded.", "Daily message quota exceeded",
+                              "You have exceeded the hourly email limit of this domain",
+                              "SubmissionQuotaExceededException; Failed to process message",
+                              "Unusual sending activity detected. Please try after sometime",
+                              "sender has exceeded the maximum number of messages per day"}) {
+        CAPTURE(words);
+        for (const Stage stage : {Stage::mail, Stage::rcpt, Stage::final_dot}) {
+            CHECK(kind(stage, 550, "5.4.5", words) == OutcomeKind::relay_quota);
+            CHECK(kind(stage, 552, "", words) == OutcomeKind::relay_quota);
+            CHECK(kind(stage, 454, "4.7.1", words) == OutcomeKind::relay_quota);
+        }
+    }
+    CHECK(kind(Stage::final_dot, 550, "5.4.5") == OutcomeKind::relay_quota);
+}
+
+TEST_CASE("a mailbox's limits are that mailbox's") {
+    CHECK(kind(Stage::rcpt, 450, "4.2.1",
+               "The user you are trying to contact is receiving mail at a rate that prevents more") ==
+          OutcomeKind::deferred);
+    CHECK(kind(Stage::rcpt, 452, "4.2.2", "Daily limit of the mailbox exceeded") == OutcomeKind::deferred);
+    CHECK(kind(Stage::rcpt, 552, "", "Mailbox has exceeded its daily limit") == OutcomeKind::deferred);
+}
+
+TEST_CASE("a relay that is sent too much at a time is slowed") {
+    CHECK(kind(Stage::final_dot, 454, "", "Throttling failure: Maximum sending rate exceeded.") ==
+          OutcomeKind::relay_slowed);
+    CHECK(kind(Stage::final_dot, 432, "4.3.2", "STOREDRV.ClientSubmit; sender thread limit exceeded") ==
+          OutcomeKind::relay_slowed);
+    CHECK(kind(Stage::final_dot, 432) == OutcomeKind::relay_slowed);
+    CHECK(kind(Stage::mail, 450, "4.7.1", "Error: too much mail from 192.0.2.7") ==
+          OutcomeKind::relay_slowed);
+    CHECK(kind(Stage::rcpt, 450, "", "Rate limit exceeded, slow down") == OutcomeKind::relay_slowed);
+    CHECK(kind(Stage::rcpt, 550, "", "Message rate limit exceeded") == OutcomeKind::relay_slowed);
+    CHECK(kind(Stage::rcpt, 450, "4.7.1", "Error: too many recipients from 192.0.2.7") ==
+          OutcomeKind::domain_slowed);
+}
+
+TEST_CASE("a session that has had enough is told by its words and by 4.5.3 and 4.4.5") {
+    CHECK(kind(Stage::mail, 450, "", "too many messages in this connection, reconnect") ==
+          OutcomeKind::session_limit);
+    CHECK(kind(Stage::mail, 554, "5.7.0", "Too many messages in this session") == OutcomeKind::session_limit);
+    CHECK(kind(Stage::rcpt, 452, "4.5.3", "Too many recipients") == OutcomeKind::session_limit);
+    CHECK(kind(Stage::mail, 452, "4.5.3") == OutcomeKind::session_limit);
+    CHECK(kind(Stage::rcpt, 451, "4.4.5") == OutcomeKind::session_limit);
+}
+
+TEST_CASE("a refusal tells whether its words are about a mailbox") {
+    const auto about = [](int code, const char* enhanced, const char* words) {
+        return judge(Stage::rcpt, Reply{code, enhanced, words}).about;
+    };
+    CHECK(about(550, "5.1.1", "words") == queue::About::mailbox);
+    CHECK(about(550, "", "Recipient address rejected: User unknown") == queue::About::mailbox);
+    CHECK(about(554, "", "delivery error: dd This user doesn't have an account") == queue::About::mailbox);
+    CHECK(about(550, "", "no") == queue::About::unclear);
+    CHECK(about(550, "5.7.1", "User unknown to our block list") == queue::About::unclear);
+    CHECK(about(450, "4.7.1", "Greylisted") == queue::About::patience);
+}
+
+TEST_CASE("a server that takes no mail at all says nothing about the mailbox") {
+    CHECK(kind(Stage::rcpt, 521, "5.2.1") == OutcomeKind::rejected_policy);
+    CHECK(kind(Stage::rcpt, 571, "", "blocked") == OutcomeKind::rejected_policy);
+}
+
+TEST_CASE("an unknown user is an address though the code is 554") {
+    CHECK(kind(Stage::rcpt, 554, "", "This user doesn't have an account here") ==
+          OutcomeKind::perhaps_recipient);
+    CHECK(kind(Stage::final_dot, 554, "", "This user doesn't have an account here") ==
+          OutcomeKind::perhaps_recipient);
+    CHECK(kind(Stage::rcpt, 554, "", "no") == OutcomeKind::rejected_policy);
 }
 
 TEST_CASE("a full mailbox defers") {
@@ -79,8 +216,7 @@ TEST_CASE("greylisting defers, whatever its code") {
     CHECK(kind(Stage::rcpt, 451) == OutcomeKind::deferred);
 }
 
-TEST_CASE("other 4yz defer at every stage of a transaction") {
-    CHECK(kind(Stage::mail, 451, "4.3.0") == OutcomeKind::deferred);
+TEST_CASE("other 4yz defer once a recipient is named") {
     CHECK(kind(Stage::rcpt, 452, "4.2.2") == OutcomeKind::deferred);
     CHECK(kind(Stage::data, 451) == OutcomeKind::deferred);
     CHECK(kind(Stage::final_dot, 450, "4.3.2") == OutcomeKind::deferred);
@@ -121,8 +257,10 @@ TEST_CASE("4.7.x slows the domain") {
     CHECK(kind(Stage::final_dot, 451, "4.7.1", "reputation") == OutcomeKind::domain_slowed);
 }
 
-TEST_CASE("4.7.x to MAIL is the relay's, for no domain has been named") {
-    CHECK(kind(Stage::mail, 450, "4.7.1", "too much mail from you") == OutcomeKind::relay_trouble);
+TEST_CASE("4yz to MAIL is the relay's for nobody has been named") {
+    CHECK(kind(Stage::mail, 450, "4.7.1", "not now") == OutcomeKind::relay_trouble);
+    CHECK(kind(Stage::mail, 451, "4.3.0") == OutcomeKind::relay_trouble);
+    CHECK(kind(Stage::mail, 452, "4.3.1", "Insufficient system storage") == OutcomeKind::relay_trouble);
 }
 
 TEST_CASE("421 in a transaction is relay trouble at every stage") {
@@ -180,46 +318,4 @@ TEST_CASE("numbers that are no wait are not taken for one") {
     CHECK_FALSE(parse_retry_after("try again, 10 messages in queue 7").has_value());
     CHECK_FALSE(parse_retry_after("").has_value());
     CHECK_FALSE(judge(Stage::rcpt, {550, "", "try again in 5 minutes"}).retry_after.has_value());
-}
-
-TEST_CASE("relay denied for a session's first recipients in a row is the relay's trouble") {
-    smtp::RelayDenialWatch watch;
-    const auto denied = judge(Stage::rcpt, {554, "5.7.1", "Relay access denied"});
-    CHECK(watch.observe(denied).kind == OutcomeKind::perhaps_relay);
-    CHECK(watch.observe(denied).kind == OutcomeKind::perhaps_relay);
-    CHECK(watch.observe(denied).kind == OutcomeKind::relay_trouble);
-}
-
-TEST_CASE("Exim's bare 550 relay not permitted counts as a denial") {
-    smtp::RelayDenialWatch watch;
-    const auto denied = judge(Stage::rcpt, {550, "", "relay not permitted"});
-    CHECK(watch.observe(denied).kind == OutcomeKind::perhaps_relay);
-    CHECK(watch.observe(denied).kind == OutcomeKind::perhaps_relay);
-    CHECK(watch.observe(denied).kind == OutcomeKind::relay_trouble);
-}
-
-TEST_CASE("a bare 550 that does not speak of relaying stays as judged until the third in a row") {
-    smtp::RelayDenialWatch watch;
-    const auto refused = judge(Stage::rcpt, {550, "", "mailbox unavailable"});
-    CHECK(watch.observe(refused).kind == OutcomeKind::perhaps_recipient);
-    CHECK(watch.observe(refused).kind == OutcomeKind::perhaps_recipient);
-    CHECK(watch.observe(refused).kind == OutcomeKind::relay_trouble);
-}
-
-TEST_CASE("once a recipient has been let through, a denial is that recipient's") {
-    smtp::RelayDenialWatch watch;
-    CHECK(watch.observe(judge(Stage::final_dot, {250, "", "ok"})).kind == OutcomeKind::accepted);
-    for (int i = 0; i < 5; ++i) {
-        CHECK(watch.observe(judge(Stage::rcpt, {554, "5.7.1", "Relay access denied"})).kind ==
-              OutcomeKind::rejected_policy);
-    }
-}
-
-TEST_CASE("what happened before RCPT does not break the row of denials") {
-    smtp::RelayDenialWatch watch;
-    const auto denied = judge(Stage::rcpt, {554, "5.7.1", "Relay access denied"});
-    CHECK(watch.observe(denied).kind == OutcomeKind::perhaps_relay);
-    CHECK(watch.observe(judge(Stage::mail, {451, "", "busy"})).kind == OutcomeKind::deferred);
-    CHECK(watch.observe(denied).kind == OutcomeKind::perhaps_relay);
-    CHECK(watch.observe(denied).kind == OutcomeKind::relay_trouble);
 }

@@ -1,0 +1,260 @@
+#include "smtp/refusal_words.hpp"
+
+#include <algorithm>
+#include <span>
+#include <string>
+
+#include "base/text.hpp"
+
+namespace paperround::smtp {
+
+namespace {
+
+using Phrases = std::initializer_list<std::string_view>;
+
+// A phrase counts where it begins a word: "mail from:" is not in "email from:".
+bool contains(std::string_view lower, std::string_view phrase) {
+    for (auto at = lower.find(phrase); at != std::string_view::npos; at = lower.find(phrase, at + 1)) {
+        if (at == 0 || !is_ascii_alpha(lower[at - 1])) return true;
+    }
+    return false;
+}
+
+bool has_any(std::string_view lower, Phrases phrases) {
+    return std::ranges::any_of(phrases, [&](std::string_view phrase) { return contains(lower, phrase); });
+}
+
+bool holds_any(std::string_view lower, Phrases parts) {
+    return std::ranges::any_of(
+        parts, [&](std::string_view part) { return lower.find(part) != std::string_view::npos; });
+}
+
+bool about_reader_choice(std::string_view lower) {
+    return has_any(lower, {"to this recipient",
+                           "to the recipient",
+                           "to that recipient",
+                           "to send to recipient",
+                           "by recipient",
+                           "by the recipient",
+                           "by this recipient",
+                           "recipient's policy",
+                           "recipient policy",
+                           "recipient has blocked",
+                           "recipient does not",
+                           "recipient only accepts",
+                           "recipient restrict",
+                           "to this user",
+                           "to this group",
+                           "to the group",
+                           "to send to group",
+                           "to this list",
+                           "to the list",
+                           "to this mailing list",
+                           "to this address",
+                           "to this mailbox",
+                           "members only",
+                           "only members",
+                           "user does not accept",
+                           "user has blocked",
+                           "blocked by user",
+                           "blocked by the user",
+                           "whitelist only",
+                           "not on the guest list",
+                           "authenticated for group"}) ||
+           holds_any(lower, {"resolver.rst.", "restrictedtorecipients", "authenticatedforgroup"});
+}
+
+// What judges content or reputation speaks of senders too, and means no address.
+bool about_reputation(std::string_view lower) {
+    return has_any(
+        lower, {"spam", "unsolicited", "reputation", "blacklist", "block list", "blocklist", "blocked using",
+                "unauthenticated", "dmarc", "dkim", "spf", "guidelines", "virus", "content"});
+}
+
+bool about_sender(std::string_view lower) {
+    if (has_any(lower,
+                {"sender address rejected", "sender rejected", "sender verify failed",
+                 "sender verification failed", "could not verify sender", "cannot verify sender",
+                 "unable to verify sender", "not owned by", "send as this sender", "to send as",
+                 "relaying disallowed as", "not local sender", "domain of sender", "sender address has"}) ||
+        holds_any(lower, {"sendasdenied"})) {
+        return true;
+    }
+    if (about_reputation(lower)) return false;
+    if (has_any(lower, {"sender address",  "sender domain",   "sender's domain",       "sender's address",
+                        "sender email",    "sender e-mail",   "sender identity",       "sender signature",
+                        "sender unknown",  "sender invalid",  "sender denied",         "sender refused",
+                        "sender not ",     "sender is not ",  "sender does not exist", "invalid sender",
+                        "unknown sender",  "bad sender",      "unauthorized sender",   "unverified sender",
+                        "envelope sender", "envelope from",   "envelope-from",         "return path",
+                        "return-path",     "reverse-path",    "from address",          "from header",
+                        "mail from:",      "mail from <",     "mail from address",     "mail from domain",
+                        "sending domain",  "sending address", "unverified domain"})) {
+        return true;
+    }
+    return has_any(lower, {"not verified", "not been verified", "unverified"}) &&
+           has_any(lower, {"domain", "email address", "identit", "sender", "from"});
+}
+
+bool about_client(std::string_view lower) {
+    if (has_any(lower, {"client host rejected", "cannot find your hostname",
+                        "cannot find your reverse hostname", "your host name", "your hostname"})) {
+        return true;
+    }
+    return has_any(lower, {"helo ", "ehlo ", "helo/ehlo", "helo:", "ehlo:", "helo name", "helo command",
+                           "helo argument"}) ||
+           lower.ends_with(" helo") || lower.ends_with(" ehlo");
+}
+
+bool about_relaying(std::string_view lower) {
+    return has_any(lower, {"relay access denied",
+                           "relaying denied",
+                           "relay denied",
+                           "relaying not",
+                           "relay not permitted",
+                           "relay not allowed",
+                           "not permitted to relay",
+                           "not allowed to relay",
+                           "unable to relay",
+                           "cannot relay",
+                           "can't relay",
+                           "do not relay",
+                           "don't relay",
+                           "not relay",
+                           "relay prohibited",
+                           "relaying prohibited",
+                           "relaying is prohibited",
+                           "relaying blocked",
+                           "relay operation rejected",
+                           "relaying mail to",
+                           "relay mail to",
+                           "relay rejected",
+                           "no relaying"}) ||
+           holds_any(lower, {"tenantattribution"});
+}
+
+bool about_quota(std::string_view lower) {
+    const bool of_mailbox = has_any(lower, {"mailbox", "inbox", "over quota", "over its quota", "recipient's",
+                                            "storage", "disk", "is full", "message size", "size limit"});
+    if (of_mailbox) return false;
+    if (has_any(lower, {"unusual sending", "sending quota", "sending limit", "daily limit", "hourly limit",
+                        "monthly limit", "message quota", "out of credits", "insufficient credits"})) {
+        return true;
+    }
+    const bool of_limit = holds_any(lower, {"quota", "limit", "exceed", "maximum", "allowance", "credits"});
+    const bool of_period = has_any(lower, {"daily", "hourly", "monthly", "per day", "per hour", "per month",
+                                           "an hour", "a day", "24 hours", "24-hour", "24h", "this hour",
+                                           "today", "outgoing", "outbound", "submission", "plan"}) ||
+                           holds_any(lower, {"submissionquota", "/day", "/hour"});
+    return of_limit && of_period;
+}
+
+bool about_session(std::string_view lower) {
+    const bool of_one =
+        has_any(lower, {"this session", "per session", "one session", "smtp session", "the session",
+                        "this connection", "per connection", "one connection", "same connection",
+                        "one smtp connection", "per smtp connection", "the connection"});
+    return of_one && has_any(lower, {"too many", "maximum number", "limit", "exceed", "reconnect"}) &&
+           has_any(lower, {"message", "mail", "email", "e-mail", "recipient", "transaction", "reconnect"});
+}
+
+bool about_rate(std::string_view lower) {
+    return has_any(lower, {"throttl",
+                           "rate limit",
+                           "rate-limit",
+                           "ratelimit",
+                           "sending rate",
+                           "message rate",
+                           "mail rate",
+                           "submission rate",
+                           "too fast",
+                           "too quickly",
+                           "too frequent",
+                           "slow down",
+                           "too many messages",
+                           "too many emails",
+                           "too many e-mails",
+                           "too many mails",
+                           "too much mail",
+                           "too many recipients from",
+                           "too many recipients per",
+                           "too many connections",
+                           "too many concurrent",
+                           "too many simultaneous",
+                           "concurrent",
+                           "thread limit",
+                           "per second",
+                           "per minute",
+                           "a minute",
+                           "/minute",
+                           "/second",
+                           "connection limit",
+                           "connections limit",
+                           "rate exceeded"});
+}
+
+}  // namespace
+
+RefusalSubject subject_of_words(std::string_view text) {
+    const std::string lower = ascii_lower(text);
+    if (about_reader_choice(lower)) return RefusalSubject::reader_choice;
+    if (about_client(lower)) return RefusalSubject::client;
+    if (about_relaying(lower)) return RefusalSubject::relaying;
+    if (about_session(lower)) return RefusalSubject::session;
+    if (about_sender(lower)) return RefusalSubject::sender;
+    if (says_no_such_mailbox(lower)) return RefusalSubject::nothing;
+    if (about_quota(lower)) return RefusalSubject::quota;
+    if (about_rate(lower)) return RefusalSubject::rate;
+    return RefusalSubject::nothing;
+}
+
+bool says_no_such_mailbox(std::string_view text) {
+    const std::string lower = ascii_lower(text);
+    if (has_any(lower, {"user unknown",
+                        "unknown user",
+                        "unknown recipient",
+                        "recipient unknown",
+                        "unknown mailbox",
+                        "unknown address",
+                        "unknown account",
+                        "no such user",
+                        "no such recipient",
+                        "no such mailbox",
+                        "no such address",
+                        "no such account",
+                        "no such person",
+                        "no mailbox",
+                        "user not found",
+                        "recipient not found",
+                        "mailbox not found",
+                        "address not found",
+                        "account not found",
+                        "user does not exist",
+                        "mailbox unavailable",
+                        "mailbox disabled",
+                        "mailbox is disabled",
+                        "mailbox is inactive",
+                        "invalid recipient",
+                        "invalid mailbox",
+                        "recipient address rejected",
+                        "recipient rejected",
+                        "bad destination mailbox",
+                        "account disabled",
+                        "account has been disabled",
+                        "account is disabled",
+                        "account inactive",
+                        "account that you tried to reach",
+                        "not a valid mailbox",
+                        "unrouteable address",
+                        "marked as inactive",
+                        "inactive recipient",
+                        "user is inactive",
+                        "not our customer"})) {
+        return true;
+    }
+    return has_any(lower, {"user", "recipient", "mailbox", "account", "address"}) &&
+           holds_any(lower, {"does not exist", "doesn't exist", "doesn't have a", "does not have a",
+                             "not exist", "is unknown", "no longer available", "is not known"});
+}
+
+}  // namespace paperround::smtp

@@ -1,0 +1,28 @@
+// What the words of a refusal are about. Servers say with the same code and at the same stage that a mailbox
+// is unknown, that they do not like our name, or that our account is used up; only the words tell these
+// apart. Pure; the words are those of Postfix, Exim, Sendmail, Exchange and the large services, in English.
+// What no word gives away is `nothing`: then stage and codes decide (smtp/reply_policy.hpp), and who else
+// heard the same (queue/refusal_runs.hpp).
+#pragma once
+
+#include <string_view>
+
+namespace paperround::smtp {
+
+enum class RefusalSubject {
+    nothing,        // no word says whom it is about
+    reader_choice,  // this reader, or this reader's group, does not take mail from everybody
+    sender,         // the sender's address or domain, or what it may send as
+    client,         // our EHLO name or our address
+    relaying,       // the relay carries no mail for us
+    quota,          // what we may send in an hour or a day is used up
+    rate,           // too many messages or connections at a time
+    session,        // too many messages in this session
+};
+
+[[nodiscard]] RefusalSubject subject_of_words(std::string_view text);
+
+// The words say that a mailbox does not exist or takes no mail.
+[[nodiscard]] bool says_no_such_mailbox(std::string_view text);
+
+}  // namespace paperround::smtp

@@ -113,6 +113,8 @@ class AudienceStore {
     void suppress(const Suppression& suppression);
     // The breaker tripped: what this mailing suppressed provisionally is mailable again. Returns how many.
     int undo_provisional(std::int64_t mailing_id);
+    // The same for one address; false where the mailing did not suppress it provisionally.
+    bool undo_provisional(std::int64_t mailing_id, std::string_view address);
     // The mailing ended well: its provisional suppressions stand, `limit` of them at a time. Returns how
     // many.
     int confirm_provisional(std::int64_t mailing_id, int limit = -1);

@@ -36,6 +36,14 @@ int AudienceStore::undo_provisional(std::int64_t mailing_id) {
         .run();
 }
 
+bool AudienceStore::undo_provisional(std::int64_t mailing_id, std::string_view address) {
+    return database_
+               .cached(
+                   "DELETE FROM suppressions WHERE address_key = ?2 AND mailing_id = ?1 AND provisional = 1")
+               .bind_all(mailing_id, address_key(address))
+               .run() != 0;
+}
+
 int AudienceStore::confirm_provisional(std::int64_t mailing_id, int limit) {
     return database_
         .cached(

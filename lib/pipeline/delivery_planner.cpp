@@ -48,11 +48,14 @@ void DeliveryPlanner::settle(const queue::Delivery& delivery, const queue::Outco
             return;
         case queue::Verdict::bad_address:
             return suppress(delivery, outcome, now);
-        case queue::Verdict::maybe_bad_address:
-            if (queue::QueueStore(database_).doubted_before(delivery.subscriber_id, delivery.mailing_id,
-                                                            now - repeated_after)) {
+        case queue::Verdict::maybe_bad_address: {
+            queue::QueueStore queue(database_);
+            // While nobody is accepted it may well be about us.
+            if (queue.doubted_before(delivery.subscriber_id, delivery.mailing_id, now - repeated_after) &&
+                queue.anybody_accepted(delivery.mailing_id)) {
                 suppress(delivery, outcome, now);
             }
+        }
     }
 }
 
@@ -75,6 +78,12 @@ bool DeliveryPlanner::prepare_deliveries(Time now) {
 
 void DeliveryPlanner::breaker_tripped(std::int64_t mailing_id) {
     audience::AudienceStore(database_).undo_provisional(mailing_id);
+}
+
+void DeliveryPlanner::taken_back(std::int64_t mailing_id, std::span<const queue::DeliveryRow> deliveries) {
+    audience::AudienceStore audience(database_);
+    for (const queue::DeliveryRow& delivery : deliveries)
+        audience.undo_provisional(mailing_id, delivery.recipient);
 }
 
 bool DeliveryPlanner::confirm_some() {

@@ -33,6 +33,7 @@ class DeliveryPlanner final : public queue::LedgerDuties {
                 Time now) override;
     bool prepare_deliveries(Time now) override;
     void breaker_tripped(std::int64_t mailing_id) override;
+    void taken_back(std::int64_t mailing_id, std::span<const queue::DeliveryRow> deliveries) override;
 
   private:
     void plan_ready_posts(Time now);

@@ -59,6 +59,7 @@ Ledger::Ledger(db::Database& database, LedgerSettings settings, LedgerDuties& du
     for (const LaneSettings& lane : settings_.lanes) {
         lanes_.push_back({.settings = lane, .health = store_.relay_health(lane.relay)});
     }
+    recall_refusals();
 }
 
 // --- For couriers
@@ -179,6 +180,7 @@ bool Ledger::step() {
     failing_ = false;
     allotment_.keep();
     paused_some_ = !commit.pauses.empty();
+    remember_refusals(commit);
     const bool claimed = std::ranges::any_of(commit.claimed, [](const auto& lane) { return !lane.empty(); });
     apply(commit);
     announce(commit);

@@ -14,10 +14,12 @@
 
 #include <condition_variable>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -30,6 +32,7 @@
 #include "queue/providers.hpp"
 #include "queue/queue_store.hpp"
 #include "queue/recall.hpp"
+#include "queue/refusal_runs.hpp"
 
 namespace paperround::queue {
 
@@ -64,6 +67,11 @@ class LedgerDuties {
     virtual bool prepare_deliveries(Time now) = 0;
     // The mailing's breaker has tripped: what it said about addresses is not believed.
     virtual void breaker_tripped(std::int64_t mailing_id) { static_cast<void>(mailing_id); }
+    // What was recorded about these readers was about us: their deliveries wait again.
+    virtual void taken_back(std::int64_t mailing_id, std::span<const DeliveryRow> deliveries) {
+        static_cast<void>(mailing_id);
+        static_cast<void>(deliveries);
+    }
 };
 
 // What happened, after it was committed; on the ledger's thread. For the daemon's log and figures.
@@ -144,6 +152,20 @@ class Ledger {
     [[nodiscard]] Commit begin_commit(Time now);
     void write_reports(Commit& commit);
     void write_report(Commit& commit, Report& report);
+    // Who else heard the same; in ledger_refusals.cpp. True where the refusal was about us: the delivery
+    // waits again, and its outcome may have become the relay's.
+    [[nodiscard]] bool hear(Commit& commit, Report& report);
+    [[nodiscard]] bool hear_refusal(Commit& commit, const Report& report);
+    void hear_delay(Commit& commit, Report& report);
+    [[nodiscard]] RefusalRuns::Finding add_to_run(Commit& commit, RefusalRuns& runs, const Report& report,
+                                                  std::int64_t attempt);
+    void stop_for_our_fault(Commit& commit, const Report& report, const RefusalRuns::Run& run);
+    // Before the last `answers`, of which `about_mailbox` were about the mailbox.
+    [[nodiscard]] MailboxAnswers answers_before(Commit& commit, std::int64_t mailing, std::int64_t answers,
+                                                std::int64_t about_mailbox);
+    void remember_refusals(Commit& commit);
+    void recall_refusals();
+    void limit_suspects(const Commit& commit, std::size_t lane, Allowance& allowance);
     void write_health(Commit& commit, const Report& report);
     void write_pause(Commit& commit, const Report& report, const Step& step);
     void write_breaker(Commit& commit, const Report& report, Step& step);
@@ -173,6 +195,10 @@ class Ledger {
     std::condition_variable_any quiet_changed_;
     std::vector<Lane> lanes_;
     Allotment allotment_;  // the ledger's thread alone
+    // By lane and mailing, 0 where it concerns all of the lane's; the ledger's thread alone. Made anew at a
+    // start from what is on record.
+    std::map<std::pair<std::size_t, std::int64_t>, RefusalRuns> runs_;
+    std::map<std::int64_t, MailboxAnswers> answers_;  // of mailings for which they were asked
     std::vector<Report> inbox_;
     bool woken_ = true;
     bool claiming_ = true;

@@ -49,6 +49,7 @@ void Ledger::write_health(Commit& commit, const Report& report) {
 }
 
 void Ledger::write_report(Commit& commit, Report& report) {
+    const bool about_us = hear(commit, report);
     write_health(commit, report);
     Commit::Line line{&report, {}};
     Delivery& delivery = report.delivery;
@@ -65,7 +66,11 @@ void Ledger::write_report(Commit& commit, Report& report) {
         for (const Allotment::Slowed& slowed : allotment_.slowed(store_, delivery, commit.now))
             commit.slowed.push_back({slowed.name, slowed.per_second, report.outcome.text});
     }
-    if (concerns_breaker(report.outcome)) write_breaker(commit, report, line.step);
+    if (about_us) {
+        line.step = {.due = commit.now};
+    } else if (concerns_breaker(report.outcome)) {
+        write_breaker(commit, report, line.step);
+    }
     const std::string& relay = lanes_[report.lane].settings.relay;
     if (store_.record(delivery, report.outcome, line.step, relay, commit.now))
         ++commit.finals[delivery.mailing_id];
@@ -82,7 +87,12 @@ void Ledger::write_breaker(Commit& commit, const Report& report, Step& step) {
     if (found == commit.breakers.end())
         found = commit.breakers.emplace(mailing, store_.breaker(mailing)).first;
     Breaker& breaker = found->second;
-    if (breaker.count(report.outcome.kind, settings_.breaker)) {
+    const auto before = [&](const Breaker& counted) {
+        // The answer in hand is not on record yet.
+        return answers_before(commit, mailing, static_cast<std::int64_t>(counted.window.size()) - 1,
+                              static_cast<std::int64_t>(counted.mailbox_failures()) - 1);
+    };
+    if (breaker.count(report.outcome, settings_.breaker, before)) {
         std::string reason = fmt::format(
             "{} of its last {} deliveries were refused or bounced, the last by {}: {}", breaker.failures(),
             breaker.window.size(), lanes_[report.lane].settings.relay, report.outcome.text);
@@ -159,6 +169,7 @@ void Ledger::write_claims(Commit& commit) {
         const std::size_t limit = std::min(claim_limit(commit, i), allotment_.room(i, commit.now));
         if (limit == 0) continue;
         Allowance allowance = allotment_.allowance(i, !commit.health[i].up(), commit.now);
+        limit_suspects(commit, i, allowance);
         commit.claimed[i] = store_.claim(allowance, limit, commit.now);
         commit.moved = commit.moved || allowance.moves < Allowance::most_moves;
         for (const Delivery& delivery : commit.claimed[i]) allotment_.claimed(i, delivery);

@@ -19,6 +19,7 @@
 #include "queue/mailing.hpp"
 #include "queue/outcome.hpp"
 #include "queue/providers.hpp"
+#include "queue/refusal_runs.hpp"
 #include "queue/relay_health.hpp"
 #include "queue/retry_policy.hpp"
 #include "queue/throttle.hpp"
@@ -52,6 +53,14 @@ struct DeliveryRow {
     std::int64_t subscriber_id = 0;
     std::string recipient;
     DeliveryState state = DeliveryState::queued;
+};
+
+// A refusal or an acceptance as it stands in the log.
+struct AttemptOnRecord {
+    std::int64_t id = 0;
+    std::string relay;
+    Delivery delivery;  // as it was claimed, as far as is known
+    Outcome outcome;
 };
 
 class QueueStore {
@@ -138,6 +147,22 @@ class QueueStore {
 
     [[nodiscard]] RelayHealth relay_health(std::string_view relay);
     void save_relay_health(std::string_view relay, const RelayHealth& health);
+
+    // --- Whose fault a refusal was; in queue_refusals.cpp
+    // The number of the newest attempt, 0 where there is none.
+    [[nodiscard]] std::int64_t last_attempt();
+    // The last `limit` attempts, the oldest first.
+    [[nodiscard]] std::vector<AttemptOnRecord> last_attempts(int limit);
+    // What the mailing's deliveries were told for good since that attempt: they wait again, as if it had not
+    // been.
+    std::vector<DeliveryRow> take_back(std::int64_t mailing_id, std::int64_t since_attempt, Time now);
+    // Deliveries that this relay put off since that attempt: due at once, and no attempt is counted.
+    int uncount(std::string_view relay, std::int64_t since_attempt, Time now);
+    // Of the mailing and its newsletter's last ones, by samples where they are large.
+    [[nodiscard]] MailboxAnswers mailbox_answers(std::int64_t mailing_id);
+    [[nodiscard]] bool anything_sending(std::int64_t mailing_id);
+    // Whether some reader of the mailing has been accepted, as far as its first few thousand show.
+    [[nodiscard]] bool anybody_accepted(std::int64_t mailing_id);
 
     // --- Limits; in queue_limits.cpp
     [[nodiscard]] std::vector<Throttle> throttles();

@@ -41,6 +41,12 @@ struct PlannerFixture : PipelineFixture {
             planner.settle(delivery, outcome, step, clock.now());
         }
     }
+    // Another reader of the mailing got it.
+    void accept_another(std::int64_t mailing) {
+        database.prepare("UPDATE deliveries SET state = 5 WHERE mailing_id = ?1 AND subscriber_id > 1")
+            .bind(1, mailing)
+            .run();
+    }
     bool suppressed() { return audience::AudienceStore(database).is_suppressed("reader1@example.org"); }
 
     db::Database database = open();
@@ -76,9 +82,18 @@ TEST_CASE_METHOD(PlannerFixture,
     refuse(Verdict::maybe_bad_address);
     CHECK_FALSE(suppressed());
     clock.advance(1ms);
-    fanned_out(3);
+    accept_another(fanned_out(3));
     refuse(Verdict::maybe_bad_address);
     CHECK(suppressed());
+}
+
+TEST_CASE_METHOD(PlannerFixture, "a repeated refusal suppresses nobody while nobody at all is accepted") {
+    fanned_out(1);
+    refuse(Verdict::maybe_bad_address);
+    clock.advance(96h);
+    fanned_out(2);
+    refuse(Verdict::maybe_bad_address);
+    CHECK_FALSE(suppressed());
 }
 
 TEST_CASE_METHOD(PlannerFixture, "a fan-out of many chunks reaches everybody once") {

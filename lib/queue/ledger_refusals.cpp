@@ -1,0 +1,216 @@
+// Whose fault a refusal is, by who else heard the same words (queue/refusal_runs.hpp): the part of the ledger
+// that stops a mailing whose sender is refused, and takes back what was recorded about its readers.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/mailbox.hpp"
+#include "queue/ledger_commit.hpp"
+
+namespace paperround::queue {
+
+namespace {
+
+using RunKey = std::pair<std::size_t, std::int64_t>;
+using Finding = RefusalRuns::Finding;
+
+// Runs of words that concern the relay's every mailing.
+constexpr std::int64_t all_mailings = 0;
+// So far back a start looks for runs that had begun.
+constexpr int recalled_attempts = 500;
+constexpr std::size_t most_mailings_counted = 64;
+
+bool for_good(OutcomeKind kind) {
+    return kind == OutcomeKind::rejected_recipient || kind == OutcomeKind::perhaps_recipient ||
+           kind == OutcomeKind::rejected_policy;
+}
+
+bool for_now(OutcomeKind kind) {
+    return kind == OutcomeKind::deferred || kind == OutcomeKind::domain_slowed ||
+           kind == OutcomeKind::perhaps_relay;
+}
+
+// Statuses about the sender's authentication (RFC 7372): not the mailing's words but the newsletter's domain.
+bool concerns_sender(const Outcome& outcome) {
+    constexpr std::string_view first = "5.7.23";
+    constexpr std::string_view last = "5.7.27";
+    return outcome.enhanced.size() == first.size() && outcome.enhanced >= first && outcome.enhanced <= last;
+}
+
+std::string reply_in_words(const Outcome& outcome) {
+    if (outcome.enhanced.empty()) return fmt::format("{} {}", outcome.code, outcome.text);
+    return fmt::format("{} {} {}", outcome.code, outcome.enhanced, outcome.text);
+}
+
+}  // namespace
+
+bool Ledger::hear(Commit& commit, Report& report) {
+    const Outcome& outcome = report.outcome;
+    if (outcome.kind == OutcomeKind::accepted) {
+        if (runs_.empty() && commit.runs.empty()) return false;
+        for (const std::int64_t mailing : {all_mailings, report.delivery.mailing_id}) {
+            const RunKey key{report.lane, mailing};
+            if (runs_.contains(key) || commit.runs.contains(key)) commit.runs[key].accepted();
+        }
+        return false;
+    }
+    if (outcome.code == 0) return false;  // our own words
+    if (for_good(outcome.kind)) return hear_refusal(commit, report);
+    if (for_now(outcome.kind) && outcome.about != About::patience) hear_delay(commit, report);
+    return false;
+}
+
+Finding Ledger::add_to_run(Commit& commit, RefusalRuns& runs, const Report& report, std::int64_t attempt) {
+    const std::string_view domain = domain_of(report.delivery.recipient);
+    // Whom the relay carries mail for is the relay's to say: three readers tell as much as three providers.
+    const std::string provider = report.outcome.kind == OutcomeKind::perhaps_relay
+                                     ? report.delivery.recipient
+                                     : settings_.providers->provider_of(domain);
+    return runs.refused({.words = common_words(report.outcome, report.delivery.recipient),
+                         .provider = provider,
+                         .about_mailbox = is_about_mailbox(report.outcome),
+                         .attempt = attempt},
+                        [&](std::int64_t length) {
+                            // The answer in hand is not on record yet.
+                            return answers_before(commit, report.delivery.mailing_id, length - 1, length - 1);
+                        });
+}
+
+bool Ledger::hear_refusal(Commit& commit, const Report& report) {
+    const std::int64_t mailing = report.delivery.mailing_id;
+    const RunKey key{report.lane, mailing};
+    const auto known = runs_.find(key);
+    RefusalRuns& runs =
+        commit.runs.try_emplace(key, known == runs_.end() ? RefusalRuns() : known->second).first->second;
+    if (runs.about_us() != nullptr) {
+        // What was under way when the mailing was stopped is not believed either. A person who resumed it has
+        // decided; then the count begins anew.
+        const auto found = store_.mailing(mailing);
+        if (found && found->state == MailingState::paused) return true;
+        runs.accepted();
+    }
+    if (add_to_run(commit, runs, report, store_.last_attempt() + 1) != Finding::about_us) return false;
+    stop_for_our_fault(commit, report, *runs.about_us());
+    return true;
+}
+
+void Ledger::stop_for_our_fault(Commit& commit, const Report& report, const RefusalRuns::Run& run) {
+    const std::int64_t mailing = report.delivery.mailing_id;
+    const auto rows = store_.take_back(mailing, run.first_attempt, commit.now);
+    duties_.taken_back(mailing, rows);
+    const bool of_sender = concerns_sender(report.outcome);
+    std::string reason = fmt::format(
+        "{} gave {} readers of {} providers in a row the same answer, and accepted nobody between: it is "
+        "about "
+        "us, not about them, so {} back: {}",
+        lanes_[report.lane].settings.relay, run.length, run.providers.size(),
+        rows.size() == 1 ? "one delivery that was recorded as failed is taken"
+                         : fmt::format("{} deliveries that were recorded as failed are taken", rows.size()),
+        reply_in_words(report.outcome));
+    const bool paused = of_sender ? store_.pause_newsletter(report.delivery.newsletter, reason) > 0
+                                  : store_.pause(mailing, reason);
+    if (paused) commit.pauses.push_back({mailing, report.delivery.newsletter, std::move(reason)});
+}
+
+// What everybody is told for now is the relay's limit. Only first tries begin a run: readers who were put off
+// before are few and late, and may well have the same trouble.
+void Ledger::hear_delay(Commit& commit, Report& report) {
+    const RunKey key{report.lane, all_mailings};
+    const auto known = runs_.find(key);
+    const bool running = known != runs_.end() || commit.runs.contains(key);
+    if (!running && report.delivery.tries > 0) {
+        // Others were accepted since it was first denied: it is about this reader's address.
+        if (report.outcome.kind == OutcomeKind::perhaps_relay && report.outcome.code >= 500)
+            report.outcome.kind = OutcomeKind::rejected_policy;
+        return;
+    }
+    RefusalRuns& runs =
+        commit.runs.try_emplace(key, known == runs_.end() ? RefusalRuns() : known->second).first->second;
+    if (report.delivery.tries > 0 && runs.about_us() == nullptr) return;
+    const bool decided_before = runs.about_us() != nullptr;
+    if (add_to_run(commit, runs, report, store_.last_attempt() + 1) != Finding::about_us) return;
+    if (!decided_before)
+        store_.uncount(lanes_[report.lane].settings.relay, runs.about_us()->first_attempt, commit.now);
+    report.outcome.kind = report.outcome.kind == OutcomeKind::domain_slowed ? OutcomeKind::relay_slowed
+                                                                            : OutcomeKind::relay_trouble;
+}
+
+MailboxAnswers Ledger::answers_before(Commit& commit, std::int64_t mailing, std::int64_t answers,
+                                      std::int64_t about_mailbox) {
+    MailboxAnswers counted;
+    if (const auto known = answers_.find(mailing); known != answers_.end()) {
+        counted = known->second;
+    } else {
+        const auto [asked, first] = commit.answers.try_emplace(mailing);
+        if (first) asked->second = store_.mailbox_answers(mailing);
+        counted = asked->second;
+    }
+    counted.answers -= answers;
+    counted.about_mailbox -= about_mailbox;
+    return counted;
+}
+
+// After the commit. Counts go on from what was read, so that they are read once for each mailing.
+void Ledger::remember_refusals(Commit& commit) {
+    for (auto& [key, runs] : commit.runs) {
+        if (runs.empty()) {
+            runs_.erase(key);
+        } else {
+            runs_.insert_or_assign(key, std::move(runs));
+        }
+    }
+    if (!answers_.empty()) {
+        for (const Report& report : commit.inbox) {
+            const auto counted = answers_.find(report.delivery.mailing_id);
+            if (counted == answers_.end()) continue;
+            const bool accepted = report.outcome.kind == OutcomeKind::accepted;
+            if (!accepted && !for_good(report.outcome.kind)) continue;
+            ++counted->second.answers;
+            if (is_about_mailbox(report.outcome)) ++counted->second.about_mailbox;
+        }
+    }
+    if (answers_.size() > most_mailings_counted) answers_.clear();
+    answers_.merge(commit.answers);
+}
+
+// A run that had begun before a restart goes on.
+void Ledger::recall_refusals() {
+    for (const AttemptOnRecord& attempt : store_.last_attempts(recalled_attempts)) {
+        const auto lane = std::ranges::find(
+            lanes_, attempt.relay, [](const Lane& one) -> const std::string& { return one.settings.relay; });
+        if (lane == lanes_.end() || attempt.outcome.code == 0) continue;
+        Commit commit;
+        Report report{static_cast<std::size_t>(lane - lanes_.begin()), attempt.delivery, attempt.outcome};
+        const RunKey own{report.lane, report.delivery.mailing_id};
+        const RunKey all{report.lane, all_mailings};
+        if (report.outcome.kind == OutcomeKind::accepted) {
+            runs_.erase(own);
+            runs_.erase(all);
+        } else if (for_good(report.outcome.kind)) {
+            static_cast<void>(add_to_run(commit, runs_[own], report, attempt.id));
+        } else if (for_now(report.outcome.kind) && report.delivery.tries == 0) {
+            static_cast<void>(add_to_run(commit, runs_[all], report, attempt.id));
+        }
+    }
+}
+
+// Until a run is decided one delivery at a time goes out: the fewer are taken back.
+void Ledger::limit_suspects(const Commit& commit, std::size_t lane, Allowance& allowance) {
+    const auto limit = [&](const RunKey& key, const RefusalRuns& runs) {
+        if (key.first != lane || key.second == all_mailings || !runs.suspects()) return;
+        const auto mailing = store_.mailing(key.second);
+        if (!mailing) return;
+        const std::size_t room = store_.anything_sending(key.second) ? 0 : 1;
+        for (Allowance::Newsletter& newsletter : allowance.newsletters) {
+            if (newsletter.name == mailing->newsletter) newsletter.room = std::min(newsletter.room, room);
+        }
+        std::erase_if(allowance.newsletters,
+                      [](const Allowance::Newsletter& newsletter) { return newsletter.room == 0; });
+    };
+    for (const auto& [key, runs] : commit.runs) limit(key, runs);
+    for (const auto& [key, runs] : runs_) {
+        if (!commit.runs.contains(key)) limit(key, runs);
+    }
+}
+
+}  // namespace paperround::queue

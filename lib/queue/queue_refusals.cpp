@@ -1,0 +1,140 @@
+// Whose fault a refusal was: the part of QueueStore that counts what readers were told, and takes back what
+// was recorded about them.
+#include <algorithm>
+
+#include "queue/queue_store.hpp"
+
+namespace paperround::queue {
+
+namespace {
+
+// Enough to know a share, few enough for a commit.
+constexpr int sample_of_mailing = 5000;
+constexpr int sample_of_earlier = 2000;
+
+}  // namespace
+
+std::int64_t QueueStore::last_attempt() {
+    auto& query = db_.cached("SELECT max(id) FROM attempts");
+    const std::int64_t last = query.step() && !query.is_null(0) ? query.integer(0) : 0;
+    query.reset();
+    return last;
+}
+
+std::vector<AttemptOnRecord> QueueStore::last_attempts(int limit) {
+    auto query = db_.prepare(
+        "SELECT a.relay, d.id, d.mailing_id, d.subscriber_id, d.recipient, a.attempt, a.outcome, a.stage, "
+        "a.code, a.enhanced, a.text, a.id FROM (SELECT * FROM attempts ORDER BY id DESC LIMIT ?1) a "
+        "CROSS JOIN deliveries d ON d.id = a.delivery_id ORDER BY a.id");
+    query.bind(1, limit);
+    std::vector<AttemptOnRecord> attempts;
+    while (query.step()) {
+        AttemptOnRecord attempt{
+            .id = query.integer(11), .relay = query.text(0), .delivery = {}, .outcome = {}};
+        attempt.delivery.id = query.integer(1);
+        attempt.delivery.mailing_id = query.integer(2);
+        attempt.delivery.subscriber_id = query.integer(3);
+        attempt.delivery.recipient = query.text(4);
+        attempt.delivery.tries = query.integer(5) - 1;
+        attempt.outcome.kind = static_cast<OutcomeKind>(query.integer(6));
+        attempt.outcome.stage = static_cast<Stage>(query.integer(7));
+        attempt.outcome.code = static_cast<int>(query.integer(8));
+        attempt.outcome.enhanced = query.text(9);
+        attempt.outcome.text = query.text(10);
+        // What the words were about is not stored; to take them for the mailbox's asks for the longer run.
+        const bool bounced = attempt.outcome.kind == OutcomeKind::rejected_recipient ||
+                             attempt.outcome.kind == OutcomeKind::perhaps_recipient;
+        if (bounced) attempt.outcome.about = About::mailbox;
+        attempts.push_back(std::move(attempt));
+    }
+    return attempts;
+}
+
+std::vector<DeliveryRow> QueueStore::take_back(std::int64_t mailing_id, std::int64_t since_attempt,
+                                               Time now) {
+    // 6 and 7 are `bounced` and `refused`.
+    auto query = db_.prepare(
+        "SELECT DISTINCT d.id, d.subscriber_id, d.recipient, d.state FROM attempts a CROSS JOIN deliveries d "
+        "ON "
+        "d.id = a.delivery_id WHERE a.id >= ?1 AND d.mailing_id = ?2 AND d.state IN (6, 7)");
+    query.bind_all(since_attempt, mailing_id);
+    std::vector<DeliveryRow> rows;
+    while (query.step()) {
+        rows.push_back({query.integer(0), query.integer(1), query.text(2),
+                        static_cast<DeliveryState>(query.integer(3))});
+    }
+    for (const DeliveryRow& row : rows) {
+        auto& update = db_.cached(
+            "UPDATE deliveries SET state = 0, due = ?2, attempts = max(attempts - 1, 0), shelf = 0 WHERE id "
+            "= ?1");
+        update.bind_all(row.id, now);
+        update.run();
+    }
+    auto& reopen = db_.cached(
+        "UPDATE mailings SET pending = pending + ?2, finished = NULL, bounces_stand = 0, "
+        "state = CASE WHEN state = 5 THEN 2 ELSE state END WHERE id = ?1");
+    reopen.bind_all(mailing_id, static_cast<std::int64_t>(rows.size()));
+    reopen.run();
+    return rows;
+}
+
+int QueueStore::uncount(std::string_view relay, std::int64_t since_attempt, Time now) {
+    auto& update = db_.cached(
+        "UPDATE deliveries SET due = ?3, attempts = max(attempts - 1, 0) WHERE state = 2 AND id IN "
+        "(SELECT delivery_id FROM attempts WHERE id >= ?2 AND relay = ?1 AND outcome = ?4)");
+    update.bind_all(relay, since_attempt, now, static_cast<int>(OutcomeKind::deferred));
+    return update.run();
+}
+
+MailboxAnswers QueueStore::mailbox_answers(std::int64_t mailing_id) {
+    MailboxAnswers found;
+    const auto add = [&found](db::Statement& query) {
+        if (query.step()) {
+            found.answers += query.integer(0);
+            found.about_mailbox += query.integer(1);
+        }
+        query.reset();
+    };
+    // Attempts rather than states: what was taken back and resumed by a person has been answered too.
+    auto& own = db_.cached(
+        "SELECT count(*), coalesce(sum(a.outcome IN (1, 2)), 0) FROM (SELECT id FROM deliveries INDEXED BY "
+        "deliveries_once WHERE mailing_id = ?1 ORDER BY subscriber_id LIMIT ?2) d CROSS JOIN attempts a "
+        "INDEXED BY attempts_delivery ON a.delivery_id = d.id WHERE a.outcome IN (0, 1, 2, 6)");
+    add(own.bind_all(mailing_id, sample_of_mailing));
+    auto earlier = db_.prepare(
+        "SELECT e.id FROM mailings m CROSS JOIN mailings e ON e.newsletter = m.newsletter AND e.id < m.id "
+        "AND "
+        "e.state = 5 WHERE m.id = ?1 ORDER BY e.id DESC LIMIT 3");
+    earlier.bind(1, mailing_id);
+    while (earlier.step()) {
+        auto& states = db_.cached(
+            "SELECT coalesce(sum(state IN (5, 6, 7)), 0), coalesce(sum(state = 6), 0) FROM (SELECT state "
+            "FROM "
+            "deliveries INDEXED BY deliveries_once WHERE mailing_id = ?1 ORDER BY subscriber_id LIMIT ?2)");
+        add(states.bind_all(earlier.integer(0), sample_of_earlier));
+    }
+    auto& count = db_.cached("SELECT count(*) FROM deliveries WHERE mailing_id = ?1");
+    if (count.bind(1, mailing_id).step()) found.deliveries = count.integer(0);
+    count.reset();
+    return found;
+}
+
+bool QueueStore::anything_sending(std::int64_t mailing_id) {
+    auto& query = db_.cached(
+        "SELECT 1 FROM deliveries INDEXED BY deliveries_sending WHERE state = 1 AND mailing_id = ?1 LIMIT 1");
+    const bool any = query.bind(1, mailing_id).step();
+    query.reset();
+    return any;
+}
+
+bool QueueStore::anybody_accepted(std::int64_t mailing_id) {
+    auto& query = db_.cached(
+        "SELECT 1 FROM (SELECT state FROM deliveries INDEXED BY deliveries_once WHERE mailing_id = ?1 ORDER "
+        "BY "
+        "subscriber_id LIMIT ?2) WHERE state = 5 LIMIT 1");
+    const bool any = query.bind_all(mailing_id, sample_of_mailing).step();
+    query.reset();
+    return any;
+}
+
+}  // namespace paperround::queue

@@ -1,0 +1,252 @@
+// Whose fault a refusal was, as the ledger acts on it.
+#include <catch2/catch.hpp>
+
+#include "queue/limited_ledger.hpp"
+
+using namespace paperround;
+using namespace paperround::queue;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct Refused : test::LimitedLedger {
+    Refused() { settings.doubt_window = 1; }
+    Outcome answer(std::size_t lane, const Delivery& delivery) override {
+        ++answers;
+        if (accepts(delivery)) return LimitedLedger::answer(lane, delivery);
+        return {.kind = kind, .stage = Stage::rcpt, .code = code, .text = words, .about = about};
+    }
+    void relay_down(std::string_view, const RelayHealth&) override { ++downs; }
+    void taken_back(std::int64_t, std::span<const DeliveryRow> rows) override { taken += rows.size(); }
+
+    std::function<bool(const Delivery&)> accepts = [](const Delivery&) { return false; };
+    OutcomeKind kind = OutcomeKind::perhaps_recipient;
+    int code = 550;
+    std::string words = "go away";
+    About about = About::unclear;
+    int answers = 0;
+    int downs = 0;
+    std::size_t taken = 0;
+    const std::vector<std::string> three{"a.example", "b.example", "c.example"};
+};
+
+bool is_in(const Delivery& delivery, std::string_view domain) {
+    return domain_of(delivery.recipient) == domain;
+}
+
+}  // namespace
+
+TEST_CASE_METHOD(Refused, "three providers that hear the same stop the mailing and nobody is bounced") {
+    start();
+    const auto id = mailing_in(three, 5);
+    work_now();
+    CHECK(store.mailing(id)->state == MailingState::paused);
+    CHECK(store.progress(id).failed == 0);
+    CHECK(store.progress(id).waiting == 15);
+    CHECK(integer("SELECT max(attempts) FROM deliveries") == 0);
+    CHECK(answers == 3);
+    CHECK(taken == 2);  // the third was never recorded as failed
+    REQUIRE(pauses.size() == 1);
+    CHECK(pauses[0] ==
+          "main gave 3 readers of 3 providers in a row the same answer, and accepted nobody between: it is "
+          "about "
+          "us, not about them, so 2 deliveries that were recorded as failed are taken back: 550 go away");
+}
+
+TEST_CASE_METHOD(Refused, "what was under way when the mailing was stopped is not believed either") {
+    settings.doubt_window = 50;
+    start();
+    const auto id = mailing_in(three, 5);
+    work_now();
+    CHECK(answers == 15);
+    CHECK(store.progress(id).failed == 0);
+    CHECK(store.progress(id).waiting == 15);
+    CHECK(pauses.size() == 1);
+}
+
+TEST_CASE_METHOD(Refused, "once resumed the mailing goes on and is stopped again only by three more") {
+    start();
+    const auto id = mailing_in(three, 5);
+    work_now();
+    store.resume(id, clock.now());
+    work_now();
+    CHECK(answers == 6);
+    CHECK(pauses.size() == 2);
+    accepts = [](const Delivery&) { return true; };
+    store.resume(id, clock.now());
+    work_now();
+    CHECK(store.mailing(id)->state == MailingState::done);
+    CHECK(store.progress(id).sent == 15);
+}
+
+TEST_CASE_METHOD(Refused, "a refusal that only two providers give is theirs") {
+    accepts = [](const Delivery& delivery) { return is_in(delivery, "c.example"); };
+    start();
+    const auto id = mailing_in(three, 2);
+    work_now();
+    CHECK(store.mailing(id)->state == MailingState::done);
+    CHECK(store.progress(id).failed == 4);
+    CHECK(store.progress(id).sent == 2);
+}
+
+TEST_CASE_METHOD(Refused, "domains of one provider count as one") {
+    start();
+    const auto id = mailing_in({"gmail.com", "googlemail.com", "c.example"}, 1);
+    work_now();
+    CHECK(store.mailing(id)->state == MailingState::done);
+    CHECK(store.progress(id).failed == 3);
+}
+
+TEST_CASE_METHOD(Refused, "while unknown users come in a row one delivery goes out at a time") {
+    settings.doubt_window = 50;
+    kind = OutcomeKind::rejected_recipient;
+    about = About::mailbox;
+    start();
+    // 0.05^3 × 60 is 0.0075, 0.05^4 × 60 is 0.0004: the fourth decides.
+    const auto id = mailing_in(three, 20);
+    ledger->step();
+    auto held = ledger->take(0, 50);
+    REQUIRE(held.size() == 50);
+    for (std::size_t i = 0; i < 3; ++i) ledger->report(0, held[i], answer(0, held[i]));
+    ledger->step();
+    ledger->step();
+    CHECK(store.progress(id).failed == 3);
+    CHECK(store.progress(id).sending == 47);  // no further ones
+    for (std::size_t i = 4; i < held.size(); ++i) ledger->give_back(0, held[i]);
+    ledger->step();
+    ledger->step();
+    CHECK(store.progress(id).sending == 1);
+    ledger->report(0, held[3], answer(0, held[3]));
+    ledger->step();
+    CHECK(store.mailing(id)->state == MailingState::paused);
+    CHECK(store.progress(id).failed == 0);
+    CHECK(store.progress(id).waiting == 60);
+}
+
+TEST_CASE_METHOD(Refused, "an acceptance while a run is suspected lets the bounces stand") {
+    kind = OutcomeKind::rejected_recipient;
+    about = About::mailbox;
+    accepts = [this](const Delivery&) { return answers > 3; };
+    start();
+    const auto id = mailing_in(three, 20);
+    work_now();
+    CHECK(store.mailing(id)->state == MailingState::done);
+    CHECK(store.progress(id).failed == 3);
+    CHECK(store.progress(id).sent == 57);
+    CHECK(verdicts == 3);
+}
+
+TEST_CASE_METHOD(Refused, "a run goes on over a restart") {
+    start();
+    const auto id = mailing_in(three, 5);
+    ledger->step();
+    for (int i = 0; i < 2; ++i) {
+        for (auto& delivery : ledger->take(0, 1)) ledger->report(0, delivery, answer(0, delivery));
+        ledger->step();
+    }
+    CHECK(store.progress(id).failed == 2);
+    ledger->finish();
+    start();
+    // What the words were about is not on record: they are taken for a mailbox's, which asks for one more.
+    work_now();
+    CHECK(store.mailing(id)->state == MailingState::paused);
+    CHECK(store.progress(id).failed == 0);
+}
+
+TEST_CASE_METHOD(Refused, "one mailing's run stops no other mailing") {
+    start();
+    accepts = [](const Delivery& delivery) { return delivery.newsletter == "other"; };
+    settings.lanes[0].newsletters = {"notes", "other"};
+    start();
+    const auto bad = mailing_in(three, 5);
+    const auto good = mailing_in(three, 5, 2, "other");
+    work_now();
+    CHECK(store.mailing(bad)->state == MailingState::paused);
+    CHECK(store.mailing(good)->state == MailingState::done);
+}
+
+TEST_CASE_METHOD(Refused, "a delay that three providers are told is the relay's and costs no attempt") {
+    kind = OutcomeKind::deferred;
+    code = 451;
+    words = "try later";
+    start();
+    const auto id = mailing_in(three, 5);
+    work_now();
+    CHECK(downs == 1);
+    CHECK(answers == 3);
+    CHECK(integer("SELECT max(attempts) FROM deliveries") == 0);
+    CHECK(store.relay_health("main").reason == "try later");
+    accepts = [](const Delivery&) { return true; };
+    work(10s);
+    CHECK(store.progress(id).sent == 15);
+}
+
+TEST_CASE_METHOD(Refused, "greylisting by everybody is patience and no run") {
+    kind = OutcomeKind::deferred;
+    code = 450;
+    about = About::patience;
+    start();
+    const auto id = mailing_in(three, 5);
+    work_now();
+    CHECK(downs == 0);
+    CHECK(answers == 15);
+    CHECK(integer("SELECT sum(attempts) FROM deliveries") == 15);
+    CHECK(store.progress(id).waiting == 15);
+}
+
+TEST_CASE_METHOD(Refused, "stragglers who are put off again begin no run") {
+    kind = OutcomeKind::deferred;
+    code = 451;
+    accepts = [this](const Delivery& delivery) { return delivery.tries == 0 && answers % 2 == 0; };
+    start();
+    mailing_in(three, 4);
+    work_now();
+    REQUIRE(downs == 0);
+    accepts = [](const Delivery&) { return false; };
+    work(24h, 1min);
+    CHECK(downs == 0);
+}
+
+TEST_CASE_METHOD(Refused, "relaying that is denied to everybody is the relay's trouble") {
+    kind = OutcomeKind::perhaps_relay;
+    code = 554;
+    words = "Relay access denied";
+    start();
+    const auto id = mailing_in(three, 5);
+    work_now();
+    CHECK(downs == 1);
+    CHECK(store.progress(id).failed == 0);
+    CHECK(store.progress(id).waiting == 15);
+}
+
+TEST_CASE_METHOD(Refused, "relaying that is denied to one address alone is refused at its second try") {
+    kind = OutcomeKind::perhaps_relay;
+    code = 554;
+    accepts = [](const Delivery& delivery) { return !is_in(delivery, "b.example"); };
+    start();
+    const auto id = mailing_in(three, 1);
+    work_now();
+    CHECK(store.progress(id).sent == 2);
+    CHECK(store.progress(id).waiting == 1);
+    work(20min, 10s);
+    CHECK(store.progress(id).failed == 1);
+    CHECK(integer("SELECT state FROM deliveries WHERE recipient LIKE '%b.example'") == 7);
+}
+
+TEST_CASE_METHOD(Refused, "a sender whose domain three providers refuse pauses the newsletter") {
+    struct Authentication : Refused {
+        Outcome answer(std::size_t, const Delivery&) override {
+            return {.kind = OutcomeKind::rejected_policy,
+                    .stage = Stage::final_dot,
+                    .code = 550,
+                    .enhanced = "5.7.26",
+                    .text = "unauthenticated"};
+        }
+    } list;
+    list.start();
+    const auto first = list.mailing_in(three, 3);
+    const auto second = list.mailing_in(three, 3, 2);
+    list.work_now();
+    CHECK(list.store.mailing(first)->state == MailingState::paused);
+    CHECK(list.store.mailing(second)->state == MailingState::paused);
+}

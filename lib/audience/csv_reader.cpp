@@ -177,6 +177,7 @@ bool CsvReader::next(CsvRow& row) {
 bool CsvReader::read_row(CsvRow& row) {
     skip_empty_lines();
     if (!have(0)) return false;
+    ++rows_;
     row.line = line_;
     row.fields.clear();
     std::size_t offset = 0;
@@ -191,7 +192,6 @@ bool CsvReader::read_row(CsvRow& row) {
         if (text[i] == '\n' || (text[i] == '\r' && (i + 1 == text.size() || text[i + 1] != '\n'))) ++line_;
     }
     consume(offset);
-    ++sound_rows_;
     widest_ = std::max(widest_, row.fields.size());
     return true;
 }
@@ -199,7 +199,8 @@ bool CsvReader::read_row(CsvRow& row) {
 // A file in which each line opens a quote that the next one closes would otherwise be read two hundred lines
 // deep for each of its lines.
 bool CsvReader::is_runaway(const CsvRow& row, std::size_t offset) const {
-    if (sound_rows_ <= separator_lines || row.fields.size() <= 2 * widest_ + 8) return false;
+    // Looked at once in a row: looking costs its length.
+    if (rows_ <= separator_lines || row.fields.size() != 2 * widest_ + 8) return false;
     return std::string_view(buffer_).substr(begin_, offset).find_first_of("\r\n") != std::string_view::npos;
 }
 

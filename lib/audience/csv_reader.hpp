@@ -88,7 +88,7 @@ class CsvReader {
     std::optional<Utf16Decoder> decoder_;
     std::string raw_;  // UTF-16 as read
     std::string foreign_;
-    std::uint64_t sound_rows_ = 0;
+    std::uint64_t rows_ = 0;
     std::size_t widest_ = 0;  // of the sound rows: how many fields
     char separator_ = ',';
     bool begun_ = false;

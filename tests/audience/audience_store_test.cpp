@@ -211,3 +211,31 @@ TEST_CASE("states are read as they are written") {
         CHECK(parse_state(to_string(state)) == state);
     CHECK_FALSE(parse_state("gone"));
 }
+
+TEST_CASE("a list from before reasons were kept is upgraded and keeps its members") {
+    auto database = db::Database::open(":memory:");
+    database.execute(R"sql(
+CREATE TABLE schema_steps (component TEXT PRIMARY KEY, steps INTEGER NOT NULL);
+INSERT INTO schema_steps VALUES ('audience', 1);
+CREATE TABLE subscribers (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, address TEXT NOT NULL, address_key TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL, attributes TEXT NOT NULL, created_at INTEGER NOT NULL
+);
+CREATE TABLE subscriptions (
+  newsletter TEXT NOT NULL, subscriber_id INTEGER NOT NULL REFERENCES subscribers (id) ON DELETE CASCADE,
+  state TEXT NOT NULL CHECK (state IN ('active', 'left', 'removed')), since INTEGER NOT NULL, ended_at INTEGER,
+  source TEXT NOT NULL, PRIMARY KEY (newsletter, subscriber_id)
+) WITHOUT ROWID;
+CREATE TABLE suppressions (
+  address_key TEXT NOT NULL PRIMARY KEY, reason TEXT NOT NULL, evidence TEXT NOT NULL,
+  provisional INTEGER NOT NULL, mailing_id INTEGER, created_at INTEGER NOT NULL
+) WITHOUT ROWID;
+INSERT INTO subscribers VALUES (1, 'ann@example.org', 'ann@example.org', '', '{}', 0);
+INSERT INTO subscriptions VALUES ('notes', 1, 'left', 1000, 2000, 'command line');
+)sql");
+    AudienceStore::migrate(database);
+    const auto member = AudienceStore(database).member("notes", 1).value();
+    CHECK(member.state == State::left);
+    CHECK(member.ended_at == from_millis(2000));
+    CHECK(member.reason.empty());
+}

@@ -72,6 +72,12 @@ std::string base64(std::string_view octets) {
     return out;
 }
 
+std::optional<std::string> decode_base64(std::string_view text) {
+    if (text.size() % 4 != 0) return std::nullopt;
+    for (int padding = 0; padding < 2 && text.ends_with('='); ++padding) text.remove_suffix(1);
+    return decode(text, standard_64, 6);
+}
+
 std::string base64url(std::string_view octets) {
     return encode(octets, url_64, 6);
 }

@@ -11,6 +11,7 @@ namespace paperround {
 
 [[nodiscard]] std::string hex(std::string_view octets);
 [[nodiscard]] std::string base64(std::string_view octets);
+[[nodiscard]] std::optional<std::string> decode_base64(std::string_view text);  // with its padding
 [[nodiscard]] std::string base64url(std::string_view octets);
 [[nodiscard]] std::optional<std::string> decode_base64url(std::string_view text);
 [[nodiscard]] std::string base32(std::string_view octets);

@@ -23,6 +23,7 @@ namespace paperround {
 
 [[nodiscard]] std::string_view trim(std::string_view text);
 [[nodiscard]] std::string ascii_lower(std::string_view text);
+[[nodiscard]] std::string ascii_upper(std::string_view text);
 [[nodiscard]] bool ascii_iequals(std::string_view a, std::string_view b);
 [[nodiscard]] bool ascii_istarts_with(std::string_view text, std::string_view prefix);
 [[nodiscard]] std::vector<std::string_view> split(std::string_view text, char separator);

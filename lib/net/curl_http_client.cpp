@@ -11,6 +11,7 @@
 #include <stdexcept>
 #include <string_view>
 
+#include "base/connect_failure.hpp"
 #include "base/encoding.hpp"
 #include "base/text.hpp"
 #include "base/url.hpp"
@@ -231,7 +232,15 @@ Result<Hop, HttpError> fetch(const Asked& asked, const std::string& url, const s
     curl_easy_setopt(curl.get(), CURLOPT_XFERINFODATA, &cancelled);
     const CURLcode code = curl_easy_perform(curl.get());
     if (cancelled) throw Cancelled{};
-    if (hop.too_large || code != CURLE_OK) return failure(failed_hop(hop, code, url, reason));
+    if (hop.too_large || code != CURLE_OK) {
+        HttpError error = failed_hop(hop, code, url, reason);
+        long system = 0;
+        curl_easy_getinfo(curl.get(), CURLINFO_OS_ERRNO, &system);
+        // "Couldn't connect to server" stands for no ports and no route, too.
+        if (error.code == HttpError::Code::connect && system != 0)
+            error.message = connect_failure(static_cast<int>(system), url);
+        return failure(std::move(error));
+    }
     long status = 0;
     const char* redirect = nullptr;
     const char* peer = nullptr;

@@ -38,3 +38,9 @@ TEST_CASE("equality in constant time is equality") {
     CHECK_FALSE(equal_in_constant_time("abc", "abcd"));
     CHECK_FALSE(equal_in_constant_time(std::string_view("a\0b", 3), std::string_view("a\0c", 3)));
 }
+
+// RFC 2195 §2.
+TEST_CASE("HMAC-MD5 gives the digest of the example of CRAM-MD5") {
+    CHECK(hex(hmac(Hash::md5, "tanstaaftanstaaf", "<1896.697170952@postoffice.reston.mci.net>")) ==
+          "b913a602c7eda7a495b4e6e7334d3890");
+}

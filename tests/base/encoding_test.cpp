@@ -20,7 +20,10 @@ std::string every_octet() {
 
 TEST_CASE("base64 gives the vectors of RFC 4648") {
     const std::array<std::string, 7> coded{"", "Zg==", "Zm8=", "Zm9v", "Zm9vYg==", "Zm9vYmE=", "Zm9vYmFy"};
-    for (std::size_t i = 0; i < texts.size(); ++i) CHECK(base64(texts.at(i)) == coded.at(i));
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+        CHECK(base64(texts.at(i)) == coded.at(i));
+        CHECK(decode_base64(coded.at(i)) == texts.at(i));
+    }
 }
 
 TEST_CASE("base32 gives the vectors of RFC 4648 in lower case without padding") {
@@ -71,5 +74,12 @@ TEST_CASE("a broken percent sequence is refused") {
     for (const auto* bad : {"%", "%4", "a%4", "%zz", "%4g", "%%41"}) {
         CAPTURE(bad);
         CHECK_FALSE(decode_percent(bad, true));
+    }
+}
+
+TEST_CASE("base64 without its padding or with stray bits or foreign letters is not read") {
+    for (const std::string bad : {"Zg", "Zg=", "Zh==", "Z===", "Zg==Zg==", "Zm9v\n", "Zm-v", "===="}) {
+        CAPTURE(bad);
+        CHECK_FALSE(decode_base64(bad));
     }
 }

@@ -43,18 +43,25 @@ Result<std::string, std::string> read_secret(const fs::path& named, std::string_
 
 }  // namespace
 
+Result<std::string, std::string> read_secret_line(const fs::path& file, std::string_view what) {
+    auto content = read_secret(file, what, longest_password);
+    if (!content) return content;
+    std::string_view line = *content;
+    // Editors on Windows begin a file with a byte-order mark; it and the line end are not part of the secret.
+    if (line.starts_with("\xff\xfe") || line.starts_with("\xfe\xff"))
+        return failure(fmt::format("{} is UTF-16: save it as UTF-8", file.string()));
+    if (line.starts_with("\xef\xbb\xbf")) line.remove_prefix(3);
+    while (line.ends_with('\n') || line.ends_with('\r')) line.remove_suffix(1);
+    if (line.empty()) return failure(fmt::format("{} is empty", file.string()));
+    if (has_control_characters(line))
+        return failure(fmt::format("{} holds more than one line, or control characters", file.string()));
+    return std::string(line);
+}
+
 Result<std::string, std::string> read_password(const Relay& relay) {
-    auto content = read_secret(relay.password_file, "password file", longest_password);
-    if (!content) return failure(fmt::format("relay {}: {}", relay.name, content.error()));
-    if (content->ends_with('\n')) content->pop_back();
-    if (content->ends_with('\r')) content->pop_back();
-    const std::string file = relay.password_file.string();
-    if (content->empty()) return failure(fmt::format("relay {}: {} is empty", relay.name, file));
-    if (has_control_characters(*content)) {
-        return failure(
-            fmt::format("relay {}: {} holds more than one line, or control characters", relay.name, file));
-    }
-    return std::move(*content);
+    auto password = read_secret_line(relay.password_file, "password file");
+    if (!password) return failure(fmt::format("relay {}: {}", relay.name, password.error()));
+    return password;
 }
 
 Result<std::string, std::string> read_dkim_key(const DkimDomain& domain, const DkimKeyFile& key) {

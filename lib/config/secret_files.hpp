@@ -2,14 +2,20 @@
 // can read. The errors are one line, with the file and what to do; never put a value in a message.
 #pragma once
 
+#include <filesystem>
 #include <string>
+#include <string_view>
 
 #include "base/result.hpp"
 #include "config/settings.hpp"
 
 namespace paperround::config {
 
-// The password of a relay: at most 4 KiB, one trailing line end removed.
+// One line of at most 4 KiB, without the byte-order mark before it and the line ends behind it. `what` names
+// the file in errors: "password file".
+[[nodiscard]] Result<std::string, std::string> read_secret_line(const std::filesystem::path& file,
+                                                                std::string_view what);
+// The password of a relay, likewise.
 [[nodiscard]] Result<std::string, std::string> read_password(const Relay& relay);
 // A DKIM key as PEM: at most 64 KiB.
 [[nodiscard]] Result<std::string, std::string> read_dkim_key(const DkimDomain& domain,

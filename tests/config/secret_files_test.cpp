@@ -10,6 +10,7 @@
 using namespace paperround;
 using namespace paperround::config;
 namespace fs = std::filesystem;
+using namespace std::string_view_literals;
 
 namespace {
 
@@ -45,13 +46,32 @@ relays:
 
 }  // namespace
 
-TEST_CASE("a password is its file without one trailing line end") {
+TEST_CASE("a password is its file without the line end") {
     const test::TempDir dir;
     CHECK(read_password(relay_with(secret(dir, "p ss\xc3\xa9 "))).value() == "p ss\xc3\xa9 ");
     const test::TempDir unix;
     CHECK(read_password(relay_with(secret(unix, "hunter2\n"))).value() == "hunter2");
     const test::TempDir windows;
     CHECK(read_password(relay_with(secret(windows, "hunter2\r\n"))).value() == "hunter2");
+}
+
+TEST_CASE("a byte-order mark and empty lines behind it are not part of a password") {
+    for (const std::string_view content :
+         {"\xef\xbb\xbfhunter2", "\xef\xbb\xbfhunter2\r\n", "hunter2\r", "hunter2\n\n", "hunter2\r\n\r\n"}) {
+        const test::TempDir dir;
+        CHECK(read_password(relay_with(secret(dir, content))).value() == "hunter2");
+    }
+    const test::TempDir dir;
+    CHECK(read_password(relay_with(secret(dir, " \xef\xbb\xbfx"))).value() == " \xef\xbb\xbfx");
+}
+
+TEST_CASE("a password file in UTF-16 is refused with the way out") {
+    for (const std::string_view content : {"\xff\xfeh\0u\0"sv, "\xfe\xff\0h\0u"sv}) {
+        const test::TempDir dir;
+        const auto file = secret(dir, content);
+        CHECK(read_password(relay_with(file)).error() ==
+              "relay main: " + file.string() + " is UTF-16: save it as UTF-8");
+    }
 }
 
 TEST_CASE("a password file that everybody can read is refused") {

@@ -262,8 +262,8 @@ void Ledger::announce(const Commit& commit) {
         observer_.recorded(line.report->delivery, line.report->outcome, line.step,
                            lanes_[line.report->lane].settings.relay);
     }
-    for (const std::size_t lane : commit.went_down)
-        observer_.relay_down(lanes_[lane].settings.relay, commit.health[lane]);
+    for (const auto& [lane, health] : commit.went_down)
+        observer_.relay_down(lanes_[lane].settings.relay, health);
     for (const std::size_t lane : commit.came_up) observer_.relay_up(lanes_[lane].settings.relay);
     for (const Commit::Slowed& slowed : commit.slowed)
         observer_.domain_slowed(slowed.name, slowed.per_second, slowed.words);

@@ -31,7 +31,11 @@ struct Ledger::Commit {
     std::vector<std::vector<Delivery>> withdrawn_ready;  // taken out of the hand-out queues
     std::vector<Line> lines;
     std::vector<Pause> pauses;
-    std::vector<std::size_t> went_down;
+    struct Down {
+        std::size_t lane;
+        RelayHealth health;  // of that moment: a success later in the same commit empties the lane's
+    };
+    std::vector<Down> went_down;
     std::vector<std::size_t> came_up;
     struct Slowed {
         std::string name;  // a domain or a provider

@@ -8,10 +8,23 @@
 
 namespace paperround::queue {
 
+namespace {
+
+// A relay may refuse without a word.
+std::string reason_of(const Outcome& outcome) {
+    if (!outcome.text.empty()) return outcome.text;
+    if (outcome.code == 0) return fmt::format("{} at {}", to_string(outcome.kind), to_string(outcome.stage));
+    const std::string_view space = outcome.enhanced.empty() ? "" : " ";
+    return fmt::format("it answered {}{}{} at {}, without a word", outcome.code, space, outcome.enhanced,
+                       to_string(outcome.stage));
+}
+
+}  // namespace
+
 void Ledger::write_reports(Commit& commit) {
     for (Report& report : commit.inbox) write_report(commit, report);
     for (const auto& [mailing, finals] : commit.finals) store_.settle(mailing, finals, commit.now);
-    for (const std::size_t lane : commit.went_down) {
+    for (const auto& [lane, ignored] : commit.went_down) {
         store_.save_relay_health(lanes_[lane].settings.relay, commit.health[lane]);
     }
     for (const std::size_t lane : commit.came_up) {
@@ -40,9 +53,9 @@ void Ledger::write_health(Commit& commit, const Report& report) {
     RelayHealth& health = commit.health[report.lane];
     const Outcome& outcome = report.outcome;
     if (is_relay_trouble(outcome.kind)) {
-        if (health.trouble(commit.now, outcome.text)) commit.went_down.push_back(report.lane);
+        if (health.trouble(commit.now, reason_of(outcome))) commit.went_down.push_back({report.lane, health});
     } else if (outcome.kind == OutcomeKind::in_doubt || outcome.kind == OutcomeKind::protocol) {
-        if (health.doubt(commit.now, outcome.text)) commit.went_down.push_back(report.lane);
+        if (health.doubt(commit.now, reason_of(outcome))) commit.went_down.push_back({report.lane, health});
     } else if (outcome.kind != OutcomeKind::perhaps_relay && outcome.code != 0) {
         if (health.success(commit.now)) commit.came_up.push_back(report.lane);
     }

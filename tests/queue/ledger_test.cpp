@@ -24,7 +24,10 @@ struct Notes final : LedgerObserver {
     void recorded(const Delivery&, const Outcome&, const Step& step, std::string_view) override {
         states.push_back(step.state);
     }
-    void relay_down(std::string_view, const RelayHealth&) override { ++down; }
+    void relay_down(std::string_view, const RelayHealth& health) override {
+        ++down;
+        reasons.push_back(health.reason);
+    }
     void relay_up(std::string_view) override { ++up; }
     void paused(std::int64_t, std::string_view, std::string_view reason) override {
         pauses.emplace_back(reason);
@@ -33,6 +36,7 @@ struct Notes final : LedgerObserver {
     void write_resumed() override { ++resumptions; }
     std::vector<DeliveryState> states;
     std::vector<std::string> pauses;
+    std::vector<std::string> reasons;
     int down = 0;
     int up = 0;
     int failures = 0;
@@ -104,6 +108,30 @@ TEST_CASE_METHOD(LedgerFixture, "while a relay backs off nothing is claimed, the
     CHECK(observer.up == 1);
     ledger.step();
     CHECK(store.progress(id).sending == 19);
+}
+
+TEST_CASE_METHOD(LedgerFixture,
+                 "a relay that fails and works within one commit is announced with its reason") {
+    mailing_to(20);
+    Ledger ledger(database, settings(), duties, observer, recall, clock, random);
+    ledger.step();
+    const auto failed = take(ledger).value();
+    const auto sent = take(ledger).value();
+    ledger.report(0, failed, refused_connection);
+    ledger.report(0, sent, accepted);
+    ledger.step();
+    CHECK(observer.reasons == std::vector<std::string>{"connection refused"});
+    CHECK(observer.up == 1);
+}
+
+TEST_CASE_METHOD(LedgerFixture, "a relay that refuses without a word is announced with code and stage") {
+    mailing_to(1);
+    Ledger ledger(database, settings(), duties, observer, recall, clock, random);
+    ledger.step();
+    ledger.report(0, take(ledger).value(),
+                  {.kind = OutcomeKind::relay_trouble, .stage = Stage::mail, .code = 421});
+    ledger.step();
+    CHECK(observer.reasons == std::vector<std::string>{"it answered 421 at mail, without a word"});
 }
 
 TEST_CASE_METHOD(LedgerFixture,

@@ -51,9 +51,13 @@ std::vector<std::string> template_problems(const config::Settings& settings) {
 std::vector<std::string> password_problems(const config::Settings& settings) {
     std::vector<std::string> problems;
     for (const config::Relay& relay : settings.relays) {
-        if (relay.username.empty()) continue;
-        if (const auto password = config::read_password(relay); !password)
-            problems.push_back(password.error());
+        if (relay.oauth) {
+            if (const auto secrets = config::read_oauth_secrets(relay); !secrets)
+                problems.push_back(secrets.error());
+        } else if (!relay.username.empty()) {
+            if (const auto password = config::read_password(relay); !password)
+                problems.push_back(password.error());
+        }
     }
     return problems;
 }

@@ -34,22 +34,27 @@ inline constexpr std::array relay_keys{"url"sv,      "tls"sv,           "ca_file
                                        "username"sv, "password_file"sv, "ehlo"sv,
                                        "proxy"sv,    "connections"sv,   "messages_per_connection"sv,
                                        "idle"sv,     "timeouts"sv,      "rate"sv,
-                                       "warm_up"sv,  "rewrites"sv,      "pipelining"sv};
+                                       "warm_up"sv,  "rewrites"sv,      "pipelining"sv,
+                                       "auth"sv,     "oauth"sv};
+inline constexpr std::array oauth_keys{"token_url"sv, "client_id"sv, "client_secret_file"sv, "scope"sv,
+                                       "refresh_token_file"sv};
 inline constexpr std::array dkim_keys{"selector"sv, "key_file"sv};
-inline constexpr std::array timeout_keys{"connect"sv, "mail"sv, "rcpt"sv, "data"sv, "block"sv, "final_dot"sv};
+inline constexpr std::array timeout_keys{"connect"sv, "greeting"sv, "mail"sv,     "rcpt"sv,
+                                         "data"sv,    "block"sv,    "final_dot"sv};
 
 struct KnownSection {
     std::string_view path;
     std::span<const std::string_view> keys;
 };
 
-inline constexpr std::array<KnownSection, 16> known_sections{{{"", top_keys},
+inline constexpr std::array<KnownSection, 17> known_sections{{{"", top_keys},
                                                               {"newsletters.*", newsletter_keys},
                                                               {"newsletters.*.theme", theme_keys},
                                                               {"newsletters.*.sources[]", source_keys},
                                                               {"newsletters.*.relays[]", share_keys},
                                                               {"relays.*", relay_keys},
                                                               {"relays.*.timeouts", timeout_keys},
+                                                              {"relays.*.oauth", oauth_keys},
                                                               {"relays.*.warm_up", warm_up_keys},
                                                               {"domains.*", domain_keys},
                                                               {"domains.*.warm_up", warm_up_keys},

@@ -1,5 +1,9 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+
+#include "base/text.hpp"
 #include "base/url.hpp"
 #include "config/keys.hpp"
 #include "config/mapping.hpp"
@@ -33,6 +37,7 @@ void read_timeouts(const Section& relay, StageTimeouts& timeouts) {
         section.read(key, target, read_duration, 100ms, 1h);
     };
     read("connect", timeouts.connect);
+    read("greeting", timeouts.greeting);
     read("mail", timeouts.mail);
     read("rcpt", timeouts.rcpt);
     read("data", timeouts.data);
@@ -40,15 +45,64 @@ void read_timeouts(const Section& relay, StageTimeouts& timeouts) {
     read("final_dot", timeouts.final_dot);
 }
 
+constexpr std::array<std::string_view, 3> password_mechanisms{"PLAIN", "LOGIN", "CRAM-MD5"};
+constexpr std::array<std::string_view, 2> token_mechanisms{"XOAUTH2", "OAUTHBEARER"};
+
+Value<std::string> read_mechanism(const Node& node, bool with_token) {
+    auto name = read_text(node, "the name of a login mechanism");
+    if (!name) return name;
+    const std::string upper = ascii_upper(*name);
+    const auto among = [&upper](const auto& names) { return std::ranges::find(names, upper) != names.end(); };
+    if (with_token ? among(token_mechanisms) : among(password_mechanisms)) return upper;
+    if (among(password_mechanisms))
+        return failure(Complaint{fmt::format("{} takes a password, and oauth is there", upper), {}});
+    if (among(token_mechanisms))
+        return failure(Complaint{fmt::format("{} takes an access token: it needs oauth", upper), {}});
+    return failure(
+        Complaint{fmt::format("expected {} or, with oauth, {}, got {}", fmt::join(password_mechanisms, ", "),
+                              fmt::join(token_mechanisms, ", "), in_quotes(*name)),
+                  {}});
+}
+
+Value<std::string> read_token_url(const Node& node) {
+    auto url = read_url(node, {"https", "http"});
+    if (!url) return failure(std::move(url.error()));
+    if (url->scheme == "http" && !is_loopback(url->host))
+        return failure(Complaint{"expected an https URL: secrets never go over plain text", {}});
+    return read_url_text(node, {"https", "http"});
+}
+
+void read_oauth(const Section& relay, const std::filesystem::path& folder, std::optional<OAuth>& target) {
+    const Field* field = relay.find("oauth");
+    if (field == nullptr) return;
+    const Section section(*field, oauth_keys, relay.report());
+    section.require({"token_url", "client_id"});
+    OAuth oauth;
+    section.read("token_url", oauth.token_url, read_token_url);
+    section.read("client_id", oauth.client_id, read_text, "a client's id");
+    section.read("client_secret_file", oauth.client_secret_file, read_secret_file, folder);
+    section.read("scope", oauth.scope, read_text, "scopes, separated by spaces");
+    section.read("refresh_token_file", oauth.refresh_token_file, read_secret_file, folder);
+    if (!section.has("client_secret_file") && !section.has("refresh_token_file")) {
+        section.complain(
+            "client_secret_file",
+            {"required key is missing: without refresh_token_file the client speaks for itself", {}});
+    }
+    target = std::move(oauth);
+}
+
 void check_login(const Section& section, const Relay& relay) {
-    if (section.has("username") && !section.has("password_file")) {
+    if (section.has("username") && !section.has("password_file") && !section.has("oauth")) {
         section.complain("password_file", {"required key is missing: username is there", {}});
     }
-    if (section.has("password_file") && !section.has("username")) {
-        section.complain("username", {"required key is missing: password_file is there", {}});
+    for (const std::string_view key : {"password_file", "oauth", "auth"}) {
+        if (section.has(key) && !section.has("username"))
+            section.complain("username", {fmt::format("required key is missing: {} is there", key), {}});
     }
-    if (section.has("username") && relay.tls == Tls::never && !relay.host.empty() &&
-        !is_loopback(relay.host)) {
+    if (section.has("oauth") && section.has("password_file"))
+        section.complain("oauth",
+                         {"a login has either a password or access tokens: leave password_file out", {}});
+    if (section.has("username") && relay.tls == Tls::never && !relay.host.empty() && !relay.is_local()) {
         section.complain(
             "tls", {"a password never goes over plain text: set required, or leave the username out", {}});
     }
@@ -77,6 +131,8 @@ Relay read_relay(const Entry& entry, const std::filesystem::path& folder, Report
     section.read("ca_file", relay.ca_file, read_existing_file, folder);
     section.read("username", relay.username, read_text, "a user name");
     section.read("password_file", relay.password_file, read_secret_file, folder);
+    read_oauth(section, folder, relay.oauth);
+    section.read("auth", relay.auth, read_mechanism, section.has("oauth"));
     section.read("ehlo", relay.ehlo, read_ehlo);
     section.read("proxy", relay.proxy, read_url_text,
                  std::vector<std::string>{"http", "https", "socks4", "socks4a", "socks5", "socks5h"});

@@ -64,6 +64,22 @@ Result<std::string, std::string> read_password(const Relay& relay) {
     return password;
 }
 
+Result<OAuthSecrets, std::string> read_oauth_secrets(const Relay& relay) {
+    OAuthSecrets secrets;
+    const auto read = [](const fs::path& file, std::string_view what, std::string& target) {
+        if (file.empty()) return Result<void, std::string>();
+        auto line = read_secret_line(file, what);
+        if (!line) return Result<void, std::string>(failure(std::move(line.error())));
+        target = std::move(*line);
+        return Result<void, std::string>();
+    };
+    const OAuth oauth = relay.oauth.value_or(OAuth());
+    auto done = read(oauth.client_secret_file, "client secret file", secrets.client_secret);
+    if (done) done = read(oauth.refresh_token_file, "refresh token file", secrets.refresh_token);
+    if (!done) return failure(fmt::format("relay {}: {}", relay.name, done.error()));
+    return secrets;
+}
+
 Result<std::string, std::string> read_dkim_key(const DkimDomain& domain, const DkimKeyFile& key) {
     auto content = read_secret(key.key_file, "key file", longest_key);
     if (!content) return failure(fmt::format("dkim {}: {}", domain.domain, content.error()));

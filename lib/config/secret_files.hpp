@@ -17,6 +17,13 @@ namespace paperround::config {
                                                                 std::string_view what);
 // The password of a relay, likewise.
 [[nodiscard]] Result<std::string, std::string> read_password(const Relay& relay);
+// What a relay's oauth names: the client's secret and the first refresh token, each empty where none is
+// named.
+struct OAuthSecrets {
+    std::string client_secret;
+    std::string refresh_token;
+};
+[[nodiscard]] Result<OAuthSecrets, std::string> read_oauth_secrets(const Relay& relay);
 // A DKIM key as PEM: at most 64 KiB.
 [[nodiscard]] Result<std::string, std::string> read_dkim_key(const DkimDomain& domain,
                                                              const DkimKeyFile& key);

@@ -20,7 +20,8 @@ std::string joined_path(std::string_view parent, std::string_view key) {
 }
 
 bool is_secret(std::string_view key) {
-    constexpr std::array<std::string_view, 5> names{"password", "passwd", "pass", "secret", "token"};
+    constexpr std::array<std::string_view, 7> names{"password", "passwd",        "pass",         "secret",
+                                                    "token",    "client_secret", "refresh_token"};
     return std::ranges::any_of(names, [key](std::string_view name) { return ascii_iequals(key, name); });
 }
 
@@ -35,10 +36,12 @@ std::string section_that_knows(const std::string& key) {
 
 Complaint unknown_key(const std::string& key, std::span<const std::string_view> known) {
     if (is_secret(key)) {
-        return {
-            "secrets do not stand in this file: write it to a file of its own and name that with "
-            "password_file",
-            {}};
+        std::string file = ascii_lower(key) + "_file";
+        if (std::ranges::find(known, file) == known.end()) file = "password_file";
+        return {fmt::format(
+                    "secrets do not stand in this file: write it to a file of its own and name that with {}",
+                    file),
+                {}};
     }
     if (const std::string elsewhere = section_that_knows(key); !elsewhere.empty()) {
         return {fmt::format("unknown key here: it belongs to {}", elsewhere), {}};

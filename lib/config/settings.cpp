@@ -17,6 +17,10 @@ Tls Relay::effective_tls() const {
     return implicit_tls || !is_loopback(host) ? Tls::required : Tls::opportunistic;
 }
 
+bool Relay::is_local() const {
+    return is_loopback(host) && proxy.empty();
+}
+
 std::string Newsletter::effective_list_id() const {
     return list_id.empty() ? fmt::format("{}.{}", name, domain_of(from.address)) : list_id;
 }

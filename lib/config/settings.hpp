@@ -34,13 +34,25 @@ enum class Pipelining {
 
 // One time-out per stage of the SMTP dialogue (RFC 5321 §4.5.3.2).
 struct StageTimeouts {
-    Duration connect = 30s;  // DNS, TCP, TLS, greeting, EHLO and AUTH together
+    Duration connect = 30s;    // DNS, TCP and, for smtps, TLS
+    Duration greeting = 5min;  // from then on: greeting, EHLO and STARTTLS; then each step of the login
     Duration mail = 5min;
     Duration rcpt = 5min;
     Duration data = 2min;   // the reply to DATA
     Duration block = 3min;  // each write of message content
     Duration final_dot = 10min;
     bool operator==(const StageTimeouts&) const = default;
+};
+
+// How a relay's access tokens are got (RFC 6749): with a refresh token where there is one, otherwise as the
+// client itself (client credentials).
+struct OAuth {
+    std::string token_url;  // https; http on loopback only
+    std::string client_id;
+    std::filesystem::path client_secret_file;  // empty: a public client
+    std::string scope;
+    std::filesystem::path refresh_token_file;  // the first one: what the server gives in its place is kept
+    bool operator==(const OAuth&) const = default;
 };
 
 struct Relay {
@@ -53,8 +65,10 @@ struct Relay {
     std::string username;
     std::filesystem::path
         password_file;  // relative names are looked up in $CREDENTIALS_DIRECTORY, then beside the file
-    std::string ehlo;   // empty: the host's full name
-    std::string proxy;  // empty: none, whatever the environment says
+    std::string auth;   // the SASL mechanism, in capitals; empty: the best that the relay offers
+    std::optional<OAuth> oauth;  // instead of password_file
+    std::string ehlo;            // empty: the host's full name
+    std::string proxy;           // empty: none, whatever the environment says
     unsigned connections = 5;
     Pipelining pipelining = Pipelining::within;
     std::optional<Rate> rate;
@@ -66,6 +80,8 @@ struct Relay {
     bool operator==(const Relay&) const = default;
 
     [[nodiscard]] Tls effective_tls() const;
+    // What goes to it stays on this machine. Behind a proxy loopback is another machine's.
+    [[nodiscard]] bool is_local() const;
 };
 
 struct Retry {

@@ -81,7 +81,7 @@ bool Courier::recalled(const Letter& letter) {
 std::optional<queue::Outcome> Courier::ensure_session() {
     if (session_ && session_->usable()) return std::nullopt;
     session_.reset();
-    auto opened = smtp::Session::open(access_.relay, access_.password, access_.default_ehlo, interrupt_);
+    auto opened = smtp::Session::open(access_.relay, access_.credentials, access_.default_ehlo, interrupt_);
     if (!opened) return std::move(opened.error());
     session_.emplace(std::move(*opened));
     return std::nullopt;

@@ -6,25 +6,17 @@
 #pragma once
 
 #include <optional>
-#include <string>
 
-#include "config/settings.hpp"
 #include "pipeline/letter.hpp"
 #include "pipeline/outbox.hpp"
 #include "pipeline/overlap.hpp"
+#include "pipeline/relay_access.hpp"
 #include "queue/ledger.hpp"
 #include "queue/recall.hpp"
 #include "smtp/interrupt.hpp"
 #include "smtp/session.hpp"
 
 namespace paperround::pipeline {
-
-// Where one relay's couriers log in, and as whom.
-struct RelayAccess {
-    config::Relay relay;
-    std::string password;
-    std::string default_ehlo;  // this host's full name
-};
 
 class Courier {
   public:

@@ -5,8 +5,6 @@
 #include <mutex>
 
 #include "audience/secret_key.hpp"
-#include "base/host_name.hpp"
-#include "config/secret_files.hpp"
 #include "email/template_set.hpp"
 #include "pipeline/data_directory.hpp"
 
@@ -15,20 +13,16 @@ namespace paperround::pipeline {
 namespace {
 
 std::vector<RelayAccess> read_relay_access(const config::Settings& settings,
+                                           const std::shared_ptr<net::FormClient>& client, const Clock& clock,
                                            std::vector<std::string>& problems) {
     std::vector<RelayAccess> relays;
-    const std::string host = full_host_name();
     for (const config::Relay& relay : settings.relays) {
-        RelayAccess access{.relay = relay, .password = {}, .default_ehlo = host};
-        if (!relay.username.empty()) {
-            auto password = config::read_password(relay);
-            if (password) {
-                access.password = std::move(*password);
-            } else {
-                problems.push_back(std::move(password.error()));
-            }
+        auto access = relay_access(relay, settings.data_dir, client, clock);
+        if (access) {
+            relays.push_back(std::move(*access));
+        } else {
+            problems.push_back(std::move(access.error()));
         }
-        relays.push_back(std::move(access));
     }
     return relays;
 }
@@ -83,25 +77,30 @@ class Deadline {
 Result<std::unique_ptr<DeliveryService>, std::vector<std::string>> DeliveryService::open(
     config::Settings settings, const Surroundings& surroundings) {
     std::vector<std::string> problems;
-    auto relays = read_relay_access(settings, problems);
+    auto token_client = std::make_shared<net::CurlHttpClient>(settings.public_url);
+    auto relays = read_relay_access(settings, token_client, surroundings.clock, problems);
     check_templates(settings, surroundings.installed_templates, problems);
     Signing signing(settings, problems);
     const auto secret = audience::load_or_create_secret_key(settings.data_dir, surroundings.random);
     if (!secret) problems.push_back(secret.error().message);
     if (!problems.empty()) return failure(std::move(problems));
     std::unique_ptr<DeliveryService> service(new DeliveryService(std::move(settings), surroundings, *secret,
-                                                                 std::move(signing), std::move(relays)));
+                                                                 std::move(signing), std::move(token_client),
+                                                                 std::move(relays)));
     service->recover();
     return service;
 }
 
 DeliveryService::DeliveryService(config::Settings settings, const Surroundings& surroundings,
-                                 std::string_view secret, Signing signing, std::vector<RelayAccess> relays)
+                                 std::string_view secret, Signing signing,
+                                 std::shared_ptr<net::CurlHttpClient> token_client,
+                                 std::vector<RelayAccess> relays)
     : settings_(std::move(settings)),
       surroundings_(surroundings),
       tokens_(secret),
       websub_key_(secret),
       signing_(std::move(signing)),
+      token_client_(std::move(token_client)),
       relays_(std::move(relays)),
       database_(open_database(settings_.data_dir)),
       press_(open_database(settings_.data_dir), settings_, surroundings.installed_templates),
@@ -213,7 +212,10 @@ bool DeliveryService::drain() {
     ledger_.stop_claiming();
     stop_composing();
     {
-        const Deadline deadline(settings_.drain, [this] { interrupt_.trigger(); });
+        const Deadline deadline(settings_.drain, [this] {
+            interrupt_.trigger();
+            token_client_->cancel();
+        });
         couriers_.clear();
     }
     if (polling_thread_.joinable()) polling_thread_.join();

@@ -14,6 +14,7 @@
 #include "base/random.hpp"
 #include "base/result.hpp"
 #include "config/settings.hpp"
+#include "net/curl_http_client.hpp"
 #include "pipeline/composing.hpp"
 #include "pipeline/courier.hpp"
 #include "pipeline/delivery_planner.hpp"
@@ -22,6 +23,7 @@
 #include "pipeline/hub_intake.hpp"
 #include "pipeline/polling.hpp"
 #include "pipeline/press.hpp"
+#include "pipeline/relay_access.hpp"
 #include "pipeline/signing.hpp"
 
 namespace paperround::pipeline {
@@ -60,7 +62,8 @@ class DeliveryService {
 
   private:
     DeliveryService(config::Settings settings, const Surroundings& surroundings, std::string_view secret,
-                    Signing signing, std::vector<RelayAccess> relays);
+                    Signing signing, std::shared_ptr<net::CurlHttpClient> token_client,
+                    std::vector<RelayAccess> relays);
     [[nodiscard]] queue::LedgerSettings ledger_settings() const;
     void recover();
     void start_sending();
@@ -72,8 +75,9 @@ class DeliveryService {
     audience::TokenSigner tokens_;
     post::WebSubKey websub_key_;
     Signing signing_;
-    std::vector<RelayAccess> relays_;  // one per lane of the ledger
-    db::Database database_;            // the ledger's
+    std::shared_ptr<net::CurlHttpClient> token_client_;  // of the relays that take access tokens
+    std::vector<RelayAccess> relays_;                    // one per lane of the ledger
+    db::Database database_;                              // the ledger's
     Press press_;
     queue::Recall recall_;
     DeliveryPlanner planner_;

@@ -2,19 +2,23 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace paperround::smtp {
 
 struct Capabilities {
-    bool pipelining = false;             // RFC 2920
-    bool size = false;                   // RFC 1870
-    std::uint64_t size_limit = 0;        // octets; 0: not stated
-    bool eight_bit_mime = false;         // RFC 6152
-    bool smtputf8 = false;               // RFC 6531
-    bool starttls = false;               // RFC 3207
-    bool auth = false;                   // RFC 4954
-    bool enhanced_status_codes = false;  // RFC 2034
+    bool pipelining = false;              // RFC 2920
+    bool size = false;                    // RFC 1870
+    std::uint64_t size_limit = 0;         // octets; 0: not stated
+    bool eight_bit_mime = false;          // RFC 6152
+    bool smtputf8 = false;                // RFC 6531
+    bool starttls = false;                // RFC 3207
+    bool auth = false;                    // RFC 4954
+    std::vector<std::string> mechanisms;  // of AUTH, in capitals, each once; at most 32
+    bool dsn = false;                     // RFC 3461
+    bool enhanced_status_codes = false;   // RFC 2034
     bool operator==(const Capabilities&) const = default;
 };
 

@@ -4,17 +4,19 @@
 #include <fmt/format.h>
 #include <openssl/ssl.h>
 #include <poll.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstring>
 #include <new>
 #include <stdexcept>
 
+#include "base/connect_failure.hpp"
 #include "base/duration.hpp"
 #include "base/encoding.hpp"
 #include "base/text.hpp"
-#include "base/url.hpp"
 #include "base/utf8.hpp"
 #include "smtp/handshake.hpp"
 
@@ -39,7 +41,7 @@ class CurlTransport final : public Transport {
         if (!handle_) throw std::bad_alloc();
     }
 
-    void configure(const config::Relay& relay, std::string_view password, std::string_view ehlo);
+    void configure(const config::Relay& relay, std::string_view ehlo);
     [[nodiscard]] Result<Capabilities, queue::Outcome> perform(const config::Relay& relay);
 
     [[nodiscard]] Transferred write(std::string_view octets, Deadline deadline) override;
@@ -59,13 +61,15 @@ class CurlTransport final : public Transport {
     void set_text(CURLoption option, std::string_view text) { set(option, std::string(text).c_str()); }
 
     void configure_tls(const config::Relay& relay);
-    void configure_login(const config::Relay& relay, std::string_view password);
     void watch_handshake();
     void unwatch_handshake();
     [[nodiscard]] queue::Outcome explain(CURLcode code, const config::Relay& relay) const;
     [[nodiscard]] Stage stage_of(CURLcode code) const;
     [[nodiscard]] std::string reason_of(CURLcode code, const config::Relay& relay) const;
+    [[nodiscard]] std::string why_not_connected(const config::Relay& relay) const;
     [[nodiscard]] bool timed(CURLINFO which) const;
+    [[nodiscard]] bool connected() const;
+    void begin_dialogue();
     [[nodiscard]] std::string negotiated_tls() const;
     [[nodiscard]] std::string words(CURLcode code) const;
     [[nodiscard]] Readiness wait(short events, Deadline deadline) const;
@@ -73,6 +77,7 @@ class CurlTransport final : public Transport {
     static int on_debug(CURL* handle, curl_infotype type, char* data, std::size_t size, void* self);
     static std::size_t on_header(char* data, std::size_t size, std::size_t count, void* self);
     static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* self);
+    static curl_socket_t on_socket(void* self, curlsocktype purpose, curl_sockaddr* address);
     static int on_progress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t);
 
     // libcurl writes into this until the handle is gone: declared before it, so destroyed after it.
@@ -82,7 +87,18 @@ class CurlTransport final : public Transport {
     const Interrupt& interrupt_;
     curl_socket_t socket_ = CURL_SOCKET_BAD;
     std::string tls_;
+    bool implicit_tls_ = false;
+    bool in_dialogue_ = false;
+    int socket_error_ = 0;  // errno of a socket() that failed
+    Duration greeting_{};
+    std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
 };
+
+constexpr std::uint16_t smtps_port = 465;
+
+constexpr long milliseconds(Duration duration) {
+    return static_cast<long>(duration.count());
+}
 
 std::string url_of(const config::Relay& relay, std::string_view ehlo) {
     const bool ipv6 = relay.host.find(':') != std::string::npos;
@@ -90,8 +106,9 @@ std::string url_of(const config::Relay& relay, std::string_view ehlo) {
                        relay.host, ipv6 ? "]" : "", relay.port, percent_encode(ehlo));
 }
 
-void CurlTransport::configure(const config::Relay& relay, std::string_view password, std::string_view ehlo) {
-    const auto timeout = static_cast<long>(relay.timeouts.connect.count());
+void CurlTransport::configure(const config::Relay& relay, std::string_view ehlo) {
+    implicit_tls_ = relay.implicit_tls;
+    greeting_ = relay.timeouts.greeting;
     set(CURLOPT_ERRORBUFFER, error_.data());
     set(CURLOPT_CONNECT_ONLY, 1L);
     set(CURLOPT_NOSIGNAL, 1L);
@@ -100,41 +117,37 @@ void CurlTransport::configure(const config::Relay& relay, std::string_view passw
     set_text(CURLOPT_PROXY, relay.proxy);  // an empty text also keeps ALL_PROXY out
     set_text(CURLOPT_NOPROXY, "");
     set(CURLOPT_HTTPPROXYTUNNEL, 1L);
-    set(CURLOPT_CONNECTTIMEOUT_MS, timeout);
-    set(CURLOPT_TIMEOUT_MS, timeout);
+    set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);  // the proxy's words are not the relay's
+    set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds(relay.timeouts.connect));
+    set(CURLOPT_TIMEOUT_MS, milliseconds(relay.timeouts.connect));
+    // Of each reply, in seconds; without it libcurl waits two minutes. begin_dialogue() sets the limit of
+    // all.
+    set(CURLOPT_SERVER_RESPONSE_TIMEOUT,
+        static_cast<long>(std::chrono::ceil<std::chrono::seconds>(greeting_).count()));
     set(CURLOPT_TCP_KEEPALIVE, 1L);
+    set(CURLOPT_OPENSOCKETFUNCTION, &CurlTransport::on_socket);
+    set(CURLOPT_OPENSOCKETDATA, this);
     configure_tls(relay);
-    configure_login(relay, password);
     watch_handshake();
 }
 
 void CurlTransport::configure_tls(const config::Relay& relay) {
     const Tls mode = relay.effective_tls();
-    const bool verify = mode == Tls::required;
-    const bool must_hide_login = !relay.username.empty() && !is_loopback(relay.host);
+    // A password goes to nobody who has not shown who he is; and who names the authority means it.
+    const bool must_hide_login = !relay.username.empty() && !relay.is_local();
+    const bool verify = mode == Tls::required || must_hide_login || !relay.ca_file.empty();
     long use = CURLUSESSL_NONE;
     if (mode == Tls::opportunistic) use = must_hide_login ? CURLUSESSL_ALL : CURLUSESSL_TRY;
     if (mode == Tls::required) use = CURLUSESSL_ALL;
     set(CURLOPT_USE_SSL, use);
     set(CURLOPT_SSL_VERIFYPEER, verify ? 1L : 0L);
     set(CURLOPT_SSL_VERIFYHOST, verify ? 2L : 0L);
-    if (verify) set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+    set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));  // RFC 8996
     if (!relay.ca_file.empty()) {
         set_text(CURLOPT_CAINFO, relay.ca_file.string());
         // Otherwise the system's folder of authorities would still vouch for anyone.
         set(CURLOPT_CAPATH, static_cast<const char*>(nullptr));
     }
-}
-
-void CurlTransport::configure_login(const config::Relay& relay, std::string_view password) {
-    if (relay.username.empty()) return;
-    set_text(CURLOPT_USERNAME, relay.username);
-    set_text(CURLOPT_PASSWORD, password);
-    const std::string plain =
-        std::string(1, '\0') + relay.username + std::string(1, '\0') + std::string(password);
-    handshake_.hide(std::string(password));
-    handshake_.hide(base64(password));
-    handshake_.hide(base64(plain));
 }
 
 void CurlTransport::watch_handshake() {
@@ -162,28 +175,51 @@ int CurlTransport::on_debug(CURL*, curl_infotype type, char* data, std::size_t s
 }
 
 std::size_t CurlTransport::on_header(char* data, std::size_t size, std::size_t count, void* self) {
-    static_cast<CurlTransport*>(self)->handshake_.reply_line(std::string_view(data, size * count));
-    return size * count;
+    Handshake& handshake = static_cast<CurlTransport*>(self)->handshake_;
+    handshake.reply_line(std::string_view(data, size * count));
+    return handshake.nonsense().empty() ? size * count : 0;
 }
 
 std::size_t CurlTransport::on_body(char*, std::size_t size, std::size_t count, void*) {
     return size * count;
 }
 
+// As libcurl opens them; but why none could be opened it would not tell.
+curl_socket_t CurlTransport::on_socket(void* self, curlsocktype, curl_sockaddr* address) {
+    const int socket = ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    static_cast<CurlTransport*>(self)->socket_error_ = socket < 0 ? errno : 0;
+    return socket < 0 ? CURL_SOCKET_BAD : socket;
+}
+
 int CurlTransport::on_progress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
-    return static_cast<CurlTransport*>(self)->interrupt_.triggered() ? 1 : 0;
+    auto& transport = *static_cast<CurlTransport*>(self);
+    transport.begin_dialogue();
+    return transport.interrupt_.triggered() ? 1 : 0;
+}
+
+// The connection stands: from now on it is the greeting's time that runs. libcurl has one time-out for both
+// (its connect phase ends behind EHLO), and reads it anew each time it looks.
+void CurlTransport::begin_dialogue() {
+    if (in_dialogue_ || !connected()) return;
+    in_dialogue_ = true;
+    const auto elapsed = std::chrono::ceil<Duration>(std::chrono::steady_clock::now() - begun_);
+    set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds(elapsed + greeting_));
+    set(CURLOPT_TIMEOUT_MS, milliseconds(elapsed + greeting_));
 }
 
 Result<Capabilities, queue::Outcome> CurlTransport::perform(const config::Relay& relay) {
+    begun_ = std::chrono::steady_clock::now();
     const CURLcode code = ::curl_easy_perform(handle_.get());
     if (code != CURLE_OK) return failure(explain(code, relay));
     unwatch_handshake();
     ::curl_easy_getinfo(handle_.get(), CURLINFO_ACTIVESOCKET, &socket_);
     if (!quiet()) return failure(explain(CURLE_RECV_ERROR, relay));
     tls_ = negotiated_tls();
-    if (!relay.username.empty() && !handshake_.authenticated())
-        return failure(explain(CURLE_LOGIN_DENIED, relay));
     return parse_capabilities(handshake_.ehlo_lines());
+}
+
+bool CurlTransport::connected() const {
+    return timed(implicit_tls_ ? CURLINFO_APPCONNECT_TIME_T : CURLINFO_CONNECT_TIME_T);
 }
 
 bool CurlTransport::timed(CURLINFO which) const {
@@ -193,8 +229,6 @@ bool CurlTransport::timed(CURLINFO which) const {
 
 Stage CurlTransport::stage_of(CURLcode code) const {
     switch (code) {
-        case CURLE_LOGIN_DENIED:
-            return Stage::auth;
         case CURLE_USE_SSL_FAILED:
         case CURLE_SSL_CONNECT_ERROR:
         case CURLE_PEER_FAILED_VERIFICATION:
@@ -217,16 +251,59 @@ std::string CurlTransport::words(CURLcode code) const {
     return without_control_characters(to_valid_utf8(detail.empty() ? ::curl_easy_strerror(code) : detail));
 }
 
+std::string target_of(const config::Relay& relay) {
+    return relay.proxy.empty() ? fmt::format("{} port {}", relay.host, relay.port)
+                               : fmt::format("the proxy {}", relay.proxy);
+}
+
+std::string_view awaited(Stage stage) {
+    switch (stage) {
+        case Stage::connect:
+            return "no connection";
+        case Stage::tls:
+            return "TLS not begun";
+        case Stage::greeting:
+            return "no greeting";
+        default:
+            return "no reply to EHLO";
+    }
+}
+
+std::string CurlTransport::why_not_connected(const config::Relay& relay) const {
+    if (socket_error_ != 0) return connect_failure(socket_error_, target_of(relay));
+    long error = 0;
+    ::curl_easy_getinfo(handle_.get(), CURLINFO_OS_ERRNO, &error);
+    if (error != 0) return connect_failure(static_cast<int>(error), target_of(relay));
+    return fmt::format("{}: {}", target_of(relay), words(CURLE_COULDNT_CONNECT));
+}
+
 std::string CurlTransport::reason_of(CURLcode code, const config::Relay& relay) const {
     switch (code) {
+        case CURLE_COULDNT_CONNECT:
+            return why_not_connected(relay);
+        case CURLE_COULDNT_RESOLVE_HOST:
+            return fmt::format("host {} not found, or no name server answers", relay.host);
+        case CURLE_COULDNT_RESOLVE_PROXY:
+            return fmt::format("the host of {} not found, or no name server answers", target_of(relay));
         case CURLE_OPERATION_TIMEDOUT:
-            return fmt::format("no session within {} ({})", format_duration(relay.timeouts.connect),
-                               words(code));
+            return fmt::format("{} within {} ({}){}", awaited(stage_of(code)),
+                               format_duration(connected() ? greeting_ : relay.timeouts.connect), words(code),
+                               !implicit_tls_ && relay.port == smtps_port
+                                   ? "; TLS comes first on port 465: begin the url with smtps://"
+                                   : "");
         case CURLE_USE_SSL_FAILED:
             return "the relay offers no STARTTLS, and TLS is required";
-        case CURLE_LOGIN_DENIED:
-            if (!handshake_.authenticated()) return "the relay offers no AUTH, but a username is configured";
-            return "the relay refuses the login";
+        case CURLE_PEER_FAILED_VERIFICATION: {
+            long result = 0;
+            ::curl_easy_getinfo(handle_.get(), CURLINFO_SSL_VERIFYRESULT, &result);
+            return certificate_failure(result, relay.host, words(code));
+        }
+        case CURLE_RECV_ERROR:
+        case CURLE_SEND_ERROR:
+        case CURLE_GOT_NOTHING:
+            return fmt::format("the connection ended while the session was being opened ({})", words(code));
+        case CURLE_WRITE_ERROR:
+            return fmt::format("the server's greeting is not SMTP: {}", handshake_.nonsense());
         case CURLE_ABORTED_BY_CALLBACK:
             return "interrupted while the session was being opened";
         default:
@@ -332,30 +409,71 @@ bool CurlTransport::quiet() {
     return ::curl_easy_recv(handle_.get(), octet.data(), octet.size(), &count) == CURLE_AGAIN;
 }
 
-std::optional<queue::Outcome> refuse_plain_login(const config::Relay& relay) {
-    const bool plain = !relay.implicit_tls && relay.effective_tls() == Tls::never;
-    if (relay.username.empty() || !plain || is_loopback(relay.host)) return std::nullopt;
+queue::Outcome login_trouble(std::string text) {
     queue::Outcome outcome;
     outcome.kind = OutcomeKind::relay_trouble;
     outcome.stage = Stage::auth;
-    outcome.text = "credentials are not sent over plain text: remove the username or set tls to required";
+    outcome.text = std::move(text);
     return outcome;
+}
+
+std::optional<queue::Outcome> refuse_plain_login(const config::Relay& relay) {
+    const bool plain = !relay.implicit_tls && relay.effective_tls() == Tls::never;
+    if (relay.username.empty() || !plain || relay.is_local()) return std::nullopt;
+    return login_trouble(
+        "credentials are not sent over plain text: remove the username or set tls to required");
+}
+
+Result<Connection, queue::Outcome> open(const config::Relay& relay, std::string_view ehlo,
+                                        const Interrupt& interrupt) {
+    auto transport = std::make_unique<CurlTransport>(interrupt);
+    transport->configure(relay, ehlo);
+    auto offered = transport->perform(relay);
+    if (!offered) return failure(std::move(offered.error()));
+    return Connection{std::move(transport), std::move(*offered)};
+}
+
+Result<Connection, queue::Outcome> open_and_log_in(const config::Relay& relay, const Credentials& credentials,
+                                                   std::string_view ehlo, const Interrupt& interrupt) {
+    Login login{.username = relay.username,
+                .secret = credentials.password,
+                .is_token = credentials.tokens != nullptr,
+                .pinned = relay.auth,
+                .host = relay.host,
+                .port = relay.port};
+    for (bool again = login.is_token;; again = false) {
+        if (login.is_token) {
+            // Before the connection, which is not to wait for it.
+            auto token = credentials.tokens->token();
+            if (!token) {
+                queue::Outcome outcome = login_trouble(std::move(token.error()));
+                if (interrupt.triggered()) outcome.kind = OutcomeKind::withdrawn;
+                return failure(std::move(outcome));
+            }
+            login.secret = std::move(*token);
+        }
+        auto connection = open(relay, ehlo, interrupt);
+        if (!connection) return connection;
+        auto failed = log_in(*connection->transport, connection->offered, login, relay.timeouts.greeting);
+        if (!failed) return connection;
+        if (failed->token_refused) credentials.tokens->refused(login.secret);
+        if (!failed->token_refused || !again) return failure(std::move(failed->outcome));
+    }
 }
 
 }  // namespace
 
-Result<Connection, queue::Outcome> connect(const config::Relay& relay, std::string_view password,
+Result<Connection, queue::Outcome> connect(const config::Relay& relay, const Credentials& credentials,
                                            std::string_view ehlo, const Interrupt& interrupt) {
     if (auto refused = refuse_plain_login(relay)) return failure(std::move(*refused));
     const auto begun = std::chrono::steady_clock::now();
-    auto transport = std::make_unique<CurlTransport>(interrupt);
-    transport->configure(relay, password, ehlo);
-    auto offered = transport->perform(relay);
-    if (!offered) {
-        offered.error().took = std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - begun);
-        return failure(std::move(offered.error()));
+    auto connection = relay.username.empty() ? open(relay, ehlo, interrupt)
+                                             : open_and_log_in(relay, credentials, ehlo, interrupt);
+    if (!connection) {
+        connection.error().took =
+            std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - begun);
     }
-    return Connection{std::move(transport), *offered};
+    return connection;
 }
 
 }  // namespace paperround::smtp

@@ -1,6 +1,7 @@
-// The real transport: libcurl opens the connection (DNS, TCP, proxy, TLS or STARTTLS, EHLO, AUTH) with
-// CURLOPT_CONNECT_ONLY, then only carries octets. It sends no QUIT of its own, neither on success nor on
-// failure. Signals: libcurl writes with MSG_NOSIGNAL; nothing here touches signal handlers.
+// The real transport: libcurl opens the connection (DNS, TCP, proxy, TLS or STARTTLS, EHLO) with
+// CURLOPT_CONNECT_ONLY, then only carries octets; the login is ours (smtp/login.hpp). It sends no QUIT of its
+// own, neither on success nor on failure. Signals: libcurl writes with MSG_NOSIGNAL; nothing here touches
+// signal handlers.
 #pragma once
 
 #include <memory>
@@ -11,6 +12,7 @@
 #include "queue/outcome.hpp"
 #include "smtp/capabilities.hpp"
 #include "smtp/interrupt.hpp"
+#include "smtp/login.hpp"
 #include "smtp/transport.hpp"
 
 namespace paperround::smtp {
@@ -20,12 +22,15 @@ struct Connection {
     Capabilities offered;
 };
 
-// Blocks for at most relay.timeouts.connect (an interrupt is noticed within a second). Credentials travel
-// encrypted or over loopback: elsewhere `tls: never` with a username is refused before connecting, and
-// `opportunistic` needs TLS to succeed. A relay that offers no AUTH to one who has a username fails at the
-// stage `auth`.
+// Blocks for at most relay.timeouts.connect until the connection stands, then timeouts.greeting until the
+// relay has greeted and answered EHLO, then as long for each reply of the login (an interrupt is noticed
+// within a second). Through a proxy, what the proxy takes to reach the relay counts as the greeting's.
+//
+// Credentials go encrypted to a relay whose certificate was verified, or stay on this machine: elsewhere
+// `tls: never` with a username is refused before connecting, and `opportunistic` is as `required`. A token
+// that is refused is renewed once, with a new connection.
 [[nodiscard]] Result<Connection, queue::Outcome> connect(const config::Relay& relay,
-                                                         std::string_view password, std::string_view ehlo,
-                                                         const Interrupt& interrupt);
+                                                         const Credentials& credentials,
+                                                         std::string_view ehlo, const Interrupt& interrupt);
 
 }  // namespace paperround::smtp

@@ -1,14 +1,13 @@
 #include "smtp/handshake.hpp"
 
+#include <algorithm>
+
 #include "base/text.hpp"
+#include "base/utf8.hpp"
 
 namespace paperround::smtp {
 
 using queue::Stage;
-
-void Handshake::hide(std::string secret) {
-    if (!secret.empty()) secrets_.push_back(std::move(secret));
-}
 
 void Handshake::tls_octets() {
     if (stage_ == Stage::connect) stage_ = Stage::tls;  // TLS from the first octet
@@ -24,15 +23,19 @@ void Handshake::command(std::string_view octets) {
         ehlo_lines_.clear();
     } else if (ascii_iequals(verb, "STARTTLS")) {
         stage_ = Stage::tls;
-    } else if (ascii_iequals(verb, "AUTH")) {
-        stage_ = Stage::auth;
-        auth_begun_ = true;
     }
-    // Anything else is the continuation of an AUTH dialogue.
 }
 
 void Handshake::reply_line(std::string_view line) {
-    if (!greeted_) stage_ = Stage::greeting;
+    if (!greeted_ && trim(line).empty()) return;
+    if (!greeted_) {
+        constexpr std::size_t shown = 100;
+        stage_ = Stage::greeting;
+        const auto digits = std::ranges::find_if_not(line.substr(0, 3), is_ascii_digit);
+        if (digits - line.begin() < 3) {
+            nonsense_ = utf8_prefix(without_control_characters(collapse_spaces(to_valid_utf8(line))), shown);
+        }
+    }
     greeted_ = true;
     if (reply_lines_.size() + line.size() > ReplyParser::reply_limit) return;
     reply_lines_.append(line);
@@ -46,9 +49,6 @@ std::optional<Reply> Handshake::last_reply() const {
     while (auto next = parser.next()) {
         if (!*next) break;
         last = std::move(**next);
-    }
-    if (last) {
-        for (const std::string& secret : secrets_) last->text = replace_all(last->text, secret, "***");
     }
     return last;
 }

@@ -37,6 +37,7 @@
 #include "smtp/capabilities.hpp"
 #include "smtp/envelope.hpp"
 #include "smtp/interrupt.hpp"
+#include "smtp/login.hpp"
 #include "smtp/reply.hpp"
 #include "smtp/transport.hpp"
 
@@ -44,11 +45,11 @@ namespace paperround::smtp {
 
 class Session {
   public:
-    // Connects, starts TLS and logs in as the relay's settings say, within timeouts.connect. `default_ehlo`
-    // is used where the relay names none; `password` where it has a username. The failure is `relay_trouble`
-    // with the stage reached, or `withdrawn` where the interrupt came first.
+    // Connects, starts TLS and logs in as the relay's settings say (smtp/curl_transport.hpp has the times).
+    // `default_ehlo` is used where the relay names none; `credentials` where it has a username. The failure
+    // is `relay_trouble` with the stage reached, or `withdrawn` where the interrupt came first.
     [[nodiscard]] static Result<Session, queue::Outcome> open(const config::Relay& relay,
-                                                              std::string_view password,
+                                                              const Credentials& credentials,
                                                               std::string_view default_ehlo,
                                                               const Interrupt& interrupt);
 

@@ -152,13 +152,14 @@ TEST_CASE("every key of a relay is read") {
     ca_file: ca.pem
     username: notes
     password_file: password
+    auth: cram-md5
     ehlo: out.example.org
     proxy: socks5h://127.0.0.1:9050
     connections: 200
     messages_per_connection: 50
     pipelining: across
     idle: 5s
-    timeouts: {connect: 1s, mail: 2s, rcpt: 3s, data: 4s, block: 5s, final_dot: 6s})"));
+    timeouts: {connect: 1s, greeting: 7s, mail: 2s, rcpt: 3s, data: 4s, block: 5s, final_dot: 6s})"));
     const auto settings = load(file);
     REQUIRE(settings);
     Relay expected;
@@ -170,13 +171,14 @@ TEST_CASE("every key of a relay is read") {
     expected.ca_file = dir / "ca.pem";
     expected.username = "notes";
     expected.password_file = dir / "password";
+    expected.auth = "CRAM-MD5";
     expected.ehlo = "out.example.org";
     expected.proxy = "socks5h://127.0.0.1:9050";
     expected.connections = 200;
     expected.messages_per_connection = 50;
     expected.pipelining = Pipelining::across;
     expected.idle = 5s;
-    expected.timeouts = {1s, 2s, 3s, 4s, 5s, 6s};
+    expected.timeouts = {1s, 7s, 2s, 3s, 4s, 5s, 6s};
     CHECK(settings->relays.at(0) == expected);
 }
 
@@ -478,6 +480,15 @@ TEST_CASE("a password in the file is refused, with the way out and without the p
           "name that with password_file");
 }
 
+TEST_CASE("a client's secret in the file is refused with the key that takes its file") {
+    CHECK(
+        problem(with("mail.example.org\"",
+                     "mail.example.org\", username: me, oauth: {token_url: \"https://login.example.org/\", "
+                     "client_id: c, client_secret: hunter2, refresh_token_file: /dev/null}"))
+            .ends_with("secrets do not stand in this file: write it to a file of its own and name that with "
+                       "client_secret_file"));
+}
+
 TEST_CASE("a URL with a user name and password is refused without being shown") {
     const auto urls =
         GENERATE(as<std::string>{}, with("smtp://mail", "smtp://me:hunter2@mail"),
@@ -497,6 +508,86 @@ TEST_CASE("a user name and a password file come together") {
           "config.yaml:8: relays.main.password_file: required key is missing: username is there");
     CHECK(problem(with("mail.example.org\"", "mail.example.org\", password_file: " + file)) ==
           "config.yaml:8: relays.main.username: required key is missing: password_file is there");
+}
+
+TEST_CASE("every key of a relay's oauth is read") {
+    const test::TempDir dir;
+    dir.write("secret", "x");
+    dir.write("refresh", "x");
+    const auto file = dir.write("config.yaml", with(R"({url: "smtp://mail.example.org"})", R"(
+    url: smtps://mail.example.org
+    username: notes
+    auth: OAuthBearer
+    oauth: {token_url: "https://login.example.org/token", client_id: me, client_secret_file: secret,
+            scope: "mail offline", refresh_token_file: refresh})"));
+    const auto settings = load(file);
+    REQUIRE(settings);
+    CHECK(settings->relays.at(0).auth == "OAUTHBEARER");
+    CHECK(settings->relays.at(0).oauth == OAuth{.token_url = "https://login.example.org/token",
+                                                .client_id = "me",
+                                                .client_secret_file = dir / "secret",
+                                                .scope = "mail offline",
+                                                .refresh_token_file = dir / "refresh"});
+}
+
+TEST_CASE("a token's URL is https off loopback") {
+    const test::TempDir dir;
+    dir.write("secret", "x");
+    const auto login = [&dir](const std::string& url) {
+        return with("mail.example.org\"",
+                    "mail.example.org\", username: me, oauth: {client_id: c, token_url: \"" + url +
+                        "\", client_secret_file: " + (dir / "secret").string() + "}");
+    };
+    CHECK(problem(login("http://login.example.org/token")) ==
+          "config.yaml:8: relays.main.oauth.token_url: expected an https URL: secrets never go over plain "
+          "text");
+    CHECK(sound(login("http://127.0.0.1:1/token")).relays.at(0).oauth->token_url ==
+          "http://127.0.0.1:1/token");
+}
+
+TEST_CASE("oauth needs a user name and a secret or a refresh token but no password") {
+    const test::TempDir dir;
+    dir.write("secret", "x");
+    const std::string file = (dir / "secret").string();
+    const auto relay = [](const std::string& rest) {
+        return with("mail.example.org\"", "mail.example.org\", " + rest);
+    };
+    const std::string url = "oauth: {token_url: \"https://login.example.org/\", client_id: c";
+    CHECK(problem(relay(url + ", client_secret_file: " + file + "}")) ==
+          "config.yaml:8: relays.main.username: required key is missing: oauth is there");
+    CHECK(problem(relay("username: me, password_file: " + file + ", " + url +
+                        ", client_secret_file: " + file + "}")) ==
+          "config.yaml:8: relays.main.oauth: a login has either a password or access "
+          "tokens: leave password_file out");
+    CHECK(problem(relay("username: me, " + url + "}")) ==
+          "config.yaml:8: relays.main.oauth.client_secret_file: required key is missing: without "
+          "refresh_token_file the client speaks for itself");
+    CHECK(sound(relay("username: me, " + url + ", refresh_token_file: " + file + "}")).relays.at(0).oauth);
+}
+
+TEST_CASE("the login mechanism is one that we can do with what is configured") {
+    const test::TempDir dir;
+    dir.write("password", "x");
+    const auto relay = [&dir](const std::string& name) {
+        return with("mail.example.org\"", "mail.example.org\", username: me, auth: " + name +
+                                              ", password_file: " + (dir / "password").string());
+    };
+    CHECK(sound(relay("login")).relays.at(0).auth == "LOGIN");
+    CHECK(problem(relay("NTLM")) ==
+          "config.yaml:8: relays.main.auth: expected PLAIN, LOGIN, CRAM-MD5 or, with oauth, XOAUTH2, "
+          "OAUTHBEARER, got \"NTLM\"");
+    CHECK(problem(relay("xoauth2")) ==
+          "config.yaml:8: relays.main.auth: XOAUTH2 takes an access token: it needs oauth");
+}
+
+TEST_CASE("a password is never configured to go to a proxy in plain text") {
+    const test::TempDir dir;
+    dir.write("password", "x");
+    CHECK(problem(with("mail.example.org\"",
+                       "127.0.0.1\", username: me, tls: never, proxy: \"socks5://10.0.0.1\", "
+                       "password_file: " +
+                           (dir / "password").string()))
+              .find("a password never goes over plain text") != std::string::npos);
 }
 
 TEST_CASE("a password is never configured to go over plain text off loopback") {

@@ -87,6 +87,7 @@ TEST_CASE("the reference states the defaults that the settings have") {
                                  "breaker.share = `20%`",
                                  "breaker.of = `100`",
                                  "relays.*.timeouts.connect = `30s`",
+                                 "relays.*.timeouts.greeting = `5m`",
                                  "relays.*.timeouts.mail = `5m`",
                                  "relays.*.timeouts.rcpt = `5m`",
                                  "relays.*.timeouts.data = `2m`",

@@ -113,6 +113,7 @@ TEST_CASE("the defaults of a relay are what the reference says") {
 TEST_CASE("the defaults of the stage time-outs follow RFC 5321 section 4.5.3.2") {
     const StageTimeouts timeouts;
     CHECK(timeouts.connect == 30s);
+    CHECK(timeouts.greeting == 5min);
     CHECK(timeouts.mail == 5min);
     CHECK(timeouts.rcpt == 5min);
     CHECK(timeouts.data == 2min);

@@ -1,5 +1,7 @@
 // The daemon against a relay that wants TLS and a password, and one that is not there.
+#include "base/encoding.hpp"
 #include "integration/daemon_fixture.hpp"
+#include "support/web_server.hpp"
 
 using namespace paperround::test;
 
@@ -61,4 +63,38 @@ TEST_CASE_METHOD(DaemonFixture, "a relay that is not there leaves everything wai
     CHECK(sent.status == 75);
     CHECK(sent.output.find("0 sent, 0 failed, 2 waiting") == 0);
     CHECK(sent.errors.find("relay main: ") != std::string::npos);
+}
+
+TEST_CASE_METHOD(DaemonFixture,
+                 "mail goes through a relay that takes access tokens and none of them is written down") {
+    const auto answer = [](const std::string& fields) {
+        return R"({"body": "{\"expires_in\": 3600, )" + fields + "}\"}";
+    };
+    const WebServer endpoint(
+        "{\"/token\": [" + answer(R"(\"access_token\": \"t0ken-one\")") + ", " +
+        answer(R"(\"access_token\": \"t0ken-two\", \"refresh_token\": \"r3fresh-next\")") + "]}");
+    const ScriptedSmtp relay(R"({"EHLO": "250-a\n250 AUTH PLAIN XOAUTH2",
+                                 "AUTH": ["535 5.7.8 t0ken-one has expired", "235 2.7.0 ok"]})");
+    for (const std::string name : {"client-secret", "refresh-token"}) {
+        const auto file = dir.write(name, "s3cret-" + name + "\n");
+        std::filesystem::permissions(file, std::filesystem::perms::owner_read);
+    }
+    configure({.relay_port = relay.port(),
+               .relay_extra =
+                   fmt::format(", username: notes, oauth: {{token_url: \"{}\", client_id: me, scope: mail, "
+                               "client_secret_file: ./client-secret, refresh_token_file: ./refresh-token}}",
+                               endpoint.url("/token"))});
+    publish({"tokens"});
+    import_readers(3);
+    const auto sent = command({"run", "--once"});
+    CAPTURE(sent.errors, relay.log());
+    CHECK(sent.status == 0);
+    CHECK(relay.count("\"message\"") == 3);
+    CHECK(relay.count(paperround::base64("user=notes\x01"
+                                         "auth=Bearer t0ken-two\x01\x01")) > 0);
+    CHECK(slurp(dir / "data" / "oauth-main").ends_with("\nr3fresh-next\n"));
+    const std::string written =
+        sent.output + sent.errors + command({"log", "--json"}).output + slurp(dir / "data" / "paperround.db");
+    for (const std::string secret : {"t0ken-one", "t0ken-two", "s3cret-", "r3fresh-next"})
+        CHECK(written.find(secret) == std::string::npos);
 }

@@ -16,6 +16,8 @@ TEST_CASE("the keywords of an EHLO reply are read in any case") {
     CHECK(offered.smtputf8);
     CHECK(offered.starttls);
     CHECK(offered.auth);
+    CHECK(offered.mechanisms == std::vector<std::string>{"PLAIN", "LOGIN"});
+    CHECK_FALSE(offered.dsn);
     CHECK(offered.enhanced_status_codes);
 }
 
@@ -34,4 +36,28 @@ TEST_CASE("a reply to HELO or a refused EHLO offers nothing") {
     CHECK(parse_capabilities("250 mx.example.org\r\n") == smtp::Capabilities{});
     CHECK(parse_capabilities("502-no\r\n502 PIPELINING\r\n") == smtp::Capabilities{});
     CHECK(parse_capabilities("") == smtp::Capabilities{});
+}
+
+TEST_CASE("DSN is an offer") {
+    CHECK(parse_capabilities("250-x\r\n250 dsn\r\n").dsn);
+}
+
+TEST_CASE("login mechanisms are read once each from old and new offers in any case") {
+    const auto mechanisms = [](const std::string& lines) {
+        return parse_capabilities("250-x\r\n" + lines).mechanisms;
+    };
+    using Names = std::vector<std::string>;
+    CHECK(mechanisms("250-auth plain Login\r\n250 AUTH=PLAIN LOGIN\r\n") == Names{"PLAIN", "LOGIN"});
+    CHECK(mechanisms("250 AUTH=LOGIN\r\n") == Names{"LOGIN"});
+    CHECK(mechanisms("250-AUTH= login\r\n250 SIZE 7\r\n") == Names{"LOGIN"});
+    CHECK(mechanisms("250 AUTH  LOGIN,PLAIN\tCRAM-MD5 LOGIN\r\n") == Names{"LOGIN", "PLAIN", "CRAM-MD5"});
+    CHECK(mechanisms("250 AUTH\r\n").empty());
+    CHECK(parse_capabilities("250-x\r\n250 AUTH\r\n").auth);
+    CHECK_FALSE(parse_capabilities("250-x\r\n250 AUTHOR joe\r\n").auth);
+}
+
+TEST_CASE("no more than 32 login mechanisms are kept") {
+    std::string line = "250 AUTH";
+    for (int i = 0; i < 100; ++i) line += " M" + std::to_string(i);
+    CHECK(parse_capabilities("250-x\r\n" + line + "\r\n").mechanisms.size() == 32);
 }

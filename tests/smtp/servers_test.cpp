@@ -33,7 +33,7 @@ bool wanted() {
 struct Opening {
     smtp::Interrupt interrupt;
     Result<Session, queue::Outcome> open(const config::Relay& relay, std::string_view password = "") {
-        return Session::open(relay, password, "client.example.org", interrupt);
+        return Session::open(relay, {.password = std::string(password)}, "client.example.org", interrupt);
     }
     queue::Outcome failure_of(const config::Relay& relay, std::string_view password = "") {
         auto session = open(relay, password);
@@ -46,8 +46,13 @@ struct Opening {
 queue::Outcome send_to(const ScriptedSmtp& server, const std::string& text = message) {
     Opening opening;
     auto relay = relay_on(server.port());
-    relay.timeouts = {
-        .connect = 5s, .mail = 300ms, .rcpt = 300ms, .data = 300ms, .block = 300ms, .final_dot = 300ms};
+    relay.timeouts = {.connect = 5s,
+                      .greeting = 5s,
+                      .mail = 300ms,
+                      .rcpt = 300ms,
+                      .data = 300ms,
+                      .block = 300ms,
+                      .final_dot = 300ms};
     auto session = opening.open(relay);
     REQUIRE(session.has_value());
     return session->send(envelope, text, wanted);
@@ -284,14 +289,15 @@ TEST_CASE("a greeting that refuses is relay trouble with the server's words") {
     }
 }
 
-TEST_CASE("a silent or dripping greeting ends with the connect time-out") {
+TEST_CASE("a silent or dripping greeting ends with its own time-out") {
     for (const std::string script :
          {R"({"connect": {"stall": true}})",
           R"({"connect": {"reply": "220 a host whose greeting takes its time", "drip_ms": 1000}})"}) {
         ScriptedSmtp server(script);
         Opening opening;
         auto relay = relay_on(server.port());
-        relay.timeouts.connect = 400ms;
+        relay.timeouts.connect = 1h;
+        relay.timeouts.greeting = 400ms;
         const auto begun = std::chrono::steady_clock::now();
         const auto outcome = opening.failure_of(relay);
         CHECK(outcome.kind == OutcomeKind::relay_trouble);

@@ -40,7 +40,13 @@ config::Relay relay_on(std::uint16_t port) {
     relay.host = "127.0.0.1";
     relay.port = port;
     relay.tls = config::Tls::never;
-    relay.timeouts = {.connect = 10s, .mail = 10s, .rcpt = 10s, .data = 10s, .block = 10s, .final_dot = 10s};
+    relay.timeouts = {.connect = 10s,
+                      .greeting = 10s,
+                      .mail = 10s,
+                      .rcpt = 10s,
+                      .data = 10s,
+                      .block = 10s,
+                      .final_dot = 10s};
     return relay;
 }
 

@@ -1,0 +1,31 @@
+// Where one relay's sessions log in, and as whom.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "config/settings.hpp"
+#include "net/form_client.hpp"
+#include "pipeline/relay_tokens.hpp"
+#include "smtp/login.hpp"
+
+namespace paperround::pipeline {
+
+struct RelayAccess {
+    config::Relay relay;
+    std::unique_ptr<RelayTokens> tokens;  // where it takes access tokens
+    smtp::Credentials credentials;        // refers to `tokens`
+    std::string default_ehlo;             // this host's full name
+};
+
+// Reads the relay's secrets. `client` asks for access tokens. The failure is a problem of the configuration,
+// in one line that names the relay.
+[[nodiscard]] Result<RelayAccess, std::string> relay_access(const config::Relay& relay,
+                                                            const std::filesystem::path& data_dir,
+                                                            std::shared_ptr<net::FormClient> client,
+                                                            const Clock& clock);
+
+}  // namespace paperround::pipeline

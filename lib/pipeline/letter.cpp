@@ -49,13 +49,15 @@ Result<Letter, queue::Outcome> Composer::compose(const queue::Delivery& delivery
         return failure(
             queue::Outcome{.kind = OutcomeKind::rejected_policy, .text = "the subscriber no longer exists"});
     }
-    std::string message = email::compose(
-        (*printed)->rendered, recipient_of(**printed, *reader, delivery.id, room_.settings, room_.tokens));
+    const email::Recipient recipient =
+        recipient_of(**printed, *reader, delivery.id, room_.settings, room_.tokens);
+    std::string message = email::compose((*printed)->rendered, recipient);
     message.insert(0, signer_for((*printed)->newsletter).sign(message, room_.clock.now()));
-    return Letter{
-        .delivery = delivery,
-        .envelope = {.mail_from = (*printed)->newsletter.from.address, .rcpt_to = delivery.recipient},
-        .message = std::move(message)};
+    return Letter{.delivery = delivery,
+                  .envelope = {.mail_from = (*printed)->newsletter.from.address,
+                               .rcpt_to = delivery.recipient,
+                               .id = recipient.message_id},
+                  .message = std::move(message)};
 }
 
 email::DkimSigner& Composer::signer_for(const config::Newsletter& newsletter) {

@@ -1,5 +1,5 @@
 // The envelope of one transaction (RFC 5321 §2.3.1): a return path and one recipient, both without angle
-// brackets.
+// brackets, and the name by which reports of it speak of it (ENVID, RFC 3461 §4.4).
 #pragma once
 
 #include <cstddef>
@@ -10,6 +10,7 @@ namespace paperround::smtp {
 struct Envelope {
     std::string mail_from;  // empty: the null return path, <>
     std::string rcpt_to;
+    std::string id;  // printable ASCII, at most 100 octets, no personal data; empty: none
     bool operator==(const Envelope&) const = default;
 };
 

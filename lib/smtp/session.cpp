@@ -9,6 +9,7 @@
 #include "smtp/content.hpp"
 #include "smtp/curl_transport.hpp"
 #include "smtp/local_refusal.hpp"
+#include "smtp/dsn.hpp"
 #include "smtp/reply_policy.hpp"
 
 namespace paperround::smtp {
@@ -163,15 +164,20 @@ Outcome Session::abandon_ahead(Outcome outcome) {
 }
 
 std::vector<Session::Command> Session::commands_for(const Upcoming& transaction) const {
-    const auto& [mail_from, rcpt_to] = transaction.envelope;
-    std::string mail = fmt::format("MAIL FROM:<{}>", mail_from);
+    const Envelope& envelope = transaction.envelope;
+    std::string mail = fmt::format("MAIL FROM:<{}>", envelope.mail_from);
     if (offered_.size) mail += fmt::format(" SIZE={}", transaction.message_size);
     // A header in UTF-8 is 8-bit content (RFC 6531 §3.6).
     if (needs_utf8(transaction)) mail += " BODY=8BITMIME SMTPUTF8";
+    std::string rcpt = fmt::format("RCPT TO:<{}>", envelope.rcpt_to);
+    if (offered_.dsn) {
+        mail += dsn_of_mail(envelope);
+        rcpt += dsn_of_rcpt(envelope);
+    }
     std::vector<Command> commands;
     if (transaction_open_) commands.push_back({Verb::rset, "RSET\r\n"});
     commands.push_back({Verb::mail, mail + "\r\n"});
-    commands.push_back({Verb::rcpt, fmt::format("RCPT TO:<{}>\r\n", rcpt_to)});
+    commands.push_back({Verb::rcpt, rcpt + "\r\n"});
     commands.push_back({Verb::data, "DATA\r\n"});
     return commands;
 }

@@ -77,6 +77,20 @@ TEST_CASE("the size is declared where SIZE is offered") {
     CHECK(c.dialogue->written.starts_with("MAIL FROM:<bounce@example.org> SIZE=22\r\n"));
 }
 
+TEST_CASE("where DSN is offered the message and its recipient are named for reports") {
+    Conversation c;
+    c.offered.dsn = true;
+    c.offered.size = true;
+    c.dialogue->replies = {envelope_replies, "250 ok\r\n"};
+    auto session = c.session();
+    CHECK(
+        session.send({"bounce@example.org", "ann+1@example.net", "k.7@example.org"}, message, wanted).kind ==
+        OutcomeKind::accepted);
+    CHECK(c.dialogue->written.starts_with(
+        "MAIL FROM:<bounce@example.org> SIZE=22 RET=HDRS ENVID=k.7@example.org\r\n"
+        "RCPT TO:<ann+1@example.net> ORCPT=rfc822;ann+2B1@example.net\r\nDATA\r\n"));
+}
+
 TEST_CASE("an empty return path is the null one") {
     Conversation c;
     c.dialogue->replies = {envelope_replies, "250 ok\r\n"};

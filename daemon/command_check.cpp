@@ -96,6 +96,8 @@ void print_limits(const config::Settings& settings) {
     for (const config::Relay& relay : settings.relays)
         print("relay", relay.name, {relay.rate, 0, relay.warm_up});
     for (const config::DomainLimit& domain : settings.domains) print("domain", domain.domain, domain.limit);
+    for (const config::Provider& provider : settings.providers)
+        print("provider", provider.name, provider.limit);
 }
 
 // What stands on the accent can always be read, and links are darkened; but a button may be hard to see.

@@ -1,4 +1,4 @@
-// `queue`: what is not final yet, by mailing and state, or by domain, relay or state.
+// `queue`: what is not final yet, by mailing and state, or by domain, provider, relay or state.
 #include <fmt/format.h>
 #include <sysexits.h>
 
@@ -12,6 +12,7 @@
 #include "daemon/listing.hpp"
 #include "pipeline/data_directory.hpp"
 #include "queue/delivery_log.hpp"
+#include "queue/provider_store.hpp"
 #include "queue/queue_overview.hpp"
 #include "queue/queue_store.hpp"
 
@@ -110,6 +111,35 @@ std::string by_domain(const config::Settings& settings, db::Database& database, 
     return listing.empty() ? "" : listing.text(terminal_width());
 }
 
+std::string by_provider(const config::Settings& settings, db::Database& database,
+                        const QueueOptions& options) {
+    const Time now = SystemClock().now();
+    const auto stored = queue::QueueStore(database).throttles();
+    queue::Providers providers(settings.effective_providers());
+    queue::ProviderStore(database).load(providers);
+    Listing listing({"PROVIDER", "WAITING", "SENDING", "NEXT DUE", "LIMIT"});
+    const auto provider_of = [&providers](std::string_view domain) { return providers.provider_of(domain); };
+    for (const queue::DomainLine& line :
+         queue::QueueOverview(database).by_provider(provider_of, options.limit)) {
+        config::Limit limit;
+        for (const config::Provider& provider : settings.providers) {
+            if (provider.name == line.domain) limit = provider.limit;
+        }
+        const auto throttle = throttle_of(stored, queue::Scope::provider, line.domain, limit, now);
+        if (options.json) {
+            nlohmann::ordered_json object{{"provider", line.domain},
+                                          {"waiting", line.waiting},
+                                          {"sending", line.sending},
+                                          {"next_due", json_time(line.next_due)}};
+            add_limit(object, throttle, now);
+            print_line(object);
+        }
+        listing.add({line.domain, number(line.waiting), number(line.sending), when(line.next_due),
+                     describe(throttle, now)});
+    }
+    return listing.empty() ? "" : listing.text(terminal_width());
+}
+
 std::string by_state(db::Database& database, const QueueOptions& options) {
     Listing listing({"STATE", "COUNT", "NEXT DUE"});
     for (const queue::StateLine& line : queue::QueueOverview(database).by_state()) {
@@ -162,6 +192,7 @@ int print_queue_by(const Invocation& invocation, const QueueOptions& options) {
     auto database = pipeline::open_database(settings->data_dir);
     std::string text;
     if (options.by == "domain") text = by_domain(*settings, database, options);
+    if (options.by == "provider") text = by_provider(*settings, database, options);
     if (options.by == "relay") text = by_relay(*settings, database, options);
     if (options.by == "state") text = by_state(database, options);
     if (!options.json) fmt::print("{}", text.empty() ? "Nothing waits.\n" : text);
@@ -191,9 +222,11 @@ void add_queue_command(CLI::App& app, Invocation& invocation) {
     auto* command = app.add_subcommand("queue", "Deliveries that are not final yet");
     auto options = std::make_shared<QueueOptions>();
     command->add_flag("--json", options->json, "One JSON object a line");
-    command->add_option("--by", options->by, "Added up by domain, relay or state instead of by mailing")
-        ->check(CLI::IsMember({"domain", "relay", "state"}));
-    command->add_option("--limit", options->limit, "With --by domain: only the N domains with most")
+    command
+        ->add_option("--by", options->by,
+                     "Added up by domain, provider, relay or state instead of by mailing")
+        ->check(CLI::IsMember({"domain", "provider", "relay", "state"}));
+    command->add_option("--limit", options->limit, "With --by domain or provider: only the N with most")
         ->capture_default_str();
     command->callback([&invocation, options] {
         invocation.run = [&invocation, options] {

@@ -212,6 +212,16 @@ void Journal::domain_slowed(std::string_view domain, double per_second, std::str
     logger_->warn("{} asks for less and gets {} for now: {}", domain, format_per_second(per_second), words);
 }
 
+void Journal::resolver_down() {
+    logger_->warn(
+        "the name server does not answer questions about recipient domains; what is new among them counts "
+        "for itself, and nothing waits");
+}
+
+void Journal::resolver_up() {
+    logger_->info("the name server answers again");
+}
+
 void Journal::domain_restored(std::string_view domain) {
     logger_->info("{} is as fast again as it was", domain);
 }

@@ -42,6 +42,8 @@ class Journal final : public pipeline::Events {
     void relay_up(std::string_view relay) override;
     void paused(std::int64_t mailing_id, std::string_view newsletter, std::string_view reason) override;
     void domain_slowed(std::string_view domain, double per_second, std::string_view words) override;
+    void resolver_down() override;
+    void resolver_up() override;
     void domain_restored(std::string_view domain) override;
     void write_failed(std::string_view reason) override;
     void write_resumed() override;

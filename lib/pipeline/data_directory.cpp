@@ -12,6 +12,7 @@
 #include "audience/audience_store.hpp"
 #include "base/text.hpp"
 #include "post/post_store.hpp"
+#include "queue/provider_store.hpp"
 #include "queue/queue_store.hpp"
 
 namespace paperround::pipeline {
@@ -41,6 +42,7 @@ db::Database open_database(const std::filesystem::path& data_dir) {
     post::PostStore::migrate(database);
     audience::AudienceStore::migrate(database);
     queue::QueueStore::migrate(database);
+    queue::ProviderStore::migrate(database);
     return database;
 }
 

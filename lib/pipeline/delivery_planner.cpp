@@ -25,6 +25,8 @@ constexpr std::size_t planned_at_once = 100;
 // A poll at an embargo's end is what ends it. Where the source cannot be read, the post does not wait for
 // ever.
 constexpr auto embargo_grace = 2min;
+// For domains that are new, in a mailing's chunk.
+constexpr auto lookup_patience = 5s;
 // Between two moments of a schedule: a month, an hour more at the end of summer time, and some.
 constexpr auto longest_interval = 32 * 24h;
 
@@ -40,6 +42,16 @@ std::vector<post::StoredPost> digest_posts(db::Database& database, const config:
     return post::PostStore(database).ripe_posts(newsletter.name, now - embargo_grace,
                                                 newsletter.digest.value_or(config::Digest{}).at_most);
 }
+
+DeliveryPlanner::DeliveryPlanner(db::Database& database, const config::Settings& settings, Random& random,
+                                 Events& events, std::shared_ptr<const queue::Providers> providers,
+                                 ProviderLookup* lookup)
+    : database_(database),
+      settings_(settings),
+      random_(random),
+      events_(events),
+      providers_(std::move(providers)),
+      lookup_(lookup) {}
 
 void DeliveryPlanner::settle(const queue::Delivery& delivery, const queue::Outcome& outcome,
                              const queue::Step& step, Time now) {
@@ -155,7 +167,28 @@ void DeliveryPlanner::plan(const config::Newsletter& newsletter, std::span<const
     events_.mailing_planned(newsletter.name, mailing.title, mailing.not_before);
 }
 
+bool DeliveryPlanner::waits_for_lookup(Time now) const {
+    return lookup_began_ && now - *lookup_began_ < lookup_patience && lookup_->looking_up();
+}
+
+// Begins to look up what is new among them; true where they should wait for it.
+bool DeliveryPlanner::looks_up_first(std::int64_t mailing, std::span<const queue::Addressee> addressees,
+                                     Time now) {
+    if (lookup_began_) {
+        if (now - *lookup_began_ >= lookup_patience) waited_enough_ = mailing;
+        lookup_began_.reset();
+        return false;
+    }
+    const bool some_are_new = lookup_->want(addressees);
+    const bool limited = std::ranges::any_of(
+        settings_.providers, [](const config::Provider& provider) { return provider.limit.any(); });
+    if (!some_are_new || !limited || mailing == waited_enough_) return false;
+    lookup_began_ = now;
+    return true;
+}
+
 bool DeliveryPlanner::fan_out_some(Time now) {
+    if (waits_for_lookup(now)) return true;
     queue::QueueStore queue(database_);
     const auto mailing = queue.next_fanning();
     if (!mailing) return false;
@@ -164,7 +197,8 @@ bool DeliveryPlanner::fan_out_some(Time now) {
     std::vector<queue::Addressee> addressees;
     addressees.reserve(readers.size());
     for (const audience::Subscriber& reader : readers) addressees.push_back({reader.id, reader.address});
-    queue.add_deliveries(mailing->id, addressees, now);
+    if (lookup_ != nullptr && looks_up_first(mailing->id, addressees, now)) return true;
+    queue.add_deliveries(mailing->id, addressees, now, *providers_);
     if (readers.size() == fan_out_chunk) return true;
     queue.finish_fan_out(mailing->id, now);
     events_.fan_out_finished(mailing->newsletter, mailing->id);

@@ -2,11 +2,16 @@
 // post at its schedule's next moment, or one for all when a digest's moment has come; then, chunk by chunk,
 // one delivery per active subscriber. Also what a refusal means for the audience.
 //
-// Keeps nothing in memory: after a crash it goes on from the mailing's cursor. A mailing, the state of its
-// posts and a digest's next moment are one commit, so a post is in one mailing, and a moment makes one
+// The domains of a mailing's readers are looked up as it fans out. Where a provider is limited, a chunk whose
+// domains are new waits for that a little, so that a first mailing keeps within the limit too.
+//
+// Keeps nothing else in memory: after a crash it goes on from the mailing's cursor. A mailing, the state of
+// its posts and a digest's next moment are one commit, so a post is in one mailing, and a moment makes one
 // digest. A moment that passed while the daemon was down makes its digest late.
 #pragma once
 
+#include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -14,6 +19,7 @@
 #include "config/settings.hpp"
 #include "db/database.hpp"
 #include "pipeline/events.hpp"
+#include "pipeline/provider_lookup.hpp"
 #include "post/post_store.hpp"
 #include "queue/ledger.hpp"
 
@@ -25,9 +31,10 @@ namespace paperround::pipeline {
 
 class DeliveryPlanner final : public queue::LedgerDuties {
   public:
-    // All must outlive the planner.
-    DeliveryPlanner(db::Database& database, const config::Settings& settings, Random& random, Events& events)
-        : database_(database), settings_(settings), random_(random), events_(events) {}
+    // All must outlive the planner. Without a lookup each domain counts for itself.
+    DeliveryPlanner(db::Database& database, const config::Settings& settings, Random& random, Events& events,
+                    std::shared_ptr<const queue::Providers> providers = std::make_shared<queue::Providers>(),
+                    ProviderLookup* lookup = nullptr);
 
     void settle(const queue::Delivery& delivery, const queue::Outcome& outcome, const queue::Step& step,
                 Time now) override;
@@ -43,6 +50,8 @@ class DeliveryPlanner final : public queue::LedgerDuties {
               Time now);
     // True where more is left.
     bool fan_out_some(Time now);
+    [[nodiscard]] bool waits_for_lookup(Time now) const;
+    bool looks_up_first(std::int64_t mailing, std::span<const queue::Addressee> addressees, Time now);
     // What mailings that have ended said about addresses stands now; true where more is left.
     bool confirm_some();
     void suppress(const queue::Delivery& delivery, const queue::Outcome& outcome, Time now);
@@ -51,6 +60,10 @@ class DeliveryPlanner final : public queue::LedgerDuties {
     const config::Settings& settings_;
     Random& random_;
     Events& events_;
+    std::shared_ptr<const queue::Providers> providers_;
+    ProviderLookup* lookup_;
+    std::optional<Time> lookup_began_;  // of the chunk that waits for it
+    std::int64_t waited_enough_ = 0;    // the mailing for which it took too long
 };
 
 }  // namespace paperround::pipeline

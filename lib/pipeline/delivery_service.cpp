@@ -55,6 +55,9 @@ void add_limits(const config::Settings& settings, queue::LedgerSettings& ledger)
     for (const config::DomainLimit& domain : settings.domains) {
         add(queue::Scope::domain, domain.domain, domain.limit);
     }
+    for (const config::Provider& provider : settings.providers) {
+        add(queue::Scope::provider, provider.name, provider.limit);
+    }
 }
 
 // Runs `late` unless told within `patience` that it is not needed.
@@ -104,7 +107,12 @@ DeliveryService::DeliveryService(config::Settings settings, const Surroundings& 
       relays_(std::move(relays)),
       database_(open_database(settings_.data_dir)),
       press_(open_database(settings_.data_dir), settings_, surroundings.installed_templates),
-      planner_(database_, settings_, surroundings.random, surroundings.events),
+      providers_(std::make_shared<queue::Providers>(settings_.effective_providers())),
+      resolver_(settings_.resolver),
+      provider_lookup_(open_database(settings_.data_dir), providers_,
+                       surroundings.resolver != nullptr ? *surroundings.resolver : resolver_,
+                       surroundings.clock, surroundings.events),
+      planner_(database_, settings_, surroundings.random, surroundings.events, providers_, &provider_lookup_),
       ledger_(database_, ledger_settings(), planner_, surroundings.events, recall_, surroundings.clock,
               surroundings.random),
       polling_(settings_, surroundings.clock, surroundings.random, surroundings.events, ledger_),
@@ -136,6 +144,7 @@ queue::LedgerSettings DeliveryService::ledger_settings() const {
         ledger.lanes.push_back(std::move(lane));
     }
     add_limits(settings_, ledger);
+    ledger.providers = providers_;
     for (const config::Newsletter& newsletter : settings_.newsletters) {
         if (newsletter.window) ledger.windows.emplace(newsletter.name, *newsletter.window);
     }
@@ -151,6 +160,7 @@ void DeliveryService::recover() {
 }
 
 void DeliveryService::start_sending() {
+    lookup_thread_ = std::jthread([this](const std::stop_token& stop) { provider_lookup_.run(stop); });
     ledger_thread_ = std::jthread([this](const std::stop_token& stop) { ledger_.run(stop); });
     for (std::size_t lane = 0; lane < relays_.size(); ++lane) start_lane(lane);
 }
@@ -209,6 +219,7 @@ bool DeliveryService::drain() {
     polling_.interrupt();
     hub_thread_.request_stop();
     hub_calling_.interrupt();
+    lookup_thread_.request_stop();
     ledger_.stop_claiming();
     stop_composing();
     {
@@ -220,6 +231,7 @@ bool DeliveryService::drain() {
     }
     if (polling_thread_.joinable()) polling_thread_.join();
     if (hub_thread_.joinable()) hub_thread_.join();
+    if (lookup_thread_.joinable()) lookup_thread_.join();
     ledger_thread_.request_stop();
     if (ledger_thread_.joinable()) ledger_thread_.join();
     return ledger_.finish();

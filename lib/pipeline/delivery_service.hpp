@@ -1,5 +1,6 @@
 // The running daemon, less its process: one ledger thread, composer threads and one courier thread per
-// connection for each relay, the polling thread and the one that calls hubs, over one database. Made for one
+// connection for each relay, the polling thread, the one that calls hubs and the one that looks up recipient
+// domains, over one database. Made for one
 // configuration; a reload drains this service and starts another.
 #pragma once
 
@@ -14,6 +15,7 @@
 #include "base/random.hpp"
 #include "base/result.hpp"
 #include "config/settings.hpp"
+#include "net/ares_mx_resolver.hpp"
 #include "net/curl_http_client.hpp"
 #include "pipeline/composing.hpp"
 #include "pipeline/courier.hpp"
@@ -23,6 +25,7 @@
 #include "pipeline/hub_intake.hpp"
 #include "pipeline/polling.hpp"
 #include "pipeline/press.hpp"
+#include "pipeline/provider_lookup.hpp"
 #include "pipeline/relay_access.hpp"
 #include "pipeline/signing.hpp"
 
@@ -34,6 +37,7 @@ struct Surroundings {
     Random& random;
     Events& events;
     std::filesystem::path installed_templates;
+    net::MxResolver* resolver = nullptr;  // of recipient domains; none: c-ares, as the settings say
 };
 
 class DeliveryService {
@@ -80,6 +84,9 @@ class DeliveryService {
     db::Database database_;                              // the ledger's
     Press press_;
     queue::Recall recall_;
+    std::shared_ptr<queue::Providers> providers_;
+    net::AresMxResolver resolver_;
+    ProviderLookup provider_lookup_;
     DeliveryPlanner planner_;
     queue::Ledger ledger_;
     Polling polling_;
@@ -91,6 +98,7 @@ class DeliveryService {
     std::jthread hub_thread_;
     std::vector<std::unique_ptr<Outbox>> outboxes_;   // one per lane
     std::vector<std::unique_ptr<Overlap>> overlaps_;  // one per lane
+    std::jthread lookup_thread_;
     std::vector<std::jthread> composers_;
     std::vector<std::jthread> couriers_;
     bool drained_ = false;

@@ -29,6 +29,9 @@ class Events : public queue::LedgerObserver {
     virtual void recovered(int deliveries) = 0;
     // A relay did not cope with an envelope behind a final dot: none is sent ahead to it any more.
     virtual void overlap_failed(std::string_view relay, const queue::Outcome& outcome) = 0;
+    // The name server that is asked for recipient domains does not answer; or it does again.
+    virtual void resolver_down() {}
+    virtual void resolver_up() {}
 };
 
 }  // namespace paperround::pipeline

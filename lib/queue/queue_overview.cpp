@@ -1,5 +1,8 @@
 #include "queue/queue_overview.hpp"
 
+#include <algorithm>
+#include <limits>
+
 namespace paperround::queue {
 
 namespace {
@@ -21,6 +24,24 @@ std::vector<DomainLine> QueueOverview::by_domain(unsigned limit) {
     while (query.step()) {
         lines.push_back({query.text(0), query.integer(1), query.integer(2), query.optional_time(3)});
     }
+    return lines;
+}
+
+std::vector<DomainLine> QueueOverview::by_provider(const ProviderOf& provider_of, unsigned limit) {
+    std::map<std::string, DomainLine> sums;
+    for (const DomainLine& domain : by_domain(std::numeric_limits<unsigned>::max())) {
+        std::string name = provider_of(domain.domain);
+        DomainLine& sum = sums[name];
+        sum.domain = std::move(name);
+        sum.waiting += domain.waiting;
+        sum.sending += domain.sending;
+        if (domain.next_due)
+            sum.next_due = std::min(*domain.next_due, sum.next_due.value_or(*domain.next_due));
+    }
+    std::vector<DomainLine> lines;
+    for (auto& [name, sum] : sums) lines.push_back(std::move(sum));
+    std::ranges::stable_sort(lines, std::greater<>(), &DomainLine::waiting);
+    if (lines.size() > limit) lines.resize(limit);
     return lines;
 }
 

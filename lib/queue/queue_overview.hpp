@@ -3,9 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "db/database.hpp"
@@ -32,6 +34,9 @@ class QueueOverview {
 
     // The domains with most waiting first, at most `limit` of them.
     [[nodiscard]] std::vector<DomainLine> by_domain(unsigned limit);
+    // The same for providers, with their names instead of domains. Reads every domain.
+    using ProviderOf = std::function<std::string(std::string_view domain)>;
+    [[nodiscard]] std::vector<DomainLine> by_provider(const ProviderOf& provider_of, unsigned limit);
     [[nodiscard]] std::vector<StateLine> by_state();
     // How much waits of each newsletter.
     [[nodiscard]] std::map<std::string, std::int64_t> by_newsletter();

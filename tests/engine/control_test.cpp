@@ -94,14 +94,15 @@ TEST_CASE_METHOD(ControlFixture, "run --once goes on for as long as a limit hold
 }
 
 TEST_CASE_METHOD(ControlFixture,
-                 "the queue is shown by domain, relay and state within 80 columns, and as JSON") {
+                 "the queue is shown by domain, provider, relay and state within 80 columns, and as JSON") {
     configure({.relay_port = free_port(),
                .relay_extra = ", rate: 1000/h, warm_up: {start: 2026-11-01, first_day: 50}",
-               .extra = "domains: {example.org: {rate: 10/s, connections: 2}}"});
+               .extra = "domains: {example.org: {rate: 10/s, connections: 2}}\n"
+                        "providers: {google: {rate: 20/s}}"});
     publish({"stuck"});
     import_readers(3);
     CHECK(command({"run", "--once"}).status == 75);
-    for (const std::string by : {"domain", "relay", "state"}) {
+    for (const std::string by : {"domain", "provider", "relay", "state"}) {
         CAPTURE(by);
         const auto text = command({"queue", "--by", by});
         CAPTURE(text.output);
@@ -119,6 +120,7 @@ TEST_CASE_METHOD(ControlFixture,
     CHECK(command({"mailings", "retry", "7"}).status == 65);
     CHECK(command({"check"}).output.find("domain example.org: at most 10/s, 2 at once\n") !=
           std::string::npos);
+    CHECK(command({"check"}).output.find("provider google: at most 20/s\n") != std::string::npos);
 }
 
 TEST_CASE_METHOD(ControlFixture,

@@ -52,6 +52,8 @@ class RememberedEvents final : public pipeline::Events {
     void overlap_failed(std::string_view relay, const queue::Outcome& outcome) override {
         remember("no overlap: " + std::string(relay) + ": " + outcome.text);
     }
+    void resolver_down() override { remember("resolver down"); }
+    void resolver_up() override { remember("resolver up"); }
     void recorded(const queue::Delivery&, const queue::Outcome&, const queue::Step&,
                   std::string_view) override {}
     void relay_down(std::string_view relay, const queue::RelayHealth&) override {

@@ -1,4 +1,4 @@
-// A thousand messages to each of four mail servers that others wrote, with and without TLS. A proxy counts
+// A thousand messages to each of the mail servers that others wrote, with and without TLS. A proxy counts
 // how often the daemon waited for the server: where PIPELINING is offered about twice a message (the
 // envelope, the dot), or once with `pipelining: across` (the next envelope rides with the dot); four times
 // where it is not (MAIL, RCPT, DATA, the dot).
@@ -87,4 +87,42 @@ TEST_CASE_METHOD(Interoperation, "1 000 messages to aiosmtpd, which offers no pi
     deliver_through(proxy, tls);
     CHECK(server.messages().size() == messages);
     CHECK(turns_per_message(proxy) >= 4.0);
+}
+
+// nginx asks for the server behind at the first recipient, and then passes everything on.
+TEST_CASE_METHOD(Interoperation, "1 000 messages through nginx's mail proxy") {
+    const MailServer behind(MailServer::Product::postfix);
+    const MailServer server(MailServer::Product::nginx, {.behind = behind.port()});
+    const TurnProxy proxy(server.port());
+    deliver_through(proxy, false);
+    CHECK(behind.taken() == messages);
+}
+
+// Every other connection is taken and ended before a greeting: one of the two servers is dead.
+TEST_CASE_METHOD(Interoperation, "1 000 messages through HAProxy before two servers of which one is dead") {
+    const MailServer behind(MailServer::Product::postfix);
+    const MailServer server(MailServer::Product::haproxy, {.behind = behind.port()});
+    configure({.relay_port = server.port()});
+    publish({"interoperation"});
+    import_readers(messages);
+    const auto sent = command({"run", "--once"});
+    CAPTURE(sent.errors);
+    CHECK(sent.output == "1 000 sent, 0 failed, 0 waiting\n");
+    CHECK(behind.taken() == messages);
+}
+
+// Its process dies of an envelope behind the final dot, once the message has been passed on.
+TEST_CASE_METHOD(Interoperation, "1 000 messages through Dovecot's submission service") {
+    const MailServer behind(MailServer::Product::postfix);
+    const MailServer server(MailServer::Product::dovecot, {.behind = behind.port()});
+    const auto password = dir.write("password", "p");
+    std::filesystem::permissions(password, std::filesystem::perms::owner_read);
+    configure({.relay_port = server.port(),
+               .relay_extra = fmt::format(", username: u, password_file: \"{}\"", password.string())});
+    publish({"interoperation"});
+    import_readers(messages);
+    const auto sent = command({"run", "--once"});
+    CAPTURE(sent.errors, server.log());
+    CHECK(sent.output == "1 000 sent, 0 failed, 0 waiting\n");
+    CHECK(behind.taken() == messages);
 }

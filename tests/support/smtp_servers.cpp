@@ -111,7 +111,8 @@ MailServer::MailServer(Product product, const Options& options) : product_(produ
     if (::geteuid() != 0)
         throw std::runtime_error("the tests with whole mail servers need root: run ./dev test as root");
     static const std::map<Product, std::string> names{
-        {Product::postfix, "postfix"}, {Product::exim, "exim"}, {Product::opensmtpd, "opensmtpd"}};
+        {Product::postfix, "postfix"}, {Product::exim, "exim"},   {Product::opensmtpd, "opensmtpd"},
+        {Product::dovecot, "dovecot"}, {Product::nginx, "nginx"}, {Product::haproxy, "haproxy"}};
     std::vector<std::string> argv{"unshare",
                                   "--mount",
                                   "--pid",
@@ -129,6 +130,7 @@ MailServer::MailServer(Product product, const Options& options) : product_(produ
                                  options.authority->key().string()});
     }
     if (!options.refuse.empty()) argv.insert(argv.end(), {"--refuse", options.refuse});
+    if (options.behind != 0) argv.insert(argv.end(), {"--behind", std::to_string(options.behind)});
     for (const std::string& setting : options.set) argv.insert(argv.end(), {"--set", setting});
     process_ = std::make_unique<Process>(argv);
     await_port(port_, *process_, std::chrono::seconds(60));  // Postfix makes its queue first

@@ -66,15 +66,16 @@ class AiosmtpdServer {
     std::unique_ptr<Process> process_;
 };
 
-// Postfix, Exim or OpenSMTPD as a relay that keeps what it gets, in namespaces of its own: needs root. See
-// servers/mail_server.py.
+// A mail server that others wrote, in namespaces of its own: needs root. Postfix, Exim and OpenSMTPD keep
+// what they get; Dovecot, nginx and HAProxy pass it on to a server behind them. See servers/mail_server.py.
 class MailServer {
   public:
-    enum class Product { postfix, exim, opensmtpd };
+    enum class Product { postfix, exim, opensmtpd, dovecot, nginx, haproxy };
     struct Options {
         const TestAuthority* authority = nullptr;  // with it STARTTLS is offered
         std::string refuse;                        // "sender" or "relay": at RCPT, in the product's words
         std::vector<std::string> set;              // NAME=VALUE, settings in the product's own terms
+        std::uint16_t behind = 0;                  // the port of the server that it passes mail on to
     };
     explicit MailServer(Product product, const Options& options);
     explicit MailServer(Product product) : MailServer(product, Options{}) {}
@@ -83,7 +84,7 @@ class MailServer {
     MailServer& operator=(const MailServer&) = delete;
     [[nodiscard]] std::uint16_t port() const { return port_; }
     [[nodiscard]] std::string log() const;
-    // Messages that it says it has taken.
+    // Messages that it says it has taken; of those that keep what they get.
     [[nodiscard]] std::size_t taken() const;
 
   private:

@@ -1,8 +1,12 @@
 #!/usr/bin/python3
-"""Postfix, Exim or OpenSMTPD on a loopback port, for a test: takes mail for anybody and keeps it to itself.
+"""A real mail server on a loopback port, for a test.
+
+Postfix, Exim and OpenSMTPD take mail for anybody and keep it to themselves. Dovecot's submission service (which wants a
+login: any name, the password is "p"), nginx's mail proxy and HAProxy pass it on to the server at the port --behind;
+HAProxy knows a second server, which is dead.
 
 usage: mail_server.py NAME --port PORT --folder FOLDER [--cert FILE --key FILE] [--refuse sender|relay]
-                      [--set NAME=VALUE]…
+                      [--behind PORT] [--set NAME=VALUE]…
 
 To be run as the first process of its own mount and process namespaces (unshare --mount --pid --fork --kill-child):
 the users and the fixed paths that these servers want are then seen by them alone, and all of their processes end with
@@ -15,12 +19,13 @@ place of ours: a line of main.cf, one of Exim's main options, or a line of smtpd
 import argparse
 import os
 import pathlib
+import socket
 import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 UNPACKED = ROOT / "build/mail-servers"  # by scripts/mail-servers
-USERS = {"Debian-exim": 64901, "opensmtpd": 64902, "opensmtpq": 64903}
+USERS = {"Debian-exim": 64901, "opensmtpd": 64902, "opensmtpq": 64903, "dovecot": 64904, "dovenull": 64905}
 
 
 def mount(*words):
@@ -174,6 +179,132 @@ def opensmtpd(options):
     serve(UNPACKED / "opensmtpd/usr/sbin/smtpd", "-d", "-f", file)
 
 
+DOVECOT = """\
+protocols = submission
+listen = 127.0.0.1
+base_dir = {folder}/run
+log_path = /dev/stderr
+disable_plaintext_auth = no
+ssl = no
+hostname = dovecot.test
+mail_location = maildir:{folder}/mail
+first_valid_uid = 0
+passdb {{
+  driver = static
+  args = password=p
+}}
+userdb {{
+  driver = static
+  args = uid=nobody gid=nogroup home={folder}/mail
+}}
+submission_relay_host = 127.0.0.1
+submission_relay_port = {behind}
+service submission-login {{
+  inet_listener submission {{
+    port = {port}
+  }}
+}}
+{settings}
+"""
+
+
+def dovecot(options):
+    folder = options.folder
+    # Its programs look for each other in /usr: the unpacked packages are laid over it, in this mount namespace.
+    mount("-t", "overlay", "overlay", "-o", f"lowerdir={UNPACKED}/dovecot/usr:/usr", "/usr")
+    mount("-t", "proc", "proc", "/proc")
+    (folder / "mail").mkdir()
+    own(folder / "mail", "nobody")
+    settings = {"mail_max_userip_connections": 50} | options.set
+    lines = "\n".join(f"{name} = {value}" for name, value in settings.items())
+    file = folder / "dovecot.conf"
+    file.write_text(DOVECOT.format(folder=folder, port=options.port, behind=options.behind, settings=lines))
+    serve("/usr/sbin/dovecot", "-F", "-c", file)
+
+
+NGINX = """\
+load_module {unpacked}/usr/lib/nginx/modules/ngx_mail_module.so;
+daemon off;
+pid {folder}/nginx.pid;
+error_log stderr;
+events {{}}
+http {{
+  access_log off;
+  client_body_temp_path {folder}/body;
+  proxy_temp_path {folder}/proxy;
+  fastcgi_temp_path {folder}/fastcgi;
+  uwsgi_temp_path {folder}/uwsgi;
+  scgi_temp_path {folder}/scgi;
+  server {{
+    listen 127.0.0.1:{asked};
+    add_header Auth-Status OK;
+    add_header Auth-Server 127.0.0.1;
+    add_header Auth-Port {behind};
+    return 204;
+  }}
+}}
+mail {{
+  server_name nginx.test;
+  auth_http 127.0.0.1:{asked}/;
+  {settings}
+  server {{
+    listen 127.0.0.1:{port};
+    protocol smtp;
+    smtp_auth none;
+    xclient off;
+  }}
+}}
+"""
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
+
+
+def nginx(options):
+    """Where a message goes is asked over HTTP: nginx asks itself."""
+    folder, unpacked = options.folder, UNPACKED / "nginx"
+    settings = {"smtp_capabilities": "PIPELINING 8BITMIME", "proxy_pass_error_message": "on"} | options.set
+    file = folder / "nginx.conf"
+    file.write_text(
+        NGINX.format(
+            folder=folder,
+            unpacked=unpacked,
+            asked=free_port(),
+            port=options.port,
+            behind=options.behind,
+            settings="\n  ".join(f"{name} {value};" for name, value in settings.items()),
+        )
+    )
+    serve(unpacked / "usr/sbin/nginx", "-c", file, "-p", folder, "-e", "stderr")
+
+
+HAPROXY = """\
+global
+  maxconn 200
+defaults
+  mode tcp
+  timeout connect 5s
+  timeout client 60s
+  timeout server 60s
+  {settings}
+listen smtp
+  bind 127.0.0.1:{port}
+  balance roundrobin
+  server alive 127.0.0.1:{behind}
+  server dead 127.0.0.1:1
+"""
+
+
+def haproxy(options):
+    """Without health checks, and without a second try: every other connection is taken and ended before a greeting."""
+    settings = "\n  ".join(f"{name} {value}" for name, value in ({"retries": 0} | options.set).items())
+    file = options.folder / "haproxy.cfg"
+    file.write_text(HAPROXY.format(port=options.port, behind=options.behind, settings=settings))
+    serve(UNPACKED / "haproxy/usr/sbin/haproxy", "-db", "-f", file)
+
+
 def setting(text):
     name, equals, value = text.partition("=")
     if not equals:
@@ -182,7 +313,7 @@ def setting(text):
 
 
 def main():
-    servers = {server.__name__: server for server in (postfix, exim, opensmtpd)}
+    servers = {server.__name__: server for server in (postfix, exim, opensmtpd, dovecot, nginx, haproxy)}
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("server", choices=servers)
     parser.add_argument("--port", type=int, required=True)
@@ -190,11 +321,14 @@ def main():
     parser.add_argument("--cert", type=pathlib.Path)
     parser.add_argument("--key", type=pathlib.Path)
     parser.add_argument("--refuse", choices=["sender", "relay"], default="")
+    parser.add_argument("--behind", type=int, help="the port of the server that mail is passed on to")
     parser.add_argument("--set", type=setting, action="append", default=[], metavar="NAME=VALUE")
     options = parser.parse_args()
     options.set = dict(options.set)
     if os.getpid() != 1:
         sys.exit("mail_server.py: to be run by `unshare --mount --pid --fork --kill-child`, as root")
+    if options.server in ("dovecot", "nginx", "haproxy") and not options.behind:
+        sys.exit(f"mail_server.py: {options.server} passes mail on: --behind PORT")
     options.folder.chmod(0o755)
     add_users(options.folder)
     for file in filter(None, (options.cert, options.key)):

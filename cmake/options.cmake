@@ -21,6 +21,19 @@ if(PAPERROUND_FUZZ)
   target_compile_options(paperround_options INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
+# Files that are compiled together read the headers that they share once, and emit these headers' inline functions once:
+# with sanitizers that is most of the work. Off: each file by itself, as clang-tidy and editors want it.
+option(PAPERROUND_UNITY "Compile several files of a library as one" OFF)
+if(PAPERROUND_UNITY)
+  # It is the file that is compiled, which is not the one that holds the unnamed namespace.
+  target_compile_options(paperround_options INTERFACE -Wno-subobject-linkage)
+endif()
+function(paperround_unity target)
+  if(PAPERROUND_UNITY)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 6)
+  endif()
+endfunction()
+
 find_program(MOLD mold)
 if(MOLD AND CMAKE_BUILD_TYPE STREQUAL "Debug")
   target_link_options(paperround_options INTERFACE -fuse-ld=mold)

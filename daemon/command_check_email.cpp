@@ -23,7 +23,7 @@ constexpr std::size_t heavy_picture = 1U << 20U;
 constexpr std::size_t heavy_mail = 3U << 20U;
 constexpr std::size_t most_fetches = 200;
 
-struct Options {
+struct EmailCheckOptions {
     DraftRequest draft;
     bool links = false;
     bool offline = false;
@@ -100,7 +100,7 @@ void print(const std::vector<Finding>& findings, bool json) {
     }
 }
 
-int check_email(const Invocation& invocation, const Options& options) {
+int check_email(const Invocation& invocation, const EmailCheckOptions& options) {
     const auto draft = make_draft(invocation.config_file, options.draft);
     if (!draft) return report(draft.error());
     std::vector<std::string> warnings = draft->warnings;
@@ -122,7 +122,7 @@ int check_email(const Invocation& invocation, const Options& options) {
 }  // namespace
 
 void add_check_email_command(CLI::App& app, Invocation& invocation) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<EmailCheckOptions>();
     auto* command =
         app.add_subcommand("check-email", "What is wrong with a post's email, before readers see it");
     add_draft_options(*command, options->draft);

@@ -15,7 +15,7 @@ namespace paperround::daemon {
 
 namespace {
 
-struct Options {
+struct KeyOptions {
     std::string domain;
     std::string selector;
     std::string type = "rsa";
@@ -28,7 +28,7 @@ std::string default_selector() {
     return "p" + today.substr(0, 4) + today.substr(5, 2);
 }
 
-int make_key(const Options& options) {
+int make_key(const KeyOptions& options) {
     const auto address = canonical_address("x@" + options.domain);
     if (!address) {
         fmt::print(stderr, "paperround: expected a sender's domain such as example.org, got \"{}\"\n",
@@ -61,7 +61,7 @@ int make_key(const Options& options) {
 }  // namespace
 
 void add_dkim_key_command(CLI::App& app, Invocation& invocation) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<KeyOptions>();
     auto* command = app.add_subcommand("dkim-key", "Make a DKIM key and print its DNS record");
     command->add_option("domain", options->domain, "The domain of the newsletter's From")->required();
     command

@@ -15,7 +15,7 @@ namespace paperround::daemon {
 
 namespace {
 
-struct Options {
+struct PostsOptions {
     std::string newsletter;
     std::string state;
     std::size_t limit = 50;
@@ -53,7 +53,7 @@ void print_json(const post::StoredPost& stored) {
     fmt::print("{}\n", object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
-int list_posts(const Invocation& invocation, const Options& options) {
+int list_posts(const Invocation& invocation, const PostsOptions& options) {
     const auto settings = load_settings(invocation);
     if (!settings) return EX_CONFIG;
     post::PostFilter filter{.newsletter = options.newsletter, .limit = options.limit};
@@ -104,7 +104,7 @@ int decide(const Invocation& invocation, std::int64_t id, bool send) {
 }  // namespace
 
 void add_posts_command(CLI::App& app, Invocation& invocation) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<PostsOptions>();
     auto* command = app.add_subcommand("posts", "Posts that were found; approve or skip those that are held");
     command->require_subcommand(0, 1);
     const auto add_listing_options = [&options](CLI::App& listing) {

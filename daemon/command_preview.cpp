@@ -17,7 +17,7 @@ namespace paperround::daemon {
 
 namespace {
 
-struct Options {
+struct PreviewOptions {
     DraftRequest draft;
     std::string format = "html";
     std::string output;
@@ -26,7 +26,7 @@ struct Options {
     std::uint16_t port = 8026;
 };
 
-int write_output(const Options& options, const std::string& content) {
+int write_output(const PreviewOptions& options, const std::string& content) {
     if (options.output.empty()) {
         fmt::print("{}", content);
         return EX_OK;
@@ -41,7 +41,7 @@ void print_warnings(const std::vector<std::string>& warnings) {
     for (const std::string& warning : warnings) fmt::print(stderr, "{}\n", warning);
 }
 
-int write_draft(const Draft& draft, const Options& options) {
+int write_draft(const Draft& draft, const PreviewOptions& options) {
     if (options.format == "text")
         return write_output(options, email::text_of(draft.rendered, draft.recipient));
     if (options.format != "eml")
@@ -78,7 +78,7 @@ web::Preview draw(const Invocation& invocation, const DraftRequest& request) {
             .problems = draft->warnings};
 }
 
-int serve(const Invocation& invocation, const Options& options) {
+int serve(const Invocation& invocation, const PreviewOptions& options) {
     const auto server =
         web::PreviewServer::start([&] { return draw(invocation, options.draft); },
                                   installed_templates() / "web" / "preview.html", options.port);
@@ -92,7 +92,7 @@ int serve(const Invocation& invocation, const Options& options) {
     for (;;) ::pause();
 }
 
-int preview(const Invocation& invocation, Options options) {
+int preview(const Invocation& invocation, PreviewOptions options) {
     if (options.serve) return serve(invocation, options);
     if (!options.send_to.empty()) {
         const auto address = canonical_address(options.send_to);
@@ -129,7 +129,7 @@ void require_post(const DraftRequest& draft) {
 }
 
 void add_preview_command(CLI::App& app, Invocation& invocation) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<PreviewOptions>();
     auto* command = app.add_subcommand("preview", "A post as the email it would be");
     add_draft_options(*command, options->draft);
     command->add_option("-f,--format", options->format, "html, text or eml")

@@ -32,7 +32,7 @@ ImportError error(ImportError::Code code, std::uint64_t line, std::string_view m
 }
 
 std::string address_excerpt(std::string_view text) {
-    return std::string(utf8_prefix(to_valid_utf8(without_control_characters(trim(text.substr(0, 400)))), 80));
+    return std::string(utf8_prefix(without_control_characters(to_valid_utf8(trim(text.substr(0, 400)))), 80));
 }
 
 // A row that has been checked, and what is to be done with it.

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <numeric>
 
+#include "base/utf8.hpp"
+
 namespace paperround {
 
 std::string_view trim(std::string_view text) {
@@ -70,18 +72,38 @@ std::string replace_all(std::string_view text, std::string_view from, std::strin
 }
 
 namespace {
-bool is_control(char c) {
-    return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+// Terminals take U+009B for ESC [, and those that are not in UTF-8 the octet 9B too. Removing one never makes
+// another of what is left: the octets that end a sequence stand in the same range.
+bool is_control(const CodePoint& point, char first) {
+    if (!point.valid) return static_cast<unsigned char>(first) < 0xA0;
+    return point.value < 0x20 || (point.value >= 0x7F && point.value < 0xA0) || point.value == 0x2028 ||
+           point.value == 0x2029;
+}
+// Most text is: no further look is needed.
+bool is_printable_ascii(std::string_view text) {
+    return std::ranges::all_of(text, [](char c) { return c >= 0x20 && c < 0x7F; });
 }
 }  // namespace
 
 bool has_control_characters(std::string_view text) {
-    return std::ranges::any_of(text, is_control);
+    if (is_printable_ascii(text)) return false;
+    while (!text.empty()) {
+        const CodePoint point = next_code_point(text);
+        if (is_control(point, text.front())) return true;
+        text.remove_prefix(point.length);
+    }
+    return false;
 }
 
 std::string without_control_characters(std::string_view text) {
-    std::string out(text);
-    std::erase_if(out, is_control);
+    if (is_printable_ascii(text)) return std::string(text);
+    std::string out;
+    out.reserve(text.size());
+    while (!text.empty()) {
+        const CodePoint point = next_code_point(text);
+        if (!is_control(point, text.front())) out.append(text.substr(0, point.length));
+        text.remove_prefix(point.length);
+    }
     return out;
 }
 

@@ -14,7 +14,7 @@ namespace {
 
 std::string joined_path(std::string_view parent, std::string_view key) {
     constexpr std::size_t most = 80;
-    const std::string clean = to_valid_utf8(without_control_characters(key));
+    const std::string clean = without_control_characters(to_valid_utf8(key));
     return parent.empty() ? std::string(utf8_prefix(clean, most))
                           : fmt::format("{}.{}", parent, utf8_prefix(clean, most));
 }

@@ -49,7 +49,7 @@ bool is_word_character(char c) {
 }  // namespace
 
 std::string in_quotes(std::string_view text, std::size_t most) {
-    const std::string clean = to_valid_utf8(without_control_characters(text));
+    const std::string clean = without_control_characters(to_valid_utf8(text));
     const std::string_view start = utf8_prefix(clean, most);
     return fmt::format("\"{}{}\"", start, start.size() < clean.size() ? "…" : "");
 }

@@ -185,7 +185,7 @@ SyntaxError explain(const YAML::Exception& error, std::string_view yaml) {
         return {line, "a tab in the indentation: YAML wants spaces there"};
     }
     // yaml-cpp quotes single octets, which may be controls or parts of a character.
-    return {line, fmt::format("not valid YAML: {}", to_valid_utf8(without_control_characters(error.msg)))};
+    return {line, fmt::format("not valid YAML: {}", without_control_characters(to_valid_utf8(error.msg)))};
 }
 
 }  // namespace

@@ -43,6 +43,25 @@ TEST_CASE("control characters are found and removed, UTF-8 stays") {
     CHECK(without_control_characters("a\r\n\tb\x7f") == "ab");
 }
 
+TEST_CASE("C1 controls and line separators are control characters, as UTF-8 and as single octets") {
+    for (const std::string control :
+         {"\xc2\x80", "\xc2\x85", "\xc2\x9b", "\xc2\x9f", "\xe2\x80\xa8", "\xe2\x80\xa9", "\x9b", "\x80"}) {
+        CAPTURE(control);
+        CHECK(has_control_characters("a" + control + "31m"));
+        CHECK(without_control_characters("a" + control + "31m") == "a31m");
+    }
+    CHECK_FALSE(has_control_characters("\xc2\xa0\xc3\x9f\xe2\x80\xa6"));  // no-break space, sharp s, ellipsis
+}
+
+TEST_CASE("what is left when a control is taken out makes no new one") {
+    CHECK_FALSE(
+        has_control_characters(without_control_characters("\xc2\x01\x9b"
+                                                          "31m")));
+    CHECK_FALSE(has_control_characters(without_control_characters("\xe2\x01\x80\xa8")));
+    CHECK_FALSE(has_control_characters(without_control_characters("\xe2\x80\x01\xa8")));
+    CHECK_FALSE(has_control_characters(without_control_characters("\xc2\xc2\x9b\x9b")));
+}
+
 TEST_CASE("HTML is escaped for text and for quoted attributes") {
     CHECK(escape_html(R"(<a href="x" title='y'>&</a>)") ==
           "&lt;a href=&quot;x&quot; title=&#39;y&#39;&gt;&amp;&lt;/a&gt;");

@@ -9,6 +9,7 @@
 #include "base/mailbox.hpp"
 #include "post/post_store.hpp"
 #include "queue/queue_store.hpp"
+#include "queue/reply_line.hpp"
 
 namespace paperround::pipeline {
 
@@ -74,7 +75,7 @@ void DeliveryPlanner::settle(const queue::Delivery& delivery, const queue::Outco
 void DeliveryPlanner::suppress(const queue::Delivery& delivery, const queue::Outcome& outcome, Time now) {
     audience::AudienceStore(database_).suppress({.address_key = address_key(delivery.recipient),
                                                  .reason = "bounced",
-                                                 .evidence = outcome.text,
+                                                 .evidence = queue::reply_line(outcome),
                                                  .provisional = true,
                                                  .mailing_id = delivery.mailing_id,
                                                  .created_at = now});

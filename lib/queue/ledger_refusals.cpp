@@ -6,6 +6,7 @@
 
 #include "base/mailbox.hpp"
 #include "queue/ledger_commit.hpp"
+#include "queue/reply_line.hpp"
 
 namespace paperround::queue {
 
@@ -35,11 +36,6 @@ bool concerns_sender(const Outcome& outcome) {
     constexpr std::string_view first = "5.7.23";
     constexpr std::string_view last = "5.7.27";
     return outcome.enhanced.size() == first.size() && outcome.enhanced >= first && outcome.enhanced <= last;
-}
-
-std::string reply_in_words(const Outcome& outcome) {
-    if (outcome.enhanced.empty()) return fmt::format("{} {}", outcome.code, outcome.text);
-    return fmt::format("{} {} {}", outcome.code, outcome.enhanced, outcome.text);
 }
 
 }  // namespace
@@ -106,7 +102,7 @@ void Ledger::stop_for_our_fault(Commit& commit, const Report& report, const Refu
         lanes_[report.lane].settings.relay, run.length, run.providers.size(),
         rows.size() == 1 ? "one delivery that was recorded as failed is taken"
                          : fmt::format("{} deliveries that were recorded as failed are taken", rows.size()),
-        reply_in_words(report.outcome));
+        reply_line(report.outcome));
     const bool paused = of_sender ? store_.pause_newsletter(report.delivery.newsletter, reason) > 0
                                   : store_.pause(mailing, reason);
     if (paused) commit.pauses.push_back({mailing, report.delivery.newsletter, std::move(reason)});

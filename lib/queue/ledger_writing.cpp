@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "queue/ledger_commit.hpp"
+#include "queue/reply_line.hpp"
 
 namespace paperround::queue {
 
@@ -12,7 +13,7 @@ namespace {
 
 // A relay may refuse without a word.
 std::string reason_of(const Outcome& outcome) {
-    if (!outcome.text.empty()) return outcome.text;
+    if (!outcome.text.empty()) return reply_line(outcome);
     if (outcome.code == 0) return fmt::format("{} at {}", to_string(outcome.kind), to_string(outcome.stage));
     const std::string_view space = outcome.enhanced.empty() ? "" : " ";
     return fmt::format("it answered {}{}{} at {}, without a word", outcome.code, space, outcome.enhanced,
@@ -77,7 +78,7 @@ void Ledger::write_report(Commit& commit, Report& report) {
     allotment_.ended(report.lane, delivery, report.outcome.kind);
     if (report.outcome.kind == OutcomeKind::domain_slowed) {
         for (const Allotment::Slowed& slowed : allotment_.slowed(store_, delivery, commit.now))
-            commit.slowed.push_back({slowed.name, slowed.per_second, report.outcome.text});
+            commit.slowed.push_back({slowed.name, slowed.per_second, reply_line(report.outcome)});
     }
     if (about_us) {
         line.step = {.due = commit.now};
@@ -108,7 +109,7 @@ void Ledger::write_breaker(Commit& commit, const Report& report, Step& step) {
     if (breaker.count(report.outcome, settings_.breaker, before)) {
         std::string reason = fmt::format(
             "{} of its last {} deliveries were refused or bounced, the last by {}: {}", breaker.failures(),
-            breaker.window.size(), lanes_[report.lane].settings.relay, report.outcome.text);
+            breaker.window.size(), lanes_[report.lane].settings.relay, reply_line(report.outcome));
         duties_.breaker_tripped(mailing);
         if (store_.pause(mailing, reason))
             commit.pauses.push_back({mailing, report.delivery.newsletter, std::move(reason)});
@@ -121,7 +122,7 @@ void Ledger::write_pause(Commit& commit, const Report& report, const Step& step)
     const auto mailing = store_.mailing(report.delivery.mailing_id);
     if (!mailing) return;
     // Without a reply it was ourselves who could not make or send the message.
-    std::string reason = report.outcome.text;
+    std::string reason = reply_line(report.outcome);
     if (report.outcome.code != 0) {
         reason = lanes_[report.lane].settings.relay + " refused the " +
                  (step.pause == PauseScope::newsletter ? "sender: " : "message: ") + reason;

@@ -24,7 +24,10 @@ void AudienceStore::suppress(const Suppression& suppression) {
             "VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (address_key) DO UPDATE SET reason = "
             "excluded.reason, "
             "evidence = excluded.evidence, provisional = 0, mailing_id = excluded.mailing_id, "
-            "created_at = excluded.created_at WHERE provisional = 1 AND excluded.provisional = 0")
+            "created_at = excluded.created_at WHERE (provisional = 1 AND excluded.provisional = 0) "
+            // Who complained, or was suppressed by hand, is so for more than a mailing's bounce, and is not
+            // lifted with it.
+            "OR (mailing_id IS NOT NULL AND excluded.mailing_id IS NULL)")
         .bind_all(suppression.address_key, suppression.reason, suppression.evidence, suppression.provisional,
                   suppression.mailing_id, suppression.created_at)
         .run();

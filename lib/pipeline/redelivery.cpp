@@ -39,7 +39,9 @@ std::int64_t Redelivery::chunk(const queue::Mailing& mailing, const RedeliveryOp
         if (!options.states.contains(row.state)) continue;
         if (options.lift_suppressions) {
             const auto suppression = audience.find_suppression(row.recipient);
-            if (suppression && suppression->mailing_id == mailing.id) audience.unsuppress(row.recipient);
+            const bool own = suppression && suppression->mailing_id == mailing.id;
+            // A complaint is not a bounce, whichever mailing it was about.
+            if (own && suppression->reason == "bounced") audience.unsuppress(row.recipient);
         }
         if (audience.is_active(mailing.newsletter, row.subscriber_id)) {
             ids.push_back(row.id);

@@ -213,6 +213,12 @@ bool QueueStore::resume(std::int64_t mailing_id, Time now) {
         "WHERE id = ?1 AND state = ?2");
     update.bind_all(mailing_id, number(MailingState::paused));
     if (update.run() == 0) return false;
+    // The time for which it was paused does not run towards giving up on anybody.
+    db_.cached(
+           "UPDATE deliveries INDEXED BY deliveries_once SET started_uptime = NULL WHERE mailing_id = ?1 AND "
+           "state IN (0, 2, 3) AND started_uptime IS NOT NULL")
+        .bind(1, mailing_id)
+        .run();
     // A person has decided: what its breaker has seen until now does not count again.
     db_.cached("DELETE FROM breakers WHERE mailing_id = ?1").bind(1, mailing_id).run();
     // What couriers held when it was paused may have been the last of it.

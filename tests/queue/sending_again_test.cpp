@@ -108,3 +108,42 @@ TEST_CASE_METHOD(QueueFixture,
     CHECK(overview.by_newsletter() == std::map<std::string, std::int64_t>{{"notes", 4}});
     CHECK(overview.by_domain(1).size() == 1);
 }
+
+TEST_CASE_METHOD(QueueFixture, "a mailing that waits for its moment can be cancelled and never begins") {
+    const auto id =
+        store
+            .create_mailing(
+                {.newsletter = "notes", .post_id = 1, .key = "k", .not_before = clock.now() + 24h},
+                clock.now())
+            .value();
+    REQUIRE(store.mailing(id)->state == MailingState::scheduled);
+    CHECK(store.cancel(id, clock.now()).empty());
+    CHECK(store.mailing(id)->state == MailingState::cancelled);
+    CHECK(store.mailing(id)->finished == clock.now());
+    clock.advance(48h);
+    CHECK(store.start_due(clock.now()) == 0);
+    CHECK_FALSE(store.next_fanning().has_value());
+    CHECK_FALSE(store.next_due().has_value());
+    CHECK_FALSE(store.resume(id, clock.now()));
+}
+
+TEST_CASE_METHOD(QueueFixture, "mail that is queued again has all its time until it is given up") {
+    const auto id = mailing_to(1);
+    auto taken = store.claim(newsletters, 1, clock.now());
+    taken.at(0).started_uptime = Duration(1h);
+    record(taken[0], OutcomeKind::deferred, DeliveryState::expired);
+    CHECK(store.queue_again(id, std::vector<std::int64_t>{taken[0].id}, clock.now()) == 1);
+    const Delivery again = store.claim(newsletters, 1, clock.now()).at(0);
+    CHECK_FALSE(again.started_uptime.has_value());
+}
+
+TEST_CASE_METHOD(QueueFixture, "the time for which a mailing was paused does not run towards giving up") {
+    const auto id = mailing_to(2);
+    auto taken = store.claim(newsletters, 2, clock.now());
+    taken.at(0).started_uptime = Duration(1h);
+    record(taken[0], OutcomeKind::deferred, DeliveryState::deferred);
+    record(taken.at(1), OutcomeKind::accepted, DeliveryState::sent);
+    store.pause(id, "by hand");
+    CHECK(store.resume(id, clock.now()));
+    CHECK_FALSE(store.claim(newsletters, 1, clock.now()).at(0).started_uptime.has_value());
+}

@@ -1,0 +1,82 @@
+#include "pipeline/redelivery.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "audience/audience_store.hpp"
+#include "base/mailbox.hpp"
+#include "pipeline/data_directory.hpp"
+#include "pipeline/departure.hpp"
+#include "queue/queue_store.hpp"
+#include "support/manual_clock.hpp"
+#include "support/temp_dir.hpp"
+
+using namespace paperround;
+
+namespace {
+
+// One mailing to one reader, who bounced at it and was suppressed for that; the mailing has ended.
+struct BouncedFixture {
+    BouncedFixture() {
+        audience::AudienceStore audience(database);
+        queue::QueueStore queue(database);
+        const auto reader =
+            audience.subscribe("notes", {.address = "ada@example.org"}, clock.now(), "test").subscriber_id;
+        mailing =
+            queue
+                .create_mailing({.newsletter = "notes", .post_id = 1, .key = "k", .not_before = clock.now()},
+                                clock.now())
+                .value();
+        queue.start_due(clock.now());
+        queue.add_deliveries(mailing, std::vector<queue::Addressee>{{reader, "ada@example.org"}},
+                             clock.now());
+        queue.finish_fan_out(mailing, clock.now());
+        const auto taken = queue.claim(std::vector<std::string>{"notes"}, 1, clock.now()).at(0);
+        queue.record(taken, {.kind = queue::OutcomeKind::rejected_recipient, .code = 550},
+                     {.state = queue::DeliveryState::bounced, .due = clock.now()}, "main", clock.now());
+        queue.settle(mailing, 1, clock.now());
+        audience.suppress({.address_key = address_key("ada@example.org"),
+                           .reason = "bounced",
+                           .evidence = "550 no such user",
+                           .provisional = true,
+                           .mailing_id = mailing,
+                           .created_at = clock.now()});
+        audience.confirm_provisional(mailing, 10);
+    }
+    pipeline::RedeliveryCount again(bool lift) {
+        return pipeline::Redelivery(database, clock)
+            .again(queue::QueueStore(database).mailing(mailing).value(), {.lift_suppressions = lift});
+    }
+
+    test::TempDir dir;
+    test::ManualClock clock;
+    db::Database database = pipeline::open_database(dir.path());
+    std::int64_t mailing = 0;
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(BouncedFixture, "who bounced gets the mail again only when the suppression is lifted") {
+    CHECK(again(false).queued == 0);
+    CHECK(again(true).queued == 1);
+}
+
+TEST_CASE_METHOD(BouncedFixture, "who has complained since bouncing is not mailed again") {
+    pipeline::Departure(database, clock, nullptr).suppress("ada@example.org", "complaint", "abuse report");
+    const auto count = again(true);
+    CHECK(count.queued == 0);
+    CHECK(count.suppressed == 1);
+    CHECK(audience::AudienceStore(database).find_suppression("ada@example.org")->reason == "complaint");
+}
+
+TEST_CASE_METHOD(BouncedFixture, "a complaint about this very mailing is not lifted with its bounces") {
+    database.execute("UPDATE suppressions SET reason = 'complaint'");
+    CHECK(again(true).queued == 0);
+    CHECK(audience::AudienceStore(database).is_suppressed("ada@example.org"));
+}
+
+TEST_CASE_METHOD(BouncedFixture, "who left since is not mailed again, whatever is lifted") {
+    pipeline::Departure(database, clock, nullptr).remove("notes", "ada@example.org");
+    const auto count = again(true);
+    CHECK(count.queued == 0);
+    CHECK(count.left == 1);
+}

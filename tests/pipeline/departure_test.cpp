@@ -4,6 +4,7 @@
 
 #include "audience/audience_store.hpp"
 #include "pipeline/data_directory.hpp"
+#include "queue/queue_control.hpp"
 #include "queue/queue_store.hpp"
 #include "support/manual_clock.hpp"
 #include "support/temp_dir.hpp"
@@ -91,4 +92,17 @@ TEST_CASE_METHOD(DepartureFixture, "asking who would leave changes nothing") {
     CHECK(who->address == "ada@example.org");
     CHECK(audience::AudienceStore(database).is_active("notes", reader));
     CHECK_FALSE(departure.reader_of({.newsletter = "notes", .subscriber_id = 999}).has_value());
+}
+
+TEST_CASE_METHOD(DepartureFixture,
+                 "what was held for a reader who leaves is cancelled and cannot be released") {
+    const auto everything = [&](queue::QueueAction action) {
+        return queue::QueueControl(database).apply(action, {}, true, clock.now()).changed;
+    };
+    REQUIRE(everything(queue::QueueAction::hold) == 2);
+    CHECK(departure.leave({.newsletter = "notes", .subscriber_id = reader}));
+    CHECK(dropped(1) == 1);
+    CHECK(queue::QueueStore(database).mailing(1)->state == queue::MailingState::done);
+    CHECK(everything(queue::QueueAction::release) == 1);
+    CHECK(queue::QueueStore(database).claim(std::vector<std::string>{"notes"}, 9, clock.now()).empty());
 }

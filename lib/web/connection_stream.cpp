@@ -46,11 +46,22 @@ ssize_t ConnectionStream::read(char* out, std::size_t size) {
         begin_ = 0;
         filled_ = static_cast<std::size_t>(got);
         octets_left_ -= filled_;
+        mend_target();
     }
     const std::size_t count = std::min(size, filled_ - begin_);
     std::memcpy(out, buffer_.data() + begin_, count);
     begin_ += count;
     return static_cast<ssize_t>(count);
+}
+
+void ConnectionStream::mend_target() {
+    for (std::size_t i = 0; i < filled_ && !target_read_; ++i) {
+        char& c = buffer_[i];
+        target_read_ = c == '\n';
+        if (c != '?') continue;
+        if (query_begun_) c = '&';
+        query_begun_ = true;
+    }
 }
 
 ssize_t ConnectionStream::write(const char* data, std::size_t size) {

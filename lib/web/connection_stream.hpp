@@ -36,11 +36,16 @@ class ConnectionStream final : public httplib::Stream {
   private:
     using Instant = std::chrono::steady_clock::time_point;
     [[nodiscard]] bool wait(short events, Instant until) const;
+    // The library refuses a request line with more than one question mark, though a query may hold them (RFC
+    // 3986 §3.4), and links get them where two relays append theirs: the further ones part parameters.
+    void mend_target();
 
     int socket_;
     Instant end_;
     std::size_t octets_left_;
     std::array<char, 4096> buffer_{};
+    bool query_begun_ = false;
+    bool target_read_ = false;
     std::size_t begin_ = 0;
     std::size_t filled_ = 0;
 };

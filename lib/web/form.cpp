@@ -89,9 +89,8 @@ bool multipart_asks(std::string_view boundary, std::string_view body) {
 bool asks_to_leave(std::string_view content_type, std::string_view body) {
     if (body.size() > form_limit) return false;
     const std::string_view type = trim(content_type.substr(0, content_type.find(';')));
-    if (type.empty() || ascii_iequals(type, "application/x-www-form-urlencoded"))
-        return urlencoded_asks(body);
-    if (!ascii_iequals(type, "multipart/form-data")) return false;
+    if (type.empty() && trim(body).empty()) return true;
+    if (!ascii_istarts_with(type, "multipart/")) return urlencoded_asks(body);
     const auto boundary = parameter(content_type, "boundary");
     // RFC 2046 §5.1.1: 1 to 70 characters.
     return boundary && !boundary->empty() && boundary->size() <= 70 && multipart_asks(*boundary, body);

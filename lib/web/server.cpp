@@ -13,21 +13,22 @@
 #include "web/connection_stream.hpp"
 #include "web/form.hpp"
 #include "web/hub_routes.hpp"
+#include "web/request_path.hpp"
 
 namespace paperround::web {
 
 namespace {
 
 constexpr std::size_t header_limit = 16UL << 10U;  // octets of request line and fields together
-constexpr std::size_t path_limit = 256;            // a token has 134 characters at most
+constexpr std::size_t path_limit = 1024;           // a token has 134 characters at most
 constexpr auto retry_after = "120";                // seconds
 constexpr auto html = "text/html; charset=utf-8";
 
 // The library's own handling of a connection, replaced: one request each, on a stream with limits.
 class LimitedServer final : public httplib::Server {
   public:
-    LimitedServer(Duration deadline, const std::optional<HubRoutes>& hubs)
-        : deadline_(deadline), hubs_(hubs) {}
+    LimitedServer(Duration deadline, std::string base_path, const std::optional<HubRoutes>& hubs)
+        : deadline_(deadline), base_path_(std::move(base_path)), hubs_(hubs) {}
 
   private:
     bool process_and_close_socket(socket_t socket) override {
@@ -36,6 +37,7 @@ class LimitedServer final : public httplib::Server {
         // The library would take multipart bodies apart itself; web/form.hpp does it for both kinds, so the
         // type is moved to where the library does not look. Ranges of a page help nobody.
         const bool answered = process_request(stream, true, closed, [&](httplib::Request& request) {
+            if (request.path.size() <= path_limit) request.path = routed_path(request.path, base_path_);
             if (hubs_) stream.allow(hubs_->body_limit(request));
             const std::string type = request.get_header_value("Content-Type");
             request.headers.erase("Content-Type");
@@ -54,11 +56,18 @@ class LimitedServer final : public httplib::Server {
     }
 
     Duration deadline_;
+    std::string base_path_;
     const std::optional<HubRoutes>& hubs_;
 
   public:
     static constexpr auto form_type = "Form-Content-Type";
 };
+
+// RFC 9110 §8.4.1: `identity` says that there is none.
+bool is_encoded(const httplib::Request& request) {
+    const std::string coding = request.get_header_value("Content-Encoding");
+    return !trim(coding).empty() && !ascii_iequals(trim(coding), "identity");
+}
 
 // Two daemons on one port would share its requests: no SO_REUSEPORT, which the library sets.
 void reuse_address(socket_t socket) {
@@ -73,7 +82,7 @@ struct WebServer::Impl {
         : readers(the_readers),
           pages(std::move(the_pages)),
           options(std::move(the_options)),
-          server(options.request_deadline, hubs) {
+          server(options.request_deadline, options.base_path, hubs) {
         if (options.hubs != nullptr) hubs.emplace(*options.hubs);
     }
 
@@ -86,6 +95,7 @@ struct WebServer::Impl {
     Result<void, ListenError> listen();
     void set_up();
     void set_up_hub_routes();
+    void tell_health(httplib::Response& response) const;
     httplib::Server::HandlerResponse gate(const httplib::Request& request, httplib::Response& response) const;
     void ask(const httplib::Request& request, httplib::Response& response);
     void leave(const httplib::Request& request, httplib::Response& response,
@@ -151,7 +161,7 @@ void WebServer::Impl::set_up() {
     server.Get("/", [this](const auto& request, auto& response) {
         answer(response, 200, pages.render(Page::home, accepted_language(request)));
     });
-    server.Get("/healthz", [](const auto&, auto& response) { response.set_content("ok\n", "text/plain"); });
+    server.Get("/healthz", [this](const auto&, auto& response) { tell_health(response); });
     server.Get("/u/([A-Za-z0-9_-]+)", [this](const auto& request, auto& response) {
         guarded(request, response, [&] { ask(request, response); });
     });
@@ -166,6 +176,12 @@ void WebServer::Impl::set_up() {
     server.set_error_handler([this](const httplib::Request& request, httplib::Response& response) {
         answer_errors(request, response);
     });
+}
+
+void WebServer::Impl::tell_health(httplib::Response& response) const {
+    const bool ailing = options.ailing && options.ailing();
+    response.status = ailing ? 503 : 200;
+    response.set_content(ailing ? "the database cannot be written\n" : "ok\n", "text/plain");
 }
 
 void WebServer::Impl::set_up_hub_routes() {
@@ -194,7 +210,7 @@ httplib::Server::HandlerResponse WebServer::Impl::gate(const httplib::Request& r
                (for_hubs && request.method == "HEAD")) {
         response.status = 405;
         response.set_header("Allow", for_hubs ? "GET, POST" : may_post ? "GET, HEAD, POST" : "GET, HEAD");
-    } else if (request.has_header("Content-Encoding")) {
+    } else if (is_encoded(request)) {
         response.status = 415;
     } else {
         return Unhandled;
@@ -221,11 +237,14 @@ void WebServer::Impl::leave(const httplib::Request& request, httplib::Response& 
     if (too_large || response.status == 413) {
         return answer(response, 413, pages.render(Page::refused, accepted_language(request)));
     }
-    if (!complete) return answer(response, 400, pages.render(Page::refused, accepted_language(request)));
     const std::string token = request.matches[1].str();
-    if (asks_to_leave(request.get_header_value(LimitedServer::form_type), body)) {
+    // The wish counts though a length was wrong or trailer fields follow that the library does not know. An
+    // empty body says something only where it is known to be complete.
+    if ((complete || !body.empty()) &&
+        asks_to_leave(request.get_header_value(LimitedServer::form_type), body)) {
         return answer_leave(request, response, token);
     }
+    if (!complete) return answer(response, 400, pages.render(Page::refused, accepted_language(request)));
     const auto membership = readers.describe(token);
     if (!membership) return answer(response, 404, pages.render(Page::unknown, accepted_language(request)));
     answer(response, 400, pages.render(Page::incomplete, *membership));

@@ -6,7 +6,9 @@
 //                     again; 404 for a link that is not ours, 503 with Retry-After where it could not be done
 //   /websub/<id>      where WebSub hubs push feeds: web/hub_routes.hpp
 //   GET  /            what this is
-//   GET  /healthz     "ok"
+//   GET  /healthz     "ok", or 503 while nothing can be written
+//
+// web/request_path.hpp says which spellings of these paths are understood.
 //
 // Meant for the open internet behind a TLS proxy, and safe without one. Each connection serves one request; a
 // request has a limit on its octets and one deadline for the whole of it, however slowly it comes in.
@@ -34,6 +36,8 @@ struct ServerOptions {
     // come back.
     std::function<void(const std::string&)> on_failure;
     HubCallbacks* hubs = nullptr;  // must outlive the server; null: it has no /websub/
+    std::string base_path;         // of public_url, where a proxy passes it on; see web/request_path.hpp
+    std::function<bool()> ailing;  // whether /healthz is to say 503; from any thread
 };
 
 struct ListenError {

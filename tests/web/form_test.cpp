@@ -33,6 +33,25 @@ TEST_CASE("the pair of RFC 8058 is found in multipart") {
         multipart, "--xyz\nContent-Disposition: form-data; name=\"List-Unsubscribe\"\n\nOne-Click\n--xyz--"));
 }
 
+TEST_CASE("the pair counts whatever type it is sent under") {
+    for (const std::string type : {"text/plain", "text/plain;charset=UTF-8", "application/octet-stream",
+                                   "application/json", "*/*", "multipart"}) {
+        CAPTURE(type);
+        CHECK(asks_to_leave(type, "List-Unsubscribe=One-Click"));
+        CHECK_FALSE(asks_to_leave(type, ""));
+    }
+    CHECK(asks_to_leave("text/plain", "List-Unsubscribe=One-Click\r\n"));
+    CHECK(asks_to_leave("multipart/mixed; boundary=xyz",
+                        part("\"List-Unsubscribe\"", "One-Click") + "--xyz--"));
+}
+
+TEST_CASE("a request without a body and without a type is the wish itself") {
+    CHECK(asks_to_leave("", ""));
+    CHECK(asks_to_leave(" ", "\r\n"));
+    CHECK_FALSE(asks_to_leave(urlencoded, ""));
+    CHECK_FALSE(asks_to_leave("", "q=1"));
+}
+
 TEST_CASE("anything else does not ask to leave") {
     for (const std::string body :
          {"", "&&&", "=", "List-Unsubscribe", "List-Unsubscribe=", "List-Unsubscribe=No",
@@ -40,15 +59,14 @@ TEST_CASE("anything else does not ask to leave") {
         CAPTURE(body);
         CHECK_FALSE(asks_to_leave(urlencoded, body));
     }
-    CHECK_FALSE(asks_to_leave("application/json", "List-Unsubscribe=One-Click"));
-    CHECK_FALSE(asks_to_leave("text/plain", "List-Unsubscribe=One-Click"));
+    CHECK_FALSE(asks_to_leave("application/json", R"({"List-Unsubscribe":"One-Click"})"));
 }
 
 TEST_CASE("malformed multipart does not ask to leave") {
     const std::string good = part("\"List-Unsubscribe\"", "One-Click") + "--xyz--";
     for (const std::string type :
          {"multipart/form-data", "multipart/form-data; boundary=", "multipart/form-data; boundary=abc",
-          "multipart/form-data; boundary=\"", "multipart/mixed; boundary=xyz"}) {
+          "multipart/form-data; boundary=\"", "multipart/mixed"}) {
         CAPTURE(type);
         CHECK_FALSE(asks_to_leave(type, good));
     }

@@ -74,8 +74,85 @@ TEST_CASE("a POST that does not ask to leave changes nothing and shows the butto
     const auto answer = site.curl("/u/tok-EN_1", {"-d", "x=1"});
     CHECK(answer.status == 400);
     CHECK(has(answer.body, "<form method=\"post\">"));
-    CHECK(site.curl("/u/tok-EN_1", {"-X", "POST"}).status == 400);
+    CHECK(site.curl("/u/tok-EN_1", {"-d", ""}).status == 400);  // an empty form
+    CHECK(site.curl("/u/tok-EN_1",
+                    {"-d", R"({"List-Unsubscribe":"One-Click"})", "-H", "Content-Type: application/json"})
+              .status == 400);
     CHECK(site.readers.is_active("tok-EN_1"));
+}
+
+TEST_CASE("a one-click POST without a body, as some mail programs send it, leaves") {
+    Site site;
+    CHECK(site.curl("/u/tok-EN_1", {"-X", "POST"}).status == 200);
+    CHECK_FALSE(site.readers.is_active("tok-EN_1"));
+}
+
+TEST_CASE("a one-click POST leaves in every shape that mail programs and proxies give it") {
+    const std::string field =
+        GENERATE(as<std::string>{}, "Content-Type: text/plain;charset=UTF-8",
+                 "Content-Type: application/octet-stream", "Content-Encoding: identity",
+                 "Content-Encoding: Identity ", "Content-Encoding:", "Expect: 100-continue");
+    CAPTURE(field);
+    Site site;
+    const auto answer = site.raw("POST /u/tok-EN_1 HTTP/1.1\r\nHost: x\r\nContent-Length: 26\r\n" + field +
+                                 "\r\n\r\nList-Unsubscribe=One-Click");
+    CHECK(has(answer, "200 OK"));
+    CHECK_FALSE(site.readers.is_active("tok-EN_1"));
+}
+
+TEST_CASE("a one-click POST leaves by every spelling of its link") {
+    const std::string target =
+        GENERATE(as<std::string>{}, "/u/tok-EN_1/", "//u/tok-EN_1", "https://news.example.org/u/tok-EN_1",
+                 "/news/u/tok-EN_1", "/%75/tok%2DEN%5F1", "/u/tok%252DEN_1", "/u/tok-EN_1%3E",
+                 "/u/tok-EN_1=", "/u/tok-EN_1.", "/u/tok-EN_1?utm_source=x&a=b", "/u/tok-EN_1?a=b?c=d",
+                 "/u/tok-EN_1&utm_source=x", "/u/tok-EN_1#top");
+    CAPTURE(target);
+    Site site;
+    const std::string version = GENERATE(as<std::string>{}, "1.1", "1.0");
+    const auto answer = site.raw("POST " + target + " HTTP/" + version +
+                                 "\r\nHost: x\r\nContent-Length: 26\r\n\r\nList-Unsubscribe=One-Click");
+    CHECK(has(answer, "200 OK"));
+    CHECK_FALSE(site.readers.is_active("tok-EN_1"));
+}
+
+TEST_CASE("a chunked one-click POST leaves, with extensions and trailer fields") {
+    Site site;
+    const auto answer = site.raw(
+        "POST /u/tok-EN_1 HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+        "10;x=y\r\nList-Unsubscribe\r\nA\r\n=One-Click\r\n0\r\nX-Sum: 1\r\n\r\n");
+    CHECK(has(answer, "200 OK"));
+    CHECK_FALSE(site.readers.is_active("tok-EN_1"));
+}
+
+TEST_CASE("no spelling of a link makes a GET or a HEAD change anything") {
+    const Site site;
+    const std::string path = GENERATE(as<std::string>{}, "/u/tok-EN_1/", "//u/tok-EN_1", "/news/u/tok-EN_1",
+                                      "/u/tok-EN_1?List-Unsubscribe=One-Click");
+    CAPTURE(path);
+    CHECK(site.curl(path).status == 200);
+    CHECK(site.curl(path, {"-I"}).status == 200);
+    CHECK(site.readers.leave_calls == 0);
+}
+
+TEST_CASE("the health check says 503 while nothing can be written") {
+    test::ScriptedReaders readers;
+    std::atomic<bool> ailing = true;
+    web::ServerOptions options;
+    options.port = 0;
+    options.base_path = "/news";
+    options.ailing = [&ailing] { return ailing.load(); };
+    const auto server =
+        web::WebServer::start(readers, web::Pages::load(test::web_templates()).value(), options).value();
+    const auto status = [&](const std::string& path) {
+        return test::run({"curl", "-s", "-o", "/dev/null", "-w", "%{http_code}",
+                          "http://127.0.0.1:" + std::to_string(server.port()) + path})
+            .output;
+    };
+    CHECK(status("/healthz") == "503");
+    ailing = false;
+    CHECK(status("/healthz") == "200");
+    CHECK(status("/news/healthz") == "200");
+    CHECK(status("/news/") == "200");
 }
 
 TEST_CASE("the pages speak the newsletter's language") {
@@ -148,7 +225,7 @@ TEST_CASE("paths that climb or wander find nothing") {
     const Site site;
     const std::string path =
         GENERATE(as<std::string>{}, "/../../etc/passwd", "/u/../../etc/passwd", "/u/%2e%2e%2fsecret.key",
-                 "/u/", "/u", "/u/a/b", "/u/tok-EN_1/", "//u/tok-EN_1", "/page.html", "/u/%00");
+                 "/u/", "/u", "/u/a/b", "/u/../tok-EN_1", "/page.html", "/u/%00");
     CAPTURE(path);
     const auto answer = site.curl(path);
     CHECK(answer.status == 404);

@@ -1,0 +1,79 @@
+#include "web/request_path.hpp"
+
+#include <catch2/catch.hpp>
+
+using paperround::web::base_path_of;
+using paperround::web::routed_path;
+
+namespace {
+std::string route(std::string_view path) {
+    return routed_path(path, "/news");
+}
+}  // namespace
+
+TEST_CASE("a link is found with and without the path of public_url, today's or another") {
+    for (const std::string_view path :
+         {"/u/tok-EN_1", "/news/u/tok-EN_1", "/old/place/u/tok-EN_1", "/u/u/tok-EN_1"}) {
+        CAPTURE(path);
+        CHECK(route(path) == "/u/tok-EN_1");
+        CHECK(routed_path(path, "") == "/u/tok-EN_1");
+    }
+    CHECK(route("/news/websub/abc") == "/websub/abc");
+}
+
+TEST_CASE("doubled slashes and one at the end change nothing") {
+    for (const std::string_view path :
+         {"//u/tok-EN_1", "/u//tok-EN_1", "/u/tok-EN_1/", "///news//u///tok-EN_1//"}) {
+        CAPTURE(path);
+        CHECK(route(path) == "/u/tok-EN_1");
+    }
+}
+
+TEST_CASE("the absolute form is understood, whatever host it names") {
+    CHECK(route("https://news.example.com/u/tok-EN_1") == "/u/tok-EN_1");
+    CHECK(route("HTTP://news.example.com:8080/news/u/tok-EN_1") == "/u/tok-EN_1");
+    CHECK(route("http://news.example.com") == "/");
+    CHECK(route("http://news.example.com/healthz") == "/healthz");
+    CHECK(route("gopher://news.example.com/x") == "/gopher:/news.example.com/x");
+}
+
+TEST_CASE("what mail programs and relays append to a link is no part of it") {
+    for (const std::string_view tail : {"=", ">", ".", "),", "%3E", "&utm_source=x", ";jsessionid=1",
+                                        "/index.html", "\xE2\x80\x8B", " ", "\""}) {
+        CAPTURE(tail);
+        CHECK(route("/u/tok-EN_1" + std::string(tail)) == "/u/tok-EN_1");
+    }
+}
+
+TEST_CASE("what was percent-encoded once too often is decoded") {
+    CHECK(route("/u/tok%2DEN%5F1") == "/u/tok-EN_1");
+    CHECK(route("/u/tok%2") == "/u/tok");
+}
+
+TEST_CASE("where there is no token there is no link") {
+    for (const std::string_view path : {"/u", "/u/", "/u/..", "/u/=", "/U/tok", "/un/tok", "/tok/u"}) {
+        CAPTURE(path);
+        CHECK_FALSE(route(path).starts_with("/u/t"));
+    }
+    CHECK(route("/u/") == "/u");
+    CHECK(route("/a//b/") == "/a/b");
+}
+
+TEST_CASE("the front page and the health check answer below the path of public_url too") {
+    CHECK(route("/") == "/");
+    CHECK(route("") == "/");
+    CHECK(route("/news") == "/");
+    CHECK(route("/news/") == "/");
+    CHECK(route("/news/healthz") == "/healthz");
+    CHECK(route("/healthz/") == "/healthz");
+    CHECK(route("/newsletter") == "/newsletter");
+    CHECK(route("/news/other") == "/news/other");
+    CHECK(routed_path("/news", "") == "/news");
+}
+
+TEST_CASE("the path of a public URL is what stands behind its host") {
+    CHECK(base_path_of("https://example.org").empty());
+    CHECK(base_path_of("https://example.org/").empty());
+    CHECK(base_path_of("https://example.org/news") == "/news");
+    CHECK(base_path_of("https://example.org:8443//a/b/") == "/a/b");
+}

@@ -8,6 +8,7 @@
 
 #include "daemon/command.hpp"
 #include "daemon/draft.hpp"
+#include "daemon/json_line.hpp"
 #include "daemon/spam_score.hpp"
 #include "email/mail_check.hpp"
 #include "net/curl_http_client.hpp"
@@ -93,7 +94,7 @@ void print(const std::vector<Finding>& findings, bool json) {
             const nlohmann::ordered_json object{{"severity", email::to_string(finding.severity)},
                                                 {"code", finding.code},
                                                 {"message", finding.message}};
-            fmt::print("{}\n", object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+            fmt::print("{}\n", json_line(object));
         } else {
             fmt::print("{}: {}\n", email::to_string(finding.severity), finding.message);
         }

@@ -6,8 +6,9 @@
 #include <nlohmann/json.hpp>
 
 #include "base/date_time.hpp"
-#include "base/text.hpp"
+#include "base/terminal_text.hpp"
 #include "daemon/command.hpp"
+#include "daemon/json_line.hpp"
 #include "daemon/listing.hpp"
 #include "net/curl_http_client.hpp"
 #include "post/source_reader.hpp"
@@ -21,16 +22,16 @@ void print_json(const post::Post& post) {
         {"id", post.id},         {"link", post.link},    {"title", post.title}, {"subtitle", post.subtitle},
         {"author", post.author}, {"published", nullptr}, {"image", post.image}, {"html", post.html}};
     if (post.published) object["published"] = format_rfc3339(*post.published);
-    fmt::print("{}\n", object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    fmt::print("{}\n", json_line(object));
 }
 
 int print_feed(const std::string& where, bool json) {
     net::CurlHttpClient http("");
     const post::SourceReading reading = post::read_location(where, http, SystemClock().now());
     for (const auto& warning : reading.feed.warnings)
-        fmt::print(stderr, "{}: {}\n", where, warning.to_line());
+        fmt::print(stderr, "{}: {}\n", where, terminal_text(warning.to_line()));
     if (!reading.error.empty()) {
-        fmt::print(stderr, "paperround: {}\n", reading.error);
+        fmt::print(stderr, "paperround: {}\n", terminal_text(reading.error));
         return EX_DATAERR;
     }
     Listing listing({"PUBLISHED", "TITLE"});
@@ -43,7 +44,7 @@ int print_feed(const std::string& where, bool json) {
     }
     if (!json) fmt::print("{}", listing.empty() ? "No posts.\n" : listing.text(terminal_width()));
     const std::string& hub = reading.announced.hub;
-    if (!json && !hub.empty()) fmt::print("Its hub {} can push it.\n", without_control_characters(hub));
+    if (!json && !hub.empty()) fmt::print("Its hub {} can push it.\n", terminal_text(hub));
     return EX_OK;
 }
 

@@ -1,5 +1,6 @@
 // `mailings`: what was and is being sent, and the operator's hand on it.
 #include <fmt/format.h>
+#include <poll.h>
 #include <sysexits.h>
 
 #include <CLI/CLI.hpp>
@@ -7,9 +8,13 @@
 #include <set>
 
 #include "base/date_time.hpp"
+#include "base/terminal_text.hpp"
 #include "base/text.hpp"
 #include "daemon/command.hpp"
+#include "daemon/json_line.hpp"
 #include "daemon/listing.hpp"
+#include "daemon/live_line.hpp"
+#include "daemon/local_time.hpp"
 #include "pipeline/data_directory.hpp"
 #include "pipeline/redelivery.hpp"
 #include "post/post_store.hpp"
@@ -41,7 +46,7 @@ void print_json(const queue::Mailing& mailing, const std::vector<std::int64_t>& 
                                   {"failed", progress.failed},
                                   {"dropped", progress.dropped}};
     if (mailing.finished) object["finished"] = format_rfc3339(*mailing.finished);
-    fmt::print("{}\n", object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    fmt::print("{}\n", json_line(object));
 }
 
 // For the listing; empty where it does not wait.
@@ -49,40 +54,61 @@ std::string why_it_waits(const queue::Mailing& mailing, const config::Settings& 
     using queue::MailingState;
     if (!mailing.pause_reason.empty()) return " — paused: " + mailing.pause_reason;
     if (mailing.state == MailingState::scheduled)
-        return " — goes out from " + format_rfc3339(mailing.not_before);
+        return " — goes out from " + local_text(mailing.not_before, now);
     const config::Newsletter* newsletter = settings.find_newsletter(mailing.newsletter);
     const bool under_way = mailing.state == MailingState::fanning || mailing.state == MailingState::sending;
     if (!under_way || newsletter == nullptr || !newsletter->window) return {};
     if (mailing.kind == queue::MailingKind::personal) return {};
     const Time opening = config::next_opening(*newsletter->window, now).begin;
-    return opening > now ? " — waits for its window, from " + format_rfc3339(opening) : "";
+    return opening > now ? " — waits for its window, from " + local_text(opening, now) : "";
+}
+
+void print_mailing(db::Database& database, const config::Settings& settings, const queue::Mailing& mailing,
+                   bool json) {
+    queue::QueueStore store(database);
+    const queue::Progress progress = store.progress(mailing.id);
+    const auto posts = store.posts_of(mailing);
+    if (json) return print_json(mailing, posts, progress);
+    fmt::print("mailing {} of {}: {}{}\n{} of {} sent, {} waiting, {} failed\n", mailing.id,
+               mailing.newsletter, queue::to_string(mailing.state),
+               terminal_text(why_it_waits(mailing, settings, SystemClock().now())), count(progress.sent),
+               count(progress.total()), count(progress.waiting + progress.sending + progress.held),
+               count(progress.failed));
+    for (const std::int64_t post : posts) {
+        const auto stored = post::PostStore(database).find(post);
+        fmt::print("post {}: {}\n", post,
+                   stored ? terminal_text(stored->post.title) : "not in the database any more");
+    }
+}
+
+// Until the mailing is over, with a live line on a terminal. What it was then.
+queue::Mailing follow(db::Database& database, queue::Mailing mailing) {
+    const SystemClock clock;
+    auto line = LiveLine::on_terminal(clock, Duration(0));
+    queue::QueueStore store(database);
+    while (mailing.state != queue::MailingState::done && mailing.state != queue::MailingState::cancelled) {
+        const queue::Progress progress = store.progress(mailing.id);
+        const std::int64_t waiting = progress.waiting + progress.sending + progress.held;
+        line.show(static_cast<std::uint64_t>(progress.total() - waiting),
+                  static_cast<std::uint64_t>(progress.total()), queue::to_string(mailing.state));
+        ::poll(nullptr, 0, 1000);
+        mailing = store.mailing(mailing.id).value();
+    }
+    return mailing;
 }
 
 // One mailing with the posts that it holds.
-int show_mailing(const Invocation& invocation, std::int64_t id, bool json) {
+int show_mailing(const Invocation& invocation, std::int64_t id, bool json, bool to_the_end) {
     const auto settings = load_settings(invocation);
     if (!settings) return EX_CONFIG;
     auto database = pipeline::open_database(settings->data_dir);
-    queue::QueueStore store(database);
-    const auto mailing = store.mailing(id);
+    auto mailing = queue::QueueStore(database).mailing(id);
     if (!mailing) {
         fmt::print(stderr, "paperround: no mailing {}\n", id);
         return EX_DATAERR;
     }
-    const queue::Progress progress = store.progress(id);
-    const auto posts = store.posts_of(*mailing);
-    if (json) {
-        print_json(*mailing, posts, progress);
-        return EX_OK;
-    }
-    fmt::print("mailing {} of {}: {}{}\n{} of {} sent, {} waiting, {} failed\n", id, mailing->newsletter,
-               queue::to_string(mailing->state), why_it_waits(*mailing, *settings, SystemClock().now()),
-               count(progress.sent), count(progress.total()),
-               count(progress.waiting + progress.sending + progress.held), count(progress.failed));
-    for (const std::int64_t post : posts) {
-        const auto stored = post::PostStore(database).find(post);
-        fmt::print("post {}: {}\n", post, stored ? stored->post.title : "not in the database any more");
-    }
+    if (to_the_end) mailing = follow(database, std::move(*mailing));
+    print_mailing(database, *settings, *mailing, json);
     return EX_OK;
 }
 
@@ -97,7 +123,7 @@ int list_mailings(const Invocation& invocation, bool json, unsigned limit) {
         const queue::Progress progress = store.progress(mailing.id);
         if (json) print_json(mailing, store.posts_of(mailing), progress);
         const std::string why = why_it_waits(mailing, *settings, now);
-        listing.add({std::to_string(mailing.id), mailing.newsletter, format_short(mailing.created),
+        listing.add({std::to_string(mailing.id), mailing.newsletter, local_text(mailing.created, now),
                      std::string(queue::to_string(mailing.state)), count(progress.sent),
                      count(progress.waiting + progress.sending + progress.held), count(progress.failed),
                      mailing.title + why});
@@ -153,7 +179,7 @@ int retry_mailing(const Invocation& invocation, std::int64_t id, const std::stri
     const SystemClock clock;
     const auto done = pipeline::Redelivery(database, clock).again(*mailing, {*states, lift});
     fmt::print("mailing {} (\"{}\"): {} queued again; left out: {} suppressed, {} no longer subscribed\n", id,
-               mailing->title, count(done.queued), count(done.suppressed), count(done.left));
+               terminal_text(mailing->title), count(done.queued), count(done.suppressed), count(done.left));
     const auto after = queue::QueueStore(database).mailing(id)->state;
     if (after == queue::MailingState::paused)
         fmt::print("It is paused: `paperround mailings resume {}` sends them.\n", id);
@@ -181,7 +207,7 @@ int change_mailing(const Invocation& invocation, std::int64_t id, const std::str
     transaction.commit();
     if (verb == "cancel") sweep(database);
     const auto after = store.mailing(id)->state;
-    fmt::print(changed ? stdout : stderr, "mailing {} (\"{}\") {} {}\n", id, mailing->title,
+    fmt::print(changed ? stdout : stderr, "mailing {} (\"{}\") {} {}\n", id, terminal_text(mailing->title),
                changed ? "is" : "stays", queue::to_string(after));
     return changed ? EX_OK : EX_DATAERR;
 }
@@ -195,6 +221,7 @@ void add_mailings_command(CLI::App& app, Invocation& invocation) {
         bool json = false;
         std::string states;
         bool lift = false;
+        bool follow = false;
     };
     auto options = std::make_shared<Options>();
     auto* command =
@@ -222,9 +249,10 @@ void add_mailings_command(CLI::App& app, Invocation& invocation) {
     auto* show = command->add_subcommand("show", "One mailing, with its posts");
     show->add_option("mailing", options->id, "Its number, from the list")->required();
     show->add_flag("--json", options->json, "As a JSON object");
+    show->add_flag("-f,--follow", options->follow, "Wait until it is over; on a terminal, with a live line");
     show->final_callback([&invocation, options] {
         invocation.run = [&invocation, options] {
-            return show_mailing(invocation, options->id, options->json);
+            return show_mailing(invocation, options->id, options->json, options->follow);
         };
     });
     add_verb("pause", "Send nothing more of it until it is resumed");

@@ -7,7 +7,9 @@
 
 #include "base/date_time.hpp"
 #include "daemon/command.hpp"
+#include "daemon/json_line.hpp"
 #include "daemon/listing.hpp"
+#include "daemon/local_time.hpp"
 #include "pipeline/data_directory.hpp"
 #include "post/post_store.hpp"
 
@@ -29,10 +31,10 @@ bool on_hold(const post::StoredPost& stored) {
 }
 
 // Why it is where it is, for the listing; perhaps empty.
-std::string remarks(const post::StoredPost& stored) {
+std::string remarks(const post::StoredPost& stored, Time now) {
     std::string out;
     if (!stored.reason.empty()) out += " — " + stored.reason;
-    if (on_hold(stored)) out += " — on hold until " + format_rfc3339(stored.embargo_until);
+    if (on_hold(stored)) out += " — on hold until " + local_text(stored.embargo_until, now);
     return out;
 }
 
@@ -50,7 +52,7 @@ void print_json(const post::StoredPost& stored) {
                                   {"hold_until", nullptr}};
     if (on_hold(stored)) object["hold_until"] = format_rfc3339(stored.embargo_until);
     if (stored.post.published) object["published"] = format_rfc3339(*stored.post.published);
-    fmt::print("{}\n", object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    fmt::print("{}\n", json_line(object));
 }
 
 int list_posts(const Invocation& invocation, const PostsOptions& options) {
@@ -68,12 +70,13 @@ int list_posts(const Invocation& invocation, const PostsOptions& options) {
         }
     }
     auto database = pipeline::open_database(settings->data_dir);
+    const Time now = SystemClock().now();
     Listing listing({"ID", "NEWSLETTER", "STATE", "PUBLISHED", "TITLE"});
     for (const post::StoredPost& stored : post::PostStore(database).list(filter)) {
         if (options.json) print_json(stored);
         listing.add({std::to_string(stored.id), stored.newsletter, std::string(post::to_string(stored.state)),
                      stored.post.published ? format_rfc3339(*stored.post.published).substr(0, 10) : "-",
-                     stored.post.title + remarks(stored)});
+                     stored.post.title + remarks(stored, now)});
     }
     if (options.json) return EX_OK;
     fmt::print("{}", listing.empty() ? "No posts yet.\n" : listing.text(terminal_width()));

@@ -8,9 +8,11 @@
 
 #include "base/file.hpp"
 #include "base/mailbox.hpp"
+#include "base/terminal_text.hpp"
 #include "daemon/command.hpp"
 #include "daemon/draft.hpp"
 #include "daemon/test_mail.hpp"
+#include "queue/reply_line.hpp"
 #include "web/preview_server.hpp"
 
 namespace paperround::daemon {
@@ -38,7 +40,7 @@ int write_output(const PreviewOptions& options, const std::string& content) {
 }
 
 void print_warnings(const std::vector<std::string>& warnings) {
-    for (const std::string& warning : warnings) fmt::print(stderr, "{}\n", warning);
+    for (const std::string& warning : warnings) fmt::print(stderr, "{}\n", terminal_text(warning));
 }
 
 int write_draft(const Draft& draft, const PreviewOptions& options) {
@@ -58,8 +60,7 @@ int send(const Draft& draft) {
     print_warnings(warnings);
     const std::string& address = draft.recipient.subscriber.address;
     const queue::Outcome outcome = send_test_mail(draft.settings, draft.newsletter, address, message);
-    const std::string reply =
-        outcome.code == 0 ? outcome.text : fmt::format("{} {}", outcome.code, outcome.text);
+    const std::string reply = terminal_text(queue::reply_line(outcome));
     if (outcome.kind == queue::OutcomeKind::accepted) {
         fmt::print("sent to {} as a test: {}\n", address, reply);
         return EX_OK;

@@ -9,7 +9,9 @@
 #include "base/rate.hpp"
 #include "base/text.hpp"
 #include "daemon/command.hpp"
+#include "daemon/json_line.hpp"
 #include "daemon/listing.hpp"
+#include "daemon/local_time.hpp"
 #include "pipeline/data_directory.hpp"
 #include "queue/delivery_log.hpp"
 #include "queue/provider_store.hpp"
@@ -25,7 +27,7 @@ void print_json(const queue::QueueLine& line) {
                                   {"title", line.title},           {"state", queue::to_string(line.state)},
                                   {"count", line.count},           {"next_due", nullptr}};
     if (line.next_due) object["next_due"] = format_rfc3339(*line.next_due);
-    fmt::print("{}\n", object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    fmt::print("{}\n", json_line(object));
 }
 
 struct QueueOptions {
@@ -39,11 +41,11 @@ std::string number(std::int64_t count) {
 }
 
 std::string when(const std::optional<Time>& time) {
-    return time ? format_short(*time) : "-";
+    return time ? local_text(*time, SystemClock().now()) : "-";
 }
 
 void print_line(const nlohmann::ordered_json& object) {
-    fmt::print("{}\n", object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    fmt::print("{}\n", json_line(object));
 }
 
 nlohmann::ordered_json json_time(const std::optional<Time>& time) {
@@ -206,10 +208,9 @@ int print_queue(const Invocation& invocation, bool json) {
     Listing listing({"MAILING", "NEWSLETTER", "STATE", "COUNT", "NEXT DUE", "TITLE"});
     for (const queue::QueueLine& line : queue::DeliveryLog(database).waiting()) {
         if (json) print_json(line);
-        listing.add({std::to_string(line.mailing_id), line.newsletter,
-                     std::string(queue::to_string(line.state)),
-                     with_thousands(static_cast<std::uint64_t>(line.count)),
-                     line.next_due ? format_short(*line.next_due) : "-", line.title});
+        listing.add(
+            {std::to_string(line.mailing_id), line.newsletter, std::string(queue::to_string(line.state)),
+             with_thousands(static_cast<std::uint64_t>(line.count)), when(line.next_due), line.title});
     }
     if (json) return EX_OK;
     fmt::print("{}", listing.empty() ? "Nothing waits.\n" : listing.text(terminal_width()));
@@ -219,7 +220,9 @@ int print_queue(const Invocation& invocation, bool json) {
 }  // namespace
 
 void add_queue_command(CLI::App& app, Invocation& invocation) {
-    auto* command = app.add_subcommand("queue", "Deliveries that are not final yet");
+    auto* command =
+        app.add_subcommand("queue", "Deliveries that are not final yet; flush, hold, release, drop");
+    command->require_subcommand(0, 1);
     auto options = std::make_shared<QueueOptions>();
     command->add_flag("--json", options->json, "One JSON object a line");
     command
@@ -228,7 +231,9 @@ void add_queue_command(CLI::App& app, Invocation& invocation) {
         ->check(CLI::IsMember({"domain", "provider", "relay", "state"}));
     command->add_option("--limit", options->limit, "With --by domain or provider: only the N with most")
         ->capture_default_str();
+    add_queue_verbs(*command, invocation);
     command->callback([&invocation, options] {
+        if (invocation.run) return;  // a subcommand has spoken
         invocation.run = [&invocation, options] {
             return options->by.empty() ? print_queue(invocation, options->json)
                                        : print_queue_by(invocation, *options);

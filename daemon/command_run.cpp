@@ -4,6 +4,8 @@
 #include <sysexits.h>
 
 #include <CLI/CLI.hpp>
+#include <condition_variable>
+#include <mutex>
 #include <thread>
 
 #include "base/date_time.hpp"
@@ -12,6 +14,7 @@
 #include "config/loader.hpp"
 #include "daemon/command.hpp"
 #include "daemon/journal.hpp"
+#include "daemon/live_line.hpp"
 #include "daemon/public_hubs.hpp"
 #include "daemon/public_readers.hpp"
 #include "daemon/supervision.hpp"
@@ -20,6 +23,8 @@
 #include "pipeline/next_due.hpp"
 #include "pipeline/unclean_stop.hpp"
 #include "queue/delivery_log.hpp"
+#include "queue/queue_overview.hpp"
+#include "web/request_path.hpp"
 #include "web/server.hpp"
 
 namespace paperround::daemon {
@@ -70,7 +75,12 @@ class Daemon {
                 if (signals_.wait(20ms) == Signal::stop) stopped.request_stop();
             }
         });
-        service->run_once(stopped.get_token());
+        {
+            const std::jthread showing([this, &service](const std::stop_token& end) {
+                show_progress(service->settings().data_dir, end);
+            });
+            service->run_once(stopped.get_token());
+        }
         if (!service->drain()) return EX_IOERR;
         return summarise(service->settings());
     }
@@ -85,6 +95,22 @@ class Daemon {
         if (opened) return std::move(*opened);
         for (const std::string& problem : opened.error()) logger_->error("{}", problem);
         return nullptr;
+    }
+
+    // What this run has done, of that and what waits.
+    void show_progress(const std::filesystem::path& data_dir, const std::stop_token& end) {
+        auto line = LiveLine::on_terminal(clock_, 0s);
+        if (!line.shown()) return;
+        auto database = pipeline::open_database(data_dir);
+        queue::QueueOverview overview(database);
+        std::mutex mutex;
+        std::condition_variable_any ended;
+        std::unique_lock lock(mutex);
+        while (!ended.wait_for(lock, end, 500ms, [&end] { return end.stop_requested(); })) {
+            const std::uint64_t done = journal_.sent() + journal_.failed();
+            const std::uint64_t total = done + static_cast<std::uint64_t>(overview.pending());
+            if (total > 0) line.show(done, total, "");
+        }
     }
 
     bool begin(config::Settings settings) {
@@ -107,12 +133,15 @@ class Daemon {
             {.host = chosen.http.listen_host,
              .port = chosen.http.listen_port,
              .on_failure = [logger = logger_](const std::string& why) { logger->error("web: {}", why); },
-             .hubs = fresh.hubs.get()});
+             .hubs = fresh.hubs.get(),
+             .base_path = web::base_path_of(chosen.public_url),
+             .ailing = [this] { return journal_.cannot_write(); }});
         if (!web) {
             logger_->error("{}", web.error().message);
             return false;
         }
         fresh.web.emplace(std::move(*web));
+        journal_.begin_afresh();
         fresh.service->start();
         running_ = std::move(fresh);
         return true;
@@ -218,7 +247,7 @@ bool check_database(const std::filesystem::path& data_dir, spdlog::logger& logge
 }
 
 int run_daemon(const Invocation& invocation, bool once, bool verbose) {
-    const auto logger = make_logger(verbose);
+    const auto logger = make_logger(verbose, once);
     auto settings = load_settings(invocation);
     if (!settings) return EX_CONFIG;
     const auto lock = pipeline::DataDirectoryLock::acquire(settings->data_dir);

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <sysexits.h>
-#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <cstring>
@@ -16,9 +15,13 @@
 #include "audience/csv_import.hpp"
 #include "base/date_time.hpp"
 #include "base/mailbox.hpp"
+#include "base/terminal_text.hpp"
 #include "base/text.hpp"
 #include "daemon/command.hpp"
+#include "daemon/json_line.hpp"
 #include "daemon/listing.hpp"
+#include "daemon/live_line.hpp"
+#include "daemon/local_time.hpp"
 #include "pipeline/data_directory.hpp"
 #include "pipeline/departure.hpp"
 #include "queue/queue_store.hpp"
@@ -76,7 +79,7 @@ nlohmann::ordered_json to_json(const audience::Member& member, const std::string
 }
 
 void print_json(const nlohmann::ordered_json& object) {
-    fmt::print("{}\n", object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    fmt::print("{}\n", json_line(object));
 }
 
 std::optional<std::map<std::string, std::string>> parse_attributes(const std::vector<std::string>& pairs) {
@@ -128,50 +131,32 @@ int add(Desk& desk, const Options& options) {
     return EX_SOFTWARE;
 }
 
-// On a terminal, a bar that is redrawn in place.
-class ProgressBar {
-  public:
-    explicit ProgressBar(std::uint64_t total)
-        : total_(total), shown_(::isatty(STDERR_FILENO) == 1 && total > 0) {}
-    ~ProgressBar() {
-        if (shown_) fmt::print(stderr, "\r\033[K");
-    }
-    ProgressBar(const ProgressBar&) = delete;
-    ProgressBar& operator=(const ProgressBar&) = delete;
-    void show(const audience::ImportProgress& progress) const {
-        if (!shown_) return;
-        constexpr std::uint64_t width = 40;
-        const std::uint64_t filled = std::min(width, progress.octets * width / total_);
-        fmt::print(stderr, "\r[{}{}] {} rows", std::string(filled, '#'), std::string(width - filled, ' '),
-                   with_thousands(progress.rows));
-    }
-    void clear() const {
-        if (shown_) fmt::print(stderr, "\r\033[K");
-    }
-
-  private:
-    std::uint64_t total_;
-    bool shown_;
-};
+// How many rows there are is not known before they are read: their part of the file tells.
+void show(LiveLine& line, const audience::ImportProgress& progress, std::uint64_t size) {
+    const double part = size == 0 ? 0 : static_cast<double>(progress.octets) / static_cast<double>(size);
+    const double rows = part > 0 ? static_cast<double>(progress.rows) / part : 0;
+    line.show(progress.rows, static_cast<std::uint64_t>(rows), "rows");
+}
 
 // What the import tells as it goes along. The desk and the options outlive it.
-audience::ImportOptions import_options(Desk& desk, const Options& options, const ProgressBar& bar) {
+audience::ImportOptions import_options(Desk& desk, const Options& options, LiveLine& line,
+                                       std::uint64_t size) {
     const std::string file_name = std::filesystem::path(options.file).filename().string();
     return {.newsletter = desk.newsletter->name,
             .source = "import " + file_name,
             .again = options.again ? audience::Again::yes : audience::Again::no,
             .on_rejected =
                 [&](const audience::Rejected& rejected) {
-                    bar.clear();
+                    line.clear();
                     fmt::print(stderr, "{}:{}: {}{}{}\n", options.file, rejected.line, rejected.address,
                                rejected.address.empty() ? "" : ": ", rejected.reason);
                 },
-            .on_progress = [&](const audience::ImportProgress& progress) { bar.show(progress); },
+            .on_progress = [&line, size](const audience::ImportProgress& progress) { show(line, progress, size); },
             .file_name = file_name,
             .from = audience::parse_origin(options.from),
             .on_note =
                 [&](std::string_view words) {
-                    bar.clear();
+                    line.clear();
                     fmt::print(stderr, "{}: {}\n", options.file, words);
                 },
             .on_ended =
@@ -226,10 +211,11 @@ int import(Desk& desk, const Options& options) {
     }
     std::error_code unknown_size;
     const auto size = from_stdin ? 0 : std::filesystem::file_size(options.file, unknown_size);
-    const ProgressBar bar(unknown_size ? 0 : size);
-    const auto report = audience::import_csv(desk.database, from_stdin ? std::cin : file,
-                                             import_options(desk, options, bar), desk.clock.now());
-    bar.clear();
+    auto line = LiveLine::on_terminal(desk.clock, std::chrono::seconds(2));
+    const auto report =
+        audience::import_csv(desk.database, from_stdin ? std::cin : file,
+                             import_options(desk, options, line, unknown_size ? 0 : size), desk.clock.now());
+    line.clear();
     if (!report) {
         fmt::print(stderr, "paperround: {}: {}\n", options.file, report.error().message);
         return EX_DATAERR;
@@ -262,9 +248,9 @@ int list(Desk& desk, const Options& options) {
             // Printed row by row with fixed columns: a list of a million must not be held to be aligned.
             const std::string state =
                 member.suppressed ? "suppressed" : std::string(audience::to_string(member.state));
-            fmt::print("{}\n", shortened(padded(state, 12) + padded(member.subscriber.address, 36) + "  " +
-                                             member.subscriber.name,
-                                         width));
+            const std::string row =
+                padded(state, 12) + padded(member.subscriber.address, 36) + "  " + member.subscriber.name;
+            fmt::print("{}\n", shortened(terminal_text(row), width));
             return std::ferror(stdout) == 0;
         });
     if (!options.json)
@@ -285,15 +271,17 @@ int show(Desk& desk, const Options& options) {
         print_json(to_json(*member, desk.newsletter->name));
         return EX_OK;
     }
+    const Time now = desk.clock.now();
     fmt::print("address     {}\nname        {}\nnewsletter  {}\nstate       {}\nsince       {}\n",
-               subscriber->address, subscriber->name, desk.newsletter->name,
-               audience::to_string(member->state), format_rfc3339(member->since));
-    if (member->ended_at) fmt::print("ended       {}\n", format_rfc3339(*member->ended_at));
-    if (!member->reason.empty()) fmt::print("reason      {}\n", member->reason);
-    fmt::print("source      {}\n", member->source);
-    for (const auto& [name, value] : subscriber->attributes) fmt::print("attribute   {} = {}\n", name, value);
+               terminal_text(subscriber->address), terminal_text(subscriber->name), desk.newsletter->name,
+               audience::to_string(member->state), local_text(member->since, now));
+    if (member->ended_at) fmt::print("ended       {}\n", local_text(*member->ended_at, now));
+    if (!member->reason.empty()) fmt::print("reason      {}\n", terminal_text(member->reason));
+    fmt::print("source      {}\n", terminal_text(member->source));
+    for (const auto& [name, value] : subscriber->attributes)
+        fmt::print("attribute   {} = {}\n", terminal_text(name), terminal_text(value));
     if (const auto suppression = store.find_suppression(subscriber->address)) {
-        fmt::print("suppressed  {}: {}\n", suppression->reason, suppression->evidence);
+        fmt::print("suppressed  {}: {}\n", suppression->reason, terminal_text(suppression->evidence));
     }
     return EX_OK;
 }

@@ -8,7 +8,8 @@
 
 #include "base/date_time.hpp"
 #include "base/rate.hpp"
-#include "base/text.hpp"
+#include "base/terminal_text.hpp"
+#include "queue/reply_line.hpp"
 
 namespace paperround::daemon {
 
@@ -42,9 +43,23 @@ class PriorityFlag final : public spdlog::custom_flag_formatter {
     }
 };
 
-std::string reply_of(const queue::Outcome& outcome) {
-    const std::string code = outcome.code == 0 ? "" : std::to_string(outcome.code);
-    return code.empty() || outcome.text.starts_with(code) ? outcome.text : code + " " + outcome.text;
+// The line itself. Replies, titles and addresses come from outside: nothing of them acts on the terminal, or
+// on the one of whoever reads the journal.
+class SafeLine final : public spdlog::custom_flag_formatter {
+  public:
+    void format(const spdlog::details::log_msg& message, const std::tm&, spdlog::memory_buf_t& out) override {
+        const std::string line = terminal_text({message.payload.data(), message.payload.size()});
+        out.append(line.data(), line.data() + line.size());
+    }
+    [[nodiscard]] std::unique_ptr<custom_flag_formatter> clone() const override {
+        return std::make_unique<SafeLine>();
+    }
+};
+
+std::unique_ptr<spdlog::pattern_formatter> formatter_of(const std::string& pattern) {
+    auto formatter = std::make_unique<spdlog::pattern_formatter>();
+    formatter->add_flag<PriorityFlag>('*').add_flag<SafeLine>('v').set_pattern(pattern);
+    return formatter;
 }
 
 spdlog::level::level_enum level_of(queue::DeliveryState state) {
@@ -63,20 +78,18 @@ spdlog::level::level_enum level_of(queue::DeliveryState state) {
 
 }  // namespace
 
-std::shared_ptr<spdlog::logger> make_logger(bool verbose) {
+std::shared_ptr<spdlog::logger> make_logger(bool verbose, bool live) {
     // Standard error: standard output belongs to what commands print.
     const bool terminal = ::isatty(STDERR_FILENO) == 1;
     std::shared_ptr<spdlog::logger> logger;
     if (terminal) {
         logger = std::make_shared<spdlog::logger>("paperround",
                                                   std::make_shared<spdlog::sinks::stderr_color_sink_mt>());
-        logger->set_pattern("%H:%M:%S %^%-7l%$ %v");
+        logger->set_formatter(formatter_of(std::string(live ? "\r\033[K" : "") + "%H:%M:%S %^%-7l%$ %v"));
     } else {
         logger =
             std::make_shared<spdlog::logger>("paperround", std::make_shared<spdlog::sinks::stderr_sink_mt>());
-        auto formatter = std::make_unique<spdlog::pattern_formatter>();
-        formatter->add_flag<PriorityFlag>('*').set_pattern("%*%v");
-        logger->set_formatter(std::move(formatter));
+        logger->set_formatter(formatter_of("%*%v"));
     }
     logger->set_level(verbose ? spdlog::level::debug : spdlog::level::info);
     logger->flush_on(spdlog::level::info);
@@ -85,6 +98,7 @@ std::shared_ptr<spdlog::logger> make_logger(bool verbose) {
 
 void Journal::polled(const config::Newsletter& newsletter, const config::Source& source,
                      const post::PollResult& result) {
+    polls_fail_ = false;
     const std::string what = fmt::format("{}: {}", newsletter.name, source.location);
     for (const auto& warning : result.warnings) logger_->warn("{}: {}", what, warning.to_line());
     if (!result.error.empty()) {
@@ -118,10 +132,9 @@ void Journal::pushed(const config::Newsletter& newsletter, const config::Source&
 
 void Journal::websub(const post::WebSubEvent& event) {
     using enum post::WebSubEvent::Kind;
-    const std::string what = fmt::format("{}: {}: hub {}", event.newsletter, event.location,
-                                         without_control_characters(event.hub));
+    const std::string what = fmt::format("{}: {}: hub {}", event.newsletter, event.location, event.hub);
     const std::string until = event.until ? format_rfc3339(*event.until) : "";
-    const std::string why = event.detail.empty() ? "" : ": " + without_control_characters(event.detail);
+    const std::string why = event.detail.empty() ? "" : ": " + event.detail;
     switch (event.kind) {
         case asked:
             return logger_->info("{}: asked, its verification is awaited", what);
@@ -145,13 +158,13 @@ void Journal::websub(const post::WebSubEvent& event) {
 }
 
 void Journal::poll_failed_to_write(const config::Newsletter& newsletter, std::string_view reason) {
+    polls_fail_ = true;
     logger_->error("{}: what a poll found could not be stored and will be fetched again: {}", newsletter.name,
                    reason);
 }
 
 void Journal::mailing_planned(std::string_view newsletter, std::string_view title, Time not_before) {
-    logger_->info("{}: mailing \"{}\" goes out from {}", newsletter, without_control_characters(title),
-                  format_rfc3339(not_before));
+    logger_->info("{}: mailing \"{}\" goes out from {}", newsletter, title, format_rfc3339(not_before));
 }
 
 void Journal::digest_skipped(std::string_view newsletter, std::size_t waiting) {
@@ -191,7 +204,7 @@ void Journal::recorded(const queue::Delivery& delivery, const queue::Outcome& ou
     if (failed) ++failed_;
     logger_->log(level_of(step.state), "mailing {} to {}: {} ({}, attempt {}, {}): {}", delivery.mailing_id,
                  delivery.recipient, queue::to_string(step.state), relay, delivery.tries + 1,
-                 queue::to_string(outcome.stage), reply_of(outcome));
+                 queue::to_string(outcome.stage), queue::reply_line(outcome));
 }
 
 void Journal::relay_down(std::string_view relay, const queue::RelayHealth& health) {
@@ -227,10 +240,12 @@ void Journal::domain_restored(std::string_view domain) {
 }
 
 void Journal::write_failed(std::string_view reason) {
+    ledger_fails_ = true;
     logger_->critical("{}; nothing new is sent until it can be written, nothing is lost", reason);
 }
 
 void Journal::write_resumed() {
+    ledger_fails_ = false;
     logger_->warn("the database can be written again; sending goes on");
 }
 

@@ -15,7 +15,8 @@ class logger;
 
 namespace paperround::daemon {
 
-[[nodiscard]] std::shared_ptr<spdlog::logger> make_logger(bool verbose);
+// `live`: a live line (daemon/live_line.hpp) may stand on the terminal; each line of the log takes its place.
+[[nodiscard]] std::shared_ptr<spdlog::logger> make_logger(bool verbose, bool live = false);
 
 class Journal final : public pipeline::Events {
   public:
@@ -24,6 +25,10 @@ class Journal final : public pipeline::Events {
     // Since the daemon started.
     [[nodiscard]] std::uint64_t sent() const { return sent_; }
     [[nodiscard]] std::uint64_t failed() const { return failed_; }
+    // Whether the last that the ledger or a poll had to write could not be written.
+    [[nodiscard]] bool cannot_write() const { return ledger_fails_ || polls_fail_; }
+    // Another service begins, whose writers have failed at nothing yet.
+    void begin_afresh() { ledger_fails_ = polls_fail_ = false; }
 
     void polled(const config::Newsletter& newsletter, const config::Source& source,
                 const post::PollResult& result) override;
@@ -53,6 +58,8 @@ class Journal final : public pipeline::Events {
     std::shared_ptr<spdlog::logger> logger_;
     std::atomic<std::uint64_t> sent_ = 0;
     std::atomic<std::uint64_t> failed_ = 0;
+    std::atomic<bool> ledger_fails_ = false;
+    std::atomic<bool> polls_fail_ = false;
 };
 
 }  // namespace paperround::daemon

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/display_width.hpp"
+#include "base/terminal_text.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
 
@@ -66,6 +67,7 @@ Listing::Listing(std::vector<std::string> header) : header_(std::move(header)) {
 
 void Listing::add(std::vector<std::string> cells) {
     cells.resize(header_.size());
+    for (std::string& cell : cells) cell = terminal_text(cell);
     rows_.push_back(std::move(cells));
 }
 

@@ -17,15 +17,26 @@ constexpr std::string_view through_subscriber =
     "FROM mailings m CROSS JOIN deliveries d ON d.mailing_id = m.id AND d.subscriber_id = ?2 "
     "CROSS JOIN attempts a ON a.delivery_id = d.id ";
 
+std::string numbers_of(const std::vector<OutcomeKind>& kinds) {
+    std::string list;
+    for (const OutcomeKind kind : kinds) {
+        if (!list.empty()) list += ",";
+        list += std::to_string(static_cast<int>(kind));
+    }
+    return list;
+}
+
 std::string statement_for(const LogFilter& filter) {
     std::string sql(columns);
     sql += filter.subscriber_id ? through_subscriber : through_attempts;
     sql += "WHERE a.id > ?1 ";
     if (!filter.recipient.empty()) sql += "AND lower(d.recipient) = lower(?3) ";
+    if (!filter.recipient_like.empty()) sql += "AND d.recipient LIKE ?9 ESCAPE '\\' ";
     if (filter.mailing_id) sql += "AND m.id = ?4 ";
     if (!filter.newsletter.empty()) sql += "AND m.newsletter = ?5 ";
-    if (filter.outcome) sql += "AND a.outcome = ?6 ";
+    if (!filter.outcomes.empty()) sql += "AND a.outcome IN (" + numbers_of(filter.outcomes) + ") ";
     if (filter.since) sql += "AND a.at >= ?7 ";
+    if (filter.until) sql += "AND a.at < ?10 ";
     if (filter.last > 0) return "SELECT * FROM (" + sql + "ORDER BY a.id DESC LIMIT ?8) ORDER BY 1";
     return sql + "ORDER BY a.id";
 }
@@ -36,9 +47,10 @@ void bind(db::Statement& query, const LogFilter& filter) {
     if (!filter.recipient.empty()) query.bind(3, filter.recipient);
     if (filter.mailing_id) query.bind(4, *filter.mailing_id);
     if (!filter.newsletter.empty()) query.bind(5, filter.newsletter);
-    if (filter.outcome) query.bind(6, static_cast<int>(*filter.outcome));
     if (filter.since) query.bind(7, *filter.since);
     if (filter.last > 0) query.bind(8, filter.last);
+    if (!filter.recipient_like.empty()) query.bind(9, filter.recipient_like);
+    if (filter.until) query.bind(10, *filter.until);
 }
 
 LogLine read_line(const db::Statement& row) {
@@ -72,6 +84,18 @@ std::int64_t DeliveryLog::newest_id() {
     auto query = db_.prepare("SELECT ifnull(max(id), 0) FROM attempts");
     query.step();
     return query.integer(0);
+}
+
+bool DeliveryLog::knows_recipient(std::string_view like) {
+    auto query = db_.prepare("SELECT 1 FROM deliveries WHERE recipient LIKE ?1 ESCAPE '\\' LIMIT 1");
+    query.bind(1, like);
+    return query.step();
+}
+
+bool DeliveryLog::knows_newsletter(std::string_view newsletter) {
+    auto query = db_.prepare("SELECT 1 FROM mailings WHERE newsletter = ?1 LIMIT 1");
+    query.bind(1, newsletter);
+    return query.step();
 }
 
 std::vector<QueueLine> DeliveryLog::waiting() {

@@ -29,12 +29,14 @@ struct LogLine {
 };
 
 struct LogFilter {
-    std::optional<std::int64_t> subscriber_id;  // fast; `recipient` alone reads the whole log
-    std::string recipient;
+    std::optional<std::int64_t> subscriber_id;  // fast; the next two read the whole log
+    std::string recipient;                      // one address
+    std::string recipient_like;  // a pattern of SQL's LIKE, with \ before what is meant as it is
     std::optional<std::int64_t> mailing_id;
     std::string newsletter;
-    std::optional<OutcomeKind> outcome;
+    std::vector<OutcomeKind> outcomes;  // any of them; all where there are none
     std::optional<Time> since;
+    std::optional<Time> until;  // not itself
     std::int64_t after_id = 0;
     unsigned last = 0;  // only the newest N that match; 0: all. Always in ascending order
 };
@@ -54,6 +56,10 @@ class DeliveryLog {
 
     void each(const LogFilter& filter, const std::function<void(const LogLine&)>& visit);
     [[nodiscard]] std::int64_t newest_id();
+    // Whether any delivery's address matches the pattern, whatever became of it; reads all deliveries at
+    // worst.
+    [[nodiscard]] bool knows_recipient(std::string_view like);
+    [[nodiscard]] bool knows_newsletter(std::string_view newsletter);
     // Deliveries that are not final, by mailing and state.
     [[nodiscard]] std::vector<QueueLine> waiting();
 

@@ -56,6 +56,14 @@ std::vector<StateLine> QueueOverview::by_state() {
     return lines;
 }
 
+std::int64_t QueueOverview::pending() {
+    auto& query = db_.cached("SELECT ifnull(sum(pending), 0) FROM mailings WHERE state IN (0, 1, 2)");
+    query.step();
+    const std::int64_t count = query.integer(0);
+    query.reset();
+    return count;
+}
+
 std::map<std::string, std::int64_t> QueueOverview::by_newsletter() {
     auto query = db_.prepare("SELECT m.newsletter, count(*) " + std::string(waiting) + "GROUP BY 1");
     std::map<std::string, std::int64_t> counts;

@@ -40,6 +40,8 @@ class QueueOverview {
     [[nodiscard]] std::vector<StateLine> by_state();
     // How much waits of each newsletter.
     [[nodiscard]] std::map<std::string, std::int64_t> by_newsletter();
+    // All that waits of the mailings under way; by their accounts, so that it costs nothing to ask often.
+    [[nodiscard]] std::int64_t pending();
 
   private:
     db::Database& db_;

@@ -38,9 +38,11 @@ struct DiskTrouble : DaemonFixture {
         CHECK_FALSE(eventually([&] { return messages() > sent + doubt_window; }, 2s));
         CHECK(messages() < readers);
         CHECK(count_of("nothing new is sent until it can be written", daemon.errors()) == 1);
+        CHECK(health() == "503");
     }
     void check_that_all_is_delivered_once(Process& daemon) const {
         REQUIRE(eventually([&] { return daemon.errors().find("sending goes on") != std::string::npos; }));
+        CHECK(health() == "200");
         CHECK(eventually([&] { return command({"queue"}).output == "Nothing waits.\n"; }, 60s));
         daemon.signal(SIGTERM);
         CHECK(daemon.wait(60s) == 0);
@@ -48,6 +50,11 @@ struct DiskTrouble : DaemonFixture {
         CHECK(count_lines(command({"log", "--json", "--outcome", "accepted"}).output) == readers);
         CHECK(count_lines(command({"log", "--json", "--outcome", "in_doubt"}).output) == 0);
         CHECK(paperround::db::Database::open(database_file()).integrity_problem().empty());
+    }
+    std::string health() const {
+        return run({"curl", "-s", "--noproxy", "*", "-o", "/dev/null", "-w", "%{http_code}",
+                    fmt::format("http://127.0.0.1:{}/healthz", http_port)})
+            .output;
     }
     std::filesystem::path database_file() const { return dir / "data" / "paperround.db"; }
 

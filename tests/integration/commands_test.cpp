@@ -66,6 +66,70 @@ TEST_CASE_METHOD(SentFixture, "the log is found by recipient, outcome and time")
     CHECK(command({"log", "--outcome", "lost"}).status == 64);
 }
 
+TEST_CASE_METHOD(SentFixture, "the log shows enhanced codes and zones, and says what cannot match") {
+    const auto log = command({"log"}).output;
+    CHECK(log.find("550 5.1.1 The email account") != std::string::npos);
+    CHECK(json_lines(command({"log", "--json", "-r", "example.org", "-o", "sent,bounced"}).output).size() ==
+          2);
+    // The time of a line, as it is printed, finds that line.
+    const std::string when = log.substr(0, log.find("  "));
+    CHECK(json_lines(command({"log", "--json", "--since", when, "--last", "9"}).output).size() >= 1);
+    for (const auto& [option, value] : std::vector<std::pair<std::string, std::string>>{
+             {"-r", "nobody@example.net"}, {"-m", "99"}, {"-n", "letters"}}) {
+        CAPTURE(option);
+        const auto asked = command({"log", option, value});
+        CHECK(asked.status == 65);
+        CHECK(count_lines(asked.errors) == 1);
+        CHECK(asked.output.empty());
+    }
+    const auto nothing = command({"log", "--until", "2020-01-01"});
+    CHECK(nothing.status == 0);
+    CHECK(nothing.errors == "No attempt on record is so.\n");
+}
+
+TEST_CASE_METHOD(DaemonFixture, "what a server writes does not act on the terminal of whoever reads of it") {
+    const ScriptedSmtp server(R"({"RCPT": "550 5.1.1 gone \u009b31m\u202eevil"})");
+    configure({.relay_port = server.port(), .connections = 1});
+    publish({"a"});
+    import_readers(1);
+    const auto journal = command({"run", "--once"}).errors;
+    CHECK(journal.find("550 5.1.1 gone 31mevil") != std::string::npos);
+    for (const std::string& text : {journal, command({"log"}).output, command({"log", "--json"}).output,
+                                    command({"subscribers", "show", "reader1@example.org"}).output}) {
+        CHECK(text.find("31m") != std::string::npos);
+        CHECK(text.find("\xc2\x9b") == std::string::npos);
+        CHECK(text.find("\xe2\x80\xae") == std::string::npos);
+    }
+}
+
+TEST_CASE_METHOD(DaemonFixture,
+                 "what is deferred is tried again when the running daemon's queue is flushed") {
+    const ScriptedSmtp server(R"({"RCPT": ["451 4.7.1 later", "250 ok"]})");
+    configure({.relay_port = server.port(), .connections = 1, .retry = "{first: 1h}"});
+    publish({"a"});
+    import_readers(1);
+    auto daemon = start();
+    REQUIRE(eventually([&] { return command({"queue"}).output.find("deferred") != std::string::npos; }));
+    CHECK(command({"queue", "hold", "--domain", "example.net"}).status == 65);
+    CHECK(command({"queue", "hold"}).status == 64);
+    const auto held = command({"queue", "hold", "--domain", "example.org", "--json"});
+    CHECK(held.status == 0);
+    CHECK(json_lines(held.output).at(0) ==
+          json{{"action", "hold"}, {"changed", 1}, {"sending", 0}, {"in_doubt", 0}, {"paused", 0}});
+    CHECK(command({"queue", "flush"}).output == "0 deliveries are due now\n");
+    CHECK(command({"queue", "release", "--address", "reader1@example.org"}).output ==
+          "1 delivery is released\n");
+    CHECK(eventually([&] { return command({"queue"}).output == "Nothing waits.\n"; }));
+    CHECK(server.count("\"message\"") == 1);
+}
+
+TEST_CASE_METHOD(SentFixture, "a mailing that is over is shown at once, though it is followed") {
+    const auto shown = command({"mailings", "show", "1", "--follow"});
+    CHECK(shown.status == 0);
+    CHECK(shown.output.find("1 of 2 sent, 0 waiting, 1 failed") != std::string::npos);
+    CHECK(shown.errors.empty());  // no live line where there is no terminal
+}
+
 TEST_CASE_METHOD(SentFixture, "listings fit 80 columns and keep the server's own words whole") {
     const auto log = command({"log"}).output;
     CHECK(fits_80_columns(log));

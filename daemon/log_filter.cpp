@@ -153,6 +153,14 @@ std::string_view outcome_word(OutcomeKind kind) {
             return "withdrawn";
         case OutcomeKind::perhaps_relay:
             return "relay?";
+        case OutcomeKind::relay_slowed:
+            return "relay slowed";
+        case OutcomeKind::relay_quota:
+            return "quota";
+        case OutcomeKind::session_limit:
+            return "session full";
+        case OutcomeKind::connections_limit:
+            return "connection full";
     }
     return "?";
 }

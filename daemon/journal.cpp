@@ -192,7 +192,7 @@ void Journal::overlap_failed(std::string_view relay, const queue::Outcome& outco
         "relay {}: it does not cope with an envelope behind a final dot ({}): `pipelining: across` is off "
         "for it "
         "until the next start, and `within` is what to set",
-        relay, reply_of(outcome));
+        relay, queue::reply_line(outcome));
 }
 
 void Journal::recorded(const queue::Delivery& delivery, const queue::Outcome& outcome,

@@ -64,7 +64,7 @@ TEST_CASE_METHOD(LogFixture, "the log is filtered by recipient, with or without 
 
 TEST_CASE_METHOD(LogFixture, "the log is filtered by mailing, outcome and time") {
     CHECK(lines({.mailing_id = notes}).size() == 2);
-    CHECK(lines({.outcome = OutcomeKind::rejected_recipient}).size() == 1);
+    CHECK(lines({.outcomes = {OutcomeKind::rejected_recipient}}).size() == 1);
     CHECK(lines({.since = clock.now()}).size() == 1);
     CHECK(lines({.since = clock.now() + 1ms}).empty());
 }

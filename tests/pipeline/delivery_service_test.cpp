@@ -147,7 +147,7 @@ TEST_CASE_METHOD(PipelineFixture,
     CAPTURE(stalled.script);
     const ScriptedSmtp server(stalled.script);
     use_relay(server.port());
-    settings.relays[0].timeouts = {300ms, 300ms, 300ms, 300ms, 300ms, 300ms};
+    settings.relays[0].timeouts = {300ms, 300ms, 300ms, 300ms, 300ms, 300ms, 300ms};
     subscribe(1);
     run_once();
     REQUIRE(log().size() == 1);

@@ -175,7 +175,7 @@ TEST_CASE_METHOD(Refused, "a delay that three providers are told is the relay's 
     CHECK(downs == 1);
     CHECK(answers == 3);
     CHECK(integer("SELECT max(attempts) FROM deliveries") == 0);
-    CHECK(store.relay_health("main").reason == "try later");
+    CHECK(store.relay_health("main").reason == "451 try later");
     accepts = [](const Delivery&) { return true; };
     work(10s);
     CHECK(store.progress(id).sent == 15);

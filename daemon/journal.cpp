@@ -62,8 +62,10 @@ std::unique_ptr<spdlog::pattern_formatter> formatter_of(const std::string& patte
     return formatter;
 }
 
-spdlog::level::level_enum level_of(queue::DeliveryState state) {
+spdlog::level::level_enum level_of(queue::DeliveryState state, queue::OutcomeKind kind) {
     using queue::DeliveryState;
+    // A line about the relay says it once for all.
+    if (queue::is_relay_limit(kind) || kind == queue::OutcomeKind::relay_quota) return spdlog::level::debug;
     switch (state) {
         case DeliveryState::sent:
             return spdlog::level::debug;
@@ -202,12 +204,19 @@ void Journal::recorded(const queue::Delivery& delivery, const queue::Outcome& ou
     const bool failed = step.state == DeliveryState::bounced || step.state == DeliveryState::refused ||
                         step.state == DeliveryState::expired;
     if (failed) ++failed_;
-    logger_->log(level_of(step.state), "mailing {} to {}: {} ({}, attempt {}, {}): {}", delivery.mailing_id,
-                 delivery.recipient, queue::to_string(step.state), relay, delivery.tries + 1,
-                 queue::to_string(outcome.stage), queue::reply_line(outcome));
+    logger_->log(level_of(step.state, outcome.kind), "mailing {} to {}: {} ({}, attempt {}, {}): {}",
+                 delivery.mailing_id, delivery.recipient, queue::to_string(step.state), relay,
+                 delivery.tries + 1, queue::to_string(outcome.stage), queue::reply_line(outcome));
 }
 
 void Journal::relay_down(std::string_view relay, const queue::RelayHealth& health) {
+    if (health.resting) {
+        logger_->warn(
+            "relay {}: what it lets us send for now is used up: {}; it rests, and is tried from {} on, less "
+            "and less often; nobody's attempt is counted",
+            relay, health.reason, health.next_attempt ? format_rfc3339(*health.next_attempt) : "now");
+        return;
+    }
     logger_->warn("relay {}: {}; next try {}", relay, health.reason,
                   health.next_attempt ? format_rfc3339(*health.next_attempt) : "at once");
 }
@@ -237,6 +246,38 @@ void Journal::resolver_up() {
 
 void Journal::domain_restored(std::string_view domain) {
     logger_->info("{} is as fast again as it was", domain);
+}
+
+void Journal::relay_slowed(std::string_view relay, double per_second, std::string_view words) {
+    logger_->warn("relay {}: asks for less and gets {} for now, more step by step: {}", relay,
+                  format_per_second(per_second), words);
+}
+
+void Journal::relay_restored(std::string_view relay) {
+    logger_->info("relay {}: has not asked for less for a day, and gets all again", relay);
+}
+
+void Journal::connections_learned(std::string_view relay, unsigned connections, std::string_view words) {
+    logger_->warn("relay {}: takes no more than {} connection{} at a time, and gets so many: {}", relay,
+                  connections, connections == 1 ? "" : "s", words);
+}
+
+void Journal::messages_learned(std::string_view relay, unsigned messages, std::string_view words) {
+    logger_->info("relay {}: takes no more than {} message{} in a session, and gets so many: {}", relay,
+                  messages, messages == 1 ? "" : "s", words);
+}
+
+void Journal::relay_paused(std::string_view relay) {
+    logger_->warn("relay {}: is paused and gets nothing; `paperround relays resume {}` goes on", relay,
+                  relay);
+}
+
+void Journal::relay_resumed(std::string_view relay) {
+    logger_->info("relay {}: is no longer paused", relay);
+}
+
+void Journal::relay_forgotten(std::string_view relay) {
+    logger_->info("relay {}: what was learned of its limits is forgotten", relay);
 }
 
 void Journal::write_failed(std::string_view reason) {

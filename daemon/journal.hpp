@@ -50,6 +50,13 @@ class Journal final : public pipeline::Events {
     void resolver_down() override;
     void resolver_up() override;
     void domain_restored(std::string_view domain) override;
+    void relay_slowed(std::string_view relay, double per_second, std::string_view words) override;
+    void relay_restored(std::string_view relay) override;
+    void connections_learned(std::string_view relay, unsigned connections, std::string_view words) override;
+    void messages_learned(std::string_view relay, unsigned messages, std::string_view words) override;
+    void relay_paused(std::string_view relay) override;
+    void relay_resumed(std::string_view relay) override;
+    void relay_forgotten(std::string_view relay) override;
     void write_failed(std::string_view reason) override;
     void write_resumed() override;
 

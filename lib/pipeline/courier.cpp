@@ -2,7 +2,9 @@
 
 #include <utility>
 
+#include "queue/reply_line.hpp"
 #include "smtp/content.hpp"
+#include "smtp/limit_words.hpp"
 
 namespace paperround::pipeline {
 
@@ -11,10 +13,22 @@ using namespace std::chrono_literals;
 namespace {
 // How long a courier without a session waits before it looks at its orders again.
 constexpr Duration without_session = 1h;
+// How often, and how soon, a session is opened again right behind the one before.
+constexpr auto just_ended = 1s;
+constexpr int times_again = 2;
+constexpr Duration before_again = 200ms;
+
+// The relay complains about how many sessions are at work.
+bool is_one_too_many(const queue::Outcome& outcome) {
+    return outcome.kind == queue::OutcomeKind::connections_limit ||
+           (outcome.kind == queue::OutcomeKind::relay_slowed && smtp::names_connections(outcome.text));
+}
 }  // namespace
 
 void Courier::run() {
     for (;;) {
+        if (!has_place_ && !line_.take_place()) return;
+        has_place_ = true;
         letter_ = std::exchange(following_, std::nullopt);
         if (!letter_)
             letter_ = outbox_.take(session_.has_value(), session_ ? access_.relay.idle : without_session);
@@ -22,51 +36,87 @@ void Courier::run() {
             deliver();
         } else {
             end_session();
-            if (outbox_.closed()) return;
+            if (outbox_.closed()) return line_.leave_place();
         }
     }
 }
 
 void Courier::deliver() {
     // An envelope that went ahead is the session's to abandon.
-    if (!(session_ && session_->has_ahead()) && recalled(*letter_)) return;
-    queue::Outcome outcome = attempt();
-    const bool troubled = queue::may_be_relay_trouble(outcome.kind);
+    if (!(session_ && session_->has_ahead())) {
+        if (recalled(*letter_)) return;
+        if (line_.paused()) return give_back(letter_);
+    }
+    auto outcome = attempt();
+    if (!outcome) return put_back();
+    const bool troubled = queue::may_be_relay_trouble(outcome->kind);
     // Reported first: nothing is handed out then until it is judged, least of all what is given back here.
-    ledger_.report(lane_, std::move(letter_->delivery), std::move(outcome));
+    ledger_.report(lane_, std::move(letter_->delivery), std::move(*outcome));
     if (troubled) {
         // What is composed waits with the ledger until the relay is back, or goes over another one.
         for (const Letter& letter : outbox_.empty_out()) ledger_.give_back(lane_, letter.delivery);
-        if (following_ && !(session_ && session_->has_ahead())) {
-            ledger_.give_back(lane_, std::exchange(following_, std::nullopt)->delivery);
-        }
+        if (following_ && !(session_ && session_->has_ahead())) give_back(following_);
     }
-    if (session_ && !session_->has_ahead() && session_->sent() >= access_.relay.messages_per_connection) {
+    if (session_ && !session_->has_ahead() &&
+        (session_->destroyed() || session_->sent() >= line_.messages())) {
         end_session();
     }
 }
 
-queue::Outcome Courier::attempt() {
+// Nothing where the letter is not to go over a session of this courier's now.
+std::optional<queue::Outcome> Courier::attempt() {
     const auto still_wanted = [this] { return !recall_.contains(letter_->delivery.id); };
     const auto following = [this] { return take_following(); };
-    // A session may have ended before any of this message was tried, which says nothing about the message: a
-    // new one is opened, once.
-    for (bool again = true;; again = false) {
-        if (auto trouble = ensure_session()) return std::move(*trouble);
+    for (bool in_step = true;;) {
+        if (auto trouble = ensure_session()) return trouble;
+        if (turned_away_) return std::nullopt;
+        if (!session_->has_ahead() && !line_.await_turn()) return std::nullopt;
         queue::Outcome outcome = session_->send(letter_->envelope, letter_->message, still_wanted, following);
+        if (outcome.code != 0) line_.answered();
         if (session_->overlap_failed()) overlap_.failed(outcome);
-        if (!again || !session_->ended_between_transactions()) return outcome;
-        session_.reset();
+        // Only a session that has served before can be used up, so a new one is opened no more than once.
+        if (session_->used_up()) {
+            line_.used_up(session_->sent() - 1, session_->said_so(), queue::reply_line(outcome));
+            end_session();
+            continue;
+        }
+        // This may come of any session, so it is believed the second time.
+        if (session_->out_of_step() && std::exchange(in_step, false)) {
+            end_session();
+            continue;
+        }
+        if (is_one_too_many(outcome)) {
+            if (line_.too_many(queue::reply_line(outcome))) {
+                has_place_ = false;
+                end_session();
+                return std::nullopt;
+            }
+            outcome.kind = queue::OutcomeKind::relay_slowed;
+        }
+        return outcome;
     }
+}
+
+// What could not be begun here goes over the next session that has time for it.
+void Courier::put_back() {
+    for (std::optional<Letter>* letter : {&following_, &letter_}) {
+        if (*letter && !outbox_.put_back(*letter)) give_back(*letter);
+    }
+}
+
+void Courier::give_back(std::optional<Letter>& letter) {
+    ledger_.give_back(lane_, letter->delivery);
+    letter.reset();
 }
 
 // The letter whose envelope goes with the final dot of the one in hand.
 std::optional<smtp::Upcoming> Courier::take_following() {
-    if (!overlap_.allowed() || session_->sent() >= access_.relay.messages_per_connection) return std::nullopt;
-    do {
-        following_ = outbox_.take_now();
-    } while (following_ && recalled(*following_));
-    if (!following_) return std::nullopt;
+    if (!overlap_.allowed() || session_->sent() >= line_.messages()) return std::nullopt;
+    // One may be left of a session that ended at the dot of the letter in hand.
+    if (!following_) following_ = outbox_.take_now();
+    while (following_ && recalled(*following_)) following_ = outbox_.take_now();
+    // It begins with the dot in front of it.
+    if (!following_ || line_.paused() || !line_.turn_now()) return std::nullopt;
     return smtp::Upcoming{following_->envelope, following_->message.size(),
                           smtp::has_utf8_header(following_->message)};
 }
@@ -79,17 +129,42 @@ bool Courier::recalled(const Letter& letter) {
 }
 
 std::optional<queue::Outcome> Courier::ensure_session() {
+    turned_away_ = false;
     if (session_ && session_->usable()) return std::nullopt;
-    session_.reset();
-    auto opened = smtp::Session::open(access_.relay, access_.credentials, access_.default_ehlo, interrupt_);
-    if (!opened) return std::move(opened.error());
-    session_.emplace(std::move(*opened));
-    return std::nullopt;
+    end_session();
+    // A server that counts connections may not have noticed yet that ours has ended.
+    const bool was_open = std::chrono::steady_clock::now() - session_ended_ < just_ended;
+    for (int again = was_open ? times_again : 0;; --again) {
+        line_.opening();
+        auto opened =
+            smtp::Session::open(access_.relay, access_.credentials, access_.default_ehlo, interrupt_);
+        if (opened) {
+            line_.opened();
+            session_.emplace(std::move(*opened));
+            return std::nullopt;
+        }
+        if (opened.error().kind == queue::OutcomeKind::withdrawn) {
+            line_.not_opened();
+            return std::move(opened.error());
+        }
+        if (again > 0 && line_.others_work()) {
+            line_.not_opened();
+            line_.rest(before_again);
+            continue;
+        }
+        if (!line_.turned_away(queue::reply_line(opened.error()))) return std::move(opened.error());
+        turned_away_ = true;
+        has_place_ = false;
+        return std::nullopt;
+    }
 }
 
 void Courier::end_session() {
-    if (session_ && session_->usable()) session_->quit();
+    if (!session_) return;
+    if (session_->usable()) session_->quit();
     session_.reset();
+    session_ended_ = std::chrono::steady_clock::now();
+    line_.ended();
 }
 
 }  // namespace paperround::pipeline

@@ -1,10 +1,15 @@
 // A courier carries letters of one relay over one SMTP session at a time: take, transact, report. It runs on
 // a thread of its own and blocks on its socket; everything it decides is in the outcome it reports.
 //
+// A session that the server ends, having taken messages over it, costs its letter nothing: it goes over a new
+// one at once. One that the relay does not open while others work is done without: the letter goes over one
+// of those (queue/relay_line.hpp).
+//
 // With `pipelining: across` the next letter is taken while one letter's content is written, and its envelope
 // goes ahead (smtp/session.hpp), for as long as the relay copes with that.
 #pragma once
 
+#include <chrono>
 #include <optional>
 
 #include "pipeline/letter.hpp"
@@ -13,6 +18,7 @@
 #include "pipeline/relay_access.hpp"
 #include "queue/ledger.hpp"
 #include "queue/recall.hpp"
+#include "queue/relay_line.hpp"
 #include "smtp/interrupt.hpp"
 #include "smtp/session.hpp"
 
@@ -27,6 +33,7 @@ class Courier {
           lane_(lane),
           recall_(recall),
           access_(access),
+          line_(ledger.line(lane)),
           outbox_(outbox),
           overlap_(overlap),
           interrupt_(interrupt) {}
@@ -36,20 +43,27 @@ class Courier {
 
   private:
     void deliver();
-    [[nodiscard]] queue::Outcome attempt();
+    [[nodiscard]] std::optional<queue::Outcome> attempt();
     [[nodiscard]] std::optional<smtp::Upcoming> take_following();
     [[nodiscard]] bool recalled(const Letter& letter);
+    // Nothing: there is a session. An outcome: the relay's trouble. `turned_away_`: others have one.
     [[nodiscard]] std::optional<queue::Outcome> ensure_session();
     void end_session();
+    void put_back();
+    void give_back(std::optional<Letter>& letter);
 
     queue::Ledger& ledger_;
     std::size_t lane_;
     const queue::Recall& recall_;
     const RelayAccess& access_;
+    queue::RelayLine& line_;
     Outbox& outbox_;
     Overlap& overlap_;
     const smtp::Interrupt& interrupt_;
     std::optional<smtp::Session> session_;
+    std::chrono::steady_clock::time_point session_ended_{};
+    bool has_place_ = false;
+    bool turned_away_ = false;
     std::optional<Letter> letter_;     // in hand
     std::optional<Letter> following_;  // the one behind it
 };

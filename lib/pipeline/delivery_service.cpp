@@ -133,7 +133,11 @@ queue::LedgerSettings DeliveryService::ledger_settings() const {
                                  .breaker = settings_.breaker};
     for (const config::Relay& relay : settings_.relays) {
         queue::LaneSettings lane{
-            .relay = relay.name, .connections = relay.connections, .newsletters = {}, .weights = {}};
+            .relay = relay.name,
+            .connections = relay.connections,
+            .newsletters = {},
+            .weights = {},
+            .messages = relay.messages_per_connection};
         for (const config::Newsletter& newsletter : settings_.newsletters) {
             for (const config::RelayShare& share : newsletter.effective_relays()) {
                 if (share.relay != relay.name) continue;
@@ -195,6 +199,7 @@ void DeliveryService::stop_composing() {
     composers_.clear();
     for (std::size_t lane = 0; lane < outboxes_.size(); ++lane) {
         outboxes_[lane]->close();
+        ledger_.line(lane).close();
         for (const Letter& letter : outboxes_[lane]->empty_out()) ledger_.give_back(lane, letter.delivery);
     }
 }

@@ -77,6 +77,16 @@ std::optional<Letter> Outbox::take_now() {
     return pop();
 }
 
+bool Outbox::put_back(std::optional<Letter>& letter) {
+    const std::lock_guard lock(mutex_);
+    if (closed_) return false;
+    octets_ += letter->message.size();
+    letters_.push_front(std::move(*letter));
+    letter.reset();
+    if (!with_session_.call()) without_session_.call();
+    return true;
+}
+
 std::vector<Letter> Outbox::empty_out() {
     const std::lock_guard lock(mutex_);
     std::vector<Letter> all(std::make_move_iterator(letters_.begin()),

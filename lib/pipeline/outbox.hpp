@@ -41,6 +41,9 @@ class Outbox {
     [[nodiscard]] std::optional<Letter> take(bool has_session, Duration patience);
     // A letter if one is there.
     [[nodiscard]] std::optional<Letter> take_now();
+    // A letter that could not go over the session it was taken for: it is the next to go. False once closed;
+    // the letter then stays the caller's.
+    [[nodiscard]] bool put_back(std::optional<Letter>& letter);
     // Everything: the relay is down, or the daemon drains.
     [[nodiscard]] std::vector<Letter> empty_out();
 

@@ -183,11 +183,43 @@ bool Allotment::belongs_to(Scope scope, std::string_view name, std::string_view 
     return scope == Scope::domain ? domain == name : providers_->known_provider_of(domain) == name;
 }
 
+void Allotment::set_pace(QueueStore& store, std::size_t lane, const RelayPace& pace, Time now) {
+    Throttle* relay = find(Scope::relay, relays_[lane]);
+    if (relay == nullptr) {
+        if (!pace.learned()) return;
+        throttles_.push_back(
+            {.scope = Scope::relay, .name = relays_[lane], .bucket = {.tokens = 1.0, .refilled = now}});
+        store.save_throttle(throttles_.back());
+        std::ranges::sort(throttles_, before);
+        relay = find(Scope::relay, relays_[lane]);
+    }
+    relay->learned = pace.limit;
+    relay->one_by_one = pace.probing();
+    const Duration closed = pace.closed_for(now);
+    if (closed > Duration(0)) relay->bucket.close_for(closed, relay->pace().value_or(1.0));
+    relay->changed = true;
+}
+
+std::optional<double> Allotment::pace(std::size_t lane) const {
+    const Throttle* relay = find(Scope::relay, relays_[lane]);
+    return relay == nullptr ? std::nullopt : relay->pace();
+}
+
+std::optional<Duration> Allotment::until_room() const {
+    std::optional<Duration> soonest;
+    for (const Throttle& throttle : throttles_) {
+        const auto wait = throttle.until_room();
+        if (wait && (!soonest || *wait < *soonest)) soonest = wait;
+    }
+    return soonest;
+}
+
 void Allotment::observe(std::size_t lane, bool up, bool has_room, Time now) {
     const Throttle* relay = find(Scope::relay, relays_[lane]);
     const bool usable = up && (relay == nullptr || !relay->closed_today(now));
+    const bool at_rate = relay != nullptr && relay->until_room().has_value();
     for (auto& [newsletter, shares] : shares_) {
-        shares.observe(lane, usable, usable && has_room && room(lane, now) > 0, now);
+        shares.observe(lane, usable, usable && has_room && room(lane, now) > 0, now, at_rate);
     }
 }
 

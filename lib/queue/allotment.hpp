@@ -21,6 +21,7 @@
 #include "queue/mailing.hpp"
 #include "queue/outcome.hpp"
 #include "queue/providers.hpp"
+#include "queue/relay_pace.hpp"
 #include "queue/relay_shares.hpp"
 #include "queue/throttle.hpp"
 
@@ -67,6 +68,13 @@ class Allotment {
         double per_second = 0.0;
     };
     std::vector<Slowed> slowed(QueueStore& store, const Delivery& delivery, Time now);
+
+    // A relay's learned rate has changed.
+    void set_pace(QueueStore& store, std::size_t lane, const RelayPace& pace, Time now);
+    // What a relay's limit is filled with, a second; nothing where it has none.
+    [[nodiscard]] std::optional<double> pace(std::size_t lane) const;
+    // How long until a rate that keeps something back lets the next one through.
+    [[nodiscard]] std::optional<Duration> until_room() const;
 
     // --- What may be claimed
     // Said of every lane before its allowance is asked for.

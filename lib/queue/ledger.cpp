@@ -57,9 +57,34 @@ Ledger::Ledger(db::Database& database, LedgerSettings settings, LedgerDuties& du
       random_(random),
       allotment_(make_allotment(database, store_, settings_)) {
     for (const LaneSettings& lane : settings_.lanes) {
-        lanes_.push_back({.settings = lane, .health = store_.relay_health(lane.relay)});
+        const RelayLessons lessons = store_.relay_lessons(lane.relay);
+        // A pause is noticed, and said, with the first step.
+        RelayOrders orders = store_.relay_orders(lane.relay);
+        orders.paused.reset();
+        lanes_.push_back({.settings = lane,
+                          .health = store_.relay_health(lane.relay),
+                          .pace = lessons.pace,
+                          .orders = orders});
+        static_cast<void>(lanes_.back().pace.worth_saying());  // the run before has said it
+        lines_.push_back(std::make_unique<RelayLine>(clock, lane.connections, lane.messages));
+        lines_.back()->remember({lessons.connections, lessons.messages});
     }
     recall_refusals();
+    take_up_pace();
+}
+
+// What earlier runs have learned of the relays' rates.
+void Ledger::take_up_pace() {
+    const Time now = clock_.now();
+    db::Transaction transaction(database_);
+    allotment_.begin(now);
+    for (std::size_t lane = 0; lane < lanes_.size(); ++lane) {
+        allotment_.set_pace(store_, lane, lanes_[lane].pace, now);
+        lines_[lane]->set_pace(allotment_.pace(lane), Duration(0));
+    }
+    allotment_.save(store_);
+    transaction.commit();
+    allotment_.keep();
 }
 
 // --- For couriers
@@ -146,7 +171,9 @@ void Ledger::run(const std::stop_token& stop) {
         if (failing_) {
             work_.wait_for(lock, stop, after_failure, [] { return false; });
         } else {
-            if (!more) work_.wait_for(lock, stop, tick, [this] { return has_work(); });
+            // A rate that keeps something back lets its next one through in time.
+            const Duration patience = std::min<Duration>(tick, until_room_.value_or(tick));
+            if (!more) work_.wait_for(lock, stop, patience, [this] { return has_work(); });
             lock.unlock();
             // Asleep rather than waiting: every report would wake a wait.
             std::this_thread::sleep_until(std::max(began + pace, std::chrono::steady_clock::now() + breath));
@@ -162,6 +189,7 @@ bool Ledger::step() {
         allotment_.begin(commit.now);
         db::Transaction transaction(database_);
         write_reports(commit);
+        write_relays(commit);
         release_what_waits(commit);
         commit.more_to_prepare = duties_.prepare_deliveries(commit.now);
         commit.moved =
@@ -179,10 +207,13 @@ bool Ledger::step() {
     if (failing_) observer_.write_resumed();
     failing_ = false;
     allotment_.keep();
+    orders_unread_ = false;
+    until_room_ = commit.held_back ? allotment_.until_room() : std::nullopt;
     paused_some_ = !commit.pauses.empty();
     remember_refusals(commit);
     const bool claimed = std::ranges::any_of(commit.claimed, [](const auto& lane) { return !lane.empty(); });
     apply(commit);
+    tell_couriers(commit);
     announce(commit);
     return commit.more_to_prepare || claimed || commit.moved;
 }
@@ -215,9 +246,12 @@ Ledger::Commit Ledger::begin_commit(Time now) {
     commit.wanted.resize(lanes_.size());
     commit.claimed.resize(lanes_.size());
     commit.withdrawn_ready.resize(lanes_.size());
+    commit.changes.resize(lanes_.size());
     std::size_t outstanding = 0;
     for (Lane& lane : lanes_) {
         commit.health.push_back(lane.health);
+        commit.pace.push_back(lane.pace);
+        commit.orders.push_back(lane.orders);
         commit.given_back.push_back(std::exchange(lane.given_back, {}));
         outstanding += lane.ready.size() + lane.in_flight.size();
     }
@@ -247,6 +281,8 @@ void Ledger::apply(Commit& commit) {
         for (std::size_t i = 0; i < lanes_.size(); ++i) {
             for (const Delivery& delivery : commit.given_back[i]) landed(i, delivery.id);
             lanes_[i].health = commit.health[i];
+            lanes_[i].pace = std::move(commit.pace[i]);
+            lanes_[i].orders = commit.orders[i];
             lanes_[i].troubled = false;
             std::ranges::move(commit.claimed[i], std::back_inserter(lanes_[i].ready));
             outstanding = outstanding || !lanes_[i].ready.empty() || !lanes_[i].in_flight.empty();
@@ -265,11 +301,33 @@ void Ledger::announce(const Commit& commit) {
     for (const auto& [lane, health] : commit.went_down)
         observer_.relay_down(lanes_[lane].settings.relay, health);
     for (const std::size_t lane : commit.came_up) observer_.relay_up(lanes_[lane].settings.relay);
+    for (std::size_t lane = 0; lane < commit.changes.size(); ++lane) announce_change(commit, lane);
     for (const Commit::Slowed& slowed : commit.slowed)
         observer_.domain_slowed(slowed.name, slowed.per_second, slowed.words);
     for (const std::string& domain : allotment_.restored()) observer_.domain_restored(domain);
     for (const Commit::Pause& pause : commit.pauses)
         observer_.paused(pause.mailing_id, pause.newsletter, pause.reason);
+}
+
+void Ledger::announce_change(const Commit& commit, std::size_t lane) {
+    const Commit::Change& change = commit.changes[lane];
+    const std::string& relay = lanes_[lane].settings.relay;
+    const RelayPace& pace = lanes_[lane].pace;
+    if (change.say_slowed) observer_.relay_slowed(relay, pace.limit, pace.words);
+    if (change.say_restored) observer_.relay_restored(relay);
+    if (change.forgotten) observer_.relay_forgotten(relay);
+    if (change.paused) observer_.relay_paused(relay);
+    if (change.resumed) observer_.relay_resumed(relay);
+    if (!change.lessons) return;
+    const auto& [connections, messages] = *change.lessons;
+    unsigned& said = lanes_[lane].said_connections;
+    if (connections.learned() && (said == 0 || connections.limit < said)) {
+        said = connections.limit;
+        observer_.connections_learned(relay, connections.limit, connections.words);
+    }
+    if (messages.learned() &&
+        messages.messages != std::exchange(lanes_[lane].said_messages, messages.messages))
+        observer_.messages_learned(relay, messages.messages, messages.words);
 }
 
 // The commit failed: memory is as it was before it, with the new reports behind the old ones.
@@ -278,6 +336,9 @@ void Ledger::put_back(Commit& commit) {
     std::ranges::move(inbox_, std::back_inserter(commit.inbox));
     inbox_ = std::move(commit.inbox);
     others_wrote_ = true;
+    for (std::size_t i = 0; i < commit.changes.size(); ++i) {
+        if (commit.changes[i].lessons) lines_[i]->news_again();
+    }
     for (std::size_t i = 0; i < commit.given_back.size(); ++i) {
         std::ranges::copy(commit.given_back[i], std::back_inserter(lanes_[i].given_back));
         std::ranges::move(commit.withdrawn_ready[i], std::back_inserter(lanes_[i].ready));
@@ -292,6 +353,7 @@ void Ledger::recall_withdrawn() {
     seen_version_ = version;
     paused_some_ = false;
     others_wrote_ = true;
+    orders_unread_ = true;
     std::vector<std::int64_t> ids;
     {
         const std::lock_guard lock(mutex_);

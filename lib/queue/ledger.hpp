@@ -33,6 +33,8 @@
 #include "queue/queue_store.hpp"
 #include "queue/recall.hpp"
 #include "queue/refusal_runs.hpp"
+#include "queue/relay_lessons.hpp"
+#include "queue/relay_line.hpp"
 
 namespace paperround::queue {
 
@@ -42,6 +44,7 @@ struct LaneSettings {
     unsigned connections = 1;
     std::vector<std::string> newsletters;     // whose mailings this relay carries
     std::map<std::string, unsigned> weights;  // its part of a newsletter's work, where that is not 1
+    unsigned messages = 100;                  // in one session
 };
 
 struct LedgerSettings {
@@ -87,6 +90,19 @@ class LedgerObserver {
     virtual void domain_slowed(std::string_view /*domain*/, double /*per_second*/,
                                std::string_view /*words*/) {}
     virtual void domain_restored(std::string_view /*domain*/) {}
+    // The relay asks for less, and gets so many a second now; or it gets all again.
+    virtual void relay_slowed(std::string_view /*relay*/, double /*per_second*/, std::string_view /*words*/) {
+    }
+    virtual void relay_restored(std::string_view /*relay*/) {}
+    // It takes no more than so many connections, or messages in a session.
+    virtual void connections_learned(std::string_view /*relay*/, unsigned /*connections*/,
+                                     std::string_view /*words*/) {}
+    virtual void messages_learned(std::string_view /*relay*/, unsigned /*messages*/,
+                                  std::string_view /*words*/) {}
+    // A person has paused it, or lets it go on.
+    virtual void relay_paused(std::string_view /*relay*/) {}
+    virtual void relay_resumed(std::string_view /*relay*/) {}
+    virtual void relay_forgotten(std::string_view /*relay*/) {}
     virtual void write_failed(std::string_view reason) = 0;
     virtual void write_resumed() = 0;
 };
@@ -106,6 +122,8 @@ class Ledger {
     void report(std::size_t lane, Delivery delivery, Outcome outcome);
     // A delivery that `take` handed out and that was not begun.
     void give_back(std::size_t lane, const Delivery& delivery);
+    // What the lane's couriers share; lives as long as the ledger.
+    [[nodiscard]] RelayLine& line(std::size_t lane) { return *lines_[lane]; }
 
     // --- For the ledger's own thread (or a test, step by step)
     // ----------------------------------------------------
@@ -141,6 +159,10 @@ class Ledger {
     struct Lane {
         LaneSettings settings;
         RelayHealth health;
+        RelayPace pace;
+        RelayOrders orders;
+        unsigned said_connections = 0;  // in the last line about them
+        unsigned said_messages = 0;
         std::deque<Delivery> ready;           // claimed, waiting for a courier
         std::vector<std::int64_t> in_flight;  // with couriers
         std::vector<Delivery> given_back;
@@ -167,6 +189,10 @@ class Ledger {
     void recall_refusals();
     void limit_suspects(const Commit& commit, std::size_t lane, Allowance& allowance);
     void write_health(Commit& commit, const Report& report);
+    void write_pace(Commit& commit, const Report& report);
+    void write_relays(Commit& commit);
+    void write_orders(Commit& commit, std::size_t lane);
+    void tell_couriers(const Commit& commit);
     void write_pause(Commit& commit, const Report& report, const Step& step);
     void write_breaker(Commit& commit, const Report& report, Step& step);
     void write_claims(Commit& commit);
@@ -176,6 +202,8 @@ class Ledger {
     void release_what_waits(Commit& commit);
     void apply(Commit& commit);
     void announce(const Commit& commit);
+    void announce_change(const Commit& commit, std::size_t lane);
+    void take_up_pace();
     void put_back(Commit& commit);
     void recall_withdrawn();
     [[nodiscard]] bool has_work() const;
@@ -194,16 +222,19 @@ class Ledger {
     std::condition_variable_any ready_;  // couriers wait here
     std::condition_variable_any quiet_changed_;
     std::vector<Lane> lanes_;
-    Allotment allotment_;  // the ledger's thread alone
     // By lane and mailing, 0 where it concerns all of the lane's; the ledger's thread alone. Made anew at a
     // start from what is on record.
     std::map<std::pair<std::size_t, std::int64_t>, RefusalRuns> runs_;
     std::map<std::int64_t, MailboxAnswers> answers_;  // of mailings for which they were asked
+    std::vector<std::unique_ptr<RelayLine>> lines_;   // one per lane
+    Allotment allotment_;                             // the ledger's thread alone
     std::vector<Report> inbox_;
     bool woken_ = true;
     bool claiming_ = true;
     bool quiet_ = false;
     bool failing_ = false;
+    bool orders_unread_ = true;  // another process may have written some
+    std::optional<Duration> until_room_;
     bool others_wrote_ = false;  // since ready deliveries were last compared with their mailings
     bool paused_some_ = false;   // since what couriers hold was last compared
     std::int64_t seen_version_ = 0;

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,8 @@ struct Ledger::Commit {
     Time now{};
     std::vector<Report> inbox;
     std::vector<RelayHealth> health;                     // one per lane
+    std::vector<RelayPace> pace;                         // one per lane
+    std::vector<RelayOrders> orders;                     // one per lane
     std::vector<std::size_t> wanted;                     // claims, one per lane
     std::vector<std::vector<Delivery>> given_back;       // one per lane
     std::vector<std::vector<Delivery>> claimed;          // one per lane
@@ -37,12 +40,25 @@ struct Ledger::Commit {
     };
     std::vector<Down> went_down;
     std::vector<std::size_t> came_up;
+    std::vector<std::size_t> rests_on;  // stored, and not said again
     struct Slowed {
         std::string name;  // a domain or a provider
         double per_second;
         std::string words;
     };
     std::vector<Slowed> slowed;
+    // What changed about a relay, by its lane.
+    struct Change {
+        bool pace = false;
+        std::optional<RelayLine::Lessons> lessons;
+        bool forgotten = false;
+        bool paused = false;
+        bool resumed = false;
+        bool say_slowed = false;
+        bool say_restored = false;
+        [[nodiscard]] bool any() const { return pace || lessons || forgotten; }
+    };
+    std::vector<Change> changes;                  // one per lane
     std::map<std::int64_t, std::int64_t> finals;  // deliveries that ended, by mailing
     std::map<std::int64_t, Breaker> breakers;     // of the mailings that outcomes came in for
     std::map<std::pair<std::size_t, std::int64_t>, RefusalRuns> runs;  // those that changed

@@ -28,8 +28,9 @@ void Ledger::write_reports(Commit& commit) {
     for (const auto& [lane, ignored] : commit.went_down) {
         store_.save_relay_health(lanes_[lane].settings.relay, commit.health[lane]);
     }
-    for (const std::size_t lane : commit.came_up) {
-        store_.save_relay_health(lanes_[lane].settings.relay, commit.health[lane]);
+    for (const auto* changed : {&commit.came_up, &commit.rests_on}) {
+        for (const std::size_t lane : *changed)
+            store_.save_relay_health(lanes_[lane].settings.relay, commit.health[lane]);
     }
     for (const auto& [mailing, breaker] : commit.breakers) store_.save_breaker(mailing, breaker);
     for (std::size_t lane = 0; lane < commit.given_back.size(); ++lane) {
@@ -53,11 +54,21 @@ Duration Ledger::uptime(const Commit& commit, const Report& report) const {
 void Ledger::write_health(Commit& commit, const Report& report) {
     RelayHealth& health = commit.health[report.lane];
     const Outcome& outcome = report.outcome;
-    if (is_relay_trouble(outcome.kind)) {
+    if (outcome.kind == OutcomeKind::relay_quota) {
+        const bool said = health.resting;
+        if (health.quota(commit.now, reason_of(outcome))) {
+            if (said) {
+                commit.rests_on.push_back(report.lane);
+            } else {
+                commit.went_down.push_back({report.lane, health});
+            }
+        }
+    } else if (is_relay_trouble(outcome.kind)) {
         if (health.trouble(commit.now, reason_of(outcome))) commit.went_down.push_back({report.lane, health});
     } else if (outcome.kind == OutcomeKind::in_doubt || outcome.kind == OutcomeKind::protocol) {
         if (health.doubt(commit.now, reason_of(outcome))) commit.went_down.push_back({report.lane, health});
-    } else if (outcome.kind != OutcomeKind::perhaps_relay && outcome.code != 0) {
+    } else if (health.resting ? outcome.kind == OutcomeKind::accepted
+                              : outcome.kind != OutcomeKind::perhaps_relay && outcome.code != 0) {
         if (health.success(commit.now)) commit.came_up.push_back(report.lane);
     }
 }
@@ -65,12 +76,14 @@ void Ledger::write_health(Commit& commit, const Report& report) {
 void Ledger::write_report(Commit& commit, Report& report) {
     const bool about_us = hear(commit, report);
     write_health(commit, report);
+    write_pace(commit, report);
     Commit::Line line{&report, {}};
     Delivery& delivery = report.delivery;
     RelaySituation situation{.uptime = uptime(commit, report),
                              .next_attempt = commit.health[report.lane].next_attempt};
-    // What the relay had no time for has not begun to age.
-    if (!delivery.started_uptime && !is_relay_trouble(report.outcome.kind))
+    // What the relay had no time for has not begun to age, unless it has none for it again and again.
+    const bool no_time = is_relay_limit(report.outcome.kind) && delivery.tries == 0;
+    if (!delivery.started_uptime && !is_relay_trouble(report.outcome.kind) && !no_time)
         delivery.started_uptime = situation.uptime;
     if (allotment_.another_carries(report.lane, delivery.newsletter)) situation.next_attempt.reset();
     line.step = next_step(delivery, report.outcome, settings_.retry, settings_.on_doubt, situation,
@@ -135,7 +148,7 @@ void Ledger::write_pause(Commit& commit, const Report& report, const Step& step)
 
 // Deliveries that were claimed for a relay which then went down, for a mailing that was then paused, or for a
 // newsletter whose window has closed go back: they are not tried in a storm, not at all, or not in the quiet
-// hours.
+// hours. So do those of a relay that has just asked for less, or that a person has paused.
 void Ledger::release_what_waits(Commit& commit) {
     const std::lock_guard lock(mutex_);
     std::vector<std::int64_t> stopped;
@@ -148,9 +161,11 @@ void Ledger::release_what_waits(Commit& commit) {
         stopped = store_.inactive(mailings);
     }
     for (std::size_t i = 0; i < lanes_.size(); ++i) {
+        const bool slowed = commit.changes[i].pace && commit.pace[i].closed_for(commit.now) > Duration(0);
         const auto stays = [&](const Delivery& delivery) {
             if (!delivery.personal && allotment_.any_closes() && allotment_.closes(delivery.newsletter))
                 return false;
+            if (slowed || commit.orders[i].paused) return false;
             return commit.health[i].up() && std::ranges::find(stopped, delivery.mailing_id) == stopped.end();
         };
         auto& ready = lanes_[i].ready;
@@ -167,7 +182,7 @@ void Ledger::release_what_waits(Commit& commit) {
 // How many this lane may take, as far as its couriers and its relay's health go.
 std::size_t Ledger::claim_limit(const Commit& commit, std::size_t lane) const {
     const RelayHealth& health = commit.health[lane];
-    if (!health.may_try(commit.now) || commit.wanted[lane] == 0) return 0;
+    if (commit.orders[lane].paused || !health.may_try(commit.now) || commit.wanted[lane] == 0) return 0;
     if (health.up()) return commit.wanted[lane];
     // One probe at a time tells whether the relay is back.
     const std::lock_guard lock(mutex_);
@@ -176,8 +191,8 @@ std::size_t Ledger::claim_limit(const Commit& commit, std::size_t lane) const {
 
 void Ledger::write_claims(Commit& commit) {
     for (std::size_t i = 0; i < lanes_.size(); ++i) {
-        const RelayHealth& health = commit.health[i];
-        allotment_.observe(i, health.up(), commit.wanted[i] > 0, commit.now);
+        const bool usable = commit.health[i].up() && !commit.orders[i].paused;
+        allotment_.observe(i, usable, commit.wanted[i] > 0, commit.now);
     }
     for (std::size_t i = 0; i < lanes_.size(); ++i) {
         const std::size_t limit = std::min(claim_limit(commit, i), allotment_.room(i, commit.now));
@@ -207,7 +222,7 @@ bool Ledger::waits_for_a_limit(const Commit& commit) {
         if (outstanding > commit.inbox.size()) return true;
     }
     for (std::size_t i = 0; i < lanes_.size(); ++i) {
-        if (!commit.health[i].up()) continue;
+        if (!commit.health[i].up() || commit.orders[i].paused) continue;
         if (store_.anything_due(allotment_.within_today(i, commit.now), commit.now)) return true;
     }
     return false;

@@ -71,9 +71,14 @@ bool is_about_mailbox(const Outcome& outcome) {
     return outcome.kind == OutcomeKind::rejected_recipient || outcome.about == About::mailbox;
 }
 
+bool is_relay_limit(OutcomeKind kind) {
+    return kind == OutcomeKind::relay_slowed || kind == OutcomeKind::session_limit ||
+           kind == OutcomeKind::connections_limit;
+}
+
 bool may_be_relay_trouble(OutcomeKind kind) {
     return is_relay_trouble(kind) || kind == OutcomeKind::in_doubt || kind == OutcomeKind::protocol ||
-           kind == OutcomeKind::perhaps_relay;
+           kind == OutcomeKind::perhaps_relay || kind == OutcomeKind::relay_slowed;
 }
 
 }  // namespace paperround::queue

@@ -61,6 +61,8 @@ struct Outcome {
 [[nodiscard]] bool is_relay_trouble(OutcomeKind kind);
 // A refusal that says something about the mailbox rather than about us.
 [[nodiscard]] bool is_about_mailbox(const Outcome& outcome);
+// The relay asked for less of something: it works, and nothing was said about this delivery.
+[[nodiscard]] bool is_relay_limit(OutcomeKind kind);
 // Nothing more is begun with the relay before this has been judged.
 [[nodiscard]] bool may_be_relay_trouble(OutcomeKind kind);
 

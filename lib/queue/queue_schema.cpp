@@ -10,7 +10,7 @@ namespace {
 // The numbers of `state` and `kind` are those of DeliveryState, MailingState and MailingKind; of `outcome`
 // and `stage` those of OutcomeKind and Stage. They are stored: append to those enumerations, never reorder
 // them.
-constexpr std::array<std::string_view, 3> steps{R"sql(
+constexpr std::array<std::string_view, 4> steps{R"sql(
 CREATE TABLE mailings (
     id INTEGER PRIMARY KEY,
     newsletter TEXT NOT NULL,
@@ -116,6 +116,31 @@ CREATE TABLE digest_moments (
     newsletter TEXT PRIMARY KEY,
     schedule TEXT NOT NULL,  -- that it was taken from, in words
     next INTEGER NOT NULL
+);
+)sql",
+                                                R"sql(
+-- What relays taught us about their limits (0: nothing), and what a person said about them.
+ALTER TABLE relays ADD COLUMN resting INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE relay_lessons (
+    name TEXT PRIMARY KEY,
+    rate REAL NOT NULL,  -- a second
+    rate_since INTEGER NOT NULL,
+    rate_complained INTEGER NOT NULL,
+    rate_words TEXT NOT NULL,
+    connections INTEGER NOT NULL,
+    connections_since INTEGER NOT NULL,
+    connections_trial INTEGER NOT NULL,
+    connections_wait INTEGER NOT NULL,
+    connections_words TEXT NOT NULL,
+    messages INTEGER NOT NULL,  -- in a session
+    messages_since INTEGER NOT NULL,
+    messages_words TEXT NOT NULL
+);
+CREATE TABLE relay_orders (
+    name TEXT PRIMARY KEY,
+    paused INTEGER,  -- since when
+    resumed INTEGER NOT NULL,
+    forgotten INTEGER NOT NULL
 );
 )sql"};
 

@@ -340,29 +340,4 @@ std::optional<Time> QueueStore::next_due(const Leaving& leaves) {
     return earliest;
 }
 
-RelayHealth QueueStore::relay_health(std::string_view relay) {
-    auto& query =
-        db_.cached("SELECT failures, down_since, next_attempt, downtime, reason FROM relays WHERE name = ?1");
-    query.bind(1, relay);
-    RelayHealth health;
-    if (query.step()) {
-        health = {.failures = static_cast<unsigned>(query.integer(0)),
-                  .down_since = query.optional_time(1),
-                  .next_attempt = query.optional_time(2),
-                  .downtime = Duration(query.integer(3)),
-                  .reason = query.text(4)};
-    }
-    query.reset();
-    return health;
-}
-
-void QueueStore::save_relay_health(std::string_view relay, const RelayHealth& health) {
-    auto& upsert = db_.cached(
-        "INSERT INTO relays VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (name) DO UPDATE SET failures = ?2, "
-        "down_since = ?3, next_attempt = ?4, downtime = ?5, reason = ?6");
-    upsert.bind_all(relay, health.failures, health.down_since, health.next_attempt, health.downtime.count(),
-                    health.reason);
-    upsert.run();
-}
-
 }  // namespace paperround::queue

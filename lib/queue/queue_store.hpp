@@ -21,6 +21,7 @@
 #include "queue/providers.hpp"
 #include "queue/refusal_runs.hpp"
 #include "queue/relay_health.hpp"
+#include "queue/relay_lessons.hpp"
 #include "queue/retry_policy.hpp"
 #include "queue/throttle.hpp"
 
@@ -145,8 +146,14 @@ class QueueStore {
     using Leaving = std::function<Time(std::string_view newsletter, MailingKind kind, Time due)>;
     [[nodiscard]] std::optional<Time> next_due(const Leaving& leaves = {});
 
+    // --- Relays; in queue_relays.cpp
     [[nodiscard]] RelayHealth relay_health(std::string_view relay);
     void save_relay_health(std::string_view relay, const RelayHealth& health);
+    [[nodiscard]] RelayLessons relay_lessons(std::string_view relay);
+    void save_relay_lessons(std::string_view relay, const RelayLessons& lessons);
+    // Written by the command line, read by the daemon.
+    [[nodiscard]] RelayOrders relay_orders(std::string_view relay);
+    void save_relay_orders(std::string_view relay, const RelayOrders& orders);
 
     // --- Whose fault a refusal was; in queue_refusals.cpp
     // The number of the newest attempt, 0 where there is none.

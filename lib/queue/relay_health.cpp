@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 namespace paperround::queue {
 
@@ -18,6 +19,7 @@ constexpr int few_doubts = 5;
 bool RelayHealth::trouble(Time now, const std::string& words) {
     if (!may_try(now)) return false;
     if (!down_since) down_since = now;
+    if (std::exchange(resting, false)) failures = 0;
     Duration wait = 5s;
     for (unsigned i = 0; i < failures && wait < 5min; ++i) wait *= 2;
     ++failures;
@@ -44,10 +46,30 @@ bool RelayHealth::doubt(Time now, const std::string& words) {
                                     std::popcount(window), replies, words));
 }
 
+bool RelayHealth::quota(Time now, const std::string& words) {
+    if (!may_try(now)) return false;
+    if (!down_since) down_since = now;
+    if (!std::exchange(resting, true)) failures = 0;
+    Duration wait = 5min;
+    for (unsigned i = 0; i < failures && wait < 2h; ++i) wait *= 2;
+    ++failures;
+    next_attempt = now + std::min<Duration>(wait, 2h);
+    reason = words;
+    return true;
+}
+
+void RelayHealth::paused(Time since, Time now) {
+    if (down_since) {
+        down_since = std::min(*down_since, since);
+    } else {
+        downtime += std::max(now - since, Duration(0));
+    }
+}
+
 bool RelayHealth::success(Time now) {
     doubts = 0;
     remember(false);
-    if (!doubtful()) failures = 0;
+    if (std::exchange(resting, false) || !doubtful()) failures = 0;
     if (up()) return false;
     downtime += now - *down_since;
     down_since.reset();

@@ -15,6 +15,10 @@
 //    stays above that, each further doubt backs off for twice as long: a success lets sending go on, but only
 //    clean replies, about as many as the window holds, make the next back-off short again.
 // The window is in memory only: a restart begins anew.
+//
+// A quota that is used up is an incident of its own kind: the relay rests (5 min, doubling to 2 h), and only
+// a message that it accepts ends that, since what it says of a recipient says nothing about its quota. A
+// person may pause a relay: that is down-time too.
 #pragma once
 
 #include <cstdint>
@@ -34,14 +38,21 @@ struct RelayHealth {
     unsigned doubts = 0;       // in a row
     std::uint64_t window = 0;  // the last replies, the newest in the lowest bit; 1: a doubt
     unsigned replies = 0;      // how many the window holds, at most 50
+    bool resting = false;      // what it lets us send in a day or an hour is used up
     bool operator==(const RelayHealth&) const = default;
 
     // True where this opened or prolonged an incident: worth a line in the daemon's log and a write.
     bool trouble(Time now, const std::string& words);
     // A final dot without a usable reply, or a reply out of step. True as for trouble().
     bool doubt(Time now, const std::string& words);
+    // The quota is used up. True as for trouble().
+    bool quota(Time now, const std::string& words);
     // True where this ended an incident.
     bool success(Time now);
+    // A person says that it may be tried at once; whether it is back shows then.
+    void try_now() { next_attempt.reset(); }
+    // A pause since `since` has ended.
+    void paused(Time since, Time now);
 
     // More than a few of the last replies were doubts.
     [[nodiscard]] bool doubtful() const;

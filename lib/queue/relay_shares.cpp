@@ -25,12 +25,12 @@ bool RelayShares::carries(std::size_t lane) const {
     return find(lane) != nullptr;
 }
 
-void RelayShares::observe(std::size_t lane, bool usable, bool has_room, Time now) {
+void RelayShares::observe(std::size_t lane, bool usable, bool has_room, Time now, bool at_rate) {
     for (Share& share : shares_) {
         if (share.relay.lane != lane) continue;
         share.usable = usable;
         if (has_room) share.had_room = now;
-        share.competes = usable && now - share.had_room <= moment;
+        share.competes = usable && !at_rate && now - share.had_room <= moment;
     }
     // Whoever could not take its share is not owed all of it for ever.
     double furthest = 0.0;

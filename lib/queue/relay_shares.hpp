@@ -27,7 +27,8 @@ class RelayShares {
 
     [[nodiscard]] bool carries(std::size_t lane) const;
     // Said of every lane before room() is asked: may it be used at all, and has it room for more just now.
-    void observe(std::size_t lane, bool usable, bool has_room, Time now);
+    // One that is at its rate is not waited for at all.
+    void observe(std::size_t lane, bool usable, bool has_room, Time now, bool at_rate = false);
     // How many messages this lane may take now; as many as it likes where no other competes.
     [[nodiscard]] std::size_t room(std::size_t lane) const;
     void taken(std::size_t lane, std::size_t count);

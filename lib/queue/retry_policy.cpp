@@ -69,9 +69,14 @@ Step next_step(const Delivery& delivery, const Outcome& outcome, const config::R
             return {.state = DeliveryState::deferred,
                     .due = now + wait_for(delivery, outcome, retry, random)};
         case OutcomeKind::relay_slowed:
+            if (out_of_time(delivery, retry, relay)) return final_step(DeliveryState::expired, now);
+            return {.due = now};
+        // The courier deals with these; one that came here all the same must not come again at once.
         case OutcomeKind::session_limit:
         case OutcomeKind::connections_limit:
-            return {.due = now};
+            if (out_of_time(delivery, retry, relay)) return final_step(DeliveryState::expired, now);
+            return {.state = DeliveryState::deferred,
+                    .due = now + wait_for(delivery, outcome, retry, random)};
         case OutcomeKind::relay_trouble:
         case OutcomeKind::relay_quota:
             return {.state = DeliveryState::deferred, .due = relay.next_attempt.value_or(now)};

@@ -8,6 +8,9 @@
 //  - The relay's own trouble, a dialogue out of step (503), and a domain that slows us, count no attempt.
 //  `give_up_after` is measured in the relay's
 //    up-time from its first attempt, so that nobody expires because a relay was down or a limit held it back.
+//  - A relay that asks for less (relay_slowed) gets less: its rate decides when the delivery comes again,
+//  which is queued as
+//    it was. A quota that is used up is the relay's own trouble.
 //  - A doubt (the final dot may have left) is resent once, after an interval; the second doubt waits for a
 //  person.
 //  - A message or sender that is refused pauses mailings, and its delivery goes back to the queue untouched.

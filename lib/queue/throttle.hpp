@@ -27,15 +27,23 @@ struct Throttle {
     config::Limit limit;  // as configured
     TokenBucket bucket;
     std::optional<SlowDown> slow;
-    Time day{};              // the UTC midnight that `used` counts from
-    std::uint64_t used = 0;  // tried on that day; counted only where there is a warm-up
+    double learned = 0.0;     // a relay's own limit, a second (queue/relay_pace.hpp); 0: none
+    bool one_by_one = false;  // the relay refused the last one: the next only when it is known
+    Time day{};               // the UTC midnight that `used` counts from
+    std::uint64_t used = 0;   // tried on that day; counted only where there is a warm-up
     std::size_t in_flight = 0;
     bool changed = false;  // since it was stored
 
     // Whether there is anything to keep within.
-    [[nodiscard]] bool limits_anything() const { return limit.any() || slow; }
+    [[nodiscard]] bool limits_anything() const { return limit.any() || slow || learned > 0.0; }
     // The rate in force, a second.
     [[nodiscard]] std::optional<double> rate() const;
+    // What it is filled with, a second: a little less than a configured rate. A rate of N/s is N in 1.05 s,
+    // 100/m are 100 in 60.05 s, since where it is counted they come together up to 20 ms closer.
+    [[nodiscard]] std::optional<double> pace() const;
+    // How long until something may be claimed that only the rate keeps back; nothing where it keeps nothing
+    // back. After refresh().
+    [[nodiscard]] std::optional<Duration> until_room() const;
     // Brings it up to `now`; true where this ended a slow-down.
     bool refresh(Time now);
     // How many more may be claimed. After refresh().

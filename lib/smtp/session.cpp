@@ -8,8 +8,8 @@
 
 #include "smtp/content.hpp"
 #include "smtp/curl_transport.hpp"
-#include "smtp/local_refusal.hpp"
 #include "smtp/dsn.hpp"
+#include "smtp/local_refusal.hpp"
 #include "smtp/reply_policy.hpp"
 
 namespace paperround::smtp {
@@ -70,9 +70,28 @@ std::string_view what_happened(Transfer how) {
 }
 
 // These leave nothing that could be relied on for another transaction.
-bool ends_session(OutcomeKind kind) {
-    return kind == OutcomeKind::relay_trouble || kind == OutcomeKind::protocol ||
-           kind == OutcomeKind::in_doubt;
+bool ends_session(const Outcome& outcome) {
+    return outcome.code == 421 || outcome.kind == OutcomeKind::relay_trouble ||
+           outcome.kind == OutcomeKind::protocol || outcome.kind == OutcomeKind::in_doubt;
+}
+
+// Where the words are about a rate or a quota, a new session changes nothing.
+bool limits_us(OutcomeKind kind) {
+    return kind == OutcomeKind::relay_slowed || kind == OutcomeKind::relay_quota ||
+           kind == OutcomeKind::domain_slowed;
+}
+
+// The same sender was accepted before. A policy at MAIL is about this reader's address in UTF-8.
+bool refuses_mail(const Outcome& outcome) {
+    return outcome.stage == Stage::mail && !limits_us(outcome.kind) &&
+           outcome.kind != OutcomeKind::protocol && outcome.kind != OutcomeKind::rejected_policy;
+}
+
+// RFC 3463 §3.5, §3.6: too many recipients, which servers also say of a session's messages (where none is
+// named yet, or it is the only one, it can mean nothing else), and "system or network congestion".
+bool says_enough(const Outcome& outcome) {
+    return outcome.kind == OutcomeKind::session_limit ||
+           (!limits_us(outcome.kind) && (outcome.enhanced == "4.5.3" || outcome.enhanced == "4.4.5"));
 }
 
 // Whether a refusal of MAIL can mean its parameter SMTPUTF8 (RFC 6531 §3.5, RFC 5321 §4.1.1.11).
@@ -116,16 +135,33 @@ void Session::quit() {
 Outcome Session::send(const Envelope& envelope, std::string_view message, const StillWanted& still_wanted,
                       const Following& following) {
     const auto begun = Steady::now();
-    answered_ = false;
-    dot_may_have_left_ = false;
-    ended_between_transactions_ = false;
-    overlap_failed_ = false;
+    answered_ = dot_may_have_left_ = hung_up_ = reset_refused_ = false;
+    overlap_failed_ = out_of_step_ = false;
     Outcome outcome = attempt(envelope, message, still_wanted, following);
+    judge_end(outcome);
     // More octets than the replies we are owed: the next reply would be read for the wrong recipient.
-    if (ends_session(outcome.kind) || (!ahead_ && !parser_.empty())) destroy();
+    if (ends_session(outcome) || (!ahead_ && !parser_.empty())) destroy();
     outcome.tls = tls_;
     outcome.took = std::chrono::duration_cast<Duration>(Steady::now() - begun);
     return outcome;
+}
+
+// Whether the session, and not the message, is what came to its end.
+void Session::judge_end(Outcome& outcome) {
+    const bool served = accepted_ > 0;
+    if (outcome.kind == OutcomeKind::accepted) ++accepted_;
+    const bool refused = outcome.code >= 400 && outcome.kind != OutcomeKind::in_doubt;
+    const bool lost = hung_up_ && !dot_may_have_left_;
+    const bool at_mail = outcome.stage == Stage::mail;
+    said_so_ = refused && says_enough(outcome);
+    const bool mail_refused = refused && refuses_mail(outcome);
+    const bool ended = lost || reset_refused_ || (refused && outcome.code == 421);
+    // Between two transactions it may end whatever came of the first.
+    used_up_ =
+        !out_of_step_ && ((served && (said_so_ || mail_refused || ended)) || (sent_ > 1 && at_mail && ended));
+    // A new session that takes nothing at all is no matter of how much it has carried: the relay wants less.
+    if (outcome.kind == OutcomeKind::session_limit && !used_up_)
+        outcome.kind = outcome.code / 100 == 4 ? OutcomeKind::relay_slowed : OutcomeKind::relay_trouble;
 }
 
 Outcome Session::attempt(const Envelope& envelope, std::string_view message, const StillWanted& still_wanted,
@@ -245,6 +281,7 @@ Session::Verdict Session::read_answer(Verb verb) {
     const Stage stage = stage_of(verb);
     const Answer answer = read_reply(Steady::now() + patience_for(verb));
     if (!answer) return lost(stage, answer.error());
+
     if (verb == Verb::data ? answer->code == 354 : answer->severity() == 2) {
         answered_ = true;
         if (verb == Verb::mail) transaction_open_ = true;
@@ -255,23 +292,23 @@ Session::Verdict Session::read_answer(Verb verb) {
 }
 
 Outcome Session::judge_refusal(Verb verb, const Reply& reply) {
-    const bool first = !std::exchange(answered_, true) && sent_ > 1;
+    answered_ = true;
     Outcome refusal = judge(stage_of(verb), reply);
     // Other readers' mail does not bear the parameter that is refused here.
     if (verb == Verb::mail && utf8_for_reader_ && reply.severity() == 5 && may_refuse_parameter(reply))
         refusal.kind = OutcomeKind::rejected_policy;
     // A server that will not even reset is done with this session; the next message has no part in it.
-    if (verb == Verb::rset) refusal.kind = OutcomeKind::relay_trouble;
-    // "Too many recipients" where none is named yet: the server takes no more messages in this session
-    // (OpenSMTPD after 100).
-    const bool used_up = verb == Verb::mail && sent_ > 1 && refusal.enhanced == "4.5.3";
+    if (verb == Verb::rset) {
+        refusal.kind = OutcomeKind::relay_trouble;
+        reset_refused_ = true;
+    }
     // Server and session disagree about where the dialogue stands: neither the message's nor the reader's
     // fault.
-    const bool out_of_step = refusal.kind == OutcomeKind::protocol;
-    overlap_failed_ = overlapping_ && out_of_step;
-    ended_between_transactions_ =
-        (first && (reply.code == 421 || verb == Verb::rset)) || used_up || out_of_step;
-    if (ends_session(refusal.kind) || used_up) destroy();
+    out_of_step_ = refusal.kind == OutcomeKind::protocol;
+    overlap_failed_ = overlapping_ && out_of_step_;
+    // Not read to the end of its group: a server that goes on to a 354 might take the empty message for one.
+    if (ends_session(refusal) || (accepted_ > 0 && (refuses_mail(refusal) || says_enough(refusal))))
+        destroy();
     return refusal;
 }
 
@@ -374,10 +411,9 @@ Session::Answer Session::read_reply(Deadline deadline) {
 // server still sends would be read for the wrong recipient.
 Outcome Session::lost(Stage stage, const Loss& loss) {
     destroy();
-    const bool hung_up = loss.how == Transfer::closed || (loss.how == Transfer::failed && !loss.unparsable);
+    hung_up_ = loss.how == Transfer::closed || (loss.how == Transfer::failed && !loss.unparsable);
     overlap_failed_ = overlapping_ && loss.how != Transfer::interrupted;
-    ended_between_transactions_ = (hung_up && stage == Stage::mail && !answered_ && sent_ > 1) ||
-                                  (overlap_failed_ && stage < Stage::body);
+    out_of_step_ = overlap_failed_ && stage < Stage::body;
 
     OutcomeKind kind = OutcomeKind::relay_trouble;
     if (loss.how == Transfer::interrupted) kind = OutcomeKind::withdrawn;

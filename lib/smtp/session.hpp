@@ -75,11 +75,22 @@ class Session {
     // nothing for the next message.
     [[nodiscard]] bool usable();
 
-    // The last send() ended for the session's reasons before any content left: on a session that had served
-    // before, EOF or 421 came instead of the first reply, or MAIL was one too many for it; or server and
-    // session were out of step (503), or the envelope that went ahead was lost. Nothing was tried; open a new
-    // session and send again, and record no attempt. Once: what repeats there is the relay's trouble.
-    [[nodiscard]] bool ended_between_transactions() const { return ended_between_transactions_; }
+    // The last send() met the end of the session rather than a no to its message: messages had been accepted
+    // over it, and then came a 421, "too many messages in this session", a refusal of MAIL, or EOF, before
+    // the content may have been taken (a 421 in place of the 250 is a clear no as well). Open a new session
+    // and send again, and record no attempt: what the new one says counts. Never true of a new session's
+    // first message.
+    [[nodiscard]] bool used_up() const { return used_up_; }
+    // The server gave it as its reason that the session had carried enough.
+    [[nodiscard]] bool said_so() const { return said_so_; }
+
+    // In the last send(), before any content left, server and session were out of step (503), or the envelope
+    // that had gone ahead was lost. Nothing was tried; open a new session and send again, and record no
+    // attempt. Once: what repeats there is the relay's trouble.
+    [[nodiscard]] bool out_of_step() const { return out_of_step_; }
+
+    // Nothing more can be sent over it.
+    [[nodiscard]] bool destroyed() const { return transport_ == nullptr; }
 
     // In the last send() an envelope stood behind a final dot, and a 503, an unusable reply, silence or the
     // loss of the connection followed: this server must not be sent another one ahead.
@@ -131,6 +142,7 @@ class Session {
     [[nodiscard]] Duration timeout_of(Verb verb) const;
     [[nodiscard]] Duration patience_for(Verb verb) const;
     [[nodiscard]] static queue::Stage stage_of(Verb verb);
+    void judge_end(queue::Outcome& outcome);
     void destroy() {
         transport_.reset();
         ahead_.reset();
@@ -143,13 +155,18 @@ class Session {
     std::array<char, 4096> received_{};
     ReplyParser parser_;
     unsigned sent_ = 0;
-    bool answered_ = false;          // the server has replied to something of this transaction
     bool transaction_open_ = false;  // MAIL was accepted, and neither the dot nor RSET has followed
     bool dot_may_have_left_ = false;
-    bool ended_between_transactions_ = false;
+    bool answered_ = false;     // the server has replied to something of this transaction
     bool overlapping_ = false;  // the replies that are read now belong to more than one transaction
     bool overlap_failed_ = false;
-    bool utf8_for_reader_ = false;   // SMTPUTF8 is asked for, and not for the sender's sake
+    bool out_of_step_ = false;
+    bool utf8_for_reader_ = false;  // SMTPUTF8 is asked for, and not for the sender's sake
+    unsigned accepted_ = 0;         // messages
+    bool hung_up_ = false;          // the connection ended during this transaction
+    bool reset_refused_ = false;
+    bool used_up_ = false;
+    bool said_so_ = false;
     std::optional<Upcoming> ahead_;  // whose envelope has been written with the last final dot
 };
 

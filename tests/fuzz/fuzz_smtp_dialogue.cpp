@@ -62,7 +62,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         if (failed_here) continue;
         check(outcome, dot_left);
         // What is sent again and not counted must not have arrived.
-        require(!session.ended_between_transactions() || !dot_left);
+        require(!session.out_of_step() || !dot_left);
+        require(!session.used_up() || !dot_left || outcome.code >= 400);
     }
     session.quit();
     require(dialogue->destroyed);

@@ -63,6 +63,16 @@ class RememberedEvents final : public pipeline::Events {
     void paused(std::int64_t, std::string_view, std::string_view reason) override {
         remember("paused: " + std::string(reason));
     }
+    void relay_slowed(std::string_view relay, double, std::string_view words) override {
+        remember("slowed: " + std::string(relay) + ": " + std::string(words));
+    }
+    void connections_learned(std::string_view relay, unsigned connections, std::string_view) override {
+        remember("connections: " + std::string(relay) + ": " + std::to_string(connections));
+    }
+    void messages_learned(std::string_view relay, unsigned messages, std::string_view) override {
+        remember("messages: " + std::string(relay) + ": " + std::to_string(messages));
+    }
+    void relay_paused(std::string_view relay) override { remember("relay paused: " + std::string(relay)); }
     void write_failed(std::string_view reason) override { remember("write failed: " + std::string(reason)); }
     void write_resumed() override { remember("write resumed"); }
 

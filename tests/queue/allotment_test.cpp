@@ -23,10 +23,10 @@ TEST_CASE_METHOD(LimitedLedger, "a domain limited to 10/s gets 10/s while the ot
     mailing_in({"slow.example", "fast.example"}, 400);
     work_now();
     CHECK(sent["fast.example"] == 400);
-    CHECK(sent["slow.example"] == 10);  // a second's worth
+    CHECK(sent["slow.example"] == 1);
     work(20s);
-    CHECK(sent["slow.example"] >= 207);
-    CHECK(sent["slow.example"] <= 210);
+    CHECK(sent["slow.example"] >= 188);  // 10 in 1.05 s
+    CHECK(sent["slow.example"] <= 200);
 }
 
 TEST_CASE_METHOD(LimitedLedger,
@@ -74,7 +74,7 @@ TEST_CASE_METHOD(LimitedLedger, "a restart is followed by no burst") {
     clock.advance(1h);  // the daemon was away
     start();
     work_now();
-    CHECK(sent["slow.example"] - before <= 11);
+    CHECK(sent["slow.example"] - before <= 2);
 }
 
 TEST_CASE_METHOD(LimitedLedger, "never more deliveries of a domain are under way than its connections") {
@@ -98,8 +98,8 @@ TEST_CASE_METHOD(LimitedLedger, "a newsletter's rate and connections hold for it
     const auto other = mailing_in({"b.example"}, 100, 2, "other");
     work(10s);
     CHECK(store.progress(other).sent == 100);
-    CHECK(store.progress(notes).sent >= 53);
-    CHECK(store.progress(notes).sent <= 55);
+    CHECK(store.progress(notes).sent >= 47);
+    CHECK(store.progress(notes).sent <= 50);
 }
 
 TEST_CASE_METHOD(LimitedLedger, "a relay's rate holds for all that it carries") {
@@ -107,8 +107,8 @@ TEST_CASE_METHOD(LimitedLedger, "a relay's rate holds for all that it carries") 
     start();
     mailing_in({"a.example", "b.example"}, 200);
     work(20s);
-    CHECK(sent_by["main"] >= 207);
-    CHECK(sent_by["main"] <= 210);
+    CHECK(sent_by["main"] >= 199);  // 600 in 60.05 s
+    CHECK(sent_by["main"] <= 201);
 }
 
 TEST_CASE_METHOD(LimitedLedger, "a relay's daily ceiling grows with the days and survives a restart") {
@@ -139,9 +139,9 @@ TEST_CASE_METHOD(LimitedLedger, "what a limit holds back keeps the queue from be
     start();
     mailing_in({"slow.example"}, 4);
     work_now();
-    CHECK(sent["slow.example"] == 2);
+    CHECK(sent["slow.example"] == 1);
     CHECK_FALSE(ledger->quiet());
-    work(1100ms);
+    work(1700ms);  // one each 525 ms
     CHECK(sent["slow.example"] == 4);
     CHECK(ledger->quiet());
 }

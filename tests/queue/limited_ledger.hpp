@@ -27,8 +27,24 @@ struct LimitedLedger : QueueFixture, queue::LedgerDuties, queue::LedgerObserver 
         ++sent[std::string(domain_of(delivery.recipient))];
         ++sent_by[std::string(relay)];
     }
-    void relay_down(std::string_view, const queue::RelayHealth&) override {}
-    void relay_up(std::string_view) override {}
+    void relay_down(std::string_view relay, const queue::RelayHealth& health) override {
+        say(health.resting ? "rests" : "down", relay);
+    }
+    void relay_up(std::string_view relay) override { say("up", relay); }
+    void relay_slowed(std::string_view relay, double per_second, std::string_view words) override {
+        say("slowed", relay);
+        slowed_to = per_second;
+        slowed_words = words;
+    }
+    void connections_learned(std::string_view relay, unsigned, std::string_view) override {
+        say("connections", relay);
+    }
+    void messages_learned(std::string_view relay, unsigned, std::string_view) override {
+        say("messages", relay);
+    }
+    void relay_paused(std::string_view relay) override { say("paused", relay); }
+    void relay_resumed(std::string_view relay) override { say("resumed", relay); }
+    void relay_forgotten(std::string_view relay) override { say("forgotten", relay); }
     void paused(std::int64_t, std::string_view, std::string_view reason) override {
         pauses.emplace_back(reason);
     }
@@ -74,7 +90,7 @@ struct LimitedLedger : QueueFixture, queue::LedgerDuties, queue::LedgerObserver 
         return {.kind = queue::OutcomeKind::accepted, .stage = queue::Stage::final_dot, .code = 250};
     }
     // The ledger and its couriers at work until the clock stands `length` further on.
-    void work(Duration length, Duration step = std::chrono::milliseconds(100)) {
+    void work(Duration length, Duration step = std::chrono::milliseconds(20)) {
         const Time end = clock.now() + length;
         while (clock.now() < end) {
             work_now();
@@ -99,6 +115,9 @@ struct LimitedLedger : QueueFixture, queue::LedgerDuties, queue::LedgerObserver 
         }
     }
 
+    void say(const std::string& what, std::string_view relay) {
+        said.push_back(what + " " + std::string(relay));
+    }
     std::int64_t integer(const std::string& sql) {
         auto query = database.prepare(sql);
         query.step();
@@ -113,6 +132,9 @@ struct LimitedLedger : QueueFixture, queue::LedgerDuties, queue::LedgerObserver 
     std::vector<std::string> restored;
     std::vector<std::string> pauses;
     std::vector<std::int64_t> tripped;
+    std::vector<std::string> said;  // about relays
+    double slowed_to = 0.0;
+    std::string slowed_words;
     int verdicts = 0;
     std::optional<queue::Ledger> ledger;
 };

@@ -105,3 +105,49 @@ TEST_CASE("down-time does not age deliveries: the up-time stands still while a r
     REQUIRE(health.success(now + 73h));
     CHECK(health.uptime(now + 74h) - before == 2h);
 }
+
+TEST_CASE("a quota lets the relay rest in steps that grow to two hours") {
+    RelayHealth health;
+    Time time = now;
+    for (const Duration wait : {Duration(5min), Duration(10min), Duration(20min), Duration(40min),
+                                Duration(80min), Duration(2h), Duration(2h)}) {
+        CHECK(health.quota(time, "550 5.4.5 Daily limit"));
+        CHECK_FALSE(health.quota(time + 1s, "550 5.4.5 Daily limit"));
+        CHECK(health.next_attempt == time + wait);
+        time += wait;
+    }
+    CHECK(health.resting);
+    CHECK(health.success(time));
+    CHECK_FALSE(health.resting);
+}
+
+TEST_CASE("trouble and a quota each begin with their own first step") {
+    RelayHealth health;
+    health.trouble(now, "connection refused");
+    health.trouble(now + 5s, "connection refused");
+    CHECK(health.quota(now + 15s, "550 5.4.5"));
+    CHECK(health.next_attempt == now + 15s + 5min);
+    CHECK(health.trouble(now + 15s + 5min, "connection refused"));
+    CHECK(health.next_attempt == now + 15s + 5min + 5s);
+    CHECK(health.down_since == now);
+}
+
+TEST_CASE("the time of a pause is down-time, also together with trouble") {
+    RelayHealth health;
+    const Duration before = health.uptime(now);
+    health.paused(now, now + 2h);
+    CHECK(health.uptime(now + 2h) == before);
+    health.trouble(now + 3h, "connection refused");
+    health.paused(now + 2h + 30min, now + 5h);
+    health.success(now + 6h);
+    CHECK(health.uptime(now + 6h) == before + 30min);
+}
+
+TEST_CASE("a person may have a relay tried at once") {
+    RelayHealth health;
+    health.quota(now, "550 5.4.5");
+    CHECK_FALSE(health.may_try(now + 1s));
+    health.try_now();
+    CHECK(health.may_try(now + 1s));
+    CHECK_FALSE(health.up());
+}

@@ -170,3 +170,29 @@ TEST_CASE("a delivery that was withdrawn goes back untouched") {
     CHECK(step.state == DeliveryState::queued);
     CHECK_FALSE(step.counted);
 }
+
+TEST_CASE("a relay that asks for less leaves the delivery as it was") {
+    const Step step = step_after(OutcomeKind::relay_slowed, Delivery{.attempts = 2, .doubts = 1},
+                                 config::OnDoubt::resend, {.uptime = 1000h});
+    CHECK(step.state == DeliveryState::queued);
+    CHECK(step.due == now);
+    CHECK_FALSE(step.counted);
+}
+
+TEST_CASE("a quota that is used up waits for the relay and counts for nobody") {
+    const Step step =
+        step_after(OutcomeKind::relay_quota, {}, config::OnDoubt::resend, {.next_attempt = now + 5min});
+    CHECK(step.state == DeliveryState::deferred);
+    CHECK(step.due == now + 5min);
+    CHECK_FALSE(step.counted);
+    CHECK(step.verdict == Verdict::nothing);
+}
+
+TEST_CASE("a session's limit that was heard on a new session does not come again at once") {
+    for (const OutcomeKind kind : {OutcomeKind::session_limit, OutcomeKind::connections_limit}) {
+        const Step step = step_after(kind);
+        CHECK(step.state == DeliveryState::deferred);
+        CHECK(step.due == now + 5min);
+        CHECK_FALSE(step.counted);
+    }
+}

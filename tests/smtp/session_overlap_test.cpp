@@ -92,7 +92,7 @@ TEST_CASE("no content of the next message is in doubt when the session dies afte
         two.dialogue->at_end = Transfer::closed;
         CHECK(two.to_ann().kind == OutcomeKind::accepted);
         CHECK(two.then_bob().kind == OutcomeKind::relay_trouble);
-        CHECK(two.session.ended_between_transactions());
+        CHECK(two.session.out_of_step());
     }
     SECTION("within the replies to the next envelope: not tried either") {
         TwoMessages two({envelope_replies, "250 ok\r\n250 ok\r\n250 ok\r\n"});
@@ -101,7 +101,7 @@ TEST_CASE("no content of the next message is in doubt when the session dies afte
         const auto second = two.then_bob();
         CHECK(second.kind == OutcomeKind::relay_trouble);
         CHECK(second.stage == Stage::data);
-        CHECK(two.session.ended_between_transactions());
+        CHECK(two.session.out_of_step());
     }
 }
 
@@ -111,7 +111,7 @@ TEST_CASE("a server that breaks on an envelope ahead is told apart and the next 
         two.dialogue->at_end = Transfer::closed;
         CHECK(two.to_ann().kind == OutcomeKind::in_doubt);
         CHECK(two.session.overlap_failed());
-        CHECK_FALSE(two.session.ended_between_transactions());
+        CHECK_FALSE(two.session.out_of_step());
     }
     SECTION("it throws away what stands behind the dot: Courier") {
         TwoMessages two({envelope_replies, "250 ok\r\n"});
@@ -121,7 +121,7 @@ TEST_CASE("a server that breaks on an envelope ahead is told apart and the next 
         CHECK(second.kind == OutcomeKind::relay_trouble);
         CHECK(second.stage == Stage::mail);
         CHECK(two.session.overlap_failed());
-        CHECK(two.session.ended_between_transactions());
+        CHECK(two.session.out_of_step());
         CHECK(two.dialogue->patience <= std::chrono::seconds(10));  // not timeouts.mail, five minutes
     }
     SECTION("it answers 503: Haraka") {
@@ -129,7 +129,7 @@ TEST_CASE("a server that breaks on an envelope ahead is told apart and the next 
         CHECK(two.to_ann().kind == OutcomeKind::accepted);
         CHECK(two.then_bob().kind == OutcomeKind::protocol);
         CHECK(two.session.overlap_failed());
-        CHECK(two.session.ended_between_transactions());
+        CHECK(two.session.out_of_step());
     }
     SECTION("it answers the dot with 503") {
         TwoMessages two({envelope_replies, "503 Bad sequence\r\n"});
@@ -141,7 +141,7 @@ TEST_CASE("a server that breaks on an envelope ahead is told apart and the next 
         CHECK(two.to_ann().kind == OutcomeKind::accepted);
         CHECK(two.then_bob().kind == OutcomeKind::protocol);
         CHECK(two.session.overlap_failed());
-        CHECK(two.session.ended_between_transactions());
+        CHECK(two.session.out_of_step());
     }
 }
 
@@ -157,7 +157,7 @@ TEST_CASE("what is nobody's fault does not count against the overlap") {
         CHECK(two.to_ann().kind == OutcomeKind::accepted);
         CHECK(two.then_bob().kind == OutcomeKind::relay_trouble);
         CHECK_FALSE(two.session.overlap_failed());
-        CHECK(two.session.ended_between_transactions());
+        CHECK(two.session.used_up());
     }
     SECTION("our own stop") {
         TwoMessages two({envelope_replies, "250 ok\r\n"});

@@ -414,7 +414,7 @@ TEST_CASE("a 503 to any command of the envelope ends the session and nothing was
     const auto outcome = session.send(envelope, message, wanted);
     CHECK(outcome.kind == OutcomeKind::protocol);
     CHECK(outcome.code == 503);
-    CHECK(session.ended_between_transactions());
+    CHECK(session.out_of_step());
     CHECK_FALSE(session.overlap_failed());
     CHECK_FALSE(session.usable());
 }
@@ -424,7 +424,7 @@ TEST_CASE("a 503 to the dot is doubt because it may be another command's reply")
     c.dialogue->replies = {envelope_replies, "503 Bad sequence of commands\r\n"};
     auto session = c.session();
     CHECK(session.send(envelope, message, wanted).kind == OutcomeKind::in_doubt);
-    CHECK_FALSE(session.ended_between_transactions());
+    CHECK_FALSE(session.out_of_step());
 }
 
 TEST_CASE("a reply to the dot of any length is an acceptance") {
@@ -440,29 +440,112 @@ TEST_CASE("losing the race against an idle server's end is told apart") {
         c.dialogue->at_end = Transfer::closed;
         auto session = c.session();
         CHECK(session.send(envelope, message, wanted).kind == OutcomeKind::accepted);
-        CHECK_FALSE(session.ended_between_transactions());
+        CHECK_FALSE(session.used_up());
         if (by_reply) c.dialogue->replies = {"421 4.4.2 idle too long\r\n"};
         CHECK(session.send(envelope, message, wanted).kind == OutcomeKind::relay_trouble);
-        CHECK(session.ended_between_transactions());
+        CHECK(session.used_up());
     }
 }
 
-TEST_CASE("452 4.5.3 to MAIL ends a session that has served and is its limit on a new one") {
-    const std::string no_more = "452 4.5.3 Too many messages sent\r\n503 no\r\n503 no\r\n";
+TEST_CASE("a session that has served is used up by whatever ends it and on a new one the same words count") {
+    const std::string accepted = "250 2.0.0 queued\r\n";
+    struct Case {
+        std::string name;
+        std::vector<std::string> replies;  // to the second message
+        bool said;
+        OutcomeKind on_a_new_one;
+    };
+    const std::vector<Case> cases{
+        {"421 to MAIL",
+         {"421 4.7.0 too many messages in this connection\r\n"},
+         false,
+         OutcomeKind::relay_trouble},
+        {"452 4.5.3 to MAIL",
+         {"452 4.5.3 Too many messages\r\n503 no\r\n503 no\r\n"},
+         true,
+         OutcomeKind::relay_slowed},
+        {"450 to MAIL", {"450 reconnect, please\r\n503 no\r\n503 no\r\n"}, false, OutcomeKind::relay_trouble},
+        {"554 to MAIL",
+         {"554 5.7.0 Too many messages in this session\r\n503 no\r\n503 no\r\n"},
+         true,
+         OutcomeKind::relay_trouble},
+        {"421 to RCPT",
+         {"250 ok\r\n421 4.7.0 too many recipients in this session\r\n"},
+         false,
+         OutcomeKind::relay_trouble},
+        {"452 4.5.3 to RCPT",
+         {"250 ok\r\n452 4.5.3 Too many recipients\r\n503 no\r\n"},
+         true,
+         OutcomeKind::relay_slowed},
+        {"451 4.4.5 to DATA",
+         {"250 ok\r\n250 ok\r\n451 4.4.5 congestion\r\n"},
+         true,
+         OutcomeKind::relay_slowed},
+        {"421 to DATA", {"250 ok\r\n250 ok\r\n421 4.7.0 bye\r\n"}, false, OutcomeKind::relay_trouble},
+        {"421 in place of 250",
+         {envelope_replies, "421 4.7.0 limit reached, not queued\r\n"},
+         false,
+         OutcomeKind::relay_trouble},
+        {"the end of the connection at MAIL", {}, false, OutcomeKind::relay_trouble},
+        {"the end of the connection at RCPT", {"250 ok\r\n"}, false, OutcomeKind::relay_trouble},
+        {"the end of the connection at DATA", {"250 ok\r\n250 ok\r\n"}, false, OutcomeKind::relay_trouble},
+    };
+    for (const Case& one : cases) {
+        CAPTURE(one.name);
+        Conversation c;
+        c.dialogue->replies = {envelope_replies, accepted};
+        for (const std::string& reply : one.replies) c.dialogue->replies.push_back(reply);
+        c.dialogue->at_end = Transfer::closed;
+        auto session = c.session();
+        CHECK(session.send(envelope, message, wanted).kind == OutcomeKind::accepted);
+        CHECK_FALSE(session.used_up());
+        [[maybe_unused]] const auto not_on_record = session.send(envelope, message, wanted);
+        CHECK(session.used_up());
+        CHECK(session.said_so() == one.said);
+
+        Conversation fresh;
+        for (const std::string& reply : one.replies) fresh.dialogue->replies.push_back(reply);
+        fresh.dialogue->at_end = Transfer::closed;
+        auto first = fresh.session();
+        CHECK(first.send(envelope, message, wanted).kind == one.on_a_new_one);
+        CHECK_FALSE(first.used_up());
+    }
+}
+
+TEST_CASE("what is said of a recipient or of the content uses no session up") {
+    for (const std::string reply :
+         {"250 ok\r\n550 5.1.1 no such user\r\n503 no\r\n", "250 ok\r\n452 4.2.2 mailbox full\r\n503 no\r\n",
+          "250 ok\r\n450 4.2.0 greylisted\r\n503 no\r\n"}) {
+        CAPTURE(reply);
+        Conversation c;
+        c.dialogue->replies = {envelope_replies, "250 queued\r\n", reply};
+        auto session = c.session();
+        CHECK(session.send(envelope, message, wanted).kind == OutcomeKind::accepted);
+        [[maybe_unused]] const auto refused = session.send(envelope, message, wanted);
+        CHECK_FALSE(session.used_up());
+        CHECK(session.usable());
+    }
+}
+
+TEST_CASE("a server that falls silent or hangs up at the dot leaves a doubt and no session that is used up") {
+    for (const Transfer end : {Transfer::timed_out, Transfer::closed}) {
+        Conversation c;
+        c.dialogue->replies = {envelope_replies, "250 queued\r\n", envelope_replies};
+        c.dialogue->at_end = end;
+        auto session = c.session();
+        CHECK(session.send(envelope, message, wanted).kind == OutcomeKind::accepted);
+        CHECK(session.send(envelope, message, wanted).kind == OutcomeKind::in_doubt);
+        CHECK_FALSE(session.used_up());
+    }
+}
+
+TEST_CASE("a silence before the dot on a session that has served is the relay's trouble") {
     Conversation c;
-    c.dialogue->replies = {envelope_replies, "250 queued\r\n", no_more};
+    c.dialogue->replies = {envelope_replies, "250 queued\r\n", "250 ok\r\n"};
     auto session = c.session();
     CHECK(session.send(envelope, message, wanted).kind == OutcomeKind::accepted);
-    [[maybe_unused]] const auto nothing_tried = session.send(envelope, message, wanted);
-    CHECK(session.ended_between_transactions());
-    CHECK_FALSE(session.usable());
-
-    Conversation fresh;
-    fresh.dialogue->replies = {no_more};
-    auto first = fresh.session();
-    CHECK(first.send(envelope, message, wanted).kind == OutcomeKind::session_limit);
-    CHECK_FALSE(first.ended_between_transactions());
-    CHECK(first.usable());
+    CHECK(session.send(envelope, message, wanted).kind == OutcomeKind::relay_trouble);
+    CHECK_FALSE(session.used_up());
 }
 
 TEST_CASE("a new session that is closed at MAIL is plain relay trouble") {
@@ -470,7 +553,7 @@ TEST_CASE("a new session that is closed at MAIL is plain relay trouble") {
     c.dialogue->at_end = Transfer::closed;
     auto session = c.session();
     CHECK(session.send(envelope, message, wanted).kind == OutcomeKind::relay_trouble);
-    CHECK_FALSE(session.ended_between_transactions());
+    CHECK_FALSE(session.used_up());
 }
 
 TEST_CASE("a reply nobody asked for stops the message before its content") {

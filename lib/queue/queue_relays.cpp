@@ -1,0 +1,94 @@
+// Relays: the part of QueueStore that keeps their health, what they taught us, and what a person said.
+#include "queue/queue_store.hpp"
+
+namespace paperround::queue {
+
+RelayHealth QueueStore::relay_health(std::string_view relay) {
+    auto& query = db_.cached(
+        "SELECT failures, down_since, next_attempt, downtime, reason, resting FROM relays WHERE name = ?1");
+    query.bind(1, relay);
+    RelayHealth health;
+    if (query.step()) {
+        health = {.failures = static_cast<unsigned>(query.integer(0)),
+                  .down_since = query.optional_time(1),
+                  .next_attempt = query.optional_time(2),
+                  .downtime = Duration(query.integer(3)),
+                  .reason = query.text(4),
+                  .resting = query.integer(5) != 0};
+    }
+    query.reset();
+    return health;
+}
+
+void QueueStore::save_relay_health(std::string_view relay, const RelayHealth& health) {
+    auto& upsert = db_.cached(
+        "INSERT INTO relays (name, failures, down_since, next_attempt, downtime, reason, resting) "
+        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (name) DO UPDATE SET failures = ?2, "
+        "down_since = ?3, next_attempt = ?4, downtime = ?5, reason = ?6, resting = ?7");
+    upsert.bind_all(relay, health.failures, health.down_since, health.next_attempt, health.downtime.count(),
+                    health.reason, health.resting);
+    upsert.run();
+}
+
+RelayLessons QueueStore::relay_lessons(std::string_view relay) {
+    auto& query = db_.cached(
+        "SELECT rate, rate_since, rate_complained, rate_words, connections, connections_since, "
+        "connections_trial, connections_wait, connections_words, messages, messages_since, messages_words "
+        "FROM relay_lessons WHERE name = ?1");
+    query.bind(1, relay);
+    RelayLessons lessons;
+    if (query.step()) {
+        lessons.pace.limit = query.real(0);
+        lessons.pace.since = query.time(1);
+        lessons.pace.complained = query.time(2);
+        lessons.pace.words = query.text(3);
+        lessons.connections = {.limit = static_cast<unsigned>(query.integer(4)),
+                               .since = query.time(5),
+                               .next_trial = query.time(6),
+                               .wait = Duration(query.integer(7)),
+                               .words = query.text(8)};
+        lessons.messages = {.messages = static_cast<unsigned>(query.integer(9)),
+                            .since = query.time(10),
+                            .words = query.text(11)};
+    }
+    query.reset();
+    return lessons;
+}
+
+void QueueStore::save_relay_lessons(std::string_view relay, const RelayLessons& lessons) {
+    if (!lessons.any()) {
+        db_.cached("DELETE FROM relay_lessons WHERE name = ?1").bind(1, relay).run();
+        return;
+    }
+    auto& replace = db_.cached(
+        "INSERT OR REPLACE INTO relay_lessons (name, rate, rate_since, rate_complained, rate_words, "
+        "connections, connections_since, connections_trial, connections_wait, connections_words, messages, "
+        "messages_since, messages_words) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)");
+    const auto& [pace, connections, messages] = lessons;
+    replace.bind_all(relay, pace.limit, pace.since, pace.complained, pace.words, connections.limit,
+                     connections.since, connections.next_trial, connections.wait.count(), connections.words,
+                     messages.messages, messages.since, messages.words);
+    replace.run();
+}
+
+RelayOrders QueueStore::relay_orders(std::string_view relay) {
+    auto& query = db_.cached("SELECT paused, resumed, forgotten FROM relay_orders WHERE name = ?1");
+    query.bind(1, relay);
+    RelayOrders orders;
+    if (query.step()) {
+        orders = {
+            .paused = query.optional_time(0), .resumed = query.integer(1), .forgotten = query.integer(2)};
+    }
+    query.reset();
+    return orders;
+}
+
+void QueueStore::save_relay_orders(std::string_view relay, const RelayOrders& orders) {
+    auto& upsert = db_.cached(
+        "INSERT INTO relay_orders (name, paused, resumed, forgotten) VALUES (?1, ?2, ?3, ?4) "
+        "ON CONFLICT (name) DO UPDATE SET paused = ?2, resumed = ?3, forgotten = ?4");
+    upsert.bind_all(relay, orders.paused, orders.resumed, orders.forgotten);
+    upsert.run();
+}
+
+}  // namespace paperround::queue

@@ -1,0 +1,195 @@
+#include "queue/relay_line.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace paperround::queue {
+
+namespace {
+using namespace std::chrono_literals;
+// A session that has said nothing for longer does not prove that the relay works.
+constexpr Duration lively = 30s;
+// How soon a courier without a place notices that one more may be tried.
+constexpr auto look_again = 1s;
+}  // namespace
+
+bool RelayLine::has_place() const {
+    // Whether those that are being opened will work shows first.
+    if (turned_away_ && opening_ > 0) return false;
+    return places_ < lessons_.connections.allowed(connections_, clock_.now());
+}
+
+bool RelayLine::take_place() {
+    std::unique_lock lock(mutex_);
+    while (!closed_ && !has_place()) changed_place_.wait_for(lock, look_again);
+    if (closed_) return false;
+    ++places_;
+    return true;
+}
+
+void RelayLine::leave_place() {
+    {
+        const std::lock_guard lock(mutex_);
+        --places_;
+    }
+    changed_place_.notify_one();
+}
+
+unsigned RelayLine::places() const {
+    const std::lock_guard lock(mutex_);
+    return places_;
+}
+
+bool RelayLine::turn_now() {
+    if (!limited_.load(std::memory_order_relaxed)) return true;
+    const std::lock_guard lock(mutex_);
+    if (!limited_) return true;
+    bucket_.refill(per_second_, from_millis(steady_now()));
+    if (bucket_.available() == 0) return false;
+    bucket_.take(1);
+    return true;
+}
+
+bool RelayLine::await_turn() {
+    if (!limited_.load(std::memory_order_relaxed)) return true;
+    std::unique_lock lock(mutex_);
+    while (!closed_ && limited_) {
+        bucket_.refill(per_second_, from_millis(steady_now()));
+        if (bucket_.available() > 0) {
+            bucket_.take(1);
+            return true;
+        }
+        turn_.wait_for(lock, std::max<Duration>(bucket_.until_token(per_second_), 1ms));
+    }
+    return !closed_;
+}
+
+void RelayLine::set_pace(std::optional<double> per_second, Duration closed) {
+    {
+        const std::lock_guard lock(mutex_);
+        per_second_ = per_second.value_or(0.0);
+        bucket_.refill(per_second_, from_millis(steady_now()));
+        if (closed > Duration(0)) bucket_.close_for(closed, per_second_);
+        limited_ = per_second.has_value();
+    }
+    turn_.notify_all();
+}
+
+void RelayLine::opening() {
+    const std::lock_guard lock(mutex_);
+    ++opening_;
+    show_messages();  // what was learned a day ago is forgotten
+}
+
+void RelayLine::opened() {
+    {
+        const std::lock_guard lock(mutex_);
+        --opening_;
+        ++open_;
+        last_answer_ = steady_now();
+        if (std::exchange(turned_away_, false)) learn_refusal(open_, turned_away_words_);
+        if (lessons_.connections.opened(open_, connections_, clock_.now())) changed_ = true;
+    }
+    changed_place_.notify_all();
+}
+
+void RelayLine::not_opened() {
+    {
+        const std::lock_guard lock(mutex_);
+        --opening_;
+        if (opening_ == 0) turned_away_ = false;
+    }
+    changed_place_.notify_all();
+}
+
+bool RelayLine::others_answer() const {
+    return open_ > 0 && steady_now() - last_answer_ < lively.count();
+}
+
+void RelayLine::learn_refusal(unsigned working, std::string_view words) {
+    if (lessons_.connections.refused(working, words, clock_.now())) changed_ = true;
+}
+
+bool RelayLine::turned_away(std::string_view words) {
+    bool others = false;
+    {
+        const std::lock_guard lock(mutex_);
+        --opening_;
+        if (others_answer()) {
+            others = true;
+            learn_refusal(open_, words);
+        } else if (opening_ > 0) {
+            others = true;
+            turned_away_ = true;
+            turned_away_words_ = words;
+        } else {
+            turned_away_ = false;
+        }
+        if (others) --places_;
+    }
+    changed_place_.notify_all();
+    return others;
+}
+
+bool RelayLine::too_many(std::string_view words) {
+    const std::lock_guard lock(mutex_);
+    if (open_ < 2) return false;
+    --places_;
+    learn_refusal(open_ - 1, words);
+    return true;
+}
+
+bool RelayLine::others_work() const {
+    const std::lock_guard lock(mutex_);
+    return others_answer();
+}
+
+void RelayLine::rest(Duration length) {
+    std::unique_lock lock(mutex_);
+    turn_.wait_for(lock, length, [this] { return closed_; });
+}
+
+void RelayLine::ended() {
+    const std::lock_guard lock(mutex_);
+    --open_;
+}
+
+void RelayLine::used_up(unsigned after, bool said, std::string_view words) {
+    const std::lock_guard lock(mutex_);
+    if (!lessons_.messages.ended(after, said, words, clock_.now())) return;
+    show_messages();
+    changed_ = true;
+}
+
+void RelayLine::show_messages() {
+    messages_now_ = lessons_.messages.allowed(messages_, clock_.now());
+}
+
+void RelayLine::close() {
+    {
+        const std::lock_guard lock(mutex_);
+        closed_ = true;
+    }
+    changed_place_.notify_all();
+    turn_.notify_all();
+}
+
+std::optional<RelayLine::Lessons> RelayLine::news() {
+    if (!changed_.load(std::memory_order_relaxed)) return std::nullopt;
+    const std::lock_guard lock(mutex_);
+    if (opening_ > 0) return std::nullopt;
+    changed_ = false;
+    return lessons_;
+}
+
+void RelayLine::remember(const Lessons& lessons) {
+    {
+        const std::lock_guard lock(mutex_);
+        lessons_ = lessons;
+        changed_ = false;
+        show_messages();
+    }
+    changed_place_.notify_all();
+}
+
+}  // namespace paperround::queue

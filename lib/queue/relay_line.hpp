@@ -1,0 +1,118 @@
+// What the couriers of one relay share: when the next message may begin, how many of them may hold a session,
+// and how many messages a session may carry. The couriers tell it what the relay did; the ledger, which owns
+// it, sets the rate and stores what was learned. Thread-safe; it asks nothing of a lock while nothing is
+// limited.
+//
+// A courier holds a place while it takes letters, with a session or without one. There are as many places as
+// connections, or fewer where the relay turned some away.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <string_view>
+
+#include "base/clock.hpp"
+#include "queue/connection_limit.hpp"
+#include "queue/message_limit.hpp"
+#include "queue/token_bucket.hpp"
+
+namespace paperround::queue {
+
+class RelayLine {
+  public:
+    RelayLine(const Clock& clock, unsigned connections, unsigned messages)
+        : clock_(clock), connections_(connections), messages_(messages) {}
+
+    // --- For couriers
+
+    // Waits for a place; false once closed.
+    [[nodiscard]] bool take_place();
+    // Gives it up for good: the courier ends. A courier that was turned away loses it by turned_away().
+    void leave_place();
+
+    // Waits until the rate lets the next message begin; false once closed.
+    [[nodiscard]] bool await_turn();
+    // The same without waiting.
+    [[nodiscard]] bool turn_now();
+
+    // A session is being opened; then opened(), turned_away() or neither of them: not_opened().
+    void opening();
+    void opened();
+    // The relay took no further session. True where others work: the courier has lost its place, and its
+    // letter goes over one of theirs. False: it is the relay's trouble, as far as anyone can tell.
+    [[nodiscard]] bool turned_away(std::string_view words);
+    void not_opened();
+    // An open session has ended, for whatever reason.
+    void ended();
+    // Whether any other session works. Asked where the server may not have noticed yet that one has ended.
+    [[nodiscard]] bool others_work() const;
+    // A moment's rest; cut short when closed.
+    void rest(Duration length);
+    // The relay complained that too many sessions are at work. True where others are: the courier has lost
+    // its place, and ends its session.
+    [[nodiscard]] bool too_many(std::string_view words);
+    // A reply came over a session: it works.
+    void answered() { last_answer_.store(steady_now(), std::memory_order_relaxed); }
+
+    // How many messages a session may carry.
+    [[nodiscard]] unsigned messages() const { return messages_now_.load(std::memory_order_relaxed); }
+    // A session was ended by the server after so many; `said` where it gave that as its reason.
+    void used_up(unsigned after, bool said, std::string_view words);
+
+    // No more turns and places: the daemon drains.
+    void close();
+    // A person has paused the relay: nothing more begins.
+    [[nodiscard]] bool paused() const { return paused_.load(std::memory_order_relaxed); }
+
+    // --- For the ledger
+
+    struct Lessons {
+        ConnectionLimit connections;
+        MessageLimit messages;
+    };
+    // What stands since it was last taken, where it changed. Not while sessions are being opened: a limit
+    // shows only when all have been.
+    [[nodiscard]] std::optional<Lessons> news();
+    // The news could not be stored.
+    void news_again() { changed_ = true; }
+    void remember(const Lessons& lessons);
+    // So many a second; nothing: as fast as it goes. `closed`: nothing for so long.
+    void set_pace(std::optional<double> per_second, Duration closed);
+    void set_paused(bool paused) { paused_ = paused; }
+    [[nodiscard]] unsigned places() const;
+
+  private:
+    using Steady = std::chrono::steady_clock;
+    [[nodiscard]] static std::int64_t steady_now() {
+        return std::chrono::duration_cast<Duration>(Steady::now().time_since_epoch()).count();
+    }
+    [[nodiscard]] bool has_place() const;
+    [[nodiscard]] bool others_answer() const;
+    void learn_refusal(unsigned working, std::string_view words);
+    void show_messages();
+
+    const Clock& clock_;
+    const unsigned connections_;  // as configured
+    const unsigned messages_;
+    mutable std::mutex mutex_;
+    std::condition_variable changed_place_;
+    std::condition_variable turn_;
+    bool closed_ = false;
+    unsigned places_ = 0;   // taken
+    unsigned opening_ = 0;  // sessions
+    unsigned open_ = 0;
+    bool turned_away_ = false;  // one was, before any other had opened
+    std::string turned_away_words_;
+    Lessons lessons_;
+    double per_second_ = 0.0;
+    TokenBucket bucket_;  // on the steady clock
+    std::atomic<bool> limited_ = false;
+    std::atomic<bool> changed_ = false;
+    std::atomic<bool> paused_ = false;
+    std::atomic<unsigned> messages_now_{messages_};
+    std::atomic<std::int64_t> last_answer_ = 0;
+};
+
+}  // namespace paperround::queue

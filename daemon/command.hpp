@@ -32,6 +32,7 @@ void add_subscribers_command(CLI::App& app, Invocation& invocation);
 void add_queue_command(CLI::App& app, Invocation& invocation);
 // flush, hold, release and drop, below `queue`.
 void add_queue_verbs(CLI::App& queue, Invocation& invocation);
+void add_relays_command(CLI::App& app, Invocation& invocation);
 void add_log_command(CLI::App& app, Invocation& invocation);
 void add_dkim_key_command(CLI::App& app, Invocation& invocation);
 

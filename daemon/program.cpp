@@ -71,6 +71,7 @@ int run_program(int argc, const char* const* argv) {
     add_mailings_command(app, invocation);
     add_subscribers_command(app, invocation);
     add_queue_command(app, invocation);
+    add_relays_command(app, invocation);
     add_log_command(app, invocation);
     add_dkim_key_command(app, invocation);
     add_version_command(app, invocation);

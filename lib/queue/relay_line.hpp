@@ -89,6 +89,7 @@ class RelayLine {
         return std::chrono::duration_cast<Duration>(Steady::now().time_since_epoch()).count();
     }
     [[nodiscard]] bool has_place() const;
+    [[nodiscard]] bool take_turn();
     [[nodiscard]] bool others_answer() const;
     void learn_refusal(unsigned working, std::string_view words);
     void show_messages();

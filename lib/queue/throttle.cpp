@@ -6,7 +6,7 @@ namespace paperround::queue {
 
 namespace {
 using namespace std::chrono_literals;
-constexpr Duration closer = 50ms;
+constexpr Duration closer = 75ms;
 }  // namespace
 
 std::optional<double> Throttle::rate() const {

@@ -38,8 +38,8 @@ struct Throttle {
     [[nodiscard]] bool limits_anything() const { return limit.any() || slow || learned > 0.0; }
     // The rate in force, a second.
     [[nodiscard]] std::optional<double> rate() const;
-    // What it is filled with, a second: a little less than a configured rate. A rate of N/s is N in 1.05 s,
-    // 100/m are 100 in 60.05 s, since where it is counted they come together up to 20 ms closer.
+    // What it is filled with, a second: a little less than a configured rate. A rate of N/s is N in 1.075 s,
+    // 100/m are 100 in 60.075 s, since where it is counted they come together up to 70 ms closer.
     [[nodiscard]] std::optional<double> pace() const;
     // How long until something may be claimed that only the rate keeps back; nothing where it keeps nothing
     // back. After refresh().

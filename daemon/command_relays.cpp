@@ -8,9 +8,11 @@
 
 #include "base/date_time.hpp"
 #include "base/rate.hpp"
-#include "base/text.hpp"
+#include "base/terminal_text.hpp"
 #include "daemon/command.hpp"
+#include "daemon/json_line.hpp"
 #include "daemon/listing.hpp"
+#include "daemon/local_time.hpp"
 #include "pipeline/data_directory.hpp"
 #include "queue/queue_store.hpp"
 
@@ -98,11 +100,16 @@ void print_json(const RelayView& view) {
           {"connections", learned(connections, connections.limit)},
           {"messages_per_connection", learned(messages, messages.messages)}}},
         {"last_trouble", words_of(view)}};
-    fmt::print("{}\n", object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    fmt::print("{}\n", json_line(object));
 }
 
-std::string short_time(const std::optional<Time>& time) {
-    return time ? format_short(*time) : "-";
+// In the operator's zone, as in the other listings.
+std::string time_text(Time time) {
+    return local_text(time, SystemClock().now());
+}
+
+std::string time_text(const std::optional<Time>& time) {
+    return time ? time_text(*time) : "-";
 }
 
 // "3 of 10" where a smaller number was learned.
@@ -123,8 +130,8 @@ int list_relays(const Invocation& invocation, bool json) {
         if (json) print_json(view);
         const auto rate = rate_of(view);
         const auto& [pace, connections, messages] = view.lessons;
-        listing.add({relay.name, std::string(state_of(view)), short_time(since_of(view)),
-                     short_time(view.health.next_attempt), rate ? format_per_second(*rate) : "-",
+        listing.add({relay.name, std::string(state_of(view)), time_text(since_of(view)),
+                     time_text(view.health.next_attempt), rate ? format_per_second(*rate) : "-",
                      number(connections.learned(), connections.limit, relay.connections),
                      number(messages.learned(), messages.messages, relay.messages_per_connection),
                      words_of(view)});
@@ -134,16 +141,16 @@ int list_relays(const Invocation& invocation, bool json) {
 }
 
 void print_lesson(bool known, std::string_view what, Time since, const std::string& words) {
-    if (known) fmt::print("  {}, since {}: {}\n", what, format_rfc3339(since), words);
+    if (known) fmt::print("  {}, since {}: {}\n", what, time_text(since), terminal_text(words));
 }
 
 void print_relay(const RelayView& view) {
     const auto& [pace, connections, messages] = view.lessons;
     const auto since = since_of(view);
     fmt::print("relay {}: {}{}\n", view.relay.name, state_of(view),
-               since ? ", since " + format_rfc3339(*since) : "");
-    if (!view.health.reason.empty()) fmt::print("last trouble: {}\n", view.health.reason);
-    if (view.health.next_attempt) fmt::print("next try: {}\n", format_rfc3339(*view.health.next_attempt));
+               since ? ", since " + time_text(*since) : "");
+    if (!view.health.reason.empty()) fmt::print("last trouble: {}\n", terminal_text(view.health.reason));
+    if (view.health.next_attempt) fmt::print("next try: {}\n", time_text(*view.health.next_attempt));
     if (!view.lessons.any()) return;
     fmt::print("learned; `paperround relays forget {}` undoes it:\n", view.relay.name);
     print_lesson(pace.learned(), format_per_second(pace.limit), pace.since, pace.words);
@@ -156,7 +163,7 @@ void print_relay(const RelayView& view) {
 void pause(queue::QueueStore& store, const std::string& name, Time now) {
     auto orders = store.relay_orders(name);
     if (orders.paused) {
-        fmt::print("relay {} is paused already, since {}\n", name, format_rfc3339(*orders.paused));
+        fmt::print("relay {} is paused already, since {}\n", name, time_text(*orders.paused));
         return;
     }
     orders.paused = now;

@@ -62,8 +62,8 @@ TEST_CASE_METHOD(ProviderLedger,
     domains.pop_back();
     work(60s);
     CHECK(sent["fast.example"] == 2);
-    CHECK(sent_to(domains) >= 1140);  // 20/s × 60 s = 1200, less 5 %
-    CHECK(sent_to(domains) <= 1220);  // and a second's worth at the beginning
+    CHECK(sent_to(domains) >= 1100);  // 20 in 1.075 s are 1116 in 60 s
+    CHECK(sent_to(domains) <= 1200);
 }
 
 TEST_CASE_METHOD(ProviderLedger, "others keep their speed while a provider's domains wait") {
@@ -86,8 +86,8 @@ TEST_CASE_METHOD(ProviderLedger, "mailboxes of the provider's own count with the
     hosted(1);
     mailing_in({"gmail.com", "hosted1.example"}, 300);
     work(20s);
-    CHECK(sent_to({"gmail.com", "hosted1.example"}) >= 200);
-    CHECK(sent_to({"gmail.com", "hosted1.example"}) <= 210);
+    CHECK(sent_to({"gmail.com", "hosted1.example"}) >= 180);  // 10 in 1.075 s are 186 in 20 s
+    CHECK(sent_to({"gmail.com", "hosted1.example"}) <= 200);
 }
 
 TEST_CASE_METHOD(ProviderLedger, "of a domain's limit and its provider's the stricter holds") {
@@ -98,10 +98,10 @@ TEST_CASE_METHOD(ProviderLedger, "of a domain's limit and its provider's the str
         hosted(2);
         mailing_in({"hosted1.example", "hosted2.example"}, 300);
         work(20s);
-        CHECK(sent["hosted1.example"] >= 38);
-        CHECK(sent["hosted1.example"] <= 42);
-        CHECK(sent_to({"hosted1.example", "hosted2.example"}) <= 210);
-        CHECK(sent_to({"hosted1.example", "hosted2.example"}) >= 190);
+        CHECK(sent["hosted1.example"] >= 36);
+        CHECK(sent["hosted1.example"] <= 40);
+        CHECK(sent_to({"hosted1.example", "hosted2.example"}) <= 200);
+        CHECK(sent_to({"hosted1.example", "hosted2.example"}) >= 180);
     }
     SECTION("the provider's") {
         limit_domain("hosted1.example", rate(50));
@@ -109,8 +109,8 @@ TEST_CASE_METHOD(ProviderLedger, "of a domain's limit and its provider's the str
         hosted(1);
         mailing_in({"hosted1.example"}, 300);
         work(20s);
-        CHECK(sent["hosted1.example"] >= 190);
-        CHECK(sent["hosted1.example"] <= 210);
+        CHECK(sent["hosted1.example"] >= 180);
+        CHECK(sent["hosted1.example"] <= 200);
     }
 }
 
@@ -168,7 +168,7 @@ TEST_CASE_METHOD(ProviderLedger, "a domain that moved to another provider no lon
     work_now();
     CHECK(sent["hosted1.example"] == 1);
     learn("hosted1.example", "mx.hoster.example");
-    clock.advance(1min);
+    clock.advance(61s);
     work_now();
     CHECK(sent["hosted1.example"] == 100);
 }

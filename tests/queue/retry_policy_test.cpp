@@ -179,6 +179,19 @@ TEST_CASE("a relay that asks for less leaves the delivery as it was") {
     CHECK_FALSE(step.counted);
 }
 
+TEST_CASE("what a relay has no time for again and again expires in the end") {
+    const Delivery delivery{.tries = 9, .started_uptime = 0h};
+    const auto after = [&](OutcomeKind kind, Duration uptime) {
+        return step_after(kind, delivery, config::OnDoubt::resend, {.uptime = uptime}).state;
+    };
+    const Duration long_enough = config::Retry{}.give_up_after;
+    for (const OutcomeKind kind :
+         {OutcomeKind::relay_slowed, OutcomeKind::session_limit, OutcomeKind::connections_limit}) {
+        CHECK(after(kind, long_enough) == DeliveryState::expired);
+        CHECK(after(kind, long_enough - 1ms) != DeliveryState::expired);
+    }
+}
+
 TEST_CASE("a quota that is used up waits for the relay and counts for nobody") {
     const Step step =
         step_after(OutcomeKind::relay_quota, {}, config::OnDoubt::resend, {.next_attempt = now + 5min});

@@ -41,14 +41,15 @@ TEST_CASE_METHOD(Windowed, "a mailing stops at the window's end and goes on the 
     start();
     at("2026-11-25T21:59:50Z");
     const auto notes = mailing_in({"a.example"}, 100);
-    work(1h, 1s);
+    work(10s);
+    work(1h, 1min);
     CHECK(sent["a.example"] == 10);
     CHECK(waiting(notes) == 90);
     at("2026-11-26T06:59:59Z");
     work_now();
     CHECK(sent["a.example"] == 10);
     at("2026-11-26T07:00:00Z");
-    work(3min, 1s);
+    work(4min, 1s);
     CHECK(sent["a.example"] == 100);
     CHECK(store.mailing(notes)->state == MailingState::done);
 }

@@ -159,6 +159,14 @@ TEST_CASE("what is nobody's fault does not count against the overlap") {
         CHECK_FALSE(two.session.overlap_failed());
         CHECK(two.session.used_up());
     }
+    SECTION("a session that has carried enough") {
+        TwoMessages two({envelope_replies, "250 ok\r\n452 4.5.3 Too many messages\r\n503 no\r\n503 no\r\n"});
+        CHECK(two.to_ann().kind == OutcomeKind::accepted);
+        CHECK(two.then_bob().kind == OutcomeKind::session_limit);
+        CHECK_FALSE(two.session.overlap_failed());
+        CHECK(two.session.used_up());
+        CHECK(two.session.said_so());
+    }
     SECTION("our own stop") {
         TwoMessages two({envelope_replies, "250 ok\r\n"});
         two.dialogue->at_end = Transfer::interrupted;

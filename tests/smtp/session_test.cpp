@@ -512,6 +512,20 @@ TEST_CASE("a session that has served is used up by whatever ends it and on a new
     }
 }
 
+TEST_CASE("a limit of the rate uses no session up since a new one changes nothing") {
+    for (const std::string reply : {"451 4.4.5 Rate limit exceeded\r\n503 no\r\n503 no\r\n",
+                                    "450 4.7.1 slow down: too many messages\r\n503 no\r\n503 no\r\n"}) {
+        CAPTURE(reply);
+        Conversation c;
+        c.dialogue->replies = {envelope_replies, "250 queued\r\n", reply};
+        auto session = c.session();
+        CHECK(session.send(envelope, message, wanted).kind == OutcomeKind::accepted);
+        CHECK(session.send(envelope, message, wanted).kind == OutcomeKind::relay_slowed);
+        CHECK_FALSE(session.used_up());
+        CHECK(session.usable());
+    }
+}
+
 TEST_CASE("what is said of a recipient or of the content uses no session up") {
     for (const std::string reply :
          {"250 ok\r\n550 5.1.1 no such user\r\n503 no\r\n", "250 ok\r\n452 4.2.2 mailbox full\r\n503 no\r\n",

@@ -24,10 +24,6 @@ namespace paperround::daemon {
 
 namespace {
 
-std::string count(std::int64_t number) {
-    return with_thousands(static_cast<std::uint64_t>(number));
-}
-
 void print_json(const queue::Mailing& mailing, const std::vector<std::int64_t>& posts,
                 const queue::Progress& progress) {
     nlohmann::ordered_json object{{"mailing", mailing.id},
@@ -71,9 +67,9 @@ void print_mailing(db::Database& database, const config::Settings& settings, con
     if (json) return print_json(mailing, posts, progress);
     fmt::print("mailing {} of {}: {}{}\n{} of {} sent, {} waiting, {} failed\n", mailing.id,
                mailing.newsletter, queue::to_string(mailing.state),
-               terminal_text(why_it_waits(mailing, settings, SystemClock().now())), count(progress.sent),
-               count(progress.total()), count(progress.waiting + progress.sending + progress.held),
-               count(progress.failed));
+               terminal_text(why_it_waits(mailing, settings, SystemClock().now())), count_text(progress.sent),
+               count_text(progress.total()), count_text(progress.waiting + progress.sending + progress.held),
+               count_text(progress.failed));
     for (const std::int64_t post : posts) {
         const auto stored = post::PostStore(database).find(post);
         fmt::print("post {}: {}\n", post,
@@ -124,9 +120,9 @@ int list_mailings(const Invocation& invocation, bool json, unsigned limit) {
         if (json) print_json(mailing, store.posts_of(mailing), progress);
         const std::string why = why_it_waits(mailing, *settings, now);
         listing.add({std::to_string(mailing.id), mailing.newsletter, local_text(mailing.created, now),
-                     std::string(queue::to_string(mailing.state)), count(progress.sent),
-                     count(progress.waiting + progress.sending + progress.held), count(progress.failed),
-                     mailing.title + why});
+                     std::string(queue::to_string(mailing.state)), count_text(progress.sent),
+                     count_text(progress.waiting + progress.sending + progress.held),
+                     count_text(progress.failed), mailing.title + why});
     }
     if (json) return EX_OK;
     fmt::print("{}", listing.empty() ? "No mailings yet.\n" : listing.text(terminal_width()));
@@ -179,7 +175,8 @@ int retry_mailing(const Invocation& invocation, std::int64_t id, const std::stri
     const SystemClock clock;
     const auto done = pipeline::Redelivery(database, clock).again(*mailing, {*states, lift});
     fmt::print("mailing {} (\"{}\"): {} queued again; left out: {} suppressed, {} no longer subscribed\n", id,
-               terminal_text(mailing->title), count(done.queued), count(done.suppressed), count(done.left));
+               terminal_text(mailing->title), count_text(done.queued), count_text(done.suppressed),
+               count_text(done.left));
     const auto after = queue::QueueStore(database).mailing(id)->state;
     if (after == queue::MailingState::paused)
         fmt::print("It is paused: `paperround mailings resume {}` sends them.\n", id);

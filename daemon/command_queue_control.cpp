@@ -44,10 +44,6 @@ constexpr Verb verbs[]{
     {queue::QueueAction::drop, "drop", "dropped", "Cancel deliveries that wait or are held (postsuper -d)"},
 };
 
-std::string count(std::int64_t number) {
-    return with_thousands(static_cast<std::uint64_t>(number));
-}
-
 int refuse(int status, const std::string& why) {
     fmt::print(stderr, "paperround: {}\n", why);
     return status;
@@ -75,17 +71,17 @@ void tell(const Verb& verb, const queue::QueueCount& done, bool json) {
         fmt::print("{}\n", json_line(object));
         return;
     }
-    fmt::print("{} {} {}", count(done.changed), done.changed == 1 ? "delivery is" : "deliveries are",
+    fmt::print("{} {} {}", count_text(done.changed), done.changed == 1 ? "delivery is" : "deliveries are",
                verb.done);
     if (done.paused > 0)
-        fmt::print("; {} of them wait on, since their mailings are paused", count(done.paused));
+        fmt::print("; {} of them wait on, since their mailings are paused", count_text(done.paused));
     if (done.sending > 0) {
-        fmt::print("; {} {}", count(done.sending),
+        fmt::print("; {} {}", count_text(done.sending),
                    verb.action == queue::QueueAction::drop ? "were being sent and are called back"
                                                            : "are being sent and are left alone");
     }
     if (done.in_doubt > 0) {
-        fmt::print("; {} may have arrived already and are left as they were{}", count(done.in_doubt),
+        fmt::print("; {} may have arrived already and are left as they were{}", count_text(done.in_doubt),
                    verb.action == queue::QueueAction::release ? " (--in-doubt sends them again)" : "");
     }
     fmt::print("\n");

@@ -151,7 +151,8 @@ audience::ImportOptions import_options(Desk& desk, const Options& options, LiveL
                     fmt::print(stderr, "{}:{}: {}{}{}\n", options.file, rejected.line, rejected.address,
                                rejected.address.empty() ? "" : ": ", rejected.reason);
                 },
-            .on_progress = [&line, size](const audience::ImportProgress& progress) { show(line, progress, size); },
+            .on_progress = [&line,
+                            size](const audience::ImportProgress& progress) { show(line, progress, size); },
             .file_name = file_name,
             .from = audience::parse_origin(options.from),
             .on_note =

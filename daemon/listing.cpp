@@ -38,6 +38,10 @@ std::size_t terminal_width() {
     return 80;
 }
 
+std::string count_text(std::int64_t number) {
+    return with_thousands(static_cast<std::uint64_t>(number));
+}
+
 std::string padded(std::string_view text, std::size_t width) {
     const std::size_t used = display_width(text);
     return std::string(text) + std::string(used < width ? width - used : 0, ' ');

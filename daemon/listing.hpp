@@ -1,6 +1,7 @@
 // Listings for people: aligned columns that fit the terminal, and colour only where it helps.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,8 @@ class Listing {
 
 // The terminal's columns; 80 where standard output is none.
 [[nodiscard]] std::size_t terminal_width();
+// "12 345"
+[[nodiscard]] std::string count_text(std::int64_t number);
 [[nodiscard]] std::string padded(std::string_view text, std::size_t width);
 // `text` in lines of at most `width` columns, broken at spaces where there are any; all but the first
 // indented.

@@ -33,8 +33,8 @@ namespace paperround {
 [[nodiscard]] std::string replace_all(std::string_view text, std::string_view from, std::string_view to);
 
 // C0 controls (CR, LF and NUL among them), DEL, C1 controls (U+0080 to U+009F, and octets of that range that
-// are no UTF-8), and the line and paragraph separators U+2028 and U+2029: what may stand in no header, address
-// or log line.
+// are no UTF-8), and the line and paragraph separators U+2028 and U+2029: what may stand in no header,
+// address or log line.
 [[nodiscard]] bool has_control_characters(std::string_view text);
 [[nodiscard]] std::string without_control_characters(std::string_view text);
 

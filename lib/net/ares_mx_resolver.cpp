@@ -95,13 +95,13 @@ class Channel {
 };
 
 // What c-ares calls back with; handed on outside of its calls, since what comes next may throw.
-struct Asked {
+struct Question {
     const std::string* domain = nullptr;
     std::deque<std::pair<const std::string*, MxAnswer>>* answers = nullptr;
 };
 
 void on_reply(void* argument, int status, int /*timeouts*/, unsigned char* reply, int size) {
-    const auto& asked = *static_cast<const Asked*>(argument);
+    const auto& asked = *static_cast<const Question*>(argument);
     if (status == ARES_ECANCELLED || status == ARES_EDESTRUCTION) return;
     MxAnswer answer{.kind = kind_of(status), .host = {}, .ttl = {}};
     if (status == ARES_SUCCESS) answer = read_mx_reply({reply, static_cast<std::size_t>(size)});
@@ -113,8 +113,8 @@ void on_reply(void* argument, int status, int /*timeouts*/, unsigned char* reply
 void AresMxResolver::look_up(std::span<const std::string> domains, const Answered& answered,
                              const std::stop_token& stop) {
     std::deque<std::pair<const std::string*, MxAnswer>> answers;
-    std::deque<Asked> asked;   // c-ares points into it
-    Channel channel(server_);  // goes first
+    std::deque<Question> asked;  // c-ares points into it
+    Channel channel(server_);    // goes first
     std::size_t under_way = 0;
     while ((asked.size() < domains.size() || under_way > 0) && !stop.stop_requested()) {
         while (asked.size() < domains.size() && under_way < most_at_once) {

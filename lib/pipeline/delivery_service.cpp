@@ -132,12 +132,11 @@ queue::LedgerSettings DeliveryService::ledger_settings() const {
                                  .limits = {},
                                  .breaker = settings_.breaker};
     for (const config::Relay& relay : settings_.relays) {
-        queue::LaneSettings lane{
-            .relay = relay.name,
-            .connections = relay.connections,
-            .newsletters = {},
-            .weights = {},
-            .messages = relay.messages_per_connection};
+        queue::LaneSettings lane{.relay = relay.name,
+                                 .connections = relay.connections,
+                                 .newsletters = {},
+                                 .weights = {},
+                                 .messages = relay.messages_per_connection};
         for (const config::Newsletter& newsletter : settings_.newsletters) {
             for (const config::RelayShare& share : newsletter.effective_relays()) {
                 if (share.relay != relay.name) continue;

@@ -78,8 +78,8 @@ TEST_CASE_METHOD(PipelineFixture, "pipelining decides how often a relay is waite
     run_once();
     CHECK(progress().sent == readers);
     REQUIRE(test::eventually([&] { return proxy.connections() == 1; }));
-    // Beside the messages' own there are turns for the greeting, EHLO and QUIT, and the first envelope's; some
-    // replies come in two pieces.
+    // Beside the messages' own there are turns for the greeting, EHLO and QUIT, and the first envelope's;
+    // some replies come in two pieces.
     constexpr std::size_t others = 9;
     CHECK(proxy.turns() >= turns * readers);
     CHECK(proxy.turns() <= turns * readers + others);

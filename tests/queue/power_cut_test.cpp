@@ -62,9 +62,8 @@ struct Office : test::QueueFixture {
         database.execute("PRAGMA wal_autocheckpoint = 8");
     }
     LedgerSettings settings() const {
-        LedgerSettings settings{
-            .doubt_window = doubt_window,
-            .lanes = {{.relay = "main", .connections = 4, .newsletters = newsletters}}};
+        LedgerSettings settings{.doubt_window = doubt_window,
+                                .lanes = {{.relay = "main", .connections = 4, .newsletters = newsletters}}};
         settings.breaker.share = 1.0;  // chance alone must not pause the mailing
         return settings;
     }

@@ -67,26 +67,6 @@ TEST_CASE_METHOD(RelayLimits,
     }
 }
 
-TEST_CASE_METHOD(RelayLimits,
-                 "a new session that is full at its first message slows the relay and costs nobody") {
-    const ScriptedSmtp server(
-        R"({"MAIL": ["452 4.5.3 Too many messages this session", "250 ok"],
-            "RCPT": ["452 4.5.3 Too many recipients this session", "250 ok"]})");
-    use_relay(server.port());
-    subscribe(3);
-    run_once();
-    CHECK(progress().sent == 3);
-    CHECK(events.has("slowed: main: 452 4.5.3 Too many"));
-    CHECK(events.count("down: ") == 0);
-    const auto slowed = std::ranges::count(log(), OutcomeKind::relay_slowed,
-                                           [](const auto& line) { return line.outcome.kind; });
-    CHECK(slowed == 2);
-    auto database = open();
-    auto counted = database.prepare("SELECT sum(attempts) FROM deliveries");
-    REQUIRE(counted.step());
-    CHECK(counted.integer(0) == 3);  // the accepted ones
-}
-
 TEST_CASE_METHOD(RelayLimits, "connections that a relay turns away while others work are done without") {
     for (const std::string& refusal : {std::string("421 4.7.0 Too many connections"), std::string()}) {
         CAPTURE(refusal);

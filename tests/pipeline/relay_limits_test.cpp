@@ -26,11 +26,13 @@ nlohmann::json hang_up(const std::string& reply = "") {
     return {{"reply", reply}, {"close", true}};
 }
 
-// So many times what goes well, then `end`, and that twice; then all goes well.
+// So many times what goes well, then `end`, in each of the first `sessions`; then all goes well. Once the
+// limit is learned a session ends before it, so there must be no further `end` for the first message of the
+// next.
 std::string full_after(int messages, const std::string& step, const std::string& good,
-                       const nlohmann::json& end) {
+                       const nlohmann::json& end, int sessions) {
     auto actions = nlohmann::json::array();
-    for (int session = 0; session < 2; ++session) {
+    for (int session = 0; session < sessions; ++session) {
         for (int i = 0; i < messages; ++i) actions.push_back(good);
         actions.push_back(end);
     }
@@ -46,19 +48,21 @@ TEST_CASE_METHOD(RelayLimits,
         const char* step;
         const char* good;
         nlohmann::json end;
+        int sessions;  // until the limit is learned: one where the server names it
     };
     const std::vector<Full> cases{
-        {"MAIL", "250 ok", hang_up("421 4.7.0 too many messages in this connection")},
-        {"MAIL", "250 ok", hang_up()},
-        {"MAIL", "250 ok", "452 4.5.3 Too many messages this session"},
-        {"RCPT", "250 ok", hang_up("421 4.7.0 too many recipients in this session")},
-        {"RCPT", "250 ok", "452 4.5.3 Too many recipients this session"},
-        {"DATA", "354 go", hang_up("421 4.7.0 bye")},
-        {"dot", "250 ok", hang_up("421 4.7.0 limit reached, not queued")}};
+        {"MAIL", "250 ok", hang_up("421 4.7.0 too many messages in this connection"), 2},
+        {"MAIL", "250 ok", hang_up(), 2},
+        {"MAIL", "250 ok", "452 4.5.3 Too many messages this session", 1},
+        {"RCPT", "250 ok", hang_up("421 4.7.0 too many recipients in this session"), 2},
+        {"RCPT", "250 ok", "452 4.5.3 Too many recipients this session", 1},
+        {"DATA", "354 go", hang_up("421 4.7.0 bye"), 2},
+        {"dot", "250 ok", hang_up("421 4.7.0 limit reached, not queued"), 2}};
     for (std::size_t i = 0; i < cases.size(); ++i) {
         CAPTURE(cases[i].step, cases[i].end.dump());
         RelayLimits one;
-        const ScriptedSmtp server(full_after(10, cases[i].step, cases[i].good, cases[i].end));
+        const ScriptedSmtp server(
+            full_after(10, cases[i].step, cases[i].good, cases[i].end, cases[i].sessions));
         one.use_relay(server.port());
         one.subscribe(24);
         one.run_once();
@@ -83,7 +87,7 @@ TEST_CASE_METHOD(RelayLimits, "connections that a relay turns away while others 
 
 TEST_CASE_METHOD(RelayLimits, "what was learned is there after a restart") {
     {
-        const ScriptedSmtp server(full_after(10, "MAIL", "250 ok", "452 4.5.3 Too many messages"));
+        const ScriptedSmtp server(full_after(10, "MAIL", "250 ok", "452 4.5.3 Too many messages", 1));
         use_relay(server.port());
         subscribe(24);
         run_once();

@@ -15,6 +15,7 @@ namespace paperround::daemon {
 namespace {
 constexpr std::size_t widest_column = 40;
 constexpr std::size_t gap = 2;
+constexpr std::size_t least_of_last = 20;  // with less room beside the others it begins on a line of its own
 
 // The longest prefix of at most `width` columns.
 std::string_view columns_prefix(std::string_view text, std::size_t width) {
@@ -91,7 +92,12 @@ std::string Listing::text(std::size_t width) const {
         for (std::size_t column = 0; column < last; ++column) {
             line += padded(shortened(row[column], widths[column]), widths[column] + gap);
         }
-        line += wrapped(row[last], width > before_last ? width - before_last : 0, before_last);
+        if (before_last + least_of_last <= width) {
+            line += wrapped(row[last], width - before_last, before_last);
+        } else if (!row[last].empty()) {
+            line.erase(line.find_last_not_of(' ') + 1);
+            line += "\n" + std::string(gap, ' ') + wrapped(row[last], width - gap, gap);
+        }
         line.erase(line.find_last_not_of(' ') + 1);
         out += line + "\n";
     };

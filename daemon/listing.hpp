@@ -9,8 +9,9 @@
 namespace paperround::daemon {
 
 // Columns are as wide as their widest cell; the last one takes what is left of the width and wraps onto lines
-// of its own, so that nothing is cut off. Earlier columns wider than 40 columns are cut with an ellipsis.
-// Cells may hold what came from outside: see base/terminal_text.hpp.
+// of its own, so that nothing is cut off; where less than 20 columns are left it begins below the others.
+// Earlier columns wider than 40 columns are cut with an ellipsis. Cells may hold what came from outside: see
+// base/terminal_text.hpp.
 class Listing {
   public:
     explicit Listing(std::vector<std::string> header);

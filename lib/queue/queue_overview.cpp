@@ -39,6 +39,7 @@ std::vector<DomainLine> QueueOverview::by_provider(const ProviderOf& provider_of
             sum.next_due = std::min(*domain.next_due, sum.next_due.value_or(*domain.next_due));
     }
     std::vector<DomainLine> lines;
+    lines.reserve(sums.size());
     for (auto& [name, sum] : sums) lines.push_back(std::move(sum));
     std::ranges::stable_sort(lines, std::greater<>(), &DomainLine::waiting);
     if (lines.size() > limit) lines.resize(limit);

@@ -456,8 +456,9 @@ Result<Connection, queue::Outcome> open_and_log_in(const config::Relay& relay, c
         if (!connection) return connection;
         auto failed = log_in(*connection->transport, connection->offered, login, relay.timeouts.greeting);
         if (!failed) return connection;
-        if (failed->token_refused) credentials.tokens->refused(login.secret);
-        if (!failed->token_refused || !again) return failure(std::move(failed->outcome));
+        const bool renew = failed->token_refused && credentials.tokens != nullptr;
+        if (renew) credentials.tokens->refused(login.secret);
+        if (!renew || !again) return failure(std::move(failed->outcome));
     }
 }
 

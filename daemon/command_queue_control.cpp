@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "daemon/command.hpp"
 #include "daemon/json_line.hpp"
+#include "daemon/listing.hpp"
 #include "pipeline/data_directory.hpp"
 #include "queue/address_pattern.hpp"
 #include "queue/delivery_log.hpp"

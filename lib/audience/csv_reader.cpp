@@ -54,7 +54,7 @@ bool is_padding(char c) {
 // Nothing that a person would see.
 bool is_blank(std::string_view field) {
     return std::ranges::all_of(field, is_padding) ||
-           (field.size() <= 64 && trim_unseen(field).find_first_not_of("\x1A") == std::string_view::npos);
+           (field.size() <= 64 && trim_unseen(field).find_first_not_of('\x1A') == std::string_view::npos);
 }
 
 }  // namespace

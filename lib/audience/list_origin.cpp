@@ -104,6 +104,7 @@ std::optional<Origin> parse_origin(std::string_view name) {
 
 std::vector<std::string> origin_names() {
     std::vector<std::string> names;
+    names.reserve(names_of_origins.size());
     for (const auto& entry : names_of_origins) names.emplace_back(entry.second);
     return names;
 }

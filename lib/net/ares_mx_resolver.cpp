@@ -70,7 +70,7 @@ class Channel {
                 events = static_cast<short>(events | POLLOUT);
             if (events != 0) polled.push_back({.fd = sockets.at(i), .events = events, .revents = 0});
         }
-        timeval longest{.tv_sec = 0, .tv_usec = look_at_stop_ms * 1000};
+        timeval longest{.tv_sec = 0, .tv_usec = look_at_stop_ms * 1000L};
         timeval wait{};
         ares_timeout(channel_, &longest, &wait);
         const int ms = static_cast<int>(wait.tv_sec * 1000 + wait.tv_usec / 1000) + 1;

@@ -121,6 +121,9 @@ TEST_CASE_METHOD(DaemonFixture,
           "1 delivery is released\n");
     CHECK(eventually([&] { return command({"queue"}).output == "Nothing waits.\n"; }));
     CHECK(json_lines(command({"log", "--json", "--outcome", "sent"}).output).size() == 1);
+    CHECK(server.count("\"message\"") == 1);
+    // The script's 354 after the refused RCPT, which came in the same write.
+    CHECK(server.count("\"lone dot\"") == 1);
 }
 
 TEST_CASE_METHOD(SentFixture, "a mailing that is over is shown at once, though it is followed") {

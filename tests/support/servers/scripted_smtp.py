@@ -11,7 +11,8 @@ over all connections; the last one stays. An action is a reply ("250 ok", lines 
 
 after_ms waits before the reply, drip_ms is the pause between its octets, close hangs up afterwards, stall never
 answers (and reads nothing more), raw sends the text without adding CR LF. With a certificate, STARTTLS is answered
-for real. Every command and every message goes to standard output as a JSON line with the number of its connection.
+for real. Every command and every message goes to standard output as a JSON line with the number of its connection; a
+dot without content in front of it, as it answers the 354 to an envelope that was refused, is a "lone dot".
 """
 
 import asyncio
@@ -121,7 +122,10 @@ class Connection:
                 await self.start_tls()
             if verb == "DATA" and code == "354":
                 content = await self.content()
-                self.report(event="message", content=content.decode("latin-1"))
+                if content:
+                    self.report(event="message", content=content.decode("latin-1"))
+                else:
+                    self.report(event="lone dot")
                 await self.act("dot")
 
 

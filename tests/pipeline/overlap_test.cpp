@@ -64,25 +64,27 @@ TEST_CASE_METHOD(Ahead, "without a failure envelopes go ahead to the end") {
 }
 
 TEST_CASE_METHOD(PipelineFixture, "pipelining decides how often a relay is waited for") {
+    // As many as are composed and handed over together: each envelope then has a dot in front of it to ride
+    // with. With more, composer and courier race, and whenever the courier wins the next envelope is a turn
+    // of its own: 20 readers took up to 4 turns more on a busy machine.
+    constexpr int few = 4;
+    constexpr std::size_t ehlo_and_quit = 2;
     struct Expected {
         Pipelining pipelining;
-        std::size_t turns;  // for each message
+        std::size_t turns;
     };
-    const auto [pipelining, turns] = GENERATE(Expected{Pipelining::across, 1},
-                                              Expected{Pipelining::within, 2}, Expected{Pipelining::none, 4});
+    const auto [pipelining, turns] =
+        GENERATE(Expected{Pipelining::across, 1 + few}, Expected{Pipelining::within, 2 * few},
+                 Expected{Pipelining::none, 4 * few});
     const test::SmtpSink sink;
     const test::TurnProxy proxy(sink.port());
     use_relay(proxy.port());
     settings.relays[0].pipelining = pipelining;
-    subscribe(readers);
+    subscribe(few);
     run_once();
-    CHECK(progress().sent == readers);
+    CHECK(progress().sent == few);
     REQUIRE(test::eventually([&] { return proxy.connections() == 1; }));
-    // Beside the messages' own there are turns for the greeting, EHLO and QUIT, and the first envelope's;
-    // some replies come in two pieces.
-    constexpr std::size_t others = 9;
-    CHECK(proxy.turns() >= turns * readers);
-    CHECK(proxy.turns() <= turns * readers + others);
+    CHECK(proxy.turns() == turns + ehlo_and_quit);
 }
 
 TEST_CASE_METHOD(PipelineFixture,

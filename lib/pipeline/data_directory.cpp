@@ -8,6 +8,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <tuple>
 
 #include "audience/audience_store.hpp"
 #include "base/text.hpp"
@@ -34,6 +35,15 @@ std::string holder_of(const Descriptor& file) {
     return length > 0 ? std::string(trim({buffer, static_cast<std::size_t>(length)})) : "unknown";
 }
 
+// For whoever finds it locked. It may be unknown: a full disk keeps nobody from running.
+void write_holder(const Descriptor& file) {
+    const std::string holder = fmt::format("{}\n", ::getpid());
+    if (::ftruncate(file.get(), 0) != 0) return;
+    const auto written = ::pwrite(file.get(), holder.data(), holder.size(), 0);
+    // Half a number would name another process.
+    if (written != static_cast<ssize_t>(holder.size())) std::ignore = ::ftruncate(file.get(), 0);
+}
+
 }  // namespace
 
 db::Database open_database(const std::filesystem::path& data_dir) {
@@ -55,11 +65,7 @@ Result<DataDirectoryLock, std::string> DataDirectoryLock::acquire(const std::fil
         return failure(fmt::format("{}: another daemon runs on this data directory (process {})",
                                    data_dir.string(), holder_of(file)));
     }
-    const std::string holder = fmt::format("{}\n", ::getpid());
-    if (::ftruncate(file.get(), 0) != 0 ||
-        ::pwrite(file.get(), holder.data(), holder.size(), 0) != static_cast<ssize_t>(holder.size())) {
-        return failure(fmt::format("{}: cannot write: {}", path.string(), std::strerror(errno)));
-    }
+    write_holder(file);
     return DataDirectoryLock(std::move(file));
 }
 

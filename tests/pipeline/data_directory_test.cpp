@@ -1,14 +1,40 @@
 #include "pipeline/data_directory.hpp"
 
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
+#include <csignal>
 
 #include "support/temp_dir.hpp"
 
 using namespace paperround;
 using pipeline::DataDirectoryLock;
+
+namespace {
+
+// No file grows while it lives.
+class NoRoom {
+  public:
+    NoRoom() : signal_(std::signal(SIGXFSZ, SIG_IGN)) {
+        ::getrlimit(RLIMIT_FSIZE, &before_);
+        const rlimit none{.rlim_cur = 0, .rlim_max = before_.rlim_max};
+        ::setrlimit(RLIMIT_FSIZE, &none);
+    }
+    ~NoRoom() {
+        ::setrlimit(RLIMIT_FSIZE, &before_);
+        std::signal(SIGXFSZ, signal_);
+    }
+    NoRoom(const NoRoom&) = delete;
+    NoRoom& operator=(const NoRoom&) = delete;
+
+  private:
+    void (*signal_)(int);
+    rlimit before_{};
+};
+
+}  // namespace
 
 TEST_CASE("a second daemon on the same data directory is told who holds it") {
     const test::TempDir dir;
@@ -21,6 +47,20 @@ TEST_CASE("a second daemon on the same data directory is told who holds it") {
         CHECK(second.error().find("process " + std::to_string(::getpid())) != std::string::npos);
     }
     CHECK(DataDirectoryLock::acquire(data).has_value());
+}
+
+TEST_CASE("a disk that is full keeps no daemon from taking its lock") {
+    const test::TempDir dir;
+    const auto data = dir / "data";
+    REQUIRE(DataDirectoryLock::acquire(data).has_value());  // an earlier one leaves its number
+    const auto lock = [&data] {
+        const NoRoom no_room;
+        return DataDirectoryLock::acquire(data);
+    }();
+    REQUIRE(lock.has_value());
+    const auto second = DataDirectoryLock::acquire(data);
+    REQUIRE_FALSE(second.has_value());
+    CHECK(second.error().find("(process unknown)") != std::string::npos);
 }
 
 TEST_CASE("the data directory and the database are for their owner alone") {

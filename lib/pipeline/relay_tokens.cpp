@@ -16,6 +16,8 @@ using namespace std::chrono_literals;
 namespace {
 constexpr Duration ahead_of_expiry = 5min;
 constexpr Duration between_failures = 1min;
+// Who waited while another asked in vain is told so, rather than ask in turn.
+constexpr Duration failure_stands = 3s;
 constexpr std::uint64_t longest_kept = 16'384;
 }  // namespace
 
@@ -32,8 +34,12 @@ Result<std::string, std::string> RelayTokens::token() {
     const std::lock_guard lock(mutex_);
     const Time now = clock_.now();
     if (token_ && !unkept_ && now < token_->renew) return token_->words;
+    const Duration since_failure = now - failed_;
+    if (!failure_.empty() && since_failure >= Duration(0) && since_failure < failure_stands)
+        return failure(failure_);
     auto fetched = fetch();
     if (fetched) {
+        failure_.clear();
         const Duration early = std::min<Duration>(ahead_of_expiry, fetched->lifetime / 2);
         token_ =
             Token{std::move(fetched->access_token), now + fetched->lifetime - early, now + fetched->lifetime};
@@ -43,7 +49,9 @@ Result<std::string, std::string> RelayTokens::token() {
         token_->renew = now + between_failures;
         return token_->words;
     }
-    return failure(fmt::format("no access token: {}", without_secrets(std::move(fetched.error()))));
+    failure_ = fmt::format("no access token: {}", without_secrets(std::move(fetched.error())));
+    failed_ = clock_.now();
+    return failure(failure_);
 }
 
 void RelayTokens::refused(std::string_view token) {

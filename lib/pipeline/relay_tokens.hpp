@@ -1,7 +1,7 @@
 // The access tokens of one relay (RFC 6749): fetched from its token endpoint when a session first wants one,
 // kept in memory, renewed before they expire or when the relay refuses them. One renewal serves all couriers:
-// who asks meanwhile waits for it. While an endpoint is down, a token that has not expired yet goes on being
-// used.
+// who asks meanwhile waits for it, and hears of it too where it failed. While an endpoint is down, a token
+// that has not expired yet goes on being used.
 //
 // With a refresh token: where the server gives another in its place, that is written into `kept_file` (mode
 // 0600) before anything is done with what came with it, beside a hash of the token that the operator gave.
@@ -57,6 +57,8 @@ class RelayTokens final : public smtp::TokenSource {
     std::optional<Token> token_;
     std::string refresh_token_;  // the one to use; empty: client credentials
     bool unkept_ = false;        // it could not be written yet
+    std::string failure_;        // of the last fetch; empty: it went well
+    Time failed_{};
 };
 
 }  // namespace paperround::pipeline

@@ -109,6 +109,17 @@ TEST_CASE_METHOD(TokensFixture, "couriers that ask at once share one renewal") {
     CHECK(endpoint->requests.size() == 1);
 }
 
+TEST_CASE_METHOD(TokensFixture,
+                 "an endpoint that has just failed is not asked again by every courier in turn") {
+    const auto source = tokens({.client_secret = "hush"});
+    const auto why = source->token().error();
+    CHECK(source->token().error() == why);
+    CHECK(endpoint->requests.size() == 1);
+    endpoint->answers = {answer("one")};
+    clock.advance(3s);
+    CHECK(source->token().value() == "one");
+}
+
 TEST_CASE_METHOD(TokensFixture, "while the endpoint is down a token is used until it expires") {
     endpoint->answers = {answer("one")};
     const auto source = tokens({.client_secret = "hush"});
@@ -121,6 +132,7 @@ TEST_CASE_METHOD(TokensFixture, "while the endpoint is down a token is used unti
     clock.advance(5min);
     CHECK(source->token().error() == "no access token: nobody there");
     endpoint->answers = {answer("two")};
+    clock.advance(3s);
     CHECK(source->token().value() == "two");
 }
 
@@ -161,6 +173,7 @@ TEST_CASE_METHOD(TokensFixture, "a refresh token that cannot be kept stops the l
     CHECK_FALSE(source.token().has_value());
     CHECK(endpoint->requests.size() == 1);  // the new one is not risked
     std::filesystem::create_directory(missing);
+    clock.advance(3s);
     CHECK(source.token().value() == "two");
     CHECK(endpoint->field(1, "refresh_token") == "second");
     CHECK(test::slurp(missing / "oauth-main").ends_with("\nsecond\n"));

@@ -3,7 +3,8 @@
 //
 // Policy: one that was turned away lowers the number to those that work. One more is tried after 30 s; each
 // such try that fails doubles the time until the next, up to an hour, and one that works is followed by the
-// next after 10 s, until there are as many again as are configured.
+// next after 10 s, until there are as many again as are configured. A relay may open one more and complain
+// only when it is used: such a try has failed as well, up to a minute later.
 #pragma once
 
 #include <string>
@@ -19,6 +20,7 @@ struct ConnectionLimit {
     Time next_trial{};
     Duration wait{0};   // between the last trial and the next
     std::string words;  // of the connection that was turned away
+    Time raised{};      // when the last try worked, unless one failed since; of this run alone
     bool operator==(const ConnectionLimit&) const = default;
 
     [[nodiscard]] bool learned() const { return limit > 0; }

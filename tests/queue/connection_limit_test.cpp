@@ -44,6 +44,37 @@ TEST_CASE("a connection that works is followed by the next until all are back") 
     CHECK_FALSE(limit.learned());
 }
 
+TEST_CASE("a connection that is refused when it is used is a try that failed") {
+    ConnectionLimit limit;
+    limit.refused(3, "432 thread limit", start);
+    Time now = start + 30s;
+    for (const Duration wait : {Duration(1min), Duration(2min), Duration(4min)}) {
+        CHECK(limit.allowed(configured, now) == 4);
+        CHECK(limit.opened(4, configured, now));
+        CHECK(limit.refused(3, "432 thread limit", now + 5s));
+        now += 5s + wait;
+        CHECK(limit.allowed(configured, now - 1ms) == 3);
+    }
+}
+
+TEST_CASE("after a try that worked the next that fails is repeated soon") {
+    ConnectionLimit limit;
+    limit.refused(3, "421", start);
+    for (const auto at : {30s, 90s, 210s}) limit.refused(3, "421", start + at);
+    const Time now = start + 10min;
+    CHECK(limit.opened(4, configured, now));
+    SECTION("at connecting") {
+        CHECK(limit.refused(4, "421", now + 10s));
+        CHECK(limit.allowed(configured, now + 69s) == 4);
+        CHECK(limit.allowed(configured, now + 70s) == 5);
+    }
+    SECTION("much later") {
+        CHECK(limit.refused(3, "421", now + 2min));
+        CHECK(limit.allowed(configured, now + 2min + 29s) == 3);
+        CHECK(limit.allowed(configured, now + 2min + 30s) == 4);
+    }
+}
+
 TEST_CASE("a session that replaces another raises nothing") {
     ConnectionLimit limit;
     limit.refused(3, "421", start);

@@ -60,11 +60,20 @@ bool RelayLine::turn_now() {
 bool RelayLine::await_turn() {
     if (!limited_.load(std::memory_order_relaxed)) return true;
     std::unique_lock lock(mutex_);
-    while (!closed_ && limited_) {
+    while (!closed_ && !paused_ && limited_) {
         if (take_turn()) return true;
         turn_.wait_for(lock, std::max<Duration>(bucket_.until_token(per_second_), 1ms));
     }
-    return !closed_;
+    return !closed_ && !paused_;
+}
+
+// A courier that waits for its turn has begun nothing yet.
+void RelayLine::set_paused(bool paused) {
+    {
+        const std::lock_guard lock(mutex_);
+        paused_ = paused;
+    }
+    turn_.notify_all();
 }
 
 void RelayLine::set_pace(std::optional<double> per_second, Duration closed) {

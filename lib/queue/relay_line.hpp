@@ -32,7 +32,7 @@ class RelayLine {
     // Gives it up for good: the courier ends. A courier that was turned away loses it by turned_away().
     void leave_place();
 
-    // Waits until the rate lets the next message begin; false once closed.
+    // Waits until the rate lets the next message begin; false once closed or paused.
     [[nodiscard]] bool await_turn();
     // The same without waiting.
     [[nodiscard]] bool turn_now();
@@ -80,7 +80,7 @@ class RelayLine {
     void remember(const Lessons& lessons);
     // So many a second; nothing: as fast as it goes. `closed`: nothing for so long.
     void set_pace(std::optional<double> per_second, Duration closed);
-    void set_paused(bool paused) { paused_ = paused; }
+    void set_paused(bool paused);
     [[nodiscard]] unsigned places() const;
 
   private:

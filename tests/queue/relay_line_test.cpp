@@ -109,6 +109,15 @@ TEST_CASE_METHOD(Line, "closing ends every wait") {
     CHECK_FALSE(turn);
 }
 
+TEST_CASE_METHOD(Line, "who waits for a turn when the relay is paused begins nothing") {
+    line.set_pace(0.001, 1h);
+    bool turn = true;
+    std::thread waits([&] { turn = line.await_turn(); });
+    line.set_paused(true);
+    waits.join();
+    CHECK_FALSE(turn);
+}
+
 TEST_CASE_METHOD(Line, "turns come at the rate that was set however many wait") {
     line.set_pace(100.0, 0ms);
     const auto begun = std::chrono::steady_clock::now();

@@ -16,12 +16,13 @@ constexpr Duration without_session = 1h;
 // How often, and how soon, a session is opened again right behind the one before.
 constexpr auto just_ended = 1s;
 constexpr int times_again = 2;
+// What the relay may need to notice that a session has ended.
 constexpr Duration before_again = 200ms;
 
 // The relay complains about how many sessions are at work.
 bool is_one_too_many(const queue::Outcome& outcome) {
-    return outcome.kind == queue::OutcomeKind::connections_limit ||
-           (outcome.kind == queue::OutcomeKind::relay_slowed && smtp::names_connections(outcome.text));
+    const bool limits_us = outcome.kind == queue::OutcomeKind::relay_slowed;
+    return limits_us && smtp::names_connections(outcome.text);
 }
 }  // namespace
 
@@ -65,15 +66,12 @@ void Courier::deliver() {
 
 // Nothing where the letter is not to go over a session of this courier's now.
 std::optional<queue::Outcome> Courier::attempt() {
-    const auto still_wanted = [this] { return !recall_.contains(letter_->delivery.id); };
-    const auto following = [this] { return take_following(); };
     for (bool in_step = true;;) {
         if (auto trouble = ensure_session()) return trouble;
-        if (turned_away_) return std::nullopt;
+        if (!session_) return std::nullopt;
         if (!session_->has_ahead() && !line_.await_turn()) return std::nullopt;
-        queue::Outcome outcome = session_->send(letter_->envelope, letter_->message, still_wanted, following);
-        if (outcome.code != 0) line_.answered();
-        if (session_->overlap_failed()) overlap_.failed(outcome);
+        const auto begun = Steady::now();
+        queue::Outcome outcome = send();
         // Only a session that has served before can be used up, so a new one is opened no more than once.
         if (session_->used_up()) {
             line_.used_up(session_->sent() - 1, session_->said_so(), queue::reply_line(outcome));
@@ -85,16 +83,36 @@ std::optional<queue::Outcome> Courier::attempt() {
             end_session();
             continue;
         }
-        if (is_one_too_many(outcome)) {
-            if (line_.too_many(queue::reply_line(outcome))) {
-                has_place_ = false;
-                end_session();
-                return std::nullopt;
-            }
-            outcome.kind = queue::OutcomeKind::relay_slowed;
-        }
-        return outcome;
+        if (!is_one_too_many(outcome) || !one_too_many(outcome, begun)) return outcome;
+        if (!has_place_) return std::nullopt;
     }
+}
+
+queue::Outcome Courier::send() {
+    const auto still_wanted = [this] { return !recall_.contains(letter_->delivery.id); };
+    const auto following = [this] { return take_following(); };
+    queue::Outcome outcome = session_->send(letter_->envelope, letter_->message, still_wanted, following);
+    if (outcome.code != 0) line_.answered();
+    if (outcome.kind == queue::OutcomeKind::accepted) accepted_ = Steady::now();
+    if (session_->overlap_failed()) overlap_.failed(outcome);
+    return outcome;
+}
+
+bool Courier::one_too_many(const queue::Outcome& outcome, Steady::time_point begun) {
+    switch (line_.too_many(queue::reply_line(outcome), begun, accepted_)) {
+        case queue::RelayLine::TooMany::alone:
+            return false;
+        case queue::RelayLine::TooMany::again:
+            if (session_->has_ahead()) end_session();  // that envelope was to be the next
+            line_.rest(before_again);
+            return true;
+        case queue::RelayLine::TooMany::leave:
+            has_place_ = false;
+            close_session();
+            line_.left();
+            return true;
+    }
+    return false;
 }
 
 // What could not be begun here goes over the next session that has time for it.
@@ -129,11 +147,10 @@ bool Courier::recalled(const Letter& letter) {
 }
 
 std::optional<queue::Outcome> Courier::ensure_session() {
-    turned_away_ = false;
     if (session_ && session_->usable()) return std::nullopt;
     end_session();
     // A server that counts connections may not have noticed yet that ours has ended.
-    const bool was_open = std::chrono::steady_clock::now() - session_ended_ < just_ended;
+    const bool was_open = Steady::now() - session_ended_ < just_ended;
     for (int again = was_open ? times_again : 0;; --again) {
         line_.opening();
         auto opened =
@@ -141,6 +158,7 @@ std::optional<queue::Outcome> Courier::ensure_session() {
         if (opened) {
             line_.opened();
             session_.emplace(std::move(*opened));
+            accepted_ = {};
             return std::nullopt;
         }
         if (opened.error().kind == queue::OutcomeKind::withdrawn) {
@@ -153,7 +171,6 @@ std::optional<queue::Outcome> Courier::ensure_session() {
             continue;
         }
         if (!line_.turned_away(queue::reply_line(opened.error()))) return std::move(opened.error());
-        turned_away_ = true;
         has_place_ = false;
         return std::nullopt;
     }
@@ -161,10 +178,14 @@ std::optional<queue::Outcome> Courier::ensure_session() {
 
 void Courier::end_session() {
     if (!session_) return;
+    close_session();
+    line_.ended();
+}
+
+void Courier::close_session() {
     if (session_->usable()) session_->quit();
     session_.reset();
-    session_ended_ = std::chrono::steady_clock::now();
-    line_.ended();
+    session_ended_ = Steady::now();
 }
 
 }  // namespace paperround::pipeline

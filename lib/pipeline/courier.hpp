@@ -42,13 +42,21 @@ class Courier {
     void run();
 
   private:
+    using Steady = std::chrono::steady_clock;
+
     void deliver();
     [[nodiscard]] std::optional<queue::Outcome> attempt();
     [[nodiscard]] std::optional<smtp::Upcoming> take_following();
     [[nodiscard]] bool recalled(const Letter& letter);
-    // Nothing: there is a session. An outcome: the relay's trouble. `turned_away_`: others have one.
+    // Nothing: there is a session, or where `session_` is empty, others have one. An outcome: the relay's
+    // trouble.
     [[nodiscard]] std::optional<queue::Outcome> ensure_session();
+    [[nodiscard]] queue::Outcome send();
+    // After a complaint about how many sessions are at work. True where the letter is to be sent again, over
+    // whichever session then has time; false where the complaint is about something else.
+    [[nodiscard]] bool one_too_many(const queue::Outcome& outcome, Steady::time_point begun);
     void end_session();
+    void close_session();
     void put_back();
     void give_back(std::optional<Letter>& letter);
 
@@ -61,9 +69,9 @@ class Courier {
     Overlap& overlap_;
     const smtp::Interrupt& interrupt_;
     std::optional<smtp::Session> session_;
-    std::chrono::steady_clock::time_point session_ended_{};
+    Steady::time_point session_ended_{};
+    Steady::time_point accepted_{};  // when the session's last message was
     bool has_place_ = false;
-    bool turned_away_ = false;
     std::optional<Letter> letter_;     // in hand
     std::optional<Letter> following_;  // the one behind it
 };

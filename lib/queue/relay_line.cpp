@@ -99,8 +99,8 @@ void RelayLine::opened() {
         --opening_;
         ++open_;
         last_answer_ = steady_now();
-        if (std::exchange(turned_away_, false)) learn_refusal(open_, turned_away_words_);
-        if (lessons_.connections.opened(open_, connections_, clock_.now())) changed_ = true;
+        if (std::exchange(turned_away_, false)) learn_refusal(working(), turned_away_words_);
+        if (lessons_.connections.opened(working(), connections_, clock_.now())) changed_ = true;
     }
     changed_place_.notify_all();
 }
@@ -115,11 +115,11 @@ void RelayLine::not_opened() {
 }
 
 bool RelayLine::others_answer() const {
-    return open_ > 0 && steady_now() - last_answer_ < lively.count();
+    return working() > 0 && steady_now() - last_answer_ < lively.count();
 }
 
-void RelayLine::learn_refusal(unsigned working, std::string_view words) {
-    if (lessons_.connections.refused(working, words, clock_.now())) changed_ = true;
+void RelayLine::learn_refusal(unsigned others, std::string_view words) {
+    if (lessons_.connections.refused(others, words, clock_.now())) changed_ = true;
 }
 
 bool RelayLine::turned_away(std::string_view words) {
@@ -129,7 +129,7 @@ bool RelayLine::turned_away(std::string_view words) {
         --opening_;
         if (others_answer()) {
             others = true;
-            learn_refusal(open_, words);
+            learn_refusal(working(), words);
         } else if (opening_ > 0) {
             others = true;
             turned_away_ = true;
@@ -143,12 +143,25 @@ bool RelayLine::turned_away(std::string_view words) {
     return others;
 }
 
-bool RelayLine::too_many(std::string_view words) {
+RelayLine::TooMany RelayLine::too_many(std::string_view words, Moment begun, Moment accepted) {
     const std::lock_guard lock(mutex_);
-    if (open_ < 2) return false;
+    const bool others_left = leaving_ > 0 || begun < left_;
+    // It was served while too many were at work, or it works, and was at it before the one that was too many.
+    const bool is_within = accepted >= storm_ || (begun < storm_ && accepted != Moment{});
+    if (others_left && (is_within || working() < 2)) return TooMany::again;
+    if (working() < 2) return TooMany::alone;
+    if (!others_left) storm_ = begun;
+    ++leaving_;
     --places_;
-    learn_refusal(open_ - 1, words);
-    return true;
+    learn_refusal(working(), words);
+    return TooMany::leave;
+}
+
+void RelayLine::left() {
+    const std::lock_guard lock(mutex_);
+    --leaving_;
+    --open_;
+    left_ = Steady::now();
 }
 
 bool RelayLine::others_work() const {
@@ -189,7 +202,7 @@ void RelayLine::close() {
 std::optional<RelayLine::Lessons> RelayLine::news() {
     if (!changed_.load(std::memory_order_relaxed)) return std::nullopt;
     const std::lock_guard lock(mutex_);
-    if (opening_ > 0) return std::nullopt;
+    if (opening_ > 0 || leaving_ > 0) return std::nullopt;
     changed_ = false;
     return lessons_;
 }

@@ -22,6 +22,8 @@ namespace paperround::queue {
 
 class RelayLine {
   public:
+    using Moment = std::chrono::steady_clock::time_point;
+
     RelayLine(const Clock& clock, unsigned connections, unsigned messages)
         : clock_(clock), connections_(connections), messages_(messages) {}
 
@@ -29,7 +31,7 @@ class RelayLine {
 
     // Waits for a place; false once closed.
     [[nodiscard]] bool take_place();
-    // Gives it up for good: the courier ends. A courier that was turned away loses it by turned_away().
+    // Gives it up for good: the courier ends. turned_away() and too_many() take it away, too.
     void leave_place();
 
     // Waits until the rate lets the next message begin; false once closed or paused.
@@ -50,9 +52,17 @@ class RelayLine {
     [[nodiscard]] bool others_work() const;
     // A moment's rest; cut short when closed.
     void rest(Duration length);
-    // The relay complained that too many sessions are at work. True where others are: the courier has lost
-    // its place, and ends its session.
-    [[nodiscard]] bool too_many(std::string_view words);
+    // The relay complained that too many sessions are at work, over one whose message began at `begun` and
+    // whose last acceptance came at `accepted` (the epoch: none). Sessions hear it in storms: those that are
+    // within the limit hear it too while the ones beyond it are still at work, and must not go with them.
+    enum class TooMany {
+        leave,  // the courier has lost its place: it ends its session, and then says left()
+        again,  // sessions have been given up since the message began: it may have been about those
+        alone,  // no other session works: it is about something else
+    };
+    [[nodiscard]] TooMany too_many(std::string_view words, Moment begun, Moment accepted);
+    // The session that too_many() told to leave has ended. In place of ended().
+    void left();
     // A reply came over a session: it works.
     void answered() { last_answer_.store(steady_now(), std::memory_order_relaxed); }
 
@@ -72,8 +82,8 @@ class RelayLine {
         ConnectionLimit connections;
         MessageLimit messages;
     };
-    // What stands since it was last taken, where it changed. Not while sessions are being opened: a limit
-    // shows only when all have been.
+    // What stands since it was last taken, where it changed. Not while sessions are being opened or given
+    // up: a limit shows only when all have been.
     [[nodiscard]] std::optional<Lessons> news();
     // The news could not be stored.
     void news_again() { changed_ = true; }
@@ -89,9 +99,10 @@ class RelayLine {
         return std::chrono::duration_cast<Duration>(Steady::now().time_since_epoch()).count();
     }
     [[nodiscard]] bool has_place() const;
+    [[nodiscard]] unsigned working() const { return open_ - leaving_; }
     [[nodiscard]] bool take_turn();
     [[nodiscard]] bool others_answer() const;
-    void learn_refusal(unsigned working, std::string_view words);
+    void learn_refusal(unsigned others, std::string_view words);
     void show_messages();
 
     const Clock& clock_;
@@ -104,6 +115,9 @@ class RelayLine {
     unsigned places_ = 0;   // taken
     unsigned opening_ = 0;  // sessions
     unsigned open_ = 0;
+    unsigned leaving_ = 0;  // of these
+    Moment left_{};         // when the last one was given up
+    Moment storm_{};  // when the message began that was first complained about, with none given up since
     bool turned_away_ = false;  // one was, before any other had opened
     std::string turned_away_words_;
     Lessons lessons_;

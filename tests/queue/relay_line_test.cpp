@@ -1,7 +1,11 @@
 #include "queue/relay_line.hpp"
 
+#include <array>
 #include <catch2/catch.hpp>
+#include <random>
+#include <set>
 #include <thread>
+#include <tuple>
 
 #include "support/manual_clock.hpp"
 
@@ -10,6 +14,9 @@ using namespace paperround::queue;
 using namespace std::chrono_literals;
 
 namespace {
+
+using TooMany = RelayLine::TooMany;
+using Steady = std::chrono::steady_clock;
 
 struct Line {
     test::ManualClock clock;
@@ -27,6 +34,75 @@ struct Line {
         line.opening();
         return line.turned_away("421 too many connections");
     }
+    TooMany too_many(RelayLine::Moment begun, RelayLine::Moment accepted = {}) {
+        return line.too_many("432 4.3.2 sender thread limit exceeded", begun, accepted);
+    }
+};
+
+// Ten sessions that send all the time to a relay where three may be between DATA and the dot at a time; what
+// was one too many at DATA it refuses at the dot. Its time is simulated, and how long each message takes is
+// chance.
+struct ThreadLimit : Line {
+    enum class Event { data, dot, gone };
+    struct Session {
+        RelayLine::Moment begun, accepted;
+        bool over = false;
+    };
+
+    explicit ThreadLimit(unsigned seed) : chance(seed) {
+        open(10);
+        for (std::size_t i = 0; i < sessions.size(); ++i) later(i, Event::data, 100);
+    }
+
+    void serve(int messages) {
+        for (int accepted = 0; accepted < messages;) {
+            const auto [when, number, event] = *events.begin();
+            events.erase(events.begin());
+            time = when;
+            Session& session = sessions.at(number);
+            if (event == Event::gone) line.left();
+            if (event == Event::data) {
+                session.begun = Steady::now();
+                session.over = ++at_work > 3;
+                later(number, Event::dot, 20, 40);
+            }
+            if (event != Event::dot) continue;
+            --at_work;
+            if (session.over) {
+                complain(number);
+            } else {
+                ++accepted;
+                session.accepted = Steady::now();
+                later(number, Event::data, 2);
+            }
+        }
+    }
+
+    void complain(std::size_t number) {
+        ++refused;
+        switch (too_many(sessions.at(number).begun, sessions.at(number).accepted)) {
+            case TooMany::leave:
+                return later(number, Event::gone, 5);
+            case TooMany::alone:
+                ++complaints_to_one_alone;
+                [[fallthrough]];
+            case TooMany::again:
+                return later(number, Event::data, 0, 200);
+        }
+    }
+
+    void later(std::size_t number, Event event, double at_most, double at_least = 0) {
+        std::uniform_real_distribution<double> milliseconds(at_least, at_least + at_most);
+        events.insert({time + milliseconds(chance), number, event});
+    }
+
+    std::mt19937 chance;
+    double time = 0;  // milliseconds
+    std::set<std::tuple<double, std::size_t, Event>> events;
+    std::array<Session, 10> sessions{};
+    int at_work = 0;
+    int refused = 0;
+    int complaints_to_one_alone = 0;
 };
 
 }  // namespace
@@ -80,10 +156,59 @@ TEST_CASE_METHOD(Line, "when the sessions that worked have ended a refusal is tr
 
 TEST_CASE_METHOD(Line, "too many at work costs a place unless there is only one") {
     open(2);
-    CHECK(line.too_many("432 4.3.2 sender thread limit exceeded"));
-    line.ended();
+    CHECK(too_many(Steady::now()) == TooMany::leave);
+    line.left();
     CHECK(line.places() == 1);
-    CHECK_FALSE(line.too_many("432 4.3.2 sender thread limit exceeded"));
+    CHECK(too_many(Steady::now()) == TooMany::alone);
+    CHECK(line.places() == 1);
+}
+
+TEST_CASE_METHOD(Line, "a session that is served while others are too many does not go with them") {
+    open(3);
+    const auto begun = Steady::now();
+    CHECK(too_many(begun) == TooMany::leave);
+    const auto served = Steady::now();
+    SECTION("while the other one is ending") {
+        CHECK(too_many(Steady::now(), served) == TooMany::again);
+    }
+    SECTION("with a message that began before the other one had ended") {
+        const auto begun_then = Steady::now();
+        line.left();
+        CHECK(too_many(begun_then, served) == TooMany::again);
+    }
+    CHECK(line.places() == 2);
+}
+
+TEST_CASE_METHOD(Line, "one that is left alone meanwhile sends again before it is the relay's complaint") {
+    open(2);
+    const auto begun = Steady::now();
+    CHECK(too_many(begun) == TooMany::leave);
+    line.left();
+    CHECK(too_many(begun) == TooMany::again);
+    CHECK(too_many(Steady::now()) == TooMany::alone);
+}
+
+TEST_CASE_METHOD(Line, "what is complained about once the others have gone is one more that is too many") {
+    open(3);
+    CHECK(too_many(Steady::now()) == TooMany::leave);
+    line.left();
+    const auto served = Steady::now();
+    CHECK(too_many(Steady::now(), served) == TooMany::leave);
+    CHECK_FALSE(line.news().has_value());  // it may be one of several that go
+    line.left();
+    CHECK(line.news()->connections.limit == 1);
+}
+
+TEST_CASE("of ten sessions where three may be at work at a time three are left") {
+    for (unsigned seed = 1; seed <= 50; ++seed) {
+        CAPTURE(seed);
+        ThreadLimit relay(seed);
+        relay.serve(1000);
+        CHECK(relay.complaints_to_one_alone == 0);
+        CHECK(relay.refused <= 30);
+        CHECK(relay.line.places() == 3);
+        CHECK(relay.line.news()->connections.limit == 3);
+    }
 }
 
 TEST_CASE_METHOD(Line, "a courier without a place gets one when there may be one more") {

@@ -19,9 +19,9 @@ constexpr int times_again = 2;
 // What the relay may need to notice that a session has ended.
 constexpr Duration before_again = 200ms;
 
-// The relay complains about how many sessions are at work.
+// The relay complains about how many sessions are at work, and may end this one over it.
 bool is_one_too_many(const queue::Outcome& outcome) {
-    const bool limits_us = outcome.kind == queue::OutcomeKind::relay_slowed;
+    const bool limits_us = outcome.kind == queue::OutcomeKind::relay_slowed || outcome.code == 421;
     return limits_us && smtp::names_connections(outcome.text);
 }
 }  // namespace
@@ -66,6 +66,7 @@ void Courier::deliver() {
 
 // Nothing where the letter is not to go over a session of this courier's now.
 std::optional<queue::Outcome> Courier::attempt() {
+    std::optional<FullSession> full;
     for (bool in_step = true;;) {
         if (auto trouble = ensure_session()) return trouble;
         if (!session_) return std::nullopt;
@@ -74,10 +75,13 @@ std::optional<queue::Outcome> Courier::attempt() {
         queue::Outcome outcome = send();
         // Only a session that has served before can be used up, so a new one is opened no more than once.
         if (session_->used_up()) {
-            line_.used_up(session_->sent() - 1, session_->said_so(), queue::reply_line(outcome));
+            full = FullSession{session_->sent() - 1, session_->said_so(), queue::reply_line(outcome)};
             end_session();
             continue;
         }
+        // Where the new one is not served either, it was no matter of how much the other had carried.
+        if (full && outcome.kind == queue::OutcomeKind::accepted)
+            line_.used_up(full->messages, full->said_so, full->words);
         // This may come of any session, so it is believed the second time.
         if (session_->out_of_step() && std::exchange(in_step, false)) {
             end_session();

@@ -11,6 +11,7 @@
 
 #include <chrono>
 #include <optional>
+#include <string>
 
 #include "pipeline/letter.hpp"
 #include "pipeline/outbox.hpp"
@@ -43,6 +44,12 @@ class Courier {
 
   private:
     using Steady = std::chrono::steady_clock;
+    // A session that its server ended, before it is known that another one is served.
+    struct FullSession {
+        unsigned messages;
+        bool said_so;
+        std::string words;
+    };
 
     void deliver();
     [[nodiscard]] std::optional<queue::Outcome> attempt();

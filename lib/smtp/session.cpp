@@ -81,7 +81,8 @@ bool limits_us(OutcomeKind kind) {
            kind == OutcomeKind::domain_slowed;
 }
 
-// The same sender was accepted before. A policy at MAIL is about this reader's address in UTF-8.
+// Where it was the sender's fault after all, a new session says so again. A policy at MAIL is about this
+// reader's address in UTF-8.
 bool refuses_mail(const Outcome& outcome) {
     return outcome.stage == Stage::mail && !limits_us(outcome.kind) &&
            outcome.kind != OutcomeKind::protocol && outcome.kind != OutcomeKind::rejected_policy;

@@ -1,6 +1,9 @@
 // A relay's own limits along the whole path: a session that is full, a connection too many.
+#include <poll.h>
+
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "pipeline/fixture.hpp"
 
@@ -20,6 +23,28 @@ struct RelayLimits : PipelineFixture {
         for (const auto& line : log()) CHECK(line.outcome.kind == OutcomeKind::accepted);
         CHECK(events.count("down: ") == 0);
     }
+    // A run during which the clock moves: ends when nothing is left to do, or when it is over.
+    void run_on(Duration most = 1min) {
+        auto service = make_service();
+        std::jthread time([&](const std::stop_token& done) {
+            const Time end = clock.now() + most;
+            while (!done.stop_requested() && clock.now() < end) {
+                clock.advance(most / 500);
+                ::poll(nullptr, 0, 5);
+            }
+            over.request_stop();
+        });
+        service->run_once(over.get_token());
+        time.request_stop();
+        REQUIRE(service->drain());
+    }
+    std::int64_t attempts() const {
+        auto database = open();
+        auto counted = database.prepare("SELECT sum(attempts) FROM deliveries");
+        REQUIRE(counted.step());
+        return counted.integer(0);
+    }
+    std::stop_source over;
 };
 
 nlohmann::json hang_up(const std::string& reply = "") {
@@ -71,6 +96,42 @@ TEST_CASE_METHOD(RelayLimits,
     }
 }
 
+// About three seconds: the relay is left in peace for one, and then a few messages go at one a second or so.
+TEST_CASE_METHOD(RelayLimits,
+                 "a new session that is full at its first message slows the relay and costs nobody") {
+    const std::string full = "452 4.5.3 Too many messages this session";
+    // The third ends the first session, the next meets the new one's first message.
+    const nlohmann::json script{{"MAIL", {"250 ok", "250 ok", full, full, "250 ok"}}};
+    const ScriptedSmtp server(script.dump());
+    use_relay(server.port());
+    subscribe(4);
+    run_on();
+    CHECK(progress().sent == 4);
+    CHECK(server.count("\"message\"") == 4);
+    CHECK(server.count("\"connected\"") == 2);
+    CHECK(events.has("slowed: main: 452 4.5.3 Too many"));
+    CHECK(events.count("down: ") == 0);
+    CHECK(events.count("messages: ") == 0);  // the new one took no more
+    CHECK(log().size() == 5);
+    CHECK(attempts() == 4);
+}
+
+TEST_CASE_METHOD(RelayLimits, "a relay that ends each new session at its first message is left in peace") {
+    const nlohmann::json script{
+        {"MAIL", {"250 ok", "250 ok", hang_up("421 4.7.0 too many messages in this connection")}}};
+    const ScriptedSmtp server(script.dump());
+    use_relay(server.port(), 2);
+    subscribe(20);
+    run_on(2min);
+    CHECK(progress().sent == 2);
+    CHECK(progress().waiting == 18);
+    CHECK(attempts() == 2);
+    CHECK(events.has("down: main"));
+    // 5 s, 10 s, 20 s … lie between them; each of the two couriers had begun one.
+    CHECK(log().size() <= 2 + 2 + 8);
+    CHECK(server.count("\"connected\"") <= 2 + 2 + 2 + 8);
+}
+
 TEST_CASE_METHOD(RelayLimits, "connections that a relay turns away while others work are done without") {
     for (const std::string& refusal : {std::string("421 4.7.0 Too many connections"), std::string()}) {
         CAPTURE(refusal);
@@ -83,6 +144,18 @@ TEST_CASE_METHOD(RelayLimits, "connections that a relay turns away while others 
         one.check_all_sent(100);
         CHECK(one.events.count("connections: main: ") <= 2);
     }
+}
+
+TEST_CASE_METHOD(RelayLimits, "a session too many that is told so at its first message is done without") {
+    // The first message takes its time, so that the other session's comes second.
+    const nlohmann::json script{
+        {"MAIL", {"250 ok", hang_up("421 4.3.2 Too many concurrent SMTP connections"), "250 ok"}},
+        {"DATA", {{{"reply", "354 go"}, {"after_ms", 300}}, "354 go"}}};
+    const ScriptedSmtp server(script.dump());
+    use_relay(server.port(), 2);
+    subscribe(20);
+    run_once();
+    check_all_sent(20);
 }
 
 TEST_CASE_METHOD(RelayLimits, "what was learned is there after a restart") {

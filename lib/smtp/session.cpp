@@ -314,12 +314,16 @@ Outcome Session::judge_refusal(Verb verb, const Reply& reply) {
 }
 
 // After a refusal within a pipelined group (RFC 2920 §3.1): the other replies are read and mean nothing, but
-// a 354 must be answered with an empty message, or the server would take the next commands for content.
+// a 354 must be answered with an empty message, or the server would take the next commands for content. Not
+// where it took the recipient although it had refused MAIL: he would get that message.
 void Session::read_rest_of_group(std::span<const Command> rest) {
+    bool has_recipient = false;
     for (const Command& command : rest) {
         const Answer answer = read_reply(Steady::now() + timeout_of(command.verb));
         if (!answer || answer->code == 421) return destroy();
+        if (command.verb == Verb::rcpt) has_recipient = answer->severity() == 2;
         if (command.verb != Verb::data || answer->code != 354) continue;
+        if (has_recipient) return destroy();
         transaction_open_ = false;
         if (transport_->write(final_dot, Steady::now() + timeouts_.block).how != Transfer::done ||
             !read_reply(Steady::now() + timeouts_.final_dot)) {

@@ -234,6 +234,16 @@ TEST_CASE("a 354 after a refused MAIL is ended by a lone dot whose reply is igno
     CHECK(c.dialogue->written.find("RSET") == std::string::npos);
 }
 
+TEST_CASE(
+    "a server that takes the recipient and a DATA after it refused MAIL gets no empty message for him") {
+    Conversation c;
+    c.dialogue->replies = {"452 4.5.3 too many\r\n250 ok\r\n354 go on\r\n", "250 took it\r\n"};
+    auto session = c.session();
+    CHECK(session.send(envelope, message, wanted).kind == OutcomeKind::relay_slowed);
+    CHECK(c.dialogue->written.ends_with("DATA\r\n"));
+    CHECK(c.dialogue->destroyed);
+}
+
 TEST_CASE("a refused dot has cleared the transaction, so no RSET follows") {
     Conversation c;
     c.dialogue->replies = {envelope_replies, "554 5.7.1 spam\r\n", envelope_replies, "250 queued\r\n"};

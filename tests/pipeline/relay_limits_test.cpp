@@ -38,6 +38,17 @@ struct RelayLimits : PipelineFixture {
         time.request_stop();
         REQUIRE(service->drain());
     }
+    // The daemon, for a while.
+    void run_for(Duration length) {
+        auto service = make_service();
+        const Time end = clock.now() + length;
+        service->start();
+        REQUIRE(test::eventually([&] {
+            clock.advance(length / 500);
+            return clock.now() >= end;
+        }));
+        REQUIRE(service->drain());
+    }
     std::int64_t attempts() const {
         auto database = open();
         auto counted = database.prepare("SELECT sum(attempts) FROM deliveries");
@@ -99,9 +110,9 @@ TEST_CASE_METHOD(RelayLimits,
 // About three seconds: the relay is left in peace for one, and then a few messages go at one a second or so.
 TEST_CASE_METHOD(RelayLimits,
                  "a new session that is full at its first message slows the relay and costs nobody") {
-    const std::string full = "452 4.5.3 Too many messages this session";
+    const std::string full = "452 4.5.3 Too many recipients this session";
     // The third ends the first session, the next meets the new one's first message.
-    const nlohmann::json script{{"MAIL", {"250 ok", "250 ok", full, full, "250 ok"}}};
+    const nlohmann::json script{{"RCPT", {"250 ok", "250 ok", full, full, "250 ok"}}};
     const ScriptedSmtp server(script.dump());
     use_relay(server.port());
     subscribe(4);
@@ -122,14 +133,16 @@ TEST_CASE_METHOD(RelayLimits, "a relay that ends each new session at its first m
     const ScriptedSmtp server(script.dump());
     use_relay(server.port(), 2);
     subscribe(20);
-    run_on(2min);
+    run_for(2min);
     CHECK(progress().sent == 2);
-    CHECK(progress().waiting == 18);
     CHECK(attempts() == 2);
-    CHECK(events.has("down: main"));
-    // 5 s, 10 s, 20 s … lie between them; each of the two couriers had begun one.
-    CHECK(log().size() <= 2 + 2 + 8);
-    CHECK(server.count("\"connected\"") <= 2 + 2 + 2 + 8);
+    // It rests for 5 s, 10 s, 20 s and so on; before the first time there is what was under way by then, with
+    // two couriers and a composer's four letters.
+    constexpr std::size_t under_way = 6;
+    constexpr std::size_t after_rests = 5;
+    CHECK(log().size() > 2 + 2);
+    CHECK(log().size() <= 2 + under_way + after_rests);
+    CHECK(server.count("\"connected\"") <= 2 + under_way + after_rests);
 }
 
 TEST_CASE_METHOD(RelayLimits, "connections that a relay turns away while others work are done without") {

@@ -79,7 +79,7 @@ void DeliveryPlanner::suppress(const queue::Delivery& delivery, const queue::Out
                                                  .provisional = true,
                                                  .mailing_id = delivery.mailing_id,
                                                  .created_at = now});
-    queue::QueueStore(database_).withdraw("", delivery.subscriber_id, queue::DeliveryState::suppressed, now);
+    queue::QueueStore(database_).drop_elsewhere(delivery.mailing_id, delivery.subscriber_id, now);
 }
 
 bool DeliveryPlanner::prepare_deliveries(Time now) {
@@ -91,12 +91,31 @@ bool DeliveryPlanner::prepare_deliveries(Time now) {
 
 void DeliveryPlanner::breaker_tripped(std::int64_t mailing_id) {
     audience::AudienceStore(database_).undo_provisional(mailing_id);
+    restore(queue::QueueStore(database_).dropped_by(mailing_id));
 }
 
-void DeliveryPlanner::taken_back(std::int64_t mailing_id, std::span<const queue::DeliveryRow> deliveries) {
+void DeliveryPlanner::taken_back(std::int64_t mailing_id, std::span<const queue::DeliveryRow> deliveries,
+                                 Time now) {
     audience::AudienceStore audience(database_);
-    for (const queue::DeliveryRow& delivery : deliveries)
+    queue::QueueStore queue(database_);
+    const auto mailing = queue.mailing(mailing_id);
+    for (const queue::DeliveryRow& delivery : deliveries) {
         audience.undo_provisional(mailing_id, delivery.recipient);
+        restore(queue.dropped_by(mailing_id, delivery.subscriber_id));
+        if (!mailing || audience.is_active(mailing->newsletter, delivery.subscriber_id)) continue;
+        queue.withdraw(mailing->newsletter, delivery.subscriber_id,
+                       audience.is_suppressed(delivery.recipient) ? queue::DeliveryState::suppressed
+                                                                  : queue::DeliveryState::cancelled,
+                       now);
+    }
+}
+
+void DeliveryPlanner::restore(std::span<const queue::DroppedDelivery> dropped) {
+    audience::AudienceStore audience(database_);
+    queue::QueueStore queue(database_);
+    for (const queue::DroppedDelivery& delivery : dropped) {
+        if (audience.is_active(delivery.newsletter, delivery.subscriber_id)) queue.restore(delivery);
+    }
 }
 
 bool DeliveryPlanner::confirm_some() {
@@ -104,7 +123,8 @@ bool DeliveryPlanner::confirm_some() {
     for (const std::int64_t mailing : queue.newly_ended(1)) {
         const int confirmed =
             audience::AudienceStore(database_).confirm_provisional(mailing, confirmed_at_once);
-        if (confirmed == 0) queue.bounces_stand(mailing);
+        if (confirmed == 0 && queue.forget_drops(mailing, confirmed_at_once) == 0)
+            queue.bounces_stand(mailing);
         return true;
     }
     return false;

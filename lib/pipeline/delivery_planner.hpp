@@ -40,7 +40,8 @@ class DeliveryPlanner final : public queue::LedgerDuties {
                 Time now) override;
     bool prepare_deliveries(Time now) override;
     void breaker_tripped(std::int64_t mailing_id) override;
-    void taken_back(std::int64_t mailing_id, std::span<const queue::DeliveryRow> deliveries) override;
+    void taken_back(std::int64_t mailing_id, std::span<const queue::DeliveryRow> deliveries,
+                    Time now) override;
 
   private:
     void plan_ready_posts(Time now);
@@ -55,6 +56,8 @@ class DeliveryPlanner final : public queue::LedgerDuties {
     // What mailings that have ended said about addresses stands now; true where more is left.
     bool confirm_some();
     void suppress(const queue::Delivery& delivery, const queue::Outcome& outcome, Time now);
+    // What was dropped because of a bounce that is not believed waits again, but for who has left since.
+    void restore(std::span<const queue::DroppedDelivery> dropped);
 
     db::Database& database_;
     const config::Settings& settings_;

@@ -70,10 +70,12 @@ class LedgerDuties {
     virtual bool prepare_deliveries(Time now) = 0;
     // The mailing's breaker has tripped: what it said about addresses is not believed.
     virtual void breaker_tripped(std::int64_t mailing_id) { static_cast<void>(mailing_id); }
-    // What was recorded about these readers was about us: their deliveries wait again.
-    virtual void taken_back(std::int64_t mailing_id, std::span<const DeliveryRow> deliveries) {
+    // What was recorded about these readers was about us: their deliveries wait again. Who has left since is
+    // for this to withdraw.
+    virtual void taken_back(std::int64_t mailing_id, std::span<const DeliveryRow> deliveries, Time now) {
         static_cast<void>(mailing_id);
         static_cast<void>(deliveries);
+        static_cast<void>(now);
     }
 };
 

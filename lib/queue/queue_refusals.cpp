@@ -70,11 +70,7 @@ std::vector<DeliveryRow> QueueStore::take_back(std::int64_t mailing_id, std::int
         update.bind_all(row.id, now);
         update.run();
     }
-    auto& reopen = db_.cached(
-        "UPDATE mailings SET pending = pending + ?2, finished = NULL, bounces_stand = 0, "
-        "state = CASE WHEN state = 5 THEN 2 ELSE state END WHERE id = ?1");
-    reopen.bind_all(mailing_id, static_cast<std::int64_t>(rows.size()));
-    reopen.run();
+    reopen(mailing_id, static_cast<std::int64_t>(rows.size()));
     return rows;
 }
 

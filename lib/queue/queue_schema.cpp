@@ -10,7 +10,7 @@ namespace {
 // The numbers of `state` and `kind` are those of DeliveryState, MailingState and MailingKind; of `outcome`
 // and `stage` those of OutcomeKind and Stage. They are stored: append to those enumerations, never reorder
 // them.
-constexpr std::array<std::string_view, 4> steps{R"sql(
+constexpr std::array<std::string_view, 5> steps{R"sql(
 CREATE TABLE mailings (
     id INTEGER PRIMARY KEY,
     newsletter TEXT NOT NULL,
@@ -142,6 +142,17 @@ CREATE TABLE relay_orders (
     resumed INTEGER NOT NULL,
     forgotten INTEGER NOT NULL
 );
+)sql",
+                                                R"sql(
+-- Deliveries that were dropped because another mailing, mailing_id, heard that the reader's address is bad, and
+-- the state to which they go back where that is not believed after all. Until that mailing's bounces stand.
+CREATE TABLE provisional_drops (
+    mailing_id INTEGER NOT NULL,
+    subscriber_id INTEGER NOT NULL,
+    delivery_id INTEGER NOT NULL,
+    state INTEGER NOT NULL,
+    PRIMARY KEY (mailing_id, subscriber_id, delivery_id)
+) WITHOUT ROWID;
 )sql"};
 
 }  // namespace

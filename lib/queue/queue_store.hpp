@@ -56,6 +56,15 @@ struct DeliveryRow {
     DeliveryState state = DeliveryState::queued;
 };
 
+// A delivery that was dropped because another mailing heard that the reader's address is bad.
+struct DroppedDelivery {
+    std::int64_t id = 0;
+    std::int64_t mailing_id = 0;
+    std::string newsletter;
+    std::int64_t subscriber_id = 0;
+    DeliveryState before = DeliveryState::queued;
+};
+
 // A refusal or an acceptance as it stands in the log.
 struct AttemptOnRecord {
     std::int64_t id = 0;
@@ -171,6 +180,18 @@ class QueueStore {
     // Whether some reader of the mailing has been accepted, as far as its first few thousand show.
     [[nodiscard]] bool anybody_accepted(std::int64_t mailing_id);
 
+    // --- What a bounce drops elsewhere; in queue_drops.cpp
+    // `mailing_id` heard that the reader's address is bad: what waits for him in other mailings becomes
+    // `suppressed`, for as long as that is believed. What is being sent is left to its own outcome.
+    void drop_elsewhere(std::int64_t mailing_id, std::int64_t subscriber_id, Time now);
+    // What this mailing's bounces dropped in mailings that are not cancelled; of one reader, or of all.
+    [[nodiscard]] std::vector<DroppedDelivery> dropped_by(std::int64_t mailing_id,
+                                                          std::optional<std::int64_t> subscriber_id = {});
+    // It waits again as it did, unless somebody has done something else with it since.
+    void restore(const DroppedDelivery& delivery);
+    // The bounces stand, or were undone; up to `limit` are forgotten. How many.
+    int forget_drops(std::int64_t mailing_id, int limit);
+
     // --- Limits; in queue_limits.cpp
     [[nodiscard]] std::vector<Throttle> throttles();
     // Gives a new one its number.
@@ -195,6 +216,9 @@ class QueueStore {
     void bounces_stand(std::int64_t mailing_id);
 
   private:
+    // So many deliveries that had ended wait again; a mailing that was done goes on.
+    void reopen(std::int64_t mailing_id, std::int64_t deliveries);
+
     db::Database& db_;
     std::int64_t last_served_mailing_ = 0;
     std::int64_t last_served_shelf_ = 0;

@@ -67,6 +67,94 @@ TEST_CASE_METHOD(PlannerFixture,
     CHECK(queue.progress(second).waiting == 2);
 }
 
+namespace {
+
+// Reader 1's delivery in another mailing, which is paused, is dropped because the first mailing bounced.
+struct DroppedElsewhere : PlannerFixture {
+    DroppedElsewhere() {
+        first = fanned_out(1);
+        second = fanned_out(2);
+        queue.pause(second, "so that only the first is under way");
+    }
+    void bounce() {
+        refuse(Verdict::bad_address);
+        REQUIRE(state_in(second) == DeliveryState::suppressed);
+    }
+    // As the ledger does where the first mailing's refusals turn out to be about us.
+    void take_back() {
+        const auto rows = queue.take_back(first, 1, clock.now());
+        REQUIRE(rows.size() == 1);
+        planner.taken_back(first, rows, clock.now());
+    }
+    void leave() {
+        audience::AudienceStore(database).leave("notes", 1, clock.now());
+        queue.withdraw("notes", 1, DeliveryState::cancelled, clock.now());
+    }
+    DeliveryState state_in(std::int64_t mailing) { return queue.deliveries_after(mailing, 0, 1).at(0).state; }
+    std::int64_t first = 0;
+    std::int64_t second = 0;
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(DroppedElsewhere, "what a bounce dropped elsewhere waits again once it is taken back") {
+    bounce();
+    take_back();
+    CHECK_FALSE(suppressed());
+    CHECK(state_in(first) == DeliveryState::queued);
+    CHECK(state_in(second) == DeliveryState::queued);
+    CHECK(queue.progress(second).waiting == 3);
+    queue.cancel(second, clock.now());
+    while (queue.sweep_cancelled(1000, clock.now()) > 0) {
+    }
+    CHECK(queue.sweep_cancelled(1000, clock.now()) == 0);  // its account adds up
+}
+
+TEST_CASE_METHOD(DroppedElsewhere, "what bounces dropped elsewhere waits again once their breaker trips") {
+    bounce();
+    planner.breaker_tripped(first);
+    CHECK_FALSE(suppressed());
+    CHECK(state_in(second) == DeliveryState::queued);
+}
+
+TEST_CASE_METHOD(DroppedElsewhere, "a mailing that had ended by what was dropped goes on") {
+    accept_another(second);
+    queue.settle(second, 2, clock.now());
+    bounce();
+    queue.resume(second, clock.now());
+    REQUIRE(queue.mailing(second)->state == queue::MailingState::done);
+    take_back();
+    CHECK(queue.mailing(second)->state == queue::MailingState::sending);
+    CHECK_FALSE(queue.mailing(second)->finished);
+}
+
+TEST_CASE_METHOD(DroppedElsewhere, "what waited for a person waits for one again") {
+    database.execute("UPDATE deliveries SET state = 4 WHERE mailing_id = 2 AND subscriber_id = 1");
+    bounce();
+    take_back();
+    CHECK(state_in(second) == DeliveryState::held);
+}
+
+TEST_CASE_METHOD(DroppedElsewhere, "who left after a bounce is not mailed once it is taken back") {
+    bounce();
+    leave();
+    take_back();
+    CHECK(state_in(first) == DeliveryState::cancelled);
+    CHECK(state_in(second) == DeliveryState::suppressed);
+    CHECK(queue.progress(first).waiting == 2);
+}
+
+TEST_CASE_METHOD(DroppedElsewhere, "what a bounce dropped elsewhere stays so once the bounce stands") {
+    bounce();
+    queue.cancel(first, clock.now());
+    while (queue.sweep_cancelled(1000, clock.now()) > 0 || planner.prepare_deliveries(clock.now())) {
+    }
+    CHECK(queue.dropped_by(first).empty());
+    planner.breaker_tripped(first);
+    CHECK(suppressed());
+    CHECK(state_in(second) == DeliveryState::suppressed);
+}
+
 TEST_CASE_METHOD(PlannerFixture, "one refusal that may mean the sender suppresses nobody") {
     fanned_out(1);
     refuse(Verdict::maybe_bad_address);

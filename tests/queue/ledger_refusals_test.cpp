@@ -17,7 +17,7 @@ struct Refused : test::LimitedLedger {
         return {.kind = kind, .stage = Stage::rcpt, .code = code, .text = words, .about = about};
     }
     void relay_down(std::string_view, const RelayHealth&) override { ++downs; }
-    void taken_back(std::int64_t, std::span<const DeliveryRow> rows) override { taken += rows.size(); }
+    void taken_back(std::int64_t, std::span<const DeliveryRow> rows, Time) override { taken += rows.size(); }
 
     std::function<bool(const Delivery&)> accepts = [](const Delivery&) { return false; };
     OutcomeKind kind = OutcomeKind::perhaps_recipient;

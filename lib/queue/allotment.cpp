@@ -179,6 +179,19 @@ std::optional<double> Allotment::slow(QueueStore& store, Scope scope, std::strin
     return throttle->slow->limit;
 }
 
+void Allotment::take_back_complaints(const std::vector<std::string>& providers, Time since) {
+    for (Throttle& throttle : throttles_) {
+        if (!has_shelf(throttle.scope) || !throttle.slow || throttle.slow->changed < since) continue;
+        const std::string provider =
+            throttle.scope == Scope::domain ? providers_->provider_of(throttle.name) : throttle.name;
+        if (std::ranges::find(providers, provider) == providers.end()) continue;
+        throttle.changed = true;
+        if (throttle.slow->take_back()) continue;
+        throttle.slow.reset();
+        restored_.push_back(throttle.name);
+    }
+}
+
 bool Allotment::belongs_to(Scope scope, std::string_view name, std::string_view domain) const {
     return scope == Scope::domain ? domain == name : providers_->known_provider_of(domain) == name;
 }

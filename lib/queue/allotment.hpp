@@ -69,6 +69,10 @@ class Allotment {
     };
     std::vector<Slowed> slowed(QueueStore& store, const Delivery& delivery, Time now);
 
+    // What domains of these providers complained of since then was about the relay: they are as fast as
+    // before.
+    void take_back_complaints(const std::vector<std::string>& providers, Time since);
+
     // A relay's learned rate has changed.
     void set_pace(QueueStore& store, std::size_t lane, const RelayPace& pace, Time now);
     // What a relay's limit is filled with, a second; nothing where it has none.

@@ -182,7 +182,8 @@ class Ledger {
     [[nodiscard]] bool hear_refusal(Commit& commit, const Report& report);
     void hear_delay(Commit& commit, Report& report);
     [[nodiscard]] RefusalRuns::Finding add_to_run(Commit& commit, RefusalRuns& runs, const Report& report,
-                                                  std::int64_t attempt);
+                                                  std::int64_t attempt, Time at);
+    void take_back_delays(Commit& commit, std::size_t lane, const RefusalRuns::Run& run);
     void stop_for_our_fault(Commit& commit, const Report& report, const RefusalRuns::Run& run);
     // Before the last `answers`, of which `about_mailbox` were about the mailbox.
     [[nodiscard]] MailboxAnswers answers_before(Commit& commit, std::int64_t mailing, std::int64_t answers,

@@ -56,7 +56,8 @@ bool Ledger::hear(Commit& commit, Report& report) {
     return false;
 }
 
-Finding Ledger::add_to_run(Commit& commit, RefusalRuns& runs, const Report& report, std::int64_t attempt) {
+Finding Ledger::add_to_run(Commit& commit, RefusalRuns& runs, const Report& report, std::int64_t attempt,
+                           Time at) {
     const std::string_view domain = domain_of(report.delivery.recipient);
     // Whom the relay carries mail for is the relay's to say: three readers tell as much as three providers.
     const std::string provider = report.outcome.kind == OutcomeKind::perhaps_relay
@@ -65,7 +66,8 @@ Finding Ledger::add_to_run(Commit& commit, RefusalRuns& runs, const Report& repo
     return runs.refused({.words = common_words(report.outcome, report.delivery.recipient),
                          .provider = provider,
                          .about_mailbox = is_about_mailbox(report.outcome),
-                         .attempt = attempt},
+                         .attempt = attempt,
+                         .at = at},
                         [&](std::int64_t length) {
                             // The answer in hand is not on record yet.
                             return answers_before(commit, report.delivery.mailing_id, length - 1, length - 1);
@@ -85,7 +87,8 @@ bool Ledger::hear_refusal(Commit& commit, const Report& report) {
         if (found && found->state == MailingState::paused) return true;
         runs.accepted();
     }
-    if (add_to_run(commit, runs, report, store_.last_attempt() + 1) != Finding::about_us) return false;
+    if (add_to_run(commit, runs, report, store_.last_attempt() + 1, commit.now) != Finding::about_us)
+        return false;
     stop_for_our_fault(commit, report, *runs.about_us());
     return true;
 }
@@ -124,11 +127,17 @@ void Ledger::hear_delay(Commit& commit, Report& report) {
         commit.runs.try_emplace(key, known == runs_.end() ? RefusalRuns() : known->second).first->second;
     if (report.delivery.tries > 0 && runs.about_us() == nullptr) return;
     const bool decided_before = runs.about_us() != nullptr;
-    if (add_to_run(commit, runs, report, store_.last_attempt() + 1) != Finding::about_us) return;
-    if (!decided_before)
-        store_.uncount(lanes_[report.lane].settings.relay, runs.about_us()->first_attempt, commit.now);
+    if (add_to_run(commit, runs, report, store_.last_attempt() + 1, commit.now) != Finding::about_us) return;
+    if (!decided_before) take_back_delays(commit, report.lane, *runs.about_us());
     report.outcome.kind = report.outcome.kind == OutcomeKind::domain_slowed ? OutcomeKind::relay_slowed
                                                                             : OutcomeKind::relay_trouble;
+}
+
+// Those who were put off since the run began are tried as soon as the relay is, and its domains are as fast
+// as before.
+void Ledger::take_back_delays(Commit& commit, std::size_t lane, const RefusalRuns::Run& run) {
+    store_.uncount(lanes_[lane].settings.relay, run.first_attempt, commit.now);
+    allotment_.take_back_complaints(run.providers, run.since);
 }
 
 MailboxAnswers Ledger::answers_before(Commit& commit, std::int64_t mailing, std::int64_t answers,
@@ -183,9 +192,9 @@ void Ledger::recall_refusals() {
             runs_.erase(own);
             runs_.erase(all);
         } else if (for_good(report.outcome.kind)) {
-            static_cast<void>(add_to_run(commit, runs_[own], report, attempt.id));
+            static_cast<void>(add_to_run(commit, runs_[own], report, attempt.id, attempt.at));
         } else if (for_now(report.outcome.kind) && report.delivery.tries == 0) {
-            static_cast<void>(add_to_run(commit, runs_[all], report, attempt.id));
+            static_cast<void>(add_to_run(commit, runs_[all], report, attempt.id, attempt.at));
         }
     }
 }

@@ -24,13 +24,16 @@ std::int64_t QueueStore::last_attempt() {
 std::vector<AttemptOnRecord> QueueStore::last_attempts(int limit) {
     auto query = db_.prepare(
         "SELECT a.relay, d.id, d.mailing_id, d.subscriber_id, d.recipient, a.attempt, a.outcome, a.stage, "
-        "a.code, a.enhanced, a.text, a.id FROM (SELECT * FROM attempts ORDER BY id DESC LIMIT ?1) a "
+        "a.code, a.enhanced, a.text, a.id, a.at FROM (SELECT * FROM attempts ORDER BY id DESC LIMIT ?1) a "
         "CROSS JOIN deliveries d ON d.id = a.delivery_id ORDER BY a.id");
     query.bind(1, limit);
     std::vector<AttemptOnRecord> attempts;
     while (query.step()) {
-        AttemptOnRecord attempt{
-            .id = query.integer(11), .relay = query.text(0), .delivery = {}, .outcome = {}};
+        AttemptOnRecord attempt{.id = query.integer(11),
+                                .at = query.time(12),
+                                .relay = query.text(0),
+                                .delivery = {},
+                                .outcome = {}};
         attempt.delivery.id = query.integer(1);
         attempt.delivery.mailing_id = query.integer(2);
         attempt.delivery.subscriber_id = query.integer(3);
@@ -74,12 +77,13 @@ std::vector<DeliveryRow> QueueStore::take_back(std::int64_t mailing_id, std::int
     return rows;
 }
 
-int QueueStore::uncount(std::string_view relay, std::int64_t since_attempt, Time now) {
+void QueueStore::uncount(std::string_view relay, std::int64_t since_attempt, Time now) {
+    // An attempt was counted only where the reader seemed to be put off, not his domain slowed.
     auto& update = db_.cached(
-        "UPDATE deliveries SET due = ?3, attempts = max(attempts - 1, 0) WHERE state = 2 AND id IN "
+        "UPDATE deliveries SET due = ?3, attempts = max(attempts - ?5, 0) WHERE state = 2 AND id IN "
         "(SELECT delivery_id FROM attempts WHERE id >= ?2 AND relay = ?1 AND outcome = ?4)");
-    update.bind_all(relay, since_attempt, now, static_cast<int>(OutcomeKind::deferred));
-    return update.run();
+    update.bind_all(relay, since_attempt, now, static_cast<int>(OutcomeKind::deferred), 1).run();
+    update.bind_all(relay, since_attempt, now, static_cast<int>(OutcomeKind::domain_slowed), 0).run();
 }
 
 MailboxAnswers QueueStore::mailbox_answers(std::int64_t mailing_id) {

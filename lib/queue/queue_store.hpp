@@ -68,6 +68,7 @@ struct DroppedDelivery {
 // A refusal or an acceptance as it stands in the log.
 struct AttemptOnRecord {
     std::int64_t id = 0;
+    Time at{};
     std::string relay;
     Delivery delivery;  // as it was claimed, as far as is known
     Outcome outcome;
@@ -173,7 +174,7 @@ class QueueStore {
     // been.
     std::vector<DeliveryRow> take_back(std::int64_t mailing_id, std::int64_t since_attempt, Time now);
     // Deliveries that this relay put off since that attempt: due at once, and no attempt is counted.
-    int uncount(std::string_view relay, std::int64_t since_attempt, Time now);
+    void uncount(std::string_view relay, std::int64_t since_attempt, Time now);
     // Of the mailing and its newsletter's last ones, by samples where they are large.
     [[nodiscard]] MailboxAnswers mailbox_answers(std::int64_t mailing_id);
     [[nodiscard]] bool anything_sending(std::int64_t mailing_id);

@@ -74,7 +74,8 @@ RefusalRuns::Run& RefusalRuns::run_of(const Heard& heard) {
     const auto found = std::ranges::find(runs_, heard.words, &Run::words);
     if (found != runs_.end()) return *found;
     if (runs_.size() == most_runs) runs_.erase(runs_.begin());
-    runs_.push_back({.words = heard.words, .providers = {}, .first_attempt = heard.attempt});
+    runs_.push_back(
+        {.words = heard.words, .providers = {}, .first_attempt = heard.attempt, .since = heard.at});
     return runs_.back();
 }
 

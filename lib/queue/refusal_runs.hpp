@@ -21,6 +21,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/clock.hpp"
 #include "queue/outcome.hpp"
 
 namespace paperround::queue {
@@ -48,6 +49,7 @@ class RefusalRuns {
         std::string_view provider;  // who runs the reader's domain
         bool about_mailbox = false;
         std::int64_t attempt = 0;  // its number on record
+        Time at{};
     };
     // Asked only where it decides; without the answers of the run itself.
     using Before = std::function<MailboxAnswers(std::int64_t length)>;
@@ -65,6 +67,7 @@ class RefusalRuns {
         std::vector<std::string> providers;  // the first three
         std::int64_t length = 0;
         std::int64_t first_attempt = 0;
+        Time since{};  // of the first one
         Finding finding = Finding::nothing;
     };
     [[nodiscard]] const Run* about_us() const;

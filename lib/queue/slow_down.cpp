@@ -28,6 +28,11 @@ bool SlowDown::complaint(Time now) {
     return true;
 }
 
+bool SlowDown::take_back() {
+    limit *= 2;
+    return limit < normal;
+}
+
 bool SlowDown::restore(Time now) {
     while (now - changed >= quiet_time) {
         limit *= 2;

@@ -24,6 +24,9 @@ struct SlowDown {
     [[nodiscard]] static SlowDown begin(std::optional<double> configured, double observed, Time now);
     // One more complaint; true where it halved the rate.
     bool complaint(Time now);
+    // The last complaint was not about this domain: its halving is undone. False where nothing is left of the
+    // slow-down by that.
+    [[nodiscard]] bool take_back();
     // Takes the steps that are due; false where the slow-down is over.
     [[nodiscard]] bool restore(Time now);
 };

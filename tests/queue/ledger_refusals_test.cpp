@@ -250,3 +250,37 @@ TEST_CASE_METHOD(Refused, "a sender whose domain three providers refuse pauses t
     CHECK(list.store.mailing(first)->state == MailingState::paused);
     CHECK(list.store.mailing(second)->state == MailingState::paused);
 }
+
+TEST_CASE_METHOD(Refused, "domains that were slowed by what was the relay's limit are as fast as before") {
+    kind = OutcomeKind::domain_slowed;
+    code = 450;
+    words = "4.7.0 too fast";
+    start();
+    const auto id = mailing_in(three, 5);
+    work_now();
+    CHECK(answers == 3);
+    REQUIRE(slowed.size() == 2);
+    CHECK(said == std::vector<std::string>{"slowed main"});
+    CHECK(restored == std::vector<std::string>{"a.example", "b.example"});
+    CHECK(integer("SELECT count(*) FROM limits WHERE scope = 2") == 0);
+    accepts = [](const Delivery&) { return true; };
+    work(30s);
+    CHECK(store.progress(id).sent == 15);  // the first two do not wait for a retry's interval
+}
+
+TEST_CASE_METHOD(Refused, "a domain that was slow before a run that was the relay's stays so") {
+    kind = OutcomeKind::domain_slowed;
+    code = 450;
+    words = "4.7.0 too fast";
+    accepts = [](const Delivery& delivery) { return !is_in(delivery, "a.example"); };
+    start();
+    mailing_in({"a.example", "b.example"}, 1);
+    work_now();
+    REQUIRE(slowed.size() == 1);
+    clock.advance(1s);
+    accepts = [](const Delivery&) { return false; };
+    mailing_in({"b.example", "c.example", "a.example"}, 5, 2);
+    work_now();
+    CHECK(said == std::vector<std::string>{"slowed main"});
+    CHECK(restored == std::vector<std::string>{"b.example"});
+}

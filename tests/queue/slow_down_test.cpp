@@ -65,3 +65,12 @@ TEST_CASE("a daemon that was stopped for a day restores what is due at once") {
     auto slow = SlowDown::begin(20.0, 0.0, start);
     CHECK_FALSE(slow.restore(start + 24h));
 }
+
+TEST_CASE("a complaint that was not about the domain is undone") {
+    auto slow = SlowDown::begin(20.0, 0.0, start);
+    auto twice = slow;
+    CHECK_FALSE(slow.take_back());
+    twice.complaint(start + 1min);
+    CHECK(twice.take_back());
+    CHECK(twice.limit == 10.0);
+}

@@ -188,6 +188,8 @@ class Ledger {
     // Before the last `answers`, of which `about_mailbox` were about the mailbox.
     [[nodiscard]] MailboxAnswers answers_before(Commit& commit, std::int64_t mailing, std::int64_t answers,
                                                 std::int64_t about_mailbox);
+    [[nodiscard]] MailboxAnswers& answers_of(Commit& commit, std::int64_t mailing);
+    void count_answer(Commit& commit, const Report& report);
     void remember_refusals(Commit& commit);
     void recall_refusals();
     void limit_suspects(const Commit& commit, std::size_t lane, Allowance& allowance);

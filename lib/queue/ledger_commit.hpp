@@ -62,9 +62,9 @@ struct Ledger::Commit {
     std::map<std::int64_t, std::int64_t> finals;  // deliveries that ended, by mailing
     std::map<std::int64_t, Breaker> breakers;     // of the mailings that outcomes came in for
     std::map<std::pair<std::size_t, std::int64_t>, RefusalRuns> runs;  // those that changed
-    std::map<std::int64_t, MailboxAnswers> answers;                    // those that were asked for
-    bool moved = false;      // deliveries to or from shelves, or swept some
-    bool held_back = false;  // something is due and waits for a limit
+    std::map<std::int64_t, MailboxAnswers> answers;  // those that were asked for, or changed
+    bool moved = false;                              // deliveries to or from shelves, or swept some
+    bool held_back = false;                          // something is due and waits for a limit
     bool more_to_prepare = false;
 };
 

@@ -142,20 +142,34 @@ void Ledger::take_back_delays(Commit& commit, std::size_t lane, const RefusalRun
 
 MailboxAnswers Ledger::answers_before(Commit& commit, std::int64_t mailing, std::int64_t answers,
                                       std::int64_t about_mailbox) {
-    MailboxAnswers counted;
-    if (const auto known = answers_.find(mailing); known != answers_.end()) {
-        counted = known->second;
-    } else {
-        const auto [asked, first] = commit.answers.try_emplace(mailing);
-        if (first) asked->second = store_.mailbox_answers(mailing);
-        counted = asked->second;
-    }
+    MailboxAnswers counted = answers_of(commit, mailing);
     counted.answers -= answers;
     counted.about_mailbox -= about_mailbox;
+    // Its fan-out may still be going on.
+    counted.deliveries = store_.size_of(mailing);
     return counted;
 }
 
-// After the commit. Counts go on from what was read, so that they are read once for each mailing.
+// Read once for each mailing; from then on they are counted.
+MailboxAnswers& Ledger::answers_of(Commit& commit, std::int64_t mailing) {
+    const auto [found, is_new] = commit.answers.try_emplace(mailing);
+    if (is_new) {
+        const auto known = answers_.find(mailing);
+        found->second = known != answers_.end() ? known->second : store_.mailbox_answers(mailing);
+    }
+    return found->second;
+}
+
+void Ledger::count_answer(Commit& commit, const Report& report) {
+    const std::int64_t mailing = report.delivery.mailing_id;
+    if (!answers_.contains(mailing) && !commit.answers.contains(mailing)) return;
+    if (report.outcome.kind != OutcomeKind::accepted && !for_good(report.outcome.kind)) return;
+    MailboxAnswers& counted = answers_of(commit, mailing);
+    ++counted.answers;
+    if (is_about_mailbox(report.outcome)) ++counted.about_mailbox;
+}
+
+// After the commit.
 void Ledger::remember_refusals(Commit& commit) {
     for (auto& [key, runs] : commit.runs) {
         if (runs.empty()) {
@@ -164,27 +178,17 @@ void Ledger::remember_refusals(Commit& commit) {
             runs_.insert_or_assign(key, std::move(runs));
         }
     }
-    if (!answers_.empty()) {
-        for (const Report& report : commit.inbox) {
-            const auto counted = answers_.find(report.delivery.mailing_id);
-            if (counted == answers_.end()) continue;
-            const bool accepted = report.outcome.kind == OutcomeKind::accepted;
-            if (!accepted && !for_good(report.outcome.kind)) continue;
-            ++counted->second.answers;
-            if (is_about_mailbox(report.outcome)) ++counted->second.about_mailbox;
-        }
-    }
     if (answers_.size() > most_mailings_counted) answers_.clear();
-    answers_.merge(commit.answers);
+    for (const auto& [mailing, counted] : commit.answers) answers_.insert_or_assign(mailing, counted);
 }
 
 // A run that had begun before a restart goes on.
 void Ledger::recall_refusals() {
+    Commit commit;  // nothing is written; what is read for one is there for the next
     for (const AttemptOnRecord& attempt : store_.last_attempts(recalled_attempts)) {
         const auto lane = std::ranges::find(
             lanes_, attempt.relay, [](const Lane& one) -> const std::string& { return one.settings.relay; });
         if (lane == lanes_.end() || attempt.outcome.code == 0) continue;
-        Commit commit;
         Report report{static_cast<std::size_t>(lane - lanes_.begin()), attempt.delivery, attempt.outcome};
         const RunKey own{report.lane, report.delivery.mailing_id};
         const RunKey all{report.lane, all_mailings};

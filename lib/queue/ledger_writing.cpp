@@ -101,6 +101,7 @@ void Ledger::write_report(Commit& commit, Report& report) {
     const std::string& relay = lanes_[report.lane].settings.relay;
     if (store_.record(delivery, report.outcome, line.step, relay, commit.now))
         ++commit.finals[delivery.mailing_id];
+    count_answer(commit, report);
     duties_.settle(delivery, report.outcome, line.step, commit.now);
     write_pause(commit, report, line.step);
     commit.lines.push_back(line);

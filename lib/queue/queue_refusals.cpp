@@ -113,10 +113,19 @@ MailboxAnswers QueueStore::mailbox_answers(std::int64_t mailing_id) {
             "deliveries INDEXED BY deliveries_once WHERE mailing_id = ?1 ORDER BY subscriber_id LIMIT ?2)");
         add(states.bind_all(earlier.integer(0), sample_of_earlier));
     }
-    auto& count = db_.cached("SELECT count(*) FROM deliveries WHERE mailing_id = ?1");
-    if (count.bind(1, mailing_id).step()) found.deliveries = count.integer(0);
-    count.reset();
     return found;
+}
+
+std::int64_t QueueStore::size_of(std::int64_t mailing_id) {
+    // They are created in ascending order of readers, so the first and the last tell how many there are, but
+    // for those of mailings that were created at the same time.
+    auto& query = db_.cached(
+        "SELECT (SELECT id FROM deliveries INDEXED BY deliveries_once WHERE mailing_id = ?1 ORDER BY "
+        "subscriber_id DESC LIMIT 1) - (SELECT id FROM deliveries INDEXED BY deliveries_once WHERE "
+        "mailing_id = ?1 ORDER BY subscriber_id LIMIT 1) + 1");
+    const std::int64_t size = query.bind(1, mailing_id).step() && !query.is_null(0) ? query.integer(0) : 0;
+    query.reset();
+    return size;
 }
 
 bool QueueStore::anything_sending(std::int64_t mailing_id) {

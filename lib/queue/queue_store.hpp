@@ -175,8 +175,10 @@ class QueueStore {
     std::vector<DeliveryRow> take_back(std::int64_t mailing_id, std::int64_t since_attempt, Time now);
     // Deliveries that this relay put off since that attempt: due at once, and no attempt is counted.
     void uncount(std::string_view relay, std::int64_t since_attempt, Time now);
-    // Of the mailing and its newsletter's last ones, by samples where they are large.
+    // Of the mailing and its newsletter's last ones, by samples where they are large. Without its size.
     [[nodiscard]] MailboxAnswers mailbox_answers(std::int64_t mailing_id);
+    // How many deliveries the mailing has by now, or a few more, at no cost.
+    [[nodiscard]] std::int64_t size_of(std::int64_t mailing_id);
     [[nodiscard]] bool anything_sending(std::int64_t mailing_id);
     // Whether some reader of the mailing has been accepted, as far as its first few thousand show.
     [[nodiscard]] bool anybody_accepted(std::int64_t mailing_id);

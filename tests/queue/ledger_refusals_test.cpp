@@ -284,3 +284,62 @@ TEST_CASE_METHOD(Refused, "a domain that was slow before a run that was the rela
     CHECK(said == std::vector<std::string>{"slowed main"});
     CHECK(restored == std::vector<std::string>{"b.example"});
 }
+
+TEST_CASE_METHOD(Refused, "a run is measured by the mailing's size even while it still fans out") {
+    kind = OutcomeKind::rejected_recipient;
+    about = About::mailbox;
+    start();
+    const auto id = fanning_mailing();
+    const auto add = [&](int first, int count) {
+        std::vector<Addressee> readers;
+        for (int i = first; i < first + count; ++i)
+            readers.push_back(
+                {i, "reader" + std::to_string(i) + "@" + three[static_cast<std::size_t>(i % 3)]});
+        store.add_deliveries(id, readers, clock.now());
+    };
+    const auto refuse = [&](int count) {
+        for (; count > 0; --count) {
+            ledger->step();
+            for (auto& delivery : ledger->take(0, 1)) ledger->report(0, delivery, answer(0, delivery));
+        }
+        ledger->step();
+    };
+    add(1, 15);
+    refuse(3);  // 0.05^3 × 15 is 0.0019
+    add(16, 985);
+    refuse(1);  // 0.05^4 × 1 000 is 0.006, × 15 it would be 0.0001
+    REQUIRE(answers == 4);
+    CHECK(store.mailing(id)->state == MailingState::fanning);
+    refuse(1);
+    CHECK(store.mailing(id)->state == MailingState::paused);
+}
+
+TEST_CASE_METHOD(Refused, "what a commit has written counts as answered for the rest of it") {
+    settings.doubt_window = 200;
+    settings.lanes[0].connections = 20;
+    kind = OutcomeKind::rejected_recipient;
+    about = About::mailbox;
+    // A quarter of the first 20 are dead, a sixth of the next 80, a quarter of the last 100.
+    accepts = [this](const Delivery&) { return answers % (answers > 20 && answers <= 100 ? 6 : 4) != 0; };
+    start();
+    const auto id = mailing_in({"a.example"}, 200);
+    work_now();
+    CHECK(answers == 200);
+    CHECK(store.mailing(id)->state == MailingState::done);
+}
+
+TEST_CASE_METHOD(Refused, "a cancelled mailing stays ended when its bounces are taken back") {
+    settings.doubt_window = 3;
+    start();
+    const auto id = mailing_in(three, 5);
+    ledger->step();
+    auto held = ledger->take(0, 3);
+    for (std::size_t i = 0; i < 2; ++i) ledger->report(0, held[i], answer(0, held[i]));
+    ledger->step();
+    store.cancel(id, clock.now());
+    ledger->report(0, held[2], answer(0, held[2]));
+    work_now();
+    CHECK(taken == 2);
+    CHECK(store.mailing(id)->finished);
+    CHECK(store.progress(id).waiting == 0);
+}

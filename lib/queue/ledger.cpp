@@ -116,7 +116,8 @@ void Ledger::report(std::size_t lane, Delivery delivery, Outcome outcome) {
         first = inbox_.empty();
         // What else is claimed for this relay waits until the next commit has judged it.
         if (may_be_relay_trouble(outcome.kind)) lanes_[lane].troubled = true;
-        inbox_.push_back({lane, std::move(delivery), std::move(outcome)});
+        const OutcomeKind kind = outcome.kind;
+        inbox_.push_back({lane, std::move(delivery), std::move(outcome), kind});
     }
     if (first) work_.notify_one();
 }

@@ -157,6 +157,7 @@ class Ledger {
         std::size_t lane;
         Delivery delivery;
         Outcome outcome;
+        OutcomeKind reported;  // as it came in: a commit that failed is judged anew
     };
     struct Lane {
         LaneSettings settings;

@@ -189,7 +189,8 @@ void Ledger::recall_refusals() {
         const auto lane = std::ranges::find(
             lanes_, attempt.relay, [](const Lane& one) -> const std::string& { return one.settings.relay; });
         if (lane == lanes_.end() || attempt.outcome.code == 0) continue;
-        Report report{static_cast<std::size_t>(lane - lanes_.begin()), attempt.delivery, attempt.outcome};
+        Report report{static_cast<std::size_t>(lane - lanes_.begin()), attempt.delivery, attempt.outcome,
+                      attempt.outcome.kind};
         const RunKey own{report.lane, report.delivery.mailing_id};
         const RunKey all{report.lane, all_mailings};
         if (report.outcome.kind == OutcomeKind::accepted) {

@@ -74,6 +74,7 @@ void Ledger::write_health(Commit& commit, const Report& report) {
 }
 
 void Ledger::write_report(Commit& commit, Report& report) {
+    report.outcome.kind = report.reported;
     const bool about_us = hear(commit, report);
     write_health(commit, report);
     write_pace(commit, report);

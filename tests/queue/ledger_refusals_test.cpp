@@ -343,3 +343,21 @@ TEST_CASE_METHOD(Refused, "a cancelled mailing stays ended when its bounces are 
     CHECK(store.mailing(id)->finished);
     CHECK(store.progress(id).waiting == 0);
 }
+
+TEST_CASE_METHOD(Refused, "what was judged in a commit that failed is judged again") {
+    struct FullOnce : Refused {
+        bool prepare_deliveries(Time) override {
+            if (answers == 3 && !std::exchange(full, true)) throw db::Error(db::Error::Code::full, "no room");
+            return false;
+        }
+        bool full = false;
+    } list;
+    list.kind = OutcomeKind::deferred;
+    list.code = 451;
+    list.start();
+    list.mailing_in(three, 5);
+    list.work_now();
+    CHECK(list.full);
+    CHECK(list.downs == 1);
+    CHECK(list.integer("SELECT max(attempts) FROM deliveries") == 0);
+}

@@ -186,6 +186,7 @@ bool Ledger::step() {
     Commit commit;
     try {
         recall_withdrawn();
+        forget_ended_runs();
         commit = begin_commit(clock_.now());
         allotment_.begin(commit.now);
         db::Transaction transaction(database_);

@@ -151,6 +151,8 @@ class Ledger {
     // Blocks until quiet() or stop.
     void wait_until_quiet(const std::stop_token& stop);
     [[nodiscard]] std::size_t outstanding() const;
+    // How many runs of refusals are remembered (queue/refusal_runs.hpp). On the ledger's thread.
+    [[nodiscard]] std::size_t runs() const { return runs_.size(); }
 
   private:
     struct Report {
@@ -193,6 +195,7 @@ class Ledger {
     void count_answer(Commit& commit, const Report& report);
     void remember_refusals(Commit& commit);
     void recall_refusals();
+    void forget_ended_runs();
     void limit_suspects(const Commit& commit, std::size_t lane, Allowance& allowance);
     void write_health(Commit& commit, const Report& report);
     void write_pace(Commit& commit, const Report& report);

@@ -20,6 +20,8 @@ constexpr std::int64_t all_mailings = 0;
 // So far back a start looks for runs that had begun.
 constexpr int recalled_attempts = 500;
 constexpr std::size_t most_mailings_counted = 64;
+// Runs that are remembered before those of mailings that are over go.
+constexpr std::size_t many_runs = 64;
 
 bool for_good(OutcomeKind kind) {
     return kind == OutcomeKind::rejected_recipient || kind == OutcomeKind::perhaps_recipient ||
@@ -180,6 +182,15 @@ void Ledger::remember_refusals(Commit& commit) {
     }
     if (answers_.size() > most_mailings_counted) answers_.clear();
     for (const auto& [mailing, counted] : commit.answers) answers_.insert_or_assign(mailing, counted);
+}
+
+// A mailing whose last readers were refused leaves a run behind that nobody will end.
+void Ledger::forget_ended_runs() {
+    if (runs_.size() <= many_runs) return;
+    std::erase_if(runs_, [this](const auto& run) {
+        const std::int64_t mailing = run.first.second;
+        return mailing != all_mailings && store_.is_over(mailing);
+    });
 }
 
 // A run that had begun before a restart goes on.

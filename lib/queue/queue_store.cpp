@@ -95,6 +95,13 @@ std::optional<Mailing> QueueStore::mailing(std::int64_t id) {
     return first_mailing(query);
 }
 
+bool QueueStore::is_over(std::int64_t mailing_id) {
+    auto& query = db_.cached("SELECT 1 FROM mailings WHERE id = ?1 AND state < 4");
+    const bool goes_on = query.bind(1, mailing_id).step();
+    query.reset();
+    return !goes_on;
+}
+
 std::vector<std::int64_t> QueueStore::posts_of(const Mailing& mailing) {
     std::vector<std::int64_t> posts{mailing.post_id};
     auto& query = db_.cached("SELECT post_id FROM digest_posts WHERE mailing_id = ?1 ORDER BY post_id");

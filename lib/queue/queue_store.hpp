@@ -82,6 +82,8 @@ class QueueStore {
     // Nothing where this post has a mailing already: a post is mailed once.
     std::optional<std::int64_t> create_mailing(const NewMailing& mailing, Time now);
     [[nodiscard]] std::optional<Mailing> mailing(std::int64_t id);
+    // Done, cancelled, or gone.
+    [[nodiscard]] bool is_over(std::int64_t mailing_id);
     // In the order in which they stand in the mail.
     [[nodiscard]] std::vector<std::int64_t> posts_of(const Mailing& mailing);
     [[nodiscard]] std::optional<DigestMoment> digest_moment(std::string_view newsletter);

@@ -361,3 +361,13 @@ TEST_CASE_METHOD(Refused, "what was judged in a commit that failed is judged aga
     CHECK(list.downs == 1);
     CHECK(list.integer("SELECT max(attempts) FROM deliveries") == 0);
 }
+
+TEST_CASE_METHOD(Refused, "runs of mailings that are over are not remembered for ever") {
+    accepts = [](const Delivery& delivery) { return is_in(delivery, "a.example"); };
+    start();
+    for (std::int64_t post = 1; post <= 200; ++post) {
+        mailing_in({"a.example", "b.example"}, 1, post);
+        work_now();
+    }
+    CHECK(ledger->runs() <= 65);
+}

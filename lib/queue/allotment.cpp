@@ -274,10 +274,10 @@ void Allotment::add_shelves(Allowance& allowance, Room&& room) const {
         if (throttle.scope != Scope::domain) continue;
         Allowance::Shelf shelf{.id = throttle.id, .room = room(throttle)};
         if (!indices.empty()) {
-            const auto provider = providers_->known_provider_of(throttle.name);
-            const auto found = std::ranges::find(indices, provider.value_or(std::string()),
-                                                 &std::pair<std::string_view, std::size_t>::first);
-            if (found != indices.end()) shelf.provider = found->second;
+            const std::string provider = providers_->known_provider_of(throttle.name).value_or("");
+            const auto found = std::ranges::lower_bound(indices, provider, {},
+                                                        &std::pair<std::string_view, std::size_t>::first);
+            if (found != indices.end() && found->first == provider) shelf.provider = found->second;
         }
         if (allowance.room(shelf) > 0) allowance.shelves.push_back(shelf);
     }

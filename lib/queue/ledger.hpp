@@ -196,6 +196,7 @@ class Ledger {
     void remember_refusals(Commit& commit);
     void recall_refusals();
     void forget_ended_runs();
+    [[nodiscard]] bool became_suspected(const Commit& commit, std::size_t lane, std::int64_t mailing) const;
     void limit_suspects(const Commit& commit, std::size_t lane, Allowance& allowance);
     void write_health(Commit& commit, const Report& report);
     void write_pace(Commit& commit, const Report& report);

@@ -215,6 +215,15 @@ void Ledger::recall_refusals() {
     }
 }
 
+// By what this commit has heard.
+bool Ledger::became_suspected(const Commit& commit, std::size_t lane, std::int64_t mailing) const {
+    const RunKey key{lane, mailing};
+    const auto heard = commit.runs.find(key);
+    if (heard == commit.runs.end() || !heard->second.suspects()) return false;
+    const auto before = runs_.find(key);
+    return before == runs_.end() || !before->second.suspects();
+}
+
 // Until a run is decided one delivery at a time goes out: the fewer are taken back.
 void Ledger::limit_suspects(const Commit& commit, std::size_t lane, Allowance& allowance) {
     const auto limit = [&](const RunKey& key, const RefusalRuns& runs) {

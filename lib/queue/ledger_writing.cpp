@@ -150,7 +150,8 @@ void Ledger::write_pause(Commit& commit, const Report& report, const Step& step)
 
 // Deliveries that were claimed for a relay which then went down, for a mailing that was then paused, or for a
 // newsletter whose window has closed go back: they are not tried in a storm, not at all, or not in the quiet
-// hours. So do those of a relay that has just asked for less, or that a person has paused.
+// hours. So do those of a relay that has just asked for less, or that a person has paused, and of a mailing
+// whose refusals may be about us.
 void Ledger::release_what_waits(Commit& commit) {
     const std::lock_guard lock(mutex_);
     std::vector<std::int64_t> stopped;
@@ -168,6 +169,7 @@ void Ledger::release_what_waits(Commit& commit) {
             if (!delivery.personal && allotment_.any_closes() && allotment_.closes(delivery.newsletter))
                 return false;
             if (slowed || commit.orders[i].paused) return false;
+            if (became_suspected(commit, i, delivery.mailing_id)) return false;
             return commit.health[i].up() && std::ranges::find(stopped, delivery.mailing_id) == stopped.end();
         };
         auto& ready = lanes_[i].ready;

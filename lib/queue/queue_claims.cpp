@@ -102,25 +102,26 @@ class Claim {
             const auto next = std::ranges::upper_bound(places, last, {}, &Allowance::Shelf::id);
             std::rotate(places.begin(), next, places.end());
         }
-        for (std::size_t provider = 0; provider < allowance_.providers.size(); ++provider)
-            take_turns(places, provider);
+        take_turns(places);
         return places;
     }
 
     // Of the shelves that share a provider's room the first may take all of it, so each is first in turn.
-    void take_turns(std::vector<Allowance::Shelf*>& places, std::size_t provider) {
-        std::vector<Allowance::Shelf*> sharing;
-        for (Allowance::Shelf* place : places) {
-            if (place->provider == provider) sharing.push_back(place);
+    void take_turns(std::vector<Allowance::Shelf*>& places) {
+        std::map<std::size_t, std::vector<std::size_t>> sharing;  // provider → where its shelves stand
+        for (std::size_t i = 0; i < places.size(); ++i) {
+            if (places[i]->provider != Allowance::Shelf::no_provider)
+                sharing[places[i]->provider].push_back(i);
         }
-        if (sharing.size() < 2) return;
-        std::ranges::sort(sharing, {}, &Allowance::Shelf::id);
-        const std::int64_t last = turns_[allowance_.providers[provider].id];
-        const auto first = std::ranges::upper_bound(sharing, last, {}, &Allowance::Shelf::id);
-        std::rotate(sharing.begin(), first, sharing.end());
-        auto next = sharing.begin();
-        for (Allowance::Shelf*& place : places) {
-            if (place->provider == provider) place = *next++;
+        for (const auto& [provider, positions] : sharing) {
+            if (positions.size() < 2) continue;
+            std::vector<Allowance::Shelf*> shelves;
+            for (const std::size_t position : positions) shelves.push_back(places[position]);
+            std::ranges::sort(shelves, {}, &Allowance::Shelf::id);
+            const std::int64_t last = turns_[allowance_.providers[provider].id];
+            const auto first = std::ranges::upper_bound(shelves, last, {}, &Allowance::Shelf::id);
+            std::rotate(shelves.begin(), first, shelves.end());
+            for (std::size_t i = 0; i < positions.size(); ++i) places[positions[i]] = shelves[i];
         }
     }
 

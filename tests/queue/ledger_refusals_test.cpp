@@ -371,3 +371,19 @@ TEST_CASE_METHOD(Refused, "runs of mailings that are over are not remembered for
     }
     CHECK(ledger->runs() <= 65);
 }
+
+TEST_CASE_METHOD(Refused, "what was claimed goes back while unknown users come in a row") {
+    settings.doubt_window = 50;
+    kind = OutcomeKind::rejected_recipient;
+    about = About::mailbox;
+    start();
+    const auto id = mailing_in(three, 20);
+    ledger->step();
+    for (auto& delivery : ledger->take(0, 3)) ledger->report(0, delivery, answer(0, delivery));
+    ledger->step();
+    CHECK(store.progress(id).failed == 3);
+    CHECK(store.progress(id).sending == 1);
+    ledger->step();
+    CHECK(store.progress(id).sending == 1);  // that one does not go back
+    CHECK(ledger->take(0, 50).size() == 1);
+}

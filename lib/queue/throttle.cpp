@@ -6,7 +6,8 @@ namespace paperround::queue {
 
 namespace {
 using namespace std::chrono_literals;
-constexpr Duration closer = 75ms;
+constexpr Duration closer_at_a_relay = 75ms;
+constexpr Duration closer = 35ms;
 }  // namespace
 
 std::optional<double> Throttle::rate() const {
@@ -19,7 +20,8 @@ std::optional<double> Throttle::rate() const {
 std::optional<double> Throttle::pace() const {
     const auto in_force = rate();
     if (!in_force || slow || !limit.rate) return in_force;
-    return std::min(*in_force, Rate{limit.rate->count, limit.rate->per + closer}.per_second());
+    const Duration longer = scope == Scope::relay ? closer_at_a_relay : closer;
+    return std::min(*in_force, Rate{limit.rate->count, limit.rate->per + longer}.per_second());
 }
 
 std::optional<Duration> Throttle::until_room() const {

@@ -38,8 +38,10 @@ struct Throttle {
     [[nodiscard]] bool limits_anything() const { return limit.any() || slow || learned > 0.0; }
     // The rate in force, a second.
     [[nodiscard]] std::optional<double> rate() const;
-    // What it is filled with, a second: a little less than a configured rate. A rate of N/s is N in 1.075 s,
-    // 100/m are 100 in 60.075 s, since where it is counted they come together up to 70 ms closer.
+    // What it is filled with, a second: a little less than a configured rate, so that within any one second
+    // no more than N of an N/s begin. A relay's N/s is N in 1.075 s, 100/m are 100 in 60.075 s, since a relay
+    // counts what reaches it, and that comes together up to 70 ms closer. Others count over longer, behind a
+    // relay: N in 1.035 s, 30 ms for what a bucket may be late and a few for rounding.
     [[nodiscard]] std::optional<double> pace() const;
     // How long until something may be claimed that only the rate keeps back; nothing where it keeps nothing
     // back. After refresh().

@@ -25,7 +25,7 @@ TEST_CASE_METHOD(LimitedLedger, "a domain limited to 10/s gets 10/s while the ot
     CHECK(sent["fast.example"] == 400);
     CHECK(sent["slow.example"] == 1);
     work(20s);
-    CHECK(sent["slow.example"] >= 183);  // 10 in 1.075 s
+    CHECK(sent["slow.example"] >= 190);  // 10 in 1.035 s are 193
     CHECK(sent["slow.example"] <= 200);
 }
 

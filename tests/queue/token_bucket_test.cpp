@@ -55,6 +55,19 @@ TEST_CASE("never more than the rate begin within any one second, and hardly fewe
     }
 }
 
+TEST_CASE("a provider's rate is used to nineteen twentieths and never exceeded within a second") {
+    for (const unsigned rate : {2U, 5U, 14U, 100U, 1000U}) {
+        for (const Duration step : {Duration(1ms), Duration(4ms), Duration(20ms)}) {
+            CAPTURE(rate, step.count());
+            Throttle throttle = limited_to(rate);
+            throttle.scope = Scope::provider;
+            const auto times = through(throttle, start, 60s, step);
+            CHECK(most_in_a_second(times) <= rate);
+            CHECK(times.size() >= static_cast<std::size_t>(60 * rate * 0.95));
+        }
+    }
+}
+
 TEST_CASE("neither a pause nor a late wake-up is followed by more than the rate") {
     Throttle throttle = limited_to(14);
     auto times = through(throttle, start, 5s, 5ms);

@@ -52,10 +52,10 @@ bool RelayPace::accepted(Time now) {
     ++accepted_;
     ++since_step_;
     if (!probing()) {
-        // The older half of a long cycle is let go.
-        const Duration longest = learned()
-                                     ? std::max<Duration>(cycle_length, time_of(messages_a_cycle, limit))
-                                     : Duration(cycle_length);
+        // The older half of a long cycle is let go; not of one that a closed hour will have to be set
+        // against.
+        Duration longest = cycle_length;
+        if (learned()) longest = std::max({longest, time_of(messages_a_cycle, limit), 2 * closed_});
         if (now - cycle_ > longest) {
             accepted_ /= 2;
             cycle_ = now - (now - cycle_) / 2;

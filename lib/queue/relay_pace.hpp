@@ -1,12 +1,13 @@
 // How many messages a second a relay takes, learned from its complaints ("Throttling", "rate exceeded",
 // 4.7.x). A plain value over injected time that the ledger keeps per relay.
 //
-// Policy. What the relay accepts is counted all the time, over the last minute at most. At a complaint the
-// rate becomes what it accepted lately, less 3 %, and nothing is sent for a moment (1 s, later the time of
-// one message); then one message is tried at a time until one is accepted. While each is refused the wait
-// between them doubles, up to 10 s or a tenth of the time since, and the rate is taken from what was accepted
-// over the whole cycle: a limit that counts by the minute or hour shows only so, and no step follows the last
-// one sooner than such a relay had been closed. From then on the rate rises in small steps, 2 % at first and
+// Policy. What the relay accepts is counted all the time, over the last minute, the last 100 messages, or
+// twice the time for which it has been seen closed, whichever is longest. At a complaint the rate becomes
+// what it accepted lately, less 3 %, and nothing is sent for a moment (1 s, later the time of one message);
+// then one message is tried at a time until one is accepted. While each is refused the wait between them
+// doubles, up to 10 s or a tenth of the time since, and the rate is taken from what was accepted over the
+// whole cycle: a limit that counts by the minute or hour shows only so, and no step follows the last one
+// sooner than such a relay had been closed. From then on the rate rises in small steps, 2 % at first and
 // twice as much with each quiet step, every 5 s (or 20 messages), while it is used to the full. Each further
 // complaint doubles the time between steps, up to 5 min, and begins with 2 % again: near its limit a relay is
 // left in peace. A day without a complaint ends it.

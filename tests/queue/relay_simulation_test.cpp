@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <deque>
 
+#include "queue/limiting_relay.hpp"
 #include "queue/outcome.hpp"
 #include "queue/relay_health.hpp"
 #include "queue/relay_pace.hpp"
@@ -16,34 +17,7 @@ namespace {
 
 const Time start = from_millis(1'790'000'000'123);
 
-// What a relay lets through: so many in any `per`, by fixed windows or sliding, and so many in any 24 hours.
-struct Relay {
-    std::size_t most;
-    Duration per;
-    bool sliding;
-    std::size_t daily = 0;
-    unsigned connections = 10;
-    Duration takes = 20ms;  // one message
-
-    std::deque<Time> recent;  // accepted, of the last `per`
-    std::deque<Time> day;
-    Time window{};
-
-    OutcomeKind judge(Time now) {
-        while (!day.empty() && now - day.front() >= 24h) day.pop_front();
-        if (daily > 0 && day.size() >= daily) return OutcomeKind::relay_quota;
-        if (sliding) {
-            while (!recent.empty() && now - recent.front() >= per) recent.pop_front();
-        } else if (now - window >= per) {
-            window = now;
-            recent.clear();
-        }
-        if (recent.size() >= most) return OutcomeKind::relay_slowed;
-        recent.push_back(now);
-        day.push_back(now);
-        return OutcomeKind::accepted;
-    }
-};
+using Relay = test::LimitingRelay;
 
 struct Result {
     std::size_t sent = 0;
@@ -114,52 +88,45 @@ double share_of(const Result& result, double per_second) {
            (std::chrono::duration<double>(result.open).count() * per_second);
 }
 
-double per_second(const Relay& relay) {
-    return static_cast<double>(relay.most) / std::chrono::duration<double>(relay.per).count();
-}
-
 // Everybody gets the mail, by nine tenths of what the relay allows while its quota lasts, and not more than
 // one in `refused_of` is refused on the way.
 void check(Relay relay, std::size_t readers, std::size_t refused_of) {
     for (const bool sliding : {false, true}) {
         relay.sliding = sliding;
         const Result result = deliver(relay, readers);
-        CAPTURE(sliding, result.refused, result.at_the_quota, share_of(result, per_second(relay)));
+        CAPTURE(sliding, result.refused, result.at_the_quota, share_of(result, relay.per_second()));
         CHECK(result.sent == readers);
-        CHECK(share_of(result, per_second(relay)) >= 0.9);
+        CHECK(share_of(result, relay.per_second()) >= 0.9);
         CHECK(result.refused <= readers / refused_of);
         // Of a day's rest, one each two hours and the first few.
         CHECK(result.at_the_quota <= 20 * (readers / std::max<std::size_t>(relay.daily, 1)));
     }
 }
 
-Relay ses_like(std::size_t daily) {
-    return {.most = 14, .per = 1s, .sliding = false, .daily = daily};
-}
-Relay by_the_minute() {
-    return {.most = 30, .per = 1min, .sliding = false, .connections = 3, .takes = 500ms};
-}
-
 }  // namespace
 
 TEST_CASE("a relay that counts by the second and by the day is used to nine tenths of what it allows") {
-    check(ses_like(4'000), 10'000, 100);
+    check(test::ses(4'000), 10'000, 100);
 }
 
 TEST_CASE("a relay that counts by the minute is used to nine tenths of what it allows") {
-    check(by_the_minute(), 1'000, 20);
+    check(test::office_365(), 1'000, 20);
 }
 
 TEST_CASE("a relay that counts by ten seconds is used to nine tenths of what it allows") {
     check({.most = 100, .per = 10s, .sliding = false}, 4'000, 100);
 }
 
+TEST_CASE("a relay that counts by the hour is used to nine tenths of what it allows") {
+    check({.most = 500, .per = 1h, .sliding = false}, 20'000, 20);
+}
+
 TEST_CASE("SES with 14 a second and 50 000 a day delivers to 120 000 readers", "[.][long]") {
-    check(ses_like(50'000), 120'000, 1'000);
+    check(test::ses(50'000), 120'000, 1'000);
 }
 
 TEST_CASE("Office 365 with 30 a minute over 3 connections delivers to 10 000 readers", "[.][long]") {
-    check(by_the_minute(), 10'000, 100);
+    check(test::office_365(), 10'000, 100);
 }
 
 TEST_CASE("a relay with 200 a second delivers to 200 000 readers", "[.][long]") {

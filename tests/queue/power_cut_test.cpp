@@ -64,7 +64,10 @@ struct Office : test::QueueFixture {
     LedgerSettings settings() const {
         LedgerSettings settings{.doubt_window = doubt_window,
                                 .lanes = {{.relay = "main", .connections = 4, .newsletters = newsletters}}};
-        settings.breaker.share = 1.0;  // chance alone must not pause the mailing
+        // One attempt in 20 is refused for its content, by chance. That is rightly a reason to pause where 5
+        // of the first 25 are (such words have no usual share), which happens in 16 of 1 000 mailings like
+        // this one: with seeds 15, 43 and 63. What is paused waits for a person, and never ends here.
+        settings.breaker.share = 1.0;
         return settings;
     }
     Outcome attempt() {

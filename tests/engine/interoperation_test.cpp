@@ -2,7 +2,10 @@
 // how often the daemon waited for the server: where PIPELINING is offered about twice a message (the
 // envelope, the dot), or once with `pipelining: across` (the next envelope rides with the dot); four times
 // where it is not (MAIL, RCPT, DATA, the dot).
+#include <set>
+
 #include "integration/daemon_fixture.hpp"
+#include "support/mail_server.hpp"
 
 using namespace paperround::test;
 
@@ -39,6 +42,19 @@ struct Interoperation : DaemonFixture {
         deliver_through(proxy, tls, "smtp", tls ? "within" : "across");
         CHECK(turns_per_message(proxy) < (tls ? 2.5 : 1.5));
         CHECK(turns_per_message(proxy) >= (tls ? 2.0 : 1.0));
+    }
+    // As its users run it: the relay's connections and pipelining are the defaults.
+    void deliver_to_each_once(const MailServer& server, unsigned connections) {
+        configure({.relay_port = server.port(), .connections = connections});
+        publish({"interoperation"});
+        import_readers(messages);
+        const auto sent = command({"run", "--once"});
+        CAPTURE(sent.errors, server.log());
+        CHECK(sent.status == 0);
+        CHECK(sent.output == "1 000 sent, 0 failed, 0 waiting\n");
+        const auto arrived = server.recipients();
+        CHECK(arrived.size() == messages);
+        CHECK(std::set(arrived.begin(), arrived.end()).size() == messages);
     }
     TestAuthority authority;
 };
@@ -125,4 +141,21 @@ TEST_CASE_METHOD(Interoperation, "1 000 messages through Dovecot's submission se
     CAPTURE(sent.errors, server.log());
     CHECK(sent.output == "1 000 sent, 0 failed, 0 waiting\n");
     CHECK(behind.taken() == messages);
+}
+
+// It offers PIPELINING and throws away what stands behind a final dot. Five connections of a client are its
+// limit; on a sixth it hangs up before it greets.
+TEST_CASE_METHOD(Interoperation, "1 000 messages to Courier, which takes five connections of ten") {
+    deliver_to_each_once(MailServer(MailServer::Product::courier), 10);
+}
+
+// Five are its limit as well; it says 451 to the sixth in place of a greeting.
+TEST_CASE_METHOD(Interoperation, "1 000 messages to qpsmtpd, which takes five connections of ten") {
+    deliver_to_each_once(MailServer(MailServer::Product::qpsmtpd), 10);
+}
+
+// It offers PIPELINING and takes an envelope behind a final dot for smuggling. `./dev test --haraka` installs
+// and runs it.
+TEST_CASE_METHOD(Interoperation, "1 000 messages to Haraka", "[.][long]") {
+    deliver_to_each_once(MailServer(MailServer::Product::haraka), 4);
 }

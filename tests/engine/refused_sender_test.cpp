@@ -5,6 +5,7 @@
 
 #include "db/database.hpp"
 #include "integration/daemon_fixture.hpp"
+#include "support/mail_server.hpp"
 
 using namespace paperround::test;
 using namespace std::chrono_literals;

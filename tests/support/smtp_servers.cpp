@@ -2,8 +2,6 @@
 
 #include <unistd.h>
 
-#include <csignal>
-#include <map>
 #include <stdexcept>
 
 #include "support/wait.hpp"
@@ -17,9 +15,8 @@ void require_success(const std::vector<std::string>& argv) {
     if (finished.status != 0) throw std::runtime_error(argv[0] + " failed: " + finished.errors);
 }
 
-void await_port(std::uint16_t port, Process& process,
-                std::chrono::milliseconds deadline = std::chrono::seconds(60)) {
-    const bool up = eventually([&] { return listening(port) || !process.running(); }, deadline);
+void await_port(std::uint16_t port, Process& process) {
+    const bool up = eventually([&] { return listening(port) || !process.running(); });
     if (!up || !process.running()) throw std::runtime_error("a server did not start: " + process.errors());
 }
 
@@ -105,51 +102,6 @@ std::vector<std::string> AiosmtpdServer::messages() const {
         found.push_back(slurp(entry.path()));
     }
     return found;
-}
-
-MailServer::MailServer(Product product, const Options& options) : product_(product), port_(free_port()) {
-    if (::geteuid() != 0)
-        throw std::runtime_error("the tests with whole mail servers need root: run ./dev test as root");
-    static const std::map<Product, std::string> names{
-        {Product::postfix, "postfix"}, {Product::exim, "exim"},   {Product::opensmtpd, "opensmtpd"},
-        {Product::dovecot, "dovecot"}, {Product::nginx, "nginx"}, {Product::haproxy, "haproxy"}};
-    std::vector<std::string> argv{"unshare",
-                                  "--mount",
-                                  "--pid",
-                                  "--fork",
-                                  "--kill-child",
-                                  python,
-                                  server_script("mail_server.py"),
-                                  names.at(product),
-                                  "--port",
-                                  std::to_string(port_),
-                                  "--folder",
-                                  folder_.path().string()};
-    if (options.authority != nullptr) {
-        argv.insert(argv.end(), {"--cert", options.authority->certificate().string(), "--key",
-                                 options.authority->key().string()});
-    }
-    if (!options.refuse.empty()) argv.insert(argv.end(), {"--refuse", options.refuse});
-    if (options.behind != 0) argv.insert(argv.end(), {"--behind", std::to_string(options.behind)});
-    for (const std::string& setting : options.set) argv.insert(argv.end(), {"--set", setting});
-    process_ = std::make_unique<Process>(argv);
-    await_port(port_, *process_, std::chrono::seconds(60));  // Postfix makes its queue first
-}
-
-MailServer::~MailServer() {
-    process_->signal(SIGKILL);
-    [[maybe_unused]] const bool gone = eventually([this] { return !listening(port_); });
-}
-
-std::string MailServer::log() const {
-    return process_->output() + process_->errors() + slurp(folder_ / "exim-mainlog");
-}
-
-std::size_t MailServer::taken() const {
-    static const std::map<Product, std::string> marks{{Product::postfix, ": client=localhost["},
-                                                      {Product::exim, " <= "},
-                                                      {Product::opensmtpd, " smtp message msgid="}};
-    return count_of(marks.at(product_), log());
 }
 
 TurnProxy::TurnProxy(std::uint16_t target, const TestAuthority* authority) : port_(free_port()) {

@@ -1,6 +1,6 @@
 // Real SMTP servers on loopback ports, each started by its constructor, listening when that returns, and
-// ended with the object: Postfix's smtp-sink, aiosmtpd (STARTTLS, AUTH, Maildir), whole mail servers, and one
-// that plays a script.
+// ended with the object: Postfix's smtp-sink, aiosmtpd (STARTTLS, AUTH, Maildir), and one that plays a
+// script. Whole mail servers: support/mail_server.hpp.
 #pragma once
 
 #include <cstdint>
@@ -61,34 +61,6 @@ class AiosmtpdServer {
     [[nodiscard]] std::string log() const { return process_->output(); }
 
   private:
-    TempDir folder_;
-    std::uint16_t port_;
-    std::unique_ptr<Process> process_;
-};
-
-// A mail server that others wrote, in namespaces of its own: needs root. Postfix, Exim and OpenSMTPD keep
-// what they get; Dovecot, nginx and HAProxy pass it on to a server behind them. See servers/mail_server.py.
-class MailServer {
-  public:
-    enum class Product { postfix, exim, opensmtpd, dovecot, nginx, haproxy };
-    struct Options {
-        const TestAuthority* authority = nullptr;  // with it STARTTLS is offered
-        std::string refuse;                        // "sender" or "relay": at RCPT, in the product's words
-        std::vector<std::string> set;              // NAME=VALUE, settings in the product's own terms
-        std::uint16_t behind = 0;                  // the port of the server that it passes mail on to
-    };
-    explicit MailServer(Product product, const Options& options);
-    explicit MailServer(Product product) : MailServer(product, Options{}) {}
-    ~MailServer();
-    MailServer(const MailServer&) = delete;
-    MailServer& operator=(const MailServer&) = delete;
-    [[nodiscard]] std::uint16_t port() const { return port_; }
-    [[nodiscard]] std::string log() const;
-    // Messages that it says it has taken; of those that keep what they get.
-    [[nodiscard]] std::size_t taken() const;
-
-  private:
-    Product product_;
     TempDir folder_;
     std::uint16_t port_;
     std::unique_ptr<Process> process_;

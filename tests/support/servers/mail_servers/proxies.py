@@ -1,0 +1,130 @@
+"""Servers that pass mail on to the one at --behind: Dovecot's submission service, nginx's mail proxy, HAProxy."""
+
+import socket
+
+from .space import UNPACKED, mount, own, serve
+
+DOVECOT = """\
+protocols = submission
+listen = 127.0.0.1
+base_dir = {folder}/run
+log_path = /dev/stderr
+disable_plaintext_auth = no
+ssl = no
+hostname = dovecot.test
+mail_location = maildir:{folder}/mail
+first_valid_uid = 0
+passdb {{
+  driver = static
+  args = password=p
+}}
+userdb {{
+  driver = static
+  args = uid=nobody gid=nogroup home={folder}/mail
+}}
+submission_relay_host = 127.0.0.1
+submission_relay_port = {behind}
+service submission-login {{
+  inet_listener submission {{
+    port = {port}
+  }}
+}}
+{settings}
+"""
+
+
+def dovecot(options):
+    folder = options.folder
+    # Its programs look for each other in /usr: the unpacked packages are laid over it, in this mount namespace.
+    mount("-t", "overlay", "overlay", "-o", f"lowerdir={UNPACKED}/dovecot/usr:/usr", "/usr")
+    mount("-t", "proc", "proc", "/proc")
+    (folder / "mail").mkdir()
+    own(folder / "mail", "nobody")
+    settings = {"mail_max_userip_connections": 50} | options.set
+    lines = "\n".join(f"{name} = {value}" for name, value in settings.items())
+    file = folder / "dovecot.conf"
+    file.write_text(DOVECOT.format(folder=folder, port=options.port, behind=options.behind, settings=lines))
+    serve("/usr/sbin/dovecot", "-F", "-c", file)
+
+
+NGINX = """\
+load_module {unpacked}/usr/lib/nginx/modules/ngx_mail_module.so;
+daemon off;
+pid {folder}/nginx.pid;
+error_log stderr;
+events {{}}
+http {{
+  access_log off;
+  client_body_temp_path {folder}/body;
+  proxy_temp_path {folder}/proxy;
+  fastcgi_temp_path {folder}/fastcgi;
+  uwsgi_temp_path {folder}/uwsgi;
+  scgi_temp_path {folder}/scgi;
+  server {{
+    listen 127.0.0.1:{asked};
+    add_header Auth-Status OK;
+    add_header Auth-Server 127.0.0.1;
+    add_header Auth-Port {behind};
+    return 204;
+  }}
+}}
+mail {{
+  server_name nginx.test;
+  auth_http 127.0.0.1:{asked}/;
+  {settings}
+  server {{
+    listen 127.0.0.1:{port};
+    protocol smtp;
+    smtp_auth none;
+    xclient off;
+  }}
+}}
+"""
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
+
+
+def nginx(options):
+    """Where a message goes is asked over HTTP: nginx asks itself."""
+    folder, unpacked = options.folder, UNPACKED / "nginx"
+    settings = {"smtp_capabilities": "PIPELINING 8BITMIME", "proxy_pass_error_message": "on"} | options.set
+    file = folder / "nginx.conf"
+    file.write_text(
+        NGINX.format(
+            folder=folder,
+            unpacked=unpacked,
+            asked=free_port(),
+            port=options.port,
+            behind=options.behind,
+            settings="\n  ".join(f"{name} {value};" for name, value in settings.items()),
+        )
+    )
+    serve(unpacked / "usr/sbin/nginx", "-c", file, "-p", folder, "-e", "stderr")
+
+
+HAPROXY = """\
+global
+  maxconn 200
+defaults
+  mode tcp
+  timeout connect 5s
+  timeout client 60s
+  timeout server 60s
+  {settings}
+listen smtp
+  bind 127.0.0.1:{port}
+  balance roundrobin
+  server alive 127.0.0.1:{behind}
+  server dead 127.0.0.1:1
+"""
+
+
+def haproxy(options):
+    """Without health checks, and without a second try: every other connection is taken and ended before a greeting."""
+    settings = "\n  ".join(f"{name} {value}" for name, value in ({"retries": 0} | options.set).items())
+    file = options.folder / "haproxy.cfg"
+    file.write_text(HAPROXY.format(port=options.port, behind=options.behind, settings=settings))
+    serve(UNPACKED / "haproxy/usr/sbin/haproxy", "-db", "-f", file)

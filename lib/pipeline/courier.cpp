@@ -75,7 +75,7 @@ std::optional<queue::Outcome> Courier::attempt() {
         queue::Outcome outcome = send();
         // Only a session that has served before can be used up, so a new one is opened no more than once.
         if (session_->used_up()) {
-            full = FullSession{session_->sent() - 1, session_->said_so(), queue::reply_line(outcome)};
+            full = FullSession{session_->used_up_after(), session_->said_so(), queue::reply_line(outcome)};
             end_session();
             continue;
         }

@@ -68,7 +68,8 @@ class RelayLine {
 
     // How many messages a session may carry.
     [[nodiscard]] unsigned messages() const { return messages_now_.load(std::memory_order_relaxed); }
-    // A session was ended by the server after so many; `said` where it gave that as its reason.
+    // A session was ended by the server after so many, or for another reason (0); `said` where it gave that
+    // as its reason.
     void used_up(unsigned after, bool said, std::string_view words);
 
     // No more turns and places: the daemon drains.

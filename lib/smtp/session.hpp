@@ -84,6 +84,13 @@ class Session {
     // The server gave it as its reason that the session had carried enough.
     [[nodiscard]] bool said_so() const { return said_so_; }
 
+    // After how many messages, where that may be why; 0 where there were refusals among them: servers count
+    // those too, and what clears up behind them (Postfix's "too many errors", Exim's "Too many nonmail
+    // commands").
+    [[nodiscard]] unsigned used_up_after() const {
+        return said_so_ || accepted_ + 1 == sent_ ? sent_ - 1 : 0;
+    }
+
     // In the last send(), before any content left, server and session were out of step (503), or the envelope
     // that had gone ahead was lost. Nothing was tried; open a new session and send again, and record no
     // attempt. Once: what repeats there is the relay's trouble.

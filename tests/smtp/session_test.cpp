@@ -512,6 +512,7 @@ TEST_CASE("a session that has served is used up by whatever ends it and on a new
         [[maybe_unused]] const auto not_on_record = session.send(envelope, message, wanted);
         CHECK(session.used_up());
         CHECK(session.said_so() == one.said);
+        CHECK(session.used_up_after() == 1);
 
         Conversation fresh;
         for (const std::string& reply : one.replies) fresh.dialogue->replies.push_back(reply);
@@ -549,6 +550,20 @@ TEST_CASE("what is said of a recipient or of the content uses no session up") {
         CHECK_FALSE(session.used_up());
         CHECK(session.usable());
     }
+}
+
+// Exim does this behind ten refusals; Postfix says 421 at twenty.
+TEST_CASE("a session that ends behind refusals tells nothing of how many messages one may carry") {
+    Conversation c;
+    c.dialogue->replies = {envelope_replies, "250 queued\r\n",
+                           "250 ok\r\n550 5.1.1 no such user\r\n503 no\r\n",
+                           "554 Too many nonmail commands\r\n"};
+    auto session = c.session();
+    CHECK(session.send(envelope, message, wanted).kind == OutcomeKind::accepted);
+    CHECK(session.send(envelope, message, wanted).kind == OutcomeKind::rejected_recipient);
+    [[maybe_unused]] const auto not_on_record = session.send(envelope, message, wanted);
+    CHECK(session.used_up());
+    CHECK(session.used_up_after() == 0);
 }
 
 TEST_CASE("a server that falls silent or hangs up at the dot leaves a doubt and no session that is used up") {

@@ -80,10 +80,13 @@ std::vector<DeliveryRow> QueueStore::take_back(std::int64_t mailing_id, std::int
 void QueueStore::uncount(std::string_view relay, std::int64_t since_attempt, Time now) {
     // An attempt was counted only where the reader seemed to be put off, not his domain slowed.
     auto& update = db_.cached(
-        "UPDATE deliveries SET due = ?3, attempts = max(attempts - ?5, 0) WHERE state = 2 AND id IN "
-        "(SELECT delivery_id FROM attempts WHERE id >= ?2 AND relay = ?1 AND outcome = ?4)");
-    update.bind_all(relay, since_attempt, now, static_cast<int>(OutcomeKind::deferred), 1).run();
-    update.bind_all(relay, since_attempt, now, static_cast<int>(OutcomeKind::domain_slowed), 0).run();
+        "UPDATE deliveries SET due = ?3, attempts = max(attempts - (SELECT count(*) FROM attempts WHERE "
+        "delivery_id = deliveries.id AND id >= ?2 AND relay = ?1 AND outcome = ?4), 0) WHERE state = 2 AND "
+        "id IN "
+        "(SELECT delivery_id FROM attempts WHERE id >= ?2 AND relay = ?1 AND outcome IN (?4, ?5))");
+    update.bind_all(relay, since_attempt, now, static_cast<int>(OutcomeKind::deferred),
+                    static_cast<int>(OutcomeKind::domain_slowed));
+    update.run();
 }
 
 MailboxAnswers QueueStore::mailbox_answers(std::int64_t mailing_id) {

@@ -301,6 +301,7 @@ std::string CurlTransport::reason_of(CURLcode code, const config::Relay& relay) 
         case CURLE_RECV_ERROR:
         case CURLE_SEND_ERROR:
         case CURLE_GOT_NOTHING:
+            if (stage_of(code) == Stage::greeting) return "the server hung up before it greeted";
             return fmt::format("the connection ended while the session was being opened ({})", words(code));
         case CURLE_WRITE_ERROR:
             return fmt::format("the server's greeting is not SMTP: {}", handshake_.nonsense());

@@ -164,6 +164,7 @@ bool about_rate(std::string_view lower) {
                            "rate-limit",
                            "ratelimit",
                            "sending rate",
+                           "sender rate",
                            "message rate",
                            "mail rate",
                            "submission rate",
@@ -206,6 +207,11 @@ RefusalSubject subject_of_words(std::string_view text) {
     if (about_quota(lower)) return RefusalSubject::quota;
     if (about_rate(lower)) return RefusalSubject::rate;
     return RefusalSubject::nothing;
+}
+
+bool counts_its_client(std::string_view text) {
+    return has_any(ascii_lower(text),
+                   {"too many recipients from", "too many messages from", "too much mail from"});
 }
 
 bool says_no_such_mailbox(std::string_view text) {

@@ -22,6 +22,10 @@ enum class RefusalSubject {
 
 [[nodiscard]] RefusalSubject subject_of_words(std::string_view text);
 
+// The words count what comes from the client that they are said to: the server that we are connected to has a
+// limit.
+[[nodiscard]] bool counts_its_client(std::string_view text);
+
 // The words say that a mailbox does not exist or takes no mail.
 [[nodiscard]] bool says_no_such_mailbox(std::string_view text);
 

@@ -99,7 +99,8 @@ std::optional<OutcomeKind> judge_subject(Stage stage, const Reply& reply) {
             return OutcomeKind::session_limit;
         case RefusalSubject::rate:
             // At RCPT it may be the recipient's provider that speaks; the others tell (queue/refusal_runs).
-            if (stage == Stage::rcpt && status(reply).starts_with("7.")) return OutcomeKind::domain_slowed;
+            if (stage == Stage::rcpt && status(reply).starts_with("7.") && !counts_its_client(reply.text))
+                return OutcomeKind::domain_slowed;
             return OutcomeKind::relay_slowed;
     }
     return std::nullopt;

@@ -181,6 +181,19 @@ TEST_CASE_METHOD(Refused, "a delay that three providers are told is the relay's 
     CHECK(store.progress(id).sent == 15);
 }
 
+TEST_CASE_METHOD(Refused,
+                 "those whom a relay told of its own limit before that was clear do not wait for it") {
+    kind = OutcomeKind::domain_slowed;
+    code = 450;
+    words = "rate limit exceeded";
+    start();
+    mailing_in(three, 5);
+    work_now();
+    CHECK(integer("SELECT count(DISTINCT outcome) FROM attempts") == 2);
+    CHECK(integer("SELECT max(due) - min(due) FROM deliveries") < 1000);
+    CHECK(integer("SELECT max(attempts) FROM deliveries") == 0);
+}
+
 TEST_CASE_METHOD(Refused, "greylisting by everybody is patience and no run") {
     kind = OutcomeKind::deferred;
     code = 450;

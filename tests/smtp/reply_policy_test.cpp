@@ -163,8 +163,11 @@ TEST_CASE("a relay that is sent too much at a time is slowed") {
           OutcomeKind::relay_slowed);
     CHECK(kind(Stage::rcpt, 450, "", "Rate limit exceeded, slow down") == OutcomeKind::relay_slowed);
     CHECK(kind(Stage::rcpt, 550, "", "Message rate limit exceeded") == OutcomeKind::relay_slowed);
+    CHECK(kind(Stage::rcpt, 451, "", "Sender rate exceeds 20 messages per 1h") == OutcomeKind::relay_slowed);
+    // Who counts what comes from us is who we are connected to; any other limit may be the provider's.
     CHECK(kind(Stage::rcpt, 450, "4.7.1", "Error: too many recipients from 192.0.2.7") ==
-          OutcomeKind::domain_slowed);
+          OutcomeKind::relay_slowed);
+    CHECK(kind(Stage::rcpt, 450, "4.7.1", "Rate limit exceeded, slow down") == OutcomeKind::domain_slowed);
 }
 
 TEST_CASE("a session that has had enough is told by its words and by 4.5.3 and 4.4.5") {

@@ -6,6 +6,8 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "base/date_time.hpp"
 #include "base/rate.hpp"
 #include "base/terminal_text.hpp"
@@ -207,6 +209,11 @@ void Journal::recorded(const queue::Delivery& delivery, const queue::Outcome& ou
     logger_->log(level_of(step.state, outcome.kind), "mailing {} to {}: {} ({}, attempt {}, {}): {}",
                  delivery.mailing_id, delivery.recipient, queue::to_string(step.state), relay,
                  delivery.tries + 1, queue::to_string(outcome.stage), queue::reply_line(outcome));
+}
+
+// Some may have failed in a run before this one. Called by the ledger alone, as recorded() is.
+void Journal::no_longer_failed(std::size_t deliveries) {
+    failed_ -= std::min<std::uint64_t>(failed_, deliveries);
 }
 
 void Journal::relay_down(std::string_view relay, const queue::RelayHealth& health) {

@@ -46,6 +46,7 @@ class Journal final : public pipeline::Events {
     void relay_down(std::string_view relay, const queue::RelayHealth& health) override;
     void relay_up(std::string_view relay) override;
     void paused(std::int64_t mailing_id, std::string_view newsletter, std::string_view reason) override;
+    void no_longer_failed(std::size_t deliveries) override;
     void domain_slowed(std::string_view domain, double per_second, std::string_view words) override;
     void resolver_down() override;
     void resolver_up() override;

@@ -307,6 +307,7 @@ void Ledger::announce(const Commit& commit) {
     for (const Commit::Slowed& slowed : commit.slowed)
         observer_.domain_slowed(slowed.name, slowed.per_second, slowed.words);
     for (const std::string& domain : allotment_.restored()) observer_.domain_restored(domain);
+    if (commit.taken_back > 0) observer_.no_longer_failed(commit.taken_back);
     for (const Commit::Pause& pause : commit.pauses)
         observer_.paused(pause.mailing_id, pause.newsletter, pause.reason);
 }

@@ -88,6 +88,8 @@ class LedgerObserver {
     virtual void relay_down(std::string_view relay, const RelayHealth& health) = 0;
     virtual void relay_up(std::string_view relay) = 0;
     virtual void paused(std::int64_t mailing_id, std::string_view newsletter, std::string_view reason) = 0;
+    // So many that had been recorded as failed are to be sent after all.
+    virtual void no_longer_failed(std::size_t /*deliveries*/) {}
     // The domain or provider asked for less, and gets so many a second now; or it is as fast again as it was.
     virtual void domain_slowed(std::string_view /*domain*/, double /*per_second*/,
                                std::string_view /*words*/) {}

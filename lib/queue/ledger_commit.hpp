@@ -34,6 +34,7 @@ struct Ledger::Commit {
     std::vector<std::vector<Delivery>> withdrawn_ready;  // taken out of the hand-out queues
     std::vector<Line> lines;
     std::vector<Pause> pauses;
+    std::size_t taken_back = 0;  // of those that were recorded as failed
     struct Down {
         std::size_t lane;
         RelayHealth health;  // of that moment: a success later in the same commit empties the lane's

@@ -99,6 +99,7 @@ void Ledger::stop_for_our_fault(Commit& commit, const Report& report, const Refu
     const std::int64_t mailing = report.delivery.mailing_id;
     const auto rows = store_.take_back(mailing, run.first_attempt, commit.now);
     duties_.taken_back(mailing, rows, commit.now);
+    commit.taken_back += rows.size();
     const bool of_sender = concerns_sender(report.outcome);
     std::string reason = fmt::format(
         "{} gave {} readers of {} providers in a row the same answer, and accepted nobody between: it is "

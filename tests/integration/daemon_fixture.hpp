@@ -30,6 +30,7 @@ struct DaemonFixture {
         std::string feed;          // a URL; empty: the file that publish() writes
         std::string source_extra;  // more of the source's keys: ", websub: false"
         std::string newsletter;    // more of its keys, each in a line of its own, indented by four
+        std::string from = "notes@example.org";
     };
 
     void configure(const Choices& choices) {
@@ -44,7 +45,7 @@ retry: {retry}
 newsletters:
   notes:
     title: Field Notes
-    from: "Field Notes <notes@example.org>"
+    from: "Field Notes <{from}>"
     postal_address: "1 High Street, Anytown"
     sources:
       - {{feed: "{feed}", every: {every}, backlog: {backlog}{source_extra}}}
@@ -62,7 +63,7 @@ relays:
                         fmt::arg("tls", choices.tls), fmt::arg("relay", choices.relay_port),
                         fmt::arg("connections", choices.connections),
                         fmt::arg("relay_extra", choices.relay_extra),
-                        fmt::arg("newsletter", choices.newsletter)));
+                        fmt::arg("newsletter", choices.newsletter), fmt::arg("from", choices.from)));
     }
     // Replaces the feed at once, as a good publisher does: a poll sees the old one or the new one.
     void publish(const std::vector<std::string>& titles) const {
@@ -78,10 +79,15 @@ relays:
                   "<rss version=\"2.0\"><channel><title>Site</title>" + items + "</channel></rss>");
         std::filesystem::rename(dir / "feed.new", dir / "feed.xml");
     }
-    void import_readers(int count) const {
+    // At one domain, or by turns at several.
+    void import_readers(int count, int domains = 1) const {
         std::ofstream csv(dir / "readers.csv");
         csv << "email,name\n";
-        for (int i = 1; i <= count; ++i) csv << "reader" << i << "@example.org,Reader " << i << "\n";
+        for (int i = 1; i <= count; ++i) {
+            const std::string domain =
+                domains == 1 ? "example.org" : fmt::format("d{}.example.net", i % domains);
+            csv << fmt::format("reader{}@{},Reader {}\n", i, domain, i);
+        }
         csv.close();
         const auto imported = command({"subscribers", "import", "notes", (dir / "readers.csv").string()});
         REQUIRE(imported.status == 0);

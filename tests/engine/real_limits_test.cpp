@@ -112,7 +112,7 @@ TEST_CASE_METHOD(RealLimits,
         GENERATE("smtpd_client_message_rate_limit=20", "smtpd_client_recipient_rate_limit=20");
     CAPTURE(limit);
     const MailServer server(MailServer::Product::postfix,
-                            {.set = {limit, "anvil_rate_time_unit=2s", spares_nobody}});
+                            {.set = {limit, "anvil_rate_time_unit=1s", spares_nobody}});
     delivers_all(server, {.relay_port = server.port()});
 }
 
@@ -131,7 +131,7 @@ TEST_CASE_METHOD(RealLimits, "Exim counts our messages by time and all is delive
         MailServer::Product::exim,
         {.set = {
              "rcpt=defer message = Sender rate exceeds $sender_rate_limit messages per $sender_rate_period\n"
-             "    ratelimit = 20 / 2s / per_rcpt / strict"}});
+             "    ratelimit = 20 / 1s / per_rcpt / strict"}});
     delivers_all(server, {.relay_port = server.port()});
 }
 

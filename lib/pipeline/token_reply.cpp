@@ -36,15 +36,17 @@ std::string one_line(std::string_view text) {
     return std::string(utf8_prefix(clean, words_limit));
 }
 
-// A number, or (Microsoft's older endpoints) a number in quotes.
+// A number, or (Microsoft's older endpoints) a number in quotes. Zoho's have the seconds in `expires_in_sec`,
+// and milliseconds beside it in `expires_in`.
 std::optional<std::int64_t> seconds_of(const Json& object) {
-    const auto found = object.find("expires_in");
+    auto found = object.find("expires_in_sec");
+    if (found == object.end()) found = object.find("expires_in");
     if (found == object.end()) return std::nullopt;
     if (found->is_number()) {
         const double seconds = found->get<double>();
         return static_cast<std::int64_t>(std::clamp(seconds, 0.0, 1e9));
     }
-    const std::string text = text_of(object, "expires_in");
+    const std::string text = found->is_string() ? found->get<std::string>() : std::string();
     std::int64_t seconds = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
     if (error != std::errc() || end != text.data() + text.size() || seconds < 0) return std::nullopt;

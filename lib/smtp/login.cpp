@@ -173,6 +173,13 @@ Answer Dialogue::cram_md5() {
     return secretly(base64(login_.username + " " + digest));
 }
 
+// Exchange's service for high volume takes no token that expires soon, and says "501 5.5.127 Invalid XOAUTH2
+// auth data - Token will expire soon"; others say 535.
+bool refuses_token(const Reply& reply) {
+    return reply.code == 535 ||
+           (reply.code == 501 && ascii_lower(reply.text).find("token") != std::string::npos);
+}
+
 // A refused token is explained in a challenge (JSON in base64), to be answered before the refusal proper
 // comes.
 Answer Dialogue::bearer(std::string_view mechanism, const std::string& response,
@@ -181,7 +188,8 @@ Answer Dialogue::bearer(std::string_view mechanism, const std::string& response,
     secrets_.add_line(coded);
     Answer answer = say(fmt::format("AUTH {} {}", mechanism, coded));
     // An empty challenge asks for the response once more; any other is the error.
-    if ((goes_on(answer) && answer->text.empty()) || (answer && answer->code == 501)) {
+    const bool not_with_auth = answer && answer->code == 501 && !refuses_token(*answer);
+    if ((goes_on(answer) && answer->text.empty()) || not_with_auth) {
         if (answer->code == 501) answer = say(fmt::format("AUTH {}", mechanism));
         if (goes_on(answer)) answer = secretly(coded);
     }
@@ -193,7 +201,7 @@ Answer Dialogue::bearer(std::string_view mechanism, const std::string& response,
             answer->text += " " + without_control_characters(collapse_spaces(to_valid_utf8(explained)));
         }
     }
-    if (answer && answer->code == 535) token_refused_ = true;
+    if (answer && refuses_token(*answer)) token_refused_ = true;
     return answer;
 }
 

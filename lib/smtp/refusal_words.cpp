@@ -1,10 +1,10 @@
 #include "smtp/refusal_words.hpp"
 
 #include <algorithm>
-#include <span>
 #include <string>
 
 #include "base/text.hpp"
+#include "smtp/limit_words.hpp"
 
 namespace paperround::smtp {
 
@@ -81,19 +81,43 @@ bool about_sender(std::string_view lower) {
         return true;
     }
     if (about_reputation(lower)) return false;
-    if (has_any(lower, {"sender address",  "sender domain",   "sender's domain",       "sender's address",
-                        "sender email",    "sender e-mail",   "sender identity",       "sender signature",
-                        "sender unknown",  "sender invalid",  "sender denied",         "sender refused",
-                        "sender not ",     "sender is not ",  "sender does not exist", "invalid sender",
-                        "unknown sender",  "bad sender",      "unauthorized sender",   "unverified sender",
-                        "envelope sender", "envelope from",   "envelope-from",         "return path",
-                        "return-path",     "reverse-path",    "from address",          "from header",
-                        "mail from:",      "mail from <",     "mail from address",     "mail from domain",
-                        "sending domain",  "sending address", "unverified domain"})) {
+    if (has_any(lower, {"sender address",   "sender domain",     "sender's domain",       "sender's address",
+                        "sender email",     "sender e-mail",     "sender identity",       "sender signature",
+                        "sender unknown",   "sender invalid",    "sender denied",         "sender refused",
+                        "sender not ",      "sender is not ",    "sender does not exist", "invalid sender",
+                        "unknown sender",   "bad sender",        "unauthorized sender",   "unverified sender",
+                        "envelope sender",  "envelope from",     "envelope-from",         "return path",
+                        "return-path",      "reverse-path",      "from address",          "from header",
+                        "mail from:",       "mail from <",       "mail from address",     "mail from domain",
+                        "mail from must",   "mail from invalid", "sending domain",        "sending address",
+                        "unverified domain"})) {
         return true;
     }
-    return has_any(lower, {"not verified", "not been verified", "unverified"}) &&
+    return has_any(lower, {"not verified", "not been verified", "unverified", "unvalidated"}) &&
            has_any(lower, {"domain", "email address", "identit", "sender", "from"});
+}
+
+// Relays that speak of whoever logged in, or pays: nobody else's server knows of that.
+bool names_account(std::string_view lower) {
+    return has_any(lower, {"your account", "your smtp account", "relay limit", "relay quota", "sasl login",
+                           "this mail account has sent"});
+}
+
+// The account is blocked, or nobody logged in to one. Said of limits too, which are looked for before.
+bool about_account(std::string_view lower) {
+    const bool blocked = has_any(lower, {"not yet", "not activ", "inactive", "suspended", "disabled",
+                                         "blocked", "locked", "paused", "deactivated", "expired"});
+    if (blocked && names_account(lower)) return true;
+    if (has_any(lower, {"sending paused", "sending is paused", "sending disabled", "sending is disabled",
+                        "ip address is not allowed", "ip is not allowed"})) {
+        return true;
+    }
+    // Gmail speaks of mail that SPF and DKIM do not authenticate.
+    return has_any(lower, {"authentication required", "authentication is required", "must authenticate",
+                           "authenticate first", "please authenticate", "client was not authenticated",
+                           "client not authenticated", "you are not authenticated",
+                           "not authenticated to send", "unauthenticated senders not"}) &&
+           !has_any(lower, {"dmarc", "dkim", "spf"});
 }
 
 bool about_client(std::string_view lower) {
@@ -129,7 +153,11 @@ bool about_relaying(std::string_view lower) {
                            "relaying mail to",
                            "relay mail to",
                            "relay rejected",
-                           "no relaying"}) ||
+                           "no relaying",
+                           "denies relay",
+                           "allowed rcpthosts",
+                           "local user only",
+                           "local users only"}) ||
            holds_any(lower, {"tenantattribution"});
 }
 
@@ -142,11 +170,28 @@ bool about_quota(std::string_view lower) {
         return true;
     }
     const bool of_limit = holds_any(lower, {"quota", "limit", "exceed", "maximum", "allowance", "credits"});
-    const bool of_period = has_any(lower, {"daily", "hourly", "monthly", "per day", "per hour", "per month",
-                                           "an hour", "a day", "24 hours", "24-hour", "24h", "this hour",
-                                           "today", "outgoing", "outbound", "submission", "plan"}) ||
-                           holds_any(lower, {"submissionquota", "/day", "/hour"});
-    return of_limit && of_period;
+    const bool of_period =
+        has_any(lower, {"daily", "hourly", "monthly", "per day", "per hour", "per month", "an hour", "a day",
+                        "24 hours", "24-hour", "24h", "this hour", "hour limit", "day limit", "today"}) ||
+        holds_any(lower, {"/day", "/hour"});
+    const bool of_sending = has_any(lower, {"outgoing", "outbound", "submission", "plan", "send limit",
+                                            "mail limit", "email limit", "relay limit", "relay quota"}) ||
+                            holds_any(lower, {"submissionquota"});
+    if (of_limit && (of_period || of_sending)) return true;
+    return has_any(lower, {"only"}) && has_any(lower, {"per day", "per hour", "per month"});
+}
+
+// This reader's mailbox has no room, or has had enough.
+bool about_full_mailbox(std::string_view lower) {
+    if (has_any(lower, {"mailbox full",   "mailbox is full", "mailbox quota",      "mailbox over",
+                        "mailbox size",   "mailbox has ex",  "mailbox exceeded",   "inbox full",
+                        "inbox is full",  "out of storage",  "over quota",         "over its quota",
+                        "overquota",      "quota exceeded",  "exceeded its quota", "exceeds quota",
+                        "exceeded quota", "quota limit",     "disk quota",         "storage space",
+                        "storage quota",  "storage limit",   "too much mail data"})) {
+        return true;
+    }
+    return has_any(lower, {"too many messages"}) && has_any(lower, {"on the server", "mailbox", "inbox"});
 }
 
 bool about_session(std::string_view lower) {
@@ -158,64 +203,25 @@ bool about_session(std::string_view lower) {
            has_any(lower, {"message", "mail", "email", "e-mail", "recipient", "transaction", "reconnect"});
 }
 
+// How many sessions are at work, or how much at the peak: told in the words of a quota too ("outbound thread
+// limit"), but what it asks for is less at a time.
+bool about_crowd(std::string_view lower) {
+    return names_connections(lower) || has_any(lower, {"peak"});
+}
+
 bool about_rate(std::string_view lower) {
-    return has_any(lower, {"throttl",
-                           "rate limit",
-                           "rate-limit",
-                           "ratelimit",
-                           "sending rate",
-                           "sender rate",
-                           "message rate",
-                           "mail rate",
-                           "submission rate",
-                           "too fast",
-                           "too quickly",
-                           "too frequent",
-                           "slow down",
-                           "too many messages",
-                           "too many emails",
-                           "too many e-mails",
-                           "too many mails",
-                           "too much mail",
-                           "too many recipients from",
-                           "too many recipients per",
-                           "too many connections",
-                           "too many concurrent",
-                           "too many simultaneous",
-                           "concurrent",
-                           "thread limit",
-                           "per second",
-                           "per minute",
-                           "a minute",
-                           "/minute",
-                           "/second",
-                           "connection limit",
-                           "connections limit",
-                           "rate exceeded"});
+    const bool too_many = has_any(lower, {"too many", "too much mail"}) &&
+                          !has_any(lower, {"hops", "received", "header", "invalid", "unknown",
+                                           "for this user", "for this recipient", "recipients in"});
+    return too_many ||
+           has_any(lower,
+                   {"throttl",     "rate limit",   "rate-limit",   "ratelimit",       "sending rate",
+                    "sender rate", "message rate", "mail rate",    "submission rate", "frequency limit",
+                    "too fast",    "too quickly",  "too frequent", "slow down",       "per second",
+                    "per minute",  "a minute",     "/minute",      "/second",         "rate exceeded"});
 }
 
-}  // namespace
-
-RefusalSubject subject_of_words(std::string_view text) {
-    const std::string lower = ascii_lower(text);
-    if (about_reader_choice(lower)) return RefusalSubject::reader_choice;
-    if (about_client(lower)) return RefusalSubject::client;
-    if (about_relaying(lower)) return RefusalSubject::relaying;
-    if (about_session(lower)) return RefusalSubject::session;
-    if (about_sender(lower)) return RefusalSubject::sender;
-    if (says_no_such_mailbox(lower)) return RefusalSubject::nothing;
-    if (about_quota(lower)) return RefusalSubject::quota;
-    if (about_rate(lower)) return RefusalSubject::rate;
-    return RefusalSubject::nothing;
-}
-
-bool counts_its_client(std::string_view text) {
-    return has_any(ascii_lower(text),
-                   {"too many recipients from", "too many messages from", "too much mail from"});
-}
-
-bool says_no_such_mailbox(std::string_view text) {
-    const std::string lower = ascii_lower(text);
+bool says_no_mailbox(std::string_view lower) {
     if (has_any(lower, {"user unknown",
                         "unknown user",
                         "unknown recipient",
@@ -258,9 +264,52 @@ bool says_no_such_mailbox(std::string_view text) {
                         "not our customer"})) {
         return true;
     }
-    return has_any(lower, {"user", "recipient", "mailbox", "account", "address"}) &&
-           holds_any(lower, {"does not exist", "doesn't exist", "doesn't have a", "does not have a",
-                             "not exist", "is unknown", "no longer available", "is not known"});
+    return has_any(lower, {"user", "recipient", "rcpt", "mailbox", "account", "address"}) &&
+           holds_any(lower, {"n't exist", "doesn't have a", "does not have a", "not exist", "is unknown",
+                             "no longer available", "is not known"});
+}
+
+// Postfix sets the reason of a policy behind the one; RFC 5321 §4.2.2 has the others for 450 and 550,
+// whatever the reason. Where a reply says more, that is what counts.
+std::string without_stock_phrases(std::string_view lower) {
+    std::string rest(lower);
+    for (const std::string_view phrase :
+         {"recipient address rejected:", "requested mail action not taken: mailbox unavailable",
+          "requested action not taken: mailbox unavailable"})
+        rest = replace_all(rest, phrase, "");
+    return rest;
+}
+
+}  // namespace
+
+RefusalSubject subject_of_words(std::string_view text) {
+    const std::string lower = ascii_lower(text);
+    if (about_reader_choice(lower)) return RefusalSubject::reader_choice;
+    if (about_client(lower)) return RefusalSubject::client;
+    if (about_relaying(lower)) return RefusalSubject::relaying;
+    if (about_session(lower)) return RefusalSubject::session;
+    if (about_sender(lower)) return RefusalSubject::sender;
+    const std::string rest = without_stock_phrases(lower);
+    if (says_no_mailbox(rest) && !names_account(rest)) return RefusalSubject::nothing;
+    if (about_crowd(rest)) return RefusalSubject::rate;
+    if (about_quota(rest)) return RefusalSubject::quota;
+    if (about_full_mailbox(rest)) return RefusalSubject::full_mailbox;
+    if (about_rate(rest)) return RefusalSubject::rate;
+    if (about_account(rest)) return RefusalSubject::client;
+    return RefusalSubject::nothing;
+}
+
+bool counts_its_client(std::string_view text) {
+    return has_any(ascii_lower(text),
+                   {"too many recipients from", "too many messages from", "too much mail from"});
+}
+
+bool says_no_such_mailbox(std::string_view text) {
+    return says_no_mailbox(ascii_lower(text));
+}
+
+bool names_our_account(std::string_view text) {
+    return names_account(ascii_lower(text));
 }
 
 }  // namespace paperround::smtp

@@ -13,11 +13,12 @@ enum class RefusalSubject {
     nothing,        // no word says whom it is about
     reader_choice,  // this reader, or this reader's group, does not take mail from everybody
     sender,         // the sender's address or domain, or what it may send as
-    client,         // our EHLO name or our address
+    client,         // our EHLO name, our address, or our account with the relay
     relaying,       // the relay carries no mail for us
     quota,          // what we may send in an hour or a day is used up
     rate,           // too many messages or connections at a time
     session,        // too many messages in this session
+    full_mailbox,   // this reader's mailbox has no room
 };
 
 [[nodiscard]] RefusalSubject subject_of_words(std::string_view text);
@@ -25,6 +26,9 @@ enum class RefusalSubject {
 // The words count what comes from the client that they are said to: the server that we are connected to has a
 // limit.
 [[nodiscard]] bool counts_its_client(std::string_view text);
+// The words name our account with the relay or our login: then it is the relay that speaks, and not a server
+// behind it.
+[[nodiscard]] bool names_our_account(std::string_view text);
 
 // The words say that a mailbox does not exist or takes no mail.
 [[nodiscard]] bool says_no_such_mailbox(std::string_view text);

@@ -31,6 +31,15 @@ std::string_view enhanced_code(std::string_view text) {
     return text.substr(0, text.size() - rest.size());
 }
 
+// qmail and its kin write the status behind the words: "no mailbox here by that name. (#5.1.1)".
+std::string_view status_at_end(std::string_view text) {
+    constexpr std::string_view opening = "(#";
+    const auto at = text.rfind(opening);
+    if (at == std::string_view::npos || !text.ends_with(')')) return {};
+    const std::string_view within = text.substr(at + opening.size(), text.size() - at - opening.size() - 1);
+    return enhanced_code(within) == within ? within : std::string_view();
+}
+
 std::string printable(std::string_view text) {
     const std::string clean = without_control_characters(collapse_spaces(to_valid_utf8(text)));
     return std::string(utf8_prefix(clean, ReplyParser::text_limit));
@@ -121,6 +130,7 @@ std::optional<ReplyError> ReplyParser::add_line(std::string_view line, bool& las
 Reply ReplyParser::finish() {
     Reply reply = std::move(reply_);
     reply.text = printable(reply.text);
+    if (reply.enhanced.empty()) reply.enhanced = status_at_end(reply.text);
     reply_ = Reply();
     lines_ = 0;
     size_ = 0;

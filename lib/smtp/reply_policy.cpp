@@ -42,6 +42,11 @@ constexpr std::array<std::string_view, 4> names_the_sender{"1.7", "1.8", "7.60",
 constexpr std::array<std::string_view, 5> authentication_failed{"7.23", "7.24", "7.25", "7.26", "7.27"};
 // Exchange Online knows no customer whose mail this could be.
 constexpr std::string_view unknown_tenant = "7.64";
+// Exchange Online's 5.7.700 to 5.7.799: it takes no more from this customer ("tenant has exceeded
+// threshold").
+bool blocks_tenant(std::string_view detail) {
+    return detail.size() == 5 && detail.starts_with("7.7");
+}
 constexpr std::string_view too_many_recipients = "5.3";
 constexpr std::string_view congestion = "4.5";
 // RFC 6531 §3.7.4.2: the address needs SMTPUTF8 and the next server lacks it.
@@ -54,8 +59,10 @@ bool concerns_the_session(int code) {
 }
 
 // We and the server disagree about where the dialogue stands; that says nothing about sender or recipient.
-bool out_of_step(int code) {
-    return code == 500 || code == 502 || code == 503;
+// With a status about policy it is a refusal: Brevo says "502 5.7.0" of an account that is not activated.
+bool out_of_step(const Reply& reply) {
+    const bool of_dialogue = reply.code == 500 || reply.code == 502 || reply.code == 503;
+    return of_dialogue && !status(reply).starts_with("7.");
 }
 
 // Whom the refusal is about, by its words and by the statuses that can mean nothing else.
@@ -69,13 +76,19 @@ RefusalSubject subject_of(Stage stage, const Reply& reply) {
     // SPF, DKIM, DMARC and reverse DNS (RFC 7372): one provider's opinion until others share it.
     if (one_of(detail, authentication_failed)) return RefusalSubject::nothing;
     if (detail == unknown_tenant) return RefusalSubject::client;
+    if (blocks_tenant(detail)) return RefusalSubject::quota;
     if (reply.code == 452 && detail == too_many_recipients && before_content) return RefusalSubject::session;
     if (detail == congestion && words == RefusalSubject::nothing)
         return reply.severity() == 5 ? RefusalSubject::quota : RefusalSubject::session;
     const bool of_our_account = words == RefusalSubject::quota || words == RefusalSubject::rate;
     // "The user is receiving mail at too high a rate": the mailbox has its limits too.
     const bool of_a_mailbox = one_of(detail, names_the_recipient) || detail == mailbox_full;
-    return of_our_account && of_a_mailbox ? RefusalSubject::nothing : words;
+    if (of_our_account && of_a_mailbox && !names_our_account(reply.text)) return RefusalSubject::nothing;
+    // The status knows better whether there is such a mailbox, or whether its room is what it is about.
+    const bool of_something_else = one_of(detail, names_the_recipient) || one_of(detail, too_large) ||
+                                   detail.starts_with("7.") || stage == Stage::mail;
+    if (words == RefusalSubject::full_mailbox && of_something_else) return RefusalSubject::nothing;
+    return words;
 }
 
 // What follows where the words name somebody; nothing where stage and codes decide.
@@ -99,9 +112,12 @@ std::optional<OutcomeKind> judge_subject(Stage stage, const Reply& reply) {
             return OutcomeKind::session_limit;
         case RefusalSubject::rate:
             // At RCPT it may be the recipient's provider that speaks; the others tell (queue/refusal_runs).
-            if (stage == Stage::rcpt && status(reply).starts_with("7.") && !counts_its_client(reply.text))
+            if (stage == Stage::rcpt && status(reply).starts_with("7.") && !names_our_account(reply.text) &&
+                !counts_its_client(reply.text))
                 return OutcomeKind::domain_slowed;
             return OutcomeKind::relay_slowed;
+        case RefusalSubject::full_mailbox:
+            return OutcomeKind::deferred;
     }
     return std::nullopt;
 }
@@ -171,7 +187,7 @@ OutcomeKind content_refused(Stage stage, const Reply& reply) {
 
 OutcomeKind permanent(Stage stage, const Reply& reply) {
     if (concerns_the_session(reply.code)) return OutcomeKind::relay_trouble;
-    if (out_of_step(reply.code)) {
+    if (out_of_step(reply)) {
         return stage == Stage::final_dot ? OutcomeKind::in_doubt : OutcomeKind::protocol;
     }
     if (const auto named = judge_subject(stage, reply)) return *named;
@@ -202,11 +218,14 @@ OutcomeKind judge_kind(Stage stage, const Reply& reply) {
     }
 }
 
-queue::About about(const Reply& reply) {
+queue::About about(Stage stage, const Reply& reply) {
     if (says_greylisted(reply)) return queue::About::patience;
     const std::string_view detail = status(reply);
-    const bool of_a_mailbox = one_of(detail, names_the_recipient) || detail == mailbox_full ||
-                              (!detail.starts_with("7.") && says_no_such_mailbox(reply.text));
+    if (one_of(detail, names_the_recipient) || detail == mailbox_full) return queue::About::mailbox;
+    const RefusalSubject subject = subject_of(stage, reply);
+    const bool of_a_mailbox =
+        subject == RefusalSubject::full_mailbox ||
+        (subject == RefusalSubject::nothing && !detail.starts_with("7.") && says_no_such_mailbox(reply.text));
     return of_a_mailbox ? queue::About::mailbox : queue::About::unclear;
 }
 
@@ -266,7 +285,7 @@ queue::Outcome judge(Stage stage, const Reply& reply) {
     outcome.code = reply.code;
     outcome.enhanced = reply.enhanced;
     outcome.text = reply.text;
-    if (reply.severity() >= 4) outcome.about = about(reply);
+    if (reply.severity() >= 4) outcome.about = about(stage, reply);
     if (reply.severity() == 4) outcome.retry_after = parse_retry_after(reply.text);
     return outcome;
 }

@@ -105,6 +105,11 @@ TEST_CASE("what names no host is passed over") {
     CHECK(read(reply_with({{10, "_mx-1.example.net"}})).host == "_mx-1.example.net");
 }
 
+// Some panels add a null MX to a domain that has servers, though it must stand alone (RFC 7505 §3).
+TEST_CASE("a null MX beside others does not hide them") {
+    CHECK(read(reply_with({{0, ""}, {10, "mx.example.net"}})).host == "mx.example.net");
+}
+
 TEST_CASE("a reply that is cut anywhere or turned into itself fails and does no harm") {
     const std::string sound = reply_with({{10, "a.example.net"}, {20, "b.example.net"}});
     for (std::size_t size = 0; size < sound.size(); ++size) {

@@ -27,6 +27,19 @@ TEST_CASE("a lifetime is read in quotes too and is at most a day") {
     CHECK(lifetime("null") == 1h);
 }
 
+TEST_CASE("Zoho's lifetime is in seconds although it states milliseconds as well") {
+    CHECK(parse_token_reply(200, R"({"access_token":"1000.x","expires_in_sec":3600,"expires_in":3600000,
+                                     "api_domain":"https://www.zohoapis.com","token_type":"Bearer"})")
+              .value()
+              .lifetime == 1h);
+}
+
+TEST_CASE("an answer without a type, or with a list of scopes, is a token all the same") {
+    CHECK(parse_token_reply(
+              200, R"({"access_token":"a","refresh_token":"b","scope":["user_read"],"expires_in":13293})")
+              .value() == TokenReply{"a", 13293s, "b"});
+}
+
 TEST_CASE("a refusal is told in the server's words on one line") {
     CHECK(parse_token_reply(400, R"({"error":"invalid_grant","error_description":"AADSTS70000:\r\n gone"})")
               .error() == "invalid_grant: AADSTS70000: gone");

@@ -217,6 +217,67 @@ TEST_CASE_METHOD(LoginFixture, "a refused token is explained and has to be renew
     CHECK_FALSE(log_in({"XOAUTH2"}, {"454 4.7.0 Later"})->token_refused);
 }
 
+// Exchange Online's High Volume Email takes no token of which less than some minutes are left.
+TEST_CASE_METHOD(LoginFixture, "a token that expires too soon is renewed and not said again") {
+    login.is_token = true;
+    const auto failed =
+        log_in({"XOAUTH2"}, {"501 5.5.127 Invalid XOAUTH2 auth data - Token will expire soon", "334 ",
+                             "501 5.5.127 Invalid XOAUTH2 auth data - Token will expire soon"});
+    REQUIRE(failed);
+    CHECK(failed->token_refused);
+    CHECK(failed->outcome.text ==
+          "login with XOAUTH2 refused: Invalid XOAUTH2 auth data - Token will expire soon");
+    CHECK(dialogue->written.find("AUTH XOAUTH2\r\n") == std::string::npos);
+}
+
+// What real servers offered, and what became of it.
+TEST_CASE_METHOD(LoginFixture, "the offers and refusals of real servers are coped with") {
+    const auto offers = [](const std::string& lines) {
+        return smtp::parse_capabilities("250-mx.example\r\n" + lines).mechanisms;
+    };
+    // Gmail, mox, SendGrid (old and new form), Exchange behind a proxy.
+    for (const char* lines :
+         {"250-AUTH LOGIN PLAIN XOAUTH2 PLAIN-CLIENTTOKEN OAUTHBEARER XOAUTH\r\n250 SMTPUTF8\r\n",
+          "250-AUTH SCRAM-SHA-256-PLUS SCRAM-SHA-256 SCRAM-SHA-1-PLUS SCRAM-SHA-1 CRAM-MD5 PLAIN LOGIN\r\n"
+          "250 SMTPUTF8\r\n",
+          "250-AUTH PLAIN LOGIN\r\n250 AUTH=PLAIN LOGIN\r\n", "250-auth=LOGIN PLAIN\r\n250 8BITMIME\r\n"}) {
+        CAPTURE(lines);
+        dialogue->written.clear();
+        CHECK_FALSE(log_in(offers(lines), {"235 2.7.0 Accepted"}));
+        CHECK(dialogue->written == "AUTH PLAIN " + plain + "\r\n");
+    }
+    // Postfix with Dovecot, where the mechanism and not the password is refused; Yandex; a strict server that
+    // takes LOGIN's user name only when it has asked for it.
+    for (const char* refusal : {"535 5.7.8 Error: authentication failed: Invalid authentication mechanism",
+                                "502 5.5.2 Syntax error, command unrecognized."}) {
+        dialogue->written.clear();
+        CHECK_FALSE(log_in({"PLAIN", "LOGIN"}, {refusal, "334 Username:", "334 Password:", "235 ok"}));
+        CHECK(dialogue->written.ends_with("AUTH LOGIN\r\n" + user + "\r\n" + password + "\r\n"));
+    }
+    // SendGrid's account has used up what it may send: the password is good, and no other way in is tried.
+    const auto used_up =
+        log_in({"PLAIN", "LOGIN"}, {"451 Authentication failed: Maximum credits exceeded", "235 ok"});
+    REQUIRE(used_up);
+    CHECK(used_up->outcome.text ==
+          "login with PLAIN refused: Authentication failed: Maximum credits exceeded");
+    // Exim offers AUTH behind STARTTLS alone, and answers 503 to one that it did not offer: it is not asked.
+    dialogue->written.clear();
+    offered = smtp::parse_capabilities("250-mx.example\r\n250-STARTTLS\r\n250 HELP\r\n");
+    CHECK(words({}, {}).starts_with("the relay offers no AUTH, but a username is configured"));
+    CHECK(dialogue->written.empty());
+}
+
+// base64 of some tools is broken into lines of 76 characters; passwords are UTF-8 (RFC 4616).
+TEST_CASE_METHOD(LoginFixture, "a long password stays on one line and letters beyond ASCII are UTF-8") {
+    login.secret = "SG." + std::string(150, 'k');
+    CHECK_FALSE(log_in({"PLAIN"}, {"235 ok"}));
+    CHECK(dialogue->written.find("\r\n") == dialogue->written.size() - 2);
+    dialogue->written.clear();
+    login.secret = "12praxis\xc2\xa7";
+    CHECK_FALSE(log_in({"PLAIN"}, {"235 ok"}));
+    CHECK(dialogue->written == "AUTH PLAIN AGpvZQAxMnByYXhpc8Kn\r\n");
+}
+
 TEST_CASE_METHOD(LoginFixture, "a comma in a name does not end the header of OAUTHBEARER") {
     login.is_token = true;
     login.username = "a,b=c";

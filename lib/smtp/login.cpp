@@ -77,8 +77,10 @@ class Dialogue {
 
     [[nodiscard]] Answer attempt(std::string_view mechanism);
     [[nodiscard]] bool token_refused() const { return token_refused_; }
-    // A reply that no command asked for.
+    // A reply that no command asked for, and what it says as far as it has come: Dovecot's submission service
+    // welcomes the login, and then tells that the server behind it is down.
     [[nodiscard]] bool out_of_turn() const { return !parser_.empty(); }
+    [[nodiscard]] std::string what_was_unasked();
 
   private:
     [[nodiscard]] Answer initial(std::string_view mechanism, const std::string& response);
@@ -244,6 +246,12 @@ Answer Dialogue::read_reply(Deadline deadline) {
     }
 }
 
+std::string Dialogue::what_was_unasked() {
+    const auto reply = parser_.next();
+    if (!reply || !*reply) return std::string(unasked);
+    return fmt::format("{}: {} {}", unasked, (*reply)->code, secrets_.blot((*reply)->text));
+}
+
 std::string joined(const std::vector<std::string>& names) {
     return fmt::format("{}", fmt::join(names, " "));
 }
@@ -326,7 +334,7 @@ std::optional<LoginFailure> log_in(Transport& transport, const Capabilities& off
         const Answer answer = dialogue.attempt(mechanism);
         if (!outcome.text.empty()) outcome.text += "; ";
         if (answer && dialogue.out_of_turn()) {
-            outcome.text += fmt::format("login with {}: {}", mechanism, unasked);
+            outcome.text += fmt::format("login with {}: {}", mechanism, dialogue.what_was_unasked());
             break;
         }
         if (answer && is_welcome(*answer)) return std::nullopt;

@@ -195,6 +195,10 @@ TEST_CASE_METHOD(LoginFixture, "a server that goes on asking is told to stop") {
 TEST_CASE_METHOD(LoginFixture, "what is no reply or one too many ends the login") {
     CHECK(words({"PLAIN"}, {"hello"}) == "login with PLAIN: a line that is not an SMTP reply");
     CHECK(words({"PLAIN"}, {"235 ok\r\n235 ok"}) ==
+          "login with PLAIN: a reply came that no command asked for: 235 ok");
+    CHECK(words({"PLAIN"}, {"235 2.7.0 Logged in.\r\n421 4.4.0 Failed to connect to relay server"}) ==
+          "login with PLAIN: a reply came that no command asked for: 421 Failed to connect to relay server");
+    CHECK(words({"PLAIN"}, {"235 ok\r\n421-4.4.0 not all of it has"}) ==
           "login with PLAIN: a reply came that no command asked for");
 }
 

@@ -13,7 +13,9 @@ if(PAPERROUND_WARNINGS_AS_ERRORS)
 endif()
 if(PAPERROUND_SANITIZE)
   target_compile_options(paperround_options INTERFACE
-    -fsanitize=${PAPERROUND_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    -fsanitize=${PAPERROUND_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer
+    # UBSan watches what is tested. In the tests' own code it costs a third of their compilation and finds nothing.
+    $<$<BOOL:$<TARGET_PROPERTY:PAPERROUND_CODE_OF_TESTS>>:-fno-sanitize=undefined>)
   target_link_options(paperround_options INTERFACE -fsanitize=${PAPERROUND_SANITIZE})
   target_compile_definitions(paperround_options INTERFACE _GLIBCXX_ASSERTIONS)
 endif()

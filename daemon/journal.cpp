@@ -1,16 +1,19 @@
 #include "daemon/journal.hpp"
 
+#include <spdlog/details/os.h>
 #include <spdlog/logger.h>
 #include <spdlog/pattern_formatter.h>
-#include <spdlog/sinks/stdout_color_sinks.h>
-#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/sinks/base_sink.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <mutex>
 
 #include "base/date_time.hpp"
 #include "base/rate.hpp"
 #include "base/terminal_text.hpp"
+#include "base/text.hpp"
+#include "daemon/line_writer.hpp"
 #include "queue/reply_line.hpp"
 
 namespace paperround::daemon {
@@ -64,6 +67,55 @@ std::unique_ptr<spdlog::pattern_formatter> formatter_of(const std::string& patte
     return formatter;
 }
 
+std::string_view colour_of(spdlog::level::level_enum level) {
+    switch (level) {
+        case spdlog::level::critical:
+            return "\033[1m\033[41m";
+        case spdlog::level::err:
+            return "\033[31m\033[1m";
+        case spdlog::level::warn:
+            return "\033[33m\033[1m";
+        case spdlog::level::info:
+            return "\033[32m";
+        default:
+            return "\033[36m";
+    }
+}
+
+// One line, ready to be written; in colour where the pattern says what is to be coloured.
+std::string line_of(spdlog::formatter& formatter, const spdlog::details::log_msg& message) {
+    spdlog::memory_buf_t formatted;
+    formatter.format(message, formatted);
+    std::string line(formatted.data(), formatted.size());
+    if (message.color_range_end > message.color_range_start) {
+        line.insert(message.color_range_end, "\033[m");
+        line.insert(message.color_range_start, colour_of(message.level));
+    }
+    return line;
+}
+
+// Standard error, without waiting for it.
+class QueuedSink final : public spdlog::sinks::base_sink<std::mutex> {
+  public:
+    explicit QueuedSink(const std::string& pattern)
+        : base_sink(formatter_of(pattern)),
+          writer_(STDERR_FILENO,
+                  {.notice = [formatter = std::shared_ptr(formatter_of(pattern))](std::uint64_t lost) {
+                      const std::string words =
+                          lost == 1 ? "1 line was lost while nobody read it"
+                                    : with_thousands(lost) + " lines were lost while nobody read them";
+                      return line_of(*formatter, spdlog::details::log_msg("", spdlog::level::warn, words));
+                  }}) {}
+
+  private:
+    void sink_it_(const spdlog::details::log_msg& message) override {
+        writer_.put(line_of(*formatter_, message));
+    }
+    void flush_() override { writer_.flush(); }
+
+    LineWriter writer_;
+};
+
 spdlog::level::level_enum level_of(queue::DeliveryState state, queue::OutcomeKind kind) {
     using queue::DeliveryState;
     // A line about the relay says it once for all.
@@ -85,18 +137,13 @@ spdlog::level::level_enum level_of(queue::DeliveryState state, queue::OutcomeKin
 std::shared_ptr<spdlog::logger> make_logger(bool verbose, bool live) {
     // Standard error: standard output belongs to what commands print.
     const bool terminal = ::isatty(STDERR_FILENO) == 1;
-    std::shared_ptr<spdlog::logger> logger;
-    if (terminal) {
-        logger = std::make_shared<spdlog::logger>("paperround",
-                                                  std::make_shared<spdlog::sinks::stderr_color_sink_mt>());
-        logger->set_formatter(formatter_of(std::string(live ? "\r\033[K" : "") + "%H:%M:%S %^%-7l%$ %v"));
-    } else {
-        logger =
-            std::make_shared<spdlog::logger>("paperround", std::make_shared<spdlog::sinks::stderr_sink_mt>());
-        logger->set_formatter(formatter_of("%*%v"));
-    }
+    const std::string pattern =
+        terminal
+            ? std::string(live ? "\r\033[K" : "") +
+                  (spdlog::details::os::is_color_terminal() ? "%H:%M:%S %^%-7l%$ %v" : "%H:%M:%S %-7l %v")
+            : "%*%v";
+    auto logger = std::make_shared<spdlog::logger>("paperround", std::make_shared<QueuedSink>(pattern));
     logger->set_level(verbose ? spdlog::level::debug : spdlog::level::info);
-    logger->flush_on(spdlog::level::info);
     return logger;
 }
 
@@ -205,7 +252,11 @@ void Journal::recorded(const queue::Delivery& delivery, const queue::Outcome& ou
     if (step.state == DeliveryState::sent) ++sent_;
     const bool failed = step.state == DeliveryState::bounced || step.state == DeliveryState::refused ||
                         step.state == DeliveryState::expired;
-    if (failed) ++failed_;
+    if (failed) {
+        ++failed_;
+        const std::lock_guard lock(mutex_);
+        failed_mailings_.insert(delivery.mailing_id);
+    }
     logger_->log(level_of(step.state, outcome.kind), "mailing {} to {}: {} ({}, attempt {}, {}): {}",
                  delivery.mailing_id, delivery.recipient, queue::to_string(step.state), relay,
                  delivery.tries + 1, queue::to_string(outcome.stage), queue::reply_line(outcome));
@@ -214,6 +265,11 @@ void Journal::recorded(const queue::Delivery& delivery, const queue::Outcome& ou
 // Some may have failed in a run before this one. Called by the ledger alone, as recorded() is.
 void Journal::no_longer_failed(std::size_t deliveries) {
     failed_ -= std::min<std::uint64_t>(failed_, deliveries);
+}
+
+std::set<std::int64_t> Journal::failed_mailings() const {
+    const std::lock_guard lock(mutex_);
+    return failed_mailings_;
 }
 
 void Journal::relay_down(std::string_view relay, const queue::RelayHealth& health) {

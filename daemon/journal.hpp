@@ -1,11 +1,14 @@
 // The daemon's own log (spdlog): for people on a terminal, as `<priority>`-prefixed lines for journald
 // otherwise. Every line about a delivery names its mailing and recipient. Secrets never come here: nothing
-// that holds one is passed in.
+// that holds one is passed in. Lines are written by a thread of their own (daemon/line_writer.hpp): who has
+// something to say does not wait for whoever reads it.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <mutex>
+#include <set>
 
 #include "pipeline/events.hpp"
 
@@ -15,7 +18,9 @@ class logger;
 
 namespace paperround::daemon {
 
-// `live`: a live line (daemon/live_line.hpp) may stand on the terminal; each line of the log takes its place.
+// Standard error's; its end writes what is left, for at most a second. Throws std::system_error where no
+// thread is to be had. `live`: a live line (daemon/live_line.hpp) may stand on the terminal; each line of the
+// log takes its place.
 [[nodiscard]] std::shared_ptr<spdlog::logger> make_logger(bool verbose, bool live = false);
 
 class Journal final : public pipeline::Events {
@@ -25,6 +30,8 @@ class Journal final : public pipeline::Events {
     // Since the daemon started.
     [[nodiscard]] std::uint64_t sent() const { return sent_; }
     [[nodiscard]] std::uint64_t failed() const { return failed_; }
+    // The mailings of which a delivery has failed since the daemon started.
+    [[nodiscard]] std::set<std::int64_t> failed_mailings() const;
     // Whether the last that the ledger or a poll had to write could not be written.
     [[nodiscard]] bool cannot_write() const { return ledger_fails_ || polls_fail_; }
     // Another service begins, whose writers have failed at nothing yet.
@@ -66,6 +73,8 @@ class Journal final : public pipeline::Events {
     std::shared_ptr<spdlog::logger> logger_;
     std::atomic<std::uint64_t> sent_ = 0;
     std::atomic<std::uint64_t> failed_ = 0;
+    mutable std::mutex mutex_;
+    std::set<std::int64_t> failed_mailings_;  // guarded by mutex_
     std::atomic<bool> ledger_fails_ = false;
     std::atomic<bool> polls_fail_ = false;
 };

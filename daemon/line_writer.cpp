@@ -1,0 +1,121 @@
+#include "daemon/line_writer.hpp"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <condition_variable>
+#include <csignal>
+#include <mutex>
+#include <string_view>
+#include <thread>
+#include <utility>
+
+namespace paperround::daemon {
+
+namespace {
+
+// False where the descriptor takes nothing any more.
+bool write_octets(int descriptor, std::string_view octets) {
+    while (!octets.empty()) {
+        const ssize_t written = ::write(descriptor, octets.data(), octets.size());
+        if (written > 0) {
+            octets.remove_prefix(static_cast<std::size_t>(written));
+        } else if (written < 0 && errno == EAGAIN) {
+            // Another program that shares the pipe has made it non-blocking.
+            pollfd room{.fd = descriptor, .events = POLLOUT, .revents = 0};
+            ::poll(&room, 1, -1);
+        } else if (written == 0 || errno != EINTR) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// Signals are for the thread that waits for them, and a reader that has gone (SIGPIPE) ends nothing.
+class SignalsBlocked {
+  public:
+    SignalsBlocked() {
+        sigset_t all;
+        sigfillset(&all);
+        pthread_sigmask(SIG_SETMASK, &all, &before_);
+    }
+    ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+    SignalsBlocked(const SignalsBlocked&) = delete;
+    SignalsBlocked& operator=(const SignalsBlocked&) = delete;
+
+  private:
+    sigset_t before_;
+};
+
+}  // namespace
+
+struct LineWriter::Queue {
+    int descriptor;
+    Options options;
+    std::mutex mutex;
+    std::condition_variable changed;
+    std::string waiting;     // lines, each with its end
+    std::uint64_t lost = 0;  // since `waiting` was last taken; they would stand behind it
+    bool writing = false;    // what was taken is not all out yet
+    bool ending = false;
+    bool ended = false;
+};
+
+LineWriter::LineWriter(int descriptor, Options options) : queue_(std::make_shared<Queue>()) {
+    queue_->descriptor = descriptor;
+    queue_->options = std::move(options);
+    const SignalsBlocked blocked;  // a new thread has its maker's mask
+    std::thread([queue = queue_] { write_all(*queue); }).detach();
+}
+
+LineWriter::~LineWriter() {
+    std::unique_lock lock(queue_->mutex);
+    queue_->ending = true;
+    queue_->changed.notify_all();
+    queue_->changed.wait_for(lock, queue_->options.last_patience, [this] { return queue_->ended; });
+}
+
+void LineWriter::flush() {
+    std::unique_lock lock(queue_->mutex);
+    queue_->changed.wait_for(lock, queue_->options.last_patience,
+                             [this] { return queue_->waiting.empty() && !queue_->writing; });
+}
+
+void LineWriter::put(std::string line) {
+    {
+        const std::lock_guard lock(queue_->mutex);
+        // Once one is lost, so are those behind it until the count has its place: lines keep their order.
+        if (queue_->lost > 0 || queue_->waiting.size() + line.size() > queue_->options.room) {
+            ++queue_->lost;
+            return;
+        }
+        queue_->waiting += line;
+    }
+    queue_->changed.notify_all();
+}
+
+void LineWriter::write_all(Queue& queue) {
+    for (;;) {
+        std::string lines;
+        std::uint64_t lost = 0;
+        {
+            std::unique_lock lock(queue.mutex);
+            queue.writing = false;
+            queue.changed.notify_all();
+            queue.changed.wait(lock, [&] { return queue.ending || !queue.waiting.empty(); });
+            if (queue.waiting.empty()) {
+                queue.ended = true;
+                queue.changed.notify_all();
+                return;
+            }
+            queue.writing = true;
+            lines.swap(queue.waiting);
+            lost = std::exchange(queue.lost, 0);
+        }
+        if (lost > 0 && queue.options.notice) lines += queue.options.notice(lost);
+        static_cast<void>(write_octets(queue.descriptor, lines));
+    }
+}
+
+}  // namespace paperround::daemon

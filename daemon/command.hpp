@@ -36,6 +36,10 @@ void add_relays_command(CLI::App& app, Invocation& invocation);
 void add_log_command(CLI::App& app, Invocation& invocation);
 void add_dkim_key_command(CLI::App& app, Invocation& invocation);
 
+// The settings of the invocation's file; where there are problems, prints one line for each. The failure is
+// the exit code: EX_CONFIG, or EX_TEMPFAIL where nothing is wrong but that something is not there yet.
+[[nodiscard]] Result<config::Settings, int> read_settings(const Invocation& invocation);
+
 // The settings of the invocation's file; where there are problems, prints one line for each and gives
 // nothing: the command then ends with EX_CONFIG.
 [[nodiscard]] std::optional<config::Settings> load_settings(const Invocation& invocation);

@@ -195,7 +195,7 @@ int change_mailing(const Invocation& invocation, std::int64_t id, const std::str
         return EX_DATAERR;
     }
     bool changed = false;
-    if (verb == "pause") changed = store.pause(id, "by hand");
+    if (verb == "pause") changed = store.pause(id, queue::paused_by_hand);
     if (verb == "resume") changed = store.resume(id, SystemClock().now());
     if (verb == "cancel") {
         store.cancel(id, SystemClock().now());

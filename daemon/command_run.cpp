@@ -4,7 +4,9 @@
 #include <sysexits.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <condition_variable>
+#include <exception>
 #include <mutex>
 #include <thread>
 
@@ -13,17 +15,20 @@
 #include "base/text.hpp"
 #include "config/loader.hpp"
 #include "daemon/command.hpp"
+#include "daemon/failure.hpp"
 #include "daemon/journal.hpp"
 #include "daemon/live_line.hpp"
 #include "daemon/public_hubs.hpp"
 #include "daemon/public_readers.hpp"
 #include "daemon/supervision.hpp"
 #include "pipeline/data_directory.hpp"
+#include "pipeline/data_safety.hpp"
 #include "pipeline/delivery_service.hpp"
 #include "pipeline/next_due.hpp"
 #include "pipeline/unclean_stop.hpp"
 #include "queue/delivery_log.hpp"
 #include "queue/queue_overview.hpp"
+#include "queue/queue_store.hpp"
 #include "web/request_path.hpp"
 #include "web/server.hpp"
 
@@ -47,7 +52,7 @@ class Daemon {
         : invocation_(invocation), logger_(std::move(logger)), journal_(logger_) {}
 
     int run(config::Settings settings) {
-        if (!begin(std::move(settings))) return EX_CONFIG;
+        if (!begin(std::move(settings))) return not_begun_;
         logger_->info("ready: {}", summary());
         notify_ready(summary());
         for (;;) {
@@ -138,6 +143,7 @@ class Daemon {
              .ailing = [this] { return journal_.cannot_write(); }});
         if (!web) {
             logger_->error("{}", web.error().message);
+            not_begun_ = exit_code_of(web.error());
             return false;
         }
         fresh.web.emplace(std::move(*web));
@@ -209,10 +215,24 @@ class Daemon {
         std::int64_t waiting = 0;
         for (const queue::QueueLine& line : queue::DeliveryLog(database).waiting()) waiting += line.count;
         const auto due = pipeline::next_due(database, settings, clock_.now());
+        logger_->flush();  // what is said about the run stands before its sum
         fmt::print("{} sent, {} failed, {} waiting{}\n", with_thousands(journal_.sent()),
                    with_thousands(journal_.failed()), with_thousands(static_cast<std::uint64_t>(waiting)),
                    due ? "; next due " + format_rfc3339(*due) : "");
+        if (nobody_takes_it(database)) return EX_UNAVAILABLE;
         return waiting > 0 || due ? EX_TEMPFAIL : EX_OK;
+    }
+
+    // Whether a mailing has paused itself, now or in an earlier run, or this run has ended one of which
+    // nothing was accepted.
+    bool nobody_takes_it(db::Database& database) {
+        if (queue::QueueOverview(database).paused_themselves() > 0) return true;
+        queue::QueueStore store(database);
+        const auto ended = journal_.failed_mailings();
+        return std::ranges::any_of(ended, [&store](std::int64_t mailing) {
+            const queue::Progress progress = store.progress(mailing);
+            return progress.sent == 0 && progress.waiting + progress.sending + progress.held == 0;
+        });
     }
 
     const Invocation& invocation_;
@@ -222,6 +242,7 @@ class Daemon {
     SystemRandom random_;
     Journal journal_;
     Running running_;
+    int not_begun_ = EX_CONFIG;  // the exit code where begin() fails
 };
 
 // After an unclean stop the whole database is read before anything is written to it. False where it is
@@ -239,28 +260,44 @@ bool check_database(const std::filesystem::path& data_dir, spdlog::logger& logge
         logger.info("the database is sound; checked in {}", format_duration(took));
         return true;
     }
-    logger.critical(
-        "the database {} is damaged, and nothing is sent: {}. Restore a backup of it, or repair a copy with "
-        "`sqlite3 paperround.db .recover`",
-        (data_dir / "paperround.db").string(), damage);
+    logger.critical("the database {} is damaged, and nothing is sent: {}. {}",
+                    (data_dir / "paperround.db").string(), damage, pipeline::mending_a_database);
     return false;
 }
 
-int run_daemon(const Invocation& invocation, bool once, bool verbose) {
-    const auto logger = make_logger(verbose, once);
-    auto settings = load_settings(invocation);
-    if (!settings) return EX_CONFIG;
-    const auto lock = pipeline::DataDirectoryLock::acquire(settings->data_dir);
-    if (!lock) {
-        logger->error("{}", lock.error());
-        return EX_TEMPFAIL;
-    }
+int run_locked(const Invocation& invocation, bool once, const std::shared_ptr<spdlog::logger>& logger) {
+    auto settings = read_settings(invocation);
+    if (!settings) return settings.error();
     const std::filesystem::path data_dir = settings->data_dir;
+    if (const std::string danger = pipeline::danger_of(data_dir); !danger.empty()) {
+        logger->error("{}", danger);
+        return EX_CONFIG;
+    }
+    const auto closed = pipeline::closed_files_of(data_dir);
+    for (const std::string& file : closed) logger->error("{}", file);
+    if (!closed.empty()) return EX_NOPERM;
+    const auto lock = pipeline::DataDirectoryLock::acquire(data_dir);
+    if (!lock) {
+        logger->error("{}", lock.error().message);
+        return exit_code_of(lock.error());
+    }
+    for (const std::string& file : pipeline::tighten_files_of(data_dir)) logger->warn("{}", file);
     if (pipeline::mark_running(data_dir) && !check_database(data_dir, *logger)) return EX_DATAERR;
     Daemon daemon(invocation, logger);
     const int status = once ? daemon.run_once(std::move(*settings)) : daemon.run(std::move(*settings));
     if (status != EX_IOERR) pipeline::mark_stopped(data_dir);
     return status;
+}
+
+int run_daemon(const Invocation& invocation, bool once, bool verbose) {
+    const auto logger = make_logger(verbose, once);
+    try {
+        return run_locked(invocation, once, logger);
+    } catch (...) {  // said where the rest is said, which waits for no reader
+        const Ending ending = ending_of(std::current_exception());
+        logger->critical("{}", ending.words);
+        return ending.status;
+    }
 }
 
 }  // namespace
@@ -272,10 +309,10 @@ void add_run_command(CLI::App& app, Invocation& invocation) {
     };
     auto options = std::make_shared<Options>();
     auto* command = app.add_subcommand("run", "Poll, send and serve until stopped");
-    command->add_flag(
-        "--once", options->once,
-        "Poll, send what is due, and exit when nothing is due any more: 0 where all was sent, 75 where "
-        "something waits");
+    command->add_flag("--once", options->once,
+                      "Poll, send what is due, and exit when nothing is due any more: 0 where everything is "
+                      "final, 75 where "
+                      "something waits, 69 where a mailing paused itself or nothing of it was accepted");
     command->add_flag("-v,--verbose", options->verbose, "Also log every delivery that was accepted");
     command->callback([&invocation, options] {
         invocation.run = [&invocation, options] {

@@ -4,11 +4,15 @@
 #include <sysexits.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
+#include <exception>
 
+#include "base/terminal_text.hpp"
 #include "base/text.hpp"
 #include "config/loader.hpp"
 #include "daemon/command.hpp"
+#include "daemon/failure.hpp"
 
 namespace paperround::daemon {
 
@@ -27,30 +31,31 @@ void add_version_command(CLI::App& app, Invocation& invocation) {
     });
 }
 
-int exit_code_for(const db::Error& error) {
-    switch (error.code()) {
-        case db::Error::Code::busy:
-            return EX_TEMPFAIL;
-        case db::Error::Code::full:
-        case db::Error::Code::read_only:
-            return EX_IOERR;
-        default:
-            return EX_SOFTWARE;
-    }
+// What to say of a word that is no command where one was expected; empty where that is not what is wrong.
+std::string unknown_command(const CLI::App& app) {
+    const CLI::App* where = &app;
+    while (!where->get_subcommands().empty()) where = where->get_subcommands().front();
+    const auto commands = where->get_subcommands([](const CLI::App*) { return true; });
+    const std::vector<std::string> words = where->remaining();
+    const auto word =
+        std::ranges::find_if(words, [](const std::string& each) { return !each.starts_with('-'); });
+    if (commands.empty() || word == words.end()) return {};
+    std::vector<std::string> names;
+    for (const CLI::App* command : commands) names.push_back(command->get_name());
+    const std::string likely = nearest(*word, names);
+    return fmt::format("paperround: there is no command \"{}\"{}{}\n", terminal_text(*word),
+                       where == &app ? "" : " of " + where->get_name(),
+                       likely.empty() ? fmt::format(": {}", fmt::join(names, ", "))
+                                      : fmt::format(", did you mean \"{}\"?", likely));
 }
 
 int run_chosen(const Invocation& invocation) {
     try {
         return invocation.run();
-    } catch (const db::Error& error) {
-        fmt::print(stderr, "paperround: {}\n", error.what());
-        return exit_code_for(error);
-    } catch (const std::filesystem::filesystem_error& error) {
-        fmt::print(stderr, "paperround: {}: {}\n", error.path1().string(), error.code().message());
-        return EX_IOERR;
-    } catch (const std::exception& error) {
-        fmt::print(stderr, "paperround: {}\n", error.what());
-        return EX_SOFTWARE;
+    } catch (...) {
+        const Ending ending = ending_of(std::current_exception());
+        fmt::print(stderr, "paperround: {}\n", ending.words);
+        return ending.status;
     }
 }
 
@@ -78,18 +83,27 @@ int run_program(int argc, const char* const* argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? EX_OK : EX_USAGE;
+        const std::string unknown = error.get_exit_code() == 0 ? "" : unknown_command(app);
+        if (unknown.empty()) return app.exit(error) == 0 ? EX_OK : EX_USAGE;
+        fmt::print(stderr, "{}", unknown);
+        return EX_USAGE;
     }
     const int status = run_chosen(invocation);
     if (std::fflush(stdout) != 0 && status == EX_OK) return EX_IOERR;
     return status;
 }
 
-std::optional<config::Settings> load_settings(const Invocation& invocation) {
+Result<config::Settings, int> read_settings(const Invocation& invocation) {
     auto settings = config::load(invocation.config_file);
     if (settings) return std::move(*settings);
     for (const config::Problem& problem : settings.error()) fmt::print(stderr, "{}\n", problem.to_line());
-    return std::nullopt;
+    const bool passing = std::ranges::all_of(settings.error(), &config::Problem::passing);
+    return failure(passing ? EX_TEMPFAIL : EX_CONFIG);
+}
+
+std::optional<config::Settings> load_settings(const Invocation& invocation) {
+    auto settings = read_settings(invocation);
+    return settings ? std::optional(std::move(*settings)) : std::nullopt;
 }
 
 Result<const config::Newsletter*, std::string> find_newsletter(const config::Settings& settings,

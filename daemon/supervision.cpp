@@ -1,13 +1,23 @@
 #include "daemon/supervision.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <systemd/sd-daemon.h>
 
+#include <cerrno>
 #include <csignal>
 #include <ctime>
 #include <string>
 
 namespace paperround::daemon {
+
+void open_standard_descriptors() {
+    for (int descriptor = 0; descriptor <= 2; ++descriptor) {
+        if (::fcntl(descriptor, F_GETFD) != -1 || errno != EBADF) continue;
+        // The lowest number that is free, which is this one. The wrong way round: nothing is lost in silence.
+        if (::open("/dev/null", descriptor == 0 ? O_WRONLY : O_RDONLY) != descriptor) return;
+    }
+}
 
 void notify_ready(std::string_view status) {
     sd_notify(0, fmt::format("READY=1\nSTATUS={}", status).c_str());

@@ -8,6 +8,11 @@
 
 namespace paperround::daemon {
 
+// Descriptors 0 to 2 are open from now on, on /dev/null where they were closed: else the first files to be
+// opened would get these numbers, and what is meant for standard error would be written into the database.
+// Whoever reads or writes one of them is told that this fails, as before. Before anything else is opened.
+void open_standard_descriptors();
+
 // Each does nothing where no service manager listens ($NOTIFY_SOCKET).
 void notify_ready(std::string_view status);
 void notify_reloading();

@@ -19,6 +19,7 @@ struct Problem {
     std::string key;         // dotted path: newsletters.notes.sources[0].every
     std::string message;     // what was expected, what came
     std::string suggestion;  // the nearest known key or name, or empty
+    bool passing = false;    // it may go by itself: a folder that is not mounted yet
 
     // `config.yaml:12: newsletters.notes.shedule: unknown key, did you mean "schedule"?`
     [[nodiscard]] std::string to_line() const;

@@ -28,7 +28,7 @@ Source read_source(const Field& field, const std::filesystem::path& folder, Repo
         report.add(field.line, field.path, {fmt::format("expected either feed or folder, got {}", came), {}});
     }
     section.read("feed", source.location, read_url_text, std::vector<std::string>{"http", "https", "file"});
-    if (std::filesystem::path path; section.read("folder", path, read_existing_folder, folder)) {
+    if (std::filesystem::path path; section.read("folder", path, read_mounted_folder, folder)) {
         source.kind = SourceKind::folder;
         source.location = path.string();
     }

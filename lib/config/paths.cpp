@@ -50,6 +50,15 @@ Value<fs::path> read_existing_folder(const Node& node, const fs::path& folder) {
     return read_existing(node, folder, fs::file_type::directory);
 }
 
+Value<fs::path> read_mounted_folder(const Node& node, const fs::path& folder) {
+    auto found = read_existing_folder(node, folder);
+    if (found) return found;
+    const auto path = read_path(node, folder);
+    std::error_code unknown;
+    found.error().passing = path && fs::status(*path, unknown).type() == fs::file_type::not_found;
+    return found;
+}
+
 Value<fs::path> read_secret_file(const Node& node, const fs::path& folder) {
     if (const auto credentials = environment("CREDENTIALS_DIRECTORY")) {
         if (auto found = read_existing_file(node, *credentials)) return found;

@@ -36,6 +36,8 @@ Result<std::string, std::string> read_secret(const fs::path& named, std::string_
         return failure(fmt::format("{} is not a regular file", file.string()));
     if ((status.permissions() & fs::perms::others_read) != fs::perms::none)
         return failure(fmt::format("everybody can read {}: chmod 600 it", file.string()));
+    if ((status.permissions() & fs::perms::others_write) != fs::perms::none)
+        return failure(fmt::format("everybody may write {}: chmod 600 it", file.string()));
     auto content = read_file(file, limit);
     if (!content) return failure(std::move(content.error().message));
     return std::move(*content);

@@ -52,8 +52,8 @@ Complaint unknown_key(const std::string& key, std::span<const std::string_view> 
 }  // namespace
 
 void Report::add(std::size_t line, std::string key, Complaint complaint) {
-    problems_.push_back(
-        {file_, line, std::move(key), std::move(complaint.message), std::move(complaint.suggestion)});
+    problems_.push_back({file_, line, std::move(key), std::move(complaint.message),
+                         std::move(complaint.suggestion), complaint.passing});
 }
 
 std::vector<Problem> Report::take() {

@@ -25,6 +25,7 @@ namespace paperround::config {
 struct Complaint {
     std::string message;
     std::string suggestion;  // the nearest known word, or empty
+    bool passing = false;    // what is named may yet come
 };
 
 template <class T>
@@ -72,6 +73,9 @@ using Value = Result<T, Complaint>;
 [[nodiscard]] Value<std::filesystem::path> read_path(const Node& node, const std::filesystem::path& folder);
 [[nodiscard]] Value<std::filesystem::path> read_existing_file(const Node& node,
                                                               const std::filesystem::path& folder);
+// One that may not be mounted yet: that it is not there is a passing complaint.
+[[nodiscard]] Value<std::filesystem::path> read_mounted_folder(const Node& node,
+                                                               const std::filesystem::path& folder);
 [[nodiscard]] Value<std::filesystem::path> read_existing_folder(const Node& node,
                                                                 const std::filesystem::path& folder);
 // A relative name that stands in $CREDENTIALS_DIRECTORY is taken from there.

@@ -24,7 +24,8 @@ auto translated(F&& call) -> decltype(call()) {
     try {
         return call();
     } catch (const SQLite::Exception& e) {
-        throw Error(classify(e.getErrorCode()), fmt::format("database: {}", e.what()));
+        throw Error(classify(e.getErrorCode(), e.getExtendedErrorCode()),
+                    fmt::format("database: {}", e.what()));
     }
 }
 
@@ -84,7 +85,8 @@ Database Database::open(const std::filesystem::path& file, Mode mode) {
         impl->database.exec("PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY");
         return Database(std::move(impl));
     } catch (const SQLite::Exception& e) {
-        throw Error(classify(e.getErrorCode()), fmt::format("database {}: {}", file.string(), e.what()));
+        throw Error(classify(e.getErrorCode(), e.getExtendedErrorCode()),
+                    fmt::format("database {}: {}", file.string(), e.what()));
     }
 }
 

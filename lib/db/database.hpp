@@ -20,7 +20,17 @@ namespace paperround::db {
 
 class Error : public std::runtime_error {
   public:
-    enum class Code { busy, full, read_only, corrupt, constraint, other };
+    enum class Code {
+        busy,
+        full,  // or the disk takes no write for another reason
+        read_only,
+        unreadable,  // the disk does not give back what stands there
+        corrupt,     // it gives back something else
+        emptied,     // a file without content where a database stood; for those above, who know of it
+        no_memory,
+        constraint,
+        other
+    };
     Error(Code code, const std::string& message) : std::runtime_error(message), code_(code) {}
     [[nodiscard]] Code code() const { return code_; }
 

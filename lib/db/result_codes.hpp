@@ -5,6 +5,6 @@
 
 namespace paperround::db {
 
-[[nodiscard]] Error::Code classify(int sqlite_code);
+[[nodiscard]] Error::Code classify(int sqlite_code, int extended);
 
 }  // namespace paperround::db

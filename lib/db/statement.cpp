@@ -11,13 +11,26 @@ namespace paperround::db {
 namespace {
 
 void check(int code, sqlite3* connection) {
-    if (code != SQLITE_OK && code != SQLITE_ROW && code != SQLITE_DONE)
-        throw Error(classify(code), fmt::format("database: {}", ::sqlite3_errmsg(connection)));
+    if (code == SQLITE_OK || code == SQLITE_ROW || code == SQLITE_DONE) return;
+    throw Error(classify(code, ::sqlite3_extended_errcode(connection)),
+                fmt::format("database: {}", ::sqlite3_errmsg(connection)));
 }
 
 }  // namespace
 
-Error::Code classify(int sqlite_code) {
+Error::Code classify(int sqlite_code, int extended) {
+    // The extended one is the connection's last, if it has any.
+    switch ((extended & 0xFF) == (sqlite_code & 0xFF) ? extended : sqlite_code) {
+        case SQLITE_IOERR_READ:
+        case SQLITE_IOERR_SHORT_READ:
+        case SQLITE_IOERR_CORRUPTFS:
+        case SQLITE_IOERR_FSTAT:
+            return Error::Code::unreadable;
+        case SQLITE_IOERR_NOMEM:
+            return Error::Code::no_memory;
+        default:
+            break;
+    }
     switch (sqlite_code & 0xFF) {
         case SQLITE_BUSY:
         case SQLITE_LOCKED:
@@ -32,6 +45,8 @@ Error::Code classify(int sqlite_code) {
         case SQLITE_CORRUPT:
         case SQLITE_NOTADB:
             return Error::Code::corrupt;
+        case SQLITE_NOMEM:
+            return Error::Code::no_memory;
         case SQLITE_CONSTRAINT:
             return Error::Code::constraint;
         default:

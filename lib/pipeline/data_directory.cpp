@@ -12,6 +12,7 @@
 
 #include "audience/audience_store.hpp"
 #include "base/text.hpp"
+#include "pipeline/data_safety.hpp"
 #include "post/post_store.hpp"
 #include "queue/provider_store.hpp"
 #include "queue/queue_store.hpp"
@@ -44,10 +45,41 @@ void write_holder(const Descriptor& file) {
     if (written != static_cast<ssize_t>(holder.size())) std::ignore = ::ftruncate(file.get(), 0);
 }
 
+// "; it belongs to root, and this is run by paperround: …", where that explains why it cannot be used.
+std::string whose(const std::filesystem::path& path) {
+    struct stat status {};
+    std::string_view what = "it";
+    if (::stat(path.c_str(), &status) != 0) {
+        what = "its folder";
+        if (::stat(path.parent_path().c_str(), &status) != 0) return {};
+    }
+    if (status.st_uid == ::geteuid()) return {};
+    return fmt::format("; {} belongs to {}, and this is run by {}: chown it", what, user_name(status.st_uid),
+                       user_name(::geteuid()));
+}
+
+LockError cannot(std::string_view doing, const std::filesystem::path& path, int reason) {
+    return {LockError::Code::not_to_be_had, std::error_code(reason, std::generic_category()),
+            fmt::format("{}: cannot {}: {}{}", path.string(), doing, std::strerror(reason), whose(path))};
+}
+
+// Some network mounts have none.
+LockError cannot_lock(const std::filesystem::path& path, int reason) {
+    if (reason != ENOLCK && reason != EOPNOTSUPP && reason != ENOSYS && reason != EINVAL)
+        return cannot("lock", path, reason);
+    return {
+        LockError::Code::not_offered, std::error_code(reason, std::generic_category()),
+        fmt::format("{}: this file system offers no locks ({}): data_dir has to be on one that does, a local "
+                    "disk for instance",
+                    path.string(), std::strerror(reason))};
+}
+
 }  // namespace
 
 db::Database open_database(const std::filesystem::path& data_dir) {
     make_directory(data_dir);
+    if (const std::string problem = emptiness_of(data_dir); !problem.empty())
+        throw db::Error(db::Error::Code::emptied, problem);
     auto database = db::Database::open(data_dir / "paperround.db");
     post::PostStore::migrate(database);
     audience::AudienceStore::migrate(database);
@@ -56,14 +88,30 @@ db::Database open_database(const std::filesystem::path& data_dir) {
     return database;
 }
 
-Result<DataDirectoryLock, std::string> DataDirectoryLock::acquire(const std::filesystem::path& data_dir) {
+std::string emptiness_of(const std::filesystem::path& data_dir) {
+    const auto file = data_dir / "paperround.db";
+    struct stat status {};
+    if (::stat(file.c_str(), &status) != 0 || !S_ISREG(status.st_mode) || status.st_size > 0) return {};
+    std::error_code unknown;
+    if (!std::filesystem::exists(data_dir / "secret.key", unknown)) return {};
+    return fmt::format(
+        "database {}: it is empty, and secret.key beside it has been in use: readers and all that was sent "
+        "are gone from it. Restore a backup of it; to begin anew, remove the empty file",
+        file.string());
+}
+
+Result<DataDirectoryLock, LockError> DataDirectoryLock::acquire(const std::filesystem::path& data_dir) {
     make_directory(data_dir);
     const auto path = data_dir / "lock";
-    Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-    if (!file.open()) return failure(fmt::format("{}: cannot open: {}", path.string(), std::strerror(errno)));
-    if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
-        return failure(fmt::format("{}: another daemon runs on this data directory (process {})",
-                                   data_dir.string(), holder_of(file)));
+    Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+    if (!file.open()) return failure(cannot("open", path, errno));
+    while (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
+        if (errno == EINTR) continue;
+        if (errno != EWOULDBLOCK) return failure(cannot_lock(path, errno));
+        return failure(LockError{LockError::Code::held,
+                                 {},
+                                 fmt::format("{}: another daemon runs on this data directory (process {})",
+                                             data_dir.string(), holder_of(file))});
     }
     write_holder(file);
     return DataDirectoryLock(std::move(file));

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <string>
+#include <system_error>
 
 #include "base/file.hpp"
 #include "base/result.hpp"
@@ -12,15 +13,33 @@
 namespace paperround::pipeline {
 
 // Makes the directory where it is missing (mode 0700), opens the database in it and brings its tables up to
-// date. Throws db::Error or std::filesystem::filesystem_error.
+// date. Throws db::Error (`emptied`: see emptiness_of) or std::filesystem::filesystem_error.
 [[nodiscard]] db::Database open_database(const std::filesystem::path& data_dir);
+
+// What is wrong where the database's file is there and empty, beside a key that has been in use: the daemon
+// makes both at its first start. Else nothing.
+[[nodiscard]] std::string emptiness_of(const std::filesystem::path& data_dir);
+
+// What to do about a database that is damaged.
+inline constexpr auto mending_a_database =
+    "Restore a backup of it, or repair a copy with `sqlite3 paperround.db .recover`";
+
+struct LockError {
+    enum class Code {
+        held,         // another daemon runs
+        not_offered,  // the file system has no locks
+        not_to_be_had,
+    };
+    Code code;
+    std::error_code reason;  // the system's; none where it is held
+    std::string message;     // one line: who holds it, or why it cannot be taken and what to do
+};
 
 // Held for as long as the daemon runs; the kernel releases it however the daemon ends.
 class DataDirectoryLock {
   public:
-    // The failure is one line: who holds it, or why it cannot be taken.
-    [[nodiscard]] static Result<DataDirectoryLock, std::string> acquire(
-        const std::filesystem::path& data_dir);
+    // Makes the directory where it is missing. Throws std::filesystem::filesystem_error where that fails.
+    [[nodiscard]] static Result<DataDirectoryLock, LockError> acquire(const std::filesystem::path& data_dir);
 
   private:
     explicit DataDirectoryLock(Descriptor file) : file_(std::move(file)) {}

@@ -7,6 +7,7 @@
 
 #include "base/file.hpp"
 #include "db/database.hpp"
+#include "pipeline/data_directory.hpp"
 
 namespace paperround::pipeline {
 
@@ -38,6 +39,7 @@ void mark_stopped(const std::filesystem::path& data_dir) {
 std::string damage_of(const std::filesystem::path& data_dir) {
     const auto file = data_dir / "paperround.db";
     if (!std::filesystem::exists(file)) return {};
+    if (std::string problem = emptiness_of(data_dir); !problem.empty()) return problem;
     try {
         return db::Database::open(file).integrity_problem();
     } catch (const db::Error& error) {

@@ -52,6 +52,9 @@ struct Mailing {
     std::int64_t fan_out_cursor = 0;  // the last subscriber that has a delivery
 };
 
+// Why a mailing is paused that a person has paused; other reasons are its own.
+inline constexpr std::string_view paused_by_hand = "by hand";
+
 // How many deliveries of a mailing are in each state, as listings show them.
 struct Progress {
     std::int64_t waiting = 0;  // queued, deferred, in_doubt

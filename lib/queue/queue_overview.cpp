@@ -65,6 +65,13 @@ std::int64_t QueueOverview::pending() {
     return count;
 }
 
+std::int64_t QueueOverview::paused_themselves() {
+    auto query = db_.prepare("SELECT count(*) FROM mailings WHERE state = ?1 AND pause_reason <> ?2");
+    query.bind_all(static_cast<int>(MailingState::paused), paused_by_hand);
+    query.step();
+    return query.integer(0);
+}
+
 std::map<std::string, std::int64_t> QueueOverview::by_newsletter() {
     auto query = db_.prepare("SELECT m.newsletter, count(*) " + std::string(waiting) + "GROUP BY 1");
     std::map<std::string, std::int64_t> counts;

@@ -42,6 +42,8 @@ class QueueOverview {
     [[nodiscard]] std::map<std::string, std::int64_t> by_newsletter();
     // All that waits of the mailings under way; by their accounts, so that it costs nothing to ask often.
     [[nodiscard]] std::int64_t pending();
+    // How many mailings have paused themselves and wait for a person.
+    [[nodiscard]] std::int64_t paused_themselves();
 
   private:
     db::Database& db_;

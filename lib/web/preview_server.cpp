@@ -119,10 +119,7 @@ Result<void, ListenError> PreviewServer::Impl::listen(std::uint16_t wanted) {
     const int bound = wanted == 0                                ? server.bind_to_any_port("127.0.0.1")
                       : server.bind_to_port("127.0.0.1", wanted) ? wanted
                                                                  : -1;
-    if (bound <= 0) {
-        return failure(
-            ListenError{fmt::format("cannot listen on 127.0.0.1:{}: {}", wanted, std::strerror(errno))});
-    }
+    if (bound <= 0) return failure(cannot_listen("127.0.0.1", wanted, errno));
     port = static_cast<std::uint16_t>(bound);
     thread = std::thread([this] { server.listen_after_bind(); });
     while (!server.is_running()) std::this_thread::yield();

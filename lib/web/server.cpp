@@ -75,7 +75,25 @@ void reuse_address(socket_t socket) {
     ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
 }
 
+ListenError::Code listen_code(int reason) {
+    switch (reason) {
+        case EACCES:
+        case EPERM:
+            return ListenError::Code::not_allowed;
+        case EADDRINUSE:
+            return ListenError::Code::taken;
+        default:
+            return ListenError::Code::not_there;
+    }
+}
+
 }  // namespace
+
+ListenError cannot_listen(std::string_view host, std::uint16_t port, int reason) {
+    return {fmt::format("cannot listen on {}:{}: {}", host, port,
+                        reason == 0 ? "no such address" : std::strerror(reason)),
+            listen_code(reason)};
+}
 
 struct WebServer::Impl {
     Impl(Readers& the_readers, Pages the_pages, ServerOptions the_options)
@@ -284,10 +302,7 @@ Result<void, ListenError> WebServer::Impl::listen() {
     } else if (server.bind_to_port(options.host, options.port)) {
         bound = options.port;
     }
-    if (bound <= 0) {
-        return failure(ListenError{fmt::format("cannot listen on {}:{}: {}", options.host, options.port,
-                                               errno == 0 ? "no such address" : std::strerror(errno))});
-    }
+    if (bound <= 0) return failure(cannot_listen(options.host, options.port, errno));
     port = static_cast<std::uint16_t>(bound);
     thread = std::thread([this] { server.listen_after_bind(); });
     // The library's stop() does nothing before its loop runs.

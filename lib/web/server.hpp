@@ -18,6 +18,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
@@ -41,8 +42,17 @@ struct ServerOptions {
 };
 
 struct ListenError {
+    enum class Code {
+        taken,       // somebody else listens there
+        not_there,   // the address is not one of this machine's, or not yet; or the name has none
+        not_allowed  // a port that is for root alone
+    };
     std::string message;  // "cannot listen on 127.0.0.1:8025: Address already in use"
+    Code code = Code::not_there;
 };
+
+// `reason` is the system's; 0: the name has no address.
+[[nodiscard]] ListenError cannot_listen(std::string_view host, std::uint16_t port, int reason);
 
 class WebServer {
   public:

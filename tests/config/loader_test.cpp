@@ -660,3 +660,34 @@ TEST_CASE("a configuration file that is not there is one problem") {
     REQUIRE_FALSE(folder);
     CHECK(folder.error()[0].to_line() == dir.path().string() + ": cannot read: Is a directory");
 }
+
+TEST_CASE("a source's folder that is not there may yet come, and other mistakes will not go by themselves") {
+    const test::TempDir dir;
+    const auto problems_with = [&dir](const std::string& folder, const std::string& relay) {
+        const auto file = dir.write("config.yaml",
+                                    "newsletters:\n"
+                                    "  notes:\n"
+                                    "    title: Notes\n"
+                                    "    from: a@example.org\n"
+                                    "    sources: [{folder: " +
+                                        folder +
+                                        "}]\n"
+                                        "    relay: " +
+                                        relay +
+                                        "\n"
+                                        "relays:\n"
+                                        "  main: {url: \"smtp://mail.example.org\"}\n");
+        const auto settings = load(file);
+        return settings ? std::vector<Problem>() : settings.error();
+    };
+    const auto missing = problems_with("./mounted-later", "main");
+    REQUIRE(missing.size() == 1);
+    CHECK(missing[0].passing);
+    CHECK(missing[0].message == "there is no \"" + (dir / "mounted-later").string() + "\"");
+    const auto a_file = problems_with("./config.yaml", "main");
+    REQUIRE(a_file.size() == 1);
+    CHECK_FALSE(a_file[0].passing);
+    const auto both = problems_with("./mounted-later", "mian");
+    REQUIRE(both.size() == 2);
+    CHECK(std::ranges::count(both, true, &Problem::passing) == 1);
+}

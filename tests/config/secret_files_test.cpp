@@ -146,3 +146,13 @@ TEST_CASE("a DKIM key file that everybody can read, or that is missing, is refus
     fs::permissions(file, fs::perms::owner_read);
     CHECK(read_dkim_key(domain, {"s", file}).value() == "key");
 }
+
+TEST_CASE("a password file that everybody may write is refused, though nobody else can read it") {
+    const test::TempDir dir;
+    const auto file =
+        secret(dir, "pw", fs::perms::owner_read | fs::perms::owner_write | fs::perms::others_write);
+    const auto password = read_password(relay_with(file));
+    REQUIRE_FALSE(password);
+    CHECK(password.error().find("everybody may write " + file.string() + ": chmod 600 it") !=
+          std::string::npos);
+}

@@ -289,6 +289,14 @@ TEST_CASE_METHOD(DaemonFixture, "an import that says that a reader left cancels 
 TEST_CASE("help and version need no configuration, and an unknown command is a usage error") {
     CHECK(run({paperround::test::paperround_program(), "--help"}).status == 0);
     CHECK(run({paperround::test::paperround_program(), "version"}).output.find("paperround 0.") == 0);
-    CHECK(run({paperround::test::paperround_program(), "sned"}).status == 64);
+    const auto typo = run({paperround::test::paperround_program(), "chek"});
+    CHECK(typo.status == 64);
+    CHECK(typo.errors == "paperround: there is no command \"chek\", did you mean \"check\"?\n");
+    const auto verb = run({paperround::test::paperround_program(), "mailings", "pauze", "3"});
+    CHECK(verb.status == 64);
+    CHECK(verb.errors == "paperround: there is no command \"pauze\" of mailings, did you mean \"pause\"?\n");
+    const auto strange = run({paperround::test::paperround_program(), "bake"});
+    CHECK(strange.status == 64);
+    CHECK(strange.errors.find("there is no command \"bake\": run, check, ") != std::string::npos);
     CHECK(run({paperround::test::paperround_program()}).status == 64);
 }

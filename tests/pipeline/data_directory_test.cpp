@@ -44,7 +44,8 @@ TEST_CASE("a second daemon on the same data directory is told who holds it") {
         REQUIRE(first.has_value());
         const auto second = DataDirectoryLock::acquire(data);
         REQUIRE_FALSE(second.has_value());
-        CHECK(second.error().find("process " + std::to_string(::getpid())) != std::string::npos);
+        CHECK(second.error().code == pipeline::LockError::Code::held);
+        CHECK(second.error().message.find("process " + std::to_string(::getpid())) != std::string::npos);
     }
     CHECK(DataDirectoryLock::acquire(data).has_value());
 }
@@ -81,4 +82,28 @@ TEST_CASE("a database of a newer version is refused with what to do") {
         database.execute("UPDATE schema_steps SET steps = 99 WHERE component = 'queue'");
     }
     CHECK_THROWS_WITH(pipeline::open_database(dir.path()), Catch::Contains("newer"));
+}
+
+TEST_CASE("a lock that cannot be opened says so, and not that another daemon runs") {
+    const test::TempDir dir;
+    std::filesystem::create_directory(dir / "lock");
+    const auto lock = DataDirectoryLock::acquire(dir.path());
+    REQUIRE_FALSE(lock.has_value());
+    CHECK(lock.error().code == pipeline::LockError::Code::not_to_be_had);
+    CHECK(lock.error().reason == std::errc::is_a_directory);
+    CHECK(lock.error().message == (dir / "lock").string() + ": cannot open: Is a directory");
+}
+
+TEST_CASE("an empty database beside a key that has been in use is refused by whoever opens it") {
+    const test::TempDir dir;
+    const auto file = dir.write("paperround.db", "");
+    CHECK(pipeline::emptiness_of(dir.path()).empty());  // an import that was cut short
+    dir.write("secret.key", std::string(32, 'k'));
+    CHECK_THROWS_WITH(pipeline::open_database(dir.path()),
+                      Catch::Contains(file.string()) && Catch::Contains("it is empty"));
+    CHECK(std::filesystem::file_size(file) == 0);
+    std::filesystem::remove(file);
+    CHECK(pipeline::emptiness_of(dir.path()).empty());
+    { const auto database = pipeline::open_database(dir.path()); }
+    CHECK(pipeline::emptiness_of(dir.path()).empty());
 }

@@ -35,3 +35,10 @@ TEST_CASE("a database with pages overwritten is damaged") {
     out.close();
     CHECK_FALSE(pipeline::damage_of(dir.path()).empty());
 }
+
+TEST_CASE("an empty database beside a key that has been in use is not sound") {
+    const test::TempDir dir;
+    dir.write("paperround.db", "");
+    dir.write("secret.key", std::string(32, 'k'));
+    CHECK(pipeline::damage_of(dir.path()).find("it is empty") != std::string::npos);
+}

@@ -356,6 +356,18 @@ TEST_CASE("a port in use is an error that names it") {
         web::WebServer::start(readers, web::Pages::load(test::web_templates()).value(), options);
     REQUIRE_FALSE(second);
     CHECK(has(second.error().message, "cannot listen on 127.0.0.1:" + std::to_string(options.port)));
+    CHECK(second.error().code == web::ListenError::Code::taken);
+}
+
+TEST_CASE("an address that is not this machine's is told from a port that is taken") {
+    test::ScriptedReaders readers;
+    web::ServerOptions options;
+    options.host = "192.0.2.9";  // TEST-NET-1: nobody's
+    options.port = 8025;
+    const auto server =
+        web::WebServer::start(readers, web::Pages::load(test::web_templates()).value(), options);
+    REQUIRE_FALSE(server);
+    CHECK(server.error().code == web::ListenError::Code::not_there);
 }
 
 TEST_CASE("a server that goes takes its port with it") {

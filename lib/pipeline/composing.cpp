@@ -27,13 +27,12 @@ void Composing::compose(std::vector<queue::Delivery> deliveries) {
             if (auto letter = letter_for(deliveries[i], readers[i])) few.push_back(std::move(*letter));
             if (few.size() == letters_at_once) outbox_.put(std::exchange(few, {}), true);
         }
+        ledger_.could_read();
     } catch (const db::Error& error) {
-        // The readers or their mailing could not be read. Backing off like a relay keeps the deliveries and
-        // their attempts whole.
-        for (; i < deliveries.size(); ++i) {
-            ledger_.report(lane_, std::move(deliveries[i]),
-                           {.kind = queue::OutcomeKind::relay_trouble, .text = error.what()});
-        }
+        // The readers or their mailing could not be read: neither theirs nor the relay's fault.
+        ledger_.cannot_read(error.what());
+        composer_.look_again();
+        for (; i < deliveries.size(); ++i) ledger_.give_back(lane_, deliveries[i]);
     }
     outbox_.put(std::move(few));
 }

@@ -37,6 +37,11 @@ std::vector<std::optional<audience::Subscriber>> Composer::readers_of(
     return readers;
 }
 
+void Composer::look_again() {
+    database_.forget_pages();
+    room_.press.look_again();
+}
+
 Result<Letter, queue::Outcome> Composer::compose(const queue::Delivery& delivery,
                                                  const std::optional<audience::Subscriber>& reader) {
     using queue::OutcomeKind;

@@ -49,6 +49,9 @@ class Composer {
     [[nodiscard]] Result<Letter, queue::Outcome> compose(const queue::Delivery& delivery,
                                                          const std::optional<audience::Subscriber>& reader);
 
+    // What could not be read is read from the disk the next time: it may have been mended.
+    void look_again();
+
   private:
     [[nodiscard]] email::DkimSigner& signer_for(const config::Newsletter& newsletter);
 

@@ -41,6 +41,11 @@ Press::Press(db::Database database, const config::Settings& settings,
       settings_(settings),
       installed_templates_(std::move(installed_templates)) {}
 
+void Press::look_again() {
+    const std::lock_guard lock(mutex_);
+    database_.forget_pages();
+}
+
 Result<std::shared_ptr<const Printed>, PrintError> Press::printed(std::int64_t mailing_id,
                                                                   std::string_view reader_language) {
     const std::lock_guard lock(mutex_);

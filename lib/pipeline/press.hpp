@@ -40,6 +40,9 @@ class Press {
     [[nodiscard]] Result<std::shared_ptr<const Printed>, PrintError> printed(
         std::int64_t mailing_id, std::string_view reader_language = {});
 
+    // What could not be read is read from the disk the next time.
+    void look_again();
+
   private:
     // One mailing and what was printed of it, by language; "" is the newsletter's.
     struct Edition {

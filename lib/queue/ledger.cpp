@@ -14,7 +14,8 @@ constexpr auto pace = 4ms;    // between the beginnings of commits under load
 constexpr auto breath = 1ms;  // after a commit at the least: other writers get their turn
 constexpr auto tick = 200ms;  // how soon due times and other writers are noticed
 constexpr auto after_failure = 1s;
-constexpr int sweep_chunk = 1000;  // rows of a cancelled mailing in one commit
+constexpr Duration longest_pause = 1min;  // between two looks at what could not be read
+constexpr int sweep_chunk = 1000;         // rows of a cancelled mailing in one commit
 
 std::vector<Carriers> carriers_of(const std::vector<LaneSettings>& lanes) {
     std::map<std::string, std::vector<RelayShares::Relay>> relays;
@@ -130,6 +131,34 @@ void Ledger::give_back(std::size_t lane, const Delivery& delivery) {
     work_.notify_one();
 }
 
+void Ledger::cannot_read(std::string_view reason) {
+    const auto now = std::chrono::steady_clock::now();
+    const std::lock_guard lock(mutex_);
+    // What several composers find at the same time is one failure.
+    if (unread_ && now < unread_->next_look) {
+        unread_->reason = reason;
+        return;
+    }
+    const Duration pause = unread_ ? std::min(2 * unread_->pause, longest_pause) : Duration(after_failure);
+    unread_ = {.reason = std::string(reason),
+               .said = unread_ && unread_->said,
+               .pause = pause,
+               .next_look = now + pause};
+    reading_fails_ = true;
+}
+
+void Ledger::could_read() {
+    if (!reading_fails_) return;
+    {
+        const std::lock_guard lock(mutex_);
+        read_again_ = unread_ && unread_->said;
+        unread_.reset();
+        reading_fails_ = false;
+        woken_ = true;
+    }
+    work_.notify_one();
+}
+
 void Ledger::wake() {
     {
         const std::lock_guard lock(mutex_);
@@ -146,7 +175,7 @@ bool Ledger::quiet() const {
 
 void Ledger::wait_until_quiet(const std::stop_token& stop) {
     std::unique_lock lock(mutex_);
-    quiet_changed_.wait(lock, stop, [this] { return quiet_; });
+    quiet_changed_.wait(lock, stop, [this] { return quiet_ || given_up_; });
 }
 
 std::size_t Ledger::outstanding() const {
@@ -182,7 +211,62 @@ void Ledger::run(const std::stop_token& stop) {
     }
 }
 
+// As of a failed write, since it is the same to who reads of it: nothing new is sent.
+void Ledger::tell_of_reading() {
+    std::string reason;
+    bool again = false;
+    {
+        const std::lock_guard lock(mutex_);
+        again = std::exchange(read_again_, false);
+        if (unread_ && !std::exchange(unread_->said, true)) reason = unread_->reason;
+    }
+    if (again) observer_.write_resumed();
+    if (!reason.empty()) observer_.write_failed(reason);
+}
+
+// Whoever waits for the end of the work does not wait for a database that stays as it is.
+void Ledger::watch_trouble() {
+    const auto now = std::chrono::steady_clock::now();
+    const std::lock_guard lock(mutex_);
+    if (!failing_ && !unread_) {
+        trouble_since_.reset();
+        given_up_ = false;
+        return;
+    }
+    if (!trouble_since_) trouble_since_ = now;
+    if (now - *trouble_since_ < settings_.patience || std::exchange(given_up_, true)) return;
+    quiet_changed_.notify_all();
+}
+
+// How many may be claimed of those that there is room for: while the database cannot be read one at a time,
+// which tries again.
+std::size_t Ledger::claimable(std::size_t room) {
+    if (!claiming_) return 0;
+    if (!unread_) return room;
+    const auto now = std::chrono::steady_clock::now();
+    if (now < unread_->next_look) return 0;
+    unread_->next_look = now + unread_->pause;
+    return std::min<std::size_t>(room, 1);
+}
+
+void Ledger::failed(const db::Error& error, Commit& commit) {
+    put_back(commit);
+    if (!failing_) observer_.write_failed(error.what());
+    failing_ = true;
+    const bool of_reading =
+        error.code() == db::Error::Code::corrupt || error.code() == db::Error::Code::unreadable;
+    claims_fail_ = claims_fail_ || of_reading;
+    database_.forget_pages();
+}
+
 bool Ledger::step() {
+    tell_of_reading();
+    const bool more = commit_one();
+    watch_trouble();
+    return more;
+}
+
+bool Ledger::commit_one() {
     Commit commit;
     try {
         recall_withdrawn();
@@ -200,17 +284,16 @@ bool Ledger::step() {
         allotment_.save(store_);
         transaction.commit();
     } catch (const db::Error& error) {
-        put_back(commit);
-        if (!failing_) observer_.write_failed(error.what());
-        failing_ = true;
-        database_.forget_pages();
+        failed(error, commit);
         return false;
     }
-    if (failing_) observer_.write_resumed();
+    // A step that claims nothing reads little: it cannot tell that all is well again.
+    if (failing_ && (commit.claiming || !claims_fail_)) observer_.write_resumed();
     failing_ = false;
+    if (commit.claiming) claims_fail_ = false;
     allotment_.keep();
     orders_unread_ = false;
-    until_room_ = commit.held_back ? allotment_.until_room() : std::nullopt;
+    until_room_ = commit.held_back && !reading_fails_ ? allotment_.until_room() : std::nullopt;
     paused_some_ = !commit.pauses.empty();
     remember_refusals(commit);
     const bool claimed = std::ranges::any_of(commit.claimed, [](const auto& lane) { return !lane.empty(); });
@@ -236,7 +319,7 @@ bool Ledger::finish() {
         claiming_ = false;
     }
     step();
-    return !failing_;
+    return !failing_ && !claims_fail_ && !reading_fails_;
 }
 
 Ledger::Commit Ledger::begin_commit(Time now) {
@@ -260,7 +343,8 @@ Ledger::Commit Ledger::begin_commit(Time now) {
     // What this commit settles makes room for what it claims.
     for (const Report& report : commit.inbox) outstanding -= report.lane < lanes_.size() ? 1 : 0;
     std::size_t room = settings_.doubt_window - std::min<std::size_t>(settings_.doubt_window, outstanding);
-    if (!claiming_) room = 0;
+    commit.claiming = claiming_;
+    room = claimable(room);
     for (std::size_t i = 0; i < lanes_.size(); ++i) {
         const std::size_t share = lanes_[i].settings.connections * std::size_t{10};
         std::size_t held = lanes_[i].ready.size() + lanes_[i].in_flight.size();

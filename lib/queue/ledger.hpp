@@ -6,12 +6,15 @@
 // doubts, at most `doubt_window` of them) and the hand-out queues.
 //
 // A failed write stops the claiming: outcomes stay in memory, couriers run dry, and the same outcomes are
-// written again every second until it works. Nothing is dropped.
+// written again every second until it works. Nothing is dropped. So does a read that fails, here or where
+// letters are composed: one delivery at a time then tries whether it works again, less and less often.
 //
 // Pacing: under load a commit begins 4 ms after the last one began, and 1 ms after it ended, which makes the
 // groups large and lets the command line's short transactions in between.
 #pragma once
 
+#include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -22,6 +25,7 @@
 #include <span>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -56,6 +60,7 @@ struct LedgerSettings {
     config::Breaker breaker;
     SendWindows windows;
     std::shared_ptr<const Providers> providers = std::make_shared<Providers>();
+    Duration patience = std::chrono::seconds(30);  // of who waits for the end, with a database in trouble
 };
 
 // What a stage further on does inside the ledger's commit. Called on the ledger's thread, with a transaction
@@ -126,6 +131,11 @@ class Ledger {
     void report(std::size_t lane, Delivery delivery, Outcome outcome);
     // A delivery that `take` handed out and that was not begun.
     void give_back(std::size_t lane, const Delivery& delivery);
+    // The database did not give back what belongs to deliveries that were handed out. They are given back as
+    // well, and nobody's attempt is counted.
+    void cannot_read(std::string_view reason);
+    // It did. Costs nothing while all is well.
+    void could_read();
     // What the lane's couriers share; lives as long as the ledger.
     [[nodiscard]] RelayLine& line(std::size_t lane) { return *lines_[lane]; }
 
@@ -139,7 +149,8 @@ class Ledger {
     // From now on outcomes are written and nothing is claimed: the daemon drains. Thread-safe.
     void stop_claiming();
     // After the couriers have ended: writes the last outcomes and puts back what was handed out but not
-    // begun. False where the database does not take it; those deliveries are then doubts of the next start.
+    // begun. False where the database does not take it, and those deliveries are then doubts of the next
+    // start; and where it could not be read when that was last tried.
     bool finish();
 
     // --- For everyone; thread-safe
@@ -150,7 +161,7 @@ class Ledger {
     // True once the last step found nothing due, nothing outstanding and nothing to prepare, and no wake()
     // came since.
     [[nodiscard]] bool quiet() const;
-    // Blocks until quiet() or stop.
+    // Blocks until quiet() or stop; or until the database has been in trouble for LedgerSettings::patience.
     void wait_until_quiet(const std::stop_token& stop);
     [[nodiscard]] std::size_t outstanding() const;
     // How many runs of refusals are remembered (queue/refusal_runs.hpp). On the ledger's thread.
@@ -178,7 +189,20 @@ class Ledger {
     };
     struct Commit;  // what one step does, applied to memory only once it is on disk
 
+    // The database did not give back what was asked of it; guarded by mutex_.
+    struct Unread {
+        std::string reason;
+        bool said = false;
+        Duration pause;  // until one more delivery tries
+        std::chrono::steady_clock::time_point next_look;
+    };
+
     [[nodiscard]] Commit begin_commit(Time now);
+    bool commit_one();
+    [[nodiscard]] std::size_t claimable(std::size_t room);
+    void failed(const db::Error& error, Commit& commit);
+    void tell_of_reading();
+    void watch_trouble();
     void write_reports(Commit& commit);
     void write_report(Commit& commit, Report& report);
     // Who else heard the same; in ledger_refusals.cpp. True where the refusal was about us: the delivery
@@ -245,6 +269,12 @@ class Ledger {
     bool claiming_ = true;
     bool quiet_ = false;
     bool failing_ = false;
+    bool claims_fail_ = false;                 // for what cannot be read; the ledger's thread alone
+    std::atomic<bool> reading_fails_ = false;  // whether there is an unread_
+    std::optional<Unread> unread_;
+    bool read_again_ = false;  // to be said
+    std::optional<std::chrono::steady_clock::time_point> trouble_since_;
+    bool given_up_ = false;
     bool orders_unread_ = true;  // another process may have written some
     std::optional<Duration> until_room_;
     bool others_wrote_ = false;  // since ready deliveries were last compared with their mailings

@@ -24,6 +24,7 @@ struct Ledger::Commit {
         std::string reason;
     };
     Time now{};
+    bool claiming = true;  // it may claim, where there is room
     std::vector<Report> inbox;
     std::vector<RelayHealth> health;                     // one per lane
     std::vector<RelayPace> pace;                         // one per lane

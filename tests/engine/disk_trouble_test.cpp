@@ -56,6 +56,18 @@ struct DiskTrouble : DaemonFixture {
                     fmt::format("http://127.0.0.1:{}/healthz", http_port)})
             .output;
     }
+    // Its number in the file, with everything in there: what stands in the log would be read from that.
+    std::size_t root_page_of(const std::string& name) const {
+        auto database = paperround::db::Database::open(database_file());
+        REQUIRE(eventually([&] {
+            auto checkpoint = database.prepare("PRAGMA wal_checkpoint(TRUNCATE)");
+            return checkpoint.step() && checkpoint.integer(0) == 0;
+        }));
+        auto query = database.prepare("SELECT rootpage FROM sqlite_master WHERE name = ?1");
+        query.bind(1, name);
+        REQUIRE(query.step());
+        return static_cast<std::size_t>(query.integer(0));
+    }
     std::filesystem::path database_file() const { return dir / "data" / "paperround.db"; }
 
     ScriptedSmtp sink{"{}"};
@@ -91,22 +103,41 @@ TEST_CASE_METHOD(DiskTrouble,
     auto daemon = start();
     REQUIRE(eventually([&] { return messages() >= 100; }, 60s));
     REQUIRE(command({"mailings", "pause", "1"}).status == 0);
-    std::size_t root = 0;
-    {
-        auto database = paperround::db::Database::open(database_file());
-        // Into the file with everything: what stands in the log would be read from there.
-        REQUIRE(eventually([&] {
-            auto checkpoint = database.prepare("PRAGMA wal_checkpoint(TRUNCATE)");
-            return checkpoint.step() && checkpoint.integer(0) == 0;
-        }));
-        auto query = database.prepare("SELECT rootpage FROM sqlite_master WHERE name = 'deliveries_due'");
-        REQUIRE(query.step());
-        root = static_cast<std::size_t>(query.integer(0));
-    }
+    const std::size_t root = root_page_of("deliveries_due");
     const auto sound = exchange_page(database_file(), root, std::string(page, '\x5a'));
     REQUIRE(command({"mailings", "resume", "1"}).status == 0);
     check_that_it_has_stopped(daemon);
     CHECK(daemon.errors().find("malformed") != std::string::npos);
     exchange_page(database_file(), root, sound);
     check_that_all_is_delivered_once(daemon);
+}
+
+TEST_CASE_METHOD(DiskTrouble, "readers who cannot be read are the database's trouble, and not the relay's") {
+    auto daemon = start();
+    REQUIRE(eventually([&] { return messages() >= 100; }, 60s));
+    REQUIRE(command({"mailings", "pause", "1"}).status == 0);
+    const std::size_t root = root_page_of("subscribers");
+    const auto sound = exchange_page(database_file(), root, std::string(page, '\x5a'));
+    REQUIRE(command({"mailings", "resume", "1"}).status == 0);
+    check_that_it_has_stopped(daemon);
+    CHECK(daemon.errors().find("malformed") != std::string::npos);
+    CHECK(daemon.errors().find("relay main") == std::string::npos);
+    exchange_page(database_file(), root, sound);
+    check_that_all_is_delivered_once(daemon);
+    CHECK(count_lines(command({"log", "--json"}).output) == readers);  // no attempt but those
+}
+
+TEST_CASE_METHOD(DiskTrouble, "a daemon that ends beside readers who cannot be read has not ended well") {
+    auto daemon = start();
+    REQUIRE(eventually([&] { return messages() >= 100; }, 60s));
+    REQUIRE(command({"mailings", "pause", "1"}).status == 0);
+    exchange_page(database_file(), root_page_of("subscribers"), std::string(page, '\x5a'));
+    REQUIRE(command({"mailings", "resume", "1"}).status == 0);
+    check_that_it_has_stopped(daemon);
+    daemon.signal(SIGTERM);
+    CHECK(daemon.wait(60s) == 74);
+    // So the next start looks at the whole database, and finds it.
+    const auto next = command({"run"});
+    CHECK(next.status == 65);
+    CHECK(next.errors.find("is damaged") != std::string::npos);
 }

@@ -339,3 +339,62 @@ TEST_CASE("couriers on many threads empty the queue, each delivery once") {
     CHECK(std::ranges::adjacent_find(delivered) == delivered.end());
     CHECK(fixture.store.progress(id).sent == 500);
 }
+
+TEST_CASE_METHOD(LedgerFixture,
+                 "while the database cannot be read nothing is claimed and nobody's attempt is counted") {
+    const auto id = mailing_to(20);
+    Ledger ledger(database, settings(), duties, observer, recall, clock, random);
+    ledger.step();
+    const auto handed_out = take(ledger).value();
+    ledger.give_back(0, handed_out);
+    ledger.cannot_read("database disk image is malformed");
+    ledger.cannot_read("database disk image is malformed");  // another composer, at the same time
+    ledger.step();
+    CHECK(observer.failures == 1);
+    CHECK(observer.down == 0);
+    CHECK(observer.states.empty());
+    CHECK(store.progress(id).sending == 19);  // what is claimed and was not handed out yet
+    while (const auto delivery = take(ledger)) ledger.give_back(0, *delivery);
+    for (int i = 0; i < 5; ++i) ledger.step();
+    CHECK(store.progress(id).sending == 0);
+    CHECK_FALSE(ledger.quiet());
+    // After a second, here on the real clock, one delivery tries whether it is readable again.
+    REQUIRE(test::eventually([&] {
+        ledger.step();
+        return store.progress(id).sending > 0;
+    }));
+    CHECK(store.progress(id).sending == 1);
+    CHECK(observer.resumptions == 0);
+    const auto probe = take(ledger).value();
+    ledger.could_read();
+    ledger.report(0, probe, accepted);
+    ledger.step();
+    CHECK(observer.resumptions == 1);
+    CHECK(store.progress(id).sending == 19);
+    CHECK(store.progress(id).sent == 1);
+    while (const auto delivery = take(ledger)) ledger.give_back(0, *delivery);
+    CHECK(ledger.finish());
+}
+
+TEST_CASE_METHOD(LedgerFixture, "a run that ends while the database cannot be read has not ended well") {
+    mailing_to(1);
+    Ledger ledger(database, settings(), duties, observer, recall, clock, random);
+    ledger.step();
+    ledger.give_back(0, take(ledger).value());
+    ledger.cannot_read("disk I/O error");
+    CHECK_FALSE(ledger.finish());
+}
+
+TEST_CASE_METHOD(LedgerFixture,
+                 "whoever waits for the end does not wait for a database that stays unreadable") {
+    mailing_to(1);
+    LedgerSettings impatient = settings();
+    impatient.patience = 10ms;
+    Ledger ledger(database, impatient, duties, observer, recall, clock, random);
+    const std::jthread thread([&](const std::stop_token& ending) { ledger.run(ending); });
+    REQUIRE(ledger.wait_for_claims(0, stop.get_token()));
+    ledger.give_back(0, take(ledger).value());
+    ledger.cannot_read("disk I/O error");
+    ledger.wait_until_quiet(stop.get_token());
+    CHECK_FALSE(ledger.quiet());
+}

@@ -7,14 +7,18 @@
 #include "audience/audience_store.hpp"
 #include "base/date_time.hpp"
 #include "base/duration.hpp"
+#include "base/host_name.hpp"
 #include "base/mailbox.hpp"
 #include "base/text.hpp"
 #include "base/url.hpp"
 #include "config/loader.hpp"
 #include "config/secret_files.hpp"
 #include "daemon/command.hpp"
+#include "daemon/warnings.hpp"
 #include "email/colour.hpp"
 #include "email/template_set.hpp"
+#include "pipeline/data_directory.hpp"
+#include "pipeline/data_safety.hpp"
 #include "pipeline/signing.hpp"
 #include "post/websub_store.hpp"
 #include "post/websub_subscriber.hpp"
@@ -110,12 +114,10 @@ void print_faint_accent(const config::Newsletter& newsletter) {
 }
 
 void print_advice(const config::Settings& settings) {
-    const auto public_url = parse_url(settings.public_url);
-    if (public_url && public_url->scheme == "http" && !is_loopback(public_url->host)) {
-        fmt::print(
-            "note: public_url is not https: mail clients offer one-click unsubscribing (RFC 8058) only for "
-            "https\n");
-    }
+    for (const std::string& line : warnings_about(settings, full_host_name())) fmt::print("{}\n", line);
+    auto files = pipeline::exposed_files_of(settings.data_dir);
+    std::ranges::move(pipeline::foreign_files_of(settings.data_dir), std::back_inserter(files));
+    for (const std::string& file : files) fmt::print("warning: {}\n", file);
     for (const config::Newsletter& newsletter : settings.newsletters) {
         fmt::print("note: {}: bounces go to {}\n", newsletter.name, newsletter.from.address);
         print_faint_accent(newsletter);
@@ -223,14 +225,28 @@ void print_websub(const config::Settings& settings) {
     print_subscriptions(settings);
 }
 
+// What keeps the daemon from its data directory, whatever the configuration says. EX_OK where nothing does.
+int check_data_directory(const std::filesystem::path& data_dir) {
+    const auto closed = pipeline::closed_files_of(data_dir);
+    for (const std::string& file : closed) fmt::print(stderr, "{}\n", file);
+    if (!closed.empty()) return EX_NOPERM;
+    const std::string emptiness = pipeline::emptiness_of(data_dir);
+    if (!emptiness.empty()) fmt::print(stderr, "{}\n", emptiness);
+    return emptiness.empty() ? EX_OK : EX_DATAERR;
+}
+
 int check(const Invocation& invocation) {
-    const auto settings = load_settings(invocation);
-    if (!settings) return EX_CONFIG;
+    const auto settings = read_settings(invocation);
+    if (!settings) return settings.error();
     auto problems = template_problems(*settings);
     std::ranges::move(password_problems(*settings), std::back_inserter(problems));
     const pipeline::Signing signing(*settings, problems);
+    if (std::string danger = pipeline::danger_of(settings->data_dir); !danger.empty())
+        problems.push_back(std::move(danger));
     for (const std::string& problem : problems) fmt::print(stderr, "{}\n", problem);
+    const int data = check_data_directory(settings->data_dir);
     if (!problems.empty()) return EX_CONFIG;
+    if (data != EX_OK) return data;
     for (const config::Newsletter& newsletter : settings->newsletters) {
         fmt::print("{}: {}, {}, {}, {}\n", newsletter.name, plural(newsletter.sources.size(), "source"),
                    plural(count_subscribers(*settings, newsletter.name), "subscriber"),

@@ -9,6 +9,9 @@
 #include <cstring>
 #include <utility>
 
+#include "base/encoding.hpp"
+#include "base/random.hpp"
+
 namespace paperround {
 
 namespace {
@@ -73,9 +76,12 @@ Result<std::string, FileError> read_file(const std::filesystem::path& path, std:
 
 Result<void, FileError> write_file_atomically(const std::filesystem::path& path, std::string_view content,
                                               unsigned mode) {
-    const std::filesystem::path temporary = path.string() + fmt::format(".{}.tmp", ::getpid());
+    // A name that nobody can foresee, and put a link there that leads elsewhere.
+    const std::filesystem::path temporary =
+        path.string() + fmt::format(".{}.tmp", hex(SystemRandom().bytes(8)));
     {
-        const Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
+        const Descriptor file(
+            ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
         if (!file.open()) return failure(error(FileError::Code::not_writable, temporary, "create", errno));
         if (!write_all(file.get(), content) || ::fsync(file.get()) != 0) {
             const int reason = errno;

@@ -282,6 +282,10 @@ int run_locked(const Invocation& invocation, bool once, const std::shared_ptr<sp
         return exit_code_of(lock.error());
     }
     for (const std::string& file : pipeline::tighten_files_of(data_dir)) logger->warn("{}", file);
+    if (const std::string emptiness = pipeline::emptiness_of(data_dir); !emptiness.empty()) {
+        logger->critical("{}", emptiness);
+        return EX_DATAERR;
+    }
     if (pipeline::mark_running(data_dir) && !check_database(data_dir, *logger)) return EX_DATAERR;
     Daemon daemon(invocation, logger);
     const int status = once ? daemon.run_once(std::move(*settings)) : daemon.run(std::move(*settings));

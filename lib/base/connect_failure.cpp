@@ -78,6 +78,17 @@ std::string connect_failure(int error, std::string_view target) {
     return fmt::format("{}: {} (errno {})", target, std::generic_category().message(error), error);
 }
 
+std::string tls_failure(std::string_view words, bool implicit) {
+    // What OpenSSL says of a greeting that it takes for a record of TLS.
+    if (words.find("wrong version number") == std::string_view::npos) return std::string(words);
+    return fmt::format("the server does not speak TLS there{} ({})",
+                       implicit
+                           ? " from the first octet: begin the url with smtp://, which uses STARTTLS, or set "
+                             "the port that is for smtps (465 mostly)"
+                           : "",
+                       words);
+}
+
 std::string certificate_failure(long result, std::string_view host, std::string_view words) {
     // libcurl compares the name before it asks for the verdict, which is then "unspecified" still.
     if (result == X509_V_OK || result == X509_V_ERR_UNSPECIFIED)

@@ -15,4 +15,8 @@ namespace paperround {
 // it is good and bears another name than `host`), `words` are the TLS library's.
 [[nodiscard]] std::string certificate_failure(long result, std::string_view host, std::string_view words);
 
+// A TLS session that could not be opened, in the TLS library's `words`; `implicit`: TLS was to begin with the
+// first octet.
+[[nodiscard]] std::string tls_failure(std::string_view words, bool implicit);
+
 }  // namespace paperround

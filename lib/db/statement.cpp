@@ -12,8 +12,10 @@ namespace {
 
 void check(int code, sqlite3* connection) {
     if (code == SQLITE_OK || code == SQLITE_ROW || code == SQLITE_DONE) return;
+    const char* file = ::sqlite3_db_filename(connection, "main");
     throw Error(classify(code, ::sqlite3_extended_errcode(connection)),
-                fmt::format("database: {}", ::sqlite3_errmsg(connection)));
+                fmt::format("database{}{}: {}", file == nullptr || *file == '\0' ? "" : " ",
+                            file == nullptr ? "" : file, ::sqlite3_errmsg(connection)));
 }
 
 }  // namespace

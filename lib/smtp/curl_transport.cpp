@@ -298,6 +298,8 @@ std::string CurlTransport::reason_of(CURLcode code, const config::Relay& relay) 
             ::curl_easy_getinfo(handle_.get(), CURLINFO_SSL_VERIFYRESULT, &result);
             return certificate_failure(result, relay.host, words(code));
         }
+        case CURLE_SSL_CONNECT_ERROR:
+            return tls_failure(words(code), implicit_tls_);
         case CURLE_RECV_ERROR:
         case CURLE_SEND_ERROR:
         case CURLE_GOT_NOTHING:

@@ -56,3 +56,12 @@ TEST_CASE("a certificate that is not accepted says why and what to do") {
     CHECK(certificate_failure(X509_V_ERR_CERT_UNTRUSTED, host, "not trusted") ==
           "certificate not accepted (not trusted)");
 }
+
+TEST_CASE("a server that greets where TLS was to begin is told from one whose TLS fails") {
+    const std::string words = "OpenSSL/3.0.19: error:0A00010B:SSL routines::wrong version number";
+    CHECK(tls_failure(words, true).starts_with("the server does not speak TLS there from the first octet: "));
+    CHECK(contains(tls_failure(words, true), "smtp://"));
+    CHECK(contains(tls_failure(words, true), "(" + words + ")"));
+    CHECK_FALSE(contains(tls_failure(words, false), "smtp://"));
+    CHECK(tls_failure("handshake failure", true) == "handshake failure");
+}

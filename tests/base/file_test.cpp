@@ -95,7 +95,7 @@ TEST_CASE("assigning a descriptor closes the one it held in time") {
 TEST_CASE("a file is not written through a link that somebody put where its first name might be") {
     const test::TempDir dir;
     const auto victim = dir.write("victim", "precious");
-    for (const std::string& name : {"x.tmp", "x." + std::to_string(::getpid()) + ".tmp"})
+    for (const std::string& name : {std::string("x.tmp"), "x." + std::to_string(::getpid()) + ".tmp"})
         fs::create_symlink(victim, dir / name);
     REQUIRE(write_file_atomically(dir / "x", "new"));
     CHECK(test::slurp(dir / "x") == "new");

@@ -265,9 +265,22 @@ bool check_database(const std::filesystem::path& data_dir, spdlog::logger& logge
     return false;
 }
 
+// A socket for each connection and each client of the web pages; the database's three files for each who uses
+// it: four composers a relay, four polls, and eight of our own.
+std::uint64_t files_needed(const config::Settings& settings) {
+    std::uint64_t files = 64;
+    for (const config::Relay& relay : settings.relays)
+        files += relay.connections + 3 * std::min(relay.connections, 4U);
+    return files;
+}
+
 int run_locked(const Invocation& invocation, bool once, const std::shared_ptr<spdlog::logger>& logger) {
     auto settings = read_settings(invocation);
     if (!settings) return settings.error();
+    if (const std::string shortage = allow_open_files(files_needed(*settings)); !shortage.empty()) {
+        logger->error("{}", shortage);
+        return EX_OSERR;
+    }
     const std::filesystem::path data_dir = settings->data_dir;
     if (const std::string danger = pipeline::danger_of(data_dir); !danger.empty()) {
         logger->error("{}", danger);

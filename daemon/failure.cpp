@@ -21,7 +21,9 @@ constexpr auto no_memory =
     "no more memory is to be had: look at MemoryMax= of the unit and at `ulimit -v`, or set fewer "
     "`connections`";
 constexpr auto no_threads =
-    "no more threads are to be had: raise TasksMax= of the unit (or `ulimit -u`), or set fewer `connections`";
+    "no more threads are to be had: raise TasksMax= or MemoryMax= of the unit (`ulimit -u`, `-v`), or set "
+    "fewer "
+    "`connections`";
 constexpr auto no_descriptors =
     "no more files can be opened: raise LimitNOFILE= of the unit (or `ulimit -n`), or set fewer "
     "`connections`";

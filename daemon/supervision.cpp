@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/resource.h>
 #include <systemd/sd-daemon.h>
 
 #include <cerrno>
@@ -17,6 +18,20 @@ void open_standard_descriptors() {
         // The lowest number that is free, which is this one. The wrong way round: nothing is lost in silence.
         if (::open("/dev/null", descriptor == 0 ? O_WRONLY : O_RDONLY) != descriptor) return;
     }
+}
+
+std::string allow_open_files(std::uint64_t needed) {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= needed) return {};
+    if (limit.rlim_max >= needed) {
+        limit.rlim_cur = needed;
+        if (::setrlimit(RLIMIT_NOFILE, &limit) == 0) return {};
+    }
+    return fmt::format(
+        "this configuration needs {} files open at once, and {} may be: raise LimitNOFILE= of the unit (or "
+        "`ulimit "
+        "-n`), or set fewer `connections`",
+        needed, limit.rlim_max);
 }
 
 void notify_ready(std::string_view status) {

@@ -2,6 +2,8 @@
 // queue that one thread reads (SIGTERM and SIGINT: drain; SIGHUP: reload).
 #pragma once
 
+#include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "base/clock.hpp"
@@ -12,6 +14,10 @@ namespace paperround::daemon {
 // opened would get these numbers, and what is meant for standard error would be written into the database.
 // Whoever reads or writes one of them is told that this fails, as before. Before anything else is opened.
 void open_standard_descriptors();
+
+// Lets this process open at least so many files at once, as far as it may. What keeps it from that, in words
+// with what to do; else nothing.
+[[nodiscard]] std::string allow_open_files(std::uint64_t needed);
 
 // Each does nothing where no service manager listens ($NOTIFY_SOCKET).
 void notify_ready(std::string_view status);

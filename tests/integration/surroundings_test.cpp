@@ -44,7 +44,7 @@ TEST_CASE_METHOD(Surroundings, "a journal that nobody reads stops neither the se
     const AiosmtpdServer server({});
     configure({.relay_port = server.port(), .extra = "drain: 5s"});
     publish({"a"});
-    import_readers(200);
+    import_readers(50);
     const auto fifo = dir / "journal";
     REQUIRE(::mkfifo(fifo.c_str(), 0600) == 0);
     // Somebody has it open and does not read, and it is full.
@@ -52,7 +52,7 @@ TEST_CASE_METHOD(Surroundings, "a journal that nobody reads stops neither the se
     while (::write(reader.get(), "x", 1) == 1) {
     }
     auto daemon = start_by_shell("", "2>" + fifo.string());
-    REQUIRE(eventually([&] { return server.messages().size() == 200; }, 60s));
+    REQUIRE(eventually([&] { return server.messages().size() == 50; }, 60s));
     CHECK(ready());
     daemon.signal(SIGTERM);
     CHECK(daemon.wait(20s) == 0);
@@ -93,6 +93,19 @@ TEST_CASE_METHOD(Surroundings, "threads that are not to be had end it in words, 
         CHECK(daemon.wait(60s) == 71);
         CHECK(daemon.errors().find("no more threads are to be had") != std::string::npos);
     }
+}
+
+TEST_CASE_METHOD(Surroundings, "open files that are not to be had are said before anything is begun") {
+    configure({.relay_port = free_port(), .connections = 200});
+    publish({"a"});
+    auto refused = start_by_shell("ulimit -n 100; ", "");
+    CHECK(refused.wait(60s) == 71);
+    CHECK(refused.errors().find("needs 276 files open at once, and 100 may be") != std::string::npos);
+    // What may be raised is.
+    auto raised = start_by_shell("ulimit -S -n 100; ", "");
+    REQUIRE(eventually([&] { return ready(); }));
+    raised.signal(SIGTERM);
+    CHECK(raised.wait(30s) == 0);
 }
 
 TEST_CASE_METHOD(Surroundings, "a port that is taken is tried again by the service manager") {

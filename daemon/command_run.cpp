@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <atomic>
 #include <condition_variable>
 #include <exception>
 #include <mutex>
@@ -12,6 +13,7 @@
 
 #include "base/date_time.hpp"
 #include "base/duration.hpp"
+#include "base/guarded_clock.hpp"
 #include "base/text.hpp"
 #include "config/loader.hpp"
 #include "daemon/command.hpp"
@@ -21,6 +23,7 @@
 #include "daemon/public_hubs.hpp"
 #include "daemon/public_readers.hpp"
 #include "daemon/supervision.hpp"
+#include "pipeline/clock_jump.hpp"
 #include "pipeline/data_directory.hpp"
 #include "pipeline/data_safety.hpp"
 #include "pipeline/delivery_service.hpp"
@@ -38,11 +41,27 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// One configuration at work: the service and the web pages that belong to it.
+// How long a reload waits for open transactions; those that take longer go on beside the new configuration.
+constexpr Duration handover_patience = 500ms;
+// Between the end of a reload and the next: signals that come faster than that are one reload.
+constexpr auto reload_pause = 2s;
+// Where a clock that was set could not be followed.
+constexpr auto between_jumps = 10s;
+// The ledger steps several times a second.
+constexpr Duration stalled_after = 30s;
+
+// The web pages that belong to a service.
+struct Site {
+    Site(const std::shared_ptr<pipeline::DeliveryService>& service, const Clock& clock)
+        : readers(service, clock), hubs(service) {}
+    PublicReaders readers;
+    PublicHubs hubs;
+};
+
+// One configuration at work.
 struct Running {
-    std::unique_ptr<pipeline::DeliveryService> service;
-    std::unique_ptr<PublicReaders> readers;
-    std::unique_ptr<PublicHubs> hubs;
+    std::shared_ptr<pipeline::DeliveryService> service;
+    std::shared_ptr<Site> site;
     std::optional<web::WebServer> web;
 };
 
@@ -52,27 +71,32 @@ class Daemon {
         : invocation_(invocation), logger_(std::move(logger)), journal_(logger_) {}
 
     int run(config::Settings settings) {
-        if (!begin(std::move(settings))) return not_begun_;
+        if (const int status = begin(std::move(settings)); status != EX_OK) return status;
         logger_->info("ready: {}", summary());
         notify_ready(summary());
         for (;;) {
-            switch (signals_.wait(2s)) {
+            switch (signals_.wait(reload_wanted_ ? 50ms : 1s)) {
                 case Signal::stop:
                     return stop();
-                case Signal::reload: {
-                    const int status = reload();
-                    if (status != EX_OK) return status;
+                case Signal::reload:
+                    reload_wanted_ = true;
                     break;
-                }
                 case Signal::none:
                     notify_status(summary());
             }
+            if (running_.service->database_replaced()) return stop();
+            running_.service->forget_predecessor();
+            if (!follow_clock()) return stop();
+            if (!reload_wanted_ || std::chrono::steady_clock::now() < no_reload_before_) continue;
+            if (!reload()) return stop();
         }
     }
 
     int run_once(config::Settings settings) {
-        auto service = open_service(std::move(settings));
-        if (!service) return EX_CONFIG;
+        auto prepared = prepare(std::move(settings));
+        if (!prepared) return EX_CONFIG;
+        const auto service =
+            std::make_shared<pipeline::DeliveryService>(std::move(*prepared), surroundings());
         std::stop_source stopped;
         std::jthread listener([&](const std::stop_token& end) {
             while (!end.stop_requested()) {
@@ -91,15 +115,18 @@ class Daemon {
     }
 
   private:
-    std::unique_ptr<pipeline::DeliveryService> open_service(config::Settings settings) {
-        auto opened = pipeline::DeliveryService::open(std::move(settings),
-                                                      {.clock = clock_,
-                                                       .random = random_,
-                                                       .events = journal_,
-                                                       .installed_templates = installed_templates()});
-        if (opened) return std::move(*opened);
-        for (const std::string& problem : opened.error()) logger_->error("{}", problem);
-        return nullptr;
+    [[nodiscard]] pipeline::Surroundings surroundings() {
+        return {.clock = clock_,
+                .random = random_,
+                .events = journal_,
+                .installed_templates = installed_templates()};
+    }
+
+    std::optional<pipeline::Preparation> prepare(config::Settings settings) {
+        auto prepared = pipeline::prepare(std::move(settings), surroundings());
+        if (prepared) return std::move(*prepared);
+        for (const std::string& problem : prepared.error()) logger_->error("{}", problem);
+        return std::nullopt;
     }
 
     // What this run has done, of that and what waits.
@@ -118,75 +145,180 @@ class Daemon {
         }
     }
 
-    bool begin(config::Settings settings) {
-        auto service = open_service(std::move(settings));
-        if (!service) return false;
-        Running fresh{
-            .service = std::move(service), .readers = nullptr, .hubs = nullptr, .web = std::nullopt};
-        const config::Settings& chosen = fresh.service->settings();
-        fresh.readers =
-            std::make_unique<PublicReaders>(pipeline::open_database(chosen.data_dir), chosen,
-                                            fresh.service->signer(), fresh.service->recall(), clock_);
-        fresh.hubs = std::make_unique<PublicHubs>(fresh.service->hub_intake());
-        auto pages = web::Pages::load(installed_templates() / "web");
-        if (!pages) {
-            logger_->error("{}", pages.error().message);
-            return false;
-        }
-        auto web = web::WebServer::start(
-            *fresh.readers, std::move(*pages),
-            {.host = chosen.http.listen_host,
-             .port = chosen.http.listen_port,
-             .on_failure = [logger = logger_](const std::string& why) { logger->error("web: {}", why); },
-             .hubs = fresh.hubs.get(),
-             .base_path = web::base_path_of(chosen.public_url),
-             .ailing = [this] { return journal_.cannot_write(); }});
-        if (!web) {
-            logger_->error("{}", web.error().message);
-            not_begun_ = exit_code_of(web.error());
-            return false;
-        }
-        fresh.web.emplace(std::move(*web));
-        journal_.begin_afresh();
-        fresh.service->start();
-        running_ = std::move(fresh);
-        return true;
-    }
-
-    // The new configuration is read first: a bad one leaves the old one running. A good one takes over when
-    // the old one has drained; should it then fail to start (a port that is taken, say), the old one comes
-    // back.
-    int reload() {
-        notify_reloading();
-        auto settings = config::load(invocation_.config_file);
-        if (!settings) {
-            for (const config::Problem& problem : settings.error()) logger_->error("{}", problem.to_line());
-            logger_->error("the configuration has {} problems; the one from before stays in force",
-                           settings.error().size());
-        } else if (settings->data_dir != running_.service->settings().data_dir) {
-            logger_->error(
-                "data_dir cannot change while the daemon runs; the configuration from before stays in force");
-        } else {
-            const config::Settings before = running_.service->settings();
-            end();
-            if (!begin(std::move(*settings))) {
-                logger_->error("the new configuration does not start; going back to the one from before");
-                if (!begin(before)) return EX_CONFIG;
-            } else {
-                logger_->info("reloaded: {}", summary());
-            }
-        }
-        notify_ready(summary());
+    int begin(config::Settings settings) {
+        auto prepared = prepare(std::move(settings));
+        if (!prepared) return EX_CONFIG;
+        running_.service = std::make_shared<pipeline::DeliveryService>(std::move(*prepared), surroundings());
+        set_at_work(running_.service);
+        running_.site = std::make_shared<Site>(running_.service, clock_);
+        running_.web = listen(running_.service->settings());
+        if (!running_.web) return not_begun_;
+        running_.service->start();
+        ready_ = true;
         return EX_OK;
     }
 
+    // A clock that was set is followed between two services, like a new configuration. False where a stop was
+    // asked for meanwhile.
+    bool follow_clock() {
+        const Duration jump = clock_.follow();
+        const auto now = std::chrono::steady_clock::now();
+        if (jump == Duration(0) || now < no_jump_before_) return true;
+        no_jump_before_ = now + between_jumps;
+        journal_.clock_set(jump);
+        auto prepared = prepare(running_.service->settings());
+        if (!prepared) return true;
+        running_.service->step_back(handover_patience);
+        try {
+            auto database = pipeline::open_database(prepared->settings.data_dir);
+            pipeline::follow_clock(database, prepared->settings,
+                                   {.from = clock_.now(), .to = clock_.now() + jump});
+            clock_.accept_jump();
+        } catch (const db::Error& error) {
+            logger_->error("what is stored cannot follow the clock yet: {}; tried again", error.what());
+        }
+        return take_over(std::move(*prepared));
+    }
+
+    // Serves the present site there; nothing where the address cannot be had, which is said.
+    std::optional<web::WebServer> listen(const config::Settings& settings) {
+        auto pages = web::Pages::load(installed_templates() / "web");
+        if (!pages) {
+            logger_->error("{}", pages.error().message);
+            return std::nullopt;
+        }
+        auto web = web::WebServer::start(
+            running_.site->readers, std::move(*pages),
+            {.host = settings.http.listen_host,
+             .port = settings.http.listen_port,
+             .on_failure = [logger = logger_](const std::string& why) { logger->error("web: {}", why); },
+             .hubs = &running_.site->hubs,
+             .base_path = web::base_path_of(settings.public_url),
+             .ailment = [this] { return ailment(); },
+             .ready = [this] { return ready_.load(); }});
+        if (!web) {
+            logger_->error("{}", web.error().message);
+            not_begun_ = exit_code_of(web.error());
+            return std::nullopt;
+        }
+        serve_site(*web, settings);
+        return std::move(*web);
+    }
+
+    // A request that is under way keeps the site that it began with.
+    void serve_site(web::WebServer& web, const config::Settings& settings) {
+        web.serve({running_.site, &running_.site->readers}, {running_.site, &running_.site->hubs},
+                  web::base_path_of(settings.public_url));
+    }
+
+    [[nodiscard]] std::string ailment() const {
+        if (journal_.replaced()) return "the database was replaced";
+        if (journal_.cannot_write()) return "the database cannot be written";
+        if (const auto service = at_work(); service && service->since_last_step() > stalled_after)
+            return "the queue has not been looked at for " + format_duration(service->since_last_step());
+        return {};
+    }
+
+    // For the web pages' threads.
+    [[nodiscard]] std::shared_ptr<pipeline::DeliveryService> at_work() const {
+        const std::lock_guard lock(at_work_mutex_);
+        return at_work_;
+    }
+    void set_at_work(std::shared_ptr<pipeline::DeliveryService> service) {
+        const std::lock_guard lock(at_work_mutex_);
+        at_work_.swap(service);
+    }
+
+    // The new configuration is read and tried first: one with a problem changes nothing. False where a stop
+    // was asked for meanwhile.
+    bool reload() {
+        reload_wanted_ = false;
+        notify_reloading();
+        if (auto prepared = read_anew()) {
+            running_.service->step_back(handover_patience);
+            if (!take_over(std::move(*prepared))) return false;
+            logger_->info("reloaded: {}", summary());
+        }
+        no_reload_before_ = std::chrono::steady_clock::now() + reload_pause;
+        notify_ready(summary());
+        return true;
+    }
+
+    // The new configuration with all that it names, read and tried. Nothing where the one from before is to
+    // stay, which is said.
+    std::optional<pipeline::Preparation> read_anew() {
+        const auto refuse = [this](std::string_view why) {
+            logger_->error("not reloaded: {}; the configuration from before stays in force", why);
+            return std::nullopt;
+        };
+        auto settings = config::load(invocation_.config_file);
+        if (!settings) {
+            for (const config::Problem& problem : settings.error()) logger_->error("{}", problem.to_line());
+            return refuse(fmt::format("the configuration has {} problems", settings.error().size()));
+        }
+        if (settings->data_dir != running_.service->settings().data_dir)
+            return refuse("data_dir cannot change while the daemon runs");
+        auto prepared = prepare(std::move(*settings));
+        if (!prepared) return refuse("what the configuration names cannot be used");
+        try {
+            running_.service->try_to_write();
+        } catch (const db::Error& error) {
+            return refuse(fmt::format("{} (reload again when it can be written)", error.what()));
+        }
+        if (!listen_anew(prepared->settings)) return refuse("the web pages cannot move");
+        return prepared;
+    }
+
+    // Where the address for the web pages is another: the new one is taken before the old one is given up.
+    bool listen_anew(const config::Settings& settings) {
+        const config::Settings& before = running_.service->settings();
+        if (settings.http.listen_host == before.http.listen_host &&
+            settings.http.listen_port == before.http.listen_port)
+            return true;
+        auto web = listen(settings);
+        if (web) running_.web = std::move(web);
+        return web.has_value();
+    }
+
+    // Nothing is sent until it has succeeded, and nothing is lost: requests go to the one before meanwhile.
+    // False where a stop was asked for first.
+    bool take_over(pipeline::Preparation prepared) {
+        const auto before = running_.service;
+        std::optional<pipeline::Preparation> next = std::move(prepared);
+        while (!succeed(next, before)) {
+            if (signals_.wait(1s) == Signal::stop) return false;
+            next = prepare(before->settings());
+        }
+        set_at_work(running_.service);
+        journal_.begin_afresh();
+        running_.site = std::make_shared<Site>(running_.service, clock_);
+        serve_site(*running_.web, running_.service->settings());
+        running_.service->start();
+        return true;
+    }
+
+    bool succeed(std::optional<pipeline::Preparation>& next,
+                 const std::shared_ptr<pipeline::DeliveryService>& before) {
+        if (!next) return false;
+        try {
+            running_.service =
+                std::make_shared<pipeline::DeliveryService>(std::move(*next), surroundings(), before);
+            return true;
+        } catch (const db::Error& error) {
+            logger_->error("the configuration cannot take over yet: {}; tried again", error.what());
+            return false;
+        }
+    }
+
     bool end() {
+        ready_ = false;
         bool recorded = false;
         {
             // At the same time: slow web clients must not use up the time that open transactions have.
             const std::jthread closing([this] { running_.web.reset(); });
             recorded = running_.service->drain();
         }
+        set_at_work(nullptr);
         running_ = {};
         return recorded;
     }
@@ -194,9 +326,13 @@ class Daemon {
     int stop() {
         notify_stopping();
         logger_->info("stopping: no new deliveries; open transactions are finished");
+        const bool replaced = running_.service->database_replaced();
         if (!end()) {
-            logger_->error(
-                "the last outcomes could not be written; those deliveries are in doubt at the next start");
+            if (!replaced) {
+                logger_->error(
+                    "the last outcomes could not be written; those deliveries are in doubt at the next "
+                    "start");
+            }
             return EX_IOERR;
         }
         logger_->info("stopped");
@@ -238,11 +374,17 @@ class Daemon {
     const Invocation& invocation_;
     std::shared_ptr<spdlog::logger> logger_;
     Signals signals_;
-    SystemClock clock_;
+    GuardedClock clock_;
     SystemRandom random_;
     Journal journal_;
+    bool reload_wanted_ = false;
+    std::chrono::steady_clock::time_point no_reload_before_{};
+    std::chrono::steady_clock::time_point no_jump_before_{};
+    std::atomic<bool> ready_ = false;
+    mutable std::mutex at_work_mutex_;
+    std::shared_ptr<pipeline::DeliveryService> at_work_;  // under the mutex
     Running running_;
-    int not_begun_ = EX_CONFIG;  // the exit code where begin() fails
+    int not_begun_ = EX_CONFIG;  // the exit code where the pages cannot be served
 };
 
 // After an unclean stop the whole database is read before anything is written to it. False where it is
@@ -266,9 +408,9 @@ bool check_database(const std::filesystem::path& data_dir, spdlog::logger& logge
 }
 
 // A socket for each connection and each client of the web pages; the database's three files for each who uses
-// it: four composers a relay, four polls, and eight of our own.
+// it: four composers a relay, 16 polls, and eight of our own.
 std::uint64_t files_needed(const config::Settings& settings) {
-    std::uint64_t files = 64;
+    std::uint64_t files = 112;
     for (const config::Relay& relay : settings.relays)
         files += relay.connections + 3 * std::min(relay.connections, 4U);
     return files;

@@ -10,6 +10,7 @@
 #include <mutex>
 
 #include "base/date_time.hpp"
+#include "base/duration.hpp"
 #include "base/rate.hpp"
 #include "base/terminal_text.hpp"
 #include "base/text.hpp"
@@ -238,6 +239,11 @@ void Journal::recovered(int deliveries) {
         deliveries);
 }
 
+void Journal::clock_set(Duration by) {
+    logger_->warn("the clock was set {} by {}: what waits for a time, waits as long as it would have",
+                  by < Duration(0) ? "back" : "ahead", format_duration(std::chrono::abs(by)));
+}
+
 void Journal::overlap_failed(std::string_view relay, const queue::Outcome& outcome) {
     logger_->warn(
         "relay {}: it does not cope with an envelope behind a final dot ({}): `pipelining: across` is off "
@@ -346,6 +352,13 @@ void Journal::relay_forgotten(std::string_view relay) {
 void Journal::write_failed(std::string_view reason) {
     ledger_fails_ = true;
     logger_->critical("{}; nothing new is sent until it can be written, nothing is lost", reason);
+}
+
+void Journal::database_replaced() {
+    replaced_ = true;
+    logger_->critical(
+        "the database's files were replaced or removed while they were open: nothing more is sent, and the "
+        "daemon ends, so that the next start reads what is there now. Stop it before you restore a backup");
 }
 
 void Journal::write_resumed() {

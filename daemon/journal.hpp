@@ -34,6 +34,8 @@ class Journal final : public pipeline::Events {
     [[nodiscard]] std::set<std::int64_t> failed_mailings() const;
     // Whether the last that the ledger or a poll had to write could not be written.
     [[nodiscard]] bool cannot_write() const { return ledger_fails_ || polls_fail_; }
+    // Whether the database's files were replaced while they were open.
+    [[nodiscard]] bool replaced() const { return replaced_; }
     // Another service begins, whose writers have failed at nothing yet.
     void begin_afresh() { ledger_fails_ = polls_fail_ = false; }
 
@@ -47,6 +49,7 @@ class Journal final : public pipeline::Events {
     void digest_skipped(std::string_view newsletter, std::size_t waiting) override;
     void fan_out_finished(std::string_view newsletter, std::int64_t mailing_id) override;
     void recovered(int deliveries) override;
+    void clock_set(Duration by) override;
     void overlap_failed(std::string_view relay, const queue::Outcome& outcome) override;
     void recorded(const queue::Delivery& delivery, const queue::Outcome& outcome, const queue::Step& step,
                   std::string_view relay) override;
@@ -67,6 +70,7 @@ class Journal final : public pipeline::Events {
     void relay_forgotten(std::string_view relay) override;
     void write_failed(std::string_view reason) override;
     void write_resumed() override;
+    void database_replaced() override;
 
   private:
     void tell_intake(const std::string& what, const post::IntakeResult& result);
@@ -77,6 +81,7 @@ class Journal final : public pipeline::Events {
     std::set<std::int64_t> failed_mailings_;  // guarded by mutex_
     std::atomic<bool> ledger_fails_ = false;
     std::atomic<bool> polls_fail_ = false;
+    std::atomic<bool> replaced_ = false;
 };
 
 }  // namespace paperround::daemon

@@ -1,15 +1,17 @@
 // The hubs' view of the running daemon: their callbacks, handed to the pipeline.
 #pragma once
 
-#include "pipeline/hub_intake.hpp"
+#include <memory>
+
+#include "pipeline/delivery_service.hpp"
 #include "web/hub_callbacks.hpp"
 
 namespace paperround::daemon {
 
 class PublicHubs final : public web::HubCallbacks {
   public:
-    // Must outlive it.
-    explicit PublicHubs(pipeline::HubIntake& intake) : intake_(intake) {}
+    explicit PublicHubs(std::shared_ptr<pipeline::DeliveryService> service)
+        : service_(std::move(service)), intake_(service_->hub_intake()) {}
 
     [[nodiscard]] bool knows(std::string_view id) override { return intake_.knows(id); }
     [[nodiscard]] std::optional<std::string> confirm(std::string_view id, std::string_view query) override {
@@ -20,6 +22,7 @@ class PublicHubs final : public web::HubCallbacks {
     }
 
   private:
+    std::shared_ptr<pipeline::DeliveryService> service_;
     pipeline::HubIntake& intake_;
 };
 

@@ -6,7 +6,7 @@
 namespace paperround::daemon {
 
 std::optional<web::Membership> PublicReaders::describe(std::string_view text) {
-    const auto token = signer_.verify(audience::Purpose::leave, text);
+    const auto token = service_->signer().verify(audience::Purpose::leave, text);
     if (!token) return std::nullopt;
     const std::lock_guard lock(mutex_);
     const auto reader = departure_.reader_of(*token);
@@ -15,7 +15,7 @@ std::optional<web::Membership> PublicReaders::describe(std::string_view text) {
     // The reader's language first, and the newsletter's where there are no pages in it.
     const std::string language(pipeline::language_of(*reader));
     // A newsletter that the configuration no longer has can still be left.
-    const config::Newsletter* newsletter = settings_.find_newsletter(token->newsletter);
+    const config::Newsletter* newsletter = service_->settings().find_newsletter(token->newsletter);
     return web::Membership{.newsletter_title = newsletter != nullptr ? newsletter->title : token->newsletter,
                            .language = language + "," + (newsletter != nullptr ? newsletter->language : "en"),
                            .address = reader->address,
@@ -23,9 +23,12 @@ std::optional<web::Membership> PublicReaders::describe(std::string_view text) {
 }
 
 web::LeaveResult PublicReaders::leave(std::string_view text) {
-    const auto token = signer_.verify(audience::Purpose::leave, text);
+    const auto token = service_->signer().verify(audience::Purpose::leave, text);
     if (!token) return web::LeaveResult::unknown_link;
     const std::lock_guard lock(mutex_);
+    // What is written into a file that nobody finds would leave no trace.
+    if (database_.files_replaced())
+        throw db::Error(db::Error::Code::other, "the database was replaced while it was open");
     if (!departure_.reader_of(*token)) return web::LeaveResult::unknown_link;
     return departure_.leave(*token) ? web::LeaveResult::left : web::LeaveResult::already_left;
 }

@@ -2,11 +2,12 @@
 // pipeline.
 #pragma once
 
+#include <memory>
 #include <mutex>
 
-#include "audience/token.hpp"
-#include "config/settings.hpp"
 #include "db/database.hpp"
+#include "pipeline/data_directory.hpp"
+#include "pipeline/delivery_service.hpp"
 #include "pipeline/departure.hpp"
 #include "web/readers.hpp"
 
@@ -15,22 +16,19 @@ namespace paperround::daemon {
 // Serves one request at a time: each takes about a millisecond, and they share one database connection.
 class PublicReaders final : public web::Readers {
   public:
-    // References must outlive it.
-    PublicReaders(db::Database database, const config::Settings& settings,
-                  const audience::TokenSigner& signer, queue::Recall& recall, const Clock& clock)
-        : database_(std::move(database)),
-          settings_(settings),
-          signer_(signer),
-          departure_(database_, clock, &recall) {}
+    // The clock must outlive it.
+    PublicReaders(std::shared_ptr<pipeline::DeliveryService> service, const Clock& clock)
+        : service_(std::move(service)),
+          database_(pipeline::open_database(service_->settings().data_dir)),
+          departure_(database_, clock, &service_->recall()) {}
 
     [[nodiscard]] std::optional<web::Membership> describe(std::string_view token) override;
     [[nodiscard]] web::LeaveResult leave(std::string_view token) override;
 
   private:
     std::mutex mutex_;
+    std::shared_ptr<pipeline::DeliveryService> service_;
     db::Database database_;
-    const config::Settings& settings_;
-    const audience::TokenSigner& signer_;
     pipeline::Departure departure_;
 };
 

@@ -4,8 +4,10 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sqlite3.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <exception>
 #include <functional>
 #include <unordered_map>
@@ -51,6 +53,26 @@ extern "C" int ask_again(void* /*context*/, int times_asked) {
     return 1;
 }
 
+// Which file a name leads to; nothing where it leads to none.
+struct FileIdentity {
+    dev_t device;
+    ino_t inode;
+    bool operator==(const FileIdentity&) const = default;
+};
+
+std::optional<FileIdentity> identity_of(const std::string& file) {
+    struct stat status {};
+    if (::stat(file.c_str(), &status) != 0) return std::nullopt;
+    return FileIdentity{status.st_dev, status.st_ino};
+}
+
+// The database and the two files that SQLite keeps beside it for as long as anybody has it open.
+using FileIdentities = std::array<std::optional<FileIdentity>, 3>;
+
+FileIdentities identities_of(const std::string& name) {
+    return {identity_of(name), identity_of(name + "-wal"), identity_of(name + "-shm")};
+}
+
 struct TextHash {
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
@@ -59,8 +81,10 @@ struct TextHash {
 }  // namespace
 
 struct Database::Impl {
-    Impl(const std::filesystem::path& file, int flags) : database(file.string(), flags, busy_timeout_ms) {}
+    Impl(const std::filesystem::path& path, int flags) : database(path.string(), flags, busy_timeout_ms) {}
     SQLite::Database database;
+    std::string file;  // empty: in memory
+    FileIdentities opened;
     std::unordered_map<std::string, Statement, TextHash, std::equal_to<>> statements;
 };
 
@@ -83,6 +107,12 @@ Database Database::open(const std::filesystem::path& file, Mode mode) {
         if (writes && !in_memory) impl->database.exec("PRAGMA journal_mode = WAL");
         if (writes) impl->database.exec("PRAGMA synchronous = FULL");
         impl->database.exec("PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY");
+        if (!in_memory) {
+            // The first read opens -wal and -shm. From then on a lock keeps everybody from removing them.
+            impl->database.exec("SELECT 1 FROM sqlite_schema LIMIT 1");
+            impl->file = std::filesystem::absolute(file).string();
+            impl->opened = identities_of(impl->file);
+        }
         return Database(std::move(impl));
     } catch (const SQLite::Exception& e) {
         throw Error(classify(e.getErrorCode(), e.getExtendedErrorCode()),
@@ -134,6 +164,10 @@ std::string Database::integrity_problem() {
 
 void Database::forget_pages() {
     sqlite3_db_release_memory(impl_->database.getHandle());
+}
+
+bool Database::files_replaced() const {
+    return !impl_->file.empty() && identities_of(impl_->file) != impl_->opened;
 }
 
 void Database::backup_to(const std::filesystem::path& file) {

@@ -6,6 +6,7 @@
 
 #include "audience/secret_key.hpp"
 #include "email/template_set.hpp"
+#include "pipeline/clock_jump.hpp"
 #include "pipeline/data_directory.hpp"
 
 namespace paperround::pipeline {
@@ -77,48 +78,80 @@ class Deadline {
 
 }  // namespace
 
-Result<std::unique_ptr<DeliveryService>, std::vector<std::string>> DeliveryService::open(
-    config::Settings settings, const Surroundings& surroundings) {
+Result<Preparation, std::vector<std::string>> prepare(config::Settings settings,
+                                                      const Surroundings& surroundings) {
     std::vector<std::string> problems;
     auto token_client = std::make_shared<net::CurlHttpClient>(settings.public_url);
     auto relays = read_relay_access(settings, token_client, surroundings.clock, problems);
     check_templates(settings, surroundings.installed_templates, problems);
     Signing signing(settings, problems);
-    const auto secret = audience::load_or_create_secret_key(settings.data_dir, surroundings.random);
+    auto secret = audience::load_or_create_secret_key(settings.data_dir, surroundings.random);
     if (!secret) problems.push_back(secret.error().message);
     if (!problems.empty()) return failure(std::move(problems));
-    std::unique_ptr<DeliveryService> service(new DeliveryService(std::move(settings), surroundings, *secret,
-                                                                 std::move(signing), std::move(token_client),
-                                                                 std::move(relays)));
-    service->recover();
-    return service;
+    return Preparation{.settings = std::move(settings),
+                       .secret = std::move(*secret),
+                       .signing = std::move(signing),
+                       .token_client = std::move(token_client),
+                       .relays = std::move(relays)};
 }
 
-DeliveryService::DeliveryService(config::Settings settings, const Surroundings& surroundings,
-                                 std::string_view secret, Signing signing,
-                                 std::shared_ptr<net::CurlHttpClient> token_client,
-                                 std::vector<RelayAccess> relays)
-    : settings_(std::move(settings)),
+namespace {
+
+// What an earlier run left open, and what happened to the clock since, before anything is read into memory.
+Preparation recovered(Preparation preparation, const Surroundings& surroundings) {
+    const config::Settings& settings = preparation.settings;
+    const Time now = surroundings.clock.now();
+    auto database = open_database(settings.data_dir);
+    if (const auto jump = take_up_clock(database, settings, now))
+        surroundings.events.clock_set(jump->length());
+    queue::QueueStore store(database);
+    db::Transaction transaction(database);
+    if (const auto seen = store.last_seen(); seen && *seen < now) store.excuse_absence(*seen, now);
+    store.seen(now);
+    const int doubts = store.recover_interrupted(settings.retry, settings.on_doubt, now, surroundings.random);
+    const auto deadly = store.pause_deadly_mailings();
+    transaction.commit();
+    if (doubts > 0) surroundings.events.recovered(doubts);
+    for (const std::int64_t id : deadly) {
+        if (const auto mailing = store.mailing(id))
+            surroundings.events.paused(id, mailing->newsletter, mailing->pause_reason);
+    }
+    return preparation;
+}
+
+}  // namespace
+
+DeliveryService::DeliveryService(Preparation preparation, const Surroundings& surroundings)
+    : DeliveryService(recovered(std::move(preparation), surroundings), surroundings, nullptr) {}
+
+DeliveryService::DeliveryService(Preparation preparation, const Surroundings& surroundings,
+                                 std::shared_ptr<DeliveryService> predecessor)
+    : predecessor_(std::move(predecessor)),
+      settings_(std::move(preparation.settings)),
       surroundings_(surroundings),
-      tokens_(secret),
-      websub_key_(secret),
-      signing_(std::move(signing)),
-      token_client_(std::move(token_client)),
-      relays_(std::move(relays)),
+      tokens_(preparation.secret),
+      websub_key_(preparation.secret),
+      signing_(std::move(preparation.signing)),
+      token_client_(std::move(preparation.token_client)),
+      relays_(std::move(preparation.relays)),
       database_(open_database(settings_.data_dir)),
       press_(open_database(settings_.data_dir), settings_, surroundings.installed_templates),
+      recall_(predecessor_ ? predecessor_->recall_ : std::make_shared<queue::Recall>()),
       providers_(std::make_shared<queue::Providers>(settings_.effective_providers())),
       resolver_(settings_.resolver),
       provider_lookup_(open_database(settings_.data_dir), providers_,
                        surroundings.resolver != nullptr ? *surroundings.resolver : resolver_,
                        surroundings.clock, surroundings.events),
       planner_(database_, settings_, surroundings.random, surroundings.events, providers_, &provider_lookup_),
-      ledger_(database_, ledger_settings(), planner_, surroundings.events, recall_, surroundings.clock,
+      ledger_(database_, ledger_settings(), planner_, surroundings.events, *recall_, surroundings.clock,
               surroundings.random),
       polling_(settings_, surroundings.clock, surroundings.random, surroundings.events, ledger_),
       hub_calling_(settings_, websub_key_, surroundings.clock, surroundings.random, surroundings.events),
       hub_intake_(open_database(settings_.data_dir), settings_, websub_key_, surroundings.clock,
-                  surroundings.random, surroundings.events, ledger_) {}
+                  surroundings.random, surroundings.events, ledger_) {
+    // The last that can fail has been done.
+    if (predecessor_) predecessor_->ledger_.hand_over_to(ledger_);
+}
 
 DeliveryService::~DeliveryService() {
     drain();
@@ -146,6 +179,18 @@ queue::LedgerSettings DeliveryService::ledger_settings() const {
         }
         ledger.lanes.push_back(std::move(lane));
     }
+    // Relays that the configuration no longer has, for what is under way to them.
+    for (const DeliveryService* before = predecessor_.get(); before != nullptr;
+         before = before->predecessor_.get()) {
+        for (const RelayAccess& access : before->relays_) {
+            if (carries(access.relay.name)) continue;
+            if (std::ranges::find(ledger.lanes, access.relay.name, &queue::LaneSettings::relay) !=
+                ledger.lanes.end())
+                continue;
+            ledger.lanes.push_back(
+                {.relay = access.relay.name, .connections = 0, .newsletters = {}, .weights = {}});
+        }
+    }
     add_limits(settings_, ledger);
     ledger.providers = providers_;
     for (const config::Newsletter& newsletter : settings_.newsletters) {
@@ -154,12 +199,9 @@ queue::LedgerSettings DeliveryService::ledger_settings() const {
     return ledger;
 }
 
-void DeliveryService::recover() {
-    db::Transaction transaction(database_);
-    const int doubts = queue::QueueStore(database_).recover_interrupted(
-        settings_.retry, settings_.on_doubt, surroundings_.clock.now(), surroundings_.random);
-    transaction.commit();
-    if (doubts > 0) surroundings_.events.recovered(doubts);
+bool DeliveryService::carries(std::string_view relay) const {
+    return std::ranges::any_of(relays_,
+                               [&](const RelayAccess& access) { return access.relay.name == relay; });
 }
 
 void DeliveryService::start_sending() {
@@ -178,7 +220,7 @@ void DeliveryService::start_lane(std::size_t lane) {
     for (unsigned i = 0; i < composers; ++i) {
         composers_.emplace_back([this, lane, &outbox](const std::stop_token& stop) {
             Composing(
-                ledger_, lane, recall_,
+                ledger_, lane, *recall_,
                 Composer(open_database(settings_.data_dir),
                          {press_, settings_, tokens_, signing_, surroundings_.clock}, relays_[lane].relay),
                 outbox)
@@ -186,8 +228,8 @@ void DeliveryService::start_lane(std::size_t lane) {
         });
     }
     for (unsigned i = 0; i < connections; ++i) {
-        couriers_.emplace_back([this, lane, &outbox, &overlap] {
-            Courier(ledger_, lane, recall_, relays_[lane], outbox, overlap, interrupt_).run();
+        couriers_.start([this, lane, &outbox, &overlap] {
+            Courier(ledger_, lane, *recall_, relays_[lane], outbox, overlap, interrupt_).run();
         });
     }
 }
@@ -217,8 +259,7 @@ void DeliveryService::run_once(const std::stop_token& stop) {
     ledger_.wait_until_quiet(stop);
 }
 
-bool DeliveryService::drain() {
-    if (std::exchange(drained_, true)) return true;
+void DeliveryService::stop_asking() {
     polling_thread_.request_stop();
     polling_.interrupt();
     hub_thread_.request_stop();
@@ -226,19 +267,61 @@ bool DeliveryService::drain() {
     lookup_thread_.request_stop();
     ledger_.stop_claiming();
     stop_composing();
-    {
-        const Deadline deadline(settings_.drain, [this] {
-            interrupt_.trigger();
-            token_client_->cancel();
-        });
-        couriers_.clear();
+}
+
+void DeliveryService::await_helpers() {
+    for (std::jthread* thread : {&polling_thread_, &hub_thread_, &lookup_thread_}) {
+        if (thread->joinable()) thread->join();
     }
-    if (polling_thread_.joinable()) polling_thread_.join();
-    if (hub_thread_.joinable()) hub_thread_.join();
-    if (lookup_thread_.joinable()) lookup_thread_.join();
     ledger_thread_.request_stop();
     if (ledger_thread_.joinable()) ledger_thread_.join();
-    return ledger_.finish();
+}
+
+void DeliveryService::interrupt_sessions() {
+    interrupt_.trigger();
+    token_client_->cancel();
+    if (predecessor_) predecessor_->interrupt_sessions();
+}
+
+// The predecessor's first: what they report comes to this ledger.
+void DeliveryService::join_couriers() {
+    if (predecessor_) predecessor_->join_couriers();
+    couriers_.join();
+}
+
+bool DeliveryService::drain() {
+    if (std::exchange(ended_, true)) return true;
+    const auto began = std::chrono::steady_clock::now();
+    stop_asking();
+    {
+        const Deadline deadline(settings_.drain, [this] { interrupt_sessions(); });
+        join_couriers();
+    }
+    await_helpers();
+    const auto took = std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - began);
+    return ledger_.finish(settings_.drain - took);
+}
+
+void DeliveryService::step_back(Duration patience) {
+    if (std::exchange(ended_, true)) return;
+    stop_asking();
+    couriers_.wait(patience);
+    await_helpers();
+    // What it does not take is handed over.
+    static_cast<void>(ledger_.finish());
+}
+
+void DeliveryService::forget_predecessor() {
+    if (!predecessor_) return;
+    predecessor_->forget_predecessor();
+    if (!predecessor_->predecessor_ && !predecessor_->couriers_.at_work()) predecessor_.reset();
+}
+
+void DeliveryService::try_to_write() {
+    auto database = open_database(settings_.data_dir);
+    db::Transaction transaction(database);
+    database.execute("UPDATE relays SET failures = failures WHERE name IS NULL");
+    transaction.commit();
 }
 
 }  // namespace paperround::pipeline

@@ -1,7 +1,7 @@
 // The running daemon, less its process: one ledger thread, composer threads and one courier thread per
 // connection for each relay, the polling thread, the one that calls hubs and the one that looks up recipient
 // domains, over one database. Made for one
-// configuration; a reload drains this service and starts another.
+// configuration; a reload makes another service, which takes over from this one.
 #pragma once
 
 #include <filesystem>
@@ -19,6 +19,7 @@
 #include "net/curl_http_client.hpp"
 #include "pipeline/composing.hpp"
 #include "pipeline/courier.hpp"
+#include "pipeline/courier_threads.hpp"
 #include "pipeline/delivery_planner.hpp"
 #include "pipeline/events.hpp"
 #include "pipeline/hub_calling.hpp"
@@ -40,13 +41,29 @@ struct Surroundings {
     net::MxResolver* resolver = nullptr;  // of recipient domains; none: c-ares, as the settings say
 };
 
+// Everything that a configuration names, read and tried (secrets, keys, templates): a service made of it
+// fails for no reason that lies in the configuration.
+struct Preparation {
+    config::Settings settings;
+    std::string secret;
+    Signing signing;
+    std::shared_ptr<net::CurlHttpClient> token_client;  // of the relays that take access tokens
+    std::vector<RelayAccess> relays;
+};
+
+// The failures are configuration problems, one line each.
+[[nodiscard]] Result<Preparation, std::vector<std::string>> prepare(config::Settings settings,
+                                                                    const Surroundings& surroundings);
+
 class DeliveryService {
   public:
-    // Reads the secrets and templates, opens the database, and recovers what an earlier run left open. The
-    // failures are configuration problems, one line each. Requires the data directory's lock. Throws
-    // db::Error.
-    [[nodiscard]] static Result<std::unique_ptr<DeliveryService>, std::vector<std::string>> open(
-        config::Settings settings, const Surroundings& surroundings);
+    // Opens the database, and recovers what an earlier run left open. Requires the data directory's lock.
+    // Throws db::Error.
+    DeliveryService(Preparation preparation, const Surroundings& surroundings);
+    // Takes over from one that has stepped back, in the same process: what its couriers still hold is
+    // waited for, and no doubt. Throws db::Error; the predecessor can then be taken over from again.
+    DeliveryService(Preparation preparation, const Surroundings& surroundings,
+                    std::shared_ptr<DeliveryService> predecessor);
     ~DeliveryService();
     DeliveryService(const DeliveryService&) = delete;
     DeliveryService& operator=(const DeliveryService&) = delete;
@@ -56,24 +73,37 @@ class DeliveryService {
     // Polls every source once, sends what is due, and returns when nothing is due any more (or at `stop`).
     void run_once(const std::stop_token& stop);
     // No new claims; open transactions are finished, or ended after settings.drain; all outcomes recorded.
-    // False where the database did not take the last ones.
+    // False where the database did not take the last ones, tried until that time is over.
     bool drain();
+    // For a successor: no new claims, and all is ended but the transactions that take longer than `patience`
+    // (a relay that does not answer a dot, say): their couriers go on.
+    void step_back(Duration patience);
+    // Lets go of a predecessor whose couriers have all ended. Now and then, while it runs.
+    void forget_predecessor();
+    // The database is not the one that was opened any more: nothing is sent. Drain, and open it anew.
+    [[nodiscard]] bool database_replaced() const { return ledger_.abandoned(); }
+    // How long ago the ledger has last looked for work; under a second where all is well.
+    [[nodiscard]] Duration since_last_step() const { return ledger_.since_last_step(); }
+    // Throws db::Error where nothing can be written.
+    void try_to_write();
 
-    [[nodiscard]] queue::Recall& recall() { return recall_; }
+    [[nodiscard]] queue::Recall& recall() { return *recall_; }
     [[nodiscard]] HubIntake& hub_intake() { return hub_intake_; }
     [[nodiscard]] const audience::TokenSigner& signer() const { return tokens_; }
     [[nodiscard]] const config::Settings& settings() const { return settings_; }
 
   private:
-    DeliveryService(config::Settings settings, const Surroundings& surroundings, std::string_view secret,
-                    Signing signing, std::shared_ptr<net::CurlHttpClient> token_client,
-                    std::vector<RelayAccess> relays);
     [[nodiscard]] queue::LedgerSettings ledger_settings() const;
-    void recover();
+    [[nodiscard]] bool carries(std::string_view relay) const;
     void start_sending();
     void start_lane(std::size_t lane);
+    void stop_asking();
     void stop_composing();
+    void await_helpers();
+    void interrupt_sessions();
+    void join_couriers();
 
+    std::shared_ptr<DeliveryService> predecessor_;
     config::Settings settings_;
     Surroundings surroundings_;
     audience::TokenSigner tokens_;
@@ -83,7 +113,7 @@ class DeliveryService {
     std::vector<RelayAccess> relays_;                    // one per lane of the ledger
     db::Database database_;                              // the ledger's
     Press press_;
-    queue::Recall recall_;
+    std::shared_ptr<queue::Recall> recall_;  // the predecessor's couriers use it as well
     std::shared_ptr<queue::Providers> providers_;
     net::AresMxResolver resolver_;
     ProviderLookup provider_lookup_;
@@ -100,8 +130,8 @@ class DeliveryService {
     std::vector<std::unique_ptr<Overlap>> overlaps_;  // one per lane
     std::jthread lookup_thread_;
     std::vector<std::jthread> composers_;
-    std::vector<std::jthread> couriers_;
-    bool drained_ = false;
+    CourierThreads couriers_;
+    bool ended_ = false;
 };
 
 }  // namespace paperround::pipeline

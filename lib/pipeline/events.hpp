@@ -27,6 +27,8 @@ class Events : public queue::LedgerObserver {
     virtual void digest_skipped(std::string_view newsletter, std::size_t waiting) = 0;
     virtual void fan_out_finished(std::string_view newsletter, std::int64_t mailing_id) = 0;
     virtual void recovered(int deliveries) = 0;
+    // The wall clock was set, by so much (positive: ahead). What waits for a time follows it.
+    virtual void clock_set(Duration /*by*/) {}
     // A relay did not cope with an envelope behind a final dot: none is sent ahead to it any more.
     virtual void overlap_failed(std::string_view relay, const queue::Outcome& outcome) = 0;
     // The name server that is asked for recipient domains does not answer; or it does again.

@@ -385,4 +385,24 @@ Result<void, TransitionError> PostStore::skip(std::int64_t id) {
                       "only a post that is held or ready can be skipped");
 }
 
+void PostStore::follow_clock(const ClockJump& jump) {
+    for (const char* sql :
+         {"UPDATE sources SET next_poll = CASE WHEN next_poll > ?1 THEN next_poll + ?3 ELSE min(next_poll, "
+          "?2) END "
+          "WHERE next_poll > ?1 OR next_poll > ?2",
+          "UPDATE posts SET embargo_until = CASE WHEN embargo_until > ?1 THEN embargo_until + ?3 "
+          "ELSE min(embargo_until, ?2) END WHERE embargo_until > 0 AND (embargo_until > ?1 OR embargo_until "
+          "> ?2)"}) {
+        database_.prepare(sql).bind_all(jump.from, jump.to, jump.length().count()).run();
+    }
+}
+
+void PostStore::bound_next_poll(std::string_view newsletter, std::string_view location, Time latest) {
+    database_
+        .prepare(
+            "UPDATE sources SET next_poll = ?3 WHERE newsletter = ?1 AND location = ?2 AND next_poll > ?3")
+        .bind_all(newsletter, location, latest)
+        .run();
+}
+
 }  // namespace paperround::post

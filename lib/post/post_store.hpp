@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/clock_jump.hpp"
 #include "base/result.hpp"
 #include "db/database.hpp"
 #include "post/post.hpp"
@@ -127,6 +128,11 @@ class PostStore {
     Result<void, TransitionError> approve(std::int64_t id);
     // held or ready → skipped.
     Result<void, TransitionError> skip(std::int64_t id);
+
+    // The clock was set: what waits for its time, waits as long as it would have.
+    void follow_clock(const ClockJump& jump);
+    // The source is polled at `latest` at the latest, if ever.
+    void bound_next_poll(std::string_view newsletter, std::string_view location, Time latest);
 
   private:
     Result<void, TransitionError> transition(std::int64_t id, std::string_view sql, std::string_view wanted);

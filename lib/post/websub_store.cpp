@@ -205,4 +205,14 @@ void WebSubStore::remove(std::int64_t id) {
     database_.cached("DELETE FROM websub_subscriptions WHERE id = ?1").bind(1, id).run();
 }
 
+void WebSubStore::follow_clock(const ClockJump& jump) {
+    database_
+        .prepare(
+            "UPDATE websub_subscriptions SET lease_end = lease_end + ?3, verify_until = verify_until + ?3, "
+            "next_call = CASE WHEN next_call > ?1 THEN next_call + ?3 ELSE min(next_call, ?2) END WHERE ?1 "
+            "<> ?2")
+        .bind_all(jump.from, jump.to, jump.length().count())
+        .run();
+}
+
 }  // namespace paperround::post

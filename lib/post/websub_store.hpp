@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/clock_jump.hpp"
 #include "db/database.hpp"
 #include "post/hub_discovery.hpp"
 
@@ -74,6 +75,9 @@ class WebSubStore {
     std::int64_t add(const Subscription& subscription);
     void save(const Subscription& subscription);
     void remove(std::int64_t id);
+
+    // The clock was set: leases and waits last as long as they would have.
+    void follow_clock(const ClockJump& jump);
 
   private:
     db::Database& database_;

@@ -113,7 +113,12 @@ std::vector<Delivery> Ledger::take(std::size_t lane_number, std::size_t most) {
 void Ledger::report(std::size_t lane, Delivery delivery, Outcome outcome) {
     bool first = false;
     {
-        const std::lock_guard lock(mutex_);
+        std::unique_lock lock(mutex_);
+        if (successor_ != nullptr) {
+            lock.unlock();
+            return successor_->report(successor_->lane_of(lanes_[lane].settings.relay), std::move(delivery),
+                                      std::move(outcome));
+        }
         first = inbox_.empty();
         // What else is claimed for this relay waits until the next commit has judged it.
         if (may_be_relay_trouble(outcome.kind)) lanes_[lane].troubled = true;
@@ -125,7 +130,11 @@ void Ledger::report(std::size_t lane, Delivery delivery, Outcome outcome) {
 
 void Ledger::give_back(std::size_t lane, const Delivery& delivery) {
     {
-        const std::lock_guard lock(mutex_);
+        std::unique_lock lock(mutex_);
+        if (successor_ != nullptr) {
+            lock.unlock();
+            return successor_->give_back(successor_->lane_of(lanes_[lane].settings.relay), delivery);
+        }
         lanes_[lane].given_back.push_back(delivery);
     }
     work_.notify_one();
@@ -175,7 +184,11 @@ bool Ledger::quiet() const {
 
 void Ledger::wait_until_quiet(const std::stop_token& stop) {
     std::unique_lock lock(mutex_);
-    quiet_changed_.wait(lock, stop, [this] { return quiet_ || given_up_; });
+    quiet_changed_.wait(lock, stop, [this] { return quiet_ || given_up_ || abandoned_; });
+}
+
+Duration Ledger::since_last_step() const {
+    return std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - last_step_.load());
 }
 
 std::size_t Ledger::outstanding() const {
@@ -197,6 +210,7 @@ void Ledger::run(const std::stop_token& stop) {
     while (!stop.stop_requested()) {
         const auto began = std::chrono::steady_clock::now();
         const bool more = step();
+        last_step_ = std::chrono::steady_clock::now();
         std::unique_lock lock(mutex_);
         if (failing_) {
             work_.wait_for(lock, stop, after_failure, [] { return false; });
@@ -260,6 +274,11 @@ void Ledger::failed(const db::Error& error, Commit& commit) {
 }
 
 bool Ledger::step() {
+    if (abandoned()) return false;
+    if (database_.files_replaced()) {
+        abandon();
+        return false;
+    }
     tell_of_reading();
     const bool more = commit_one();
     watch_trouble();
@@ -274,6 +293,7 @@ bool Ledger::commit_one() {
         commit = begin_commit(clock_.now());
         allotment_.begin(commit.now);
         db::Transaction transaction(database_);
+        write_presence(commit.now);
         write_reports(commit);
         write_relays(commit);
         release_what_waits(commit);
@@ -291,6 +311,7 @@ bool Ledger::commit_one() {
     if (failing_ && (commit.claiming || !claims_fail_)) observer_.write_resumed();
     failing_ = false;
     if (commit.claiming) claims_fail_ = false;
+    last_seen_ = commit.now;
     allotment_.keep();
     orders_unread_ = false;
     until_room_ = commit.held_back && !reading_fails_ ? allotment_.until_room() : std::nullopt;
@@ -306,20 +327,6 @@ bool Ledger::commit_one() {
 void Ledger::stop_claiming() {
     const std::lock_guard lock(mutex_);
     claiming_ = false;
-}
-
-bool Ledger::finish() {
-    {
-        const std::lock_guard lock(mutex_);
-        for (Lane& lane : lanes_) {
-            std::ranges::copy(lane.ready, std::back_inserter(lane.given_back));
-            std::ranges::transform(lane.ready, std::back_inserter(lane.in_flight), &Delivery::id);
-            lane.ready.clear();
-        }
-        claiming_ = false;
-    }
-    step();
-    return !failing_ && !claims_fail_ && !reading_fails_;
 }
 
 Ledger::Commit Ledger::begin_commit(Time now) {

@@ -9,6 +9,13 @@
 // written again every second until it works. Nothing is dropped. So does a read that fails, here or where
 // letters are composed: one delivery at a time then tries whether it works again, less and less often.
 //
+// A database that was replaced while it was open (a backup moved into place, say) ends the work: what is
+// written would reach nobody, and who left is only in the other one. Nothing is claimed, what couriers hold
+// is recalled, and finish() fails.
+//
+// A successor may take over (a reload): what couriers still hold is its own from then on, and what they
+// report later reaches it.
+//
 // Pacing: under load a commit begins 4 ms after the last one began, and 1 ms after it ended, which makes the
 // groups large and lets the command line's short transactions in between.
 #pragma once
@@ -45,7 +52,7 @@ namespace paperround::queue {
 // One relay's share of the work.
 struct LaneSettings {
     std::string relay;
-    unsigned connections = 1;
+    unsigned connections = 1;  // 0: nothing is claimed; a predecessor's couriers still report (a reload)
     std::vector<std::string> newsletters;     // whose mailings this relay carries
     std::map<std::string, unsigned> weights;  // its part of a newsletter's work, where that is not 1
     unsigned messages = 100;                  // in one session
@@ -114,6 +121,9 @@ class LedgerObserver {
     virtual void relay_forgotten(std::string_view /*relay*/) {}
     virtual void write_failed(std::string_view reason) = 0;
     virtual void write_resumed() = 0;
+    // The database's files are not those that were opened any more: nothing is claimed or written from now
+    // on.
+    virtual void database_replaced() {}
 };
 
 class Ledger {
@@ -149,9 +159,13 @@ class Ledger {
     // From now on outcomes are written and nothing is claimed: the daemon drains. Thread-safe.
     void stop_claiming();
     // After the couriers have ended: writes the last outcomes and puts back what was handed out but not
-    // begun. False where the database does not take it, and those deliveries are then doubts of the next
-    // start; and where it could not be read when that was last tried.
-    bool finish();
+    // begun. Tried again until `patience` is over, and once at least. False where the database does not take
+    // it, and those deliveries are then doubts of the next start; and where it could not be read when that
+    // was last tried.
+    bool finish(Duration patience = Duration(0));
+    // Behind finish(), when this ledger's thread has ended: what couriers hold, and what could not be
+    // written, goes to `successor`, which must outlive this ledger. Thread-safe against couriers.
+    void hand_over_to(Ledger& successor);
 
     // --- For everyone; thread-safe
     // --------------------------------------------------------------------------------
@@ -166,6 +180,10 @@ class Ledger {
     [[nodiscard]] std::size_t outstanding() const;
     // How many runs of refusals are remembered (queue/refusal_runs.hpp). On the ledger's thread.
     [[nodiscard]] std::size_t runs() const { return runs_.size(); }
+    // See LedgerObserver::database_replaced.
+    [[nodiscard]] bool abandoned() const;
+    // How long ago the last step ended, whether or not it could write. By the steady clock.
+    [[nodiscard]] Duration since_last_step() const;
 
   private:
     struct Report {
@@ -231,6 +249,7 @@ class Ledger {
     void tell_couriers(const Commit& commit);
     void write_pause(Commit& commit, const Report& report, const Step& step);
     void write_breaker(Commit& commit, const Report& report, Step& step);
+    void write_presence(Time now);
     void write_claims(Commit& commit);
     [[nodiscard]] std::size_t claim_limit(const Commit& commit, std::size_t lane) const;
     [[nodiscard]] bool waits_for_a_limit(const Commit& commit);
@@ -242,6 +261,11 @@ class Ledger {
     void take_up_pace();
     void put_back(Commit& commit);
     void recall_withdrawn();
+    void abandon();
+    struct Estate;  // what a ledger leaves to its successor
+    [[nodiscard]] Estate part_with_all(Ledger& successor);
+    void inherit(Estate estate);
+    [[nodiscard]] std::size_t lane_of(std::string_view relay) const;
     [[nodiscard]] bool has_work() const;
 
     db::Database& database_;
@@ -275,11 +299,16 @@ class Ledger {
     bool read_again_ = false;  // to be said
     std::optional<std::chrono::steady_clock::time_point> trouble_since_;
     bool given_up_ = false;
+    bool abandoned_ = false;
+    Ledger* successor_ = nullptr;
+    std::atomic<std::chrono::steady_clock::time_point> last_step_{std::chrono::steady_clock::now()};
     bool orders_unread_ = true;  // another process may have written some
     std::optional<Duration> until_room_;
     bool others_wrote_ = false;  // since ready deliveries were last compared with their mailings
     bool paused_some_ = false;   // since what couriers hold was last compared
     std::int64_t seen_version_ = 0;
+    std::optional<Time> last_seen_;   // at work: the last step of this run that was written
+    std::optional<Time> seen_saved_;  // as it is stored
 };
 
 }  // namespace paperround::queue

@@ -11,6 +11,9 @@ namespace paperround::queue {
 
 namespace {
 
+constexpr Duration longest_gap = std::chrono::minutes(1);  // between two steps, where all is well
+constexpr Duration presence_interval = std::chrono::seconds(30);
+
 // A relay may refuse without a word.
 std::string reason_of(const Outcome& outcome) {
     if (!outcome.text.empty()) return reply_line(outcome);
@@ -146,6 +149,15 @@ void Ledger::write_pause(Commit& commit, const Report& report, const Step& step)
                             ? store_.pause_newsletter(mailing->newsletter, reason) > 0
                             : store_.pause(mailing->id, reason);
     if (paused) commit.pauses.push_back({mailing->id, mailing->newsletter, std::move(reason)});
+}
+
+// A step comes several times a second. What is missing was spent switched off, suspended, or before a
+// database that could not be written: nobody could be tried then.
+void Ledger::write_presence(Time now) {
+    if (last_seen_ && now - *last_seen_ > longest_gap) store_.excuse_absence(*last_seen_, now);
+    if (seen_saved_ && now - *seen_saved_ < presence_interval && *seen_saved_ <= now) return;
+    store_.seen(now);
+    seen_saved_ = now;
 }
 
 // Deliveries that were claimed for a relay which then went down, for a mailing that was then paused, or for a

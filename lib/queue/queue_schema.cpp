@@ -10,7 +10,7 @@ namespace {
 // The numbers of `state` and `kind` are those of DeliveryState, MailingState and MailingKind; of `outcome`
 // and `stage` those of OutcomeKind and Stage. They are stored: append to those enumerations, never reorder
 // them.
-constexpr std::array<std::string_view, 5> steps{R"sql(
+constexpr std::array<std::string_view, 6> steps{R"sql(
 CREATE TABLE mailings (
     id INTEGER PRIMARY KEY,
     newsletter TEXT NOT NULL,
@@ -153,6 +153,20 @@ CREATE TABLE provisional_drops (
     state INTEGER NOT NULL,
     PRIMARY KEY (mailing_id, subscriber_id, delivery_id)
 ) WITHOUT ROWID;
+)sql",
+                                                R"sql(
+-- When the daemon was last at work, by its own clock. What lies between that and its next start is time in which
+-- nothing could be tried.
+CREATE TABLE presence (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    seen INTEGER NOT NULL
+);
+-- Mailings that were being rendered, or whose first letter was being made, and how often in a row the process
+-- ended meanwhile.
+CREATE TABLE mailings_in_press (
+    mailing_id INTEGER PRIMARY KEY,
+    deaths INTEGER NOT NULL
+);
 )sql"};
 
 }  // namespace

@@ -129,6 +129,14 @@ void QueueStore::save_digest_moment(std::string_view newsletter, const DigestMom
     upsert.run();
 }
 
+std::vector<Mailing> QueueStore::planned_behind(Time now) {
+    auto query = db_.prepare(select_mailings("WHERE state = ?1 AND created > ?2 AND not_before > ?2"));
+    query.bind_all(number(MailingState::scheduled), now);
+    std::vector<Mailing> found;
+    while (query.step()) found.push_back(read_mailing(query));
+    return found;
+}
+
 std::vector<Mailing> QueueStore::mailings(unsigned limit) {
     auto query = db_.prepare(select_mailings("ORDER BY id DESC LIMIT ?1"));
     query.bind(1, limit);

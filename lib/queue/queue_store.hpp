@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/clock_jump.hpp"
 #include "base/random.hpp"
 #include "db/database.hpp"
 #include "queue/allowance.hpp"
@@ -219,6 +220,31 @@ class QueueStore {
     // Mailings that have ended since their provisional suppressions were last looked at.
     [[nodiscard]] std::vector<std::int64_t> newly_ended(int limit);
     void bounces_stand(std::int64_t mailing_id);
+
+    // --- Mailings that end the process: queue_press.cpp
+
+    // It is being rendered, or its first letter is being made.
+    void press_begins(std::int64_t mailing);
+    void press_ended(std::int64_t mailing);
+    // At a start behind an end that was not clean: what was in the press then, for the second time in a row,
+    // is paused, with the reason. Returns those.
+    std::vector<std::int64_t> pause_deadly_mailings();
+
+    // --- The daemon's own time: queue_times.cpp
+
+    // When the daemon was last at work; nothing before its first step.
+    [[nodiscard]] std::optional<Time> last_seen();
+    void seen(Time now);
+    // Nothing could be tried in between: what was due ages no delivery by it.
+    void excuse_absence(Time from, Time to);
+    // The clock was set: what waits, waits as long as it would have.
+    void follow_clock(const ClockJump& jump);
+    // Nothing waits longer than these allow: a clock that was ahead left later times.
+    void bound_waits(Time latest_delivery, Time latest_relay);
+    // Mailings that were planned in what is now the future, and have not begun: when they are to begin is
+    // taken from the schedule anew.
+    [[nodiscard]] std::vector<Mailing> planned_behind(Time now);
+    void plan_again(std::int64_t mailing, Time now, Time not_before);
 
   private:
     // So many deliveries that had ended wait again; a mailing that was done goes on.

@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <mutex>
 #include <thread>
 
 #include "base/text.hpp"
@@ -23,12 +24,51 @@ constexpr std::size_t header_limit = 16UL << 10U;  // octets of request line and
 constexpr std::size_t path_limit = 1024;           // a token has 134 characters at most
 constexpr auto retry_after = "120";                // seconds
 constexpr auto html = "text/html; charset=utf-8";
+constexpr auto plain_text = "text/plain";
+
+// What requests are about. A request under way keeps what it began with.
+struct Site {
+    Site(std::shared_ptr<Readers> the_readers, std::shared_ptr<HubCallbacks> the_callbacks,
+         std::string the_base_path)
+        : readers(std::move(the_readers)),
+          callbacks(std::move(the_callbacks)),
+          base_path(std::move(the_base_path)) {
+        if (callbacks) hubs.emplace(*callbacks);
+    }
+    std::shared_ptr<Readers> readers;
+    std::shared_ptr<HubCallbacks> callbacks;
+    std::optional<HubRoutes> hubs;
+    std::string base_path;
+};
+
+// The present one. Thread-safe.
+class PresentSite {
+  public:
+    explicit PresentSite(std::shared_ptr<Site> site) : site_(std::move(site)) {}
+    [[nodiscard]] std::shared_ptr<Site> get() const {
+        const std::lock_guard lock(mutex_);
+        return site_;
+    }
+    void set(std::shared_ptr<Site> site) {
+        const std::lock_guard lock(mutex_);
+        site_.swap(site);
+    }
+
+  private:
+    mutable std::mutex mutex_;
+    std::shared_ptr<Site> site_;
+};
+
+// Somebody else's, for as long as the server uses it.
+template <class T>
+std::shared_ptr<T> borrowed(T* lent) {
+    return {lent, [](T*) {}};
+}
 
 // The library's own handling of a connection, replaced: one request each, on a stream with limits.
 class LimitedServer final : public httplib::Server {
   public:
-    LimitedServer(Duration deadline, std::string base_path, const std::optional<HubRoutes>& hubs)
-        : deadline_(deadline), base_path_(std::move(base_path)), hubs_(hubs) {}
+    LimitedServer(Duration deadline, const PresentSite& site) : deadline_(deadline), site_(site) {}
 
   private:
     bool process_and_close_socket(socket_t socket) override {
@@ -37,8 +77,9 @@ class LimitedServer final : public httplib::Server {
         // The library would take multipart bodies apart itself; web/form.hpp does it for both kinds, so the
         // type is moved to where the library does not look. Ranges of a page help nobody.
         const bool answered = process_request(stream, true, closed, [&](httplib::Request& request) {
-            if (request.path.size() <= path_limit) request.path = routed_path(request.path, base_path_);
-            if (hubs_) stream.allow(hubs_->body_limit(request));
+            const auto site = site_.get();
+            if (request.path.size() <= path_limit) request.path = routed_path(request.path, site->base_path);
+            if (site->hubs) stream.allow(site->hubs->body_limit(request));
             const std::string type = request.get_header_value("Content-Type");
             request.headers.erase("Content-Type");
             request.headers.erase(form_type);
@@ -56,8 +97,7 @@ class LimitedServer final : public httplib::Server {
     }
 
     Duration deadline_;
-    std::string base_path_;
-    const std::optional<HubRoutes>& hubs_;
+    const PresentSite& site_;
 
   public:
     static constexpr auto form_type = "Form-Content-Type";
@@ -97,12 +137,10 @@ ListenError cannot_listen(std::string_view host, std::uint16_t port, int reason)
 
 struct WebServer::Impl {
     Impl(Readers& the_readers, Pages the_pages, ServerOptions the_options)
-        : readers(the_readers),
-          pages(std::move(the_pages)),
+        : pages(std::move(the_pages)),
           options(std::move(the_options)),
-          server(options.request_deadline, options.base_path, hubs) {
-        if (options.hubs != nullptr) hubs.emplace(*options.hubs);
-    }
+          site(std::make_shared<Site>(borrowed(&the_readers), borrowed(options.hubs), options.base_path)),
+          server(options.request_deadline, site) {}
 
     ~Impl() {
         if (!thread.joinable()) return;
@@ -114,6 +152,7 @@ struct WebServer::Impl {
     void set_up();
     void set_up_hub_routes();
     void tell_health(httplib::Response& response) const;
+    void tell_readiness(httplib::Response& response) const;
     httplib::Server::HandlerResponse gate(const httplib::Request& request, httplib::Response& response) const;
     void ask(const httplib::Request& request, httplib::Response& response);
     void leave(const httplib::Request& request, httplib::Response& response,
@@ -133,10 +172,9 @@ struct WebServer::Impl {
         return request.get_header_value("Accept-Language");
     }
 
-    Readers& readers;
     Pages pages;
     ServerOptions options;
-    std::optional<HubRoutes> hubs;
+    PresentSite site;
     LimitedServer server;
     std::uint16_t port = 0;
     std::thread thread;
@@ -164,7 +202,7 @@ void WebServer::Impl::set_up() {
     server.new_task_queue = [threads = options.threads] {
         return std::make_unique<httplib::ThreadPool>(threads).release();
     };
-    server.set_payload_max_length(hubs ? push_limit : form_limit);
+    server.set_payload_max_length(options.hubs != nullptr ? push_limit : form_limit);
     server.set_default_headers({
         {"Content-Security-Policy", pages.security_policy()},
         {"Referrer-Policy", "no-referrer"},
@@ -180,6 +218,7 @@ void WebServer::Impl::set_up() {
         answer(response, 200, pages.render(Page::home, accepted_language(request)));
     });
     server.Get("/healthz", [this](const auto&, auto& response) { tell_health(response); });
+    server.Get("/readyz", [this](const auto&, auto& response) { tell_readiness(response); });
     server.Get("/u/([A-Za-z0-9_-]+)", [this](const auto& request, auto& response) {
         guarded(request, response, [&] { ask(request, response); });
     });
@@ -187,7 +226,7 @@ void WebServer::Impl::set_up() {
                                               const httplib::ContentReader& content_reader) {
         guarded(request, response, [&] { leave(request, response, content_reader); });
     });
-    if (hubs) set_up_hub_routes();
+    set_up_hub_routes();
     server.set_exception_handler([this](const auto& request, auto& response, const std::exception_ptr&) {
         unavailable(request, response, "a page could not be made");
     });
@@ -197,20 +236,34 @@ void WebServer::Impl::set_up() {
 }
 
 void WebServer::Impl::tell_health(httplib::Response& response) const {
-    const bool ailing = options.ailing && options.ailing();
-    response.status = ailing ? 503 : 200;
-    response.set_content(ailing ? "the database cannot be written\n" : "ok\n", "text/plain");
+    const std::string ailment = options.ailment ? options.ailment() : "";
+    response.status = ailment.empty() ? 200 : 503;
+    response.set_content(ailment.empty() ? "ok\n" : ailment + "\n", plain_text);
+}
+
+void WebServer::Impl::tell_readiness(httplib::Response& response) const {
+    tell_health(response);
+    if (response.status != 200) return;
+    const bool ready = !options.ready || options.ready();
+    response.status = ready ? 200 : 503;
+    response.set_content(ready ? "ready\n" : "starting or stopping\n", plain_text);
 }
 
 void WebServer::Impl::set_up_hub_routes() {
     server.Get(hub_route, [this](const auto& request, auto& response) {
-        guarded(request, response, [&] { hubs->confirm(request, response); });
+        guarded(request, response, [&] {
+            response.status = 404;
+            if (const auto now = site.get(); now->hubs) now->hubs->confirm(request, response);
+        });
     });
     server.Post(hub_route, [this](const httplib::Request& request, httplib::Response& response,
                                   const httplib::ContentReader& content_reader) {
         guarded(request, response, [&] {
-            hubs->receive(request, request.get_header_value(LimitedServer::form_type), response,
-                          content_reader);
+            response.status = 404;
+            if (const auto now = site.get(); now->hubs) {
+                now->hubs->receive(request, request.get_header_value(LimitedServer::form_type), response,
+                                   content_reader);
+            }
         });
     });
 }
@@ -220,7 +273,7 @@ httplib::Server::HandlerResponse WebServer::Impl::gate(const httplib::Request& r
                                                        httplib::Response& response) const {
     using enum httplib::Server::HandlerResponse;
     const bool reads = request.method == "GET" || request.method == "HEAD";
-    const bool for_hubs = hubs && request.path.starts_with(hub_path);
+    const bool for_hubs = site.get()->hubs && request.path.starts_with(hub_path);
     const bool may_post = for_hubs || request.path.starts_with("/u/");
     if (request.path.size() > path_limit) {
         response.status = 414;
@@ -238,7 +291,7 @@ httplib::Server::HandlerResponse WebServer::Impl::gate(const httplib::Request& r
 }
 
 void WebServer::Impl::ask(const httplib::Request& request, httplib::Response& response) {
-    const auto membership = readers.describe(request.matches[1].str());
+    const auto membership = site.get()->readers->describe(request.matches[1].str());
     if (!membership) return answer(response, 404, pages.render(Page::unknown, accepted_language(request)));
     answer(response, 200, pages.render(membership->active ? Page::ask : Page::already, *membership));
 }
@@ -263,21 +316,22 @@ void WebServer::Impl::leave(const httplib::Request& request, httplib::Response& 
         return answer_leave(request, response, token);
     }
     if (!complete) return answer(response, 400, pages.render(Page::refused, accepted_language(request)));
-    const auto membership = readers.describe(token);
+    const auto membership = site.get()->readers->describe(token);
     if (!membership) return answer(response, 404, pages.render(Page::unknown, accepted_language(request)));
     answer(response, 400, pages.render(Page::incomplete, *membership));
 }
 
 void WebServer::Impl::answer_leave(const httplib::Request& request, httplib::Response& response,
                                    const std::string& token) {
-    const LeaveResult result = readers.leave(token);
+    const auto readers = site.get()->readers;
+    const LeaveResult result = readers->leave(token);
     if (result == LeaveResult::unknown_link) {
         return answer(response, 404, pages.render(Page::unknown, accepted_language(request)));
     }
     // It is done; that the page cannot name the newsletter must not turn the answer into a failure.
     std::optional<Membership> membership;
     try {
-        membership = readers.describe(token);
+        membership = readers->describe(token);
     } catch (const std::exception& e) {
         if (options.on_failure) options.on_failure(e.what());
     }
@@ -319,6 +373,11 @@ Result<WebServer, ListenError> WebServer::start(Readers& readers, Pages pages, S
     auto impl = std::make_unique<Impl>(readers, std::move(pages), std::move(options));
     if (auto listening = impl->listen(); !listening) return failure(listening.error());
     return WebServer(std::move(impl));
+}
+
+void WebServer::serve(std::shared_ptr<Readers> readers, std::shared_ptr<HubCallbacks> hubs,
+                      std::string base_path) {
+    impl_->site.set(std::make_shared<Site>(std::move(readers), std::move(hubs), std::move(base_path)));
 }
 
 std::uint16_t WebServer::port() const {

@@ -6,7 +6,8 @@
 //                     again; 404 for a link that is not ours, 503 with Retry-After where it could not be done
 //   /websub/<id>      where WebSub hubs push feeds: web/hub_routes.hpp
 //   GET  /            what this is
-//   GET  /healthz     "ok", or 503 while nothing can be written
+//   GET  /healthz     "ok", or 503 with what ails the daemon: the database cannot be written, say
+//   GET  /readyz      "ready"; 503 before it has started, while it drains, and whenever /healthz is
 //
 // web/request_path.hpp says which spellings of these paths are understood.
 //
@@ -36,9 +37,12 @@ struct ServerOptions {
     // Called, from any thread, when Readers or hubs threw: with what it said. Whoever asked has been told to
     // come back.
     std::function<void(const std::string&)> on_failure;
-    HubCallbacks* hubs = nullptr;  // must outlive the server; null: it has no /websub/
+    HubCallbacks* hubs = nullptr;  // as long as `readers`; null: it has no /websub/, nor later
     std::string base_path;         // of public_url, where a proxy passes it on; see web/request_path.hpp
-    std::function<bool()> ailing;  // whether /healthz is to say 503; from any thread
+    // Asked from any thread. What ails the daemon, for /healthz; empty: nothing.
+    std::function<std::string()> ailment;
+    // Whether it is at work, for /readyz: neither starting nor ending. Without it: always.
+    std::function<bool()> ready;
 };
 
 struct ListenError {
@@ -56,12 +60,17 @@ struct ListenError {
 
 class WebServer {
   public:
-    // Listens, and serves on threads of its own from now on. `readers` must outlive the server.
+    // Listens, and serves on threads of its own from now on. `readers` must outlive the server, or last until
+    // serve() names others.
     [[nodiscard]] static Result<WebServer, ListenError> start(Readers& readers, Pages pages,
                                                               ServerOptions options);
 
     WebServer(WebServer&&) noexcept;
     WebServer& operator=(WebServer&&) noexcept;
+    // From now on requests are about these, and links stand below `base_path`; `hubs` may be null. The
+    // listener stays open. Those before are let go of when the last request that was under way is answered.
+    void serve(std::shared_ptr<Readers> readers, std::shared_ptr<HubCallbacks> hubs, std::string base_path);
+
     // Takes no more requests and returns once the open ones are answered or past their deadline.
     ~WebServer();
 

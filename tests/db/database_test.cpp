@@ -209,3 +209,38 @@ TEST_CASE("a backup never overwrites a file, and leaves none behind when it fail
     CHECK_THROWS_AS(database.backup_to(dir / "copy"), Error);
     CHECK_FALSE(std::filesystem::exists(dir / "copy"));
 }
+
+TEST_CASE("a database whose files are replaced or removed under it is noticed") {
+    const test::TempDir dir;
+    const auto file = dir / "a.db";
+    Database database = Database::open(file);
+    database.execute("CREATE TABLE t (id INTEGER)");
+    CHECK_FALSE(database.files_replaced());
+    SECTION("a backup is moved into place") {
+        database.backup_to(dir / "backup.db");
+        std::filesystem::rename(dir / "backup.db", file);
+        CHECK(database.files_replaced());
+    }
+    SECTION("the -wal is removed") {
+        std::filesystem::remove(dir / "a.db-wal");
+        CHECK(database.files_replaced());
+    }
+    SECTION("the -shm is removed") {
+        std::filesystem::remove(dir / "a.db-shm");
+        CHECK(database.files_replaced());
+    }
+    SECTION("the folder is cleared and somebody makes a new one") {
+        for (const char* name : {"a.db", "a.db-wal", "a.db-shm"}) std::filesystem::remove(dir / name);
+        Database another = Database::open(file);
+        another.execute("CREATE TABLE t (id INTEGER)");
+        CHECK(database.files_replaced());
+        CHECK_FALSE(another.files_replaced());
+    }
+    SECTION("others open and close it") {
+        {
+            Database another = Database::open(file);
+            another.execute("INSERT INTO t VALUES (1)");
+        }
+        CHECK_FALSE(database.files_replaced());
+    }
+}

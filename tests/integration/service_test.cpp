@@ -73,7 +73,7 @@ TEST_CASE_METHOD(
     changed.replace(changed.find("title: Field Notes"), 18, "title: Other Notes");
     dir.write("config.yaml", changed);
     daemon.signal(SIGHUP);
-    REQUIRE(eventually([&] { return daemon.errors().find("reloaded") != std::string::npos; }));
+    REQUIRE(eventually([&] { return daemon.errors().find("<6>reloaded") != std::string::npos; }));
     publish({"b", "a"});
     const bool arrived = eventually([&] { return server.messages().size() == 1; }, 60s);
     CAPTURE(daemon.errors());

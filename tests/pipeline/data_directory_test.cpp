@@ -61,7 +61,7 @@ TEST_CASE("a disk that is full keeps no daemon from taking its lock") {
     REQUIRE(lock.has_value());
     const auto second = DataDirectoryLock::acquire(data);
     REQUIRE_FALSE(second.has_value());
-    CHECK(second.error().find("(process unknown)") != std::string::npos);
+    CHECK(second.error().message.find("(process unknown)") != std::string::npos);
 }
 
 TEST_CASE("the data directory and the database are for their owner alone") {

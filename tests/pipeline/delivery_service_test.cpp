@@ -295,11 +295,7 @@ TEST_CASE_METHOD(PipelineFixture, "a missing template is a problem of the config
     const ScriptedSmtp server("{}");
     use_relay(server.port());
     settings.newsletters[0].template_name = "no-such-template";
-    const auto service = pipeline::DeliveryService::open(
-        settings, {.clock = clock,
-                   .random = random,
-                   .events = events,
-                   .installed_templates = std::filesystem::path(test::source_folder()) / "templates"});
-    REQUIRE_FALSE(service.has_value());
-    CHECK(service.error().front().find("no-such-template") != std::string::npos);
+    const auto preparation = pipeline::prepare(settings, surroundings());
+    REQUIRE_FALSE(preparation.has_value());
+    CHECK(preparation.error().front().find("no-such-template") != std::string::npos);
 }

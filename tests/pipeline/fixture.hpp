@@ -8,6 +8,7 @@
 #include <mutex>
 
 #include "audience/audience_store.hpp"
+#include "base/duration.hpp"
 #include "pipeline/data_directory.hpp"
 #include "pipeline/delivery_service.hpp"
 #include "pipeline/departure.hpp"
@@ -49,6 +50,8 @@ class RememberedEvents final : public pipeline::Events {
     }
     void fan_out_finished(std::string_view, std::int64_t) override {}
     void recovered(int deliveries) override { remember("recovered: " + std::to_string(deliveries)); }
+    void clock_set(Duration by) override { remember("clock set: " + format_duration(by)); }
+    void database_replaced() override { remember("replaced"); }
     void overlap_failed(std::string_view relay, const queue::Outcome& outcome) override {
         remember("no overlap: " + std::string(relay) + ": " + outcome.text);
     }
@@ -145,14 +148,19 @@ struct PipelineFixture {
         }
         transaction.commit();
     }
+    pipeline::Surroundings surroundings() {
+        return {.clock = clock,
+                .random = random,
+                .events = events,
+                .installed_templates = std::filesystem::path(test::source_folder()) / "templates"};
+    }
+    pipeline::Preparation prepared() {
+        auto preparation = pipeline::prepare(settings, surroundings());
+        if (!preparation) throw std::runtime_error(preparation.error().front());
+        return std::move(*preparation);
+    }
     std::unique_ptr<pipeline::DeliveryService> make_service() {
-        auto service = pipeline::DeliveryService::open(
-            settings, {.clock = clock,
-                       .random = random,
-                       .events = events,
-                       .installed_templates = std::filesystem::path(test::source_folder()) / "templates"});
-        if (!service) throw std::runtime_error(service.error().front());
-        return std::move(*service);
+        return std::make_unique<pipeline::DeliveryService>(prepared(), surroundings());
     }
     void run_once() {
         auto service = make_service();

@@ -58,8 +58,9 @@ struct Office : test::QueueFixture {
         random = test::SeededRandom(seed);
         database = db::Database::open(file);
         QueueStore::migrate(database);
-        // Small, so that checkpoints are under way at many of the moments.
-        database.execute("PRAGMA wal_autocheckpoint = 8");
+        // Small, so that checkpoints are under way at many of the moments, and larger than a commit: a
+        // checkpoint syncs, and behind each commit it would hide that commits themselves do not.
+        database.execute("PRAGMA wal_autocheckpoint = 16");
     }
     LedgerSettings settings() const {
         LedgerSettings settings{.doubt_window = doubt_window,

@@ -140,7 +140,7 @@ TEST_CASE("the health check says 503 while nothing can be written") {
     web::ServerOptions options;
     options.port = 0;
     options.base_path = "/news";
-    options.ailing = [&ailing] { return ailing.load(); };
+    options.ailment = [&ailing] { return std::string(ailing ? "the database cannot be written" : ""); };
     const auto server =
         web::WebServer::start(readers, web::Pages::load(test::web_templates()).value(), options).value();
     const auto status = [&](const std::string& path) {

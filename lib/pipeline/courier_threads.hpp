@@ -1,0 +1,32 @@
+// The threads of a service's couriers, and how many of them are still at work. Thread-safe but for start().
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "base/clock.hpp"
+
+namespace paperround::pipeline {
+
+class CourierThreads {
+  public:
+    // Runs `courier` on a thread of its own.
+    void start(std::function<void()> courier);
+    // Waits until all have ended; false where some had not within `patience`.
+    bool wait(Duration patience);
+    // Waits until all have ended, however long that takes.
+    void join();
+    [[nodiscard]] bool at_work() const;
+
+  private:
+    mutable std::mutex mutex_;
+    std::condition_variable ended_;
+    std::size_t at_work_ = 0;
+    std::vector<std::jthread> threads_;
+};
+
+}  // namespace paperround::pipeline

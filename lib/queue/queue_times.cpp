@@ -1,0 +1,70 @@
+// What the queue keeps of its own time: how long the daemon was away, and how stored times follow a clock
+// that was set.
+#include "queue/queue_store.hpp"
+
+namespace paperround::queue {
+
+std::optional<Time> QueueStore::last_seen() {
+    auto& query = db_.cached("SELECT seen FROM presence");
+    std::optional<Time> seen;
+    if (query.step()) seen = query.time(0);
+    query.reset();
+    return seen;
+}
+
+void QueueStore::seen(Time now) {
+    db_.cached("INSERT INTO presence (id, seen) VALUES (1, ?1) ON CONFLICT (id) DO UPDATE SET seen = ?1")
+        .bind_all(now)
+        .run();
+}
+
+// What was claimed when the daemon ended (state 1) is as old as it was then, too.
+void QueueStore::excuse_absence(Time from, Time to) {
+    db_.prepare(
+           "UPDATE deliveries SET started_uptime = started_uptime + (?2 - max(due, ?1)) "
+           "WHERE state IN (0, 1, 2, 3) AND due < ?2 AND started_uptime IS NOT NULL")
+        .bind_all(from, to)
+        .run();
+}
+
+// A time ahead of the old clock is as far ahead of the new one; what was due, is due. 0 means "never".
+void QueueStore::follow_clock(const ClockJump& jump) {
+    const auto move = [&](const char* sql) {
+        db_.prepare(sql).bind_all(jump.from, jump.to, jump.length().count()).run();
+    };
+    move(
+        "UPDATE deliveries SET due = CASE WHEN due > ?1 THEN due + ?3 ELSE min(due, ?2) END "
+        "WHERE state IN (0, 2, 3) AND (due > ?1 OR due > ?2)");
+    // How long a relay has been up, all told, stays what it was; so do the deliveries that age by it.
+    move(
+        "UPDATE relays SET downtime = downtime + ?3, down_since = down_since + ?3, "
+        "next_attempt = CASE WHEN next_attempt > ?1 THEN next_attempt + ?3 ELSE min(next_attempt, ?2) END "
+        "WHERE ?1 <> ?2");
+    for (const char* column :
+         {"rate_since", "rate_complained", "connections_since", "connections_trial", "messages_since"}) {
+        const std::string name(column);
+        move(("UPDATE relay_lessons SET " + name + " = " + name + " + ?3 WHERE " + name + " > 0 AND ?1 <> ?2")
+                 .c_str());
+    }
+    move("UPDATE relay_orders SET paused = paused + ?3 WHERE ?1 <> ?2");
+    move("UPDATE limits SET refilled = refilled + ?3, slow_changed = slow_changed + ?3 WHERE ?1 <> ?2");
+    // A mailing that was to begin at once begins at once.
+    move(
+        "UPDATE mailings SET not_before = ?2 WHERE state = 0 AND not_before <= ?1 AND not_before > ?2 AND ?3 "
+        "< 0");
+}
+
+void QueueStore::bound_waits(Time latest_delivery, Time latest_relay) {
+    db_.prepare("UPDATE deliveries SET due = ?1 WHERE state IN (0, 2, 3) AND due > ?1")
+        .bind_all(latest_delivery)
+        .run();
+    db_.prepare("UPDATE relays SET next_attempt = ?1 WHERE next_attempt > ?1").bind_all(latest_relay).run();
+}
+
+void QueueStore::plan_again(std::int64_t mailing, Time now, Time not_before) {
+    db_.prepare("UPDATE mailings SET created = ?2, not_before = ?3 WHERE id = ?1")
+        .bind_all(mailing, now, not_before)
+        .run();
+}
+
+}  // namespace paperround::queue

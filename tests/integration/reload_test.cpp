@@ -1,0 +1,170 @@
+// A reload (SIGHUP) while something is in the way: files that were spoilt, a database that cannot be written
+// or is another one, a relay that does not answer, signals by the dozen.
+#include <csignal>
+
+#include "db/database.hpp"
+#include "integration/daemon_fixture.hpp"
+
+using namespace paperround::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct Reload : DaemonFixture {
+    bool says(const Process& daemon, const std::string& words) const {
+        return daemon.errors().find(words) != std::string::npos;
+    }
+    std::string status_of(const std::string& path) const {
+        return run({"curl", "-s", "--noproxy", "*", "-m", "2", "-o", "/dev/null", "-w", "%{http_code}",
+                    fmt::format("http://127.0.0.1:{}{}", http_port, path)})
+            .output;
+    }
+    void stop(Process& daemon) const {
+        daemon.signal(SIGTERM);
+        CHECK(daemon.wait(60s) == 0);
+    }
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(Reload, "a reload that meets a secret file which others may read changes nothing") {
+    const ScriptedSmtp sink("{}");
+    configure({.relay_port = sink.port()});
+    publish({"a"});
+    auto daemon = start();
+    REQUIRE(eventually([&] { return ready(); }));
+    const auto key = dir / "data" / "secret.key";
+    std::filesystem::permissions(key, std::filesystem::perms::others_read,
+                                 std::filesystem::perm_options::add);
+    daemon.signal(SIGHUP);
+    REQUIRE(eventually([&] { return says(daemon, "stays in force"); }));
+    CHECK(says(daemon, "secret.key"));
+    CHECK(status_of("/healthz") == "200");
+    std::filesystem::permissions(key, std::filesystem::perms::others_read,
+                                 std::filesystem::perm_options::remove);
+    daemon.signal(SIGHUP);
+    CHECK(eventually([&] { return says(daemon, "<6>reloaded"); }));
+    stop(daemon);
+}
+
+TEST_CASE_METHOD(Reload,
+                 "a reload is refused while the database cannot be written, and nobody is in doubt for it") {
+    const ScriptedSmtp sink("{}");
+    configure({.relay_port = sink.port(), .relay_extra = ", rate: 40/s"});
+    publish({"a"});
+    import_readers(200);
+    auto daemon = start();
+    REQUIRE(eventually([&] { return sink.count("\"message\"") > 20; }));
+    {
+        auto other = paperround::db::Database::open(dir / "data" / "paperround.db");
+        other.execute("BEGIN IMMEDIATE");
+        daemon.signal(SIGHUP);
+        REQUIRE(eventually([&] { return says(daemon, "not reloaded"); }, 30s));
+        CHECK(says(daemon, "locked"));
+        other.execute("ROLLBACK");
+    }
+    CHECK(eventually([&] { return command({"queue"}).output == "Nothing waits.\n"; }, 60s));
+    stop(daemon);
+    CHECK(sink.count("\"message\"") == 200);
+    CHECK(count_lines(command({"log", "--json", "--outcome", "in_doubt"}).output) == 0);
+}
+
+TEST_CASE_METHOD(Reload,
+                 "a stop while the database cannot be written waits for it, and writes what is known") {
+    const ScriptedSmtp sink("{}");
+    configure({.relay_port = sink.port(), .relay_extra = ", rate: 40/s"});
+    publish({"a"});
+    import_readers(200);
+    auto daemon = start();
+    REQUIRE(eventually([&] { return sink.count("\"message\"") > 20; }));
+    {
+        auto other = paperround::db::Database::open(dir / "data" / "paperround.db");
+        other.execute("BEGIN IMMEDIATE");
+        daemon.signal(SIGTERM);
+        REQUIRE(eventually([&] { return says(daemon, "nothing new is sent until it can be written"); }, 30s));
+        CHECK(daemon.running());
+        other.execute("ROLLBACK");
+    }
+    CHECK(daemon.wait(60s) == 0);
+    const auto accepted = count_lines(command({"log", "--json", "--outcome", "accepted"}).output);
+    CHECK(accepted == sink.count("\"message\""));
+    CHECK(count_lines(command({"log", "--json", "--outcome", "in_doubt"}).output) == 0);
+}
+
+TEST_CASE_METHOD(Reload, "the pages stay up through a reload that waits for a relay") {
+    const ScriptedSmtp server(R"({"dot": {"stall": true}})");
+    configure({.relay_port = server.port(), .connections = 2});
+    publish({"a"});
+    import_readers(4);
+    auto daemon = start();
+    REQUIRE(eventually([&] { return server.count("\"message\"") == 2; }));
+    daemon.signal(SIGHUP);
+    bool up = true;
+    REQUIRE(eventually([&] {
+        up = up && status_of("/healthz") == "200";
+        return says(daemon, "<6>reloaded");
+    }));
+    CHECK(up);
+    CHECK(status_of("/readyz") == "200");
+    CHECK_FALSE(says(daemon, "relay main"));
+}
+
+TEST_CASE_METHOD(Reload, "signals that come faster than reloads are done are one reload") {
+    const ScriptedSmtp sink("{}");
+    configure({.relay_port = sink.port()});
+    publish({"a"});
+    import_readers(50);
+    auto daemon = start();
+    REQUIRE(eventually([&] { return ready(); }));
+    for (int i = 0; i < 200; ++i) daemon.signal(SIGHUP);
+    REQUIRE(eventually([&] { return says(daemon, "<6>reloaded"); }));
+    CHECK(eventually([&] { return command({"queue"}).output == "Nothing waits.\n"; }, 30s));
+    stop(daemon);
+    CHECK(count_of("<6>reloaded", daemon.errors()) <= 3);
+    CHECK(sink.count("\"message\"") == 50);
+}
+
+TEST_CASE_METHOD(Reload, "a reload moves the pages to another address before it gives up the old one") {
+    const ScriptedSmtp sink("{}");
+    configure({.relay_port = sink.port()});
+    publish({"a"});
+    auto daemon = start();
+    REQUIRE(eventually([&] { return ready(); }));
+    const auto before = http_port;
+    SECTION("that is free") {
+        http_port = free_port();
+        configure({.relay_port = sink.port()});
+        daemon.signal(SIGHUP);
+        REQUIRE(eventually([&] { return says(daemon, "<6>reloaded"); }));
+        CHECK(status_of("/healthz") == "200");
+        CHECK_FALSE(listening(before));
+    }
+    SECTION("that is taken: nothing changes") {
+        http_port = sink.port();
+        configure({.relay_port = sink.port()});
+        daemon.signal(SIGHUP);
+        REQUIRE(eventually([&] { return says(daemon, "stays in force"); }));
+        http_port = before;
+        CHECK(status_of("/healthz") == "200");
+    }
+    stop(daemon);
+}
+
+TEST_CASE_METHOD(Reload,
+                 "a backup that is moved into place ends the daemon, and nobody who leaves then is mailed") {
+    const ScriptedSmtp sink("{}");
+    configure({.relay_port = sink.port(), .connections = 2, .relay_extra = ", rate: 20/s"});
+    publish({"a"});
+    import_readers(300);
+    auto daemon = start();
+    REQUIRE(eventually([&] { return sink.count("\"message\"") > 5; }));
+    const auto database = dir / "data" / "paperround.db";
+    paperround::db::Database::open(database).backup_to(dir / "backup.db");
+    for (const char* end : {"-wal", "-shm"}) std::filesystem::remove(database.string() + end);
+    std::filesystem::rename(dir / "backup.db", database);
+    CHECK(command({"subscribers", "remove", "reader300@example.org"}).status == 0);
+    CHECK(daemon.wait(30s) == 74);
+    CHECK(says(daemon, "replaced or removed while they were open"));
+    CHECK(sink.count("\"message\"") < 300);
+    CHECK(sink.count("reader300@example.org") == 0);
+}

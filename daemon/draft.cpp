@@ -108,10 +108,10 @@ Result<email::Recipient, DraftError> recipient_of(const DraftRequest& request,
     const Time now = SystemClock().now();
     // Each draft has a Message-ID of its own: two tests to one mailbox must not be taken for one message.
     const std::string key = fmt::format("draft-{}", now.time_since_epoch().count());
-    return pipeline::recipient_of({.mailing = {.newsletter = newsletter.name, .key = key, .created = now},
-                                   .newsletter = newsletter,
-                                   .rendered = rendered},
-                                  {.address = request.address, .name = request.name}, 0, settings, signer);
+    const pipeline::Printed printed({.newsletter = newsletter.name, .key = key, .created = now}, newsletter,
+                                    rendered);
+    return pipeline::recipient_of(printed, {.address = request.address, .name = request.name}, 0, settings,
+                                  signer);
 }
 
 }  // namespace

@@ -139,6 +139,11 @@ Result<std::vector<Article>, RenderError> clean_articles(const MailingContent& c
         auto html = clean_html(post.html, post.link, limits);
         if (!html) return failure(render_error(html.error()));
         std::string text = text_of(*html);
+        if (text.size() > text_limit) {
+            return failure(
+                RenderError{RenderError::Code::post_too_large,
+                            fmt::format("the post's text part is larger than {} KiB", text_limit >> 10U)});
+        }
         articles.push_back({post, std::move(*html), std::move(text)});
     }
     return articles;

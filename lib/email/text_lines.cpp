@@ -12,7 +12,8 @@ namespace paperround::email {
 
 namespace {
 
-constexpr std::size_t narrowest = 24;  // deep quotations leave at least so much room
+constexpr std::size_t narrowest = 24;      // deep quotations leave at least so much room
+constexpr std::size_t widest_margin = 24;  // what is nested deeper stands no further in
 
 std::string_view without_trailing_spaces(std::string_view line) {
     while (!line.empty() && is_ascii_space(line.back())) line.remove_suffix(1);
@@ -43,15 +44,27 @@ void TextLines::separate_block() {
 std::size_t TextLines::room() const {
     std::size_t used = 0;
     for (const Indent& indent : indents_) used += indent.rest.size();
+    used = std::min(used, widest_margin);
     return used + narrowest > text_columns ? narrowest : text_columns - used;
 }
 
+// What stands before the line: the outermost first, and the bullet of its own item in any case.
+std::string TextLines::margin_of_line() {
+    std::string margin;
+    for (Indent& indent : indents_) {
+        const bool own = &indent == &indents_.back();
+        const std::string& part = std::exchange(indent.used, true) ? indent.rest : indent.first;
+        if (margin.size() + part.size() <= widest_margin || (own && &part == &indent.first)) margin += part;
+    }
+    return margin;
+}
+
 void TextLines::write(std::string_view line, Direction direction) {
+    if (out_.size() > text_limit) return;
     if (std::exchange(want_blank_, false) && !out_.empty()) write_blank(direction);
     item_ended_ = false;
     if (direction != Direction::none) direction_ = direction;
-    std::string whole;
-    for (Indent& indent : indents_) whole += std::exchange(indent.used, true) ? indent.rest : indent.first;
+    std::string whole = margin_of_line();
     whole += mark_before_line(line, direction);
     whole += line;
     out_ += without_trailing_spaces(whole);
@@ -62,7 +75,7 @@ void TextLines::write(std::string_view line, Direction direction) {
 void TextLines::write_blank(Direction direction) {
     std::string margin;
     for (const Indent& indent : indents_) {
-        if (indent.used) margin += indent.rest;
+        if (indent.used && margin.size() + indent.rest.size() <= widest_margin) margin += indent.rest;
     }
     const std::string_view signs = without_trailing_spaces(margin);
     out_ += signs;

@@ -27,7 +27,8 @@ class TextLines {
 
     // Columns within what is quoted or indented.
     [[nodiscard]] std::size_t room() const;
-    // One line; without white space at its end. `direction` is its paragraph's.
+    // One line; without white space at its end. `direction` is its paragraph's. Nothing more is written once
+    // the text is longer than text_limit (email/text_part.hpp).
     void write(std::string_view line, Direction direction = Direction::none);
     // A paragraph, wrapped. Returns the width of its longest line.
     std::size_t write_wrapped(std::string_view paragraph);
@@ -44,6 +45,7 @@ class TextLines {
         bool used = false;
     };
 
+    [[nodiscard]] std::string margin_of_line();
     void write_blank(Direction direction);
 
     std::string out_;

@@ -13,7 +13,13 @@ namespace paperround::email {
 
 inline constexpr std::size_t text_columns = 72;
 
-// Lines end with LF, none has white space at its end; empty where the HTML says nothing.
+// As large as the HTML may be (CleanLimits). A nested list repeats its margin in each line, so the text may
+// grow where the HTML did not.
+inline constexpr std::size_t text_limit = 10UL << 20U;  // octets
+
+// Lines end with LF, none has white space at its end; empty where the HTML says nothing. Where it would be
+// longer than text_limit it is broken off behind that: refuse the post. What is nested more than 24 columns
+// deep stands no further in.
 [[nodiscard]] std::string text_of(const CleanHtml& html);
 
 }  // namespace paperround::email

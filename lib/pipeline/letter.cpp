@@ -57,6 +57,7 @@ Result<Letter, queue::Outcome> Composer::compose(const queue::Delivery& delivery
     const email::Recipient recipient =
         recipient_of(**printed, *reader, delivery.id, room_.settings, room_.tokens);
     std::string message = email::compose((*printed)->rendered, recipient);
+    room_.press.proved(**printed);
     message.insert(0, signer_for((*printed)->newsletter).sign(message, room_.clock.now()));
     return Letter{.delivery = delivery,
                   .envelope = {.mail_from = (*printed)->newsletter.from.address,

@@ -33,6 +33,12 @@ std::size_t Outbox::wait_for_room(const std::stop_token& stop) {
     return room && !stop.stop_requested() ? capacity_ - letters_.size() : 0;
 }
 
+bool Outbox::wait_for_octets(const std::stop_token& stop) {
+    std::unique_lock lock(mutex_);
+    return room_.wait(lock, stop, [this] { return octets_ < octets_limit || closed_; }) &&
+           !stop.stop_requested();
+}
+
 void Outbox::put(std::vector<Letter> letters, bool more_follow) {
     const std::lock_guard lock(mutex_);
     for (Letter& letter : letters) {
@@ -53,8 +59,13 @@ std::optional<Letter> Outbox::pop() {
     if (letters_.empty() || closed_) return std::nullopt;
     Letter letter = std::move(letters_.front());
     letters_.pop_front();
+    const bool was_full = octets_ >= octets_limit;
     octets_ -= letter.message.size();
-    if (letters_.size() <= capacity_ / 2) room_.notify_one();
+    if (was_full) {
+        room_.notify_all();
+    } else if (letters_.size() <= capacity_ / 2) {
+        room_.notify_one();
+    }
     return letter;
 }
 
@@ -93,13 +104,14 @@ std::vector<Letter> Outbox::empty_out() {
                             std::make_move_iterator(letters_.end()));
     letters_.clear();
     octets_ = 0;
-    room_.notify_one();
+    room_.notify_all();
     return all;
 }
 
 void Outbox::close() {
     const std::lock_guard lock(mutex_);
     closed_ = true;
+    room_.notify_all();
     with_session_.called_up.notify_all();
     without_session_.called_up.notify_all();
 }

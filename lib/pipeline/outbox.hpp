@@ -22,7 +22,7 @@ namespace paperround::pipeline {
 
 class Outbox {
   public:
-    static constexpr std::size_t octets_limit = 16UL << 20U;
+    static constexpr std::size_t octets_limit = 64UL << 20U;
 
     explicit Outbox(std::size_t capacity) : capacity_(capacity) {}
 
@@ -30,6 +30,9 @@ class Outbox {
 
     // Waits until the box is half empty; how many letters may be put then. 0 when asked to stop.
     [[nodiscard]] std::size_t wait_for_room(const std::stop_token& stop);
+    // Waits until it holds fewer octets than octets_limit; false when asked to stop. Ask before each letter
+    // of a batch is made: letters of one mailing are a few kilobytes, those of another several megabytes.
+    [[nodiscard]] bool wait_for_octets(const std::stop_token& stop);
     // In this order. The last of a batch is put with more_follow = false (there may be none left to put):
     // until then not every letter has a courier called for it.
     void put(std::vector<Letter> letters, bool more_follow = false);

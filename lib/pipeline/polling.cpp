@@ -1,6 +1,7 @@
 #include "pipeline/polling.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <thread>
 
 #include "pipeline/data_directory.hpp"
@@ -10,7 +11,8 @@ namespace paperround::pipeline {
 using namespace std::chrono_literals;
 
 namespace {
-constexpr std::size_t most_workers = 4;
+// They wait for the network nearly all the time: a handful of sites that hang must not hold up the others.
+constexpr std::size_t most_workers = 16;
 constexpr auto look_again = 1s;     // how late a due source may be noticed
 constexpr auto after_failure = 5s;  // the database did not take what a poll found
 }  // namespace
@@ -77,13 +79,20 @@ void Polling::poll(post::Poller& poller, const post::DueSource& due, const std::
 }
 
 void Polling::poll_all(const std::stop_token& stop) {
-    auto database = open_database(settings_.data_dir);
-    post::Poller poller(database, http_, clock_, random_);
+    std::vector<post::DueSource> sources;
     for (const config::Newsletter& newsletter : settings_.newsletters) {
-        for (const config::Source& source : newsletter.sources) {
-            if (!stop.stop_requested()) poll(poller, {&newsletter, &source}, stop);
-        }
+        for (const config::Source& source : newsletter.sources) sources.push_back({&newsletter, &source});
     }
+    std::atomic<std::size_t> next = 0;
+    const auto work = [&](db::Database& database) {
+        post::Poller poller(database, http_, clock_, random_);
+        for (std::size_t i = next++; i < sources.size() && !stop.stop_requested(); i = next++)
+            poll(poller, sources[i], stop);
+    };
+    std::vector<db::Database> databases;
+    for (std::size_t i = 0; i < worker_count(); ++i) databases.push_back(open_database(settings_.data_dir));
+    std::vector<std::jthread> workers;
+    for (db::Database& database : databases) workers.emplace_back([&work, &database] { work(database); });
 }
 
 }  // namespace paperround::pipeline

@@ -1,4 +1,4 @@
-// Keeps the sources polled: a few threads take due sources in turn, so that one slow site does not hold up
+// Keeps the sources polled: some threads take due sources in turn, so that slow sites do not hold up
 // the others. What a poll found is committed by the poller itself; the ledger is woken where there is
 // something to mail.
 #pragma once

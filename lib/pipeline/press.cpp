@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <new>
+
 #include "post/post_store.hpp"
 #include "queue/queue_store.hpp"
 
@@ -10,6 +12,8 @@ namespace paperround::pipeline {
 namespace {
 // Mailings that are sent at the same time; an older one is simply rendered again.
 constexpr std::size_t kept_mailings = 16;
+// A mailing that cannot be made is not tried again for each of its readers before the ledger has paused it.
+constexpr auto failure_holds = std::chrono::seconds(5);
 }  // namespace
 
 std::string unsubscribe_url(const config::Settings& settings, const audience::TokenSigner& signer,
@@ -46,18 +50,75 @@ void Press::look_again() {
     database_.forget_pages();
 }
 
-Result<std::shared_ptr<const Printed>, PrintError> Press::printed(std::int64_t mailing_id,
-                                                                  std::string_view reader_language) {
+// Marks that this process made are its own to take away, or a clean end would look like a death.
+Press::~Press() {
+    try {
+        for (const std::int64_t mailing : std::set(noted_)) strike(mailing);
+    } catch (const db::Error&) {
+        // At worst a mailing is taken for one that ended the process, once.
+    }
+}
+
+Result<Press::Copy, PrintError> Press::printed(std::int64_t mailing_id, std::string_view reader_language) {
+    std::unique_lock lock(mutex_);
+    for (;;) {
+        const auto edition = edition_of(mailing_id);
+        if (!edition) return failure(edition.error());
+        const auto& copies = (*edition)->copies;
+        const std::string language =
+            reader_language.empty() ? "" : (*edition)->templates->language_for(reader_language).value_or("");
+        if (const auto found = copies.find(language); found != copies.end()) return found->second;
+        if (const auto failed = failures_.find(mailing_id); failed != failures_.end()) {
+            if (std::chrono::steady_clock::now() - failed->second.at < failure_holds)
+                return failure(failed->second.error);
+            failures_.erase(failed);
+        }
+        if (in_press_.contains({mailing_id, language})) {
+            ended_.wait(lock);
+            continue;
+        }
+        auto job = job_for(**edition, language);
+        if (!job) return failure(job.error());
+        note(mailing_id);
+        in_press_.emplace(mailing_id, language);
+        lock.unlock();
+        auto fresh = print(std::move(*job));
+        lock.lock();
+        keep(mailing_id, language, fresh);
+        return fresh;
+    }
+}
+
+void Press::keep(std::int64_t mailing_id, const std::string& language,
+                 const Result<Copy, PrintError>& fresh) {
+    in_press_.erase({mailing_id, language});
+    ended_.notify_all();
+    if (!fresh) {
+        failures_.insert_or_assign(mailing_id, Failure{fresh.error(), std::chrono::steady_clock::now()});
+        strike(mailing_id);
+    } else if (const auto edition = kept_.find(mailing_id); edition != kept_.end()) {
+        edition->second.copies.emplace(language, *fresh);
+    }
+}
+
+void Press::proved(const Printed& printed) {
+    if (printed.proved.exchange(true)) return;
     const std::lock_guard lock(mutex_);
-    const auto edition = edition_of(mailing_id);
-    if (!edition) return failure(edition.error());
-    auto& copies = (*edition)->copies;
-    const std::string language =
-        reader_language.empty() ? "" : (*edition)->templates->language_for(reader_language).value_or("");
-    if (const auto found = copies.find(language); found != copies.end()) return found->second;
-    auto fresh = print(**edition, language);
-    if (fresh) copies.emplace(language, *fresh);
-    return fresh;
+    strike(printed.mailing.id);
+}
+
+void Press::note(std::int64_t mailing_id) {
+    if (!noted_.insert(mailing_id).second) return;
+    db::Transaction transaction(database_);
+    queue::QueueStore(database_).press_begins(mailing_id);
+    transaction.commit();
+}
+
+void Press::strike(std::int64_t mailing_id) {
+    if (noted_.erase(mailing_id) == 0) return;
+    db::Transaction transaction(database_);
+    queue::QueueStore(database_).press_ended(mailing_id);
+    transaction.commit();
 }
 
 Result<Press::Edition*, PrintError> Press::edition_of(std::int64_t mailing_id) {
@@ -80,20 +141,32 @@ Result<Press::Edition*, PrintError> Press::edition_of(std::int64_t mailing_id) {
                 .first->second;
 }
 
-Result<std::shared_ptr<const Printed>, PrintError> Press::print(const Edition& edition,
-                                                                const std::string& language) {
-    const queue::Mailing& mailing = edition.mailing;
-    std::vector<post::Post> posts;
-    for (const std::int64_t id : queue::QueueStore(database_).posts_of(mailing)) {
+Result<Press::Job, PrintError> Press::job_for(const Edition& edition, const std::string& language) {
+    Job job{edition.mailing, edition.newsletter, edition.templates, {}, language};
+    for (const std::int64_t id : queue::QueueStore(database_).posts_of(edition.mailing)) {
         auto stored = post::PostStore(database_).find(id);
         if (!stored) return failure(PrintError{fmt::format("post {} is not in the database", id)});
-        posts.push_back(std::move(stored->post));
+        job.posts.push_back(std::move(stored->post));
     }
-    auto rendered = render_posts(
-        *edition.templates, settings_, *edition.newsletter,
-        {.posts = std::move(posts), .mailing_key = mailing.key, .language = language, .subject_mark = {}});
-    if (!rendered) return failure(rendered.error());
-    return std::make_shared<const Printed>(Printed{mailing, *edition.newsletter, std::move(*rendered)});
+    return job;
+}
+
+// Needs no lock. A mailing that needs more memory than there is, is refused, and the others go on.
+Result<Press::Copy, PrintError> Press::print(Job job) const {
+    try {
+        auto rendered = render_posts(*job.templates, settings_, *job.newsletter,
+                                     {.posts = std::move(job.posts),
+                                      .mailing_key = job.mailing.key,
+                                      .language = std::move(job.language),
+                                      .subject_mark = {}});
+        if (!rendered) return failure(rendered.error());
+        return std::make_shared<const Printed>(std::move(job.mailing), *job.newsletter, std::move(*rendered));
+    } catch (const std::bad_alloc&) {
+        return failure(PrintError{
+            fmt::format("cannot render \"{}\": it needs more memory than there is", job.mailing.title)});
+    } catch (const std::exception& error) {
+        return failure(PrintError{fmt::format("cannot render \"{}\": {}", job.mailing.title, error.what())});
+    }
 }
 
 Result<std::shared_ptr<const email::TemplateSet>, PrintError> Press::template_set(const std::string& name) {

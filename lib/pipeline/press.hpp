@@ -1,11 +1,20 @@
-// Where mailings are rendered: each one once per language, shared by all composers. Thread-safe.
+// Where mailings are rendered: each one once per language, shared by all composers. Thread-safe: a mailing is
+// rendered outside the lock, so that none waits for another one's; who wants the same one waits for it.
+//
+// A mailing whose rendering or first letter ends the process would do so again at each start. So what is in
+// the press is noted on disk (queue/queue_store.hpp, press_begins), and the second time in a row pauses it.
 #pragma once
 
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <deque>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "audience/token.hpp"
@@ -21,9 +30,15 @@ namespace paperround::pipeline {
 
 // A mailing ready to be addressed.
 struct Printed {
+    Printed(queue::Mailing the_mailing, config::Newsletter its_newsletter, email::RenderedMailing its_letters)
+        : mailing(std::move(the_mailing)),
+          newsletter(std::move(its_newsletter)),
+          rendered(std::move(its_letters)) {}
+
     queue::Mailing mailing;
     config::Newsletter newsletter;
     email::RenderedMailing rendered;
+    mutable std::atomic<bool> proved = false;  // a letter was made of it
 };
 
 // Why a mailing cannot be made, in words that say what to do.
@@ -35,35 +50,61 @@ class Press {
   public:
     // Reads mailings and posts from `database`, which it owns.
     Press(db::Database database, const config::Settings& settings, std::filesystem::path installed_templates);
+    ~Press();
+    Press(const Press&) = delete;
+    Press& operator=(const Press&) = delete;
 
     // With the fixed words in the reader's language where the templates have it, else in the newsletter's.
+    // Throws db::Error.
     [[nodiscard]] Result<std::shared_ptr<const Printed>, PrintError> printed(
         std::int64_t mailing_id, std::string_view reader_language = {});
+    // A letter was made of it: it will not end the process. Throws db::Error.
+    void proved(const Printed& printed);
 
     // What could not be read is read from the disk the next time.
     void look_again();
 
   private:
+    using Copy = std::shared_ptr<const Printed>;
     // One mailing and what was printed of it, by language; "" is the newsletter's.
     struct Edition {
         queue::Mailing mailing;
         const config::Newsletter* newsletter;
         std::shared_ptr<const email::TemplateSet> templates;
-        std::map<std::string, std::shared_ptr<const Printed>> copies;
+        std::map<std::string, Copy> copies;
+    };
+    struct Failure {
+        PrintError error;
+        std::chrono::steady_clock::time_point at;
+    };
+    // What one rendering needs, so that the lock is not needed meanwhile.
+    struct Job {
+        queue::Mailing mailing;
+        const config::Newsletter* newsletter;
+        std::shared_ptr<const email::TemplateSet> templates;
+        std::vector<post::Post> posts;
+        std::string language;
     };
     [[nodiscard]] Result<Edition*, PrintError> edition_of(std::int64_t mailing_id);
-    [[nodiscard]] Result<std::shared_ptr<const Printed>, PrintError> print(const Edition& edition,
-                                                                           const std::string& language);
+    [[nodiscard]] Result<Job, PrintError> job_for(const Edition& edition, const std::string& language);
+    [[nodiscard]] Result<Copy, PrintError> print(Job job) const;
+    void keep(std::int64_t mailing_id, const std::string& language, const Result<Copy, PrintError>& fresh);
     [[nodiscard]] Result<std::shared_ptr<const email::TemplateSet>, PrintError> template_set(
         const std::string& name);
+    void note(std::int64_t mailing_id);
+    void strike(std::int64_t mailing_id);
 
     std::mutex mutex_;
+    std::condition_variable ended_;  // a rendering
     db::Database database_;
     const config::Settings& settings_;
     std::filesystem::path installed_templates_;
     std::map<std::string, std::shared_ptr<const email::TemplateSet>> template_sets_;
     std::map<std::int64_t, Edition> kept_;
     std::deque<std::int64_t> order_;  // of `kept_`, oldest first
+    std::set<std::pair<std::int64_t, std::string>> in_press_;
+    std::map<std::int64_t, Failure> failures_;
+    std::set<std::int64_t> noted_;
 };
 
 // What is to be made of a newsletter's posts.

@@ -2,6 +2,8 @@
 
 #include <curl/curl.h>
 #include <fmt/format.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <openssl/ssl.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -185,9 +187,28 @@ std::size_t CurlTransport::on_body(char*, std::size_t size, std::size_t count, v
 }
 
 // As libcurl opens them; but why none could be opened it would not tell.
+namespace {
+
+// A connection that a NAT forgot, or whose other end is gone, is noticed within a minute, idle or not: probes
+// go out while nothing is said, and what is not acknowledged ends it. A wait for a reply is no silence of the
+// network, and lasts as long as its own time-out.
+void notice_dead_peer(int socket) {
+    const auto set = [socket](int level, int option, int value) {
+        ::setsockopt(socket, level, option, &value, sizeof value);
+    };
+    set(SOL_SOCKET, SO_KEEPALIVE, 1);
+    set(IPPROTO_TCP, TCP_KEEPIDLE, 30);   // seconds
+    set(IPPROTO_TCP, TCP_KEEPINTVL, 10);  // seconds
+    set(IPPROTO_TCP, TCP_KEEPCNT, 3);
+    set(IPPROTO_TCP, TCP_USER_TIMEOUT, 60'000);  // milliseconds
+}
+
+}  // namespace
+
 curl_socket_t CurlTransport::on_socket(void* self, curlsocktype, curl_sockaddr* address) {
     const int socket = ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
     static_cast<CurlTransport*>(self)->socket_error_ = socket < 0 ? errno : 0;
+    if (socket >= 0) notice_dead_peer(socket);
     return socket < 0 ? CURL_SOCKET_BAD : socket;
 }
 

@@ -153,3 +153,22 @@ TEST_CASE("Japanese wraps between characters, and no line begins with closing pu
     }
     CHECK(replace_all(out, "\n", "") == sentence);
 }
+
+TEST_CASE("what is nested deeply stands no more than 24 columns in, and says all the same") {
+    std::string html = "deep";
+    for (int i = 0; i < 30; ++i) html = "<ul><li>" + html + "</li></ul>";
+    const std::string part = text(html);
+    CHECK(part.find("- deep") != std::string::npos);
+    for (const std::string_view line : split(part, '\n'))
+        CHECK(line.size() <= 24 + std::string("- deep").size());
+}
+
+TEST_CASE("a text that grows beyond its limit is broken off right behind it") {
+    std::string lines;
+    for (int i = 0; i < 600'000; ++i) lines += "a<br>";
+    std::string html = "<pre>" + lines + "</pre>";
+    for (int i = 0; i < 20; ++i) html = "<blockquote>" + html + "</blockquote>";
+    const std::string part = email::text_of({html});
+    CHECK(part.size() > email::text_limit);
+    CHECK(part.size() < email::text_limit + 200);
+}

@@ -1,0 +1,88 @@
+#include "pipeline/press.hpp"
+
+#include <thread>
+
+#include "pipeline/fixture.hpp"
+
+using namespace paperround;
+using namespace std::chrono_literals;
+using test::PipelineFixture;
+
+namespace {
+
+// A mailing that is planned and has no readers yet.
+struct Planned : PipelineFixture {
+    Planned() {
+        use_relay(1);
+        static_cast<void>(open());
+        run_once();
+        REQUIRE(mailing().state == queue::MailingState::done);
+    }
+    queue::Mailing mailing() const {
+        auto database = open();
+        return queue::QueueStore(database).mailing(1).value();
+    }
+    // A start behind an end in the middle of the first letter.
+    void die_in_press_and_start() {
+        {
+            auto database = open();
+            database.execute("UPDATE mailings SET state = 2");
+            queue::QueueStore(database).press_begins(1);
+        }
+        static_cast<void>(make_service());
+    }
+    std::int64_t in_press() const {
+        auto database = open();
+        auto query = database.prepare("SELECT count(*) FROM mailings_in_press");
+        query.step();
+        return query.integer(0);
+    }
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(Planned, "many who want the same mailing get one copy of it") {
+    pipeline::Press press(open(), settings, surroundings().installed_templates);
+    std::vector<std::shared_ptr<const pipeline::Printed>> copies(8);
+    {
+        std::vector<std::jthread> threads;
+        for (auto& copy : copies) threads.emplace_back([&] { copy = press.printed(1).value(); });
+    }
+    for (const auto& copy : copies) CHECK(copy == copies.front());
+}
+
+TEST_CASE_METHOD(Planned, "a mailing is noted as in the press until a letter was made of it") {
+    pipeline::Press press(open(), settings, surroundings().installed_templates);
+    const auto printed = press.printed(1).value();
+    CHECK(in_press() == 1);
+    press.proved(*printed);
+    CHECK(in_press() == 0);
+}
+
+TEST_CASE_METHOD(Planned, "a clean end leaves no mailing noted as in the press") {
+    {
+        pipeline::Press press(open(), settings, surroundings().installed_templates);
+        REQUIRE(press.printed(1).has_value());
+    }
+    CHECK(in_press() == 0);
+}
+
+TEST_CASE_METHOD(Planned,
+                 "a mailing during which the process ended twice in a row is paused, with that reason") {
+    die_in_press_and_start();
+    CHECK(mailing().state == queue::MailingState::sending);
+    die_in_press_and_start();
+    CHECK(mailing().state == queue::MailingState::paused);
+    CHECK(mailing().pause_reason.find("ended twice while it was making this mailing") != std::string::npos);
+    CHECK(events.has("paused: the daemon ended twice"));
+}
+
+TEST_CASE_METHOD(Planned, "a letter made in between says that the mailing did not end the process") {
+    die_in_press_and_start();
+    {
+        pipeline::Press press(open(), settings, surroundings().installed_templates);
+        press.proved(*press.printed(1).value());
+    }
+    die_in_press_and_start();
+    CHECK(mailing().state == queue::MailingState::sending);
+}

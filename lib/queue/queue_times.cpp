@@ -35,9 +35,13 @@ void QueueStore::follow_clock(const ClockJump& jump) {
     move(
         "UPDATE deliveries SET due = CASE WHEN due > ?1 THEN due + ?3 ELSE min(due, ?2) END "
         "WHERE state IN (0, 2, 3) AND (due > ?1 OR due > ?2)");
-    // How long a relay has been up, all told, stays what it was; so do the deliveries that age by it.
+    // Up-time is counted from the epoch (RelayHealth::uptime): it jumps with the clock, and so does the
+    // moment from which a delivery ages.
     move(
-        "UPDATE relays SET downtime = downtime + ?3, down_since = down_since + ?3, "
+        "UPDATE deliveries SET started_uptime = started_uptime + ?3 "
+        "WHERE state <= 4 AND started_uptime IS NOT NULL AND ?1 <> ?2");
+    move(
+        "UPDATE relays SET down_since = down_since + ?3, "
         "next_attempt = CASE WHEN next_attempt > ?1 THEN next_attempt + ?3 ELSE min(next_attempt, ?2) END "
         "WHERE ?1 <> ?2");
     for (const char* column :

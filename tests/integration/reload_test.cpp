@@ -19,6 +19,12 @@ struct Reload : DaemonFixture {
                     fmt::format("http://127.0.0.1:{}{}", http_port, path)})
             .output;
     }
+    // 200 readers, 40 a second.
+    void prepare_a_slow_mailing(const ScriptedSmtp& relay) {
+        configure({.relay_port = relay.port(), .relay_extra = ", rate: 40/s"});
+        publish({"a"});
+        import_readers(200);
+    }
     void stop(Process& daemon) const {
         daemon.signal(SIGTERM);
         CHECK(daemon.wait(60s) == 0);
@@ -50,9 +56,7 @@ TEST_CASE_METHOD(Reload, "a reload that meets a secret file which others may rea
 TEST_CASE_METHOD(Reload,
                  "a reload is refused while the database cannot be written, and nobody is in doubt for it") {
     const ScriptedSmtp sink("{}");
-    configure({.relay_port = sink.port(), .relay_extra = ", rate: 40/s"});
-    publish({"a"});
-    import_readers(200);
+    prepare_a_slow_mailing(sink);
     auto daemon = start();
     REQUIRE(eventually([&] { return sink.count("\"message\"") > 20; }));
     {
@@ -72,9 +76,7 @@ TEST_CASE_METHOD(Reload,
 TEST_CASE_METHOD(Reload,
                  "a stop while the database cannot be written waits for it, and writes what is known") {
     const ScriptedSmtp sink("{}");
-    configure({.relay_port = sink.port(), .relay_extra = ", rate: 40/s"});
-    publish({"a"});
-    import_readers(200);
+    prepare_a_slow_mailing(sink);
     auto daemon = start();
     REQUIRE(eventually([&] { return sink.count("\"message\"") > 20; }));
     {

@@ -276,8 +276,9 @@ class Daemon {
             settings.http.listen_port == before.http.listen_port)
             return true;
         auto web = listen(settings);
-        if (web) running_.web = std::move(web);
-        return web.has_value();
+        if (!web) return false;
+        running_.web = std::move(web);
+        return true;
     }
 
     // Nothing is sent until it has succeeded, and nothing is lost: requests go to the one before meanwhile.

@@ -82,7 +82,7 @@ void LineWriter::flush() {
                              [this] { return queue_->waiting.empty() && !queue_->writing; });
 }
 
-void LineWriter::put(std::string line) {
+void LineWriter::put(std::string_view line) {
     {
         const std::lock_guard lock(queue_->mutex);
         // Once one is lost, so are those behind it until the count has its place: lines keep their order.

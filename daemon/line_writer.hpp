@@ -14,6 +14,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "base/clock.hpp"
 
@@ -37,7 +38,7 @@ class LineWriter {
     LineWriter& operator=(const LineWriter&) = delete;
 
     // A line with its end.
-    void put(std::string line);
+    void put(std::string_view line);
     // Waits, no longer than `last_patience`, until what was put is written.
     void flush();
 

@@ -41,6 +41,7 @@ std::string unknown_command(const CLI::App& app) {
         std::ranges::find_if(words, [](const std::string& each) { return !each.starts_with('-'); });
     if (commands.empty() || word == words.end()) return {};
     std::vector<std::string> names;
+    names.reserve(commands.size());
     for (const CLI::App* command : commands) names.push_back(command->get_name());
     const std::string likely = nearest(*word, names);
     return fmt::format("paperround: there is no command \"{}\"{}{}\n", terminal_text(*word),

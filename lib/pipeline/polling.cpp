@@ -92,6 +92,7 @@ void Polling::poll_all(const std::stop_token& stop) {
     std::vector<db::Database> databases;
     for (std::size_t i = 0; i < worker_count(); ++i) databases.push_back(open_database(settings_.data_dir));
     std::vector<std::jthread> workers;
+    workers.reserve(databases.size());
     for (db::Database& database : databases) workers.emplace_back([&work, &database] { work(database); });
 }
 

@@ -1,5 +1,7 @@
 // What the queue keeps of its own time: how long the daemon was away, and how stored times follow a clock
 // that was set.
+#include <fmt/format.h>
+
 #include "queue/queue_store.hpp"
 
 namespace paperround::queue {
@@ -46,8 +48,7 @@ void QueueStore::follow_clock(const ClockJump& jump) {
         "WHERE ?1 <> ?2");
     for (const char* column :
          {"rate_since", "rate_complained", "connections_since", "connections_trial", "messages_since"}) {
-        const std::string name(column);
-        move(("UPDATE relay_lessons SET " + name + " = " + name + " + ?3 WHERE " + name + " > 0 AND ?1 <> ?2")
+        move(fmt::format("UPDATE relay_lessons SET {0} = {0} + ?3 WHERE {0} > 0 AND ?1 <> ?2", column)
                  .c_str());
     }
     move("UPDATE relay_orders SET paused = paused + ?3 WHERE ?1 <> ?2");

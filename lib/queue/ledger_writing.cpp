@@ -226,7 +226,7 @@ void Ledger::write_claims(Commit& commit) {
 // that `run
 // --once` does not end before it.
 bool Ledger::waits_for_a_limit(const Commit& commit) {
-    if (!claiming_) return false;
+    if (!commit.claiming) return false;
     {
         // While something is under way nobody asks.
         const std::lock_guard lock(mutex_);

@@ -269,7 +269,7 @@ void DeliveryService::stop_asking() {
     stop_composing();
 }
 
-void DeliveryService::await_helpers() {
+void DeliveryService::await_threads() {
     for (std::jthread* thread : {&polling_thread_, &hub_thread_, &lookup_thread_}) {
         if (thread->joinable()) thread->join();
     }
@@ -297,7 +297,7 @@ bool DeliveryService::drain() {
         const Deadline deadline(settings_.drain, [this] { interrupt_sessions(); });
         join_couriers();
     }
-    await_helpers();
+    await_threads();
     const auto took = std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - began);
     return ledger_.finish(settings_.drain - took);
 }
@@ -306,7 +306,7 @@ void DeliveryService::step_back(Duration patience) {
     if (std::exchange(ended_, true)) return;
     stop_asking();
     couriers_.wait(patience);
-    await_helpers();
+    await_threads();
     // What it does not take is handed over.
     static_cast<void>(ledger_.finish());
 }

@@ -99,7 +99,7 @@ class DeliveryService {
     void start_lane(std::size_t lane);
     void stop_asking();
     void stop_composing();
-    void await_helpers();
+    void await_threads();
     void interrupt_sessions();
     void join_couriers();
 

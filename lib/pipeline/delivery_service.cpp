@@ -150,7 +150,9 @@ DeliveryService::DeliveryService(Preparation preparation, const Surroundings& su
       hub_intake_(open_database(settings_.data_dir), settings_, websub_key_, surroundings.clock,
                   surroundings.random, surroundings.events, ledger_) {
     // The last that can fail has been done.
-    if (predecessor_) predecessor_->ledger_.hand_over_to(ledger_);
+    if (!predecessor_) return;
+    predecessor_->ledger_.hand_over_to(ledger_);
+    predecessor_->handed_over_ = true;
 }
 
 DeliveryService::~DeliveryService() {
@@ -179,16 +181,11 @@ queue::LedgerSettings DeliveryService::ledger_settings() const {
         }
         ledger.lanes.push_back(std::move(lane));
     }
-    // Relays that the configuration no longer has, for what is under way to them.
-    for (const DeliveryService* before = predecessor_.get(); before != nullptr;
-         before = before->predecessor_.get()) {
-        for (const RelayAccess& access : before->relays_) {
-            if (carries(access.relay.name)) continue;
-            if (std::ranges::find(ledger.lanes, access.relay.name, &queue::LaneSettings::relay) !=
-                ledger.lanes.end())
-                continue;
-            ledger.lanes.push_back(
-                {.relay = access.relay.name, .connections = 0, .newsletters = {}, .weights = {}});
+    if (predecessor_) {
+        // Relays that the configuration no longer has, for what is under way to them.
+        for (std::string& relay : predecessor_->ledger_.relays_in_use()) {
+            if (std::ranges::find(ledger.lanes, relay, &queue::LaneSettings::relay) == ledger.lanes.end())
+                ledger.lanes.push_back({std::move(relay), 0, {}, {}});
         }
     }
     add_limits(settings_, ledger);
@@ -197,11 +194,6 @@ queue::LedgerSettings DeliveryService::ledger_settings() const {
         if (newsletter.window) ledger.windows.emplace(newsletter.name, *newsletter.window);
     }
     return ledger;
-}
-
-bool DeliveryService::carries(std::string_view relay) const {
-    return std::ranges::any_of(relays_,
-                               [&](const RelayAccess& access) { return access.relay.name == relay; });
 }
 
 void DeliveryService::start_sending() {
@@ -290,7 +282,7 @@ void DeliveryService::join_couriers() {
 }
 
 bool DeliveryService::drain() {
-    if (std::exchange(ended_, true)) return true;
+    if (handed_over_ || std::exchange(drained_, true)) return true;
     const auto began = std::chrono::steady_clock::now();
     stop_asking();
     {
@@ -303,11 +295,10 @@ bool DeliveryService::drain() {
 }
 
 void DeliveryService::step_back(Duration patience) {
-    if (std::exchange(ended_, true)) return;
     stop_asking();
     couriers_.wait(patience);
     await_threads();
-    // What it does not take is handed over.
+    // What it does not take is handed over, or written by drain() where nobody takes over.
     static_cast<void>(ledger_.finish());
 }
 
@@ -320,7 +311,7 @@ void DeliveryService::forget_predecessor() {
 void DeliveryService::try_to_write() {
     auto database = open_database(settings_.data_dir);
     db::Transaction transaction(database);
-    database.execute("UPDATE relays SET failures = failures WHERE name IS NULL");
+    queue::QueueStore(database).seen(surroundings_.clock.now());
     transaction.commit();
 }
 

@@ -94,7 +94,6 @@ class DeliveryService {
 
   private:
     [[nodiscard]] queue::LedgerSettings ledger_settings() const;
-    [[nodiscard]] bool carries(std::string_view relay) const;
     void start_sending();
     void start_lane(std::size_t lane);
     void stop_asking();
@@ -131,7 +130,8 @@ class DeliveryService {
     std::jthread lookup_thread_;
     std::vector<std::jthread> composers_;
     CourierThreads couriers_;
-    bool ended_ = false;
+    bool handed_over_ = false;  // to a successor, which records what is left
+    bool drained_ = false;
 };
 
 }  // namespace paperround::pipeline

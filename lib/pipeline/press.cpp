@@ -108,17 +108,19 @@ void Press::proved(const Printed& printed) {
 }
 
 void Press::note(std::int64_t mailing_id) {
-    if (!noted_.insert(mailing_id).second) return;
+    if (noted_.contains(mailing_id)) return;
     db::Transaction transaction(database_);
     queue::QueueStore(database_).press_begins(mailing_id);
     transaction.commit();
+    noted_.insert(mailing_id);
 }
 
 void Press::strike(std::int64_t mailing_id) {
-    if (noted_.erase(mailing_id) == 0) return;
+    if (!noted_.contains(mailing_id)) return;
     db::Transaction transaction(database_);
     queue::QueueStore(database_).press_ended(mailing_id);
     transaction.commit();
+    noted_.erase(mailing_id);
 }
 
 Result<Press::Edition*, PrintError> Press::edition_of(std::int64_t mailing_id) {

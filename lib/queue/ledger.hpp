@@ -166,6 +166,9 @@ class Ledger {
     // Behind finish(), when this ledger's thread has ended: what couriers hold, and what could not be
     // written, goes to `successor`, which must outlive this ledger. Thread-safe against couriers.
     void hand_over_to(Ledger& successor);
+    // Behind finish(): the relays whose couriers still hold something, or of which something is not written.
+    // The successor needs a lane for each.
+    [[nodiscard]] std::vector<std::string> relays_in_use() const;
 
     // --- For everyone; thread-safe
     // --------------------------------------------------------------------------------
@@ -266,6 +269,7 @@ class Ledger {
     [[nodiscard]] Estate part_with_all(Ledger& successor);
     void inherit(Estate estate);
     [[nodiscard]] std::size_t lane_of(std::string_view relay) const;
+    [[nodiscard]] bool in_use(std::size_t lane) const;  // with the mutex held
     [[nodiscard]] bool has_work() const;
 
     db::Database& database_;

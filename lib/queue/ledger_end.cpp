@@ -20,7 +20,7 @@ struct Ledger::Estate {
         std::vector<Delivery> given_back;
         std::vector<Report> reports;
     };
-    std::vector<Part> parts;
+    std::vector<Part> parts;  // of the lanes that have something to leave
 };
 
 bool Ledger::finish(Duration patience) {
@@ -47,6 +47,20 @@ void Ledger::hand_over_to(Ledger& successor) {
     successor.inherit(part_with_all(successor));
 }
 
+bool Ledger::in_use(std::size_t lane) const {
+    return !lanes_[lane].in_flight.empty() || !lanes_[lane].given_back.empty() ||
+           std::ranges::find(inbox_, lane, &Report::lane) != inbox_.end();
+}
+
+std::vector<std::string> Ledger::relays_in_use() const {
+    const std::lock_guard lock(mutex_);
+    std::vector<std::string> relays;
+    for (std::size_t i = 0; i < lanes_.size(); ++i) {
+        if (in_use(i)) relays.push_back(lanes_[i].settings.relay);
+    }
+    return relays;
+}
+
 // From here on what couriers report goes to the successor.
 Ledger::Estate Ledger::part_with_all(Ledger& successor) {
     const std::lock_guard lock(mutex_);
@@ -54,6 +68,7 @@ Ledger::Estate Ledger::part_with_all(Ledger& successor) {
     Estate estate;
     for (std::size_t i = 0; i < lanes_.size(); ++i) {
         Lane& lane = lanes_[i];
+        if (!in_use(i)) continue;
         Estate::Part& part = estate.parts.emplace_back();
         part.relay = lane.settings.relay;
         part.in_flight = std::exchange(lane.in_flight, {});

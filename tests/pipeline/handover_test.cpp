@@ -148,3 +148,38 @@ TEST_CASE_METHOD(Handover, "who leaves behind a reload is not mailed by the one 
     CHECK(next->drain());
     CHECK(server.count("\"message\"") == 1);
 }
+
+TEST_CASE_METHOD(Handover, "a relay that was taken out stays out through further reloads") {
+    const ScriptedSmtp server(slow_second_dot);
+    const ScriptedSmtp another("{}");
+    use_relay(server.port());
+    subscribe(4);
+    auto service = started();
+    REQUIRE(eventually([&] { return server.count("\"message\"") == 2; }));
+    const std::weak_ptr<pipeline::DeliveryService> first = service;
+    use_relay(another.port());
+    settings.relays[0].name = "other";
+    settings.newsletters[0].relay = "other";
+    service = successor_of(service);
+    REQUIRE(eventually([&] { return progress().sent == 4; }));
+    REQUIRE(eventually([&] {
+        service->forget_predecessor();
+        return first.expired();
+    }));
+    for (int i = 0; i < 2; ++i) service = successor_of(service);
+    CHECK(service->drain());
+    CHECK(log().size() == 4);
+}
+
+TEST_CASE_METHOD(Handover, "a service that stepped back and found no successor still records what comes in") {
+    const ScriptedSmtp server(slow_second_dot);
+    use_relay(server.port());
+    subscribe(5);
+    const auto service = started();
+    REQUIRE(eventually([&] { return server.count("\"message\"") == 2; }));
+    service->step_back(50ms);
+    CHECK(service->drain());
+    CHECK(progress().sent == 2);
+    CHECK(doubts() == 0);
+    CHECK_FALSE(events.has("down"));
+}

@@ -13,7 +13,7 @@ namespace {
 
 queue::Outcome send_through(const pipeline::RelayAccess& access, const smtp::Envelope& envelope,
                             const std::string& message) {
-    const smtp::Interrupt never;
+    const Interrupt never;
     auto session = smtp::Session::open(access.relay, access.credentials, access.default_ehlo, never);
     if (!session) return session.error();
     queue::Outcome outcome = session->send(envelope, message, [] { return true; });

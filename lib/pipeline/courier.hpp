@@ -20,7 +20,7 @@
 #include "queue/ledger.hpp"
 #include "queue/recall.hpp"
 #include "queue/relay_line.hpp"
-#include "smtp/interrupt.hpp"
+#include "base/interrupt.hpp"
 #include "smtp/session.hpp"
 
 namespace paperround::pipeline {
@@ -29,7 +29,7 @@ class Courier {
   public:
     // All references must outlive the courier.
     Courier(queue::Ledger& ledger, std::size_t lane, const queue::Recall& recall, const RelayAccess& access,
-            Outbox& outbox, Overlap& overlap, const smtp::Interrupt& interrupt)
+            Outbox& outbox, Overlap& overlap, const Interrupt& interrupt)
         : ledger_(ledger),
           lane_(lane),
           recall_(recall),
@@ -74,7 +74,7 @@ class Courier {
     queue::RelayLine& line_;
     Outbox& outbox_;
     Overlap& overlap_;
-    const smtp::Interrupt& interrupt_;
+    const Interrupt& interrupt_;
     std::optional<smtp::Session> session_;
     Steady::time_point session_ended_{};
     Steady::time_point accepted_{};  // when the session's last message was

@@ -121,7 +121,7 @@ class DeliveryService {
     Polling polling_;
     HubCalling hub_calling_;
     HubIntake hub_intake_;
-    smtp::Interrupt interrupt_;
+    Interrupt interrupt_;
     std::jthread ledger_thread_;
     std::jthread polling_thread_;
     std::jthread hub_thread_;

@@ -7,11 +7,11 @@
 #include <memory>
 #include <string_view>
 
+#include "base/interrupt.hpp"
 #include "base/result.hpp"
 #include "config/settings.hpp"
 #include "queue/outcome.hpp"
 #include "smtp/capabilities.hpp"
-#include "smtp/interrupt.hpp"
 #include "smtp/login.hpp"
 #include "smtp/transport.hpp"
 

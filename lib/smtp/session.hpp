@@ -31,12 +31,12 @@
 #include <string_view>
 #include <vector>
 
+#include "base/interrupt.hpp"
 #include "base/result.hpp"
 #include "config/settings.hpp"
 #include "queue/outcome.hpp"
 #include "smtp/capabilities.hpp"
 #include "smtp/envelope.hpp"
-#include "smtp/interrupt.hpp"
 #include "smtp/login.hpp"
 #include "smtp/reply.hpp"
 #include "smtp/transport.hpp"

@@ -31,7 +31,7 @@ bool wanted() {
 }
 
 struct Opening {
-    smtp::Interrupt interrupt;
+    Interrupt interrupt;
     Result<Session, queue::Outcome> open(const config::Relay& relay, std::string_view password = "") {
         return Session::open(relay, {.password = std::string(password)}, "client.example.org", interrupt);
     }

@@ -28,7 +28,7 @@ class Tokens final : public smtp::TokenSource {
 };
 
 Result<Session, queue::Outcome> open(const test::ScriptedSmtp& server, Tokens& tokens) {
-    static const smtp::Interrupt never;
+    static const Interrupt never;
     auto relay = test::relay_on(server.port());
     relay.username = "news@example.org";
     return Session::open(relay, {.password = {}, .tokens = &tokens}, "client.example.org", never);

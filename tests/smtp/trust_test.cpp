@@ -26,7 +26,7 @@ const std::string elsewhere = "0.0.0.0";
 const std::string with_starttls = R"({"EHLO": "250-a\n250-STARTTLS\n250 AUTH PLAIN LOGIN"})";
 
 Result<Session, queue::Outcome> open(const config::Relay& relay) {
-    static const smtp::Interrupt never;
+    static const Interrupt never;
     return Session::open(relay, {.password = "s3cret!"}, "client.example.org", never);
 }
 queue::Outcome failure_of(const config::Relay& relay) {

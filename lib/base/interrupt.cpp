@@ -1,4 +1,4 @@
-#include "smtp/interrupt.hpp"
+#include "base/interrupt.hpp"
 
 #include <poll.h>
 #include <sys/eventfd.h>
@@ -6,7 +6,7 @@
 #include <cerrno>
 #include <system_error>
 
-namespace paperround::smtp {
+namespace paperround {
 
 Interrupt::Interrupt() : event_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
     if (!event_.open()) throw std::system_error(errno, std::generic_category(), "eventfd");
@@ -22,4 +22,4 @@ bool Interrupt::triggered() const noexcept {
     return ::poll(&waiting, 1, 0) == 1;
 }
 
-}  // namespace paperround::smtp
+}  // namespace paperround

@@ -1,11 +1,10 @@
-// A flag that wakes threads out of their waits: the end of a drain triggers it, every session's transport
-// polls its descriptor beside the socket. Once triggered it stays so. Thread-safe; must outlive the sessions
-// that watch it.
+// A flag that wakes threads out of their waits: a stop triggers it, and who waits for a socket polls its
+// descriptor beside it. Once triggered it stays so. Thread-safe; must outlive those that watch it.
 #pragma once
 
 #include "base/file.hpp"
 
-namespace paperround::smtp {
+namespace paperround {
 
 class Interrupt {
   public:
@@ -20,4 +19,4 @@ class Interrupt {
     Descriptor event_;
 };
 
-}  // namespace paperround::smtp
+}  // namespace paperround

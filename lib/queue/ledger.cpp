@@ -10,9 +10,9 @@ namespace paperround::queue {
 using namespace std::chrono_literals;
 
 namespace {
-constexpr auto pace = 4ms;    // between the beginnings of commits under load
-constexpr auto breath = 1ms;  // after a commit at the least: other writers get their turn
-constexpr auto tick = 200ms;  // how soon due times and other writers are noticed
+constexpr auto commit_pace = 4ms;  // between the beginnings of commits under load
+constexpr auto breath = 1ms;       // after a commit at the least: other writers get their turn
+constexpr auto tick = 200ms;       // how soon due times and other writers are noticed
 constexpr auto after_failure = 1s;
 constexpr Duration longest_pause = 1min;  // between two looks at what could not be read
 constexpr int sweep_chunk = 1000;         // rows of a cancelled mailing in one commit
@@ -220,7 +220,8 @@ void Ledger::run(const std::stop_token& stop) {
             if (!more) work_.wait_for(lock, stop, patience, [this] { return has_work(); });
             lock.unlock();
             // Asleep rather than waiting: every report would wake a wait.
-            std::this_thread::sleep_until(std::max(began + pace, std::chrono::steady_clock::now() + breath));
+            std::this_thread::sleep_until(
+                std::max(began + commit_pace, std::chrono::steady_clock::now() + breath));
         }
     }
 }

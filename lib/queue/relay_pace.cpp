@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 using Seconds = std::chrono::duration<double>;
 
 constexpr double margin = 0.97;
-constexpr double least = 1.0 / 3600;
+constexpr double lowest_rate = 1.0 / 3600;
 constexpr double least_at_first = 1.0;  // what was accepted over a moment means little
 constexpr double smallest_step = 0.02;
 constexpr double largest_step = 0.5;
@@ -35,7 +35,7 @@ Duration time_of(double messages, double per_second) {
 
 double RelayPace::measured(Time now) const {
     const Seconds length = std::max<Duration>(now - cycle_, 1s);
-    return std::max(least, accepted_ / length.count());
+    return std::max(lowest_rate, accepted_ / length.count());
 }
 
 void RelayPace::begin_cycle(Time now, unsigned accepted) {
@@ -65,7 +65,7 @@ bool RelayPace::accepted(Time now) {
     if (now < hold_until_) return false;  // it was under way
     if (refused_again_) {
         // It opened at some time since the last one was refused.
-        limit = std::min(limit, std::max(least, measured(now - hold_ / 2) * margin));
+        limit = std::min(limit, std::max(lowest_rate, measured(now - hold_ / 2) * margin));
         closed_ = std::min<Duration>(std::max(closed_, now - stepped_), longest_closed);
     }
     hold_ = Duration(0);
@@ -96,7 +96,7 @@ bool RelayPace::complaint(Time now, std::string_view reply) {
         quiet_ = std::min<Duration>(quiet_ * 2, longest_quiet);
         hold_ = std::clamp<Duration>(time_of(1.0, limit), shortest_hold, longest_hold);
     }
-    limit = std::max(limit, least);
+    limit = std::max(limit, lowest_rate);
     step_ = smallest_step;
     hold_until_ = now + hold_;
     refused_again_ = false;

@@ -4,11 +4,11 @@ namespace paperround::web {
 
 namespace {
 
-constexpr auto plain = "text/plain; charset=utf-8";
+constexpr auto plain_utf8 = "text/plain; charset=utf-8";
 
 void refuse(httplib::Response& response, int status, const char* why) {
     response.status = status;
-    response.set_content(why, plain);
+    response.set_content(why, plain_utf8);
 }
 
 // One of the pushes that are taken at once, for as long as it lives; or none, where they are all under way.
@@ -43,7 +43,7 @@ void HubRoutes::confirm(const httplib::Request& request, httplib::Response& resp
     const auto challenge = hubs_.confirm(request.matches[1].str(), query_of(request));
     if (!challenge) return refuse(response, 404, "no such subscription is meant\n");
     response.status = 200;
-    response.set_content(*challenge, plain);
+    response.set_content(*challenge, plain_utf8);
 }
 
 void HubRoutes::receive(const httplib::Request& request, const std::string& content_type,

@@ -79,7 +79,7 @@ Direction first_direction(std::string_view text) {
     return first;
 }
 
-// From the end: a paragraph is asked once for each of its notes, and a row for each of its cells.
+// From the end: mostly the last character is a letter.
 Direction last_direction(std::string_view text) {
     while (!text.empty()) {
         std::size_t start = text.size() - 1;
@@ -113,8 +113,8 @@ std::string_view mark_before_line(std::string_view line, Direction paragraph) {
     return wrong ? mark_of(paragraph) : std::string_view();
 }
 
-std::string_view mark_between(std::string_view before, std::string_view piece, Direction paragraph) {
-    const bool joins = are_opposite(last_direction(before), paragraph) && first_direction(piece) != paragraph;
+std::string_view mark_between(Direction before, std::string_view piece, Direction paragraph) {
+    const bool joins = are_opposite(before, paragraph) && first_direction(piece) != paragraph;
     return joins ? mark_of(paragraph) : std::string_view();
 }
 

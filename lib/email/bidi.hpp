@@ -25,10 +25,21 @@ enum class Direction { none, left_to_right, right_to_left };
 
 // What a line of a paragraph that runs in `paragraph` has to begin with; mostly empty.
 [[nodiscard]] std::string_view mark_before_line(std::string_view line, Direction paragraph);
-// What has to stand between the text of a line so far and a piece that must not join its last run, such as
-// the next cell of a table or a note's number.
-[[nodiscard]] std::string_view mark_between(std::string_view before, std::string_view piece,
-                                            Direction paragraph);
+// What has to stand between the text of a line so far, whose last letter runs in `before`, and a piece that
+// must not join its last run, such as the next cell of a table or a note's number.
+[[nodiscard]] std::string_view mark_between(Direction before, std::string_view piece, Direction paragraph);
+
+// The direction of the last letter of a text that comes in pieces, each read once.
+class LastDirection {
+  public:
+    void see(std::string_view piece) {
+        if (const Direction last = last_direction(piece); last != Direction::none) value_ = last;
+    }
+    [[nodiscard]] Direction value() const { return value_; }
+
+  private:
+    Direction value_ = Direction::none;
+};
 
 [[nodiscard]] std::string without_direction_marks(std::string_view text);
 

@@ -46,12 +46,19 @@ void InlineText::close_link() {
 }
 
 std::string InlineText::take(Direction before) {
-    std::string taken = std::exchange(text_, {});
-    const Direction direction = main_direction(taken, before);
-    // From the last on, so that the places before it stay where they are.
-    const auto places = std::exchange(note_places_, {});
-    for (auto at = places.rbegin(); at != places.rend(); ++at)
-        taken.insert(*at, mark_between(std::string_view(taken).substr(0, *at), "", direction));
+    const std::string text = std::exchange(text_, {});
+    const Direction direction = main_direction(text, before);
+    std::string taken;
+    LastDirection last;
+    std::size_t done = 0;
+    for (const std::size_t place : std::exchange(note_places_, {})) {
+        const std::string_view piece = std::string_view(text).substr(done, place - done);
+        last.see(piece);
+        taken += piece;
+        taken += mark_between(last.value(), "", direction);
+        done = place;
+    }
+    taken += std::string_view(text).substr(done);
     for (Link& link : links_) link.start = 0;
     return taken;
 }

@@ -13,9 +13,9 @@ namespace paperround::email {
 
 inline constexpr std::size_t text_columns = 72;
 
-// As large as the HTML may be (CleanLimits). A nested list repeats its margin in each line, so the text may
-// grow where the HTML did not.
-inline constexpr std::size_t text_limit = 10UL << 20U;  // octets
+// As large as the cleaned HTML may be (CleanLimits). A nested list repeats its margin in each line, so the
+// text may grow where the HTML did not.
+inline constexpr std::size_t text_limit = CleanLimits().output;  // octets
 
 // Lines end with LF, none has white space at its end; empty where the HTML says nothing. Where it would be
 // longer than text_limit it is broken off behind that: refuse the post. What is nested more than 24 columns

@@ -44,12 +44,20 @@ std::vector<std::size_t> widths_of(const TextTable& table) {
     return widths;
 }
 
+void append_cell(std::string& line, std::string_view cell, LastDirection& last, Direction direction) {
+    const std::string_view mark = mark_between(last.value(), cell, direction);
+    last.see(mark);
+    last.see(cell);
+    line += mark;
+    line += cell;
+}
+
 std::string aligned(const std::vector<std::string>& row, const std::vector<std::size_t>& widths,
                     Direction direction) {
     std::string line;
+    LastDirection last;
     for (std::size_t i = 0; i < row.size(); ++i) {
-        line += mark_between(line, row[i], direction);
-        line += row[i];
+        append_cell(line, row[i], last, direction);
         line.append(widths[i] - display_width(row[i]) + gap, ' ');
     }
     return line;
@@ -65,10 +73,10 @@ std::vector<std::string> list_of(const TextTable& table, std::size_t columns, Di
     std::vector<std::string> lines;
     for (const auto& row : table.rows) {
         std::string item;
+        LastDirection last;
         for (const std::string& cell : row) {
             if (&cell != &row.front()) item += " | ";
-            item += mark_between(item, cell, direction);
-            item += cell;
+            append_cell(item, cell, last, direction);
         }
         bool first = true;
         for (const std::string& line : wrap(item, columns - 2)) {

@@ -17,16 +17,18 @@ constexpr std::size_t linger_octets = 1UL << 20U;
 
 }  // namespace
 
-ConnectionStream::ConnectionStream(int socket, Duration deadline, std::size_t octet_limit)
-    : socket_(socket), end_(steady_clock::now() + deadline), octets_left_(octet_limit) {}
+ConnectionStream::ConnectionStream(int socket, Duration deadline, std::size_t octet_limit,
+                                   const Interrupt& stop)
+    : socket_(socket), stop_(stop), end_(steady_clock::now() + deadline), octets_left_(octet_limit) {}
 
 bool ConnectionStream::wait(short events, Instant until) const {
     for (;;) {
         const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - steady_clock::now()).count();
         if (left <= 0) return false;
-        pollfd polled{socket_, events, 0};
-        const int ready = ::poll(&polled, 1, static_cast<int>(std::min<std::int64_t>(left, 60'000)));
-        if (ready > 0) return true;
+        std::array polled{pollfd{socket_, events, 0}, pollfd{stop_.descriptor(), POLLIN, 0}};
+        const int ready =
+            ::poll(polled.data(), polled.size(), static_cast<int>(std::min<std::int64_t>(left, 60'000)));
+        if (ready > 0) return polled[0].revents != 0;
         if (ready < 0 && errno != EINTR) return false;
     }
 }

@@ -10,13 +10,15 @@
 #include <chrono>
 
 #include "base/clock.hpp"
+#include "base/interrupt.hpp"
 
 namespace paperround::web {
 
 class ConnectionStream final : public httplib::Stream {
   public:
-    // Does not own the socket.
-    ConnectionStream(int socket, Duration deadline, std::size_t octet_limit);
+    // Does not own the socket. Once `stop` is triggered, what the client has sent is read, and nothing is
+    // waited for.
+    ConnectionStream(int socket, Duration deadline, std::size_t octet_limit, const Interrupt& stop);
 
     [[nodiscard]] bool is_readable() const override;
     [[nodiscard]] bool is_writable() const override;
@@ -41,6 +43,7 @@ class ConnectionStream final : public httplib::Stream {
     void mend_target();
 
     int socket_;
+    const Interrupt& stop_;
     Instant end_;
     std::size_t octets_left_;
     std::array<char, 4096> buffer_{};

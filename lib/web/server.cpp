@@ -70,9 +70,12 @@ class LimitedServer final : public httplib::Server {
   public:
     LimitedServer(Duration deadline, const PresentSite& site) : deadline_(deadline), site_(site) {}
 
+    // No client is waited for any more.
+    void stop_waiting() { stop_.trigger(); }
+
   private:
     bool process_and_close_socket(socket_t socket) override {
-        ConnectionStream stream(socket, deadline_, header_limit + form_limit);
+        ConnectionStream stream(socket, deadline_, header_limit + form_limit, stop_);
         bool closed = false;
         // The library would take multipart bodies apart itself; web/form.hpp does it for both kinds, so the
         // type is moved to where the library does not look. Ranges of a page help nobody.
@@ -98,6 +101,7 @@ class LimitedServer final : public httplib::Server {
 
     Duration deadline_;
     const PresentSite& site_;
+    Interrupt stop_;
 
   public:
     static constexpr auto form_type = "Form-Content-Type";
@@ -144,6 +148,7 @@ struct WebServer::Impl {
 
     ~Impl() {
         if (!thread.joinable()) return;
+        server.stop_waiting();
         server.stop();
         thread.join();
     }

@@ -2,7 +2,9 @@
 
 #include <sys/socket.h>
 #include <unistd.h>
+#include <atomic>
 #include <catch2/catch.hpp>
+#include <thread>
 
 #include "support/wait.hpp"
 #include "web/form.hpp"
@@ -337,6 +339,22 @@ TEST_CASE("slow clients do not keep others waiting, and are cut off at the deadl
     // An octet now and then does not buy more time.
     CHECK(test::eventually([&] { return ::send(slow[0], "x", 1, MSG_NOSIGNAL) < 0; }, 60s));
     for (const int fd : slow) ::close(fd);
+}
+
+TEST_CASE("a stop waits for no client: neither one that is served nor those behind it") {
+    Site site(10min, 2);
+    std::vector<int> silent;
+    for (int i = 0; i < 20; ++i)
+        silent.push_back(site.half_open(i % 2 == 0 ? "" : "POST /u/tok-EN_1 HTTP/1.1\r\n"));
+    std::atomic<bool> stopped = false;
+    std::thread stopping([&] {
+        site.server.reset();
+        stopped = true;
+    });
+    CHECK(test::eventually([&] { return stopped.load(); }, 60s));
+    for (const int fd : silent) ::close(fd);
+    stopping.join();
+    CHECK(site.readers.leave_calls == 0);
 }
 
 TEST_CASE("more slow clients than threads delay others by no more than the deadline") {

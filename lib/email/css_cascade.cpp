@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <unordered_set>
 
 #include "base/text.hpp"
 #include "email/html_tree.hpp"
@@ -9,6 +10,9 @@
 namespace paperround::email {
 
 namespace {
+
+// What a declaration costs beside a test of a selector: it is sorted, compared, judged and written.
+constexpr std::size_t units_per_declaration = 4;
 
 std::string key_of(const CssCompound& subject) {
     if (!subject.id.empty()) return "#" + subject.id;
@@ -39,8 +43,8 @@ void CssCascade::gather(std::string_view key, const GumboNode& node, std::vector
     const auto rules = by_key_.find(key);
     if (rules == by_key_.end()) return;
     for (const std::size_t rule : rules->second) {
-        if (++work_ > most_work) return;
-        if (rules_[rule].selector.matches(node)) found.push_back(rule);
+        if (!budget_->spend()) return;
+        if (rules_[rule].selector.matches(node, *budget_)) found.push_back(rule);
     }
 }
 
@@ -50,7 +54,9 @@ std::vector<std::size_t> CssCascade::matching(const GumboNode& node) {
     std::string classes(attribute_of(node, "class").value_or(""));
     std::ranges::replace_if(classes, is_ascii_space, ' ');
     for (const std::string_view name : split(classes, ' ')) {
-        if (!name.empty()) gather("." + std::string(name), node, found);
+        if (name.empty()) continue;
+        if (!budget_->spend()) break;
+        gather("." + std::string(name), node, found);
     }
     gather(element_name(node), node, found);
     gather("", node, found);
@@ -67,6 +73,7 @@ std::vector<CssDeclaration> CssCascade::style_of(const GumboNode& node,
                                                  const std::vector<CssDeclaration>& attribute) {
     std::vector<Candidate> candidates;
     for (const std::size_t rule : matching(node)) {
+        if (!budget_->spend(units_per_declaration * rules_[rule].declarations.size())) return attribute;
         for (const CssDeclaration& declaration : rules_[rule].declarations)
             candidates.push_back(
                 {{declaration.important, false, rules_[rule].selector.specificity()}, &declaration});
@@ -75,12 +82,16 @@ std::vector<CssDeclaration> CssCascade::style_of(const GumboNode& node,
     for (const CssDeclaration& declaration : attribute)
         candidates.push_back({{declaration.important, true, {}}, &declaration});
     std::ranges::stable_sort(candidates, {}, &Candidate::rank);
+    // From the one that wins over all others on: what comes later for the same property has lost.
     std::vector<CssDeclaration> style;
-    for (const Candidate& candidate : candidates) {
-        const CssDeclaration& winner = *candidate.declaration;
-        std::erase_if(style, [&](const auto& loser) { return loser.property == winner.property; });
-        style.push_back({winner.property, winner.value, winner.important && std::get<1>(candidate.rank)});
+    std::unordered_set<std::string_view> decided;
+    for (auto candidate = candidates.rbegin(); candidate != candidates.rend(); ++candidate) {
+        const CssDeclaration& winner = *candidate->declaration;
+        if (style.size() == most_declarations) break;
+        if (!decided.insert(winner.property).second) continue;
+        style.push_back({winner.property, winner.value, winner.important && std::get<1>(candidate->rank)});
     }
+    std::ranges::reverse(style);
     return style;
 }
 

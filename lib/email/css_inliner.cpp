@@ -51,9 +51,10 @@ void for_each_element(const HtmlTree& tree, const std::function<void(const Gumbo
 
 class Inliner {
   public:
-    explicit Inliner(std::string_view html) : html_(html), tree_(html) {}
+    Inliner(std::string_view html, const InlineLimits& limits, const std::stop_token& stop)
+        : html_(html), tree_(html), limits_(limits), budget_(limits.work, stop) {}
 
-    Result<std::string, InlineError> run(std::size_t limit) {
+    Result<std::string, InlineError> run() {
         std::vector<CssRule> rules;
         for (const std::string_view sheet : take_style_elements()) {
             auto parsed = parse_css(sheet);
@@ -68,10 +69,12 @@ class Inliner {
         inline_all();
         const std::string kept = kept_rules(rules);
         if (!kept.empty()) edits_.front().text = "<style>\n" + kept + "</style>\n";
-        if (inlined_.exhausted())
-            return failure(InlineError{InlineError::Code::document_too_large,
+        if (budget_.end() == WorkBudget::End::interrupted)
+            return failure(InlineError{InlineError::Code::interrupted, "interrupted by a stop"});
+        if (budget_.end() == WorkBudget::End::exhausted)
+            return failure(InlineError{InlineError::Code::too_much_work,
                                        "there are too many elements for so many style rules"});
-        return apply(limit);
+        return apply();
     }
 
   private:
@@ -165,7 +168,7 @@ class Inliner {
         auto selector = CssSelector::parse(text);
         if (!selector) return true;
         if (selector->decidable() && !in_group) return false;
-        CssCascade one;
+        CssCascade one(budget_);
         one.add(std::move(*selector), {});
         bool used = false;
         for_each_element(tree_, [&](const GumboNode& node) { used = used || one.applies_to(node); });
@@ -189,7 +192,7 @@ class Inliner {
         return in_group ? kept : replace_all(kept, "</", "<\\/");
     }
 
-    Result<std::string, InlineError> apply(std::size_t limit) {
+    Result<std::string, InlineError> apply() {
         std::ranges::stable_sort(edits_, {}, &Edit::begin);
         std::string out;
         std::size_t at = 0;
@@ -199,25 +202,29 @@ class Inliner {
             out += html_.substr(at, edit.begin - at);
             out += edit.text;
             at = edit.end;
-            if (out.size() > limit) break;
+            if (out.size() > limits_.output) break;
         }
         out += html_.substr(at);
-        if (out.size() <= limit) return out;
-        return failure(InlineError{
-            InlineError::Code::document_too_large,
-            fmt::format("the mail's HTML is larger than {} KiB with its styles inlined", limit / 1024)});
+        if (out.size() <= limits_.output) return out;
+        return failure(
+            InlineError{InlineError::Code::document_too_large,
+                        fmt::format("the mail's HTML is larger than {} KiB with its styles inlined",
+                                    limits_.output / 1024)});
     }
 
     std::string_view html_;
     HtmlTree tree_;
-    CssCascade inlined_;
+    const InlineLimits& limits_;
+    WorkBudget budget_;
+    CssCascade inlined_{budget_};
     std::vector<Edit> edits_;  // the <style> elements first
 };
 
 }  // namespace
 
-Result<std::string, InlineError> inline_css(std::string_view html, std::size_t limit) {
-    return Inliner(html).run(limit);
+Result<std::string, InlineError> inline_css(std::string_view html, const InlineLimits& limits,
+                                            const std::stop_token& stop) {
+    return Inliner(html, limits, stop).run();
 }
 
 }  // namespace paperround::email

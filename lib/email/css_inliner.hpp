@@ -16,6 +16,7 @@
 #pragma once
 
 #include <cstddef>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -26,14 +27,22 @@ namespace paperround::email {
 struct InlineError {
     enum class Code {
         style_too_large,     // more style sheet than css_parser.hpp reads
-        document_too_large,  // after inlining, or too many elements for so many rules
+        document_too_large,  // after inlining
+        too_much_work,       // too many elements for so many rules
+        interrupted,
     };
     Code code;
     std::string message;  // one line
 };
 
-// `limit`: octets of the result. `html` must be bounded in depth (html_tree.hpp).
+struct InlineLimits {
+    std::size_t output = 4U << 20U;  // octets
+    std::size_t work = 20'000'000;   // units (base/work_budget.hpp): about a second
+};
+
+// `html` must be bounded in depth (html_tree.hpp).
 [[nodiscard]] Result<std::string, InlineError> inline_css(std::string_view html,
-                                                          std::size_t limit = 4U << 20U);
+                                                          const InlineLimits& limits = {},
+                                                          const std::stop_token& stop = {});
 
 }  // namespace paperround::email

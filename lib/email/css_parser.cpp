@@ -161,7 +161,7 @@ std::vector<CssDeclaration> parse_declarations(std::string_view text) {
     const std::string bare = without_comments(text);
     std::string_view rest = bare;
     std::vector<CssDeclaration> found;
-    while (!rest.empty()) {
+    while (!rest.empty() && found.size() < most_declarations) {
         const std::string_view whole = take_until(rest, ";");
         const auto colon = whole.find(':');
         if (colon == std::string_view::npos || find_outside(whole, "{}") != whole.size()) continue;

@@ -30,6 +30,9 @@ struct CssRule {
     std::vector<CssRule> rules;
 };
 
+// Of one rule or one style attribute; what is said beyond is left out.
+inline constexpr std::size_t most_declarations = 200;
+
 struct CssError {
     std::string message;  // one line: which limit
 };
@@ -41,7 +44,7 @@ struct CssLimits {
 
 [[nodiscard]] Result<std::vector<CssRule>, CssError> parse_css(std::string_view text,
                                                                const CssLimits& limits = {});
-// What stands in a style attribute, or between the braces of a rule.
+// What stands in a style attribute, or between the braces of a rule: the first `most_declarations`.
 [[nodiscard]] std::vector<CssDeclaration> parse_declarations(std::string_view text);
 // `a, b:not(c, d)` in its two parts.
 [[nodiscard]] std::vector<std::string_view> split_selectors(std::string_view list);

@@ -43,9 +43,16 @@ bool has_word(std::string_view words, std::string_view word) {
     return false;
 }
 
-bool passes(const CssAttributeTest& test, const GumboNode& node) {
+// What looking through a text costs.
+std::size_t units_for(std::string_view text) {
+    return 1 + text.size() / 16;
+}
+
+bool passes(const CssAttributeTest& test, const GumboNode& node, WorkBudget& budget) {
     const auto given = attribute_of(node, test.name.c_str());
-    if (!given) return false;
+    // A part is looked for from each octet on.
+    if (!given || !budget.spend(units_for(*given) * (test.match == '*' ? units_for(test.value) : 1)))
+        return false;
     const std::string_view value = test.value;
     switch (test.match) {
         case '=':
@@ -66,27 +73,29 @@ bool passes(const CssAttributeTest& test, const GumboNode& node) {
     }
 }
 
-bool is_nth(const CssNthChild& nth, const GumboNode& node) {
+bool is_nth(const CssNthChild& nth, const GumboNode& node, WorkBudget& budget) {
     if (nth.step == 0 && nth.offset == 1) return sibling(node, -1) == nullptr;
     long position = 1;
     for (const GumboNode* other = sibling(node, -1); other != nullptr; other = sibling(*other, -1)) {
-        if (++position > most_counted) return false;
+        if (++position > most_counted || !budget.spend()) return false;
     }
     const long past = position - nth.offset;
     return nth.step == 0 ? past == 0 : past % nth.step == 0 && past / nth.step >= 0;
 }
 
-bool fits(const CssCompound& compound, const GumboNode& node) {
+bool fits(const CssCompound& compound, const GumboNode& node, WorkBudget& budget) {
+    if (!budget.spend()) return false;
     if (!compound.type.empty() && compound.type != element_name(node)) return false;
     if (!compound.id.empty() && attribute_of(node, "id") != compound.id) return false;
     if (!compound.classes.empty()) {
         const std::string_view given = attribute_of(node, "class").value_or("");
+        if (!budget.spend(compound.classes.size() * units_for(given))) return false;
         if (!std::ranges::all_of(compound.classes, [&](auto& name) { return has_word(given, name); }))
             return false;
     }
-    return std::ranges::all_of(compound.attributes, [&](auto& test) { return passes(test, node); }) &&
+    return std::ranges::all_of(compound.attributes, [&](auto& test) { return passes(test, node, budget); }) &&
            (!compound.last_child || sibling(node, 1) == nullptr) &&
-           std::ranges::all_of(compound.nth_children, [&](auto& nth) { return is_nth(nth, node); });
+           std::ranges::all_of(compound.nth_children, [&](auto& nth) { return is_nth(nth, node, budget); });
 }
 
 }  // namespace
@@ -101,7 +110,7 @@ std::string element_name(const GumboNode& node) {
 
 // A descendant combinator is satisfied by the nearest ancestor that fits what stands up to the next one on
 // the left: a farther one would only leave fewer ancestors. So nothing is ever tried twice for one ancestor.
-bool CssSelector::matches(const GumboNode& node) const {
+bool CssSelector::matches(const GumboNode& node, WorkBudget& budget) const {
     using enum CssCompound::Combinator;
     const GumboNode* start = &node;  // where the compounds behind the last descendant combinator are tried
     auto last = compounds_.size();
@@ -109,7 +118,7 @@ bool CssSelector::matches(const GumboNode& node) const {
     while (last > 0) {
         const GumboNode* at = start;
         auto index = last;
-        while (at != nullptr && fits(compounds_[index - 1], *at)) {
+        while (at != nullptr && fits(compounds_[index - 1], *at, budget)) {
             const auto combinator = compounds_[index - 1].combinator;
             --index;
             if (combinator != child && combinator != next_sibling) break;

@@ -11,6 +11,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/work_budget.hpp"
+
 namespace paperround::email {
 
 struct CssSpecificity {
@@ -48,17 +50,21 @@ struct CssCompound {
 
 class CssSelector {
   public:
-    // Nothing for what is no selector, and for combinators that are not known here.
+    // Nothing for what is no selector, for combinators that are not known here, and for what asks more of one
+    // element than any style sheet does (`most_tests`, `longest_value`).
     [[nodiscard]] static std::optional<CssSelector> parse(std::string_view text);
 
-    // `node` is an element.
-    [[nodiscard]] bool matches(const GumboNode& node) const;
+    // `node` is an element. False where the budget ends.
+    [[nodiscard]] bool matches(const GumboNode& node, WorkBudget& budget) const;
     // False where it asks for more than the tree can tell (:hover, ::before): then it matches as though that
     // did not stand there.
     [[nodiscard]] bool decidable() const { return decidable_; }
     [[nodiscard]] const CssSpecificity& specificity() const { return specificity_; }
     // What the element itself must be.
     [[nodiscard]] const CssCompound& subject() const { return compounds_.back(); }
+
+    static constexpr std::size_t most_tests = 16;      // of one compound
+    static constexpr std::size_t longest_value = 256;  // octets that an attribute is compared with
 
   private:
     friend class CssSelectorParser;

@@ -97,6 +97,7 @@ class CssSelectorParser {
 
     bool read_compound(CssCompound& compound) {
         bool any = false;
+        std::size_t tests = 0;
         if (rest_.starts_with('*')) {
             rest_.remove_prefix(1);
             any = true;
@@ -108,7 +109,7 @@ class CssSelectorParser {
         while (!rest_.empty() && std::string_view("#.[:").find(rest_.front()) != std::string_view::npos) {
             const char kind = rest_.front();
             rest_.remove_prefix(1);
-            if (!read_simple(kind, compound)) return false;
+            if (++tests > CssSelector::most_tests || !read_simple(kind, compound)) return false;
             any = true;
         }
         return any;
@@ -150,6 +151,7 @@ class CssSelectorParser {
                 name.remove_suffix(1);
             }
         }
+        if (test.value.size() > CssSelector::longest_value) return false;
         test.name = ascii_lower(trim(name));
         compound.attributes.push_back(std::move(test));
         const std::string& read = compound.attributes.back().name;

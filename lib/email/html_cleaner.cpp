@@ -11,6 +11,7 @@
 #include "base/text.hpp"
 #include "base/url.hpp"
 #include "base/utf8.hpp"
+#include "base/work_budget.hpp"
 #include "email/css_cascade.hpp"
 #include "email/css_policy.hpp"
 #include "email/html_image.hpp"
@@ -45,8 +46,8 @@ std::string escape_text(std::string_view text) {
 }
 
 // What a post's own style sheets say of its elements. One that is too large or broken says nothing.
-CssCascade cascade_of(std::string_view css) {
-    CssCascade cascade;
+CssCascade cascade_of(std::string_view css, WorkBudget& budget) {
+    CssCascade cascade(budget);
     const auto rules = parse_css(css, {.octets = 128U << 10U, .rules = 1000});
     if (!rules) return cascade;
     for (const CssRule& rule : *rules) {
@@ -87,8 +88,8 @@ std::string watch_page(const std::string& player) {
 
 class Writer {
   public:
-    Writer(std::string_view base, std::string_view css, const CleanLimits& limits)
-        : base_(base), limits_(limits), cascade_(cascade_of(css)) {}
+    Writer(std::string_view base, std::string_view css, const CleanLimits& limits, WorkBudget& budget)
+        : base_(base), limits_(limits), budget_(budget), cascade_(cascade_of(css, budget)) {}
 
     bool open(const GumboNode& node) {
         if (is_text(node)) return text(node.v.text.text), false;
@@ -129,7 +130,10 @@ class Writer {
         ends_.pop_back();
     }
 
-    [[nodiscard]] bool full() const { return out_.size() > limits_.output; }
+    // Nothing more is written.
+    [[nodiscard]] bool full() const {
+        return out_.size() > limits_.output || budget_.end() != WorkBudget::End::none;
+    }
     // Gumbo makes octets that are no UTF-8 of a numeric reference that overflows.
     std::string take() { return without_marks(to_valid_utf8(out_)); }
 
@@ -260,6 +264,7 @@ class Writer {
 
     std::string_view base_;
     const CleanLimits& limits_;
+    WorkBudget& budget_;
     CssCascade cascade_;
     std::vector<CssDeclaration> style_;  // what holds for the element that is being written
     std::string picture_srcset_;         // of the <picture> whose image is awaited
@@ -279,15 +284,22 @@ Failure<CleanError> too_large(std::string_view what, std::size_t limit) {
 }  // namespace
 
 Result<CleanHtml, CleanError> clean_html(std::string_view html, std::string_view base,
-                                         const CleanLimits& limits) {
+                                         const CleanLimits& limits, const std::stop_token& stop) {
     if (html.size() > limits.input) return too_large("the post's HTML", limits.input);
     auto shaped = shape_html(without_marks(to_valid_utf8(html)), limits);
     if (!shaped) return failure(shaped.error());
     // With a doctype the tree builder follows the rules that mail clients follow, not those of 1998.
     const std::string document = "<!DOCTYPE html>" + shaped->html;
     const HtmlTree tree(document);
-    Writer writer(base, shaped->css, limits);
+    WorkBudget budget(limits.work, stop);
+    Writer writer(base, shaped->css, limits, budget);
     tree.walk_body(writer);
+    if (budget.end() == WorkBudget::End::interrupted)
+        return failure(CleanError{CleanError::Code::interrupted, "interrupted by a stop"});
+    if (budget.end() == WorkBudget::End::exhausted) {
+        return failure(CleanError{CleanError::Code::too_complex,
+                                  "the post has too many elements for so much style sheet"});
+    }
     if (writer.full()) return too_large("the post's cleaned HTML", limits.output);
     return CleanHtml{writer.take()};
 }

@@ -17,6 +17,7 @@
 #pragma once
 
 #include <cstddef>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -31,7 +32,7 @@ struct CleanHtml {
 };
 
 struct CleanError {
-    enum class Code { too_large, too_complex };
+    enum class Code { too_large, too_complex, interrupted };
     Code code;
     std::string message;
 };
@@ -41,11 +42,13 @@ struct CleanLimits {
     std::size_t output = 2U << 20U;  // octets
     std::size_t elements = 200'000;  // as the tree would hold them
     std::size_t depth = 100;         // deeper elements are dropped, their text is kept
+    std::size_t work = 20'000'000;   // units of its style sheets (base/work_budget.hpp): about a second
     unsigned image_width = 600;      // wider ones are scaled: Outlook obeys the width attribute and no style
 };
 
 // `base` is the post's link; may be empty, then relative URLs are left out.
 [[nodiscard]] Result<CleanHtml, CleanError> clean_html(std::string_view html, std::string_view base,
-                                                       const CleanLimits& limits = {});
+                                                       const CleanLimits& limits = {},
+                                                       const std::stop_token& stop = {});
 
 }  // namespace paperround::email

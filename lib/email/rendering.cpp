@@ -111,8 +111,14 @@ data newsletter_fields(const MailingContent& content) {
 }
 
 RenderError render_error(const CleanError& error) {
-    const bool large = error.code == CleanError::Code::too_large;
-    return {large ? RenderError::Code::post_too_large : RenderError::Code::post_too_complex, error.message};
+    switch (error.code) {
+        case CleanError::Code::too_large:
+            return {RenderError::Code::post_too_large, error.message};
+        case CleanError::Code::interrupted:
+            return {RenderError::Code::interrupted, error.message};
+        default:
+            return {RenderError::Code::post_too_complex, error.message};
+    }
 }
 
 std::string wrapped(std::string_view paragraph) {
@@ -131,12 +137,13 @@ struct Article {
 // The columns that the templates keep free at each side of the article.
 constexpr unsigned margins = 80;
 
-Result<std::vector<Article>, RenderError> clean_articles(const MailingContent& content) {
+Result<std::vector<Article>, RenderError> clean_articles(const MailingContent& content,
+                                                         const std::stop_token& stop) {
     std::vector<Article> articles;
     articles.reserve(content.posts.size());
     const CleanLimits limits{.image_width = content.newsletter.theme.width - margins};
     for (const post::Post& post : content.posts) {
-        auto html = clean_html(post.html, post.link, limits);
+        auto html = clean_html(post.html, post.link, limits, stop);
         if (!html) return failure(render_error(html.error()));
         std::string text = text_of(*html);
         if (text.size() > text_limit) {
@@ -246,9 +253,16 @@ data fields_of(const MailingContent& content, const Strings& strings, const std:
 }
 
 RenderError render_error(const InlineError& error) {
-    const bool by_template = error.code == InlineError::Code::style_too_large;
-    return {by_template ? RenderError::Code::template_failed : RenderError::Code::post_too_large,
-            error.message};
+    switch (error.code) {
+        case InlineError::Code::style_too_large:
+            return {RenderError::Code::template_failed, error.message};
+        case InlineError::Code::too_much_work:
+            return {RenderError::Code::post_too_complex, error.message};
+        case InlineError::Code::interrupted:
+            return {RenderError::Code::interrupted, error.message};
+        default:
+            return {RenderError::Code::post_too_large, error.message};
+    }
 }
 
 // A style sheet takes no values of readers, so its marks are none.
@@ -267,12 +281,12 @@ Result<std::string, RenderError> run_engine(const CheckedTemplate& checked, cons
 }
 
 Result<MergeText, RenderError> run_template(const CheckedTemplate& checked, const data& fields,
-                                            TemplateKind kind) {
+                                            TemplateKind kind, const std::stop_token& stop) {
     auto marked = run_engine(checked, fields, kind);
     if (!marked) return failure(marked.error());
     if (!marked->ends_with('\n')) *marked += '\n';
     if (kind == TemplateKind::html) {
-        auto inlined = inline_css(*marked);
+        auto inlined = inline_css(*marked, {}, stop);
         if (!inlined) return failure(render_error(inlined.error()));
         marked = std::move(*inlined);
     }
@@ -349,10 +363,11 @@ void append_unsubscribe_fields(std::string& out, const Recipient& recipient) {
 }  // namespace
 
 Result<RenderedMailing, RenderError> render_mailing(const TemplateSet& templates,
-                                                    const MailingContent& content) {
+                                                    const MailingContent& content,
+                                                    const std::stop_token& stop) {
     if (content.posts.empty())
         return failure(RenderError{RenderError::Code::no_post, "a mailing without a post"});
-    const auto articles = clean_articles(content);
+    const auto articles = clean_articles(content, stop);
     if (!articles) return failure(articles.error());
     const Strings& strings =
         templates.strings_for(content.language.empty() ? content.newsletter.language : content.language);
@@ -360,9 +375,9 @@ Result<RenderedMailing, RenderError> render_mailing(const TemplateSet& templates
     const auto style = run_engine(templates.style(), fields, TemplateKind::style);
     if (!style) return failure(style.error());
     fields.set("style", field(*style));
-    auto text = run_template(templates.text(), fields, TemplateKind::text);
+    auto text = run_template(templates.text(), fields, TemplateKind::text, stop);
     if (!text) return failure(text.error());
-    auto html = run_template(templates.html(), fields, TemplateKind::html);
+    auto html = run_template(templates.html(), fields, TemplateKind::html, stop);
     if (!html) return failure(html.error());
     std::string subject = content.subject_mark + subject_of(content, strings);
     std::string boundary = boundary_for(content.mailing_key);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,7 @@ struct RenderError {
         post_too_large,    // the body, before or after cleaning
         post_too_complex,  // more elements than any article has
         template_failed,   // the template engine gave up
+        interrupted,       // by the stop
     };
     Code code;
     std::string message;  // one line
@@ -51,8 +53,10 @@ class RenderedMailing {
     std::shared_ptr<const Parts> parts_;
 };
 
+// Bounded in octets and in work, so that no post takes more than a few seconds. A stop interrupts it.
 [[nodiscard]] Result<RenderedMailing, RenderError> render_mailing(const TemplateSet& templates,
-                                                                  const MailingContent& content);
+                                                                  const MailingContent& content,
+                                                                  const std::stop_token& stop = {});
 
 // The complete message (RFC 5322) as it is signed and sent: CRLF line ends, the last line too; no line over
 // 998 octets; 7-bit, except for an address that needs SMTPUTF8; not dot-stuffed.

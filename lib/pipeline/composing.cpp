@@ -45,15 +45,18 @@ std::optional<Letter> Composing::letter_for(queue::Delivery& delivery,
         return std::nullopt;
     }
     auto letter = compose_alone(delivery, reader);
-    if (letter) return std::move(*letter);
+    if (letter) {
+        if (!*letter) ledger_.give_back(lane_, delivery);
+        return std::move(*letter);
+    }
     ledger_.report(lane_, std::move(delivery), std::move(letter.error()));
     return std::nullopt;
 }
 
 // What breaks over one reader's data ends that delivery, not the thread and not the mailing. The database's
 // trouble is everybody's.
-Result<Letter, queue::Outcome> Composing::compose_alone(const queue::Delivery& delivery,
-                                                        const std::optional<audience::Subscriber>& reader) {
+Result<std::optional<Letter>, queue::Outcome> Composing::compose_alone(
+    const queue::Delivery& delivery, const std::optional<audience::Subscriber>& reader) {
     try {
         return composer_.compose(delivery, reader);
     } catch (const db::Error&) {

@@ -27,7 +27,7 @@ class Composing {
     void compose(std::vector<queue::Delivery> deliveries);
     [[nodiscard]] std::optional<Letter> letter_for(queue::Delivery& delivery,
                                                    const std::optional<audience::Subscriber>& reader);
-    [[nodiscard]] Result<Letter, queue::Outcome> compose_alone(
+    [[nodiscard]] Result<std::optional<Letter>, queue::Outcome> compose_alone(
         const queue::Delivery& delivery, const std::optional<audience::Subscriber>& reader);
 
     queue::Ledger& ledger_;

@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 
+#include "base/interrupt.hpp"
 #include "pipeline/letter.hpp"
 #include "pipeline/outbox.hpp"
 #include "pipeline/overlap.hpp"
@@ -20,7 +21,6 @@
 #include "queue/ledger.hpp"
 #include "queue/recall.hpp"
 #include "queue/relay_line.hpp"
-#include "base/interrupt.hpp"
 #include "smtp/session.hpp"
 
 namespace paperround::pipeline {

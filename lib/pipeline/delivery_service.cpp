@@ -229,6 +229,7 @@ void DeliveryService::start_lane(std::size_t lane) {
 // What is composed and not begun goes back: no courier takes another letter.
 void DeliveryService::stop_composing() {
     for (std::jthread& composer : composers_) composer.request_stop();
+    press_.interrupt();
     composers_.clear();
     for (std::size_t lane = 0; lane < outboxes_.size(); ++lane) {
         outboxes_[lane]->close();

@@ -42,10 +42,11 @@ void Composer::look_again() {
     room_.press.look_again();
 }
 
-Result<Letter, queue::Outcome> Composer::compose(const queue::Delivery& delivery,
-                                                 const std::optional<audience::Subscriber>& reader) {
+Result<std::optional<Letter>, queue::Outcome> Composer::compose(
+    const queue::Delivery& delivery, const std::optional<audience::Subscriber>& reader) {
     using queue::OutcomeKind;
     const auto printed = room_.press.printed(delivery.mailing_id, reader ? language_of(*reader) : "");
+    if (!printed && printed.error().code == PrintError::Code::interrupted) return std::optional<Letter>();
     if (!printed) {
         return failure(
             queue::Outcome{.kind = OutcomeKind::rejected_message, .text = printed.error().message});

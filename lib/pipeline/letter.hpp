@@ -44,10 +44,10 @@ class Composer {
     // What is on record of those whom these deliveries are for, in their order; nothing for one who is gone.
     [[nodiscard]] std::vector<std::optional<audience::Subscriber>> readers_of(
         std::span<const queue::Delivery> deliveries);
-    // The failure is an outcome of the delivery: the mailing cannot be made (it pauses), or the subscriber is
-    // gone.
-    [[nodiscard]] Result<Letter, queue::Outcome> compose(const queue::Delivery& delivery,
-                                                         const std::optional<audience::Subscriber>& reader);
+    // Nothing where a stop interrupted the mailing's rendering: the delivery waits. The failure is an outcome
+    // of the delivery: the mailing cannot be made (it pauses), or the subscriber is gone.
+    [[nodiscard]] Result<std::optional<Letter>, queue::Outcome> compose(
+        const queue::Delivery& delivery, const std::optional<audience::Subscriber>& reader);
 
     // What could not be read is read from the disk the next time: it may have been mended.
     void look_again();

@@ -24,18 +24,24 @@ std::string unsubscribe_url(const config::Settings& settings, const audience::To
 Result<email::RenderedMailing, PrintError> render_posts(const email::TemplateSet& templates,
                                                         const config::Settings& settings,
                                                         const config::Newsletter& newsletter,
-                                                        PrintOrder order) {
+                                                        PrintOrder order, const std::stop_token& stop) {
     const std::string title = order.posts.empty() ? std::string() : order.posts.front().title;
-    auto rendered = email::render_mailing(templates, {.newsletter = newsletter,
-                                                      .posts = std::move(order.posts),
-                                                      .feedback_id = {},
-                                                      .language = std::move(order.language),
-                                                      .subject_mark = std::move(order.subject_mark),
-                                                      .mailing_key = std::move(order.mailing_key),
-                                                      .public_url = settings.public_url,
-                                                      .sender_id = settings.sender_id});
-    if (!rendered)
-        return failure(PrintError{fmt::format("cannot render \"{}\": {}", title, rendered.error().message)});
+    auto rendered = email::render_mailing(templates,
+                                          {.newsletter = newsletter,
+                                           .posts = std::move(order.posts),
+                                           .feedback_id = {},
+                                           .language = std::move(order.language),
+                                           .subject_mark = std::move(order.subject_mark),
+                                           .mailing_key = std::move(order.mailing_key),
+                                           .public_url = settings.public_url,
+                                           .sender_id = settings.sender_id},
+                                          stop);
+    if (!rendered) {
+        const bool interrupted = rendered.error().code == email::RenderError::Code::interrupted;
+        return failure(
+            PrintError{fmt::format("cannot render \"{}\": {}", title, rendered.error().message),
+                       interrupted ? PrintError::Code::interrupted : PrintError::Code::cannot_be_made});
+    }
     return std::move(*rendered);
 }
 
@@ -77,6 +83,8 @@ Result<Press::Copy, PrintError> Press::printed(std::int64_t mailing_id, std::str
             ended_.wait(lock);
             continue;
         }
+        if (stop_.stop_requested())
+            return failure(PrintError{"interrupted by a stop", PrintError::Code::interrupted});
         auto job = job_for(**edition, language);
         if (!job) return failure(job.error());
         note(mailing_id);
@@ -93,7 +101,9 @@ void Press::keep(std::int64_t mailing_id, const std::string& language,
                  const Result<Copy, PrintError>& fresh) {
     in_press_.erase({mailing_id, language});
     ended_.notify_all();
-    if (!fresh) {
+    if (!fresh && fresh.error().code == PrintError::Code::interrupted) {
+        strike(mailing_id);
+    } else if (!fresh) {
         failures_.insert_or_assign(mailing_id, Failure{fresh.error(), std::chrono::steady_clock::now()});
         strike(mailing_id);
     } else if (const auto edition = kept_.find(mailing_id); edition != kept_.end()) {
@@ -160,7 +170,8 @@ Result<Press::Copy, PrintError> Press::print(Job job) const {
                                      {.posts = std::move(job.posts),
                                       .mailing_key = job.mailing.key,
                                       .language = std::move(job.language),
-                                      .subject_mark = {}});
+                                      .subject_mark = {}},
+                                     stop_.get_token());
         if (!rendered) return failure(rendered.error());
         return std::make_shared<const Printed>(std::move(job.mailing), *job.newsletter, std::move(*rendered));
     } catch (const std::bad_alloc&) {

@@ -13,6 +13,7 @@
 #include <memory>
 #include <mutex>
 #include <set>
+#include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>
@@ -43,7 +44,9 @@ struct Printed {
 
 // Why a mailing cannot be made, in words that say what to do.
 struct PrintError {
+    enum class Code { cannot_be_made, interrupted };
     std::string message;
+    Code code = Code::cannot_be_made;
 };
 
 class Press {
@@ -63,6 +66,10 @@ class Press {
 
     // What could not be read is read from the disk the next time.
     void look_again();
+
+    // From here on nothing more is rendered, and what is being rendered is given up within moments:
+    // `interrupted`.
+    void interrupt() { stop_.request_stop(); }
 
   private:
     using Copy = std::shared_ptr<const Printed>;
@@ -94,6 +101,7 @@ class Press {
     void note(std::int64_t mailing_id);
     void strike(std::int64_t mailing_id);
 
+    std::stop_source stop_;
     std::mutex mutex_;
     std::condition_variable ended_;  // a rendering
     db::Database database_;
@@ -119,7 +127,8 @@ struct PrintOrder {
 [[nodiscard]] Result<email::RenderedMailing, PrintError> render_posts(const email::TemplateSet& templates,
                                                                       const config::Settings& settings,
                                                                       const config::Newsletter& newsletter,
-                                                                      PrintOrder order);
+                                                                      PrintOrder order,
+                                                                      const std::stop_token& stop = {});
 
 // The link with which a reader leaves.
 [[nodiscard]] std::string unsubscribe_url(const config::Settings& settings,

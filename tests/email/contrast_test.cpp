@@ -32,8 +32,8 @@ struct StyleSheets {
     bool inside = false;
 };
 
-email::CssCascade sheet_for(Scheme scheme, const email::HtmlTree& tree) {
-    email::CssCascade cascade;
+email::CssCascade sheet_for(Scheme scheme, const email::HtmlTree& tree, WorkBudget& budget) {
+    email::CssCascade cascade(budget);
     if (scheme == Scheme::light) return cascade;
     StyleSheets sheets;
     tree.walk(sheets);
@@ -122,7 +122,8 @@ Reader read(const std::string& template_name, Scheme scheme, const std::string& 
     content.newsletter.theme.accent = accent;
     const std::string html = email::html_of(rendered(content, template_name), sample_recipient());
     const email::HtmlTree tree(html);
-    Reader reader(sheet_for(scheme, tree));
+    WorkBudget budget(1'000'000);
+    Reader reader(sheet_for(scheme, tree, budget));
     tree.walk(reader);
     return reader;
 }

@@ -127,9 +127,54 @@ TEST_CASE("a style sheet with too many rules is refused with the limit") {
 TEST_CASE("a document that grows past the limit is refused") {
     std::string body;
     for (int i = 0; i < 1000; ++i) body += "<p>";
-    const auto out = email::inline_css("<style>p{color:red}</style>" + body, 10'000);
+    const auto out = email::inline_css("<style>p{color:red}</style>" + body, {.output = 10'000});
     REQUIRE_FALSE(out.has_value());
     CHECK(out.error().code == email::InlineError::Code::document_too_large);
+}
+TEST_CASE("elements and rules that are too many to be compared are refused") {
+    std::string css;
+    for (int i = 0; i < 1000; ++i) css += "p{x:1}";
+    std::string body;
+    for (int i = 0; i < 1000; ++i) body += "<p>";
+    const auto out = email::inline_css("<style>" + css + "</style>" + body, {.work = 1'000'000});
+    REQUIRE_FALSE(out.has_value());
+    CHECK(out.error().code == email::InlineError::Code::too_much_work);
+}
+TEST_CASE("a stop interrupts the inlining") {
+    std::stop_source stop;
+    stop.request_stop();
+    const auto out = email::inline_css("<style>p{x:1}</style><p>", {}, stop.get_token());
+    REQUIRE_FALSE(out.has_value());
+    CHECK(out.error().code == email::InlineError::Code::interrupted);
+}
+TEST_CASE("an element has at most 200 declarations, those that win") {
+    std::string first;
+    std::string second;
+    for (int i = 0; i < 150; ++i) {
+        first += "a" + std::to_string(i) + ":1;";
+        second += "b" + std::to_string(i) + ":2;";
+    }
+    const std::string out = inlined("p{" + first + "}p{" + second + "}", "<p>");
+    CHECK(out.find("b0:2") != std::string::npos);
+    CHECK(out.find("b149:2") != std::string::npos);
+    CHECK(out.find("a100:1") != std::string::npos);
+    CHECK(out.find("a99:1") == std::string::npos);
+}
+TEST_CASE("a rule is read up to its 200th declaration") {
+    std::string many;
+    for (int i = 0; i < 250; ++i) many += "a" + std::to_string(i) + ":1;";
+    const std::string by_rule = inlined("p{" + many + "}p{z:1}", "<p>");
+    CHECK(by_rule.find("a199:1") != std::string::npos);
+    CHECK(by_rule.find("a200:1") == std::string::npos);
+    CHECK(by_rule.find("z:1") != std::string::npos);
+}
+TEST_CASE("a selector with more tests than any style sheet has matches nothing") {
+    std::string classes;
+    for (int i = 0; i < 16; ++i) classes += ".c";
+    CHECK(inlined(classes + "{x:1}", "<p class=c>").find("x:1") != std::string::npos);
+    CHECK(inlined(classes + ".c{x:1}", "<p class=c>").find("x:1") == std::string::npos);
+    CHECK(inlined("p" + replace_all(classes, ".c", ":nth-child(n)") + ":nth-child(n){x:1}", "<p>")
+              .find("x:1") == std::string::npos);
 }
 TEST_CASE("the installed template keeps no rule in its head that could be an attribute") {
     const std::string html = email::html_of(rendered(sample_content()), sample_recipient());

@@ -316,6 +316,39 @@ TEST_CASE("a tag with a million attributes is read in linear time") {
     for (int i = 0; i < 1'000'000; ++i) html += "a" + std::to_string(i) + " ";
     CHECK(clean(html + ">x</p>") == "<p>x</p>");
 }
+TEST_CASE(
+    "style sheets that ask for more work than any article are refused, and nothing is left incomplete") {
+    const auto refused = [](const std::string& html) {
+        const auto result = email::clean_html(html, "", {.work = 1'000'000});
+        REQUIRE_FALSE(result.has_value());
+        CHECK(result.error().code == email::CleanError::Code::too_complex);
+        CHECK(result.error().message == "the post has too many elements for so much style sheet");
+    };
+    const auto times = [](int count, const std::string& piece) {
+        std::string all;
+        for (int i = 0; i < count; ++i) all += piece;
+        return all;
+    };
+    refused("<style>" + times(1000, "p{color:red}") + "</style>" + times(1000, "<p>x</p>"));
+    refused("<style>p{" + times(200, "color:red;") + "}</style>" + times(2000, "<p>x</p>"));
+    refused("<style>p" + times(16, ":nth-child(n)") + "{color:red}</style>" + times(500, "<p>x</p>"));
+    refused("<style>p" + times(16, ".a") + "{color:red}</style><p class=\"" + times(500'000, "b ") + "a\">");
+    refused("<style>" + times(100, "p[class*=" + std::string(200, 'a') + "b]{color:red}") +
+            "</style><p class=\"" + std::string(200'000, 'a') + "\">x</p>");
+}
+TEST_CASE("a style attribute is read up to its 200th declaration") {
+    std::string many;
+    for (int i = 0; i < 199; ++i) many += "a" + std::to_string(i) + ":1;";
+    CHECK(clean("<p style=\"" + many + "color:red\">x</p>") == "<p style=\"color:red\">x</p>");
+    CHECK(clean("<p style=\"" + many + "a:1;color:red\">x</p>") == "<p>x</p>");
+}
+TEST_CASE("a stop interrupts the cleaning") {
+    std::stop_source stop;
+    stop.request_stop();
+    const auto result = email::clean_html("<style>p{color:red}</style><p>x</p>", "", {}, stop.get_token());
+    REQUIRE_FALSE(result.has_value());
+    CHECK(result.error().code == email::CleanError::Code::interrupted);
+}
 TEST_CASE("elements without number are refused with the limit in the message") {
     std::string html;
     for (int i = 0; i < 250'000; ++i) html += "<br>";

@@ -68,6 +68,46 @@ TEST_CASE_METHOD(Planned, "a clean end leaves no mailing noted as in the press")
 }
 
 TEST_CASE_METHOD(Planned,
+                 "nothing is rendered once a stop interrupts the press, and no mailing is to blame") {
+    pipeline::Press press(open(), settings, surroundings().installed_templates);
+    press.interrupt();
+    const auto printed = press.printed(1);
+    REQUIRE_FALSE(printed.has_value());
+    CHECK(printed.error().code == pipeline::PrintError::Code::interrupted);
+    CHECK(in_press() == 0);
+}
+
+TEST_CASE_METHOD(PipelineFixture,
+                 "a stop does not wait for a rendering: what was to be made of it waits, uncounted") {
+    // More work than is allowed: the mailing would be paused where the rendering went on.
+    std::string rules;
+    for (int i = 0; i < 120; ++i) rules += "i p{color:red}";
+    std::string paragraphs;
+    for (int i = 0; i < 60'000; ++i) paragraphs += "<p>x";
+    dir.write("feed.xml",
+              "<rss version=\"2.0\"><channel><title>Site</title><item><guid>first</guid><title>Heavy</title>"
+              "<description><![CDATA[<style>" +
+                  rules + "</style>" + paragraphs + "]]></description></item></channel></rss>");
+    use_relay(1);
+    static_cast<void>(open());
+    subscribe(3);
+    const auto in_press = [&] {
+        auto database = open();
+        auto query = database.prepare("SELECT count(*) FROM mailings_in_press");
+        query.step();
+        return query.integer(0) > 0;
+    };
+    auto service = make_service();
+    service->start();
+    REQUIRE(test::eventually(in_press));
+    CHECK(service->drain());
+    CHECK_FALSE(in_press());
+    CHECK(log().empty());
+    CHECK_FALSE(events.has("paused"));
+    CHECK(progress().waiting == 3);
+}
+
+TEST_CASE_METHOD(Planned,
                  "a mailing during which the process ended twice in a row is paused, with that reason") {
     die_in_press_and_start();
     CHECK(mailing().state == queue::MailingState::sending);

@@ -161,6 +161,8 @@ std::string_view outcome_word(OutcomeKind kind) {
             return "session full";
         case OutcomeKind::connections_limit:
             return "connection full";
+        case OutcomeKind::session_broken:
+            return "connection broke";
     }
     return "?";
 }

@@ -50,6 +50,7 @@ void Courier::deliver() {
     }
     auto outcome = attempt();
     if (!outcome) return put_back();
+    const auto pause = judge_break(*outcome);
     const bool troubled = queue::may_be_relay_trouble(outcome->kind);
     // Reported first: nothing is handed out then until it is judged, least of all what is given back here.
     ledger_.report(lane_, std::move(letter_->delivery), std::move(*outcome));
@@ -62,6 +63,24 @@ void Courier::deliver() {
         (session_->destroyed() || session_->sent() >= line_.messages())) {
         end_session();
     }
+    if (!pause) return;
+    if (following_ && !outbox_.put_back(following_)) give_back(following_);
+    line_.rest(*pause);
+}
+
+std::optional<Duration> Courier::judge_break(queue::Outcome& outcome) {
+    if (outcome.kind != queue::OutcomeKind::relay_trouble) return std::nullopt;
+    std::optional<Duration> pause;
+    if (outcome.code == 0 && outcome.stage >= queue::Stage::mail) {
+        end_session();
+        pause = line_.broke();
+    }
+    if (pause) {
+        outcome.kind = queue::OutcomeKind::session_broken;
+    } else {
+        line_.troubled();
+    }
+    return pause;
 }
 
 // Nothing where the letter is not to go over a session of this courier's now.
@@ -97,6 +116,7 @@ queue::Outcome Courier::send() {
     const auto following = [this] { return take_following(); };
     queue::Outcome outcome = session_->send(letter_->envelope, letter_->message, still_wanted, following);
     if (outcome.code != 0) line_.answered();
+    if (outcome.code != 0 && !queue::may_be_relay_trouble(outcome.kind)) line_.served(session_->sent());
     if (outcome.kind == queue::OutcomeKind::accepted) accepted_ = Steady::now();
     if (session_->overlap_failed()) overlap_.failed(outcome);
     return outcome;
@@ -157,8 +177,7 @@ std::optional<queue::Outcome> Courier::ensure_session() {
     const bool was_open = Steady::now() - session_ended_ < just_ended;
     for (int again = was_open ? times_again : 0;; --again) {
         line_.opening();
-        auto opened =
-            smtp::Session::open(access_.relay, access_.credentials, access_.default_ehlo, interrupt_);
+        auto opened = smtp::Session::open(access_.relay, access_.credentials, access_.default_ehlo, interrupt_);
         if (opened) {
             line_.opened();
             session_.emplace(std::move(*opened));

@@ -3,7 +3,8 @@
 //
 // A session that the server ends, having taken messages over it, costs its letter nothing: it goes over a new
 // one at once. One that the relay does not open while others work is done without: the letter goes over one
-// of those (queue/relay_line.hpp).
+// of those (queue/relay_line.hpp). One that breaks under its first messages while the relay works costs its
+// courier a pause, and the letter goes over another.
 //
 // With `pipelining: across` the next letter is taken while one letter's content is written, and its envelope
 // goes ahead (smtp/session.hpp), for as long as the relay copes with that.
@@ -62,6 +63,9 @@ class Courier {
     // After a complaint about how many sessions are at work. True where the letter is to be sent again, over
     // whichever session then has time; false where the complaint is about something else.
     [[nodiscard]] bool one_too_many(const queue::Outcome& outcome, Steady::time_point begun);
+    // Where the session broke under the letter: how long this courier rests for it; the relay's trouble is
+    // none of its own.
+    [[nodiscard]] std::optional<Duration> judge_break(queue::Outcome& outcome);
     void end_session();
     void close_session();
     void put_back();

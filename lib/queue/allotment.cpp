@@ -24,7 +24,8 @@ bool has_shelf(Scope scope) {
 
 // Nothing of it has reached a server, so nothing of a limit is used up.
 bool was_tried(OutcomeKind kind) {
-    return kind != OutcomeKind::relay_trouble && kind != OutcomeKind::withdrawn;
+    return kind != OutcomeKind::relay_trouble && kind != OutcomeKind::session_broken &&
+           kind != OutcomeKind::withdrawn;
 }
 
 }  // namespace

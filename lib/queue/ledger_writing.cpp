@@ -85,8 +85,11 @@ void Ledger::write_report(Commit& commit, Report& report) {
     Delivery& delivery = report.delivery;
     RelaySituation situation{.uptime = uptime(commit, report),
                              .next_attempt = commit.health[report.lane].next_attempt};
-    // What the relay had no time for has not begun to age, unless it has none for it again and again.
-    const bool no_time = is_relay_limit(report.outcome.kind) && delivery.tries == 0;
+    // What the relay had no time for, or a session took along, has not begun to age, unless that happens
+    // again and again.
+    const bool no_time =
+        (is_relay_limit(report.outcome.kind) || report.outcome.kind == OutcomeKind::session_broken) &&
+        delivery.tries == 0;
     if (!delivery.started_uptime && !is_relay_trouble(report.outcome.kind) && !no_time)
         delivery.started_uptime = situation.uptime;
     if (allotment_.another_carries(report.lane, delivery.newsletter)) situation.next_attempt.reset();

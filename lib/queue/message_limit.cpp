@@ -8,10 +8,7 @@ namespace paperround::queue {
 namespace {
 
 constexpr auto forgotten_after = std::chrono::hours(24);
-
-bool much_the_same(unsigned a, unsigned b) {
-    return std::max(a, b) - std::min(a, b) <= std::max(a, b) / 4;
-}
+constexpr auto remembered = std::chrono::hours(1);  // what a session has carried
 
 }  // namespace
 
@@ -19,15 +16,25 @@ unsigned MessageLimit::allowed(unsigned configured, Time now) const {
     return learned() && now - since < forgotten_after ? std::min(messages, configured) : configured;
 }
 
+void MessageLimit::carried(unsigned count, Time now) {
+    if (count < most && now - most_at < remembered) return;
+    most = count;
+    most_at = now;
+}
+
+// What the ends of the last two sessions have in common; 0: nothing.
+unsigned MessageLimit::guess(unsigned after, Time now) {
+    const bool the_same = std::exchange(last_seen, after) == after;
+    const bool more_was_carried = most > after && now - most_at < remembered;
+    return the_same && !more_was_carried ? after : 0;
+}
+
 bool MessageLimit::ended(unsigned after, bool said, std::string_view reply, Time now) {
     if (after == 0) return false;
-    const unsigned before = std::exchange(last_seen, after);
-    if (!said) {
-        if (before == 0 || !much_the_same(before, after)) return false;
-        after = std::min(before, after);
-    }
     const bool stands = learned() && now - since < forgotten_after;
-    if (stands && after >= messages) return false;
+    const unsigned guessed = guess(after, now);
+    if (!said) after = guessed;
+    if (after == 0 || (stands && after >= messages)) return false;
     messages = after;
     since = now;
     words = reply;

@@ -20,7 +20,7 @@ constexpr std::array<std::pair<Stage, std::string_view>, 10> stages{{
     {Stage::final_dot, "final_dot"},
 }};
 
-constexpr std::array<std::pair<OutcomeKind, std::string_view>, 17> kinds{{
+constexpr std::array<std::pair<OutcomeKind, std::string_view>, 18> kinds{{
     {OutcomeKind::accepted, "accepted"},
     {OutcomeKind::rejected_recipient, "rejected_recipient"},
     {OutcomeKind::perhaps_recipient, "perhaps_recipient"},
@@ -38,6 +38,7 @@ constexpr std::array<std::pair<OutcomeKind, std::string_view>, 17> kinds{{
     {OutcomeKind::relay_quota, "relay_quota"},
     {OutcomeKind::session_limit, "session_limit"},
     {OutcomeKind::connections_limit, "connections_limit"},
+    {OutcomeKind::session_broken, "session_broken"},
 }};
 
 }  // namespace

@@ -32,6 +32,8 @@ enum class OutcomeKind {
     relay_quota,    // what the relay lets us send in a day or an hour is used up: not counted, it rests
     session_limit,  // this session has served its share: not counted, a new one is opened
     connections_limit,  // one connection too many while others work: not counted, fewer are used
+    session_broken,     // the connection broke before the dot while the relay works: not counted, another
+                        // session takes it
 };
 
 // What the words or the status of a refusal are about, as far as they tell.

@@ -11,6 +11,10 @@ using namespace std::chrono_literals;
 constexpr Duration lively = 30s;
 // How soon a courier without a place notices that one more may be tried.
 constexpr auto look_again = 1s;
+// A courier rests for so long when its session broke: what one was reset for may not be over, and nothing
+// waits for it. With no other one letters do wait.
+constexpr Duration after_break = 5s;
+constexpr Duration after_break_alone = 1s;
 // What a late wake-up may catch up with, seconds: less than the ledger's bucket allows, since what begins
 // here comes to the relay up to 70 ms closer together.
 constexpr double catches_up = 0.005;
@@ -179,8 +183,25 @@ void RelayLine::ended() {
     --open_;
 }
 
+void RelayLine::served(unsigned number) {
+    last_served_.store(steady_now(), std::memory_order_relaxed);
+    served_.fetch_add(1, std::memory_order_relaxed);
+    // Two at a time may leave the smaller number: the next message mends it.
+    if (number > carried_.load(std::memory_order_relaxed)) carried_.store(number, std::memory_order_relaxed);
+}
+
+std::optional<Duration> RelayLine::broke() {
+    const std::lock_guard lock(mutex_);
+    const bool others = working() > 0;
+    if (breaks_.by_chance(served_, Duration(steady_now() - last_served_), others))
+        return others ? after_break : after_break_alone;
+    troubled();
+    return std::nullopt;
+}
+
 void RelayLine::used_up(unsigned after, bool said, std::string_view words) {
     const std::lock_guard lock(mutex_);
+    lessons_.messages.carried(carried_.exchange(0), clock_.now());
     if (!lessons_.messages.ended(after, said, words, clock_.now())) return;
     show_messages();
     changed_ = true;

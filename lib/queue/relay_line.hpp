@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <limits>
 #include <mutex>
 #include <optional>
 #include <string_view>
@@ -16,6 +17,7 @@
 #include "base/clock.hpp"
 #include "queue/connection_limit.hpp"
 #include "queue/message_limit.hpp"
+#include "queue/session_breaks.hpp"
 #include "queue/token_bucket.hpp"
 
 namespace paperround::queue {
@@ -65,6 +67,13 @@ class RelayLine {
     void left();
     // A reply came over a session: it works.
     void answered() { last_answer_.store(steady_now(), std::memory_order_relaxed); }
+    // The relay has said what becomes of a message, the session's `number`th.
+    void served(unsigned number);
+    // A session broke under a message and has ended(). How long its courier rests while the others go on;
+    // nothing: it is the relay's trouble.
+    [[nodiscard]] std::optional<Duration> broke();
+    // The relay is in trouble: every break is its own until it serves again.
+    void troubled() { last_served_.store(never, std::memory_order_relaxed); }
 
     // How many messages a session may carry.
     [[nodiscard]] unsigned messages() const { return messages_now_.load(std::memory_order_relaxed); }
@@ -96,6 +105,7 @@ class RelayLine {
 
   private:
     using Steady = std::chrono::steady_clock;
+    static constexpr std::int64_t never = std::numeric_limits<std::int64_t>::min() / 2;
     [[nodiscard]] static std::int64_t steady_now() {
         return std::chrono::duration_cast<Duration>(Steady::now().time_since_epoch()).count();
     }
@@ -122,6 +132,7 @@ class RelayLine {
     bool turned_away_ = false;  // one was, before any other had opened
     std::string turned_away_words_;
     Lessons lessons_;
+    SessionBreaks breaks_;
     double per_second_ = 0.0;
     TokenBucket bucket_;  // on the steady clock
     std::atomic<bool> limited_ = false;
@@ -129,6 +140,9 @@ class RelayLine {
     std::atomic<bool> paused_ = false;
     std::atomic<unsigned> messages_now_{messages_};
     std::atomic<std::int64_t> last_answer_ = 0;
+    std::atomic<std::int64_t> last_served_ = never;
+    std::atomic<std::uint64_t> served_ = 0;  // messages
+    std::atomic<unsigned> carried_ = 0;      // the most that a session has, since one was used up
 };
 
 }  // namespace paperround::queue

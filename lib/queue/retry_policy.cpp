@@ -37,6 +37,16 @@ Step doubtful_step(const Delivery& delivery, const config::Retry& retry, config:
             .doubted = true};
 }
 
+// Over another session at once; a message that breaks those as well is left alone for longer each time.
+Step broken_step(const Delivery& delivery, const config::Retry& retry, const RelaySituation& relay, Time now,
+                 Random& random) {
+    if (out_of_time(delivery, retry, relay)) return final_step(DeliveryState::expired, now);
+    if (delivery.tries == 0) return {.due = now};
+    constexpr std::int64_t longest_anyway = 32;
+    const auto times = static_cast<unsigned>(std::min(delivery.tries, longest_anyway));
+    return {.state = DeliveryState::deferred, .due = now + retry_interval(retry, times, random)};
+}
+
 }  // namespace
 
 Duration retry_interval(const config::Retry& retry, unsigned failures, Random& random) {
@@ -77,6 +87,8 @@ Step next_step(const Delivery& delivery, const Outcome& outcome, const config::R
             if (out_of_time(delivery, retry, relay)) return final_step(DeliveryState::expired, now);
             return {.state = DeliveryState::deferred,
                     .due = now + wait_for(delivery, outcome, retry, random)};
+        case OutcomeKind::session_broken:
+            return broken_step(delivery, retry, relay, now, random);
         case OutcomeKind::relay_trouble:
         case OutcomeKind::relay_quota:
             return {.state = DeliveryState::deferred, .due = relay.next_attempt.value_or(now)};

@@ -103,7 +103,7 @@ TEST_CASE("refusals and both kinds of bounces count and what says nothing about 
          {OutcomeKind::deferred, OutcomeKind::domain_slowed, OutcomeKind::relay_trouble,
           OutcomeKind::in_doubt, OutcomeKind::protocol, OutcomeKind::withdrawn, OutcomeKind::rejected_message,
           OutcomeKind::rejected_sender, OutcomeKind::relay_slowed, OutcomeKind::relay_quota,
-          OutcomeKind::session_limit, OutcomeKind::connections_limit}) {
+          OutcomeKind::session_limit, OutcomeKind::connections_limit, OutcomeKind::session_broken}) {
         breaker.count({.kind = kind, .code = 450}, usual, none);
     }
     CHECK(breaker.window.empty());

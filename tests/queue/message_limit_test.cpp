@@ -19,13 +19,28 @@ TEST_CASE("a server that says that a session is full is believed at once") {
     CHECK(limit.words == "452 4.5.3 too many messages");
 }
 
-TEST_CASE("a server that hangs up is believed when two sessions end after much the same number") {
+TEST_CASE("a server that hangs up is believed when two sessions in a row end after the same number") {
     MessageLimit limit;
-    CHECK_FALSE(limit.ended(57, false, "closed", start));
-    CHECK_FALSE(limit.ended(3, false, "closed", start));
-    CHECK_FALSE(limit.ended(100, false, "closed", start));
-    CHECK(limit.ended(98, false, "closed", start));
-    CHECK(limit.allowed(1000, start) == 98);
+    for (const unsigned after : {57U, 3U, 100U}) CHECK_FALSE(limit.ended(after, false, "closed", start));
+    CHECK(limit.ended(100, false, "closed", start));
+    CHECK(limit.allowed(1000, start) == 100);
+}
+
+TEST_CASE("a server that hangs up after about the same number teaches nothing") {
+    MessageLimit limit;
+    for (const unsigned after : {100U, 98U, 103U, 100U})
+        CHECK_FALSE(limit.ended(after, false, "closed", start));
+}
+
+TEST_CASE("where another session has carried more within the hour a server that hangs up is not believed") {
+    MessageLimit limit;
+    limit.carried(200, start);
+    limit.carried(7, start + 10min);
+    for (int i = 0; i < 5; ++i) CHECK_FALSE(limit.ended(100, false, "closed", start + 1h - 1ms));
+    CHECK(limit.ended(100, false, "closed", start + 1h));
+    limit.carried(100, start + 1h);
+    for (int i = 0; i < 5; ++i) CHECK_FALSE(limit.ended(90, false, "closed", start + 1h));
+    CHECK(limit.ended(90, true, "452 4.5.3 too many messages", start + 1h));
 }
 
 TEST_CASE("what was learned is forgotten a day later and learned again") {

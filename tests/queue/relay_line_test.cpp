@@ -6,6 +6,8 @@
 #include <set>
 #include <thread>
 #include <tuple>
+#include <utility>
+#include <vector>
 
 #include "support/manual_clock.hpp"
 
@@ -103,6 +105,31 @@ struct ThreadLimit : Line {
     int at_work = 0;
     int refused = 0;
     int complaints_to_one_alone = 0;
+};
+
+// Sessions that each lose their connection now and then, whatever they have carried.
+struct LossyNetwork : Line {
+    explicit LossyNetwork(unsigned seed) : chance(seed) {}
+
+    void serve(std::size_t sessions, int messages, double losses) {
+        std::bernoulli_distribution lost(losses);
+        std::vector<unsigned> carried(sessions, 0);
+        for (int i = 0; i < messages; ++i) {
+            unsigned& session = carried.at(static_cast<std::size_t>(i) % sessions);
+            if (session > 0 && lost(chance)) {
+                line.used_up(std::exchange(session, 0), false, "closed");
+                ++broken;
+            }
+            line.served(++session);
+            if (session < line.messages()) continue;
+            session = 0;
+            ++ended;
+        }
+    }
+
+    std::mt19937 chance;
+    int broken = 0;
+    int ended = 0;  // because they had carried enough
 };
 
 }  // namespace
@@ -208,6 +235,47 @@ TEST_CASE("of ten sessions where three may be at work at a time three are left")
         CHECK(relay.refused <= 30);
         CHECK(relay.line.places() == 3);
         CHECK(relay.line.news()->connections.limit == 3);
+    }
+}
+
+TEST_CASE_METHOD(Line, "a session that breaks beside others that are served rests alone") {
+    open(3);
+    line.served(1);
+    line.ended();
+    CHECK(line.broke() == Duration(5s));
+}
+
+TEST_CASE_METHOD(Line, "the only session that breaks behind served messages comes back sooner") {
+    open(1);
+    line.served(1);
+    line.ended();
+    CHECK(line.broke() == Duration(1s));
+    CHECK_FALSE(line.broke().has_value());
+}
+
+TEST_CASE_METHOD(Line, "a session that breaks where nothing was served is the relay's trouble") {
+    open(3);
+    line.ended();
+    CHECK_FALSE(line.broke().has_value());
+}
+
+TEST_CASE_METHOD(Line, "once the relay is in trouble each break is its own until it serves again") {
+    open(3);
+    line.served(1);
+    line.troubled();
+    CHECK_FALSE(line.broke().has_value());
+    line.served(2);
+    CHECK(line.broke().has_value());
+}
+
+TEST_CASE("sessions that are lost by chance teach no number of messages that is worth a thought") {
+    for (unsigned seed = 1; seed <= 20; ++seed) {
+        CAPTURE(seed);
+        for (const std::size_t sessions : {1U, 20U}) {
+            LossyNetwork network(seed);
+            network.serve(sessions, 100'000, 0.005);
+            CHECK(network.ended < network.broken);
+        }
     }
 }
 

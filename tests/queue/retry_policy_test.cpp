@@ -201,6 +201,27 @@ TEST_CASE("a quota that is used up waits for the relay and counts for nobody") {
     CHECK(step.verdict == Verdict::nothing);
 }
 
+TEST_CASE("what a broken session took along goes over another one at once and counts nothing") {
+    const Step step = step_after(OutcomeKind::session_broken);
+    CHECK(step.state == DeliveryState::queued);
+    CHECK(step.due == now);
+    CHECK_FALSE(step.counted);
+    CHECK(step.verdict == Verdict::nothing);
+    CHECK(step.pause == PauseScope::none);
+}
+
+TEST_CASE("a message that breaks one session after the other comes less and less often and expires") {
+    const auto after = [](std::int64_t tries, Duration uptime = 0h) {
+        return step_after(OutcomeKind::session_broken, Delivery{.tries = tries, .started_uptime = 0h},
+                          config::OnDoubt::resend, {.uptime = uptime});
+    };
+    CHECK(after(1).due == now + 5min);
+    CHECK(after(2).due == now + 10min);
+    CHECK(after(100).due == now + 4h);
+    CHECK_FALSE(after(100).counted);
+    CHECK(after(100, config::Retry{}.give_up_after).state == DeliveryState::expired);
+}
+
 TEST_CASE("a session's limit that was heard on a new session does not come again at once") {
     for (const OutcomeKind kind : {OutcomeKind::session_limit, OutcomeKind::connections_limit}) {
         const Step step = step_after(kind);

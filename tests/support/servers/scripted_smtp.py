@@ -7,17 +7,19 @@ The script is an object whose keys are steps: "connect" (the greeting), EHLO, ST
 (after the first line of content), "dot", RSET, NOOP and QUIT. A value is one action or a list of them, taken in turn
 over all connections; the last one stays. An action is a reply ("250 ok", lines split by \\n), or an object:
 
-    {"reply": "250 ok", "after_ms": 200, "drip_ms": 50, "close": true, "stall": true, "raw": true}
+    {"reply": "250 ok", "after_ms": 200, "drip_ms": 50, "close": true, "reset": true, "stall": true, "raw": true}
 
-after_ms waits before the reply, drip_ms is the pause between its octets, close hangs up afterwards, stall never
-answers (and reads nothing more), raw sends the text without adding CR LF. With a certificate, STARTTLS is answered
+after_ms waits before the reply, drip_ms is the pause between its octets, close hangs up afterwards, reset does so with
+a RST, stall never answers (and reads nothing more), raw sends the text without adding CR LF. With a certificate, STARTTLS is answered
 for real. Every command and every message goes to standard output as a JSON line with the number of its connection; a
 dot without content in front of it, as it answers the 354 to an envelope that was refused, is a "lone dot".
 """
 
 import asyncio
 import json
+import socket
 import ssl
+import struct
 import sys
 
 DEFAULTS = {
@@ -80,7 +82,10 @@ class Connection:
             self.report(event="stalled", step=step)
             self.reader._transport.pause_reading()
             await asyncio.sleep(3600)
-        if action.get("close"):
+        if action.get("reset"):
+            at_once = struct.pack("ii", 1, 0)
+            self.writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, at_once)
+        if action.get("close") or action.get("reset"):
             raise HungUp
         return reply[:3]
 

@@ -177,7 +177,8 @@ std::optional<queue::Outcome> Courier::ensure_session() {
     const bool was_open = Steady::now() - session_ended_ < just_ended;
     for (int again = was_open ? times_again : 0;; --again) {
         line_.opening();
-        auto opened = smtp::Session::open(access_.relay, access_.credentials, access_.default_ehlo, interrupt_);
+        auto opened = smtp::Session::open(access_.relay, access_.credentials, access_.default_ehlo,
+                                          interrupt_, access_.memory.get());
         if (opened) {
             line_.opened();
             session_.emplace(std::move(*opened));

@@ -11,6 +11,7 @@
 #include "net/form_client.hpp"
 #include "pipeline/relay_tokens.hpp"
 #include "smtp/login.hpp"
+#include "smtp/relay_memory.hpp"
 
 namespace paperround::pipeline {
 
@@ -19,6 +20,7 @@ struct RelayAccess {
     std::unique_ptr<RelayTokens> tokens;  // where it takes access tokens
     smtp::Credentials credentials;        // refers to `tokens`
     std::string default_ehlo;             // this host's full name
+    std::unique_ptr<smtp::RelayMemory> memory = std::make_unique<smtp::RelayMemory>();
 };
 
 // Reads the relay's secrets. `client` asks for access tokens. The failure is a problem of the configuration,

@@ -20,6 +20,7 @@
 #include "base/encoding.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
+#include "smtp/address_trial.hpp"
 #include "smtp/handshake.hpp"
 
 namespace paperround::smtp {
@@ -39,12 +40,19 @@ enum class Readiness { ready, timed_out, interrupted };
 
 class CurlTransport final : public Transport {
   public:
-    explicit CurlTransport(const Interrupt& interrupt) : handle_(::curl_easy_init()), interrupt_(interrupt) {
+    // As for AddressTrial.
+    CurlTransport(const Interrupt& interrupt, RelayMemory* memory, bool spares)
+        : handle_(::curl_easy_init()), interrupt_(interrupt), addresses_(memory, spares) {
         if (!handle_) throw std::bad_alloc();
     }
 
     void configure(const config::Relay& relay, std::string_view ehlo);
     [[nodiscard]] Result<Capabilities, queue::Outcome> perform(const config::Relay& relay);
+
+    // No connection came about, and addresses were spared.
+    [[nodiscard]] bool has_spared_all() const {
+        return addresses_.spared_some() && !timed(CURLINFO_CONNECT_TIME_T);
+    }
 
     [[nodiscard]] Transferred write(std::string_view octets, Deadline deadline) override;
     [[nodiscard]] Transferred read(std::span<char> into, Deadline deadline) override;
@@ -72,6 +80,7 @@ class CurlTransport final : public Transport {
     [[nodiscard]] bool timed(CURLINFO which) const;
     [[nodiscard]] bool connected() const;
     void begin_dialogue();
+    [[nodiscard]] std::string address() const;
     [[nodiscard]] std::string negotiated_tls() const;
     [[nodiscard]] std::string words(CURLcode code) const;
     [[nodiscard]] Readiness wait(short events, Deadline deadline) const;
@@ -87,6 +96,7 @@ class CurlTransport final : public Transport {
     Handshake handshake_;
     EasyHandle handle_;
     const Interrupt& interrupt_;
+    AddressTrial addresses_;
     curl_socket_t socket_ = CURL_SOCKET_BAD;
     std::string tls_;
     bool implicit_tls_ = false;
@@ -205,7 +215,15 @@ void notice_dead_peer(int socket) {
 
 }  // namespace
 
+std::string CurlTransport::address() const {
+    const char* text = nullptr;
+    ::curl_easy_getinfo(handle_.get(), CURLINFO_PRIMARY_IP, &text);
+    return text == nullptr ? "" : text;
+}
+
 curl_socket_t CurlTransport::on_socket(void* self, curlsocktype, curl_sockaddr* address) {
+    // libcurl goes on to the next.
+    if (!static_cast<CurlTransport*>(self)->addresses_.may_try(*address)) return CURL_SOCKET_BAD;
     const int socket = ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
     static_cast<CurlTransport*>(self)->socket_error_ = socket < 0 ? errno : 0;
     if (socket >= 0) notice_dead_peer(socket);
@@ -231,6 +249,11 @@ void CurlTransport::begin_dialogue() {
 Result<Capabilities, queue::Outcome> CurlTransport::perform(const config::Relay& relay) {
     begun_ = std::chrono::steady_clock::now();
     const CURLcode code = ::curl_easy_perform(handle_.get());
+    if (timed(CURLINFO_CONNECT_TIME_T)) {
+        addresses_.connected(address());
+    } else {
+        addresses_.failed(code);
+    }
     if (code != CURLE_OK) return failure(explain(code, relay));
     unwatch_handshake();
     ::curl_easy_getinfo(handle_.get(), CURLINFO_ACTIVESOCKET, &socket_);
@@ -449,16 +472,19 @@ std::optional<queue::Outcome> refuse_plain_login(const config::Relay& relay) {
 }
 
 Result<Connection, queue::Outcome> open(const config::Relay& relay, std::string_view ehlo,
-                                        const Interrupt& interrupt) {
-    auto transport = std::make_unique<CurlTransport>(interrupt);
-    transport->configure(relay, ehlo);
-    auto offered = transport->perform(relay);
-    if (!offered) return failure(std::move(offered.error()));
-    return Connection{std::move(transport), std::move(*offered)};
+                                        const Interrupt& interrupt, RelayMemory* memory) {
+    for (bool spares = true;; spares = false) {
+        auto transport = std::make_unique<CurlTransport>(interrupt, memory, spares);
+        transport->configure(relay, ehlo);
+        auto offered = transport->perform(relay);
+        if (offered) return Connection{std::move(transport), std::move(*offered)};
+        if (!transport->has_spared_all() || interrupt.triggered()) return failure(std::move(offered.error()));
+    }
 }
 
 Result<Connection, queue::Outcome> open_and_log_in(const config::Relay& relay, const Credentials& credentials,
-                                                   std::string_view ehlo, const Interrupt& interrupt) {
+                                                   std::string_view ehlo, const Interrupt& interrupt,
+                                                   RelayMemory* memory) {
     Login login{.username = relay.username,
                 .secret = credentials.password,
                 .is_token = credentials.tokens != nullptr,
@@ -476,7 +502,7 @@ Result<Connection, queue::Outcome> open_and_log_in(const config::Relay& relay, c
             }
             login.secret = std::move(*token);
         }
-        auto connection = open(relay, ehlo, interrupt);
+        auto connection = open(relay, ehlo, interrupt, memory);
         if (!connection) return connection;
         auto failed = log_in(*connection->transport, connection->offered, login, relay.timeouts.greeting);
         if (!failed) return connection;
@@ -489,11 +515,12 @@ Result<Connection, queue::Outcome> open_and_log_in(const config::Relay& relay, c
 }  // namespace
 
 Result<Connection, queue::Outcome> connect(const config::Relay& relay, const Credentials& credentials,
-                                           std::string_view ehlo, const Interrupt& interrupt) {
+                                           std::string_view ehlo, const Interrupt& interrupt,
+                                           RelayMemory* memory) {
     if (auto refused = refuse_plain_login(relay)) return failure(std::move(*refused));
     const auto begun = std::chrono::steady_clock::now();
-    auto connection = relay.username.empty() ? open(relay, ehlo, interrupt)
-                                             : open_and_log_in(relay, credentials, ehlo, interrupt);
+    auto connection = relay.username.empty() ? open(relay, ehlo, interrupt, memory)
+                                             : open_and_log_in(relay, credentials, ehlo, interrupt, memory);
     if (!connection) {
         connection.error().took =
             std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - begun);

@@ -13,6 +13,7 @@
 #include "queue/outcome.hpp"
 #include "smtp/capabilities.hpp"
 #include "smtp/login.hpp"
+#include "smtp/relay_memory.hpp"
 #include "smtp/transport.hpp"
 
 namespace paperround::smtp {
@@ -29,8 +30,11 @@ struct Connection {
 // Credentials go encrypted to a relay whose certificate was verified, or stay on this machine: elsewhere
 // `tls: never` with a username is refused before connecting, and `opportunistic` is as `required`. A token
 // that is refused is renewed once, with a new connection.
+//
+// With a `memory`, addresses that did not answer lately are tried last, for as long again as the others.
 [[nodiscard]] Result<Connection, queue::Outcome> connect(const config::Relay& relay,
                                                          const Credentials& credentials,
-                                                         std::string_view ehlo, const Interrupt& interrupt);
+                                                         std::string_view ehlo, const Interrupt& interrupt,
+                                                         RelayMemory* memory = nullptr);
 
 }  // namespace paperround::smtp

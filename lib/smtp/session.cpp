@@ -104,8 +104,10 @@ bool may_refuse_parameter(const Reply& reply) {
 }  // namespace
 
 Result<Session, Outcome> Session::open(const config::Relay& relay, const Credentials& credentials,
-                                       std::string_view default_ehlo, const Interrupt& interrupt) {
-    auto connection = connect(relay, credentials, relay.ehlo.empty() ? default_ehlo : relay.ehlo, interrupt);
+                                       std::string_view default_ehlo, const Interrupt& interrupt,
+                                       RelayMemory* memory) {
+    auto connection =
+        connect(relay, credentials, relay.ehlo.empty() ? default_ehlo : relay.ehlo, interrupt, memory);
     if (!connection) return failure(std::move(connection.error()));
     if (relay.pipelining == config::Pipelining::none) connection->offered.pipelining = false;
     return Session(std::move(connection->transport), connection->offered, relay.timeouts);

@@ -38,6 +38,7 @@
 #include "smtp/capabilities.hpp"
 #include "smtp/envelope.hpp"
 #include "smtp/login.hpp"
+#include "smtp/relay_memory.hpp"
 #include "smtp/reply.hpp"
 #include "smtp/transport.hpp"
 
@@ -46,12 +47,14 @@ namespace paperround::smtp {
 class Session {
   public:
     // Connects, starts TLS and logs in as the relay's settings say (smtp/curl_transport.hpp has the times).
+    // `memory`: of earlier connections to this relay, if it is kept (smtp/relay_memory.hpp).
     // `default_ehlo` is used where the relay names none; `credentials` where it has a username. The failure
     // is `relay_trouble` with the stage reached, or `withdrawn` where the interrupt came first.
     [[nodiscard]] static Result<Session, queue::Outcome> open(const config::Relay& relay,
                                                               const Credentials& credentials,
                                                               std::string_view default_ehlo,
-                                                              const Interrupt& interrupt);
+                                                              const Interrupt& interrupt,
+                                                              RelayMemory* memory = nullptr);
 
     // A session over a transport whose dialogue stands right behind EHLO (and AUTH).
     Session(std::unique_ptr<Transport> transport, const Capabilities& offered,

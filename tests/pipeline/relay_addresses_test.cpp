@@ -1,0 +1,26 @@
+// A relay's couriers share what they know of its addresses.
+#include "pipeline/fixture.hpp"
+#include "support/several_addresses.hpp"
+
+using namespace paperround;
+using namespace std::chrono_literals;
+using test::PipelineFixture;
+
+// Two seconds: what the first of the connections waits for the dead address. Each would, on its own.
+TEST_CASE_METHOD(PipelineFixture,
+                 "an address that does not answer delays one connection of a relay and no other") {
+    const test::ScriptedSmtp server("{}");
+    const test::MuteAddress mute("127.0.0.2", server.port());
+    const test::SeveralAddresses both({"127.0.0.2", "127.0.0.1"});
+    use_relay(server.port());
+    settings.relays[0].host = test::SeveralAddresses::name;
+    settings.relays[0].timeouts.connect = 3s;
+    settings.relays[0].messages_per_connection = 1;
+    constexpr int readers = 5;
+    subscribe(readers);
+    const auto begun = std::chrono::steady_clock::now();
+    run_once();
+    CHECK(progress().sent == readers);
+    CHECK(server.count("\"connected\"") == readers);
+    CHECK(std::chrono::steady_clock::now() - begun < 6s);
+}

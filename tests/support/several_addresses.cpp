@@ -1,0 +1,79 @@
+#include "support/several_addresses.hpp"
+
+#include <arpa/inet.h>
+#include <dlfcn.h>
+#include <netdb.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <mutex>
+#include <stdexcept>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+namespace {
+
+struct Answers {
+    std::mutex mutex;
+    std::vector<std::string> addresses;  // guarded by mutex
+};
+
+Answers& answers() {
+    static Answers one;
+    return one;
+}
+
+using Resolve = int (*)(const char*, const char*, const addrinfo*, addrinfo**);
+
+Resolve real_resolve() {
+    return reinterpret_cast<Resolve>(::dlsym(RTLD_NEXT, "getaddrinfo"));
+}
+
+}  // namespace
+
+// Instead of the C library's: libcurl calls whichever the program has.
+extern "C" int getaddrinfo(const char* name, const char* service, const addrinfo* hints, addrinfo** result) {
+    if (name == nullptr || name != std::string_view(paperround::test::SeveralAddresses::name))
+        return real_resolve()(name, service, hints, result);
+    const std::lock_guard lock(answers().mutex);
+    *result = nullptr;
+    addrinfo** end = result;
+    for (const std::string& address : answers().addresses) {
+        if (const int error = real_resolve()(address.c_str(), service, hints, end); error != 0) continue;
+        while (*end != nullptr) end = &(*end)->ai_next;
+    }
+    return *result == nullptr ? EAI_NONAME : 0;
+}
+
+namespace paperround::test {
+
+SeveralAddresses::SeveralAddresses(std::vector<std::string> addresses) {
+    const std::lock_guard lock(answers().mutex);
+    answers().addresses = std::move(addresses);
+}
+
+SeveralAddresses::~SeveralAddresses() {
+    const std::lock_guard lock(answers().mutex);
+    answers().addresses.clear();
+}
+
+MuteAddress::MuteAddress(const std::string& address, std::uint16_t port)
+    : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in place{};
+    place.sin_family = AF_INET;
+    place.sin_port = htons(port);
+    ::inet_pton(AF_INET, address.c_str(), &place.sin_addr);
+    const auto* const there = reinterpret_cast<const sockaddr*>(&place);
+    if (::bind(listener_.get(), there, sizeof place) != 0 || ::listen(listener_.get(), 0) != 0)
+        throw std::system_error(errno, std::generic_category(), "a mute listener on " + address);
+    // One connection is taken into the queue of a listener that asked for none.
+    constexpr int more_than_fit = 4;
+    for (int i = 0; i < more_than_fit; ++i) {
+        waiting_.emplace_back(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+        if (::connect(waiting_.back().get(), there, sizeof place) != 0 && errno != EINPROGRESS)
+            throw std::system_error(errno, std::generic_category(), "filling the queue of " + address);
+    }
+}
+
+}  // namespace paperround::test

@@ -1,0 +1,34 @@
+// A name with several addresses of this machine, without a name server: the test program's own getaddrinfo
+// answers for it, and passes every other name on to the system's. One name at a time.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/file.hpp"
+
+namespace paperround::test {
+
+class SeveralAddresses {
+  public:
+    static constexpr const char* name = "relay.several-addresses.test";
+
+    // In the order in which they are to be tried.
+    explicit SeveralAddresses(std::vector<std::string> addresses);
+    ~SeveralAddresses();
+    SeveralAddresses(const SeveralAddresses&) = delete;
+    SeveralAddresses& operator=(const SeveralAddresses&) = delete;
+};
+
+// A port where no connection comes about and none is refused, as behind a firewall that drops everything: a
+// listener whose queue is full, so that the system drops each SYN.
+class MuteAddress {
+  public:
+    MuteAddress(const std::string& address, std::uint16_t port);
+
+  private:
+    Descriptor listener_;
+    std::vector<Descriptor> waiting_;
+};
+
+}  // namespace paperround::test

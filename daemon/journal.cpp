@@ -252,6 +252,13 @@ void Journal::overlap_failed(std::string_view relay, const queue::Outcome& outco
         relay, queue::reply_line(outcome));
 }
 
+void Journal::relay_silent(const config::Relay& relay) {
+    logger_->warn(
+        "relay {}: {} port {} took the connection and has said nothing yet; its greeting is waited for. If "
+        "TLS comes first on that port, begin the url with smtps://",
+        relay.name, relay.host, relay.port);
+}
+
 void Journal::recorded(const queue::Delivery& delivery, const queue::Outcome& outcome,
                        const queue::Step& step, std::string_view relay) {
     using queue::DeliveryState;

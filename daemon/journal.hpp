@@ -51,6 +51,7 @@ class Journal final : public pipeline::Events {
     void recovered(int deliveries) override;
     void clock_set(Duration by) override;
     void overlap_failed(std::string_view relay, const queue::Outcome& outcome) override;
+    void relay_silent(const config::Relay& relay) override;
     void recorded(const queue::Delivery& delivery, const queue::Outcome& outcome, const queue::Step& step,
                   std::string_view relay) override;
     void relay_down(std::string_view relay, const queue::RelayHealth& health) override;

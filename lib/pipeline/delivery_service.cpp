@@ -208,6 +208,8 @@ void DeliveryService::start_lane(std::size_t lane) {
     Outbox& outbox = *outboxes_.back();
     overlaps_.push_back(std::make_unique<Overlap>(relays_[lane].relay, surroundings_.events));
     Overlap& overlap = *overlaps_.back();
+    relays_[lane].memory->on_silence(
+        [this, lane] { surroundings_.events.relay_silent(relays_[lane].relay); });
     const unsigned composers = std::clamp(std::thread::hardware_concurrency(), 1U, std::min(connections, 4U));
     for (unsigned i = 0; i < composers; ++i) {
         composers_.emplace_back([this, lane, &outbox](const std::stop_token& stop) {

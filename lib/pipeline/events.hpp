@@ -31,6 +31,8 @@ class Events : public queue::LedgerObserver {
     virtual void clock_set(Duration /*by*/) {}
     // A relay did not cope with an envelope behind a final dot: none is sent ahead to it any more.
     virtual void overlap_failed(std::string_view relay, const queue::Outcome& outcome) = 0;
+    // A connection to the relay stands, and nothing has been heard over it for seconds; it is waited for.
+    virtual void relay_silent(const config::Relay& /*relay*/) {}
     // The name server that is asked for recipient domains does not answer; or it does again.
     virtual void resolver_down() {}
     virtual void resolver_up() {}

@@ -22,6 +22,7 @@
 #include "base/utf8.hpp"
 #include "smtp/address_trial.hpp"
 #include "smtp/handshake.hpp"
+#include "smtp/tls_probe.hpp"
 
 namespace paperround::smtp {
 
@@ -42,7 +43,7 @@ class CurlTransport final : public Transport {
   public:
     // As for AddressTrial.
     CurlTransport(const Interrupt& interrupt, RelayMemory* memory, bool spares)
-        : handle_(::curl_easy_init()), interrupt_(interrupt), addresses_(memory, spares) {
+        : handle_(::curl_easy_init()), interrupt_(interrupt), memory_(memory), addresses_(memory, spares) {
         if (!handle_) throw std::bad_alloc();
     }
 
@@ -76,10 +77,12 @@ class CurlTransport final : public Transport {
     [[nodiscard]] queue::Outcome explain(CURLcode code, const config::Relay& relay) const;
     [[nodiscard]] Stage stage_of(CURLcode code) const;
     [[nodiscard]] std::string reason_of(CURLcode code, const config::Relay& relay) const;
+    [[nodiscard]] std::string_view silence_means(const config::Relay& relay) const;
     [[nodiscard]] std::string why_not_connected(const config::Relay& relay) const;
     [[nodiscard]] bool timed(CURLINFO which) const;
     [[nodiscard]] bool connected() const;
     void begin_dialogue();
+    void notice_silence();
     [[nodiscard]] std::string address() const;
     [[nodiscard]] std::string negotiated_tls() const;
     [[nodiscard]] std::string words(CURLcode code) const;
@@ -96,17 +99,23 @@ class CurlTransport final : public Transport {
     Handshake handshake_;
     EasyHandle handle_;
     const Interrupt& interrupt_;
+    RelayMemory* const memory_;
     AddressTrial addresses_;
     curl_socket_t socket_ = CURL_SOCKET_BAD;
     std::string tls_;
     bool implicit_tls_ = false;
     bool in_dialogue_ = false;
+    std::chrono::steady_clock::time_point dialogue_begun_{};
+    const config::Relay* asks_for_tls_ = nullptr;  // where a port that says nothing may be asked
+    bool tls_comes_first_ = false;
     int socket_error_ = 0;  // errno of a socket() that failed
     Duration greeting_{};
     std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
 };
 
 constexpr std::uint16_t smtps_port = 465;
+// So long after the connection a server has usually greeted.
+constexpr Duration worth_a_word = std::chrono::seconds(10);
 
 constexpr long milliseconds(Duration duration) {
     return static_cast<long>(duration.count());
@@ -120,6 +129,7 @@ std::string url_of(const config::Relay& relay, std::string_view ehlo) {
 
 void CurlTransport::configure(const config::Relay& relay, std::string_view ehlo) {
     implicit_tls_ = relay.implicit_tls;
+    if (relay.proxy.empty() && relay.effective_tls() != Tls::never) asks_for_tls_ = &relay;
     greeting_ = relay.timeouts.greeting;
     set(CURLOPT_ERRORBUFFER, error_.data());
     set(CURLOPT_CONNECT_ONLY, 1L);
@@ -233,7 +243,8 @@ curl_socket_t CurlTransport::on_socket(void* self, curlsocktype, curl_sockaddr* 
 int CurlTransport::on_progress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
     auto& transport = *static_cast<CurlTransport*>(self);
     transport.begin_dialogue();
-    return transport.interrupt_.triggered() ? 1 : 0;
+    transport.notice_silence();
+    return transport.tls_comes_first_ || transport.interrupt_.triggered() ? 1 : 0;
 }
 
 // The connection stands: from now on it is the greeting's time that runs. libcurl has one time-out for both
@@ -241,9 +252,27 @@ int CurlTransport::on_progress(void* self, curl_off_t, curl_off_t, curl_off_t, c
 void CurlTransport::begin_dialogue() {
     if (in_dialogue_ || !connected()) return;
     in_dialogue_ = true;
-    const auto elapsed = std::chrono::ceil<Duration>(std::chrono::steady_clock::now() - begun_);
+    dialogue_begun_ = std::chrono::steady_clock::now();
+    const auto elapsed = std::chrono::ceil<Duration>(dialogue_begun_ - begun_);
     set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds(elapsed + greeting_));
     set(CURLOPT_TIMEOUT_MS, milliseconds(elapsed + greeting_));
+}
+
+// A server that waits for TLS says nothing, and neither do we: this would go on until the greeting's time is
+// over. One that is merely slow is waited for all the same.
+void CurlTransport::notice_silence() {
+    if (memory_ == nullptr || !in_dialogue_ || implicit_tls_ || handshake_.greeted()) return;
+    const auto now = std::chrono::steady_clock::now();
+    if (now - dialogue_begun_ < std::min<Duration>(worth_a_word, greeting_ / 2)) return;
+    memory_->silent();
+    if (asks_for_tls_ == nullptr) return;
+    const config::Relay& relay = *asks_for_tls_;
+    // The greeting may come meanwhile, and is to be read in time.
+    const Duration patience = std::min<Duration>(std::chrono::seconds(3), greeting_ / 4);
+    if (memory_->may_ask_for_tls(now) &&
+        takes_tls_first(relay.host, relay.port, address(), patience, interrupt_))
+        memory_->found_tls();
+    tls_comes_first_ = memory_->tls_comes_first();
 }
 
 Result<Capabilities, queue::Outcome> CurlTransport::perform(const config::Relay& relay) {
@@ -254,6 +283,7 @@ Result<Capabilities, queue::Outcome> CurlTransport::perform(const config::Relay&
     } else {
         addresses_.failed(code);
     }
+    if (memory_ != nullptr && handshake_.greeted()) memory_->greeted();
     if (code != CURLE_OK) return failure(explain(code, relay));
     unwatch_handshake();
     ::curl_easy_getinfo(handle_.get(), CURLINFO_ACTIVESOCKET, &socket_);
@@ -321,6 +351,14 @@ std::string CurlTransport::why_not_connected(const config::Relay& relay) const {
     return fmt::format("{}: {}", target_of(relay), words(CURLE_COULDNT_CONNECT));
 }
 
+// What it may mean that a connection stood and nothing came over it.
+std::string_view CurlTransport::silence_means(const config::Relay& relay) const {
+    if (implicit_tls_ || !connected() || handshake_.greeted()) return "";
+    return relay.port == smtps_port
+               ? "; TLS comes first on port 465: begin the url with smtps://"
+               : "; the server says nothing: if TLS comes first on this port, begin the url with smtps://";
+}
+
 std::string CurlTransport::reason_of(CURLcode code, const config::Relay& relay) const {
     switch (code) {
         case CURLE_COULDNT_CONNECT:
@@ -332,9 +370,7 @@ std::string CurlTransport::reason_of(CURLcode code, const config::Relay& relay) 
         case CURLE_OPERATION_TIMEDOUT:
             return fmt::format("{} within {} ({}){}", awaited(stage_of(code)),
                                format_duration(connected() ? greeting_ : relay.timeouts.connect), words(code),
-                               !implicit_tls_ && relay.port == smtps_port
-                                   ? "; TLS comes first on port 465: begin the url with smtps://"
-                                   : "");
+                               silence_means(relay));
         case CURLE_USE_SSL_FAILED:
             return "the relay offers no STARTTLS, and TLS is required";
         case CURLE_PEER_FAILED_VERIFICATION: {
@@ -352,6 +388,11 @@ std::string CurlTransport::reason_of(CURLcode code, const config::Relay& relay) 
         case CURLE_WRITE_ERROR:
             return fmt::format("the server's greeting is not SMTP: {}", handshake_.nonsense());
         case CURLE_ABORTED_BY_CALLBACK:
+            if (tls_comes_first_)
+                return fmt::format(
+                    "the server says nothing, since TLS comes first on port {}: begin the url "
+                    "with smtps://",
+                    relay.port);
             return "interrupted while the session was being opened";
         default:
             return words(code);
@@ -360,7 +401,8 @@ std::string CurlTransport::reason_of(CURLcode code, const config::Relay& relay) 
 
 queue::Outcome CurlTransport::explain(CURLcode code, const config::Relay& relay) const {
     queue::Outcome outcome;
-    outcome.kind = code == CURLE_ABORTED_BY_CALLBACK ? OutcomeKind::withdrawn : OutcomeKind::relay_trouble;
+    const bool interrupted = code == CURLE_ABORTED_BY_CALLBACK && !tls_comes_first_;
+    outcome.kind = interrupted ? OutcomeKind::withdrawn : OutcomeKind::relay_trouble;
     outcome.stage = stage_of(code);
     outcome.tls = tls_;
     const auto reply = handshake_.last_reply();

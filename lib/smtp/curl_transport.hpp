@@ -31,7 +31,9 @@ struct Connection {
 // `tls: never` with a username is refused before connecting, and `opportunistic` is as `required`. A token
 // that is refused is renewed once, with a new connection.
 //
-// With a `memory`, addresses that did not answer lately are tried last, for as long again as the others.
+// With a `memory`, a port that greets nobody within 10 s (or half of timeouts.greeting) is asked over a
+// second connection whether TLS comes first there, unless `tls` is `never`; then this is said at once. Also
+// with it, addresses that did not answer lately are tried last, for as long again as the others.
 [[nodiscard]] Result<Connection, queue::Outcome> connect(const config::Relay& relay,
                                                          const Credentials& credentials,
                                                          std::string_view ehlo, const Interrupt& interrupt,

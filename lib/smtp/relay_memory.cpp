@@ -1,15 +1,22 @@
 #include "smtp/relay_memory.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace paperround::smtp {
 
 namespace {
 using namespace std::chrono_literals;
 constexpr auto avoided = 10min;
+constexpr auto between_questions = 1h;
 // A name may have new addresses each time it is asked for.
 constexpr std::size_t most_addresses = 64;
 }  // namespace
+
+void RelayMemory::on_silence(OnSilence told) {
+    const std::lock_guard lock(mutex_);
+    told_ = std::move(told);
+}
 
 void RelayMemory::did_not_answer(const std::string& address, Moment now) {
     const std::lock_guard lock(mutex_);
@@ -28,6 +35,38 @@ bool RelayMemory::avoids(const std::string& address, Moment now) const {
     const std::lock_guard lock(mutex_);
     const auto found = dead_.find(address);
     return found != dead_.end() && now - found->second < avoided;
+}
+
+void RelayMemory::silent() {
+    OnSilence told;
+    {
+        const std::lock_guard lock(mutex_);
+        if (!std::exchange(said_, true)) told = told_;
+    }
+    if (told) told();
+}
+
+void RelayMemory::greeted() {
+    const std::lock_guard lock(mutex_);
+    said_ = false;
+    tls_first_ = false;
+}
+
+bool RelayMemory::may_ask_for_tls(Moment now) {
+    const std::lock_guard lock(mutex_);
+    if (asked_ != Moment{} && now - asked_ < between_questions) return false;
+    asked_ = now;
+    return true;
+}
+
+void RelayMemory::found_tls() {
+    const std::lock_guard lock(mutex_);
+    tls_first_ = true;
+}
+
+bool RelayMemory::tls_comes_first() const {
+    const std::lock_guard lock(mutex_);
+    return tls_first_;
 }
 
 }  // namespace paperround::smtp

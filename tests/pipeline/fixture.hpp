@@ -55,6 +55,7 @@ class RememberedEvents final : public pipeline::Events {
     void overlap_failed(std::string_view relay, const queue::Outcome& outcome) override {
         remember("no overlap: " + std::string(relay) + ": " + outcome.text);
     }
+    void relay_silent(const config::Relay& relay) override { remember("silent: " + relay.name); }
     void resolver_down() override { remember("resolver down"); }
     void resolver_up() override { remember("resolver up"); }
     void recorded(const queue::Delivery&, const queue::Outcome&, const queue::Step&,

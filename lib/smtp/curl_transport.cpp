@@ -3,7 +3,6 @@
 #include <curl/curl.h>
 #include <fmt/format.h>
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <openssl/ssl.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -21,6 +20,7 @@
 #include "base/text.hpp"
 #include "base/utf8.hpp"
 #include "smtp/address_trial.hpp"
+#include "smtp/dead_peer.hpp"
 #include "smtp/handshake.hpp"
 #include "smtp/tls_probe.hpp"
 
@@ -37,7 +37,7 @@ struct EasyCleanup {
 };
 using EasyHandle = std::unique_ptr<CURL, EasyCleanup>;
 
-enum class Readiness { ready, timed_out, interrupted };
+enum class Readiness { ready, timed_out, interrupted, gone };
 
 class CurlTransport final : public Transport {
   public:
@@ -146,7 +146,7 @@ void CurlTransport::configure(const config::Relay& relay, std::string_view ehlo)
     // all.
     set(CURLOPT_SERVER_RESPONSE_TIMEOUT,
         static_cast<long>(std::chrono::ceil<std::chrono::seconds>(greeting_).count()));
-    set(CURLOPT_TCP_KEEPALIVE, 1L);
+    set(CURLOPT_TCP_KEEPALIVE, 0L);  // libcurl's own would undo ours (smtp/dead_peer.hpp)
     set(CURLOPT_OPENSOCKETFUNCTION, &CurlTransport::on_socket);
     set(CURLOPT_OPENSOCKETDATA, this);
     configure_tls(relay);
@@ -206,37 +206,19 @@ std::size_t CurlTransport::on_body(char*, std::size_t size, std::size_t count, v
     return size * count;
 }
 
-// As libcurl opens them; but why none could be opened it would not tell.
-namespace {
-
-// A connection that a NAT forgot, or whose other end is gone, is noticed within a minute, idle or not: probes
-// go out while nothing is said, and what is not acknowledged ends it. A wait for a reply is no silence of the
-// network, and lasts as long as its own time-out.
-void notice_dead_peer(int socket) {
-    const auto set = [socket](int level, int option, int value) {
-        ::setsockopt(socket, level, option, &value, sizeof value);
-    };
-    set(SOL_SOCKET, SO_KEEPALIVE, 1);
-    set(IPPROTO_TCP, TCP_KEEPIDLE, 30);   // seconds
-    set(IPPROTO_TCP, TCP_KEEPINTVL, 10);  // seconds
-    set(IPPROTO_TCP, TCP_KEEPCNT, 3);
-    set(IPPROTO_TCP, TCP_USER_TIMEOUT, 60'000);  // milliseconds
-}
-
-}  // namespace
-
 std::string CurlTransport::address() const {
     const char* text = nullptr;
     ::curl_easy_getinfo(handle_.get(), CURLINFO_PRIMARY_IP, &text);
     return text == nullptr ? "" : text;
 }
 
+// As libcurl opens them; but why none could be opened it would not tell.
 curl_socket_t CurlTransport::on_socket(void* self, curlsocktype, curl_sockaddr* address) {
     // libcurl goes on to the next.
     if (!static_cast<CurlTransport*>(self)->addresses_.may_try(*address)) return CURL_SOCKET_BAD;
     const int socket = ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
     static_cast<CurlTransport*>(self)->socket_error_ = socket < 0 ? errno : 0;
-    if (socket >= 0) notice_dead_peer(socket);
+    if (socket >= 0) watch_opening(socket);
     return socket < 0 ? CURL_SOCKET_BAD : socket;
 }
 
@@ -288,6 +270,7 @@ Result<Capabilities, queue::Outcome> CurlTransport::perform(const config::Relay&
     unwatch_handshake();
     ::curl_easy_getinfo(handle_.get(), CURLINFO_ACTIVESOCKET, &socket_);
     if (!quiet()) return failure(explain(CURLE_RECV_ERROR, relay));
+    watch_dialogue(socket_);
     tls_ = negotiated_tls();
     return parse_capabilities(handshake_.ehlo_lines());
 }
@@ -433,18 +416,22 @@ Readiness CurlTransport::wait(short events, Deadline deadline) const {
         const auto left =
             std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
         std::array<pollfd, 2> polled{{{socket_, events, 0}, {interrupt_.descriptor(), POLLIN, 0}}};
-        const auto most = static_cast<std::int64_t>(std::chrono::milliseconds(std::chrono::hours(1)).count());
+        const std::int64_t most = dead_peer_look.count();
         const int milliseconds = static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, most));
         const int count = ::poll(polled.data(), polled.size(), milliseconds);
         if (count > 0 && polled[0].revents != 0) return Readiness::ready;
         if (count > 0) return Readiness::interrupted;
         if (count == 0 && left.count() <= most) return Readiness::timed_out;
-        // A signal came (EINTR), or more than an hour was left: once more.
+        if (count == 0 && peer_is_gone(socket_)) return Readiness::gone;
+        // A signal came (EINTR), or the other end is there still: once more.
     }
 }
 
-Transfer to_transfer(Readiness readiness) {
-    return readiness == Readiness::interrupted ? Transfer::interrupted : Transfer::timed_out;
+// How a transfer ends that did not become ready.
+Transferred unready(Readiness readiness, std::size_t octets) {
+    if (readiness == Readiness::gone)
+        return {Transfer::failed, octets, "nothing has come from the other end for a minute"};
+    return {readiness == Readiness::interrupted ? Transfer::interrupted : Transfer::timed_out, octets, {}};
 }
 
 Transferred CurlTransport::write(std::string_view octets, Deadline deadline) {
@@ -464,8 +451,7 @@ Transferred CurlTransport::write(std::string_view octets, Deadline deadline) {
         }
         // OpenSSL wants the same octets at the same place again: nothing else is written in between.
         if (const Readiness readiness = wait(POLLOUT, deadline); readiness != Readiness::ready) {
-            result.how = to_transfer(readiness);
-            return result;
+            return unready(readiness, result.octets);
         }
     }
     return result;
@@ -478,14 +464,14 @@ Transferred CurlTransport::read(std::span<char> into, Deadline deadline) {
     for (;; look = true) {
         if (!look) {
             if (const Readiness readiness = wait(POLLIN, deadline); readiness != Readiness::ready)
-                return {to_transfer(readiness), 0, {}};
+                return unready(readiness, 0);
         }
         std::size_t count = 0;
         const CURLcode code = ::curl_easy_recv(handle_.get(), into.data(), into.size(), &count);
         if (code == CURLE_OK) return {count == 0 ? Transfer::closed : Transfer::done, count, {}};
         if (code != CURLE_AGAIN) return {Transfer::failed, 0, words(code)};
         if (const Readiness readiness = wait(POLLIN, deadline); readiness != Readiness::ready) {
-            return {to_transfer(readiness), 0, {}};
+            return unready(readiness, 0);
         }
     }
 }

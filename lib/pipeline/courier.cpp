@@ -18,6 +18,8 @@ constexpr auto just_ended = 1s;
 constexpr int times_again = 2;
 // What the relay may need to notice that a session has ended.
 constexpr Duration before_again = 200ms;
+// Where the name of the relay cannot be resolved, say, while others work.
+constexpr Duration before_opening_again = 5s;
 
 // The relay complains about how many sessions are at work, and may end this one over it.
 bool is_one_too_many(const queue::Outcome& outcome) {
@@ -49,7 +51,11 @@ void Courier::deliver() {
         if (line_.paused()) return give_back(letter_);
     }
     auto outcome = attempt();
-    if (!outcome) return put_back();
+    if (!outcome) {
+        put_back();
+        if (std::exchange(rests_, false)) line_.rest(before_opening_again);
+        return;
+    }
     const auto pause = judge_break(*outcome);
     const bool troubled = queue::may_be_relay_trouble(outcome->kind);
     // Reported first: nothing is handed out then until it is judged, least of all what is given back here.
@@ -193,6 +199,11 @@ std::optional<queue::Outcome> Courier::ensure_session() {
             line_.not_opened();
             line_.rest(before_again);
             continue;
+        }
+        if (queue::is_about_us_opening(opened.error())) {
+            rests_ = line_.not_opened_here();
+            if (rests_) return std::nullopt;
+            return std::move(opened.error());
         }
         if (!line_.turned_away(queue::reply_line(opened.error()))) return std::move(opened.error());
         has_place_ = false;

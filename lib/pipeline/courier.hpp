@@ -83,6 +83,7 @@ class Courier {
     Steady::time_point session_ended_{};
     Steady::time_point accepted_{};  // when the session's last message was
     bool has_place_ = false;
+    bool rests_ = false;               // before it opens a session again
     std::optional<Letter> letter_;     // in hand
     std::optional<Letter> following_;  // the one behind it
 };

@@ -77,6 +77,10 @@ bool is_relay_limit(OutcomeKind kind) {
            kind == OutcomeKind::connections_limit;
 }
 
+bool is_about_us_opening(const Outcome& outcome) {
+    return outcome.code == 0 && (outcome.enhanced == name_not_found || outcome.stage == Stage::auth);
+}
+
 bool may_be_relay_trouble(OutcomeKind kind) {
     return is_relay_trouble(kind) || kind == OutcomeKind::in_doubt || kind == OutcomeKind::protocol ||
            kind == OutcomeKind::perhaps_relay || kind == OutcomeKind::relay_slowed;

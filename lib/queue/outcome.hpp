@@ -36,6 +36,9 @@ enum class OutcomeKind {
                         // session takes it
 };
 
+// Our own status of a relay whose name could not be resolved (RFC 3463 §3.5: "directory server failure").
+constexpr std::string_view name_not_found = "4.4.3";
+
 // What the words or the status of a refusal are about, as far as they tell.
 enum class About {
     unclear,   // us, or nobody can say
@@ -65,6 +68,9 @@ struct Outcome {
 [[nodiscard]] bool is_about_mailbox(const Outcome& outcome);
 // The relay asked for less of something: it works, and nothing was said about this delivery.
 [[nodiscard]] bool is_relay_limit(OutcomeKind kind);
+// No session could be opened, for a reason that says nothing about how many the relay takes: its name could
+// not be resolved, or no access token was to be had.
+[[nodiscard]] bool is_about_us_opening(const Outcome& outcome);
 // Nothing more is begun with the relay before this has been judged.
 [[nodiscard]] bool may_be_relay_trouble(OutcomeKind kind);
 

@@ -118,6 +118,18 @@ void RelayLine::not_opened() {
     changed_place_.notify_all();
 }
 
+bool RelayLine::not_opened_here() {
+    bool others = false;
+    {
+        const std::lock_guard lock(mutex_);
+        --opening_;
+        others = others_answer() || opening_ > 0;
+        if (opening_ == 0) turned_away_ = false;
+    }
+    changed_place_.notify_all();
+    return others;
+}
+
 bool RelayLine::others_answer() const {
     return working() > 0 && steady_now() - last_answer_ < lively.count();
 }

@@ -48,6 +48,9 @@ class RelayLine {
     // letter goes over one of theirs. False: it is the relay's trouble, as far as anyone can tell.
     [[nodiscard]] bool turned_away(std::string_view words);
     void not_opened();
+    // The same where the reason lies on our side. True where others work or are being opened: the courier
+    // keeps its place and tries again later. False: the relay is out of reach.
+    [[nodiscard]] bool not_opened_here();
     // An open session has ended, for whatever reason.
     void ended();
     // Whether any other session works. Asked where the server may not have noticed yet that one has ended.

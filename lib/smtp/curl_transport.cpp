@@ -396,6 +396,8 @@ queue::Outcome CurlTransport::explain(CURLcode code, const config::Relay& relay)
         outcome.text = reply->text;
     } else {
         outcome.text = reason_of(code, relay);
+        if (code == CURLE_COULDNT_RESOLVE_HOST || code == CURLE_COULDNT_RESOLVE_PROXY)
+            outcome.enhanced = queue::name_not_found;
     }
     return outcome;
 }

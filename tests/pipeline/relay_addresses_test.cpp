@@ -6,6 +6,23 @@ using namespace paperround;
 using namespace std::chrono_literals;
 using test::PipelineFixture;
 
+TEST_CASE_METHOD(
+    PipelineFixture,
+    "a name that cannot be resolved any more costs no connection that stands and teaches no limit") {
+    const test::ScriptedSmtp server(R"({"dot": {"reply": "250 ok", "after_ms": 10}})");
+    const test::SeveralAddresses once({"127.0.0.1"}, 1);
+    use_relay(server.port(), 4);
+    settings.relays[0].host = test::SeveralAddresses::name;
+    constexpr int readers = 40;
+    subscribe(readers);
+    run_once();
+    CHECK(progress().sent == readers);
+    CHECK(server.count("\"connected\"") == 1);
+    CHECK(log().size() == readers);
+    CHECK_FALSE(events.has("connections: "));
+    CHECK_FALSE(events.has("down: "));
+}
+
 // Two seconds: what the first of the connections waits for the dead address. Each would, on its own.
 TEST_CASE_METHOD(PipelineFixture,
                  "an address that does not answer delays one connection of a relay and no other") {

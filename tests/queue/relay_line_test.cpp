@@ -238,6 +238,25 @@ TEST_CASE("of ten sessions where three may be at work at a time three are left")
     }
 }
 
+TEST_CASE_METHOD(
+    Line, "a session that fails for a reason of ours costs no place and teaches nothing where others work") {
+    open(2);
+    REQUIRE(line.take_place());
+    line.opening();
+    CHECK(line.not_opened_here());
+    CHECK(line.places() == 3);
+    CHECK_FALSE(line.news().has_value());
+}
+
+TEST_CASE_METHOD(
+    Line, "where no session works and none is being opened a reason of ours is the relay out of reach") {
+    REQUIRE(line.take_place());
+    line.opening();
+    line.opening();
+    CHECK(line.not_opened_here());
+    CHECK_FALSE(line.not_opened_here());
+}
+
 TEST_CASE_METHOD(Line, "a session that breaks beside others that are served rests alone") {
     open(3);
     line.served(1);

@@ -16,7 +16,8 @@ namespace {
 
 struct Answers {
     std::mutex mutex;
-    std::vector<std::string> addresses;  // guarded by mutex
+    std::vector<std::string> addresses;  // guarded by mutex, as the next
+    int left = 0;
 };
 
 Answers& answers() {
@@ -38,6 +39,7 @@ extern "C" int getaddrinfo(const char* name, const char* service, const addrinfo
         return real_resolve()(name, service, hints, result);
     const std::lock_guard lock(answers().mutex);
     *result = nullptr;
+    if (answers().left-- <= 0) return EAI_AGAIN;
     addrinfo** end = result;
     for (const std::string& address : answers().addresses) {
         if (const int error = real_resolve()(address.c_str(), service, hints, end); error != 0) continue;
@@ -48,8 +50,9 @@ extern "C" int getaddrinfo(const char* name, const char* service, const addrinfo
 
 namespace paperround::test {
 
-SeveralAddresses::SeveralAddresses(std::vector<std::string> addresses) {
+SeveralAddresses::SeveralAddresses(std::vector<std::string> addresses, int count) {
     const std::lock_guard lock(answers().mutex);
+    answers().left = count;
     answers().addresses = std::move(addresses);
 }
 

@@ -2,6 +2,8 @@
 // answers for it, and passes every other name on to the system's. One name at a time.
 #pragma once
 
+#include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -13,8 +15,9 @@ class SeveralAddresses {
   public:
     static constexpr const char* name = "relay.several-addresses.test";
 
-    // In the order in which they are to be tried.
-    explicit SeveralAddresses(std::vector<std::string> addresses);
+    // In the order in which they are to be tried. After so many answers the name is not known any more.
+    explicit SeveralAddresses(std::vector<std::string> addresses,
+                              int answers = std::numeric_limits<int>::max());
     ~SeveralAddresses();
     SeveralAddresses(const SeveralAddresses&) = delete;
     SeveralAddresses& operator=(const SeveralAddresses&) = delete;

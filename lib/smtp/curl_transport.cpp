@@ -199,7 +199,7 @@ int CurlTransport::on_debug(CURL*, curl_infotype type, char* data, std::size_t s
 std::size_t CurlTransport::on_header(char* data, std::size_t size, std::size_t count, void* self) {
     Handshake& handshake = static_cast<CurlTransport*>(self)->handshake_;
     handshake.reply_line(std::string_view(data, size * count));
-    return handshake.nonsense().empty() ? size * count : 0;
+    return handshake.nonsense().empty() && !handshake.endless() ? size * count : 0;
 }
 
 std::size_t CurlTransport::on_body(char*, std::size_t size, std::size_t count, void*) {
@@ -369,6 +369,9 @@ std::string CurlTransport::reason_of(CURLcode code, const config::Relay& relay) 
             if (stage_of(code) == Stage::greeting) return "the server hung up before it greeted";
             return fmt::format("the connection ended while the session was being opened ({})", words(code));
         case CURLE_WRITE_ERROR:
+            if (handshake_.endless())
+                return fmt::format("the server's reply does not end: more than {} octets",
+                                   Handshake::reply_limit);
             return fmt::format("the server's greeting is not SMTP: {}", handshake_.nonsense());
         case CURLE_ABORTED_BY_CALLBACK:
             if (tls_comes_first_)

@@ -37,7 +37,8 @@ void Handshake::reply_line(std::string_view line) {
         }
     }
     greeted_ = true;
-    if (reply_lines_.size() + line.size() > ReplyParser::reply_limit) return;
+    endless_ = reply_lines_.size() + line.size() > reply_limit;
+    if (endless_) return;
     reply_lines_.append(line);
     if (stage_ == Stage::ehlo) ehlo_lines_.append(line);
 }

@@ -67,3 +67,13 @@ TEST_CASE("a greeting that is no reply is told apart") {
     handshake.reply_line("what else\r\n");
     CHECK(handshake.nonsense().empty());
 }
+
+TEST_CASE("a reply that does not end is noticed and one that is merely long is not") {
+    Handshake handshake;
+    const std::string line = "220-" + std::string(996, 'x') + "\r\n";
+    const auto fit = Handshake::reply_limit / line.size();
+    for (std::size_t i = 0; i < fit; ++i) handshake.reply_line(line);
+    CHECK_FALSE(handshake.endless());
+    handshake.reply_line(line);
+    CHECK(handshake.endless());
+}

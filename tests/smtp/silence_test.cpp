@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 #include <chrono>
 
+#include "smtp/handshake.hpp"
 #include "smtp/session.hpp"
 #include "support/smtp_servers.hpp"
 
@@ -90,4 +91,15 @@ TEST_CASE("a port is asked for TLS once an hour and what was found holds until i
     CHECK(memory.tls_comes_first());
     memory.greeted();
     CHECK_FALSE(memory.tls_comes_first());
+}
+
+// As fast as it is read, so nothing but the octets count: the greeting's time is far from over.
+TEST_CASE_METHOD(Silence, "a greeting that does not end is given up") {
+    std::string lines;
+    while (lines.size() <= smtp::Handshake::reply_limit) lines += "220-" + std::string(70, 'x') + "\\n";
+    const ScriptedSmtp server(R"({"connect": ")" + lines + R"("})");
+    const auto session = open(server.port(), 10s, Tls::never);
+    REQUIRE_FALSE(session.has_value());
+    CHECK(session.error().stage == queue::Stage::greeting);
+    CHECK(session.error().text.find("reply does not end") != std::string::npos);
 }

@@ -178,6 +178,45 @@ def distance(sizes, folder):
             Row("libcurl's upload at 50 ms round trip", theirs, "/s")]
 
 
+ROUND_TRIPS = (10, 100, 300)  # milliseconds
+CONNECTIONS = (1, 10, 20)
+TRIPS = {"within": 2, "across": 1}  # round trips that a message waits for
+
+
+@dataclasses.dataclass
+class DistantRow(Row):
+    """One place in the table of rates at a distance."""
+    round_trip: int = 0
+    connections: int = 0
+    pipelining: str = ""
+
+
+def distant(sizes, folder):
+    """Each line takes two or three seconds, however far away the relay is, and is measured once: all of them together
+    end within a minute and a half."""
+    say("relays at a distance")
+    seconds = 2
+    fewest = 5  # messages over each connection
+    rounds = {(trip, way): max(fewest, round(seconds * 1000 / (trip * trips)))
+              for trip in ROUND_TRIPS for way, trips in TRIPS.items()}
+    # What is still to be sent at the end keeps every connection busy until then.
+    queue = Scene(folder / "distant", max(CONNECTIONS) * (max(rounds.values()) + 2 * fewest))
+    queue.fan_out()
+    rows = []
+    for trip in ROUND_TRIPS:
+        for count in CONNECTIONS:
+            for way in TRIPS:
+                queue.requeue()
+                with sink() as near, delayed(near, trip // 2) as port:
+                    # From the second round on: not every connection is open in the first.
+                    rate, _ = queue.rate(port, 2 * count, count * (2 + rounds[trip, way]), connections=count,
+                                         pipelining=way)
+                say(f"  {trip} ms, {count} connections, {way}: {rate:.3g} /s")
+                rows.append(DistantRow(f"rate at {trip} ms round trip, {count} connections, {way}", [rate], "/s",
+                                       round_trip=trip, connections=count, pipelining=way))
+    return rows
+
+
 def slow_disk(sizes, folder):
     say("with slow syncs")
     queue = Scene(folder / "slow_disk", sizes.slow_disk)
@@ -307,7 +346,7 @@ def first_mail(sizes, folder):
     return [Row("from a mailing's start to its first mail", seconds, "s", most=1)]
 
 
-ALL = {"speed": speed, "signing": signing, "nodemailer": nodemailer, "distance": distance, "slow-disk": slow_disk,
+ALL = {"speed": speed, "signing": signing, "nodemailer": nodemailer, "distance": distance, "distant": distant, "slow-disk": slow_disk,
        "first-mail": first_mail, "many": many}
 
 

@@ -48,9 +48,39 @@ def machine():
             f"{datetime.date.today().isoformat()}")
 
 
+def distances(rows):
+    """The rates at a distance, a line for each round trip and kind of pipelining."""
+    trips, counts, ways = (sorted({getattr(row, name) for row in rows}) for name in ("round_trip", "connections", "pipelining"))
+    rate = {(row.round_trip, row.connections, row.pipelining): row.median for row in rows}
+    lines = [f"| round trip | `pipelining` | {' | '.join(f'{count} connection' + 's' * (count > 1) for count in counts)} |",
+             "|---|---|" + "---|" * len(counts)]
+    for trip in trips:
+        for way in reversed(ways):
+            figures = " | ".join(f"{number(rate[trip, count, way])} /s" for count in counts)
+            lines.append(f"| {trip} ms | `{way}` | {figures} |")
+    return "\n".join(lines)
+
+
+def at_a_distance(results):
+    if "distant" not in results:
+        return ""
+    return f"""
+## At a distance
+
+Messages a second over relays that are so far away (a proxy holds every octet back for half of the round trip; one run each):
+
+{distances(results["distant"])}
+
+One connection carries a message in two round trips (`within`) or in one (`across`), so connections × 1 000 ÷ (2 or 1 × milliseconds) is what
+to expect, until the machine or the relay has no more. [configuration.md](configuration.md#waiting-less-for-a-relay) says how many connections that makes.
+"""
+
+
 def table(results):
     lines = ["| what | median | of | target | |", "|---|---|---|---|---|"]
-    for rows in results.values():
+    for name, rows in results.items():
+        if name == "distant":
+            continue
         for row in rows:
             spread = f"{number(min(row.values))} to {number(max(row.values))}" if len(row.values) > 1 else "one run"
             lines.append(f"| {row.what} | {number(row.median)} {row.unit} | {spread} | {target(row)} | {verdict(row)} |")
@@ -96,7 +126,7 @@ Written by `./dev bench`. {summary}
 ![What was measured, as multiples of the targets](performance.svg)
 
 {table(results)}
-
+{at_a_distance(results)}
 ## How it was measured
 
 - Machine: {machine()}.

@@ -180,9 +180,9 @@ class Scene:
             sys.exit(f"bench: {sent} of {self.subscribers} deliveries were sent")
         return result
 
-    def rate(self, port, first, last, extra="", recipients="1"):
+    def rate(self, port, first, last, extra="", recipients="1", connections=20, pipelining="across"):
         """Deliveries a second between the first-th and the last-th recorded attempt; and the peak memory."""
-        self.configure(port, 20, extra)
+        self.configure(port, connections, extra, pipelining)
         daemon, began = Daemon(self), None
         with self.opened() as database:
             while True:

@@ -118,6 +118,11 @@ void add_draft_options(CLI::App& command, DraftRequest& draft) {
                            "Its number from `posts`, \"latest\", or a Markdown file; several make a digest");
     command.add_flag("--digest", draft.digest, "Instead of a post: the digest that would go out now")
         ->excludes(post);
+    command
+        .add_option("--mailing", draft.mailing,
+                    "Instead of a post: the letter of this mailing, as it went out")
+        ->excludes(post)
+        ->check(CLI::PositiveNumber);
     command.add_option("-n,--newsletter", draft.newsletter, "The newsletter (for a file, or for latest)");
     command.add_option("--template", draft.template_name, "Another template than the newsletter's");
     command.add_option("--to", draft.address, "The reader that it is addressed to")->capture_default_str();
@@ -126,7 +131,8 @@ void add_draft_options(CLI::App& command, DraftRequest& draft) {
 }
 
 void require_post(const DraftRequest& draft) {
-    if (draft.posts.empty() && !draft.digest) throw CLI::RequiredError("post, or --digest");
+    if (draft.posts.empty() && !draft.digest && draft.mailing == 0)
+        throw CLI::RequiredError("post, --digest or --mailing");
 }
 
 void add_preview_command(CLI::App& app, Invocation& invocation) {

@@ -4,16 +4,20 @@
 #include <sysexits.h>
 
 #include <charconv>
+#include <set>
 
 #include "audience/secret_key.hpp"
 #include "base/file.hpp"
 #include "config/loader.hpp"
 #include "daemon/command.hpp"
+#include "email/language_choice.hpp"
 #include "pipeline/data_directory.hpp"
 #include "pipeline/delivery_planner.hpp"
 #include "pipeline/letter.hpp"
 #include "pipeline/signing.hpp"
 #include "post/markdown_folder.hpp"
+#include "queue/edition_store.hpp"
+#include "queue/queue_store.hpp"
 
 namespace paperround::daemon {
 
@@ -114,6 +118,52 @@ Result<email::Recipient, DraftError> recipient_of(const DraftRequest& request,
                                   signer);
 }
 
+Result<email::RenderedMailing, DraftError> render(const DraftRequest& request,
+                                                  const config::Settings& settings,
+                                                  const config::Newsletter& newsletter,
+                                                  std::vector<post::Post> posts) {
+    const auto templates = email::load_template_set(
+        {.installed = installed_templates(), .own = settings.templates},
+        request.template_name.empty() ? newsletter.template_name : request.template_name);
+    if (!templates) return refuse_all(templates.error());
+    auto rendered =
+        pipeline::render_posts(*templates, settings, newsletter,
+                               {.posts = std::move(posts),
+                                .mailing_key = "preview",
+                                .language = templates->language_for(request.language).value_or(""),
+                                .subject_mark = request.subject_mark});
+    if (!rendered) return refuse(EX_DATAERR, rendered.error().message);
+    return std::move(*rendered);
+}
+
+// Whatever templates and configuration have become: what went out, and in `newsletter` whose it is.
+Result<email::RenderedMailing, DraftError> kept_letter(const DraftRequest& request, db::Database& database,
+                                                       std::string& newsletter) {
+    const auto mailing = queue::QueueStore(database).mailing(request.mailing);
+    if (!mailing)
+        return refuse(EX_DATAERR,
+                      fmt::format("no mailing {}; `paperround mailings` lists them", request.mailing));
+    newsletter = mailing->newsletter;
+    queue::EditionStore store(database);
+    const auto there = store.languages(mailing->id);
+    if (there.empty()) {
+        return refuse(EX_DATAERR,
+                      fmt::format("mailing {} has no letter yet: it is made when the mailing begins; "
+                                  "`paperround preview POST` shows what it would be now",
+                                  mailing->id));
+    }
+    const std::set<std::string> languages(there.begin(), there.end());
+    const auto packed =
+        store.find(mailing->id, email::language_among(languages, request.language).value_or(""));
+    const auto edition = packed ? email::unpack(*packed) : std::nullopt;
+    if (!edition) {
+        return refuse(
+            EX_DATAERR,
+            fmt::format("the letter of mailing {} cannot be read: is the database damaged?", mailing->id));
+    }
+    return email::RenderedMailing(*edition);
+}
+
 }  // namespace
 
 Result<Draft, DraftError> make_draft(const std::filesystem::path& config_file, const DraftRequest& request) {
@@ -122,26 +172,29 @@ Result<Draft, DraftError> make_draft(const std::filesystem::path& config_file, c
     auto database = pipeline::open_database(settings->data_dir);
     std::vector<std::string> warnings;
     std::string name = request.newsletter;
-    auto posts = request.digest ? next_digest(*settings, name, database, warnings)
-                                : find_posts(request, database, name, warnings);
-    if (!posts) return failure(posts.error());
+    std::optional<email::RenderedMailing> letter;
+    std::vector<post::Post> posts;
+    if (request.mailing != 0) {
+        auto kept = kept_letter(request, database, name);
+        if (!kept) return failure(kept.error());
+        letter = std::move(*kept);
+    } else {
+        auto found = request.digest ? next_digest(*settings, name, database, warnings)
+                                    : find_posts(request, database, name, warnings);
+        if (!found) return failure(found.error());
+        posts = std::move(*found);
+    }
     const auto chosen = find_newsletter(*settings, name);
     if (!chosen) return refuse(EX_CONFIG, chosen.error());
     const config::Newsletter newsletter = **chosen;
-    const auto templates = email::load_template_set(
-        {.installed = installed_templates(), .own = settings->templates},
-        request.template_name.empty() ? newsletter.template_name : request.template_name);
-    if (!templates) return refuse_all(templates.error());
-    auto rendered =
-        pipeline::render_posts(*templates, *settings, newsletter,
-                               {.posts = std::move(*posts),
-                                .mailing_key = "preview",
-                                .language = templates->language_for(request.language).value_or(""),
-                                .subject_mark = request.subject_mark});
-    if (!rendered) return refuse(EX_DATAERR, rendered.error().message);
-    auto recipient = recipient_of(request, *settings, newsletter, *rendered);
+    if (!letter) {
+        auto rendered = render(request, *settings, newsletter, std::move(posts));
+        if (!rendered) return failure(rendered.error());
+        letter = std::move(*rendered);
+    }
+    auto recipient = recipient_of(request, *settings, newsletter, *letter);
     if (!recipient) return failure(recipient.error());
-    return Draft{std::move(*settings), newsletter, std::move(*rendered), std::move(*recipient),
+    return Draft{std::move(*settings), newsletter, std::move(*letter), std::move(*recipient),
                  std::move(warnings)};
 }
 

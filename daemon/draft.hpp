@@ -20,6 +20,7 @@ namespace paperround::daemon {
 struct DraftRequest {
     std::vector<std::string> posts;  // numbers, "latest", or Markdown files; several make a digest
     bool digest = false;             // instead of posts: what the newsletter's next digest holds
+    std::int64_t mailing = 0;        // instead of posts: the letter of this one, as it was kept when it began
     std::string newsletter;
     std::string template_name;  // empty: the newsletter's
     std::string address = "reader@example.org";

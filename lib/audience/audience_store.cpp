@@ -336,4 +336,18 @@ std::set<std::string> AudienceStore::attribute_names(std::string_view newsletter
     return names;
 }
 
+std::set<std::string> AudienceStore::languages(std::string_view newsletter) {
+    // Most readers have none, and looking for the word costs less than reading their attributes.
+    auto query = database_.prepare(
+        "SELECT DISTINCT s.attributes ->> 'language' FROM subscriptions p "
+        "CROSS JOIN subscribers s ON s.id = p.subscriber_id "
+        "WHERE p.newsletter = ?1 AND instr(s.attributes, 'language') > 0");
+    query.bind(1, newsletter);
+    std::set<std::string> languages;
+    while (query.step()) {
+        if (!query.is_null(0)) languages.insert(query.text(0));
+    }
+    return languages;
+}
+
 }  // namespace paperround::audience

@@ -107,6 +107,8 @@ class AudienceStore {
               const std::function<bool(const Member&)>& visit);
     // Every attribute name that some member of the newsletter has.
     [[nodiscard]] std::set<std::string> attribute_names(std::string_view newsletter);
+    // Every language that some member of the newsletter is known to read, as it was written.
+    [[nodiscard]] std::set<std::string> languages(std::string_view newsletter);
 
     // A provisional suppression never weakens a firm one; a firm one replaces a provisional one. Otherwise
     // the first stays.

@@ -40,6 +40,11 @@ class Error : public std::runtime_error {
 
 class Database;
 
+// Octets that are no text.
+struct Octets {
+    std::string_view value;
+};
+
 // A prepared statement. Bind positions count from 1, columns from 0, as in SQLite.
 class Statement {
   public:
@@ -55,6 +60,7 @@ class Statement {
         return bind(position, std::string_view(value));
     }
     Statement& bind(int position, const char* value) { return bind(position, std::string_view(value)); }
+    Statement& bind(int position, Octets value);
     Statement& bind(int position, Time value) { return bind(position, to_millis(value)); }
     Statement& bind_null(int position);
     template <class T>
@@ -79,7 +85,7 @@ class Statement {
     [[nodiscard]] bool is_null(int column) const;
     [[nodiscard]] std::int64_t integer(int column) const;
     [[nodiscard]] double real(int column) const;
-    [[nodiscard]] std::string text(int column) const;
+    [[nodiscard]] std::string text(int column) const;  // octets too
     [[nodiscard]] Time time(int column) const { return from_millis(integer(column)); }
     [[nodiscard]] std::optional<Time> optional_time(int column) const;
 

@@ -87,6 +87,12 @@ Statement& Statement::bind(int position, std::string_view value) {
           connection());
     return *this;
 }
+Statement& Statement::bind(int position, Octets value) {
+    const char* octets = value.value.data() == nullptr ? "" : value.value.data();
+    check(::sqlite3_bind_blob64(handle_.get(), position, octets, value.value.size(), SQLITE_TRANSIENT),
+          connection());
+    return *this;
+}
 Statement& Statement::bind_null(int position) {
     check(::sqlite3_bind_null(handle_.get(), position), connection());
     return *this;

@@ -93,4 +93,13 @@ std::string MergeText::fill(const Recipient& recipient) const {
     return out;
 }
 
+std::string marked(const MergeText& text) {
+    std::string out;
+    for (const MergePiece& piece : text.pieces()) {
+        out += piece.literal;
+        if (piece.field) out += mark_of(*piece.field);
+    }
+    return out;
+}
+
 }  // namespace paperround::email

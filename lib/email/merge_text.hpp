@@ -54,4 +54,7 @@ class MergeText {
     std::vector<MergeField> fields_;
 };
 
+// The text with the marks that it was made of.
+[[nodiscard]] std::string marked(const MergeText& text);
+
 }  // namespace paperround::email

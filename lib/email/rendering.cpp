@@ -25,6 +25,7 @@
 namespace paperround::email {
 
 struct RenderedMailing::Parts {
+    std::string sender;
     std::string subject;
     std::string fixed_fields;    // header fields that are the same in every copy
     std::string content_fields;  // the last of the header, and the blank line behind it
@@ -381,11 +382,35 @@ Result<RenderedMailing, RenderError> render_mailing(const TemplateSet& templates
     if (!html) return failure(html.error());
     std::string subject = content.subject_mark + subject_of(content, strings);
     std::string boundary = boundary_for(content.mailing_key);
-    EncodedBody text_body(*text);
-    EncodedBody html_body(*html);
-    return RenderedMailing(std::make_shared<const RenderedMailing::Parts>(RenderedMailing::Parts{
-        subject, fixed_fields(content, subject), content_fields(boundary), boundary, std::move(*text),
-        std::move(*html), std::move(text_body), std::move(html_body)}));
+    return RenderedMailing(Edition{.sender = content.newsletter.from.address,
+                                   .subject = subject,
+                                   .header_fields = fixed_fields(content, subject),
+                                   .boundary = std::move(boundary),
+                                   .text = marked(*text),
+                                   .text_fields = text->fields(),
+                                   .html = marked(*html),
+                                   .html_fields = html->fields()});
+}
+
+RenderedMailing::RenderedMailing(const Edition& edition) {
+    MergeText text(edition.text, edition.text_fields);
+    MergeText html(edition.html, edition.html_fields);
+    EncodedBody text_body(text);
+    EncodedBody html_body(html);
+    parts_ = std::make_shared<const Parts>(Parts{
+        edition.sender, edition.subject, edition.header_fields, content_fields(edition.boundary),
+        edition.boundary, std::move(text), std::move(html), std::move(text_body), std::move(html_body)});
+}
+
+Edition RenderedMailing::edition() const {
+    return {.sender = parts_->sender,
+            .subject = parts_->subject,
+            .header_fields = parts_->fixed_fields,
+            .boundary = parts_->boundary,
+            .text = marked(parts_->text),
+            .text_fields = parts_->text.fields(),
+            .html = marked(parts_->html),
+            .html_fields = parts_->html.fields()};
 }
 
 std::string compose(const RenderedMailing& mailing, const Recipient& recipient) {

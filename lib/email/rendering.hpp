@@ -11,6 +11,7 @@
 
 #include "base/result.hpp"
 #include "config/settings.hpp"
+#include "email/edition.hpp"
 #include "email/recipient.hpp"
 #include "email/template_set.hpp"
 #include "post/post.hpp"
@@ -44,7 +45,9 @@ struct RenderError {
 class RenderedMailing {
   public:
     struct Parts;
-    explicit RenderedMailing(std::shared_ptr<const Parts> parts) : parts_(std::move(parts)) {}
+    // What was kept of one is the same letter again.
+    explicit RenderedMailing(const Edition& edition);
+    [[nodiscard]] Edition edition() const;
     [[nodiscard]] const Parts& parts() const { return *parts_; }
     // The Subject as text.
     [[nodiscard]] const std::string& subject() const;

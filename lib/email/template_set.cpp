@@ -9,6 +9,7 @@
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
+#include "email/language_choice.hpp"
 
 namespace paperround::email {
 
@@ -114,14 +115,7 @@ Result<TemplateSet, Problems> TemplateSet::make(const TemplateSources& sources) 
 }
 
 std::optional<std::string> TemplateSet::language_for(std::string_view tag) const {
-    std::string wanted = ascii_lower(trim(tag));
-    std::ranges::replace(wanted, '_', '-');
-    while (!strings_.contains(wanted)) {
-        const auto dash = wanted.rfind('-');
-        if (dash == std::string::npos) return std::nullopt;
-        wanted.resize(dash);
-    }
-    return wanted;
+    return language_among(strings_, tag);
 }
 
 const Strings& TemplateSet::strings_for(std::string_view language) const {

@@ -45,7 +45,7 @@ class TemplateSet {
     [[nodiscard]] const CheckedTemplate& html() const { return html_; }
     [[nodiscard]] const CheckedTemplate& text() const { return text_; }
     [[nodiscard]] const CheckedTemplate& style() const { return style_; }
-    // The language that there is for a tag: itself ("de-AT"), or its first part ("de"), or nothing.
+    // The language that there is for a tag (email/language_choice.hpp).
     [[nodiscard]] std::optional<std::string> language_for(std::string_view tag) const;
     // Those of that language, else English.
     [[nodiscard]] const Strings& strings_for(std::string_view language) const;

@@ -14,6 +14,7 @@
 #include "base/text.hpp"
 #include "pipeline/data_safety.hpp"
 #include "post/post_store.hpp"
+#include "queue/edition_store.hpp"
 #include "queue/provider_store.hpp"
 #include "queue/queue_store.hpp"
 
@@ -85,6 +86,7 @@ db::Database open_database(const std::filesystem::path& data_dir) {
     audience::AudienceStore::migrate(database);
     queue::QueueStore::migrate(database);
     queue::ProviderStore::migrate(database);
+    queue::EditionStore::migrate(database);
     return database;
 }
 

@@ -4,16 +4,24 @@
 
 #include <new>
 
+#include "audience/audience_store.hpp"
+#include "email/language_choice.hpp"
 #include "post/post_store.hpp"
+#include "queue/edition_store.hpp"
 #include "queue/queue_store.hpp"
 
 namespace paperround::pipeline {
 
 namespace {
-// Mailings that are sent at the same time; an older one is simply rendered again.
-constexpr std::size_t kept_mailings = 16;
+// Mailings that are sent at the same time; an older one is read again.
+constexpr std::size_t most_runs = 16;
 // A mailing that cannot be made is not tried again for each of its readers before the ledger has paused it.
 constexpr auto failure_holds = std::chrono::seconds(5);
+
+std::set<std::string> languages_of(queue::EditionStore& store, std::int64_t mailing_id) {
+    const auto languages = store.languages(mailing_id);
+    return {languages.begin(), languages.end()};
+}
 }  // namespace
 
 std::string unsubscribe_url(const config::Settings& settings, const audience::TokenSigner& signer,
@@ -68,47 +76,65 @@ Press::~Press() {
 Result<Press::Copy, PrintError> Press::printed(std::int64_t mailing_id, std::string_view reader_language) {
     std::unique_lock lock(mutex_);
     for (;;) {
-        const auto edition = edition_of(mailing_id);
-        if (!edition) return failure(edition.error());
-        const auto& copies = (*edition)->copies;
-        const std::string language =
-            reader_language.empty() ? "" : (*edition)->templates->language_for(reader_language).value_or("");
-        if (const auto found = copies.find(language); found != copies.end()) return found->second;
+        const auto run = run_of(mailing_id);
+        if (!run) return failure(run.error());
+        if (!(*run)->languages.empty()) return copy_in(**run, reader_language);
         if (const auto failed = failures_.find(mailing_id); failed != failures_.end()) {
             if (std::chrono::steady_clock::now() - failed->second.at < failure_holds)
                 return failure(failed->second.error);
             failures_.erase(failed);
         }
-        if (in_press_.contains({mailing_id, language})) {
+        if (in_press_.contains(mailing_id)) {
             ended_.wait(lock);
             continue;
         }
         if (stop_.stop_requested())
             return failure(PrintError{"interrupted by a stop", PrintError::Code::interrupted});
-        auto job = job_for(**edition, language);
+        const auto job = job_for(**run);
         if (!job) return failure(job.error());
         note(mailing_id);
-        in_press_.emplace(mailing_id, language);
+        in_press_.insert(mailing_id);
         lock.unlock();
-        auto fresh = print(std::move(*job));
+        const auto fresh = print(*job);
         lock.lock();
-        keep(mailing_id, language, fresh);
-        return fresh;
+        keep(mailing_id, fresh);
+        if (!fresh) return failure(fresh.error());
     }
 }
 
-void Press::keep(std::int64_t mailing_id, const std::string& language,
-                 const Result<Copy, PrintError>& fresh) {
-    in_press_.erase({mailing_id, language});
-    ended_.notify_all();
-    if (!fresh && fresh.error().code == PrintError::Code::interrupted) {
-        strike(mailing_id);
-    } else if (!fresh) {
-        failures_.insert_or_assign(mailing_id, Failure{fresh.error(), std::chrono::steady_clock::now()});
-        strike(mailing_id);
-    } else if (const auto edition = kept_.find(mailing_id); edition != kept_.end()) {
-        edition->second.copies.emplace(language, *fresh);
+Result<Press::Copy, PrintError> Press::copy_in(Run& run, std::string_view reader_language) {
+    const std::string language = email::language_among(run.languages, reader_language).value_or("");
+    if (const auto found = run.copies.find(language); found != run.copies.end()) return found->second;
+    const auto packed = queue::EditionStore(database_).find(run.mailing.id, language);
+    const auto edition = packed ? email::unpack(*packed) : std::nullopt;
+    if (!edition) {
+        return failure(PrintError{
+            fmt::format("the letter of mailing {} that was kept cannot be read: is the database damaged?",
+                        run.mailing.id)});
     }
+    config::Newsletter newsletter = *run.newsletter;
+    newsletter.from.address = edition->sender;
+    auto copy =
+        std::make_shared<const Printed>(run.mailing, std::move(newsletter), email::RenderedMailing(*edition));
+    run.copies.emplace(language, copy);
+    return copy;
+}
+
+void Press::keep(std::int64_t mailing_id, const Result<Editions, PrintError>& fresh) {
+    in_press_.erase(mailing_id);
+    ended_.notify_all();
+    if (!fresh) {
+        if (fresh.error().code != PrintError::Code::interrupted)
+            failures_.insert_or_assign(mailing_id, Failure{fresh.error(), std::chrono::steady_clock::now()});
+        return strike(mailing_id);
+    }
+    queue::EditionStore store(database_);
+    db::Transaction transaction(database_);
+    // Another process may have been quicker: one mailing is one letter.
+    if (store.languages(mailing_id).empty()) store.keep(mailing_id, *fresh);
+    transaction.commit();
+    if (const auto run = runs_.find(mailing_id); run != runs_.end())
+        run->second.languages = languages_of(store, mailing_id);
 }
 
 void Press::proved(const Printed& printed) {
@@ -133,8 +159,8 @@ void Press::strike(std::int64_t mailing_id) {
     noted_.erase(mailing_id);
 }
 
-Result<Press::Edition*, PrintError> Press::edition_of(std::int64_t mailing_id) {
-    if (const auto found = kept_.find(mailing_id); found != kept_.end()) return &found->second;
+Result<Press::Run*, PrintError> Press::run_of(std::int64_t mailing_id) {
+    if (const auto found = runs_.find(mailing_id); found != runs_.end()) return &found->second;
     auto mailing = queue::QueueStore(database_).mailing(mailing_id);
     if (!mailing) return failure(PrintError{fmt::format("mailing {} is not in the database", mailing_id)});
     const config::Newsletter* newsletter = settings_.find_newsletter(mailing->newsletter);
@@ -142,38 +168,46 @@ Result<Press::Edition*, PrintError> Press::edition_of(std::int64_t mailing_id) {
         return failure(PrintError{
             fmt::format("the configuration has no newsletter \"{}\" any more", mailing->newsletter)});
     }
-    auto templates = template_set(newsletter->template_name);
-    if (!templates) return failure(templates.error());
-    if (order_.size() == kept_mailings) {
-        kept_.erase(order_.front());
+    queue::EditionStore store(database_);
+    Run run{std::move(*mailing), newsletter, languages_of(store, mailing_id), {}};
+    if (order_.size() == most_runs) {
+        runs_.erase(order_.front());
         order_.pop_front();
     }
     order_.push_back(mailing_id);
-    return &kept_.emplace(mailing_id, Edition{std::move(*mailing), newsletter, std::move(*templates), {}})
-                .first->second;
+    return &runs_.emplace(mailing_id, std::move(run)).first->second;
 }
 
-Result<Press::Job, PrintError> Press::job_for(const Edition& edition, const std::string& language) {
-    Job job{edition.mailing, edition.newsletter, edition.templates, {}, language};
-    for (const std::int64_t id : queue::QueueStore(database_).posts_of(edition.mailing)) {
+Result<Press::Job, PrintError> Press::job_for(const Run& run) {
+    auto templates = template_set(run.newsletter->template_name);
+    if (!templates) return failure(templates.error());
+    Job job{run.mailing, run.newsletter, std::move(*templates), {}, {""}};
+    for (const std::int64_t id : queue::QueueStore(database_).posts_of(run.mailing)) {
         auto stored = post::PostStore(database_).find(id);
         if (!stored) return failure(PrintError{fmt::format("post {} is not in the database", id)});
         job.posts.push_back(std::move(stored->post));
+    }
+    for (const std::string& tag : audience::AudienceStore(database_).languages(run.mailing.newsletter)) {
+        if (auto language = job.templates->language_for(tag)) job.languages.insert(std::move(*language));
     }
     return job;
 }
 
 // Needs no lock. A mailing that needs more memory than there is, is refused, and the others go on.
-Result<Press::Copy, PrintError> Press::print(Job job) const {
+Result<Press::Editions, PrintError> Press::print(const Job& job) const {
     try {
-        auto rendered = render_posts(*job.templates, settings_, *job.newsletter,
-                                     {.posts = std::move(job.posts),
-                                      .mailing_key = job.mailing.key,
-                                      .language = std::move(job.language),
-                                      .subject_mark = {}},
-                                     stop_.get_token());
-        if (!rendered) return failure(rendered.error());
-        return std::make_shared<const Printed>(std::move(job.mailing), *job.newsletter, std::move(*rendered));
+        Editions editions;
+        for (const std::string& language : job.languages) {
+            const auto rendered = render_posts(*job.templates, settings_, *job.newsletter,
+                                               {.posts = job.posts,
+                                                .mailing_key = job.mailing.key,
+                                                .language = language,
+                                                .subject_mark = {}},
+                                               stop_.get_token());
+            if (!rendered) return failure(rendered.error());
+            editions.emplace(language, email::pack(rendered->edition()));
+        }
+        return editions;
     } catch (const std::bad_alloc&) {
         return failure(PrintError{
             fmt::format("cannot render \"{}\": it needs more memory than there is", job.mailing.title)});

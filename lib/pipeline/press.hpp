@@ -1,5 +1,9 @@
-// Where mailings are rendered: each one once per language, shared by all composers. Thread-safe: a mailing is
-// rendered outside the lock, so that none waits for another one's; who wants the same one waits for it.
+// Where mailings are rendered: each one once, in every language that its newsletter's readers are known to
+// read, and shared by all composers. Thread-safe: a mailing is rendered outside the lock, so that none waits
+// for another one's; who wants the same one waits for it.
+//
+// What was rendered is kept in the database before the first copy is made (queue/edition_store.hpp), and from
+// then on that is what is sent: a changed template or newsletter changes nothing of a mailing under way.
 //
 // A mailing whose rendering or first letter ends the process would do so again at each start. So what is in
 // the press is noted on disk (queue/queue_store.hpp, press_begins), and the second time in a row pauses it.
@@ -57,8 +61,8 @@ class Press {
     Press(const Press&) = delete;
     Press& operator=(const Press&) = delete;
 
-    // With the fixed words in the reader's language where the templates have it, else in the newsletter's.
-    // Throws db::Error.
+    // With the fixed words in the reader's language where there is an edition in it, else in the
+    // newsletter's. Throws db::Error.
     [[nodiscard]] Result<std::shared_ptr<const Printed>, PrintError> printed(
         std::int64_t mailing_id, std::string_view reader_language = {});
     // A letter was made of it: it will not end the process. Throws db::Error.
@@ -73,11 +77,11 @@ class Press {
 
   private:
     using Copy = std::shared_ptr<const Printed>;
-    // One mailing and what was printed of it, by language; "" is the newsletter's.
-    struct Edition {
+    // One mailing and what is in memory of its editions, by language; "" is the newsletter's.
+    struct Run {
         queue::Mailing mailing;
         const config::Newsletter* newsletter;
-        std::shared_ptr<const email::TemplateSet> templates;
+        std::set<std::string> languages;  // of the editions that are kept; empty: it has not begun
         std::map<std::string, Copy> copies;
     };
     struct Failure {
@@ -90,12 +94,14 @@ class Press {
         const config::Newsletter* newsletter;
         std::shared_ptr<const email::TemplateSet> templates;
         std::vector<post::Post> posts;
-        std::string language;
+        std::set<std::string> languages;
     };
-    [[nodiscard]] Result<Edition*, PrintError> edition_of(std::int64_t mailing_id);
-    [[nodiscard]] Result<Job, PrintError> job_for(const Edition& edition, const std::string& language);
-    [[nodiscard]] Result<Copy, PrintError> print(Job job) const;
-    void keep(std::int64_t mailing_id, const std::string& language, const Result<Copy, PrintError>& fresh);
+    using Editions = std::map<std::string, std::string>;  // packed, by language
+    [[nodiscard]] Result<Run*, PrintError> run_of(std::int64_t mailing_id);
+    [[nodiscard]] Result<Copy, PrintError> copy_in(Run& run, std::string_view reader_language);
+    [[nodiscard]] Result<Job, PrintError> job_for(const Run& run);
+    [[nodiscard]] Result<Editions, PrintError> print(const Job& job) const;
+    void keep(std::int64_t mailing_id, const Result<Editions, PrintError>& fresh);
     [[nodiscard]] Result<std::shared_ptr<const email::TemplateSet>, PrintError> template_set(
         const std::string& name);
     void note(std::int64_t mailing_id);
@@ -108,9 +114,9 @@ class Press {
     const config::Settings& settings_;
     std::filesystem::path installed_templates_;
     std::map<std::string, std::shared_ptr<const email::TemplateSet>> template_sets_;
-    std::map<std::int64_t, Edition> kept_;
-    std::deque<std::int64_t> order_;  // of `kept_`, oldest first
-    std::set<std::pair<std::int64_t, std::string>> in_press_;
+    std::map<std::int64_t, Run> runs_;
+    std::deque<std::int64_t> order_;  // of `runs_`, oldest first
+    std::set<std::int64_t> in_press_;
     std::map<std::int64_t, Failure> failures_;
     std::set<std::int64_t> noted_;
 };

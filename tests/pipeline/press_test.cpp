@@ -2,7 +2,9 @@
 
 #include <thread>
 
+#include "email/edition.hpp"
 #include "pipeline/fixture.hpp"
+#include "queue/edition_store.hpp"
 
 using namespace paperround;
 using namespace std::chrono_literals;
@@ -65,6 +67,64 @@ TEST_CASE_METHOD(Planned, "a clean end leaves no mailing noted as in the press")
         REQUIRE(press.printed(1).has_value());
     }
     CHECK(in_press() == 0);
+}
+
+TEST_CASE_METHOD(Planned, "the letter is in the database before its first copy can be made") {
+    auto database = open();
+    queue::EditionStore store(database);
+    CHECK(store.languages(1).empty());
+    pipeline::Press press(open(), settings, surroundings().installed_templates);
+    const auto printed = press.printed(1).value();
+    CHECK(store.languages(1) == std::vector<std::string>{""});
+    CHECK(email::unpack(store.find(1, "").value()) == printed->rendered.edition());
+}
+
+TEST_CASE_METHOD(Planned,
+                 "a changed template, newsletter or post changes nothing of a mailing that has begun") {
+    subscribe(2);
+    const auto first = [&] {
+        pipeline::Press press(open(), settings, surroundings().installed_templates);
+        return press.printed(1).value()->rendered.edition();
+    }();
+    settings.newsletters.front().title = "Another Title";
+    settings.newsletters.front().from.address = "other@example.org";
+    settings.templates = dir / "templates";
+    std::filesystem::create_directories(dir / "templates/default");
+    dir.write("templates/default/message.txt.mustache", "{{ broken");
+    open().execute("UPDATE posts SET title = 'changed'");
+    pipeline::Press press(open(), settings, surroundings().installed_templates);
+    const auto printed = press.printed(1).value();
+    CHECK(printed->rendered.edition() == first);
+    CHECK(printed->newsletter.from.address == "notes@example.org");
+}
+
+TEST_CASE_METHOD(Planned, "a mailing is kept in the languages that its readers are known to read") {
+    {
+        auto database = open();
+        audience::AudienceStore audience(database);
+        for (const auto& [name, language] : std::vector<std::pair<std::string, std::string>>{
+                 {"a", "fr-CA"}, {"b", "DE"}, {"c", "xx"}, {"d", "fr"}})
+            audience.subscribe("notes",
+                               {.address = name + "@example.org", .attributes = {{"language", language}}},
+                               clock.now(), "test");
+    }
+    pipeline::Press press(open(), settings, surroundings().installed_templates);
+    REQUIRE(press.printed(1).has_value());
+    auto database = open();
+    CHECK(queue::EditionStore(database).languages(1) == std::vector<std::string>{"", "de", "fr"});
+    CHECK(press.printed(1, "de-AT").value() != press.printed(1).value());
+    // One whose language came up later reads the newsletter's.
+    CHECK(press.printed(1, "it").value() == press.printed(1).value());
+}
+
+TEST_CASE_METHOD(Planned, "a letter that cannot be read any more is refused in those words") {
+    {
+        pipeline::Press press(open(), settings, surroundings().installed_templates);
+        REQUIRE(press.printed(1).has_value());
+    }
+    open().execute("UPDATE editions SET content = x'00'");
+    pipeline::Press press(open(), settings, surroundings().installed_templates);
+    CHECK(press.printed(1).error().message.find("is the database damaged?") != std::string::npos);
 }
 
 TEST_CASE_METHOD(Planned,

@@ -1,0 +1,61 @@
+#include "base/compression.hpp"
+
+#include <zlib.h>
+
+#include <algorithm>
+#include <array>
+#include <new>
+
+namespace paperround {
+
+namespace {
+
+// zlib reads what it is given and says otherwise.
+Bytef* octets_of(std::string_view text) {
+    return reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));  // NOLINT(*-const-cast)
+}
+
+class Inflating {
+  public:
+    explicit Inflating(std::string_view octets) {
+        stream_.next_in = octets_of(octets);
+        stream_.avail_in = static_cast<uInt>(octets.size());
+        if (::inflateInit(&stream_) != Z_OK) throw std::bad_alloc();
+    }
+    ~Inflating() { ::inflateEnd(&stream_); }
+    Inflating(const Inflating&) = delete;
+    Inflating& operator=(const Inflating&) = delete;
+
+    [[nodiscard]] std::optional<std::string> run(std::size_t limit) {
+        std::string out;
+        std::array<char, 16'384> piece{};
+        for (;;) {
+            stream_.next_out = reinterpret_cast<Bytef*>(piece.data());
+            stream_.avail_out = piece.size();
+            const int code = ::inflate(&stream_, Z_NO_FLUSH);
+            out.append(piece.data(), piece.size() - stream_.avail_out);
+            if (out.size() > limit || (code != Z_OK && code != Z_STREAM_END)) return std::nullopt;
+            if (code == Z_STREAM_END)
+                return stream_.avail_in == 0 ? std::optional(std::move(out)) : std::nullopt;
+        }
+    }
+
+  private:
+    z_stream stream_{};
+};
+
+}  // namespace
+
+std::string compressed(std::string_view octets) {
+    uLongf size = ::compressBound(octets.size());
+    std::string out(size, '\0');
+    if (::compress(octets_of(out), &size, octets_of(octets), octets.size()) != Z_OK) throw std::bad_alloc();
+    out.resize(size);
+    return out;
+}
+
+std::optional<std::string> decompressed(std::string_view octets, std::size_t limit) {
+    return Inflating(octets).run(limit);
+}
+
+}  // namespace paperround

@@ -1,0 +1,32 @@
+// The letters of mailings that have begun, one for each language (email/edition.hpp): here they are octets. A
+// mailing's are kept in one commit, before its first copy is made, and as long as the mailing. Not
+// thread-safe; failures are db::Error.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "db/database.hpp"
+
+namespace paperround::queue {
+
+class EditionStore {
+  public:
+    explicit EditionStore(db::Database& database) : db_(database) {}
+    static void migrate(db::Database& database);
+
+    // By language; "" is the newsletter's own. Needs a transaction of its caller's. What is there stays.
+    void keep(std::int64_t mailing_id, const std::map<std::string, std::string>& editions);
+    // Empty where the mailing has not begun.
+    [[nodiscard]] std::vector<std::string> languages(std::int64_t mailing_id);
+    [[nodiscard]] std::optional<std::string> find(std::int64_t mailing_id, std::string_view language);
+
+  private:
+    db::Database& db_;
+};
+
+}  // namespace paperround::queue

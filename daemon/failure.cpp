@@ -35,6 +35,7 @@ int exit_code_of(const db::Error& error) {
         case db::Error::Code::full:
         case db::Error::Code::read_only:
         case db::Error::Code::unreadable:
+        case db::Error::Code::replaced:
             return EX_IOERR;
         case db::Error::Code::corrupt:
         case db::Error::Code::emptied:

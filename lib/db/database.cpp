@@ -82,6 +82,14 @@ struct TextHash {
 
 struct Database::Impl {
     Impl(const std::filesystem::path& path, int flags) : database(path.string(), flags, busy_timeout_ms) {}
+    // The last connection that is closed moves the -wal into the database, and removes it by its name: those
+    // of others, by now.
+    ~Impl() {
+        if (replaced()) sqlite3_db_config(database.getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+    }
+    Impl(const Impl&) = delete;
+    Impl& operator=(const Impl&) = delete;
+    [[nodiscard]] bool replaced() const { return !file.empty() && identities_of(file) != opened; }
     SQLite::Database database;
     std::string file;  // empty: in memory
     FileIdentities opened;
@@ -167,7 +175,7 @@ void Database::forget_pages() {
 }
 
 bool Database::files_replaced() const {
-    return !impl_->file.empty() && identities_of(impl_->file) != impl_->opened;
+    return impl_->replaced();
 }
 
 void Database::backup_to(const std::filesystem::path& file) {
@@ -191,7 +199,15 @@ Snapshot::~Snapshot() {
     }
 }
 
+namespace {
+void expect_own_files(const Database& database) {
+    if (!database.files_replaced()) return;
+    throw Error(Error::Code::replaced, "database: its files were replaced or removed while it was open");
+}
+}  // namespace
+
 Transaction::Transaction(Database& database) : database_(database) {
+    expect_own_files(database_);
     database_.cached("BEGIN IMMEDIATE").run();
 }
 
@@ -207,6 +223,7 @@ Transaction::~Transaction() {
 void Transaction::commit() {
     database_.cached("COMMIT").run();
     open_ = false;
+    expect_own_files(database_);
 }
 
 }  // namespace paperround::db

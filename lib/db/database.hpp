@@ -27,6 +27,7 @@ class Error : public std::runtime_error {
         unreadable,  // the disk does not give back what stands there
         corrupt,     // it gives back something else
         emptied,     // a file without content where a database stood; for those above, who know of it
+        replaced,    // its files are not those that were opened any more
         no_memory,
         constraint,
         other
@@ -128,7 +129,8 @@ class Database {
     void forget_pages();
     // The names of the file, its -wal and its -shm lead to other files than those that were opened, or to
     // none: somebody moved a backup into place, or cleared the folder. What is written here from then on
-    // reaches nobody who opens them anew. Three stat calls. Always false in memory.
+    // reaches nobody who opens them anew, and closing it leaves what is there now alone. Three stat calls.
+    // Always false in memory. Thread-safe.
     [[nodiscard]] bool files_replaced() const;
     // Copies the whole database, consistent, while others use it.
     void backup_to(const std::filesystem::path& file);
@@ -152,7 +154,8 @@ class Snapshot {
     Database& database_;
 };
 
-// BEGIN IMMEDIATE … COMMIT; rolls back when it goes without commit().
+// BEGIN IMMEDIATE … COMMIT; rolls back when it goes without commit(). One that went into files that had been
+// replaced by its end has failed (Error::Code::replaced), since nobody will find it there.
 class Transaction {
   public:
     explicit Transaction(Database& database);

@@ -266,6 +266,8 @@ std::size_t Ledger::claimable(std::size_t room) {
 
 void Ledger::failed(const db::Error& error, Commit& commit) {
     put_back(commit);
+    // What was claimed with it is not handed out: the database in place knows nothing of it.
+    if (error.code() == db::Error::Code::replaced) return abandon();
     if (!failing_) observer_.write_failed(error.what());
     failing_ = true;
     const bool of_reading =
@@ -407,8 +409,8 @@ void Ledger::announce(const Commit& commit) {
 void Ledger::announce_change(const Commit& commit, std::size_t lane) {
     const Commit::Change& change = commit.changes[lane];
     const std::string& relay = lanes_[lane].settings.relay;
-    const RelayPace& pace = lanes_[lane].pace;
-    if (change.say_slowed) observer_.relay_slowed(relay, pace.limit, pace.words);
+    const RelayPace& learned = lanes_[lane].pace;
+    if (change.say_slowed) observer_.relay_slowed(relay, learned.limit, learned.words);
     if (change.say_restored) observer_.relay_restored(relay);
     if (change.forgotten) observer_.relay_forgotten(relay);
     if (change.paused) observer_.relay_paused(relay);

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <catch2/catch.hpp>
 
+#include "support/process.hpp"
 #include "support/temp_dir.hpp"
 
 using namespace paperround;
@@ -243,4 +244,43 @@ TEST_CASE("a database whose files are replaced or removed under it is noticed") 
         }
         CHECK_FALSE(database.files_replaced());
     }
+}
+
+// Another process: within one SQLite keeps the -shm of a file that was removed for all its connections.
+TEST_CASE("who closes a database whose -wal was removed leaves that of the next one alone") {
+    const test::TempDir dir;
+    const auto file = dir / "a.db";
+    {
+        Database removed = Database::open(file);
+        removed.execute("CREATE TABLE t (id INTEGER); INSERT INTO t VALUES (1); PRAGMA wal_checkpoint(FULL)");
+        for (const char* name : {"a.db-wal", "a.db-shm"}) std::filesystem::remove(dir / name);
+        const auto next = test::run({test::python, "-c",
+                                     "import os, sqlite3, sys\n"
+                                     "db = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
+                                     "db.execute('INSERT INTO t VALUES (2)')\n"
+                                     "os._exit(0)",
+                                     file.string()});
+        REQUIRE(next.status == 0);
+        removed.execute("INSERT INTO t VALUES (3)");
+    }
+    auto in_place = Database::open(file);
+    auto second = in_place.prepare("SELECT count(*) FROM t WHERE id = 2");
+    REQUIRE(second.step());
+    CHECK(second.integer(0) == 1);
+    CHECK(in_place.integrity_problem().empty());
+}
+
+TEST_CASE("a transaction into files that were replaced has failed, and none begins") {
+    const test::TempDir dir;
+    Database database = Database::open(dir / "a.db");
+    database.execute("CREATE TABLE t (id INTEGER)");
+    database.backup_to(dir / "backup.db");
+    const auto replaced = [](const Error& error) { return error.code() == Error::Code::replaced; };
+    {
+        Transaction transaction(database);
+        database.execute("INSERT INTO t VALUES (1)");
+        std::filesystem::rename(dir / "backup.db", dir / "a.db");
+        CHECK_THROWS_MATCHES(transaction.commit(), Error, Catch::Predicate<Error>(replaced));
+    }
+    CHECK_THROWS_MATCHES(Transaction(database), Error, Catch::Predicate<Error>(replaced));
 }

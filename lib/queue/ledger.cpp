@@ -70,6 +70,8 @@ Ledger::Ledger(db::Database& database, LedgerSettings settings, LedgerDuties& du
         lines_.push_back(std::make_unique<RelayLine>(clock, lane.connections, lane.messages));
         lines_.back()->remember({lessons.connections, lessons.messages});
     }
+    // A predecessor may not have been able to write for long: that ages nobody either.
+    last_seen_ = store_.last_seen();
     recall_refusals();
     take_up_pace();
 }

@@ -398,3 +398,24 @@ TEST_CASE_METHOD(LedgerFixture,
     ledger.wait_until_quiet(stop.get_token());
     CHECK_FALSE(ledger.quiet());
 }
+
+TEST_CASE_METHOD(LedgerFixture, "time in which neither a ledger nor its successor could write ages nobody") {
+    const auto id = mailing_to(1);
+    const Outcome greylisted{.kind = OutcomeKind::deferred, .stage = Stage::rcpt, .code = 451};
+    const auto try_once = [&](Ledger& ledger) {
+        ledger.step();
+        const auto delivery = take(ledger);
+        REQUIRE(delivery.has_value());
+        ledger.report(0, *delivery, greylisted);
+        ledger.step();
+    };
+    {
+        Ledger ledger(database, settings(), duties, observer, recall, clock, random);
+        try_once(ledger);
+    }
+    clock.advance(72h);
+    Ledger successor(database, settings(), duties, observer, recall, clock, random);
+    try_once(successor);
+    CHECK(store.progress(id).failed == 0);
+    CHECK(store.progress(id).waiting == 1);
+}

@@ -6,10 +6,16 @@ Each round: a fresh data directory, MESSAGES deliveries (5000) to a sink that re
   kill        killed and started again (the default)
   stop        it, or the sink, gets SIGSTOP and later SIGCONT
   full-disk   its disk (a small tmpfs) is full for a while; it is killed then, too, one time in three
+  unwritable  a stop or a reload comes while the disk is full, or just before
+  suspended   days pass while readers are greylisted: it is switched off, killed or suspended, or the clock is set
+  reload      SIGHUP, once or a hundred times a second, while dots are answered late
+  replaced    its database is replaced by a copy, or -wal and -shm are removed; readers leave by the one in place
 When nothing waits any more, the sink's books are held against the daemon's:
   lost        neither accepted by the sink, nor refused by it, nor held and named in doubt: must be 0
   duplicates  accepted more than once: at most doubt_window for each kill and one for each dot the sink left unanswered;
-              each under its own Message-ID again, and named in_doubt in the delivery log
+              each under its own Message-ID again, and named in_doubt in the delivery log. An older copy of the database
+              sends again what it does not know of, and no more
+  left        who left is not mailed afterwards
 Exit status 1 on any breach. SEED=N repeats a run (the first round's seed; the others follow); PAPERROUND names the program.
 """
 import collections
@@ -26,8 +32,10 @@ import sys
 import tempfile
 import time
 
-from torture_ordeals import ORDEALS, SmallDisk, enter_namespace
+from torture_ordeals import EXACT, NEED_CLOCK, NEED_DISK, ORDEALS, TEMPERS
 from torture_sink import Sink
+from torture_surroundings import MovedClock, SmallDisk, enter_namespace
+from torture_verdict import hold_against_each_other
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PAPERROUND = ROOT / os.environ.get("PAPERROUND", "build/release/paperround")
@@ -35,7 +43,6 @@ DOUBT_WINDOW = 60
 ROUND_LIMIT = 300  # seconds
 FINAL_DOT = 2      # seconds, the relay's time-out
 CONNECTIONS = 10
-REFUSALS = {"rejected_recipient", "perhaps_recipient", "rejected_policy"}
 
 CONFIG = """\
 data_dir: {folder}/data
@@ -70,8 +77,9 @@ def free_port():
 class Daemon:
     """One data directory, its configuration, and the process that serves it."""
 
-    def __init__(self, folder, port, messages):
+    def __init__(self, folder, port, messages, environment):
         self.folder, self.config, self.process = folder, folder / "config.yaml", None
+        self.environment = environment  # of the process that serves, more than ours
         self.config.write_text(CONFIG.format(folder=folder, web=free_port(), port=port, window=DOUBT_WINDOW,
                                              connections=CONNECTIONS, final_dot=FINAL_DOT))
         (folder / "posts").mkdir()
@@ -94,7 +102,10 @@ class Daemon:
     def start(self):
         with open(self.folder / "journal", "ab") as journal:
             self.process = subprocess.Popen([PAPERROUND, "--config", self.config, "run"], stdin=subprocess.DEVNULL,
-                                            stdout=journal, stderr=journal)
+                                            stdout=journal, stderr=journal, env={**os.environ, **self.environment})
+
+    def signal(self, number):
+        self.process.send_signal(number)
 
     def kill(self):
         self.process.kill()
@@ -116,11 +127,14 @@ class Daemon:
 class Round:
     """One round under way: what the ordeals act on, and what they leave behind."""
 
-    def __init__(self, daemon, sink, disk, chance):
-        self.daemon, self.sink, self.disk, self.chance = daemon, sink, disk, chance
-        self.window, self.final_dot, self.connections = DOUBT_WINDOW, FINAL_DOT, CONNECTIONS
+    def __init__(self, daemon, sink, disk, clock, chance, messages):
+        self.daemon, self.sink, self.disk, self.clock, self.chance = daemon, sink, disk, clock, chance
+        self.window, self.final_dot, self.connections, self.messages = DOUBT_WINDOW, FINAL_DOT, CONNECTIONS, messages
         self.deadline = time.monotonic() + ROUND_LIMIT
         self.met_at, self.kills, self.allowed, self.breaches = [], 0, 0, []
+        self.exact = False  # nothing but an unanswered dot may be in doubt
+        self.left = {}      # readers who left, and what they had got by then
+        self.sent_again = collections.Counter()  # readers, and how many copies an older database knows nothing of
 
     def allow(self, duplicates):
         self.allowed += duplicates
@@ -135,6 +149,14 @@ class Round:
             time.sleep(pause)
         return True
 
+    def await_end(self):
+        """With which status the daemon ends."""
+        return self.daemon.process.wait(timeout=max(1, self.deadline - time.monotonic()))
+
+    def fanned_out(self):
+        mailings = self.daemon.listing("mailings")
+        return len(mailings) == 1 and mailings[0]["deliveries"] == self.messages
+
     def await_standstill(self):
         """Until the sink has got nothing new for a second."""
         seen, since = -1, time.monotonic()
@@ -143,14 +165,14 @@ class Round:
                 seen, since = self.sink.total, time.monotonic()
             time.sleep(0.02)
 
-    def play(self, ordeal, messages):
+    def play(self, ordeal):
         self.daemon.start()
-        for moment, pause in moments_of(self.chance, messages):
+        for moment, pause in moments_of(self.chance, self.messages):
             self.eventually(lambda moment=moment: self.sink.total >= moment, 0.001)
             time.sleep(pause)
             self.met_at.append(self.sink.total)
             ordeal(self)
-        if not self.eventually(lambda: self.daemon.settled(messages), 0.3):
+        if not self.eventually(lambda: self.daemon.settled(self.messages), 0.3):
             raise RuntimeError("the round did not come to its end in time")
         if self.daemon.stop() != 0:
             raise RuntimeError("the daemon did not stop in good order")
@@ -164,69 +186,20 @@ def moments_of(chance, messages):
     return [(moment, chance.random() * (0.5 if moment == 0 else 0.05)) for moment in moments]
 
 
-def hold_against_each_other(played, messages):
-    """The round's figures, and what breaks a promise, in words."""
-    daemon, books = played.daemon, played.sink.books()
-    attempts, breaches = collections.defaultdict(list), list(played.breaches)
-    for line in daemon.listing("log"):
-        attempts[line["recipient"]].append(line)
-    figures = collections.Counter(ordeals=len(played.met_at))
-    for number in range(messages):
-        reader = f"reader{number}@example.net"
-        lines, copies = attempts[reader], books.accepted[reader]
-        last = lines[-1]["outcome"] if lines else "nothing"
-        doubts = sum(line["outcome"] == "in_doubt" for line in lines)
-        figures["in doubt"] += doubts
-        figures["duplicates"] += max(0, copies - 1)
-        figures["accepted"] += copies > 0
-        refused = last in REFUSALS and reader in books.refused
-        held = last == "in_doubt" and doubts >= 2
-        figures["refused"] += refused and not copies
-        figures["held"] += held
-        figures["held, not arrived"] += held and not copies
-        if not (copies or refused or held):
-            figures["lost"] += 1
-            breaches.append(f"{reader} is lost: the log ends with {last}")
-        if last == "accepted" and not copies:
-            breaches.append(f"{reader} is recorded as accepted, and the sink never took it")
-        if not (last == "accepted" or refused or held):
-            breaches.append(f"{reader} has no final outcome: the log ends with {last}")
-        if copies - 1 > doubts:
-            breaches.append(f"{reader} got {copies} copies, of which {doubts} are named in doubt")
-        if len(books.message_ids.get(reader, set()) | {line["message_id"] for line in lines if copies}) > 1:
-            breaches.append(f"{reader} has several Message-IDs: {books.message_ids.get(reader)}")
-    figures["bound"] = DOUBT_WINDOW * played.kills + played.allowed + books.unanswered_dots
-    if figures["duplicates"] > figures["bound"]:
-        breaches.append(f"{figures['duplicates']} duplicates, and at most {figures['bound']} are allowed")
-    return figures, breaches + disagreements(daemon, figures, books)
-
-
-def disagreements(daemon, figures, books):
-    mailing = daemon.listing("mailings")[0]
-    breaches = []
-    if len(set().union(*books.message_ids.values())) != len(books.message_ids):
-        breaches.append("two recipients share a Message-ID")
-    if mailing["held"] != figures["held"]:
-        breaches.append(f"{mailing['held']} held, and {figures['held']} doubted twice in the log")
-    if mailing["failed"] < figures["refused"]:
-        breaches.append(f"{mailing['failed']} failed, and the sink refused {figures['refused']}")
-    database = sqlite3.connect(f"file:{daemon.folder}/data/paperround.db?mode=ro", uri=True)
-    sound = database.execute("PRAGMA integrity_check").fetchone()[0]
-    database.close()
-    return breaches + ([] if sound == "ok" else [f"the database is not sound: {sound}"])
-
-
 def run_round(number, seed, messages, ordeal):
     chance = random.Random(seed)
     began = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="paperround-torture-") as scratch, Sink(seed, FINAL_DOT + 0.5) as sink:
+    temper = TEMPERS.get(ordeal, "moody")
+    with tempfile.TemporaryDirectory(prefix="paperround-torture-") as scratch, Sink(seed, FINAL_DOT + 0.5, temper) as sink:
         folder = pathlib.Path(scratch)
-        disk = SmallDisk(folder / "data") if ordeal == "full-disk" else None
-        daemon = Daemon(folder, sink.port, messages)
-        played = Round(daemon, sink, disk, chance)
+        disk = SmallDisk(folder / "data") if ordeal in NEED_DISK else None
+        clock = MovedClock(folder) if ordeal in NEED_CLOCK else None
+        daemon = Daemon(folder, sink.port, messages, clock.environment() if clock else {})
+        played = Round(daemon, sink, disk, clock, chance, messages)
         try:
-            played.play(ORDEALS[ordeal], messages)
-            figures, breaches = hold_against_each_other(played, messages)
+            played.play(ORDEALS[ordeal])
+            played.exact = ordeal in EXACT and played.kills == 0
+            figures, breaches = hold_against_each_other(played)
         except (RuntimeError, subprocess.TimeoutExpired) as error:
             journal = (folder / "journal").read_text().splitlines()
             figures, breaches = collections.Counter(), [*played.breaches, str(error), *journal[-8:]]
@@ -249,7 +222,7 @@ def main():
     ordeal = sys.argv[2] if len(sys.argv) > 2 else "kill"
     if ordeal not in ORDEALS:
         sys.exit(f"torture: \"{ordeal}\" is none of {', '.join(ORDEALS)}")
-    if ordeal == "full-disk":
+    if ordeal in NEED_DISK:
         enter_namespace([sys.executable, *sys.argv])
     messages = int(os.environ.get("MESSAGES", "5000"))
     seed = int(os.environ.get("SEED") or random.SystemRandom().randrange(10 ** 6))

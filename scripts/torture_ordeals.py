@@ -4,12 +4,18 @@ An ordeal is called with the Round; what it lets happen beyond the promises of a
 `allowed` duplicates, and breaks of a promise it finds itself go to `breaches`.
 """
 import os
+import re
 import signal
-import subprocess
 import time
+
+from torture_replaced import replaced
 
 WRITE_FAILED = "nothing new is sent until it can be written"
 WRITE_RESUMED = "the database can be written again"
+RELOADED = ">reloaded: "
+NOT_RELOADED = ">not reloaded: "
+CLOCK_SET = "the clock was set "
+BLAMED = "<4>relay sink: "
 
 
 def kill(round_):
@@ -55,41 +61,95 @@ def full_disk(round_):
         round_.breaches.append("there is room again, and the daemon does not go on")
 
 
-ORDEALS = {"kill": kill, "stop": stop, "full-disk": full_disk}
+def unwritable(round_):
+    """A stop or a reload comes while nothing can be written, or just before; then there is room again."""
+    if round_.chance.random() < 0.5:
+        stop_unwritable(round_)
+    else:
+        reload_unwritable(round_)
 
 
-class SmallDisk:
-    """A tmpfs for the data directory, in a mount namespace of this process (see enter_namespace)."""
-
-    SIZE = "64m"
-
-    def __init__(self, folder):
-        self.folder, self.ballast = folder, folder / "ballast"
-        folder.mkdir(mode=0o700)
-        subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={self.SIZE},mode=700", "paperround", folder], check=True)
-
-    def fill(self):
-        with open(self.ballast, "wb", buffering=0) as ballast:
-            for size in (1 << 20, 1 << 12):
-                try:
-                    while ballast.write(b"\0" * size):
-                        pass
-                except OSError:  # ENOSPC
-                    pass
-
-    def relieve(self):
-        self.ballast.unlink()
-
-    def close(self):
-        subprocess.run(["umount", "--lazy", self.folder], check=True)
+def take_the_room(round_, order):
+    """The disk is full and the daemon gets its order: one behind the other, in either order. Whether the disk was first."""
+    disk_first = round_.chance.random() < 0.6
+    if not disk_first:
+        round_.daemon.signal(order)
+    said = round_.daemon.said(WRITE_FAILED)
+    round_.disk.fill()
+    if disk_first:
+        # Near the end there may be nothing left that has to be written.
+        until = time.monotonic() + 5
+        round_.eventually(lambda: round_.daemon.said(WRITE_FAILED) > said or time.monotonic() > until)
+        round_.daemon.signal(order)
+    return disk_first
 
 
-def enter_namespace(argv):
-    """Starts this program again where it may mount; returns where it may already, and says why where it cannot."""
-    if os.environ.get("PAPERROUND_MAY_MOUNT"):
-        return
-    namespace = ["unshare", "--mount"] + ([] if os.geteuid() == 0 else ["--user", "--map-root-user"])
-    if subprocess.run([*namespace, "mount", "-t", "tmpfs", "paperround", "/mnt"], check=False).returncode != 0:
-        raise SystemExit("torture: a full disk needs a small tmpfs, and this user may not mount one: run it as root")
-    os.environ["PAPERROUND_MAY_MOUNT"] = "1"
-    os.execvp(namespace[0], [*namespace, *argv])
+def stop_unwritable(round_):
+    take_the_room(round_, signal.SIGTERM)
+    time.sleep(round_.final_dot)  # the last transaction has ended
+    round_.disk.relieve()
+    status = round_.await_end()
+    if status != 0:
+        round_.breaches.append(f"there was room again within the drain, and the stop ended with {status}")
+    round_.daemon.start()
+
+
+def reload_unwritable(round_):
+    """It is refused, unless the little that it writes finds room where nothing else does; then it loses nothing either."""
+    done = round_.daemon.said(NOT_RELOADED) + round_.daemon.said(RELOADED)
+    if take_the_room(round_, signal.SIGHUP):
+        if not round_.eventually(lambda: round_.daemon.said(NOT_RELOADED) + round_.daemon.said(RELOADED) > done):
+            round_.breaches.append("a reload was neither made nor refused while the disk was full")
+    else:
+        time.sleep(round_.final_dot)
+    round_.disk.relieve()
+    reloaded = round_.daemon.said(RELOADED)
+    round_.daemon.signal(signal.SIGHUP)
+    if not round_.eventually(lambda: round_.daemon.said(RELOADED) > reloaded):
+        round_.breaches.append("there is room again, and the daemon does not reload")
+
+
+def suspended(round_):
+    """Days pass while readers are greylisted: the daemon is switched off, killed or suspended; or the clock is set."""
+    days = round_.chance.randint(3, 9) * 86400
+    way = round_.chance.choice(["off", "killed", "asleep", "set"])
+    if way == "off":
+        if round_.daemon.stop() != 0:
+            round_.breaches.append("the daemon did not stop in good order")
+    elif way == "killed":
+        round_.daemon.kill()
+        round_.kills += 1
+    elif way == "asleep":
+        round_.daemon.signal(signal.SIGSTOP)
+    said = round_.daemon.said(CLOCK_SET)
+    round_.clock.move(wall=days, boot=0 if way == "set" else days)
+    if way == "asleep":
+        round_.daemon.signal(signal.SIGCONT)
+    elif way != "set":
+        round_.daemon.start()
+    elif not round_.eventually(lambda: round_.daemon.said(CLOCK_SET) > said):
+        round_.breaches.append("the clock was set days ahead, and the daemon did not say so")
+
+
+def reload(round_):
+    """SIGHUP, once or a hundred times a second, with dots unanswered; the number of connections changes by it."""
+    text = round_.daemon.config.read_text()
+    connections = round_.chance.choice([round_.connections, round_.connections // 3])
+    round_.daemon.config.write_text(re.sub(r"connections: \d+", f"connections: {connections}", text))
+    reloaded = round_.daemon.said(RELOADED)
+    for _ in range(round_.chance.choice([1, 1, 300])):
+        round_.daemon.signal(signal.SIGHUP)
+        time.sleep(0.01)
+    if not round_.eventually(lambda: round_.daemon.said(RELOADED) > reloaded):
+        round_.breaches.append("the daemon did not reload")
+    if round_.daemon.said(BLAMED):
+        round_.breaches.append("the relay was blamed")
+
+
+ORDEALS = {"kill": kill, "stop": stop, "full-disk": full_disk, "unwritable": unwritable, "suspended": suspended,
+           "reload": reload, "replaced": replaced}
+NEED_DISK = {"full-disk", "unwritable"}
+NEED_CLOCK = {"suspended"}
+TEMPERS = {"reload": "late", "suspended": "greylisting"}
+# Where nothing but a dot that the sink left unanswered may be in doubt, unless the daemon was killed.
+EXACT = {"unwritable", "suspended", "reload"}

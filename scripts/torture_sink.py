@@ -19,10 +19,16 @@ SIMPLE = {b"MAIL": b"250 2.1.0 Ok\r\n", b"RSET": b"250 2.0.0 Ok\r\n", b"NOOP": b
 
 # A recipient's lot, whatever the try.
 ALWAYS = [(0.010, "unknown"), (0.005, "unwanted")]
-# What happens to one try. A close before the dot is the relay's trouble and costs the daemon 5 s of patience: few of them.
-ONCE = [(0.0004, "close at RCPT"), (0.0004, "close in the body"), (0.002, "close after the dot, kept"),
-        (0.002, "close after the dot, dropped"), (0.0004, "reply after the time-out"), (0.02, "later at RCPT"),
-        (0.02, "later at the dot"), (0.004, "stall at RCPT"), (0.004, "stall at the dot")]
+# What happens to one try, by the sink's temper. A close before the dot is the relay's trouble and costs the daemon 5 s of
+# patience: few of them.
+ONCE = {
+    "moody": [(0.0004, "close at RCPT"), (0.0004, "close in the body"), (0.002, "close after the dot, kept"),
+              (0.002, "close after the dot, dropped"), (0.0004, "reply after the time-out"), (0.02, "later at RCPT"),
+              (0.02, "later at the dot"), (0.004, "stall at RCPT"), (0.004, "stall at the dot")],
+    "late": [(0.001, "close after the dot, kept"), (0.001, "close after the dot, dropped"),
+             (0.0005, "reply after the time-out"), (0.02, "later at RCPT"), (0.03, "late at the dot")],
+    "greylisting": [(0.35, "greylisted"), (0.001, "close after the dot, kept"), (0.001, "close after the dot, dropped")],
+}
 
 
 def drawn(table, *key):
@@ -37,24 +43,29 @@ def drawn(table, *key):
 class Books:
     """What the sink accepted, refused, and left without an answer."""
 
-    def __init__(self, seed, late_after, total):
-        self.seed, self.late_after, self.total = seed, late_after, total
+    def __init__(self, seed, late_after, temper, total):
+        self.seed, self.late_after, self.temper, self.total = seed, late_after, temper, total
         self.tries = collections.Counter()
         self.accepted = collections.Counter()        # by recipient
         self.message_ids = collections.defaultdict(set)  # by recipient
         self.refused = set()                          # recipients that heard a 5yz
         self.unanswered_dots = 0                      # kept, and the answer late, or perhaps destroyed by a hang-up
+        self.unanswered = collections.Counter()       # the same by recipient, and what was dropped with its answer
 
     def fate(self, recipient):
         self.tries[recipient] += 1
         return (drawn(ALWAYS, self.seed, recipient)
-                or drawn(ONCE, self.seed, recipient, self.tries[recipient]))
+                or drawn(ONCE[self.temper], self.seed, recipient, self.tries[recipient]))
 
     def keep(self, recipient, content):
         found = MESSAGE_ID.search(content)
         self.message_ids[recipient].add(found.group(1).decode() if found else "")
         self.accepted[recipient] += 1
         self.total.value += 1
+
+    def leave_unanswered(self, recipients):
+        self.unanswered_dots += len(recipients)
+        self.unanswered.update(recipients)
 
 
 class Conversation(asyncio.Protocol):
@@ -64,7 +75,7 @@ class Conversation(asyncio.Protocol):
         self.in_content = self.stalled = False
         self.recipient = self.fate = ""
         self.replies = bytearray()
-        self.kept_now = 0  # accepted since the last flush
+        self.kept_now = []  # whose mail was accepted since the last flush
         self.transport = None
 
     def connection_made(self, transport):
@@ -76,7 +87,7 @@ class Conversation(asyncio.Protocol):
         self.pump()
 
     def pump(self):
-        self.kept_now = 0
+        self.kept_now = []
         while not self.stalled and not self.transport.is_closing():
             reply = self.content() if self.in_content else self.command()
             if reply is None:
@@ -92,7 +103,7 @@ class Conversation(asyncio.Protocol):
     def hang_up(self):
         """A reset overtakes what was written just before it."""
         self.flush()
-        self.books.unanswered_dots += self.kept_now
+        self.books.leave_unanswered(self.kept_now)
         self.transport.abort()
 
     def reply_later(self, seconds, reply):
@@ -138,6 +149,8 @@ class Conversation(asyncio.Protocol):
             return b"550 5.1.1 No such user\r\n"
         if self.fate == "later at RCPT":
             return b"451 4.3.0 Later\r\n"
+        if self.fate == "greylisted":
+            return b"451 4.2.1 Greylisted, come again\r\n"
         if self.fate == "close at RCPT":
             return self.hang_up()
         self.recipient = recipient
@@ -147,6 +160,7 @@ class Conversation(asyncio.Protocol):
 
     def content(self):
         if self.fate == "close in the body" and self.buffer:
+            self.books.unanswered[self.recipient] += 1  # the dot may stand behind what has come so far
             return self.hang_up()
         if self.buffer.startswith(b".\r\n"):
             end, content = 3, b""
@@ -167,14 +181,17 @@ class Conversation(asyncio.Protocol):
         if self.fate == "later at the dot":
             return b"451 4.3.0 Later\r\n"
         if self.fate == "close after the dot, dropped":
+            self.books.unanswered[recipient] += 1
             return self.hang_up()
         self.books.keep(recipient, content)
-        self.kept_now += 1
+        self.kept_now.append(recipient)
         if self.fate == "close after the dot, kept":
             return self.hang_up()
         if self.fate == "reply after the time-out":
-            self.books.unanswered_dots += 1
+            self.books.leave_unanswered([recipient])
             return self.reply_later(self.books.late_after, b"250 2.0.0 Kept, at last\r\n")
+        if self.fate == "late at the dot":  # within the sender's time-out, and longer than a reload waits
+            return self.reply_later(random.Random(recipient).uniform(0.3, 1.5), b"250 2.0.0 Kept, late\r\n")
         if self.fate == "stall at the dot":
             return self.reply_later(0.3, b"250 2.0.0 Kept\r\n")
         return b"250 2.0.0 Kept\r\n"
@@ -183,10 +200,10 @@ class Conversation(asyncio.Protocol):
 class Sink:
     """Listens while the `with` block lasts; `late_after` seconds must be longer than the sender's time-out."""
 
-    def __init__(self, seed, late_after):
+    def __init__(self, seed, late_after, temper="moody"):
         self.shared_total = multiprocessing.Value("q", 0, lock=False)
         self.pipe, theirs = multiprocessing.Pipe()
-        self.process = multiprocessing.Process(target=serve, args=(seed, late_after, self.shared_total, theirs),
+        self.process = multiprocessing.Process(target=serve, args=(seed, late_after, temper, self.shared_total, theirs),
                                                daemon=True)
         self.port = None
 
@@ -215,10 +232,10 @@ class Sink:
         self.process.join()
 
 
-def serve(seed, late_after, total, pipe):
+def serve(seed, late_after, temper, total, pipe):
     """The sink's process: tells its port, then a copy of its books each time it is asked."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    books = Books(seed, late_after, total)
+    books = Books(seed, late_after, temper, total)
 
     def show():
         pipe.recv()

@@ -6,8 +6,9 @@
 
 #include "audience/secret_key.hpp"
 #include "email/template_set.hpp"
-#include "pipeline/clock_jump.hpp"
 #include "pipeline/data_directory.hpp"
+#include "pipeline/ledger_settings.hpp"
+#include "pipeline/recovery.hpp"
 
 namespace paperround::pipeline {
 
@@ -40,26 +41,6 @@ void check_templates(const config::Settings& settings, const std::filesystem::pa
 
 // Composed ahead of each courier: enough that none waits for the composers' next batch.
 constexpr std::size_t letters_per_connection = 4;
-
-void add_limits(const config::Settings& settings, queue::LedgerSettings& ledger) {
-    const auto add = [&ledger](queue::Scope scope, const std::string& name, const config::Limit& limit) {
-        if (limit.any()) ledger.limits.push_back({scope, name, limit});
-    };
-    for (const config::Relay& relay : settings.relays) {
-        // Its connections are couriers; there are no more of them.
-        add(queue::Scope::relay, relay.name, {relay.rate, 0, relay.warm_up});
-    }
-    for (const config::Newsletter& newsletter : settings.newsletters) {
-        add(queue::Scope::newsletter, newsletter.name,
-            {newsletter.rate, newsletter.connections, std::nullopt});
-    }
-    for (const config::DomainLimit& domain : settings.domains) {
-        add(queue::Scope::domain, domain.domain, domain.limit);
-    }
-    for (const config::Provider& provider : settings.providers) {
-        add(queue::Scope::provider, provider.name, provider.limit);
-    }
-}
 
 // Runs `late` unless told within `patience` that it is not needed.
 class Deadline {
@@ -97,25 +78,10 @@ Result<Preparation, std::vector<std::string>> prepare(config::Settings settings,
 
 namespace {
 
-// What an earlier run left open, and what happened to the clock since, before anything is read into memory.
 Preparation recovered(Preparation preparation, const Surroundings& surroundings) {
     const config::Settings& settings = preparation.settings;
-    const Time now = surroundings.clock.now();
     auto database = open_database(settings.data_dir);
-    if (const auto jump = take_up_clock(database, settings, now))
-        surroundings.events.clock_set(jump->length());
-    queue::QueueStore store(database);
-    db::Transaction transaction(database);
-    if (const auto seen = store.last_seen(); seen && *seen < now) store.excuse_absence(*seen, now);
-    store.seen(now);
-    const int doubts = store.recover_interrupted(settings.retry, settings.on_doubt, now, surroundings.random);
-    const auto deadly = store.pause_deadly_mailings();
-    transaction.commit();
-    if (doubts > 0) surroundings.events.recovered(doubts);
-    for (const std::int64_t id : deadly) {
-        if (const auto mailing = store.mailing(id))
-            surroundings.events.paused(id, mailing->newsletter, mailing->pause_reason);
-    }
+    recover(database, settings, surroundings.clock.now(), surroundings.random, surroundings.events);
     return preparation;
 }
 
@@ -143,8 +109,11 @@ DeliveryService::DeliveryService(Preparation preparation, const Surroundings& su
                        surroundings.resolver != nullptr ? *surroundings.resolver : resolver_,
                        surroundings.clock, surroundings.events),
       planner_(database_, settings_, surroundings.random, surroundings.events, providers_, &provider_lookup_),
-      ledger_(database_, ledger_settings(), planner_, surroundings.events, *recall_, surroundings.clock,
-              surroundings.random),
+      ledger_(
+          database_,
+          ledger_settings(settings_, providers_,
+                          predecessor_ ? predecessor_->ledger_.relays_in_use() : std::vector<std::string>{}),
+          planner_, surroundings.events, *recall_, surroundings.clock, surroundings.random),
       polling_(settings_, surroundings.clock, surroundings.random, surroundings.events, ledger_),
       hub_calling_(settings_, websub_key_, surroundings.clock, surroundings.random, surroundings.events),
       hub_intake_(open_database(settings_.data_dir), settings_, websub_key_, surroundings.clock,
@@ -157,43 +126,6 @@ DeliveryService::DeliveryService(Preparation preparation, const Surroundings& su
 
 DeliveryService::~DeliveryService() {
     drain();
-}
-
-queue::LedgerSettings DeliveryService::ledger_settings() const {
-    queue::LedgerSettings ledger{.retry = settings_.retry,
-                                 .on_doubt = settings_.on_doubt,
-                                 .doubt_window = settings_.effective_doubt_window(),
-                                 .lanes = {},
-                                 .limits = {},
-                                 .breaker = settings_.breaker};
-    for (const config::Relay& relay : settings_.relays) {
-        queue::LaneSettings lane{.relay = relay.name,
-                                 .connections = relay.connections,
-                                 .newsletters = {},
-                                 .weights = {},
-                                 .messages = relay.messages_per_connection};
-        for (const config::Newsletter& newsletter : settings_.newsletters) {
-            for (const config::RelayShare& share : newsletter.effective_relays()) {
-                if (share.relay != relay.name) continue;
-                lane.newsletters.push_back(newsletter.name);
-                if (share.weight != 1) lane.weights[newsletter.name] = share.weight;
-            }
-        }
-        ledger.lanes.push_back(std::move(lane));
-    }
-    if (predecessor_) {
-        // Relays that the configuration no longer has, for what is under way to them.
-        for (std::string& relay : predecessor_->ledger_.relays_in_use()) {
-            if (std::ranges::find(ledger.lanes, relay, &queue::LaneSettings::relay) == ledger.lanes.end())
-                ledger.lanes.push_back({std::move(relay), 0, {}, {}});
-        }
-    }
-    add_limits(settings_, ledger);
-    ledger.providers = providers_;
-    for (const config::Newsletter& newsletter : settings_.newsletters) {
-        if (newsletter.window) ledger.windows.emplace(newsletter.name, *newsletter.window);
-    }
-    return ledger;
 }
 
 void DeliveryService::start_sending() {

@@ -93,7 +93,6 @@ class DeliveryService {
     [[nodiscard]] const config::Settings& settings() const { return settings_; }
 
   private:
-    [[nodiscard]] queue::LedgerSettings ledger_settings() const;
     void start_sending();
     void start_lane(std::size_t lane);
     void stop_asking();

@@ -84,6 +84,7 @@ struct UnreliableDisk::State {
     std::size_t operations = 0;
     std::optional<std::size_t> last;  // the operation in whose middle the power fails
     bool powered = true;
+    bool full = false;
     sqlite3_vfs* real = nullptr;
     sqlite3_vfs vfs{};
 
@@ -121,6 +122,7 @@ int write(sqlite3_file* file, const void* octets, int count, sqlite3_int64 offse
     const std::lock_guard lock(own.disk->mutex);
     if (own.content != nullptr) {
         if (!own.disk->powered) return SQLITE_IOERR_WRITE;
+        if (own.disk->full) return SQLITE_FULL;
         const bool whole = own.disk->operate();
         own.content->unsynced.push_back(
             {.offset = static_cast<std::size_t>(offset),
@@ -246,6 +248,11 @@ void UnreliableDisk::cut_power_at(std::size_t operation) {
 bool UnreliableDisk::powered() const {
     const std::lock_guard lock(state_->mutex);
     return state_->powered;
+}
+
+void UnreliableDisk::set_full(bool full) {
+    const std::lock_guard lock(state_->mutex);
+    state_->full = full;
 }
 
 void UnreliableDisk::save_image(const std::filesystem::path& database, const std::filesystem::path& to,

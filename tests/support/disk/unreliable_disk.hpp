@@ -28,6 +28,8 @@ class UnreliableDisk {
     // The power fails in the middle of the n-th operation from now: it and every later one ends in an error.
     void cut_power_at(std::size_t operation);
     [[nodiscard]] bool powered() const;
+    // No room is left: writes end in SQLITE_FULL and change nothing, for as long as this stands.
+    void set_full(bool full);
 
     // Writes what would be found after a power cut at this moment: `database` and its write-ahead log, as
     // `to`. Of what was not synced, chance decides.

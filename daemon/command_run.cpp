@@ -123,10 +123,28 @@ class Daemon {
     }
 
     std::optional<pipeline::Preparation> prepare(config::Settings settings) {
+        const auto key = settings.data_dir / "secret.key";
+        std::error_code unknown;
+        // A new one would be made, and no link in a mail that was sent would lead anywhere.
+        if (!secret_.empty() && !std::filesystem::exists(key, unknown)) {
+            logger_->error(
+                "{}: it is gone, and links in mails that were sent need it: restore it from a backup",
+                key.string());
+            return std::nullopt;
+        }
         auto prepared = pipeline::prepare(std::move(settings), surroundings());
-        if (prepared) return std::move(*prepared);
-        for (const std::string& problem : prepared.error()) logger_->error("{}", problem);
-        return std::nullopt;
+        if (!prepared) {
+            for (const std::string& problem : prepared.error()) logger_->error("{}", problem);
+            return std::nullopt;
+        }
+        if (secret_.empty()) secret_ = prepared->secret;
+        if (prepared->secret != secret_) {
+            logger_->error(
+                "{}: it is not the key that this run began with: a restart takes it up, a reload does not",
+                key.string());
+            return std::nullopt;
+        }
+        return std::move(*prepared);
     }
 
     // What this run has done, of that and what waits.
@@ -158,26 +176,40 @@ class Daemon {
         return EX_OK;
     }
 
-    // A clock that was set is followed between two services, like a new configuration. False where a stop was
-    // asked for meanwhile.
+    // A clock that was set is followed between two services, like a new configuration. False as of
+    // take_over().
     bool follow_clock() {
         const Duration jump = clock_.follow();
         const auto now = std::chrono::steady_clock::now();
         if (jump == Duration(0) || now < no_jump_before_) return true;
         no_jump_before_ = now + between_jumps;
-        journal_.clock_set(jump);
+        // Once: where it cannot be followed yet, it is tried again.
+        if (std::chrono::abs(jump - said_jump_) > GuardedClock::most_followed)
+            journal_.clock_set(said_jump_ = jump);
         auto prepared = prepare(running_.service->settings());
-        if (!prepared) return true;
+        if (!prepared || !can_write()) return true;
         running_.service->step_back(handover_patience);
+        if (running_.service->database_replaced()) return false;
         try {
             auto database = pipeline::open_database(prepared->settings.data_dir);
             pipeline::follow_clock(database, prepared->settings,
                                    {.from = clock_.now(), .to = clock_.now() + jump});
             clock_.accept_jump();
+            said_jump_ = Duration(0);
         } catch (const db::Error& error) {
             logger_->error("what is stored cannot follow the clock yet: {}; tried again", error.what());
         }
         return take_over(std::move(*prepared));
+    }
+
+    // Where not, the ledger says so.
+    bool can_write() {
+        try {
+            running_.service->try_to_write();
+            return true;
+        } catch (const db::Error&) {
+            return false;
+        }
     }
 
     // Serves the present site there; nothing where the address cannot be had, which is said.
@@ -229,8 +261,8 @@ class Daemon {
         at_work_.swap(service);
     }
 
-    // The new configuration is read and tried first: one with a problem changes nothing. False where a stop
-    // was asked for meanwhile.
+    // The new configuration is read and tried first: one with a problem changes nothing. False as of
+    // take_over().
     bool reload() {
         reload_wanted_ = false;
         notify_reloading();
@@ -282,12 +314,12 @@ class Daemon {
     }
 
     // Nothing is sent until it has succeeded, and nothing is lost: requests go to the one before meanwhile.
-    // False where a stop was asked for first.
+    // False where a stop was asked for first, or the database is another one: no service can take over then.
     bool take_over(pipeline::Preparation prepared) {
         const auto before = running_.service;
         std::optional<pipeline::Preparation> next = std::move(prepared);
         while (!succeed(next, before)) {
-            if (signals_.wait(1s) == Signal::stop) return false;
+            if (before->database_replaced() || signals_.wait(1s) == Signal::stop) return false;
             next = prepare(before->settings());
         }
         set_at_work(running_.service);
@@ -306,7 +338,8 @@ class Daemon {
                 std::make_shared<pipeline::DeliveryService>(std::move(*next), surroundings(), before);
             return true;
         } catch (const db::Error& error) {
-            logger_->error("the configuration cannot take over yet: {}; tried again", error.what());
+            if (!before->database_replaced())
+                logger_->error("the configuration cannot take over yet: {}; tried again", error.what());
             return false;
         }
     }
@@ -378,9 +411,11 @@ class Daemon {
     GuardedClock clock_;
     SystemRandom random_;
     Journal journal_;
+    std::string secret_;  // of secret.key, as long as this runs
     bool reload_wanted_ = false;
     std::chrono::steady_clock::time_point no_reload_before_{};
     std::chrono::steady_clock::time_point no_jump_before_{};
+    Duration said_jump_{0};  // of the clock, and not followed yet
     std::atomic<bool> ready_ = false;
     mutable std::mutex at_work_mutex_;
     std::shared_ptr<pipeline::DeliveryService> at_work_;  // under the mutex

@@ -118,8 +118,13 @@ DeliveryService::DeliveryService(Preparation preparation, const Surroundings& su
       hub_calling_(settings_, websub_key_, surroundings.clock, surroundings.random, surroundings.events),
       hub_intake_(open_database(settings_.data_dir), settings_, websub_key_, surroundings.clock,
                   surroundings.random, surroundings.events, ledger_) {
-    // The last that can fail has been done.
     if (!predecessor_) return;
+    // All that was opened here is what the predecessor has open.
+    if (predecessor_->database_replaced()) {
+        throw db::Error(db::Error::Code::replaced,
+                        "database: its files were replaced or removed while it was open");
+    }
+    // The last that can fail has been done.
     predecessor_->ledger_.hand_over_to(ledger_);
     predecessor_->handed_over_ = true;
 }

@@ -61,7 +61,8 @@ class DeliveryService {
     // Throws db::Error.
     DeliveryService(Preparation preparation, const Surroundings& surroundings);
     // Takes over from one that has stepped back, in the same process: what its couriers still hold is
-    // waited for, and no doubt. Throws db::Error; the predecessor can then be taken over from again.
+    // waited for, and no doubt. Throws db::Error; the predecessor can then be taken over from again, unless
+    // its database was replaced: what it has begun is on record in the other one alone.
     DeliveryService(Preparation preparation, const Surroundings& surroundings,
                     std::shared_ptr<DeliveryService> predecessor);
     ~DeliveryService();
@@ -81,7 +82,7 @@ class DeliveryService {
     // Lets go of a predecessor whose couriers have all ended. Now and then, while it runs.
     void forget_predecessor();
     // The database is not the one that was opened any more: nothing is sent. Drain, and open it anew.
-    [[nodiscard]] bool database_replaced() const { return ledger_.abandoned(); }
+    [[nodiscard]] bool database_replaced() const { return ledger_.abandoned() || database_.files_replaced(); }
     // How long ago the ledger has last looked for work; under a second where all is well.
     [[nodiscard]] Duration since_last_step() const { return ledger_.since_last_step(); }
     // Throws db::Error where nothing can be written.

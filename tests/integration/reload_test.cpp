@@ -53,6 +53,33 @@ TEST_CASE_METHOD(Reload, "a reload that meets a secret file which others may rea
     stop(daemon);
 }
 
+TEST_CASE_METHOD(Reload, "a reload makes no other key where secret.key is gone or is another one") {
+    const ScriptedSmtp sink("{}");
+    configure({.relay_port = sink.port()});
+    publish({"a"});
+    auto daemon = start();
+    REQUIRE(eventually([&] { return ready(); }));
+    const auto key = dir / "data" / "secret.key";
+    const auto before = slurp(key);
+    std::filesystem::remove(key);
+    daemon.signal(SIGHUP);
+    REQUIRE(
+        eventually([&] { return says(daemon, "it is gone, and links in mails that were sent need it"); }));
+    CHECK_FALSE(std::filesystem::exists(key));
+    const auto put = [&](const std::string& content) {
+        dir.write("data/secret.key", content);
+        std::filesystem::permissions(key, std::filesystem::perms::owner_read);
+    };
+    put(std::string(32, 'k'));
+    daemon.signal(SIGHUP);
+    REQUIRE(eventually([&] { return says(daemon, "it is not the key that this run began with"); }));
+    std::filesystem::remove(key);
+    put(before);
+    daemon.signal(SIGHUP);
+    CHECK(eventually([&] { return says(daemon, "<6>reloaded"); }));
+    stop(daemon);
+}
+
 TEST_CASE_METHOD(Reload,
                  "a reload is refused while the database cannot be written, and nobody is in doubt for it") {
     const ScriptedSmtp sink("{}");

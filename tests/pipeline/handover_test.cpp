@@ -183,3 +183,17 @@ TEST_CASE_METHOD(Handover, "a service that stepped back and found no successor s
     CHECK(doubts() == 0);
     CHECK_FALSE(events.has("down"));
 }
+
+TEST_CASE_METHOD(Handover, "nobody takes over from a service whose database was replaced") {
+    const ScriptedSmtp server("{}");
+    use_relay(server.port());
+    subscribe(5);
+    const auto service = started();
+    REQUIRE(eventually([&] { return progress().sent == 5; }));
+    service->step_back(50ms);
+    open().backup_to(dir / "copy.db");
+    std::filesystem::rename(dir / "copy.db", settings.data_dir / "paperround.db");
+    CHECK(service->database_replaced());
+    CHECK_THROWS_AS(pipeline::DeliveryService(prepared(), surroundings(), service), db::Error);
+    CHECK_FALSE(service->drain());
+}

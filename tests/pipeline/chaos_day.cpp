@@ -82,10 +82,12 @@ void ChaosDay::pass_until(Duration moment) {
 
 Duration ChaosDay::until_next() const {
     Duration next = idle;
-    // What is due waits for a limit, which gives way by and by.
-    if (running()) {
-        const auto due = queue::QueueStore(offices_.back()->database).next_due();
-        if (due) next = std::clamp<Duration>(*due - clock_->now(), for_a_limit, idle);
+    if (running() && !full_until_) {
+        queue::QueueStore store(offices_.back()->database);
+        const bool up = store.relay_health("main").up() || store.relay_health("spare").up();
+        // What is due waits for a limit, which gives way by and by; or for relays that rest.
+        if (const auto due = store.next_due())
+            next = std::clamp<Duration>(*due - clock_->now(), up ? for_a_limit : 5 * for_a_limit, idle);
     }
     const auto consider = [&](Duration moment) { next = std::min(next, moment - boot_); };
     for (const Courier& courier : couriers_) {

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -18,6 +19,13 @@ namespace {
 
 FileError error(FileError::Code code, const std::filesystem::path& path, std::string_view doing, int reason) {
     return {code, fmt::format("{}: cannot {}: {}", path.string(), doing, std::strerror(reason))};
+}
+
+// Whether a pipe's writer says something in time.
+bool has_more(int fd) {
+    constexpr int patience_ms = 5000;
+    pollfd waiting{.fd = fd, .events = POLLIN, .revents = 0};
+    return ::poll(&waiting, 1, patience_ms) > 0;
 }
 
 bool write_all(int fd, std::string_view content) {
@@ -49,7 +57,8 @@ Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
 }
 
 Result<std::string, FileError> read_file(const std::filesystem::path& path, std::uint64_t limit) {
-    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    // A pipe that nobody writes into would be waited for, by a daemon that has to see its signals.
+    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (!file.open()) {
         const auto code = errno == ENOENT ? FileError::Code::not_found : FileError::Code::not_readable;
         return failure(error(code, path, "open", errno));
@@ -63,6 +72,7 @@ Result<std::string, FileError> read_file(const std::filesystem::path& path, std:
     for (;;) {
         const ssize_t got = ::read(file.get(), buffer, sizeof buffer);
         if (got < 0 && errno == EINTR) continue;
+        if (got < 0 && errno == EAGAIN && has_more(file.get())) continue;
         if (got < 0) return failure(error(FileError::Code::not_readable, path, "read", errno));
         if (got == 0) return content;
         content.append(buffer, static_cast<std::size_t>(got));

@@ -102,3 +102,16 @@ TEST_CASE("a file is not written through a link that somebody put where its firs
     CHECK_FALSE(fs::is_symlink(dir / "x"));
     CHECK(test::slurp(victim) == "precious");
 }
+
+TEST_CASE("a pipe that nobody writes into is not waited for, and one that is written to is read whole") {
+    const test::TempDir dir;
+    const auto pipe = dir / "pipe";
+    REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+    CHECK(read_file(pipe, 100).value().empty());
+    const Descriptor held(::open(pipe.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+    {
+        const Descriptor writer(::open(pipe.c_str(), O_WRONLY | O_CLOEXEC));
+        REQUIRE(::write(writer.get(), "hello", 5) == 5);
+    }
+    CHECK(read_file(pipe, 100).value() == "hello");
+}

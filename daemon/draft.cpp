@@ -106,7 +106,7 @@ Result<email::Recipient, DraftError> recipient_of(const DraftRequest& request,
                                                   const config::Newsletter& newsletter,
                                                   const email::RenderedMailing& rendered) {
     SystemRandom random;
-    const auto secret = audience::load_or_create_secret_key(settings.data_dir, random);
+    const auto secret = pipeline::secret_key(settings.data_dir, random);
     if (!secret) return refuse(EX_NOPERM, secret.error().message);
     const audience::TokenSigner signer(*secret);
     const Time now = SystemClock().now();

@@ -39,6 +39,12 @@ bool make_private(const std::filesystem::path& file) {
     return fd >= 0 && ::close(fd) == 0;
 }
 
+// One that was made here and could not be filled (a full disk) would be taken for one that somebody emptied.
+void remove_empty(const std::filesystem::path& file) {
+    std::error_code unknown;
+    if (std::filesystem::file_size(file, unknown) == 0 && !unknown) std::filesystem::remove(file, unknown);
+}
+
 // They cost two locks for each allocation, and nobody asks for them. Only possible before SQLite's first use.
 void forgo_memory_statistics() {
     static const int done = ::sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
@@ -104,7 +110,7 @@ Database& Database::operator=(Database&&) noexcept = default;
 Database Database::open(const std::filesystem::path& file, Mode mode) {
     const bool in_memory = file == ":memory:";
     const bool writes = mode == Mode::read_write;
-    if (writes && !in_memory) make_private(file);
+    const bool made = writes && !in_memory && make_private(file);
     forgo_memory_statistics();
     try {
         // A connection belongs to one thread at a time: SQLite's own mutexes would guard nothing.
@@ -123,6 +129,7 @@ Database Database::open(const std::filesystem::path& file, Mode mode) {
         }
         return Database(std::move(impl));
     } catch (const SQLite::Exception& e) {
+        if (made) remove_empty(file);
         throw Error(classify(e.getErrorCode(), e.getExtendedErrorCode()),
                     fmt::format("database {}: {}", file.string(), e.what()));
     }

@@ -90,6 +90,14 @@ db::Database open_database(const std::filesystem::path& data_dir) {
     return database;
 }
 
+Result<std::string, audience::SecretKeyError> secret_key(const std::filesystem::path& data_dir,
+                                                         Random& random) {
+    std::error_code unknown;
+    if (!std::filesystem::exists(data_dir / "secret.key", unknown))
+        static_cast<void>(open_database(data_dir));
+    return audience::load_or_create_secret_key(data_dir, random);
+}
+
 std::string emptiness_of(const std::filesystem::path& data_dir) {
     const auto file = data_dir / "paperround.db";
     struct stat status {};

@@ -6,7 +6,9 @@
 #include <string>
 #include <system_error>
 
+#include "audience/secret_key.hpp"
 #include "base/file.hpp"
+#include "base/random.hpp"
 #include "base/result.hpp"
 #include "db/database.hpp"
 
@@ -16,8 +18,13 @@ namespace paperround::pipeline {
 // date. Throws db::Error (`emptied`: see emptiness_of) or std::filesystem::filesystem_error.
 [[nodiscard]] db::Database open_database(const std::filesystem::path& data_dir);
 
-// What is wrong where the database's file is there and empty, beside a key that has been in use: the daemon
-// makes both at its first start. Else nothing.
+// The key that links are signed with, made at the first call. The database is made before it, so that an
+// empty one beside a key is always one that was emptied. Throws as open_database() where that fails.
+[[nodiscard]] Result<std::string, audience::SecretKeyError> secret_key(const std::filesystem::path& data_dir,
+                                                                       Random& random);
+
+// What is wrong where the database's file is there and empty, beside a key that has been in use. Else
+// nothing.
 [[nodiscard]] std::string emptiness_of(const std::filesystem::path& data_dir);
 
 // What to do about a database that is damaged.

@@ -66,7 +66,7 @@ Result<Preparation, std::vector<std::string>> prepare(config::Settings settings,
     auto relays = read_relay_access(settings, token_client, surroundings.clock, problems);
     check_templates(settings, surroundings.installed_templates, problems);
     Signing signing(settings, problems);
-    auto secret = audience::load_or_create_secret_key(settings.data_dir, surroundings.random);
+    auto secret = secret_key(settings.data_dir, surroundings.random);
     if (!secret) problems.push_back(secret.error().message);
     if (!problems.empty()) return failure(std::move(problems));
     return Preparation{.settings = std::move(settings),

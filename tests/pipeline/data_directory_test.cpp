@@ -7,6 +7,7 @@
 #include <catch2/catch.hpp>
 #include <csignal>
 
+#include "support/seeded_random.hpp"
 #include "support/temp_dir.hpp"
 
 using namespace paperround;
@@ -35,6 +36,19 @@ class NoRoom {
 };
 
 }  // namespace
+
+TEST_CASE("a first start on a full disk leaves nothing that looks like an emptied database") {
+    const test::TempDir dir;
+    const auto data = dir / "data";
+    test::SeededRandom random;
+    {
+        const NoRoom no_room;
+        CHECK_THROWS_AS(pipeline::secret_key(data, random), db::Error);
+    }
+    CHECK(std::filesystem::is_empty(data));
+    CHECK(pipeline::secret_key(data, random).has_value());
+    CHECK(std::filesystem::file_size(data / "paperround.db") > 0);
+}
 
 TEST_CASE("a second daemon on the same data directory is told who holds it") {
     const test::TempDir dir;

@@ -217,6 +217,7 @@ class Daemon {
         auto pages = web::Pages::load(installed_templates() / "web");
         if (!pages) {
             logger_->error("{}", pages.error().message);
+            not_begun_ = exit_code_of(pages.error());
             return std::nullopt;
         }
         auto web = web::WebServer::start(

@@ -106,6 +106,11 @@ int exit_code_of(const web::ListenError& error) {
     return error.code == web::ListenError::Code::not_allowed ? EX_CONFIG : EX_TEMPFAIL;
 }
 
+int exit_code_of(const web::PagesError& error) {
+    // Installed with the program: no configuration names them, and the package's upgrade may be under way.
+    return error.code == web::PagesError::Code::not_readable ? EX_OSFILE : EX_CONFIG;
+}
+
 int exit_code_of(const pipeline::LockError& error) {
     return error.code == pipeline::LockError::Code::held ? EX_TEMPFAIL : exit_code_of(error.reason);
 }

@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "pipeline/data_directory.hpp"
+#include "web/pages.hpp"
 #include "web/server.hpp"
 
 namespace paperround::daemon {
@@ -22,6 +23,7 @@ struct Ending {
 // What the system's reason for a failed call is to whoever started us.
 [[nodiscard]] int exit_code_of(const std::error_code& reason);
 [[nodiscard]] int exit_code_of(const web::ListenError& error);
+[[nodiscard]] int exit_code_of(const web::PagesError& error);
 [[nodiscard]] int exit_code_of(const pipeline::LockError& error);
 
 // From now on what nobody catches (on a thread that found no memory, say) ends the process at once in the

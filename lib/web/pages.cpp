@@ -55,13 +55,19 @@ std::set<std::string> expected_keys() {
 }
 
 Failure<PagesError> refuse(const std::filesystem::path& file, std::string_view what) {
-    return failure(PagesError{fmt::format("{}: {}", file.string(), what)});
+    return failure(PagesError{PagesError::Code::wrong, fmt::format("{}: {}", file.string(), what)});
+}
+
+PagesError unreadable(const FileError& error) {
+    return {
+        error.code == FileError::Code::too_large ? PagesError::Code::wrong : PagesError::Code::not_readable,
+        error.message};
 }
 
 // Each string is a small Mustache template itself: what is filled in is escaped, its own tags stay.
 Result<std::map<std::string, std::string>, PagesError> load_strings(const std::filesystem::path& file) {
     const auto text = read_file(file, file_limit);
-    if (!text) return failure(PagesError{text.error().message});
+    if (!text) return failure(unreadable(text.error()));
     const auto object = nlohmann::json::parse(*text, nullptr, false);
     if (!object.is_object()) return refuse(file, "expected a JSON object of strings");
     std::map<std::string, std::string> strings;
@@ -111,20 +117,23 @@ std::string fill(const std::string& text, const Membership& membership) {
 Result<Pages, PagesError> Pages::load(const std::filesystem::path& folder) {
     Pages pages;
     auto html = read_file(folder / "page.html", file_limit);
-    if (!html) return failure(PagesError{html.error().message});
+    if (!html) return failure(unreadable(html.error()));
     pages.template_ = std::move(*html);
     if (mustache::mustache parsed(pages.template_); !parsed.is_valid()) {
         return refuse(folder / "page.html", parsed.error_message());
     }
     pages.security_policy_ = policy_for(pages.template_);
-    std::error_code unreadable;
-    for (const auto& entry : std::filesystem::directory_iterator(folder / "strings", unreadable)) {
+    std::error_code no_folder;
+    for (const auto& entry : std::filesystem::directory_iterator(folder / "strings", no_folder)) {
         if (entry.path().extension() != ".json") continue;
         auto strings = load_strings(entry.path());
         if (!strings) return failure(strings.error());
         pages.languages_[entry.path().stem().string()] = std::move(*strings);
     }
-    if (unreadable) return refuse(folder / "strings", unreadable.message());
+    if (no_folder) {
+        return failure(PagesError{PagesError::Code::not_readable,
+                                  fmt::format("{}: {}", (folder / "strings").string(), no_folder.message())});
+    }
     if (!pages.languages_.contains("en")) return refuse(folder / "strings" / "en.json", "missing");
     return pages;
 }

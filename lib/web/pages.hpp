@@ -15,6 +15,11 @@ namespace paperround::web {
 enum class Page { ask, left, already, unknown, incomplete, unavailable, home, absent, refused };
 
 struct PagesError {
+    enum class Code {
+        not_readable,  // a file is missing, or the system does not give it
+        wrong,         // what stands there is no template, or strings are missing
+    };
+    Code code;
     std::string message;  // one line with the file and what is wrong
 };
 

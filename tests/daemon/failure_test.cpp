@@ -89,3 +89,9 @@ TEST_CASE("a lock that another daemon holds is waited for, one that is not to be
     CHECK(exit_code_of(pipeline::LockError{Code::not_to_be_had, reason(std::errc::read_only_file_system),
                                            ""}) == EX_IOERR);
 }
+
+TEST_CASE("an installed file that cannot be read is not the configuration's fault") {
+    using Code = web::PagesError::Code;
+    CHECK(exit_code_of(web::PagesError{Code::not_readable, ""}) == EX_OSFILE);
+    CHECK(exit_code_of(web::PagesError{Code::wrong, ""}) == EX_CONFIG);
+}

@@ -87,3 +87,15 @@ TEST_CASE("a folder without templates is an error that names the file") {
     REQUIRE_FALSE(pages);
     CHECK(has(pages.error().message, (dir / "page.html").string()));
 }
+
+TEST_CASE("a page that is not there, or not to be read, is no mistake in one") {
+    const test::TempDir dir;
+    copy_templates(dir);
+    const auto code = [&dir] { return Pages::load(dir.path()).error().code; };
+    dir.write("page.html", "{{#open}");
+    CHECK(code() == PagesError::Code::wrong);
+    std::filesystem::remove(dir / "page.html");
+    CHECK(code() == PagesError::Code::not_readable);
+    std::filesystem::create_directory(dir / "page.html");
+    CHECK(code() == PagesError::Code::not_readable);
+}

@@ -82,7 +82,7 @@ class Daemon {
                     reload_wanted_ = true;
                     break;
                 case Signal::none:
-                    notify_status(summary());
+                    notify_ready(summary());
             }
             if (running_.service->database_replaced()) return stop();
             running_.service->forget_predecessor();
@@ -486,6 +486,7 @@ int run_locked(const Invocation& invocation, bool once, const std::shared_ptr<sp
 }
 
 int run_daemon(const Invocation& invocation, bool once, bool verbose) {
+    keep_reloads();
     const auto logger = make_logger(verbose, once);
     try {
         return run_locked(invocation, once, logger);

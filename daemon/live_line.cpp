@@ -5,10 +5,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
+#include <memory>
 #include <utility>
 
 #include "base/text.hpp"
+#include "daemon/line_writer.hpp"
 
 namespace paperround::daemon {
 
@@ -16,10 +17,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto between = 250ms;     // redrawings
-constexpr auto remembered = 10s;    // the rate is that of so long
-constexpr auto erase = "\r\033[K";  // the line that stands there
-constexpr double longest = 1e9;     // seconds; beyond that it is not known
+constexpr auto between = 250ms;            // redrawings
+constexpr auto remembered = 10s;           // the rate is that of so long
+constexpr auto erase = "\r\033[K";         // the line that stands there
+constexpr Duration writing_takes = 200ms;  // at most; a terminal that is held (Ctrl-S) takes nothing
+constexpr double longest = 1e9;            // seconds; beyond that it is not known
 
 std::string time_left(double seconds) {
     const auto whole = static_cast<std::uint64_t>(std::ceil(seconds));
@@ -52,9 +54,11 @@ LiveLine::LiveLine(const Clock& clock, Duration patience, Write write)
 
 LiveLine LiveLine::on_terminal(const Clock& clock, Duration patience) {
     if (::isatty(STDERR_FILENO) != 1) return {clock, patience, {}};
-    return {clock, patience, [](std::string_view text) {
-                std::fwrite(text.data(), 1, text.size(), stderr);
-                std::fflush(stderr);
+    const auto writer = std::make_shared<LineWriter>(
+        STDERR_FILENO, LineWriter::Options{.room = 4096, .last_patience = writing_takes, .notice = {}});
+    return {clock, patience, [writer](std::string_view text) {
+                writer->put(text);
+                writer->flush();  // what others write stands behind it
             }};
 }
 

@@ -22,7 +22,7 @@ class LiveLine {
     // `clock` and what `write` refers to must outlive it. Nothing is shown for the first `patience`, and then
     // at most four times a second. Without `write` nothing is shown at all.
     LiveLine(const Clock& clock, Duration patience, Write write);
-    // On standard error, where that is a terminal.
+    // On standard error, where that is a terminal. One that takes nothing is not waited for.
     [[nodiscard]] static LiveLine on_terminal(const Clock& clock, Duration patience);
     ~LiveLine();
     LiveLine(LiveLine&&) = default;

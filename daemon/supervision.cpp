@@ -3,12 +3,19 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/resource.h>
-#include <systemd/sd-daemon.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 
 #include <cerrno>
 #include <csignal>
+#include <cstddef>
+#include <cstdlib>
+#include <cstring>
 #include <ctime>
 #include <string>
+#include <tuple>
+
+#include "base/file.hpp"
 
 namespace paperround::daemon {
 
@@ -34,20 +41,39 @@ std::string allow_open_files(std::uint64_t needed) {
         needed, limit.rlim_max);
 }
 
+namespace {
+
+// As sd_notify() does, but for the waiting: a manager that reads nothing (a few datagrams fill its socket)
+// would hold the thread that has to see a SIGTERM. What it has no room for is dropped.
+void notify(std::string_view message) {
+    const char* name = std::getenv("NOTIFY_SOCKET");
+    sockaddr_un address{};
+    if (name == nullptr || (name[0] != '/' && name[0] != '@')) return;
+    const std::size_t length = std::strlen(name);
+    if (length >= sizeof address.sun_path) return;
+    address.sun_family = AF_UNIX;
+    std::memcpy(address.sun_path, name, length);
+    if (name[0] == '@') address.sun_path[0] = '\0';  // in the abstract namespace
+    const Descriptor out(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    if (!out.open()) return;
+    std::ignore = ::sendto(out.get(), message.data(), message.size(), MSG_NOSIGNAL,
+                           reinterpret_cast<const sockaddr*>(&address),
+                           static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + length));
+}
+
+}  // namespace
+
 void notify_ready(std::string_view status) {
-    sd_notify(0, fmt::format("READY=1\nSTATUS={}", status).c_str());
+    notify(fmt::format("READY=1\nSTATUS={}", status));
 }
 void notify_reloading() {
-    sd_notify(0, "RELOADING=1");
+    notify("RELOADING=1");
 }
 void notify_checking(std::string_view status) {
-    sd_notify(0, fmt::format("STATUS={}\nEXTEND_TIMEOUT_USEC=600000000", status).c_str());
+    notify(fmt::format("STATUS={}\nEXTEND_TIMEOUT_USEC=600000000", status));
 }
 void notify_stopping() {
-    sd_notify(0, "STOPPING=1\nSTATUS=finishing open transactions");
-}
-void notify_status(std::string_view status) {
-    sd_notify(0, fmt::format("STATUS={}", status).c_str());
+    notify("STOPPING=1\nSTATUS=finishing open transactions");
 }
 
 namespace {
@@ -59,11 +85,20 @@ sigset_t handled_signals() {
 }
 }  // namespace
 
+void keep_reloads() {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGHUP);
+    pthread_sigmask(SIG_BLOCK, &set, nullptr);
+}
+
 Signals::Signals() {
     const sigset_t set = handled_signals();
     pthread_sigmask(SIG_BLOCK, &set, nullptr);
     // A server that closes its end must show as an error of that write, not end the daemon.
     std::signal(SIGPIPE, SIG_IGN);
+    // A limit on the size of files (`ulimit -f`) is a full disk, and no reason to die.
+    std::signal(SIGXFSZ, SIG_IGN);
 }
 
 Signal Signals::wait(Duration patience) const {

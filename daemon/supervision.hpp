@@ -19,15 +19,19 @@ void open_standard_descriptors();
 // with what to do; else nothing.
 [[nodiscard]] std::string allow_open_files(std::uint64_t needed);
 
-// Each does nothing where no service manager listens ($NOTIFY_SOCKET).
+// Each does nothing where no service manager listens ($NOTIFY_SOCKET), and waits for none. Ready may be said
+// again and again: the first time may have found no room.
 void notify_ready(std::string_view status);
 void notify_reloading();
 // Starting takes long for a reason: asks for ten more minutes.
 void notify_checking(std::string_view status);
 void notify_stopping();
-void notify_status(std::string_view status);
 
 enum class Signal { none, stop, reload };
+
+// From now on a SIGHUP waits for Signals: until that is made it would end the process, and to a service
+// manager that is a clean end. The signals that stop it do so at once. Before any thread is made.
+void keep_reloads();
 
 // Blocks the signals in this thread and in every thread that it starts later: make it before any other
 // thread.

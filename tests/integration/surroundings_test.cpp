@@ -1,6 +1,7 @@
 // What surrounds the daemon, and goes wrong before or beside its work: who reads its journal, the file
 // system, threads, ports, files of others. Plain words, and the exit code that the service manager acts on.
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -56,6 +57,48 @@ TEST_CASE_METHOD(Surroundings, "a journal that nobody reads stops neither the se
     CHECK(ready());
     daemon.signal(SIGTERM);
     CHECK(daemon.wait(20s) == 0);
+}
+
+TEST_CASE_METHOD(Surroundings, "a terminal that is held stops neither the sending nor the end") {
+    const SmtpSink sink;
+    configure({.relay_port = sink.port()});
+    publish({"a"});
+    import_readers(20);
+    std::vector<std::string> argv{
+        python, "-c",
+        "import os, pty, subprocess, sys, termios\n"
+        "master, terminal = pty.openpty()\n"
+        "termios.tcflow(terminal, termios.TCOOFF)\n"  // Ctrl-S
+        "sys.exit(subprocess.run(sys.argv[1:], stderr=terminal, timeout=30).returncode)\n"};
+    const auto program = arguments({"run", "--once"});
+    argv.insert(argv.end(), program.begin(), program.end());
+    const auto finished = paperround::test::run(argv);
+    CHECK(finished.status == 0);
+    CHECK(finished.output.starts_with("20 sent"));
+}
+
+TEST_CASE_METHOD(Surroundings, "a limit on the size of files is a full disk: it waits, and goes on") {
+    const ScriptedSmtp relay("{}");
+    configure({.relay_port = relay.port(), .relay_extra = ", rate: 40/s"});
+    publish({"a"});
+    import_readers(100);
+    auto daemon = start();
+    REQUIRE(eventually([&] { return relay.count("\"message\"") > 5; }));
+    const auto limit = [&daemon](rlim_t octets) {
+        const rlimit soft{.rlim_cur = octets, .rlim_max = RLIM_INFINITY};
+        REQUIRE(::prlimit(daemon.pid(), RLIMIT_FSIZE, &soft, nullptr) == 0);
+    };
+    limit(4096);
+    // Its journal is such a file, too: what it says of this is not there.
+    REQUIRE(eventually([&] {
+        return paperround::test::run({"curl", "-s", "--noproxy", "*", "-m", "2",
+                                      fmt::format("http://127.0.0.1:{}/healthz", http_port)})
+                   .output.find("the database cannot be written") != std::string::npos;
+    }));
+    limit(RLIM_INFINITY);
+    CHECK(eventually([&] { return relay.count("\"message\"") == 100; }, 60s));
+    daemon.signal(SIGTERM);
+    CHECK(daemon.wait(30s) == 0);
 }
 
 TEST_CASE_METHOD(Surroundings, "standard descriptors that are closed at the start are nobody else's later") {

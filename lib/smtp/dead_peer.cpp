@@ -7,7 +7,7 @@ namespace paperround::smtp {
 
 namespace {
 
-constexpr int milliseconds = 60'000;
+constexpr int patience_ms = 60'000;
 
 void set(int socket, int level, int option, int value) {
     ::setsockopt(socket, level, option, &value, sizeof value);
@@ -18,7 +18,7 @@ void set(int socket, int level, int option, int value) {
 bool is_gone(const tcp_info& connection) {
     // A closed window is asked about as well, and who answers has one question open at most.
     const bool waits = connection.tcpi_unacked > 0 || connection.tcpi_probes > 1;
-    return waits && connection.tcpi_last_ack_recv >= milliseconds;
+    return waits && connection.tcpi_last_ack_recv >= patience_ms;
 }
 
 bool peer_is_gone(int socket) {
@@ -32,7 +32,7 @@ void watch_opening(int socket) {
     set(socket, IPPROTO_TCP, TCP_KEEPIDLE, 30);   // seconds
     set(socket, IPPROTO_TCP, TCP_KEEPINTVL, 10);  // seconds
     set(socket, IPPROTO_TCP, TCP_KEEPCNT, 3);
-    set(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, milliseconds);
+    set(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, patience_ms);
 }
 
 void watch_dialogue(int socket) {

@@ -20,46 +20,58 @@ namespace paperround::post {
 namespace {
 
 constexpr std::size_t most_issues = 20;
+// Elements and texts take a hundred octets each, attributes half of that: the memory of a document is bounded
+// by their number. The largest feeds that are read have a tenth of it.
+constexpr std::size_t most_nodes = 500'000;
+// libxml2 looks through all that are declared around an element for each name with a prefix.
+constexpr std::size_t most_namespaces = 256;
 
 struct Vocabulary {
-    std::string_view uri;  // in small letters, without the '/' or '#' at its end: feeds vary both
+    std::string_view name;  // its URI in small letters, as vocabulary_name() has it
     std::string_view prefix;
 };
-constexpr std::array<Vocabulary, 19> vocabularies{{{"http://www.w3.org/2005/atom", "atom:"},
-                                                   {"http://purl.org/atom/ns", "atom:"},
-                                                   {"http://purl.org/rss/1.0", ""},
-                                                   {"http://purl.org/net/rss1.1", ""},
-                                                   {"http://my.netscape.com/rdf/simple/0.9", ""},
-                                                   {"http://channel.netscape.com/rdf/simple/0.9", ""},
-                                                   {"http://backend.userland.com/rss2", ""},
-                                                   {"http://backend.userland.com/rss", ""},
-                                                   {"http://blogs.law.harvard.edu/tech/rss", ""},
-                                                   {"http://www.w3.org/1999/02/22-rdf-syntax-ns", "rdf:"},
-                                                   {"http://purl.org/rss/1.0/modules/content", "content:"},
-                                                   {"http://purl.org/dc/elements/1.1", "dc:"},
-                                                   {"http://purl.org/dc/elements/1.0", "dc:"},
-                                                   {"http://purl.org/dc/terms", "dc:"},
-                                                   {"http://search.yahoo.com/mrss", "media:"},
-                                                   {"http://www.itunes.com/dtds/podcast-1.0.dtd", "itunes:"},
-                                                   {"http://example.com/dtds/podcast-1.0.dtd", "itunes:"},
-                                                   {"http://www.w3.org/1999/xhtml", "xhtml:"},
-                                                   {"http://www.w3.org/xml/1998/namespace", "xml:"}}};
+constexpr std::array<Vocabulary, 19> vocabularies{{{"www.w3.org/2005/atom", "atom:"},
+                                                   {"purl.org/atom/ns", "atom:"},
+                                                   {"purl.org/rss/1.0", ""},
+                                                   {"purl.org/net/rss1.1", ""},
+                                                   {"my.netscape.com/rdf/simple/0.9", ""},
+                                                   {"channel.netscape.com/rdf/simple/0.9", ""},
+                                                   {"backend.userland.com/rss2", ""},
+                                                   {"backend.userland.com/rss", ""},
+                                                   {"blogs.law.harvard.edu/tech/rss", ""},
+                                                   {"www.w3.org/1999/02/22-rdf-syntax-ns", "rdf:"},
+                                                   {"purl.org/rss/1.0/modules/content", "content:"},
+                                                   {"purl.org/dc/elements/1.1", "dc:"},
+                                                   {"purl.org/dc/elements/1.0", "dc:"},
+                                                   {"purl.org/dc/terms", "dc:"},
+                                                   {"search.yahoo.com/mrss", "media:"},
+                                                   {"www.itunes.com/dtds/podcast-1.0.dtd", "itunes:"},
+                                                   {"example.com/dtds/podcast-1.0.dtd", "itunes:"},
+                                                   {"www.w3.org/1999/xhtml", "xhtml:"},
+                                                   {"www.w3.org/xml/1998/namespace", "xml:"}}};
 
 std::string_view view(const xmlChar* text) {
     return text == nullptr ? std::string_view{} : std::string_view(reinterpret_cast<const char*>(text));
 }
 
-bool is_vocabulary(std::string_view uri, std::string_view known) {
+// Without what feeds vary: the scheme, and the '/' or '#' at its end.
+std::string_view vocabulary_name(std::string_view uri) {
+    uri = trim(uri);
     while (uri.ends_with('/') || uri.ends_with('#')) uri.remove_suffix(1);
-    return uri.size() == known.size() && ascii_iequals(uri, known);
+    for (const std::string_view scheme : {"http://", "https://"}) {
+        if (ascii_istarts_with(uri, scheme)) return uri.substr(scheme.size());
+    }
+    return uri;
 }
 
 // In small letters: RSS is written in any case (<pubdate>, <GUID>, <Channel>), and HTML does not mind.
 std::string canonical_name(const xmlChar* local, const xmlChar* prefix, const xmlChar* uri) {
     std::string_view before = view(prefix);
     if (!view(uri).empty()) {
-        const auto known = std::ranges::find_if(
-            vocabularies, [&](const Vocabulary& each) { return is_vocabulary(view(uri), each.uri); });
+        const std::string_view name = vocabulary_name(view(uri));
+        const auto known = std::ranges::find_if(vocabularies, [&](const Vocabulary& each) {
+            return name.size() == each.name.size() && ascii_iequals(name, each.name);
+        });
         if (known != vocabularies.end()) return ascii_lower(fmt::format("{}{}", known->prefix, view(local)));
     }
     return ascii_lower(before.empty() ? std::string(view(local)) : fmt::format("{}:{}", before, view(local)));
@@ -72,7 +84,12 @@ struct Builder {
     std::optional<XmlNode> root;
     std::vector<FeedIssue> issues;
     bool too_deep = false;
-    bool lossy = false;  // something was left out although the parser calls the document well-formed
+    bool lossy = false;        // something was left out although the parser calls the document well-formed
+    std::string refused;       // why the rest was not read; empty: it was
+    std::size_t nodes = 0;     // attributes too
+    std::size_t in_scope = 0;  // namespaces that are declared by elements that are open
+    std::vector<std::size_t> declared;  // of these, by each open element
+    std::string rss_namespace;          // what stands for none
 
     void issue(std::size_t line, std::size_t column, std::string_view message) {
         if (issues.size() < most_issues) issues.push_back({{}, line, column, one_line(message, 300)});
@@ -102,28 +119,54 @@ Builder& builder(void* data) {
     return *static_cast<Builder*>(data);
 }
 
-void on_start(void* data, const xmlChar* local, const xmlChar* prefix, const xmlChar* uri, int /*namespaces*/,
+// libxml2 hands a value over with `&amp;` written as `&#38;`, as an entity's text would need it.
+std::string attribute_value(std::string_view value) {
+    return value.find('&') == std::string_view::npos ? std::string(value) : replace_all(value, "&#38;", "&");
+}
+
+// False where the document is one that is read no further.
+bool has_room(Builder& self, std::size_t nodes, std::size_t namespaces) {
+    self.nodes += nodes;
+    self.in_scope += namespaces;
+    if (self.nodes > most_nodes)
+        self.refused = fmt::format("more than {} elements and attributes: it is refused", most_nodes);
+    if (self.in_scope > most_namespaces)
+        self.refused = fmt::format("more than {} namespaces at once: it is refused", most_namespaces);
+    if (self.open.size() >= deepest_xml) self.too_deep = true;
+    if (self.refused.empty() && !self.too_deep) return true;
+    xmlStopParser(self.parser);
+    return false;
+}
+
+void on_start(void* data, const xmlChar* local, const xmlChar* prefix, const xmlChar* uri, int namespaces,
               const xmlChar** /*namespace_list*/, int attributes, int /*defaulted*/, const xmlChar** list) {
     Builder& self = builder(data);
-    if (self.open.size() >= deepest_xml) {
-        self.too_deep = true;
-        xmlStopParser(self.parser);
+    if (!has_room(self, 1 + static_cast<std::size_t>(attributes), static_cast<std::size_t>(namespaces)))
         return;
-    }
+    self.declared.push_back(static_cast<std::size_t>(namespaces));
+    // RSS has no namespace. Whatever an <rss> declares as the default one (Atom's, that of iTunes, XHTML's)
+    // is a mistake, and means its own elements.
+    if (self.open.empty() && prefix == nullptr && ascii_iequals(view(local), "rss"))
+        self.rss_namespace = view(uri);
+    if (prefix == nullptr && !self.rss_namespace.empty() && view(uri) == self.rss_namespace) uri = nullptr;
     XmlNode node;
     node.name = canonical_name(local, prefix, uri);
     for (int i = 0; i < attributes; ++i) {
         const xmlChar** attribute =
             list + static_cast<std::ptrdiff_t>(i) * 5;  // local name, prefix, URI, value, end of value
-        node.attributes.emplace_back(canonical_name(attribute[0], attribute[1], attribute[2]),
-                                     std::string(reinterpret_cast<const char*>(attribute[3]),
-                                                 static_cast<std::size_t>(attribute[4] - attribute[3])));
+        node.attributes.emplace_back(
+            canonical_name(attribute[0], attribute[1], attribute[2]),
+            attribute_value({reinterpret_cast<const char*>(attribute[3]),
+                             static_cast<std::size_t>(attribute[4] - attribute[3])}));
     }
     self.open.push_back(std::move(node));
 }
 
 void on_end(void* data, const xmlChar* /*local*/, const xmlChar* /*prefix*/, const xmlChar* /*uri*/) {
-    builder(data).close();
+    Builder& self = builder(data);
+    self.in_scope -= self.declared.back();
+    self.declared.pop_back();
+    self.close();
 }
 
 // Between their elements there is nothing but line ends, which are not kept.
@@ -138,7 +181,10 @@ void on_text(void* data, const xmlChar* text, int length) {
     const std::string_view view(reinterpret_cast<const char*>(text), static_cast<std::size_t>(length));
     if (self.open.empty() || (holds_fields(self.open.back().name) && trim(view).empty())) return;
     auto& children = self.open.back().children;
-    if (children.empty() || !children.back().name.empty()) children.emplace_back();
+    if (children.empty() || !children.back().name.empty()) {
+        ++self.nodes;
+        children.emplace_back();
+    }
     children.back().text.append(view);
 }
 
@@ -184,7 +230,35 @@ bool parse(std::string_view text, int options, Builder& into) {
     xmlCtxtUseOptions(parser.get(), options | XML_PARSE_NONET | XML_PARSE_IGNORE_ENC);
     xmlParseDocument(parser.get());
     into.parser = nullptr;
-    return parser->wellFormed != 0 && !into.too_deep && !into.lossy;
+    return parser->wellFormed != 0 && !into.too_deep && into.refused.empty() && !into.lossy;
+}
+
+// Of one element. libxml2 (2.9) compares each with all before it.
+constexpr std::size_t most_attributes = 1000;
+
+// Where the first tag with more of them begins. Reads on over what is not well-formed: the parser stops
+// there.
+std::optional<std::size_t> crowded_tag(std::string_view text) {
+    for (auto at = text.find('<'); at != std::string_view::npos; at = text.find('<', at)) {
+        const auto here = text.substr(at);
+        if (here.starts_with("<!--") || here.starts_with("<![CDATA[")) {
+            const auto end = text.find(here[2] == '-' ? "-->" : "]]>", at + 4);
+            if (end == std::string_view::npos) return std::nullopt;
+            at = end;
+            continue;
+        }
+        const std::size_t begin = at++;
+        std::size_t attributes = 0;
+        for (at = text.find_first_of("<>=", at); at < text.size() && text[at] == '=';
+             at = text.find_first_of("<>=", at)) {
+            if (++attributes > most_attributes) return begin;
+            at = std::min(text.find_first_not_of(" \t\r\n", at + 1), text.size());
+            if (at < text.size() && (text[at] == '"' || text[at] == '\''))
+                at = std::min(text.find(text[at], at + 1), text.size() - 1) + 1;
+        }
+        if (at == std::string_view::npos) return std::nullopt;
+    }
+    return std::nullopt;
 }
 
 // Where the document begins. Scripts that fail print pages of HTML before it: then at the declaration, or at
@@ -221,15 +295,20 @@ std::string blanked(std::string text) {
     return text;
 }
 
-XmlDocument too_deep() {
+XmlDocument refused(std::string reason, std::size_t line = 0) {
     XmlDocument document;
     document.complete = false;
-    document.issues.push_back({{}, 0, 0, fmt::format("elements are nested deeper than {}", deepest_xml)});
+    document.issues.push_back({{}, line, 0, std::move(reason)});
     return document;
 }
 
-XmlDocument read_repaired(std::string text, std::vector<FeedIssue> issues) {
-    const RepairedXml repaired = repair_xml(text);
+XmlDocument too_deep() {
+    return refused(fmt::format("elements are nested deeper than {}", deepest_xml));
+}
+
+XmlDocument read_repaired(std::string text, const std::vector<DeclaredEntity>& entities,
+                          std::vector<FeedIssue> issues) {
+    const RepairedXml repaired = repair_xml(text, entities);
     text = std::string();
     if (repaired.too_deep) return too_deep();
     XmlDocument document;
@@ -241,6 +320,7 @@ XmlDocument read_repaired(std::string text, std::vector<FeedIssue> issues) {
     if (repaired.text.empty()) return document;
     Builder again;
     const bool well_formed = parse(repaired.text, XML_PARSE_RECOVER, again);
+    if (!again.refused.empty()) return refused(std::move(again.refused));
     if (again.too_deep) return too_deep();
     if (!well_formed) {
         document.complete = false;
@@ -248,6 +328,10 @@ XmlDocument read_repaired(std::string text, std::vector<FeedIssue> issues) {
     }
     document.root = std::move(again.root);
     return document;
+}
+
+std::size_t line_of(std::string_view text, std::size_t at) {
+    return static_cast<std::size_t>(std::ranges::count(text.substr(0, at), '\n')) + 1;
 }
 
 bool is_void_element(std::string_view name) {
@@ -301,31 +385,31 @@ std::string XmlNode::inner_text() const {
 
 XmlDocument read_xml(std::string utf8) {
     std::string text = blanked(std::move(utf8));
-    if (const auto start = text.find('<'); start != std::string::npos) {
-        const auto front = std::string_view(text).substr(start);
-        if (ascii_istarts_with(front, "<!DOCTYPE") &&
-            is_entity_bomb(front.substr(0, declaration_length(front)))) {
-            const auto line = static_cast<std::size_t>(std::count(
-                                  text.begin(), text.begin() + static_cast<std::ptrdiff_t>(start), '\n')) +
-                              1;
-            return {{},
-                    {{{},
-                      line,
-                      0,
-                      fmt::format("its entities expand to more than {} octets: it is refused",
-                                  longest_expansion)}},
-                    false};
-        }
-    }
+    const std::string_view type = find_document_type(text);
+    const auto type_at = type.empty() ? 0 : static_cast<std::size_t>(type.data() - text.data());
+    if (auto reason = refusal_of(type)) return refused(std::move(*reason), line_of(text, type_at));
+    const std::vector<DeclaredEntity> entities = read_entities(type);
+    // What it says of attributes would be obeyed.
+    std::replace_if(
+        text.begin() + static_cast<std::ptrdiff_t>(type_at),
+        text.begin() + static_cast<std::ptrdiff_t>(type_at + type.size()), [](char c) { return c != '\n'; },
+        ' ');
     std::vector<FeedIssue> issues;
-    {
+    if (const auto crowded = crowded_tag(text)) {
+        issues.push_back(
+            {{},
+             line_of(text, *crowded),
+             0,
+             fmt::format("an element has more than {} attributes: the rest is left out", most_attributes)});
+    } else {
         Builder first;
         const bool well_formed = parse(text, 0, first);
+        if (!first.refused.empty()) return refused(std::move(first.refused));
         issues = std::move(first.issues);
         if (well_formed && first.root) return {std::move(first.root), std::move(issues), true};
     }
     // Even what nested too deep is mended: a feed that never closes its items is flat once they are closed.
-    return read_repaired(std::move(text), std::move(issues));
+    return read_repaired(std::move(text), entities, std::move(issues));
 }
 
 std::string inner_html(const XmlNode& node, std::string_view base) {

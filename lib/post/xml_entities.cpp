@@ -1,5 +1,7 @@
 #include "post/xml_entities.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 
@@ -13,48 +15,90 @@ namespace {
 constexpr std::size_t most_entities = 64;
 constexpr std::size_t longest_name = 40;
 constexpr std::size_t longest_text = 100;
+constexpr std::size_t longest_reference = 200;
+
+struct Declaration {
+    std::string_view name;
+    std::string_view value;
+    bool parameter = false;  // <!ENTITY % name "value">
+    bool external = false;   // a system or public identifier stands in place of the value
+};
+
+std::size_t past(std::string_view text, std::string_view end, std::size_t from) {
+    const auto at = text.find(end, from);
+    return at == std::string_view::npos ? text.size() : at + end.size();
+}
+
+std::size_t skip_spaces(std::string_view text, std::size_t at) {
+    while (at < text.size() && is_ascii_space(text[at])) ++at;
+    return at;
+}
+
+// Moves over a document type, declaration by declaration; no octet is looked at twice.
+class DeclarationScanner {
+  public:
+    explicit DeclarationScanner(std::string_view document_type) : text_(document_type) {}
+
+    std::optional<Declaration> next() {
+        constexpr std::string_view mark = "<!ENTITY";
+        while ((at_ = std::min(text_.find("<!", at_), text_.size())) < text_.size()) {
+            if (text_.substr(at_).starts_with("<!--")) {
+                at_ = past(text_, "-->", at_ + 4);
+            } else if (text_.substr(at_).starts_with(mark)) {
+                at_ += mark.size();
+                if (auto declaration = read()) return declaration;
+            } else {
+                at_ += 2;
+            }
+        }
+        return std::nullopt;
+    }
+
+  private:
+    // ` name "value"`, as it stands behind the mark.
+    std::optional<Declaration> read() {
+        Declaration declaration;
+        const auto start = skip_spaces(text_, at_);
+        if (start == at_) return std::nullopt;
+        at_ = start;
+        if (at_ < text_.size() && text_[at_] == '%') {
+            declaration.parameter = true;
+            at_ = skip_spaces(text_, at_ + 1);
+        }
+        const auto name_end = std::min(text_.find_first_of(" \t\r\n<>\"'", at_), text_.size());
+        declaration.name = text_.substr(at_, name_end - at_);
+        at_ = skip_spaces(text_, name_end);
+        const auto quote = std::min(text_.find_first_of("\"'<>", at_), text_.size());
+        declaration.external = quote > at_;
+        at_ = quote;
+        if (at_ >= text_.size() || text_[at_] == '<' || text_[at_] == '>') return std::nullopt;
+        const auto end = text_.find(text_[at_], at_ + 1);
+        if (end == std::string_view::npos) {
+            at_ = text_.size();
+            return std::nullopt;
+        }
+        declaration.value = text_.substr(at_ + 1, end - at_ - 1);
+        at_ = end + 1;
+        return declaration;
+    }
+
+    std::string_view text_;
+    std::size_t at_ = 0;
+};
 
 // Character references are resolved; any other reference, or markup, makes it unfit.
 std::optional<std::string> harmless(std::string_view value) {
+    if (value.size() > longest_text) return std::nullopt;
     std::string text = decode_references(value);
-    if (value.size() > longest_text || text.find_first_of("&<%") != std::string::npos) return std::nullopt;
+    if (text.find_first_of("&<%") != std::string::npos) return std::nullopt;
     return text;
-}
-
-// `name "value"`, as it stands behind `<!ENTITY`.
-std::optional<DeclaredEntity> read_entity(std::string_view text) {
-    text = text.substr(0, longest_name + longest_text + 40);
-    const auto start = text.find_first_not_of(" \t\r\n");
-    if (start == 0 || start == std::string_view::npos) return std::nullopt;
-    text.remove_prefix(start);
-    const auto space = std::min(text.find_first_of(" \t\r\n>"), text.size());
-    const auto name = text.substr(0, space);
-    const auto value = trim(text.substr(space));
-    if (name.size() > longest_name || value.empty() || (value[0] != '"' && value[0] != '\''))
-        return std::nullopt;
-    const auto end = value.find(value[0], 1);
-    if (end == std::string_view::npos) return std::nullopt;
-    auto fit = harmless(value.substr(1, end - 1));
-    if (!fit) return std::nullopt;
-    return DeclaredEntity{std::string(name), std::move(*fit)};
 }
 
 // The sizes of a document's entities, each with its references expanded. Nothing is expanded to know them.
 class Expansions {
   public:
-    explicit Expansions(std::string_view document_type) {
-        constexpr std::string_view mark = "<!ENTITY";
-        for (auto at = document_type.find(mark); at != std::string_view::npos;
-             at = document_type.find(mark, at + mark.size())) {
-            const auto text = document_type.substr(at + mark.size());
-            const auto quote = text.find_first_of("\"'>");
-            if (quote == std::string_view::npos || text[quote] == '>') continue;
-            const auto end = text.find(text[quote], quote + 1);
-            if (end == std::string_view::npos) return;
-            const auto name = trim(text.substr(0, quote));
-            entities_.emplace(name.starts_with('%') ? trim(name.substr(1)) : name,
-                              Entity{text.substr(quote + 1, end - quote - 1), 0});
-        }
+    explicit Expansions(const std::vector<Declaration>& declarations) {
+        for (const Declaration& each : declarations) entities_.emplace(each.name, Entity{each.value, 0});
     }
 
     bool exceed(std::size_t limit) {
@@ -75,7 +119,7 @@ class Expansions {
         std::size_t size = entity.text.size();
         for (auto at = entity.text.find_first_of("&%"); at != std::string_view::npos && size <= limit;
              at = entity.text.find_first_of("&%", at + 1)) {
-            const auto end = entity.text.substr(at, 200).find(';');
+            const auto end = entity.text.substr(at, longest_reference).find(';');
             if (end == std::string_view::npos) continue;
             const auto found = entities_.find(entity.text.substr(at + 1, end - 1));
             if (found != entities_.end()) size += size_of(found->second, limit, depth + 1);
@@ -88,8 +132,35 @@ class Expansions {
 
 }  // namespace
 
-bool is_entity_bomb(std::string_view document_type) {
-    return Expansions(document_type).exceed(longest_expansion);
+std::optional<std::string> refusal_of(std::string_view document_type) {
+    if (document_type.size() > largest_document_type) {
+        return fmt::format("its document type is larger than {} octets: it is refused",
+                           largest_document_type);
+    }
+    std::vector<Declaration> declarations;
+    DeclarationScanner scanner(document_type);
+    while (const auto declaration = scanner.next()) {
+        if (declarations.size() >= most_declarations)
+            return fmt::format("it declares more than {} entities: it is refused", most_declarations);
+        declarations.push_back(*declaration);
+    }
+    if (!Expansions(declarations).exceed(longest_expansion)) return std::nullopt;
+    return fmt::format("its entities expand to more than {} octets: it is refused", longest_expansion);
+}
+
+std::string_view find_document_type(std::string_view text) {
+    for (std::size_t at = skip_spaces(text, 0); at < text.size(); at = skip_spaces(text, at)) {
+        const auto here = text.substr(at);
+        if (here.starts_with("<!--")) {
+            at = past(text, "-->", at + 4);
+        } else if (here.starts_with("<?")) {
+            at = past(text, "?>", at + 2);
+        } else {
+            return ascii_istarts_with(here, "<!DOCTYPE") ? here.substr(0, declaration_length(here))
+                                                         : std::string_view{};
+        }
+    }
+    return {};
 }
 
 std::size_t declaration_length(std::string_view text) {
@@ -101,6 +172,8 @@ std::size_t declaration_length(std::string_view text) {
             quote = c == quote ? '\0' : quote;
         } else if (c == '"' || c == '\'') {
             quote = c;
+        } else if (c == '<' && text.substr(at).starts_with("<!--")) {
+            at = past(text, "-->", at + 4) - 1;
         } else if (c == '[' || c == ']') {
             bracket = c == '[';
         } else if (c == '>' && !bracket) {
@@ -111,25 +184,25 @@ std::size_t declaration_length(std::string_view text) {
 }
 
 std::vector<DeclaredEntity> read_entities(std::string_view document_type) {
-    constexpr std::string_view mark = "<!ENTITY";
     std::vector<DeclaredEntity> entities;
-    auto at = document_type.find(mark);
-    while (at != std::string_view::npos && entities.size() < most_entities) {
-        auto entity = read_entity(document_type.substr(at + mark.size()));
-        if (entity && std::ranges::find(entities, entity->name, &DeclaredEntity::name) == entities.end()) {
-            entities.push_back(std::move(*entity));
+    DeclarationScanner scanner(document_type.substr(0, largest_document_type));
+    while (const auto declaration = scanner.next()) {
+        if (entities.size() >= most_entities) break;
+        if (declaration->parameter || declaration->external || declaration->name.size() > longest_name ||
+            std::ranges::find(entities, declaration->name, &DeclaredEntity::name) != entities.end()) {
+            continue;
         }
-        at = document_type.find(mark, at + mark.size());
+        if (auto text = harmless(declaration->value))
+            entities.push_back({std::string(declaration->name), std::move(*text)});
     }
     return entities;
 }
 
-std::optional<DeclaredEntity> declared_reference(const std::vector<DeclaredEntity>& entities,
-                                                 std::string_view text) {
+const DeclaredEntity* declared_reference(std::span<const DeclaredEntity> entities, std::string_view text) {
     const auto end = text.substr(0, longest_name + 2).find(';');
-    if (end == std::string_view::npos) return std::nullopt;
+    if (end == std::string_view::npos) return nullptr;
     const auto found = std::ranges::find(entities, text.substr(1, end - 1), &DeclaredEntity::name);
-    return found == entities.end() ? std::nullopt : std::optional(*found);
+    return found == entities.end() ? nullptr : &*found;
 }
 
 }  // namespace paperround::post

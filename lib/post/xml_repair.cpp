@@ -53,7 +53,10 @@ struct Tag {
 
 class Repair {
   public:
-    explicit Repair(std::string_view text) : rest_(text) { out_.reserve(text.size() + text.size() / 16); }
+    Repair(std::string_view text, std::span<const DeclaredEntity> entities)
+        : rest_(text), entities_(entities) {
+        out_.reserve(text.size() + text.size() / 16);
+    }
 
     RepairedXml run() {
         while (!rest_.empty() && !closed_ && !too_deep_) step();
@@ -88,7 +91,7 @@ class Repair {
         if (rest_.starts_with("<!--")) return skip_past("-->", 4);
         if (rest_.starts_with("<![CDATA[")) return cdata();
         if (rest_.starts_with("<?")) return skip_past("?>", 2);
-        if (rest_.starts_with("<!")) return declaration();
+        if (rest_.starts_with("<!")) return rest_.remove_prefix(declaration_length(rest_));
         if (rest_.starts_with("</")) return end_tag();
         if (auto tag = read_tag()) return start_tag(*tag);
         put_text("<");
@@ -106,18 +109,11 @@ class Repair {
         rest_.remove_prefix(std::min(rest_.size(), end + 3));
     }
 
-    // <!DOCTYPE …[…]>: quotes and brackets may hold '>'.
-    void declaration() {
-        const auto length = declaration_length(rest_);
-        if (out_.empty()) entities_ = read_entities(rest_.substr(0, length));
-        rest_.remove_prefix(length);
-    }
-
     void reference() {
         const Reference reference = read_reference(rest_);
         if (reference.length == 0) {
-            const auto known = declared_reference(entities_, rest_);
-            if (known && known->text.size() <= expansion_left_) {
+            const DeclaredEntity* known = declared_reference(entities_, rest_);
+            if (known != nullptr && known->text.size() <= expansion_left_) {
                 put_text(known->text);
                 expansion_left_ -= known->text.size();
                 return rest_.remove_prefix(known->name.size() + 2);
@@ -133,8 +129,8 @@ class Repair {
     }
 
     void end_tag() {
-        const auto end = rest_.substr(0, longest_tag).find('>');
-        if (end == std::string_view::npos) {
+        const auto end = rest_.find_first_of("<>", 2);
+        if (end == std::string_view::npos || rest_[end] == '<') {
             put_text("<");
             rest_.remove_prefix(1);
             return;
@@ -250,7 +246,7 @@ class Repair {
     std::string_view rest_;
     std::string out_;
     std::vector<Open> open_;
-    std::vector<DeclaredEntity> entities_;
+    std::span<const DeclaredEntity> entities_;
     std::size_t expansion_left_ = most_expansion;
     bool closed_ = false;  // the root has ended
     bool too_deep_ = false;
@@ -258,8 +254,8 @@ class Repair {
 
 }  // namespace
 
-RepairedXml repair_xml(std::string_view utf8) {
-    return Repair(utf8).run();
+RepairedXml repair_xml(std::string_view utf8, std::span<const DeclaredEntity> entities) {
+    return Repair(utf8, entities).run();
 }
 
 }  // namespace paperround::post

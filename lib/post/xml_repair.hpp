@@ -2,15 +2,18 @@
 // drops every
 // `&amp;` after the first error, and lets one unclosed <br> swallow the items that follow).
 //
-// Bare ampersands and HTML's named references are spelt out; the document type is left out, and of its
-// declarations only plain texts are used (post/xml_entities.hpp); control characters go; attributes get
+// Bare ampersands and HTML's named references are spelt out, and so are the document's own entities
+// (post/xml_entities.hpp); a document type is left out; control characters go; attributes get
 // quotes; end tags are added or dropped where they do not match; an item inside an item closes the first. A
 // document that ends early loses the item that was open: half a post is none.
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
+
+#include "post/xml_entities.hpp"
 
 namespace paperround::post {
 
@@ -23,6 +26,7 @@ struct RepairedXml {
 
 inline constexpr std::size_t deepest_xml = 128;
 
-[[nodiscard]] RepairedXml repair_xml(std::string_view utf8);
+// Linear in the size of the text.
+[[nodiscard]] RepairedXml repair_xml(std::string_view utf8, std::span<const DeclaredEntity> entities);
 
 }  // namespace paperround::post

@@ -25,15 +25,39 @@ TEST_CASE("a declaration ends outside of its quotes and brackets") {
     CHECK(declaration_length("<!DOCTYPE a [") == 13);
 }
 
+TEST_CASE("a declaration ends outside of its comments") {
+    CHECK(declaration_length("<!DOCTYPE a [<!-- it's > ]> -->]>rest") == 33);
+}
+
+TEST_CASE("the document type stands behind comments and instructions, or nowhere") {
+    CHECK(find_document_type(" <?x?><!-- <!DOCTYPE b> --><!doctype a [ ]><rss/>") == "<!doctype a [ ]>");
+    CHECK(find_document_type("<rss><!DOCTYPE a></rss>").empty());
+    CHECK(find_document_type("<!-- never ends").empty());
+    CHECK(find_document_type("").empty());
+}
+
 TEST_CASE("entities that multiply are a bomb, in whatever order they are declared") {
     const std::string ten = "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;";
-    const auto bomb = [](std::string a, std::string b) {
-        return is_entity_bomb("<!DOCTYPE x [<!ENTITY b \"" + b + "\"><!ENTITY a \"" + a + "\">]>");
+    const auto bomb = [](const std::string& a, const std::string& b) {
+        return refusal_of("<!DOCTYPE x [<!ENTITY b \"" + b + "\"><!ENTITY a \"" + a + "\">]>").has_value();
     };
     CHECK_FALSE(bomb(std::string(1000, 'x'), ten));
     CHECK(bomb(std::string(200000, 'x'), ten));
     CHECK(bomb("&b;", "&a;"));
     CHECK_FALSE(bomb("&unknown;", "&"));
-    CHECK_FALSE(is_entity_bomb("<!DOCTYPE x>"));
-    CHECK_FALSE(is_entity_bomb("<!DOCTYPE x [<!ENTITY a \"never ends"));
+    CHECK_FALSE(refusal_of("<!DOCTYPE x>"));
+    CHECK_FALSE(refusal_of("<!DOCTYPE x [<!ENTITY a \"never ends"));
+    CHECK_FALSE(refusal_of(""));
+}
+
+TEST_CASE("more declarations than any document has, or a larger type, are refused") {
+    const auto with = [](int declarations) {
+        std::string type = "<!DOCTYPE x [";
+        for (int i = 0; i < declarations; ++i) type += "<!ENTITY a" + std::to_string(i) + " \"x\">";
+        return refusal_of(type + "]>").value_or("");
+    };
+    CHECK(with(2000).empty());
+    CHECK(with(2001) == "it declares more than 2000 entities: it is refused");
+    CHECK(refusal_of("<!DOCTYPE x [<!-- " + std::string(256U << 10U, 'x') + " -->]>") ==
+          "its document type is larger than 262144 octets: it is refused");
 }

@@ -13,6 +13,7 @@
 #include "post/feed_text.hpp"
 #include "post/front_matter.hpp"
 #include "post/markdown.hpp"
+#include "post/markdown_bounds.hpp"
 
 namespace paperround::post {
 
@@ -139,6 +140,10 @@ class FolderReader {
 Result<MarkdownPost, FeedIssue> read_markdown_post(std::string_view name, std::string_view text) {
     auto matter = read_front_matter(text);
     if (!matter) return failure(FeedIssue{std::string(name), matter.error().line, 0, matter.error().message});
+    if (auto refusal = refusal_of_markdown(matter->body)) {
+        return failure(FeedIssue{std::string(name), matter->body_line - 1 + refusal->line, 0,
+                                 std::move(refusal->message) + ": left out"});
+    }
     MarkdownPost read;
     Post& post = read.post;
     const NameParts parts = parts_of(name);

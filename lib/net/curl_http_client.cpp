@@ -10,6 +10,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string_view>
+#include <utility>
 
 #include "base/connect_failure.hpp"
 #include "base/encoding.hpp"
@@ -17,6 +18,7 @@
 #include "base/url.hpp"
 #include "base/utf8.hpp"
 #include "net/public_address.hpp"
+#include "net/redirect_chain.hpp"
 
 namespace paperround::net {
 
@@ -35,7 +37,7 @@ using HeaderList = std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)>;
 struct Asked {
     HttpRequest request;
     const std::string* form = nullptr;  // posted where there is one
-    Reach reach = Reach::anywhere;
+    bool decode = true;                 // what the answer says that it is coded in
 };
 
 // One hop of the way: a request without redirection, and what came back.
@@ -120,6 +122,8 @@ HttpError::Code classify(CURLcode code) {
             return HttpError::Code::timeout;
         case CURLE_URL_MALFORMAT:
             return HttpError::Code::bad_url;
+        case CURLE_BAD_CONTENT_ENCODING:
+            return HttpError::Code::unknown_coding;
         case CURLE_SSL_CONNECT_ERROR:
         case CURLE_PEER_FAILED_VERIFICATION:
         case CURLE_SSL_CERTPROBLEM:
@@ -179,12 +183,13 @@ curl_socket_t on_connect(void* user, curlsocktype /*purpose*/, curl_sockaddr* ad
     return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
-void prepare_form(CURL* curl, const Asked& asked, Hop& hop) {
+void prepare_exchange(CURL* curl, const Asked& asked, Hop& hop) {
+    if (!asked.decode) curl_easy_setopt(curl, CURLOPT_HTTP_CONTENT_DECODING, 0L);
     if (asked.form != nullptr) {
         curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, static_cast<long>(asked.form->size()));
         curl_easy_setopt(curl, CURLOPT_POSTFIELDS, asked.form->c_str());
     }
-    if (asked.reach == Reach::public_only) {
+    if (asked.request.reach == Reach::public_only) {
         curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, &on_connect);
         curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, &hop);
     }
@@ -223,7 +228,7 @@ Result<Hop, HttpError> fetch(const Asked& asked, const std::string& url, const s
     char reason[CURL_ERROR_SIZE] = "";
     const HeaderList fields = request_fields(request);
     prepare(curl.get(), request, url, left, hop);
-    prepare_form(curl.get(), asked, hop);
+    prepare_exchange(curl.get(), asked, hop);
     curl_easy_setopt(curl.get(), CURLOPT_USERAGENT, user_agent.c_str());
     curl_easy_setopt(curl.get(), CURLOPT_ERRORBUFFER, reason);
     curl_easy_setopt(curl.get(), CURLOPT_HTTPHEADER, fields.get());
@@ -253,6 +258,19 @@ Result<Hop, HttpError> fetch(const Asked& asked, const std::string& url, const s
     return hop;
 }
 
+// "aws-chunked", "utf-8", "none": stores and generators put words into Content-Encoding that name no coding.
+// Browsers take the body as it is.
+Result<Hop, HttpError> fetch_whatever_coded(Asked asked, const std::string& url,
+                                            const std::string& user_agent, SteadyTime deadline,
+                                            std::atomic<bool>& cancelled) {
+    auto hop = fetch(asked, url, user_agent, deadline, cancelled);
+    if (hop || hop.error().code != HttpError::Code::unknown_coding) return hop;
+    asked.decode = false;
+    auto raw = fetch(asked, url, user_agent, deadline, cancelled);
+    constexpr std::string_view gzip = "\x1F\x8B";
+    return raw && raw->response.body.starts_with(gzip) ? hop : raw;
+}
+
 Result<std::string, HttpError> checked_url(const std::string& text, const std::string& from) {
     const auto url = parse_url(text);
     if (url && url->is_web()) return text;
@@ -274,28 +292,27 @@ CurlHttpClient::CurlHttpClient(std::string_view contact)
 
 Result<HttpResponse, HttpError> CurlHttpClient::get(const HttpRequest& request) {
     const auto deadline = std::chrono::steady_clock::now() + request.timeout;
-    auto url = checked_url(request.url, {});
-    bool permanent = true;
+    Asked asked{.request = request};
+    RedirectChain chain(request.reach);
     bool local = true;
-    for (int redirects = 0; url; ++redirects) {
-        if (redirects > most_redirects) {
-            return failure(HttpError{HttpError::Code::redirect_loop,
-                                     fmt::format("{}: more than {} redirects", request.url, most_redirects)});
-        }
-        auto hop = fetch({.request = request}, *url, user_agent_, deadline, cancelled_);
+    for (auto url = checked_url(request.url, {});;) {
+        if (!url) return failure(std::move(url.error()));
+        auto hop = fetch_whatever_coded(asked, *url, user_agent_, deadline, cancelled_);
         if (!hop) return failure(std::move(hop.error()));
-        local = local && hop->response.local;
-        hop->response.local = local;
+        HttpResponse& response = hop->response;
+        const bool local_hop = std::exchange(response.local, response.local && local);
+        local = response.local;
         if (hop->redirect_url.empty()) {
-            hop->response.retry_after = parse_retry_after(hop->retry_after, hop->date);
-            hop->response.effective_url = *url;
-            if (redirects > 0 && permanent) hop->response.permanent_url = *url;
-            return std::move(hop->response);
+            response.retry_after = parse_retry_after(hop->retry_after, hop->date);
+            response.effective_url = *url;
+            if (chain.is_move()) response.permanent_url = *url;
+            return std::move(response);
         }
-        permanent = permanent && (hop->response.status == 301 || hop->response.status == 308);
+        if (auto followed = chain.follow(response.status, *url, hop->redirect_url, local_hop); !followed)
+            return failure(std::move(followed.error()));
+        asked.request.reach = chain.reach();
         url = checked_url(hop->redirect_url, *url);
     }
-    return failure(std::move(url.error()));
 }
 
 Result<HttpResponse, HttpError> CurlHttpClient::post(const FormRequest& request) {
@@ -304,10 +321,10 @@ Result<HttpResponse, HttpError> CurlHttpClient::post(const FormRequest& request)
     for (const auto& [name, value] : request.fields) {
         form += fmt::format("{}{}={}", form.empty() ? "" : "&", percent_encode(name), percent_encode(value));
     }
-    const Asked asked{
-        .request = {.connect_timeout = request.connect_timeout, .body_limit = request.body_limit},
-        .form = &form,
-        .reach = request.reach};
+    const Asked asked{.request = {.connect_timeout = request.connect_timeout,
+                                  .body_limit = request.body_limit,
+                                  .reach = request.reach},
+                      .form = &form};
     auto url = checked_url(request.url, {});
     for (int redirects = 0; url; ++redirects) {
         if (redirects > most_redirects) {

@@ -11,10 +11,6 @@
 
 namespace paperround::net {
 
-// Which addresses may be connected to. It is judged by what a name resolves to, at every hop and every time,
-// so neither a redirect nor a name that changes its address gets around it.
-enum class Reach { anywhere, public_only };
-
 struct FormRequest {
     std::string url;                                          // absolute, http or https
     std::vector<std::pair<std::string, std::string>> fields;  // UTF-8; sent as x-www-form-urlencoded

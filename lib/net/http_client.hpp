@@ -13,6 +13,10 @@
 
 namespace paperround::net {
 
+// Which addresses may be connected to. It is judged by what a name resolves to, at every hop and every time,
+// so neither a redirect, an odd spelling nor a name that changes its address gets around it.
+enum class Reach { anywhere, public_only };
+
 struct HttpRequest {
     std::string url;                                      // absolute, http or https
     std::string etag;                                     // sent as If-None-Match; empty: unconditional
@@ -21,6 +25,7 @@ struct HttpRequest {
     Duration connect_timeout = std::chrono::seconds(15);  // name lookup, TCP and TLS of each hop
     Duration timeout = std::chrono::seconds(60);          // the whole exchange, redirects included
     std::size_t body_limit = 10U << 20U;                  // octets, counted after decompression
+    Reach reach = Reach::anywhere;                        // of the first hop, and so of all
 };
 
 struct HttpResponse {
@@ -35,7 +40,8 @@ struct HttpResponse {
     // Retry-After (RFC 9110 §10.2.3); a date is taken relative to the response's own Date field.
     std::optional<Duration> retry_after;
     std::string effective_url;  // where the body came from, after redirects
-    // Where the document has moved to for good: the end of a chain of redirects that were all 301 or 308.
+    // Where the document has moved to for good: the end of a chain of redirects that were all 301 or 308 and
+    // all said over https.
     std::optional<std::string> permanent_url;
 };
 
@@ -47,6 +53,8 @@ struct HttpError {
         timeout,
         too_large,
         redirect_loop,
+        redirect_refused,
+        unknown_coding,  // Content-Encoding says what is not known, or the body is not in it
         protocol,
         bad_url,
         not_public
@@ -61,6 +69,7 @@ struct Cancelled {};
 class HttpClient {
   public:
     virtual ~HttpClient() = default;
+    // Follows redirects, as net/redirect_chain.hpp has it. A Content-Encoding that is none is passed over.
     [[nodiscard]] virtual Result<HttpResponse, HttpError> get(const HttpRequest& request) = 0;
 };
 

@@ -50,11 +50,8 @@ PollResult Poller::poll(const config::Newsletter& newsletter, const config::Sour
         result.error = known->last_error;
         return result;
     }
-    config::Source asked = source;
-    if (known && !known->permanent_url.empty()) asked.location = known->permanent_url;
     const Time asked_at = clock_.now();
-    const SourceReading reading =
-        read_source(asked, known ? known->validators : Validators{}, http_, asked_at);
+    const SourceReading reading = read(source, known, asked_at);
 
     db::Transaction transaction(database_);
     SourceState state = store_.source(newsletter.name, source.location);
@@ -72,6 +69,18 @@ PollResult Poller::poll(const config::Newsletter& newsletter, const config::Sour
     store_.save(state);
     transaction.commit();
     return result;
+}
+
+SourceReading Poller::read(const config::Source& source, const std::optional<SourceState>& known,
+                           Time now) const {
+    if (source.kind == config::SourceKind::folder) return read_folder(source.location, now);
+    if (!known) return read_feed(source.location, {}, http_);
+    FeedLook look{.known = known->validators};
+    const bool moved = !known->permanent_url.empty();
+    const auto configured = parse_url(source.location);
+    // The place that it has moved to was on the internet, and has to be still.
+    if (moved && configured && !is_loopback(configured->host)) look.reach = net::Reach::public_only;
+    return read_feed(moved ? known->permanent_url : source.location, look, http_);
 }
 
 void Poller::succeed(const config::Newsletter& newsletter, const config::Source& source, SourceState& state,

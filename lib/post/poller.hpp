@@ -66,6 +66,8 @@ class Poller {
     [[nodiscard]] std::optional<Time> next_due(const config::Settings& settings, Time now) const;
 
   private:
+    [[nodiscard]] SourceReading read(const config::Source& source, const std::optional<SourceState>& known,
+                                     Time now) const;
     void settle_embargoes(SourceState& state, Time asked_at);
     void fail(const config::Source& source, SourceState& state, const SourceReading& reading,
               PollResult& result);

@@ -74,8 +74,16 @@ SourceReading from_response(const std::string& location, const Validators& known
             fmt::format("{}: expected status 200, got {}", response.effective_url, response.status);
         if (response.status == 429 || response.status == 503) reading.retry_after = response.retry_after;
     }
-    reading.permanent_url = response.permanent_url;
+    // A name of the network behind our doors may not be one tomorrow.
+    if (!response.local) reading.permanent_url = response.permanent_url;
     return reading;
+}
+
+// The feed that a page announces. One that was read over https leads to nothing else.
+std::string feed_behind(const std::string& html, const std::string& page_url) {
+    std::string url = announced_feed(html, page_url);
+    if (ascii_istarts_with(page_url, "https:") && ascii_istarts_with(url, "http:")) url.insert(4, "s");
+    return url;
 }
 
 // A page in place of a feed: the feed that it announces, read in its stead. Nothing where the answer is no
@@ -84,7 +92,8 @@ std::optional<SourceReading> read_announced(const std::string& location, const n
                                             net::HttpRequest request, net::HttpClient& http) {
     const std::string html = decode_feed(page.body, page.content_type).text;
     if (!is_web_page(html, page.content_type)) return std::nullopt;
-    request.url = announced_feed(html, page.effective_url);
+    request.url = feed_behind(html, page.effective_url);
+    if (!page.local) request.reach = net::Reach::public_only;
     if (request.url.empty() || request.url == page.effective_url) {
         return failed(fmt::format("{}: is a web page, and announces no feed", location));
     }
@@ -94,7 +103,8 @@ std::optional<SourceReading> read_announced(const std::string& location, const n
     if (!response) return failed(response.error().message);
     SourceReading reading = from_response(request.url, {}, *response);
     if (reading.kind == Kind::gone) reading.kind = Kind::failed;  // the page is not
-    if (reading.kind == Kind::fresh && !reading.permanent_url) reading.permanent_url = request.url;
+    reading.from_page = reading.kind == Kind::fresh;
+    if (reading.from_page && !reading.permanent_url) reading.permanent_url = request.url;
     // A page from the internet must not lead to a hub behind our doors by way of a feed there.
     reading.announced.local = reading.announced.local && page.local;
     return reading;
@@ -102,7 +112,7 @@ std::optional<SourceReading> read_announced(const std::string& location, const n
 
 }  // namespace
 
-SourceReading read_feed(const std::string& location, const Validators& known, net::HttpClient& http) {
+SourceReading read_feed(const std::string& location, const FeedLook& look, net::HttpClient& http) {
     const auto url = parse_url(location);
     if (!url) return read_file_feed(location, location);
     if (url->scheme == "file") {
@@ -115,13 +125,15 @@ SourceReading read_feed(const std::string& location, const Validators& known, ne
     }
     net::HttpRequest request;
     request.url = location;
-    request.etag = known.etag;
-    request.last_modified = known.last_modified;
+    request.etag = look.known.etag;
+    request.last_modified = look.known.last_modified;
     request.accept = accepted;
+    request.reach = look.reach;
     const auto response = http.get(request);
     if (!response) return failed(response.error().message);
-    SourceReading reading = from_response(location, known, *response);
+    SourceReading reading = from_response(location, look.known, *response);
     if (response->status == 200 && reading.kind == Kind::failed) {
+        if (!look.first) return reading;
         if (auto announced = read_announced(location, *response, request, http)) return std::move(*announced);
     }
     return reading;
@@ -132,12 +144,6 @@ SourceReading read_folder(const std::string& path, Time now) {
     // The folder's own error names it already.
     if (result.error) return failed(result.error->to_line());
     return from_result(path, std::move(result));
-}
-
-SourceReading read_source(const config::Source& source, const Validators& known, net::HttpClient& http,
-                          Time now) {
-    return source.kind == config::SourceKind::folder ? read_folder(source.location, now)
-                                                     : read_feed(source.location, known, http);
 }
 
 SourceReading read_location(const std::string& url_or_path, net::HttpClient& http, Time now) {

@@ -31,22 +31,28 @@ struct SourceReading {
     Kind kind = Kind::failed;
     FeedResult feed;
     Validators validators;  // for the next request
-    // The source has moved there for good; or it is a page, and announces this feed.
+    // The source has moved there for good; or it is a page, and announces this feed (then `from_page`).
     std::optional<std::string> permanent_url;
+    bool from_page = false;
     HubAnnouncement announced;            // fresh: the hub that pushes it, if it names one
     std::optional<Duration> retry_after;  // failed with 429 or 503: not before this
     std::string error;                    // one line; for failed and gone
 };
 
-// `location` is an http, https or file URL of a feed, or the path of a feed file; over HTTP also a web page,
-// whose feed (post/feed_discovery.hpp) is read in its stead.
-[[nodiscard]] SourceReading read_feed(const std::string& location, const Validators& known,
+// How a feed is asked for.
+struct FeedLook {
+    Validators known;
+    // At a first look a web page may stand in its place, whose feed (post/feed_discovery.hpp) is read in its
+    // stead. Where there has been a feed, a page is a failure of the moment.
+    bool first = true;
+    net::Reach reach = net::Reach::anywhere;
+};
+
+// `location` is an http, https or file URL of a feed, or the path of a feed file.
+[[nodiscard]] SourceReading read_feed(const std::string& location, const FeedLook& look,
                                       net::HttpClient& http);
 [[nodiscard]] SourceReading read_folder(const std::string& path, Time now);
 
-// Either of the two, as the configuration says.
-[[nodiscard]] SourceReading read_source(const config::Source& source, const Validators& known,
-                                        net::HttpClient& http, Time now);
 // Either, from what somebody typed: a URL, a feed file or a folder.
 [[nodiscard]] SourceReading read_location(const std::string& url_or_path, net::HttpClient& http, Time now);
 

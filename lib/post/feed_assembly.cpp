@@ -58,6 +58,22 @@ std::vector<std::string> tags_of(const std::vector<std::string>& raw) {
     return tags;
 }
 
+// Also of tags that no mail will have.
+bool has_any_tag(std::string_view html) {
+    for (auto at = html.find('<'); at < html.size() && at + 1 < html.size(); at = html.find('<', at + 1)) {
+        if (is_ascii_alpha(html[at + 1]) || html[at + 1] == '/' || html[at + 1] == '!') return true;
+    }
+    return false;
+}
+
+// A body or summary. Without tags it is plain text that was put where HTML is due: its lines stay lines.
+std::string html_of_body(std::string_view raw) {
+    std::string html = body_text(without_cdata_marks(raw));
+    if (has_any_tag(html)) return html;
+    const bool of_one_line = html.find('\n') == std::string::npos && html.find("://") == std::string::npos;
+    return of_one_line ? html : text_to_html(decode_references(html));
+}
+
 std::string identity(const RawPost& raw, const Post& post) {
     std::string id = one_line(raw.id, longest_id + 1);
     // A longer one is still an identity, but not one to keep in an index.
@@ -73,6 +89,8 @@ std::string web_url(std::string_view base, std::string_view reference) {
     reference = trim(reference);
     if (reference.empty() || reference.size() > longest_url) return {};
     std::string absolute = replace_all(one_line(resolve_url(base, reference), longest_url + 1), " ", "%20");
+    // Escaped once more than XML wants: in no address does this stand for itself.
+    absolute = replace_all(absolute, "&amp;", "&");
     const auto url = parse_url(absolute);
     return url && url->is_web() && absolute.size() <= longest_url ? absolute : std::string{};
 }
@@ -108,8 +126,8 @@ void FeedAssembly::add(RawPost raw) {
     Post post;
     post.title = one_line(raw.title);
     post.link = web_url(raw.base, raw.link);
-    raw.html = body_text(trim(raw.html));
-    raw.summary = body_text(trim(raw.summary));
+    raw.html = html_of_body(raw.html);
+    raw.summary = html_of_body(raw.summary);
     post.subtitle = subtitle_of(raw, post.title);
     post.html = raw.html.empty() ? std::move(raw.summary) : std::move(raw.html);
     post.author = one_line(raw.author, 300);

@@ -2,9 +2,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
+#include "base/encoding.hpp"
 #include "base/text.hpp"
 #include "base/url.hpp"
+#include "base/utf8.hpp"
 #include "post/feed_assembly.hpp"
 #include "post/feed_elements.hpp"
 #include "post/feed_text.hpp"
@@ -12,6 +15,23 @@
 namespace paperround::post {
 
 namespace {
+
+// Atom 0.3's mode="base64"; others write it as the type's parameter.
+std::optional<std::string> decoded_base64(const XmlNode& node) {
+    const bool said = ascii_iequals(trim(node.attribute("mode")), "base64") ||
+                      ascii_lower(node.attribute("type")).find("base64") != std::string::npos;
+    if (!said) return std::nullopt;
+    std::string text = node.inner_text();
+    std::erase_if(text, is_ascii_space);
+    auto octets = decode_base64(text);
+    return octets ? std::optional(to_valid_utf8(*octets)) : std::nullopt;
+}
+
+// Text without a type that would be plain by the letter, and is HTML by its end tags: somebody forgot to say.
+bool is_unsaid_markup(const std::string& text) {
+    const auto at = text.find("</");
+    return at != std::string::npos && has_tags(std::string_view(text).substr(at));
+}
 
 // A text construct (RFC 4287 §3.1) as HTML.
 std::string atom_html(const XmlNode* node, const Base& outer) {
@@ -23,22 +43,29 @@ std::string atom_html(const XmlNode* node, const Base& outer) {
         if (div == nullptr) div = node->child("div");
         return div == nullptr ? inner_html(*node, base.url) : inner_html(*div, base_of(*div, base).url);
     }
+    if (const auto octets = decoded_base64(*node)) {
+        const bool plain = type == "text" || type.starts_with("text/plain");
+        return plain && !is_unsaid_markup(*octets) ? text_to_html(*octets) : *octets;
+    }
     // Elements in what was said to be text or escaped HTML: somebody forgot to escape it.
     if (has_elements(*node) || type == "html" || type == "text/html") return html_of(node, outer);
     // Atom 0.3 marked HTML with mode="escaped" and, sometimes, a type.
     if (node->attribute("mode") == "escaped" && type != "text/plain") return html_of(node, outer);
     // Other media types (images in base64) are no body.
-    const bool is_text = type.empty() || type == "text" || type == "text/plain";
-    return is_text ? text_to_html(node->inner_text()) : std::string{};
+    if (!type.empty() && type != "text" && type != "text/plain") return {};
+    const std::string text = node->inner_text();
+    return type.empty() && is_unsaid_markup(text) ? html_of(node, outer) : text_to_html(text);
 }
 
 std::string atom_plain(const XmlNode* node) {
     if (node == nullptr) return {};
     const auto type = node->attribute("type");
-    if (node->attribute("mode") != "escaped" && (type.empty() || type == "text" || type == "text/plain")) {
-        return has_elements(*node) ? plain_text(inner_html(*node, {})) : one_line(node->inner_text());
-    }
-    return plain_text(atom_html(node, {}));
+    const bool plain = type.empty() || type == "text" || type == "text/plain";
+    if (!plain || !node->attribute("mode").empty()) return title_of(atom_html(node, {}));
+    if (has_elements(*node)) return title_of(inner_html(*node, {}));
+    const std::string text = node->inner_text();
+    const std::string_view bare = without_cdata_marks(text);
+    return type.empty() && is_unsaid_markup(text) ? title_of(text) : one_line(bare);
 }
 
 std::string atom_authors(const XmlNode& node, const std::string& prefix) {
@@ -83,7 +110,7 @@ RawPost atom_post(const XmlNode& entry, const Base& outer, const std::string& pr
     raw.id = text_of(entry, prefix + "id");
     raw.link = atom_link(entry, prefix);
     raw.title = atom_plain(child("title"));
-    if (raw.title.empty()) raw.title = plain_text(first_text(entry, {"media:title", "dc:title"}));
+    if (raw.title.empty()) raw.title = title_of(first_text(entry, {"media:title", "dc:title"}));
     raw.summary = atom_html(child("summary"), base);
     if (trim(raw.summary).empty()) raw.summary = media_description(entry);
     raw.html = atom_html(child("content"), base);

@@ -53,8 +53,9 @@ struct Fields {
     int year = -1;
     int month = -1;
     int day = -1;
-    int seconds = 0;
-    int offset = 0;            // minutes east
+    int seconds = -1;
+    int offset = 0;  // minutes east
+    enum class Zone { none, named, numeric } zone = Zone::none;
     bool month_first = false;  // it was named before a day was
     std::string half;          // "am", "pm"
 };
@@ -65,17 +66,6 @@ int number(std::string_view text) {
     return problem == std::errc{} && end == text.data() + text.size() ? value : -1;
 }
 
-bool read_time(std::string_view token, Fields& fields) {
-    const auto parts = split(token.substr(0, token.find('.')), ':');
-    if (parts.size() < 2 || parts.size() > 3) return false;
-    const int hour = number(parts[0]);
-    const int minute = number(parts[1]);
-    const int second = parts.size() == 3 ? number(parts[2]) : 0;
-    if (hour < 0 || hour > 24 || minute < 0 || minute > 59 || second < 0 || second > 60) return false;
-    fields.seconds = (hour * 60 + minute) * 60 + second;
-    return true;
-}
-
 bool read_offset(std::string_view token, Fields& fields) {
     const int sign = token.front() == '-' ? -1 : 1;
     std::string digits(token.substr(1));
@@ -84,6 +74,21 @@ bool read_offset(std::string_view token, Fields& fields) {
     const int value = digits.size() == 4 ? number(digits) : -1;
     if (value < 0 || value % 100 > 59 || value / 100 > 15) return false;
     fields.offset = sign * (value / 100 * 60 + value % 100);
+    fields.zone = Fields::Zone::numeric;
+    return true;
+}
+
+bool read_time(std::string_view token, Fields& fields) {
+    const auto parts = split(token.substr(0, token.find('.')), ':');
+    if (parts.size() < 2 || parts.size() > 3) return false;
+    // "12:44:00 00:00": a form took the plus for a space.
+    if (fields.seconds >= 0 && fields.zone == Fields::Zone::none)
+        return read_offset("+" + std::string(token), fields);
+    const int hour = number(parts[0]);
+    const int minute = number(parts[1]);
+    const int second = parts.size() == 3 ? number(parts[2]) : 0;
+    if (hour < 0 || hour > 24 || minute < 0 || minute > 59 || second < 0 || second > 60) return false;
+    fields.seconds = (hour * 60 + minute) * 60 + second;
     return true;
 }
 
@@ -104,12 +109,25 @@ void read_word(const std::string& word, Fields& fields) {
         fields.month = month;
         return;
     }
-    if (word == "am" || word == "pm") fields.half = word;
+    if (word == "am" || word == "a.m.") fields.half = "am";
+    if (word == "pm" || word == "p.m.") fields.half = "pm";
     const auto zone = std::ranges::find(zones, std::string_view(word), &Zone::name);
-    if (zone != zones.end()) fields.offset = zone->minutes;
+    if (zone == zones.end() || fields.zone == Fields::Zone::numeric) return;  // "-0500 EST"
+    fields.offset = zone->minutes;
+    fields.zone = Fields::Zone::named;
+}
+
+// "22", "22." and "22nd"
+std::string_view without_ordinal(std::string_view token) {
+    const auto digits = std::min(token.find_first_not_of("0123456789"), token.size());
+    const auto ending = token.substr(digits);
+    constexpr std::array<std::string_view, 7> endings{".", "st", "nd", "rd", "th", "er", "º"};
+    return digits <= 2 && std::ranges::find(endings, ending) != endings.end() ? token.substr(0, digits)
+                                                                              : token;
 }
 
 bool read_number(std::string_view token, Fields& fields) {
+    token = without_ordinal(token);
     const int value = number(token);
     if (value < 0) return false;
     if (fields.day < 0 && token.size() <= 2) {
@@ -124,10 +142,23 @@ bool read_number(std::string_view token, Fields& fields) {
     return true;
 }
 
+// 22.11.2026, 22/11/2026 and 11/22/2026. With dots the day is first; else it is where no month can be.
+bool read_day_first(const std::vector<std::string_view>& parts, char separator, Fields& fields) {
+    if (parts.size() != 3 || parts[0].size() > 2 || parts[1].size() > 2 || parts[2].size() != 4) return false;
+    fields.day = number(parts[0]);
+    fields.month = number(parts[1]);
+    fields.year = number(parts[2]);
+    if (separator == '.' || fields.day > 12 || fields.day == fields.month) return true;
+    std::swap(fields.day, fields.month);
+    return fields.day > 12;
+}
+
 // 2026-11-22 or 2026/11/22; 22-Nov-2026 is left to the words. The month, or the day, may be left out
 // (W3C's profile of ISO 8601); 2026-326 is the 326th day.
 bool read_numeric_date(std::string_view token, Fields& fields) {
-    const auto parts = split(token, token.find('/') != std::string_view::npos ? '/' : '-');
+    const char separator = token[token.find_first_of("-/.")];
+    const auto parts = split(token, separator);
+    if (parts[0].size() <= 2) return read_day_first(parts, separator, fields);
     if (parts.size() < 2 || parts.size() > 3 || parts[0].size() != 4) return false;
     fields.year = number(parts[0]);
     fields.day = parts.size() == 3 ? number(parts[2]) : 1;
@@ -145,27 +176,56 @@ bool all_digits(std::string_view text) {
     return !text.empty() && std::ranges::all_of(text, is_ascii_digit);
 }
 
-// ISO 8601 without its marks, "20261122T080000Z", and Korean, with them.
+// ISO 8601 without its marks, "20261122T080000Z".
 std::string with_marks(std::string text) {
-    if (text.size() >= 8 && all_digits(std::string_view(text).substr(0, 8))) {
-        std::string out = text.substr(0, 4) + "-" + text.substr(4, 2) + "-" + text.substr(6, 2);
-        if (text.size() >= 15 && ascii_lower(text[8]) == 't' &&
-            all_digits(std::string_view(text).substr(9, 6))) {
-            return out + " " + text.substr(9, 2) + ":" + text.substr(11, 2) + ":" + text.substr(13);
-        }
-        return out + text.substr(8);
-    }
-    if (text.find("년") == std::string::npos) return text;
+    const auto digits = std::min(text.find_first_not_of("0123456789"), text.size());
+    if (digits != 8 && digits != 14) return text;
+    std::string out = text.substr(0, 4) + "-" + text.substr(4, 2) + "-" + text.substr(6, 2);
+    std::string rest = text.substr(8);
+    if (digits == 8 && !rest.empty() && ascii_lower(rest[0]) == 't') rest.erase(0, 1);
+    if (rest.size() < 6 || !all_digits(std::string_view(rest).substr(0, 6))) return out + text.substr(8);
+    return out + " " + rest.substr(0, 2) + ":" + rest.substr(2, 2) + ":" + rest.substr(4);
+}
+
+// 2026年11月22日, 2026년 11월 22일
+std::string without_characters(std::string text, bool& korean) {
+    korean = text.find("년") != std::string::npos;
+    if (!korean && text.find("年") == std::string::npos) return text;
     for (const auto& [from, to] : {std::pair{"년 ", "-"},
                                    {"년", "-"},
                                    {"월 ", "-"},
                                    {"월", "-"},
                                    {"일", " "},
+                                   {"年", "-"},
+                                   {"月", "-"},
+                                   {"日", " "},
                                    {"오전", " am "},
-                                   {"오후", " pm "}}) {
+                                   {"上午", " am "},
+                                   {"오후", " pm "},
+                                   {"下午", " pm "}}) {
         text = replace_all(text, from, to);
     }
-    return text + " kst";
+    return text;
+}
+
+// "[Europe/Paris]" behind the offset that says the same; a comma before the fraction of a second.
+std::string without_oddities(std::string_view text) {
+    std::string out(text.substr(0, text.find('[')));
+    for (std::size_t i = 1; i + 1 < out.size(); ++i) {
+        const bool fraction = i > 2 && out[i] == ',' && is_ascii_digit(out[i - 1]) &&
+                              is_ascii_digit(out[i + 1]) && out.rfind(':', i) != std::string::npos &&
+                              out.rfind(':', i) + 3 == i;
+        if (fraction) out[i] = '.';
+    }
+    return out;
+}
+
+// Seconds or milliseconds since 1970, from 2001 on.
+std::optional<Time> since_epoch(std::string_view text) {
+    if (!all_digits(text) || (text.size() != 10 && text.size() != 13)) return std::nullopt;
+    std::int64_t value = 0;
+    std::from_chars(text.data(), text.data() + text.size(), value);
+    return Time{std::chrono::milliseconds(text.size() == 10 ? value * 1000 : value)};
 }
 
 bool is_word(std::string_view token) {
@@ -207,48 +267,64 @@ bool read_token(std::string_view token, Fields& fields) {
     }
     if (token.front() == '+' || token.front() == '-') return read_offset(token, fields);
     if (token.find(':') != std::string_view::npos) {
-        const auto suffix = token.find_first_of("+-z", 1);
+        const auto suffix = std::min(token.find_first_not_of("0123456789:."), token.size());
         if (!read_time(token.substr(0, suffix), fields)) return false;
-        if (suffix == std::string_view::npos || token[suffix] == 'z') return true;
-        return read_offset(token.substr(suffix), fields);
+        return suffix == token.size() || read_token(token.substr(suffix), fields);
     }
-    if (token.find_first_of("-/") != std::string_view::npos) return read_numeric_date(token, fields);
-    return read_number(token, fields);
+    const bool date =
+        token.find_first_of("-/") != std::string_view::npos || std::ranges::count(token, '.') == 2;
+    return date ? read_numeric_date(token, fields) : read_number(token, fields);
 }
 
-std::optional<Time> checked(std::optional<Time> time) {
+std::optional<WrittenDate> dated(Time time, bool zoned) {
     constexpr Time earliest{std::chrono::sys_days{std::chrono::year(1970) / 1 / 1}};
     constexpr Time latest{std::chrono::sys_days{std::chrono::year(9999) / 12 / 31}};
-    return time && *time >= earliest && *time < latest ? time : std::nullopt;
+    if (time < earliest || time >= latest) return std::nullopt;
+    return WrittenDate{time, zoned};
+}
+
+// Of a date as RFC 3339 has it.
+bool names_zone(std::string_view text) {
+    return text.size() > 10 && text.find_first_of("zZ+-", 10) != std::string_view::npos;
 }
 
 }  // namespace
 
-std::optional<Time> parse_feed_date(std::string_view text) {
+std::optional<WrittenDate> read_date(std::string_view text) {
     text = trim(text);
     if (text.empty() || text.size() > 100) return std::nullopt;
-    if (const auto time = parse_rfc3339(text)) return checked(time);
-    std::string spaced = with_marks(std::string(text));
+    if (const auto time = parse_rfc3339(text)) return dated(*time, names_zone(text));
+    if (const auto time = since_epoch(text)) return dated(*time, true);
+    Fields fields;
+    bool korean = false;
+    std::string spaced = with_marks(without_characters(without_oddities(text), korean));
     // RFC 3339's T between digits, with something after it that parse_rfc3339 did not like (a space, a named
     // zone).
     if (spaced.size() > 11 && (spaced[10] == 'T' || spaced[10] == 't') && is_ascii_digit(spaced[9]))
         spaced[10] = ' ';
-    Fields fields;
     for (const std::string& token : tokens_of(spaced)) {
         const bool weekday = fields.day < 0 && std::ranges::any_of(weekdays, [&](auto name) {
                                  return token.starts_with(name);
                              });
         if (!weekday && !read_token(token, fields)) return std::nullopt;
     }
-    if (fields.half == "pm" && fields.seconds < 12 * 3600) fields.seconds += 12 * 3600;
-    if (fields.half == "am" && fields.seconds >= 12 * 3600) fields.seconds -= 12 * 3600;
+    if (korean && fields.zone == Fields::Zone::none) read_word("kst", fields);
+    int seconds = std::max(0, fields.seconds);
+    if (fields.half == "pm" && seconds < 12 * 3600) seconds += 12 * 3600;
+    if (fields.half == "am" && seconds >= 12 * 3600) seconds -= 12 * 3600;
     if (fields.year < 0 || fields.month < 1 || fields.day < 1) return std::nullopt;
     const std::chrono::year_month_day date{std::chrono::year(fields.year),
                                            std::chrono::month(static_cast<unsigned>(fields.month)),
                                            std::chrono::day(static_cast<unsigned>(fields.day))};
     if (!date.ok()) return std::nullopt;
-    return checked(Time{std::chrono::sys_days(date)} + std::chrono::seconds(fields.seconds) -
-                   std::chrono::minutes(fields.offset));
+    return dated(Time{std::chrono::sys_days(date)} + std::chrono::seconds(seconds) -
+                     std::chrono::minutes(fields.offset),
+                 fields.zone != Fields::Zone::none);
+}
+
+std::optional<Time> parse_feed_date(std::string_view text) {
+    const auto written = read_date(text);
+    return written ? std::optional(written->time) : std::nullopt;
 }
 
 }  // namespace paperround::post

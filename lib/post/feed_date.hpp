@@ -1,8 +1,10 @@
 // Dates as feeds write them: RFC 3339 (Atom, JSON Feed, Dublin Core), RFC 822 and 5322 (RSS) with named,
 // numeric and military zones, and the near misses seen in the wild: no weekday, wrong weekday, full month
-// names, two-digit years, dashes or slashes, asctime, a space before the offset, months in
-// other languages, ISO 8601 without marks, of ordinal days or cut after the month, Korean. A date
-// without a zone is taken as UTC.
+// names, two-digit years, dashes, slashes or dots, asctime, a space before the offset, months in other
+// languages, ISO 8601 without marks, of ordinal days or cut after the month, Chinese, Japanese and Korean,
+// what Java, Go, PHP and JavaScript print, seconds since 1970.
+//
+// A date that can be read in two ways (05/06/2024) is none: a wrong one would order posts wrongly in silence.
 #pragma once
 
 #include <optional>
@@ -12,7 +14,14 @@
 
 namespace paperround::post {
 
+struct WrittenDate {
+    Time time;           // taken as UTC where no zone is written
+    bool zoned = false;  // it is, or its distance from UTC
+};
+
 // Nothing where no day can be made out, or it lies outside the years 1970 to 9999.
+[[nodiscard]] std::optional<WrittenDate> read_date(std::string_view text);
+// The same, where a date without a zone is in UTC.
 [[nodiscard]] std::optional<Time> parse_feed_date(std::string_view text);
 
 }  // namespace paperround::post

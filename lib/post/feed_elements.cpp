@@ -44,6 +44,10 @@ std::string html_of(const XmlNode* node, const Base& outer) {
     return base.said ? absolute_links(node->inner_text(), base.url) : node->inner_text();
 }
 
+std::string title_of(std::string_view html) {
+    return title_text(without_cdata_marks(html));
+}
+
 std::string person_name(std::string_view text) {
     text = trim(text);
     const auto at = text.find('@');

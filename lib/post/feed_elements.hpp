@@ -30,6 +30,9 @@ void settle_base(Base& base, const FeedAssembly& into);
 // where xml:base says how.
 [[nodiscard]] std::string html_of(const XmlNode* node, const Base& outer);
 
+// A title that is HTML, as one line of plain text.
+[[nodiscard]] std::string title_of(std::string_view html);
+
 // "editor@example.org (Ann Lee)", "Ann Lee <ann@example.org>" -> "Ann Lee"; an address alone stays.
 [[nodiscard]] std::string person_name(std::string_view text);
 

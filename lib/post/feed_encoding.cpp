@@ -142,7 +142,7 @@ std::optional<std::string> wide_without_mark(std::string_view body) {
     return std::nullopt;
 }
 
-// Some octets are UTF-8 sequences: then it is UTF-8 with damage, not another encoding.
+// Some octets are UTF-8 sequences: then it is UTF-8, or UTF-8 with damage, not another encoding.
 bool has_utf8_sequence(std::string_view text) {
     while (!text.empty()) {
         const CodePoint point = next_code_point(text);
@@ -187,6 +187,9 @@ DecodedFeed decode_feed(std::string_view body, std::string_view content_type) {
     const std::string named = canonical(value_after(content_type, "charset"));
     const std::string& encoding = named.empty() ? declared : named;
     if (encoding.empty() || encoding == "utf-8") return from_utf8(body, declared);
+    // No text of another encoding is UTF-8 by chance, but for one without any letter beyond ASCII.
+    if (is_utf8(body) && has_utf8_sequence(body) && Converter(encoding).known())
+        return {std::string(body), {}};
     return convert(body, encoding);
 }
 

@@ -1,6 +1,6 @@
 // The octets of a feed as UTF-8. A byte order mark decides first, then the charset of Content-Type, then the
 // XML declaration, else UTF-8 (RFC 7303 §3). Where the octets contradict the claim, what they are wins over
-// what they say.
+// what they say: valid UTF-8 with letters beyond ASCII is UTF-8, whatever was declared.
 #pragma once
 
 #include <string>

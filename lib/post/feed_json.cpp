@@ -17,6 +17,8 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t deepest_json = 64;
+// Each takes up to a hundred octets once it is read.
+constexpr std::size_t most_json_values = 1'000'000;
 
 FeedIssue issue_at(std::string_view text, std::size_t octet, std::string message) {
     const std::string_view before = text.substr(0, std::min(octet, text.size()));
@@ -27,9 +29,11 @@ FeedIssue issue_at(std::string_view text, std::size_t octet, std::string message
     return {{}, lines + 1, column + 1, std::move(message)};
 }
 
-// The place where brackets nest too deep, so that the parser never sees it.
-std::optional<std::size_t> too_deep_at(std::string_view text) {
+// The place where brackets nest too deep, or where there are more values than any feed has, so that the
+// parser never sees it.
+std::optional<FeedIssue> refusal_of(std::string_view text) {
     std::size_t depth = 0;
+    std::size_t values = 0;
     bool quoted = false;
     for (std::size_t i = 0; i < text.size(); ++i) {
         const char c = text[i];
@@ -42,7 +46,11 @@ std::optional<std::size_t> too_deep_at(std::string_view text) {
         } else if (c == '"') {
             quoted = true;
         } else if (c == '[' || c == '{') {
-            if (++depth > deepest_json) return i;
+            ++values;
+            if (++depth > deepest_json)
+                return issue_at(text, i, fmt::format("nested deeper than {}", deepest_json));
+        } else if (c == ',' && ++values > most_json_values) {
+            return issue_at(text, i, fmt::format("more than {} values", most_json_values));
         } else if ((c == ']' || c == '}') && depth > 0) {
             --depth;
         }
@@ -84,7 +92,8 @@ RawPost json_post(const json& item, const std::string& base) {
     raw.id = text_of(item, "id");
     raw.link = text_of(item, "url");
     if (raw.link.empty()) raw.link = text_of(item, "external_url");
-    raw.title = text_of(item, "title");
+    // Plain text by the letter; plugins that make it of HTML leave the references in.
+    raw.title = decode_references(text_of(item, "title"));
     raw.summary = text_to_html(text_of(item, "summary"));
     raw.html = text_of(item, "content_html");
     if (trim(raw.html).empty()) raw.html = text_to_html(text_of(item, "content_text"));
@@ -118,7 +127,7 @@ std::optional<FeedIssue> read_feed(const json& feed, std::string_view base_url, 
     if (text_of(feed, "version").find("jsonfeed.org/version/") == std::string::npos) {
         into.warn("no JSON Feed version is named; read as version 1.1");
     }
-    into.set_title(text_of(feed, "title"));
+    into.set_title(decode_references(text_of(feed, "title")));
     into.set_link(base_url, text_of(feed, "home_page_url"));
     std::string base(base_url);
     const auto from = parse_url(base);
@@ -142,9 +151,7 @@ std::optional<FeedIssue> read_feed(const json& feed, std::string_view base_url, 
 
 std::optional<FeedIssue> read_json_feed(std::string_view utf8, std::string_view base_url,
                                         FeedAssembly& into) {
-    if (const auto at = too_deep_at(utf8)) {
-        return issue_at(utf8, *at, fmt::format("nested deeper than {}", deepest_json));
-    }
+    if (auto refusal = refusal_of(utf8)) return refusal;
     try {
         return read_feed(json::parse(utf8), base_url, into);
     } catch (const json::parse_error& error) {

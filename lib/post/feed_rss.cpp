@@ -94,9 +94,9 @@ RawPost rss_post(const XmlNode& item, const Base& outer) {
     if (raw.id.empty()) raw.id = item.attribute("rdf:about");
     if (raw.id.empty()) raw.id = text_of(item, "dc:identifier");
     raw.link = rss_link(item);
-    raw.title = plain_text(html_of(item.child("title"), {}));
+    raw.title = title_of(html_of(item.child("title"), {}));
     if (raw.title.empty()) {
-        raw.title = plain_text(first_text(item, {"atom:title", "media:title", "dc:title", "itunes:title"}));
+        raw.title = title_of(first_text(item, {"atom:title", "media:title", "dc:title", "itunes:title"}));
     }
     raw.summary = rss_summary(item, base);
     raw.subtitle = plain_text(text_of(item, "itunes:subtitle"));
@@ -126,7 +126,7 @@ bool read_rss(XmlNode& root, std::string_view base_url, FeedAssembly& into) {
     Base base = base_of(root, {std::string(base_url), false});
     if (channel != nullptr) {
         if (channel != &root) base = base_of(*channel, base);
-        into.set_title(plain_text(html_of(channel->child("title"), {})));
+        into.set_title(title_of(html_of(channel->child("title"), {})));
         std::string link = text_of(*channel, "link");
         if (link.empty()) link = alternate_link(*channel, "atom:link");
         if (link.empty()) link = channel->attribute("href");  // CDF

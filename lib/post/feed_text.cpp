@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
+#include <string>
 
 #include "base/text.hpp"
 #include "base/utf8.hpp"
@@ -59,32 +61,165 @@ std::size_t element_length(std::string_view html, std::string_view name) {
 }
 
 struct Markup {
+    std::string_view name;   // of the tag, as written; empty for a comment
     std::size_t length = 0;  // 0: no markup starts here
     bool parts_words = false;
+    bool closes = false;  // an end tag
+    bool bare = false;    // it has no attributes
 };
 
-// What stands at the front of `html`, which begins with '<'.
-Markup read_markup(std::string_view html) {
-    if (html.starts_with("<!--")) {
-        const auto end = html.find("-->", 4);
-        return {end == std::string_view::npos ? html.size() : end + 3, false};
+// Finds markup, front to back, in one text. Keeps where the next '>' is: "<b<b<b…" stays linear.
+class MarkupReader {
+  public:
+    explicit MarkupReader(std::string_view html) : html_(html), end_(html.find('>')) {}
+
+    // What stands at `at`, where html has a '<'.
+    Markup read(std::size_t at) {
+        const std::string_view html = html_.substr(at);
+        if (html.starts_with("<!--")) {
+            const auto end = html.find("-->", 4);
+            return {.length = end == std::string_view::npos ? html.size() : end + 3};
+        }
+        Markup markup;
+        std::string_view rest = html.substr(1);
+        markup.closes = rest.starts_with('/');
+        if (markup.closes) rest.remove_prefix(1);
+        std::size_t length = 0;
+        while (length < rest.size() && length < 12 &&
+               (is_ascii_alpha(rest[length]) || is_ascii_digit(rest[length]))) {
+            ++length;
+        }
+        markup.name = rest.substr(0, length);
+        const std::string name = ascii_lower(markup.name);
+        if (name == "script" || name == "style") {
+            markup.length = element_length(html, name);
+            markup.parts_words = true;
+            return markup;
+        }
+        if (!among(known_tags, name)) return {};
+        rest.remove_prefix(length);
+        if (!rest.empty() && rest[0] != '>' && rest[0] != '/' && !is_ascii_space(rest[0])) return {};
+        const auto end = next_end(at);
+        if (end == std::string_view::npos) return {};
+        markup.length = end + 1 - at;
+        markup.bare = trim(html.substr(0, markup.length).substr(html.size() - rest.size())).size() <= 2;
+        markup.parts_words = among(parting_tags, name);
+        return markup;
     }
-    std::string_view rest = html.substr(1);
-    if (rest.starts_with('/')) rest.remove_prefix(1);
-    std::size_t length = 0;
-    while (length < rest.size() && length < 12 &&
-           (is_ascii_alpha(rest[length]) || is_ascii_digit(rest[length]))) {
-        ++length;
+
+  private:
+    std::size_t next_end(std::size_t at) {
+        if (end_ < at) end_ = html_.find('>', at);
+        return end_;
     }
-    const std::string name = ascii_lower(rest.substr(0, length));
-    if (name == "script" || name == "style") return {element_length(html, name), true};
-    if (!among(known_tags, name)) return {};
-    if (length < rest.size() && rest[length] != '>' && rest[length] != '/' && !is_ascii_space(rest[length]))
-        return {};
-    // A tag longer than this is none; the bound keeps "<b<b<b…" linear.
-    const auto end = html.substr(0, 8192).find('>');
-    if (end == std::string_view::npos) return {};
-    return {end + 1, among(parting_tags, name)};
+
+    std::string_view html_;
+    std::size_t end_;
+};
+
+// An opening tag that no end tag of its name follows: `closed` has those that do.
+bool is_meant_literally(const Markup& markup, const std::set<std::string>& closed) {
+    const std::string name = ascii_lower(markup.name);
+    return !markup.closes && markup.bare && !name.empty() && name != "br" && name != "wbr" && name != "hr" &&
+           !closed.contains(name);
+}
+
+std::set<std::string> closed_names(std::string_view html) {
+    std::set<std::string> names;
+    MarkupReader reader(html);
+    for (auto at = html.find('<'); at != std::string_view::npos;) {
+        const Markup markup = reader.read(at);
+        if (markup.closes && names.size() < known_tags.size()) names.insert(ascii_lower(markup.name));
+        at = html.find('<', at + std::max<std::size_t>(1, markup.length));
+    }
+    return names;
+}
+
+// `closed`: of a title, the names that are closed again; else nullptr.
+std::string visible_text(std::string_view html, std::size_t limit, const std::set<std::string>* closed) {
+    std::string out;
+    MarkupReader reader(html);
+    for (std::size_t at = 0; at < html.size();) {
+        if (html[at] != '<') {
+            const auto end = std::min(html.find('<', at), html.size());
+            out += decode_references(html.substr(at, end - at));
+            at = end;
+            continue;
+        }
+        const Markup markup = reader.read(at);
+        if (markup.length == 0 || (closed != nullptr && is_meant_literally(markup, *closed))) {
+            out.push_back('<');
+            ++at;
+            continue;
+        }
+        if (markup.parts_words) out.push_back(' ');
+        at += markup.length;
+    }
+    return one_line(out, limit);
+}
+
+// Far more markup than that in a title or a summary is no title or summary; it also bounds the work.
+constexpr std::size_t octets_per_character = 50;
+
+bool is_mailbox_octet(char c) {
+    return is_ascii_alpha(c) || is_ascii_digit(c) || c == '.' || c == '-' || c == '_' || c == '+';
+}
+
+// `desk@harbour.example`, and nothing that only looks alike.
+bool is_mailbox(std::string_view word) {
+    const auto at = word.find('@');
+    if (at == 0 || at == std::string_view::npos || word.size() > 254) return false;
+    const auto domain = word.substr(at + 1);
+    const auto dot = domain.rfind('.');
+    return dot != std::string_view::npos && dot > 0 && domain.size() - dot > 2 && domain[0] != '.' &&
+           std::ranges::all_of(domain.substr(dot + 1), [](char c) { return is_ascii_alpha(c); }) &&
+           std::ranges::all_of(word.substr(0, at), is_mailbox_octet) &&
+           std::ranges::all_of(domain, is_mailbox_octet);
+}
+
+// The address without what the sentence around it put at its end: "(see https://example.org/a_(b).)"
+std::string_view without_punctuation(std::string_view address) {
+    while (!address.empty()) {
+        const char last = address.back();
+        const bool unopened =
+            last == ')' && std::ranges::count(address, '(') < std::ranges::count(address, ')');
+        if (std::string_view(".,;:!?'\"*_").find(last) == std::string_view::npos && !unopened) break;
+        address.remove_suffix(1);
+    }
+    return address;
+}
+
+constexpr std::size_t longest_address = 2000;
+
+// One word of a text, escaped, as a link where it is an address.
+void append_word(std::string& out, std::string_view word) {
+    const auto begin = std::min(word.find_first_not_of("(<[\"'"), word.size());
+    std::string_view address =
+        word.substr(begin, std::min(word.find_first_of("<>\"", begin), word.size()) - begin);
+    address = address.size() <= longest_address ? without_punctuation(address) : std::string_view{};
+    const bool page = (address.starts_with("https://") && address.size() > 8) ||
+                      (address.starts_with("http://") && address.size() > 7);
+    if (!page && !is_mailbox(address)) {
+        out += escape_html(word);
+        return;
+    }
+    const std::string shown = escape_html(address);
+    out += escape_html(word.substr(0, begin));
+    out += "<a href=\"" + std::string(page ? "" : "mailto:") + shown + "\">" + shown + "</a>";
+    out += escape_html(word.substr(begin + address.size()));
+}
+
+std::string with_links(std::string_view text) {
+    std::string out;
+    while (!text.empty()) {
+        const auto space = std::min(text.find_first_not_of(" \t\n"), text.size());
+        out.append(text.substr(0, space));
+        text.remove_prefix(space);
+        const auto word = std::min(text.find_first_of(" \t\n"), text.size());
+        append_word(out, text.substr(0, word));
+        text.remove_prefix(word);
+    }
+    return out;
 }
 
 Reference read_numeric(std::string_view text) {
@@ -180,29 +315,46 @@ std::string body_text(std::string_view text) {
 }
 
 std::string plain_text(std::string_view html, std::size_t limit) {
-    // Far more markup than that in a title or a summary is no title or summary; it also bounds the work.
-    html = utf8_prefix(html, limit * 50);
-    std::string out;
-    while (!html.empty()) {
-        if (html.front() == '<') {
-            if (const Markup markup = read_markup(html); markup.length > 0) {
-                if (markup.parts_words) out.push_back(' ');
-                html.remove_prefix(markup.length);
-                continue;
-            }
-            out.push_back('<');
-            html.remove_prefix(1);
-            continue;
-        }
-        const auto text = std::min(html.find('<'), html.size());
-        out += decode_references(html.substr(0, text));
-        html.remove_prefix(text);
+    return visible_text(utf8_prefix(html, limit * octets_per_character), limit, nullptr);
+}
+
+std::string title_text(std::string_view html, std::size_t limit) {
+    html = utf8_prefix(html, limit * octets_per_character);
+    const auto closed = closed_names(html);
+    return visible_text(html, limit, &closed);
+}
+
+bool has_tags(std::string_view html) {
+    MarkupReader reader(html);
+    for (auto at = html.find('<'); at != std::string_view::npos; at = html.find('<', at + 1)) {
+        if (reader.read(at).length > 0) return true;
     }
-    return one_line(out, limit);
+    return false;
+}
+
+std::string_view without_cdata_marks(std::string_view text) {
+    bool opened = false;
+    for (bool more = true; more;) {
+        text = trim(text);
+        more = false;
+        for (const std::string_view begin : {"<![CDATA[", "&lt;![CDATA["}) {
+            if (!text.starts_with(begin)) continue;
+            text.remove_prefix(begin.size());
+            opened = more = true;
+        }
+    }
+    for (const std::string_view end : {"]]>", "]]&gt;", "]]>"}) {
+        if (!text.ends_with(end)) continue;
+        text = trim(text.substr(0, text.size() - end.size()));
+        opened = false;
+    }
+    if (opened && text.ends_with("]]")) text.remove_suffix(2);
+    return text;
 }
 
 std::string text_to_html(std::string_view text) {
-    const std::string lines = escape_html(trim(body_text(text)));
+    const std::string cleaned = body_text(text);
+    const std::string lines = with_links(trim(cleaned));
     if (lines.empty()) return {};
     std::string out = "<p>";
     for (std::size_t at = 0; at < lines.size();) {

@@ -24,7 +24,18 @@ namespace paperround::post {
 // `<` stays where no known HTML tag begins: titles like "vector<int>" are written by people.
 [[nodiscard]] std::string plain_text(std::string_view html, std::size_t limit = 2000);
 
-// Plain text as HTML: escaped, with paragraphs at empty lines and breaks at the others.
+// The same of a title: people write tags into titles and mean them ("How to use <img> in <p>"), so that only
+// a tag with attributes, or one that is closed again, is markup.
+[[nodiscard]] std::string title_text(std::string_view html, std::size_t limit = 2000);
+
+// Whether HTML's tags stand in it. References alone (`&amp;`) are no markup.
+[[nodiscard]] bool has_tags(std::string_view html);
+
+// Without CDATA's marks around it, which generators escape together with what they enclose.
+[[nodiscard]] std::string_view without_cdata_marks(std::string_view text);
+
+// Plain text as HTML: escaped, with paragraphs at empty lines, breaks at the others, and links where
+// addresses (of pages, of mailboxes) stand.
 [[nodiscard]] std::string text_to_html(std::string_view text);
 
 // The code point of a named reference of HTML, 0 where there is none.

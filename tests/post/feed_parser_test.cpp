@@ -92,6 +92,186 @@ TEST_CASE("an entity bomb is refused, and not slowly") {
     check_sound(result);
 }
 
+TEST_CASE("declarations that never end are refused, and not slowly") {
+    std::string type = "<!DOCTYPE x [";
+    for (int i = 0; i < 200000; ++i) type += "<!ENTITY";
+    post::FeedResult result;
+    const auto took =
+        time_of([&] { result = parse_feed(type + "]>" + rss(""), "https://example.org/", ""); });
+    CHECK(took < 0.5);
+    REQUIRE(result.error);
+    CHECK(result.error->to_line() == "line 1: its document type is larger than 262144 octets: it is refused");
+    // A comment before it does not hide it.
+    CHECK(parse_feed("<!-- x -->" + type + "]>" + rss(""), "https://example.org/", "").error.has_value());
+}
+
+TEST_CASE("attributes that the document type gives to every element are not obeyed") {
+    std::string type = "<!DOCTYPE rss [<!ATTLIST category";
+    for (int i = 0; i < 10000; ++i) type += " a" + std::to_string(i) + " CDATA 'x'";
+    std::string categories;
+    for (int i = 0; i < 50000; ++i) categories += "<category/>";
+    post::FeedResult result;
+    const std::string body = "<item><title>Still here</title>" + categories + "</item>";
+    const auto took = time_of(
+        [&] { result = parse_feed(type + ">]>" + rss(body).substr(21), "https://example.org/", ""); });
+    CHECK(took < 2.0);
+    REQUIRE(result.posts.size() == 1);
+    CHECK(result.posts[0].title == "Still here");
+}
+
+TEST_CASE("an element with a hundred thousand attributes keeps some of them, and the rest goes on") {
+    std::string attributes;
+    for (int i = 0; i < 160000; ++i) attributes += " a" + std::to_string(i) + "=\"1\"";
+    post::FeedResult result;
+    const auto took = time_of([&] {
+        result = parse_feed(
+            rss("<item><title>One</title><x" + attributes + "/></item><item><title>Two</title></item>"),
+            "https://example.org/", "");
+    });
+    CHECK(took < 1.0);
+    REQUIRE(result.posts.size() == 2);
+    CHECK(result.posts[1].title == "Two");
+    REQUIRE_FALSE(result.warnings.empty());
+    CHECK(result.warnings[0].to_line() ==
+          "line 1: an element has more than 1000 attributes: the rest is left out");
+}
+
+TEST_CASE("a document of more elements than any feed has is refused") {
+    std::string elements;
+    for (int i = 0; i < 500001; ++i) elements += "<a/>";
+    const auto result = parse_feed(rss("<item>" + elements + "</item>"), "https://example.org/", "");
+    REQUIRE(result.error);
+    CHECK(result.error->message == "more than 500000 elements and attributes: it is refused");
+}
+
+TEST_CASE("namespaces that pile up are refused") {
+    std::string text = "<rss version=\"2.0\"";
+    for (int i = 0; i < 257; ++i)
+        text += " xmlns:a" + std::to_string(i) + "=\"urn:" + std::to_string(i) + "\"";
+    const auto result = parse_feed(text + "><channel/></rss>", "https://example.org/", "");
+    REQUIRE(result.error);
+    CHECK(result.error->message == "more than 256 namespaces at once: it is refused");
+    // One after the other they do not.
+    std::string divs;
+    for (int i = 0; i < 300; ++i) divs += "<div xmlns=\"http://www.w3.org/1999/xhtml\">x</div>";
+    CHECK_FALSE(parse_feed(rss("<item><title>T</title><description>" + divs + "</description></item>"),
+                           "https://example.org/", "")
+                    .error);
+}
+
+TEST_CASE("a million end tags that never close are passed over, and not slowly") {
+    std::string ends;
+    for (int i = 0; i < 1000000; ++i) ends += "</";
+    post::FeedResult result;
+    const auto took = time_of([&] {
+        result = parse_feed(rss("<item><title>T</title><description>" + ends + "</description></item>"),
+                            "https://example.org/", "");
+    });
+    CHECK(took < 2.0);
+    check_sound(result);
+}
+
+TEST_CASE("references in attributes are characters, also in what had to be mended") {
+    const std::string item =
+        "<item><title>T</title><enclosure url=\"https://example.org/i.jpg?w=700&amp;q=85\" "
+        "type=\"image/jpeg\"/>"
+        "<description>x</description></item>";
+    for (const std::string title : {"", "<item><title>Fish & chips</title></item>"}) {
+        const auto result = parse_feed(rss(item + title), "https://example.org/", "");
+        REQUIRE_FALSE(result.posts.empty());
+        CHECK(result.posts[0].image == "https://example.org/i.jpg?w=700&q=85");
+        CHECK(result.warnings.empty() == title.empty());
+    }
+    // Once: what was escaped twice is text.
+    const auto twice = parse_feed(
+        "<feed xmlns=\"http://www.w3.org/2005/Atom\"><entry><title>T</title><category "
+        "term=\"a &amp;lt; b &#38;#38; c\"/></entry></feed>",
+        "https://example.org/", "");
+    REQUIRE(twice.posts.size() == 1);
+    CHECK(twice.posts[0].tags == std::vector<std::string>{"a &lt; b &#38; c"});
+}
+
+TEST_CASE("an <rss> is RSS whatever its default namespace says") {
+    for (const std::string uri :
+         {"http://www.w3.org/2005/Atom", "http://www.w3.org/1999/xhtml",
+          "http://www.itunes.com/dtds/podcast-1.0.dtd", "http://search.yahoo.com/mrss/",
+          "https://cyber.harvard.edu/rss/rss.html"}) {
+        INFO(uri);
+        const auto result =
+            parse_feed("<rss version=\"2.0\" xmlns=\"" + uri +
+                           "\" xmlns:c=\"http://purl.org/rss/1.0/modules/content/\"><channel><item>"
+                           "<title>T</title><guid>1</guid><c:encoded>x</c:encoded></item>"
+                           "</channel></rss>",
+                       "https://example.org/", "");
+        REQUIRE(result.posts.size() == 1);
+        CHECK(result.posts[0].title == "T");
+        CHECK(result.posts[0].html == "x");
+    }
+    CHECK(parse_feed(
+              "<feed xmlns=\"https://www.w3.org/2005/Atom\"><entry><title>E</title><id>1</id></entry></feed>",
+              "https://example.org/", "")
+              .posts.size() == 1);
+}
+
+TEST_CASE("a description without markup is plain text, one with markup is not") {
+    const auto body_of = [](const std::string& description) {
+        return parse_feed(rss("<item><title>T</title><description>" + description + "</description></item>"),
+                          "https://example.org/", "")
+            .posts.at(0)
+            .html;
+    };
+    CHECK(body_of("00:00 Intro\n01:30 The ferry") == "<p>00:00 Intro<br>\n01:30 The ferry</p>");
+    CHECK(body_of("Fish &amp;amp; chips\nand more") == "<p>Fish &amp; chips<br>\nand more</p>");
+    CHECK(body_of("One line.") == "One line.");
+    CHECK(body_of("&lt;custom-tag&gt;a\nb") == "<custom-tag>a\nb");
+    CHECK(body_of("&lt;p&gt;a\nb&lt;/p&gt;") == "<p>a\nb</p>");
+}
+
+TEST_CASE("Atom text without a type that is markup is markup, base64 is what it says") {
+    const auto body_of = [](const std::string& content) {
+        const auto result = parse_feed("<feed xmlns=\"http://www.w3.org/2005/Atom\"><entry><title>T</title>" +
+                                           content + "</entry></feed>",
+                                       "https://example.org/", "");
+        return result.posts.at(0).html;
+    };
+    CHECK(body_of("<content>&lt;p&gt;Hello&lt;/p&gt;</content>") == "<p>Hello</p>");
+    CHECK(body_of("<content type=\"text\">&lt;p&gt;Hello&lt;/p&gt;</content>") ==
+          "<p>&lt;p&gt;Hello&lt;/p&gt;</p>");
+    CHECK(body_of("<content>1 &lt; 2</content>") == "<p>1 &lt; 2</p>");
+    CHECK(body_of("<content type=\"text/html\" mode=\"base64\">PHA+SGVsbG88\nL3A+</content>") ==
+          "<p>Hello</p>");
+}
+
+TEST_CASE("valid UTF-8 beyond ASCII is UTF-8 whatever was declared") {
+    const std::string item = "<item><title>Café in Łódź</title></item>";
+    CHECK(parse_feed(rss(item), "https://example.org/", "application/rss+xml; charset=ISO-8859-1")
+              .posts.at(0)
+              .title == "Café in Łódź");
+    CHECK(parse_feed("<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?>" + rss(item).substr(21), "", "")
+              .posts.at(0)
+              .title == "Café in Łódź");
+    CHECK(parse_feed(rss("<item><title>Caf\xE9</title></item>"), "", "text/xml; charset=ISO-8859-1")
+              .posts.at(0)
+              .title == "Café");
+}
+
+TEST_CASE("a JSON Feed of more values than any feed has is refused") {
+    std::string values = "{\"items\":[";
+    for (int i = 0; i < 1000001; ++i) values += "{},";
+    const auto result = parse_feed(values + "{}]}", "https://example.org/", "");
+    REQUIRE(result.error);
+    CHECK(result.error->message == "more than 1000000 values");
+}
+
+TEST_CASE("references in the titles of a JSON Feed are characters") {
+    const auto result = parse_feed(
+        "{\"version\":\"https://jsonfeed.org/version/1.1\",\"items\":[{\"id\":\"1\","
+        "\"title\":\"Ann&#8217;s &amp; Ben&#8217;s caf&eacute;\"}]}",
+        "https://example.org/", "");
+    REQUIRE(result.posts.size() == 1);
+    CHECK(result.posts[0].title == "Ann’s & Ben’s café");
+}
+
 TEST_CASE("an entity that refers to itself is refused") {
     const auto result = parse_feed(
         "<!DOCTYPE rss [<!ENTITY b \"&a;\"><!ENTITY a \"x&b;\">]><rss version=\"2.0\"><channel/></rss>",

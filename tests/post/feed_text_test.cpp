@@ -72,3 +72,43 @@ TEST_CASE("a title of nothing but open tags is read in no time") {
     CHECK_FALSE(plain_text(title).empty());
     CHECK(std::clock() - begin < 10 * CLOCKS_PER_SEC);
 }
+
+TEST_CASE("plain text keeps its lines, and addresses in it are links") {
+    using paperround::post::text_to_html;
+    CHECK(text_to_html("One\nTwo\n\nThree") == "<p>One<br>\nTwo</p>\n<p>Three</p>");
+    CHECK(text_to_html("See https://example.org/a?b=1&c=2.") ==
+          "<p>See <a href=\"https://example.org/a?b=1&amp;c=2\">https://example.org/a?b=1&amp;c=2</a>.</p>");
+    CHECK(text_to_html("(https://example.org/a_(b))") ==
+          "<p>(<a href=\"https://example.org/a_(b)\">https://example.org/a_(b)</a>)</p>");
+    CHECK(text_to_html("Mail desk@harbour.example!") ==
+          "<p>Mail <a href=\"mailto:desk@harbour.example\">desk@harbour.example</a>!</p>");
+    CHECK(text_to_html("a@b, @you, https:// and http:") == "<p>a@b, @you, https:// and http:</p>");
+    CHECK(text_to_html("https://example.org/<b>") ==
+          "<p><a href=\"https://example.org/\">https://example.org/</a>&lt;b&gt;</p>");
+}
+
+TEST_CASE("a title may speak of tags") {
+    using paperround::post::title_text;
+    CHECK(title_text("How to use <video> and <img> in <p>") == "How to use <video> and <img> in <p>");
+    CHECK(title_text("1 < 2 and <b>bold</b> words") == "1 < 2 and bold words");
+    CHECK(title_text("<p>Para</p>") == "Para");
+    CHECK(title_text("One<br>Two <img src=\"a.png\">") == "One Two");
+    CHECK(title_text("A guide to &lt;head&gt; elements") == "A guide to <head> elements");
+}
+
+TEST_CASE("CDATA's marks that were escaped with what they enclose go") {
+    using paperround::post::without_cdata_marks;
+    CHECK(without_cdata_marks("<![CDATA[Hello World]]>") == "Hello World");
+    CHECK(without_cdata_marks(" <![CDATA[ <p>Nested.</p>  ]]> ") == "<p>Nested.</p>");
+    CHECK(without_cdata_marks("<![CDATA[Nested title]]") == "Nested title");
+    CHECK(without_cdata_marks("&lt;![CDATA[Twice]]&gt;") == "Twice");
+    CHECK(without_cdata_marks("Left over]]>") == "Left over");
+    CHECK(without_cdata_marks("a[b[0]]") == "a[b[0]]");
+    CHECK(without_cdata_marks("") == "");
+}
+
+TEST_CASE("many tags that never end are not slow") {
+    std::string tags;
+    for (int i = 0; i < 500000; ++i) tags += "<b";
+    CHECK(plain_text(tags, 1000000).size() == 1000000);
+}

@@ -1,0 +1,31 @@
+// What a file's name in a folder of posts says: whether it is a post at all, its date, its identity. Pure.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/clock.hpp"
+
+namespace paperround::post {
+
+// `.md` and `.markdown`, in any case.
+[[nodiscard]] bool is_markdown_file(std::string_view name);
+
+// Why a Markdown file is no post: a copy that a program for synchronising made beside the original, what an
+// editor saved, a page that only lists others. Empty where it may be one. `name` has no folders in it.
+[[nodiscard]] std::string_view reason_against(std::string_view name);
+
+// Of `storm (1).md`, `Copy of storm.md`, `storm - Copy.md`: the name of the file that it may be a copy of. It
+// is one only where that lies beside it.
+[[nodiscard]] std::optional<std::string> original_of(std::string_view name);
+
+struct PathParts {
+    std::string id;            // the path without its ending; of a page bundle (x/index.md) its folder
+    std::string former_id;     // by which such a file was known before dates belonged to it, or empty
+    std::optional<Time> date;  // of `2026-11-22-slug.md`, its midnight in UTC
+};
+// `path` is relative to the source's folder, with '/'.
+[[nodiscard]] PathParts parts_of_path(std::string_view path);
+
+}  // namespace paperround::post

@@ -1,0 +1,131 @@
+#include "post/post_likeness.hpp"
+
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <set>
+#include <vector>
+
+#include "base/crypto.hpp"
+#include "base/encoding.hpp"
+#include "base/text.hpp"
+#include "base/url.hpp"
+#include "post/feed_text.hpp"
+#include "post/html_tag.hpp"
+
+namespace paperround::post {
+
+namespace {
+
+// Enough of a text to know it by.
+constexpr std::size_t compared_octets = 200'000;
+
+bool is_tracking(std::string_view parameter) {
+    const std::string name = ascii_lower(parameter.substr(0, parameter.find('=')));
+    constexpr std::array<std::string_view, 14> names{"fbclid", "gclid",  "dclid",  "msclkid", "yclid",
+                                                     "igshid", "mc_cid", "mc_eid", "ref",     "ref_src",
+                                                     "source", "cmpid",  "_hsenc", "_hsmi"};
+    return name.starts_with("utm_") || name.starts_with("pk_") || name.starts_with("mtm_") ||
+           std::ranges::find(names, name) != names.end();
+}
+
+// Path, query and, since pages are made of posts, fragment.
+std::string place_of(std::string_view rest) {
+    const auto sign = std::min(rest.find('#'), rest.size());
+    const std::string_view fragment = rest.substr(sign);
+    if (fragment.size() > 1 && fragment.find('=') == std::string_view::npos && fragment != "#top")
+        return place_of(rest.substr(0, sign)) + std::string(fragment);
+    rest = rest.substr(0, sign);
+    const auto mark = std::min(rest.find('?'), rest.size());
+    std::string_view path = rest.substr(0, mark);
+    while (path.ends_with('/')) path.remove_suffix(1);
+    std::string place(path);
+    char separator = '?';
+    if (mark == rest.size()) return place;
+    for (const std::string_view parameter : split(rest.substr(mark + 1), '&')) {
+        if (parameter.empty() || is_tracking(parameter)) continue;
+        place += separator + std::string(parameter);
+        separator = '&';
+    }
+    return place;
+}
+
+// What a reader would see of the text, and the places that it leads to, each in a part of its own.
+struct Content {
+    std::string words;
+    std::string places;
+};
+
+Content content_of(std::string_view html) {
+    html = html.substr(0, compared_octets);
+    Content content;
+    while (!html.empty()) {
+        const auto start = std::min(html.find('<'), html.size());
+        content.words += decode_references(html.substr(0, start));
+        html.remove_prefix(start);
+        if (html.size() < 2) break;
+        if (html.starts_with("<!--")) {
+            const auto end = html.find("-->", 4);
+            html.remove_prefix(end == std::string_view::npos ? html.size() : end + 3);
+        } else if (is_ascii_alpha(html[1]) || html[1] == '/') {
+            const HtmlTag tag = read_html_tag(html);
+            for (const HtmlAttribute& attribute : tag.attributes) {
+                if (attribute.name == "src" || attribute.name == "href")
+                    content.places += path_key(decode_references(attribute.value)) + "\n";
+            }
+            content.words += ' ';
+            html.remove_prefix(tag.length);
+        } else {
+            content.words += '<';
+            html.remove_prefix(1);
+        }
+    }
+    return content;
+}
+
+std::vector<std::size_t> pairs_of_words(std::string_view html) {
+    const std::string words = ascii_lower(collapse_spaces(content_of(html).words));
+    std::vector<std::size_t> pairs;
+    std::string_view before;
+    for (const std::string_view word : split(words, ' ')) {
+        pairs.push_back(std::hash<std::string_view>{}(word)*31 + std::hash<std::string_view>{}(before));
+        before = word;
+    }
+    std::ranges::sort(pairs);
+    pairs.erase(std::unique(pairs.begin(), pairs.end()), pairs.end());
+    return pairs;
+}
+
+}  // namespace
+
+std::string link_key(std::string_view link) {
+    const auto url = parse_url(link);
+    if (!url || !url->is_web()) return {};
+    std::string_view host = url->host;
+    if (host.starts_with("www.")) host.remove_prefix(4);
+    const bool usual = url->port == 0 || url->port == 80 || url->port == 443;
+    return std::string(host) + (usual ? "" : ":" + std::to_string(url->port)) + place_of(url->rest);
+}
+
+std::string path_key(std::string_view link) {
+    const auto url = parse_url(link);
+    return place_of(url && url->is_web() ? std::string_view(url->rest) : link);
+}
+
+std::string text_key(const Post& post) {
+    const Content content = content_of(post.html);
+    const std::string words = collapse_spaces(content.words);
+    if (words.empty() && content.places.empty() && post.title.empty()) return {};
+    return hex(sha256(collapse_spaces(post.title) + "\n" + words + "\n" + content.places)).substr(0, 32);
+}
+
+double likeness_of(std::string_view html, std::string_view other) {
+    const auto a = pairs_of_words(html);
+    const auto b = pairs_of_words(other);
+    std::vector<std::size_t> both;
+    std::ranges::set_intersection(a, b, std::back_inserter(both));
+    const std::size_t all = a.size() + b.size() - both.size();
+    return all == 0 ? 1.0 : static_cast<double>(both.size()) / static_cast<double>(all);
+}
+
+}  // namespace paperround::post

@@ -1,0 +1,25 @@
+// Whether two posts are one in another dress: the site moved to https or to another domain, an address got a
+// tracking parameter, a file was renamed, a word was mended. Pure, linear.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "post/post.hpp"
+
+namespace paperround::post {
+
+// A link without what may change while it leads to the same page: scheme, "www.", tracking parameters, a
+// slash at the end. Empty for what is no web address.
+[[nodiscard]] std::string link_key(std::string_view link);
+// The same without its host.
+[[nodiscard]] std::string path_key(std::string_view link);
+
+// A post's words, with where its pictures and links lead, but neither its markup nor the hosts: equal for a
+// post that only moved. A hash; empty where there is nothing to compare.
+[[nodiscard]] std::string text_key(const Post& post);
+
+// How many of the words of both stand in both, in the order in which they do: 0 to 1.
+[[nodiscard]] double likeness_of(std::string_view html, std::string_view other);
+
+}  // namespace paperround::post

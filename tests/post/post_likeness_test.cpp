@@ -1,0 +1,37 @@
+#include "post/post_likeness.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace paperround::post;
+
+TEST_CASE("a link is the same under another scheme, with www, a slash or tracking parameters") {
+    CHECK(link_key("http://www.example.org/a/?utm_source=x&id=1&fbclid=2#top") == "example.org/a?id=1");
+    CHECK(link_key("https://example.org/a?id=1") == "example.org/a?id=1");
+    CHECK(link_key("https://example.org:8443/") == "example.org:8443");
+    CHECK(link_key("https://example.org/a?id=2") != link_key("https://example.org/a?id=1"));
+    CHECK(link_key("https://example.org/a/#comment-5") == "example.org/a#comment-5");
+    CHECK(link_key("mailto:a@example.org").empty());
+    CHECK(path_key("https://old.example/2026/a/") == "/2026/a");
+    CHECK(path_key("/2026/a") == "/2026/a");
+}
+
+TEST_CASE("a text is the same wherever its pictures are, and whatever its markup") {
+    const Post a{.title = "T", .html = "<p>One <b>two</b></p><img src=\"http://www.example.org/i.jpg\">"};
+    const Post b{.title = "T",
+                 .html = "<div>One two</div>\n<img alt='' src='https://new.example/i.jpg?utm_medium=x'>"};
+    CHECK(text_key(a) == text_key(b));
+    const Post other_picture{.title = "T",
+                             .html = "<p>One two</p><img src=\"http://www.example.org/j.jpg\">"};
+    CHECK(text_key(a) != text_key(other_picture));
+    const Post other_title{.title = "U", .html = a.html};
+    CHECK(text_key(a) != text_key(other_title));
+    CHECK(text_key(Post{}).empty());
+}
+
+TEST_CASE("likeness is the share of pairs of words in both") {
+    CHECK(likeness_of("<p>one two three</p>", "one two three") == 1.0);
+    CHECK(likeness_of("one two three", "four five six") == 0.0);
+    CHECK(likeness_of("the ferry sails at nine in the morning", "the ferry sails at ten in the morning") >
+          0.5);
+    CHECK(likeness_of("", "") == 1.0);
+}

@@ -24,6 +24,7 @@ struct Invocation {
 void add_run_command(CLI::App& app, Invocation& invocation);
 void add_check_command(CLI::App& app, Invocation& invocation);
 void add_feed_command(CLI::App& app, Invocation& invocation);
+void add_sources_command(CLI::App& app, Invocation& invocation);
 void add_posts_command(CLI::App& app, Invocation& invocation);
 void add_preview_command(CLI::App& app, Invocation& invocation);
 void add_check_email_command(CLI::App& app, Invocation& invocation);

@@ -9,6 +9,7 @@
 #include "base/duration.hpp"
 #include "base/host_name.hpp"
 #include "base/mailbox.hpp"
+#include "base/terminal_text.hpp"
 #include "base/text.hpp"
 #include "base/url.hpp"
 #include "config/loader.hpp"
@@ -20,6 +21,8 @@
 #include "pipeline/data_directory.hpp"
 #include "pipeline/data_safety.hpp"
 #include "pipeline/signing.hpp"
+#include "post/markdown_folder.hpp"
+#include "post/post_store.hpp"
 #include "post/websub_store.hpp"
 #include "post/websub_subscriber.hpp"
 #include "post/websub_timing.hpp"
@@ -225,6 +228,46 @@ void print_websub(const config::Settings& settings) {
     print_subscriptions(settings);
 }
 
+// What a folder has that is no post, or not wholly read; keys of front matter that are not read.
+void print_folder(const config::Newsletter& newsletter, const config::Source& source) {
+    const post::FeedResult result =
+        post::read_markdown_folder(source.location, SystemClock().now(), newsletter.schedule.zone);
+    const auto say = [&](std::string_view kind, const std::string& words) {
+        fmt::print("{}: {}: {}: {}\n", kind, newsletter.name, source.location, words);
+    };
+    if (result.error) say("warning", terminal_text(result.error->to_line()));
+    for (const post::FeedIssue& warning : result.warnings) say("note", terminal_text(warning.to_line()));
+    std::vector<std::string> keys;
+    for (const auto& [key, files] : result.ignored_keys)
+        keys.push_back(fmt::format("{} ({})", terminal_text(key), plural(files, "file")));
+    if (!keys.empty())
+        say("note", fmt::format("keys of front matter that are not read: {}", fmt::join(keys, ", ")));
+}
+
+// Looks without making anything, and passes over a database that an older program made.
+void print_sources(const config::Settings& settings) {
+    for (const config::Newsletter& newsletter : settings.newsletters) {
+        for (const config::Source& source : newsletter.sources) {
+            if (source.kind == config::SourceKind::folder) print_folder(newsletter, source);
+        }
+    }
+    const auto file = settings.data_dir / "paperround.db";
+    std::error_code ignored;
+    if (!std::filesystem::exists(file, ignored)) return;
+    try {
+        auto database = db::Database::open(file, db::Database::Mode::read_only);
+        const post::PostStore store(database);
+        for (const config::Newsletter& newsletter : settings.newsletters) {
+            for (const config::Source& source : newsletter.sources) {
+                const auto state = store.find_source(newsletter.name, source.location);
+                if (!state || state->last_error.empty()) continue;
+                fmt::print("warning: {}: {}\n", newsletter.name, terminal_text(state->last_error));
+            }
+        }
+    } catch (const db::Error&) {
+    }
+}
+
 // What keeps the daemon from its data directory, whatever the configuration says. EX_OK where nothing does.
 int check_data_directory(const std::filesystem::path& data_dir) {
     const auto closed = pipeline::closed_files_of(data_dir);
@@ -252,6 +295,7 @@ int check(const Invocation& invocation) {
                    plural(count_subscribers(*settings, newsletter.name), "subscriber"),
                    describe_timing(newsletter), describe_relays(newsletter));
     }
+    print_sources(*settings);
     print_websub(*settings);
     print_limits(*settings);
     print_signing(*settings, signing);

@@ -3,6 +3,7 @@
 #include <sysexits.h>
 
 #include <CLI/CLI.hpp>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "base/date_time.hpp"
@@ -11,6 +12,7 @@
 #include "daemon/listing.hpp"
 #include "daemon/local_time.hpp"
 #include "pipeline/data_directory.hpp"
+#include "pipeline/next_due.hpp"
 #include "post/post_store.hpp"
 
 namespace paperround::daemon {
@@ -30,15 +32,54 @@ bool on_hold(const post::StoredPost& stored) {
            (stored.state == post::PostState::ready || stored.state == post::PostState::held);
 }
 
+// When what is ready of each newsletter is mailed.
+using Moments = std::map<std::string, std::optional<Time>>;
+
+// Of a post that is ready: its mailing's moment, where that is ahead.
+std::optional<Time> waits_until(const post::StoredPost& stored, const Moments& moments, Time now) {
+    const auto found = moments.find(stored.newsletter);
+    if (stored.state != post::PostState::ready || found == moments.end() || !found->second)
+        return std::nullopt;
+    return *found->second > now ? found->second : std::nullopt;
+}
+
 // Why it is where it is, for the listing; perhaps empty.
-std::string remarks(const post::StoredPost& stored, Time now) {
+std::string remarks(const post::StoredPost& stored, std::optional<Time> moment, Time now) {
     std::string out;
     if (!stored.reason.empty()) out += " — " + stored.reason;
-    if (on_hold(stored)) out += " — on hold until " + local_text(stored.embargo_until, now);
+    if (on_hold(stored)) {
+        out += " — on hold until " + local_text(stored.embargo_until, now);
+    } else if (moment) {
+        out += " — waiting until " + local_text(*moment, now);
+    }
     return out;
 }
 
-void print_json(const post::StoredPost& stored) {
+// What a source has and does not publish yet, or no more.
+std::string describe(const post::Unpublished& what, Time now) {
+    const std::string time = what.time ? local_text(*what.time, now) : std::string{};
+    switch (what.why) {
+        case post::Unpublished::Why::later:
+            return "waiting until " + time;
+        case post::Unpublished::Why::expired:
+            return "expired " + time;
+        default:
+            return "a draft";
+    }
+}
+
+void print_unpublished(const post::PostStore& store, const std::string& newsletter, Time now) {
+    const auto unpublished = store.unpublished(newsletter);
+    if (unpublished.empty()) return;
+    Listing listing({"NEWSLETTER", "NOT PUBLISHED", "TITLE"});
+    for (const post::StoredUnpublished& each : unpublished) {
+        listing.add({each.newsletter, describe(each.what, now),
+                     each.what.title.empty() ? each.what.id : each.what.title});
+    }
+    fmt::print("\n{}", listing.text(terminal_width()));
+}
+
+void print_json(const post::StoredPost& stored, std::optional<Time> moment) {
     nlohmann::ordered_json object{{"post", stored.id},
                                   {"newsletter", stored.newsletter},
                                   {"state", post::to_string(stored.state)},
@@ -49,7 +90,9 @@ void print_json(const post::StoredPost& stored) {
                                   {"author", stored.post.author},
                                   {"published", nullptr},
                                   {"found", format_rfc3339(stored.found_at)},
-                                  {"hold_until", nullptr}};
+                                  {"hold_until", nullptr},
+                                  {"waits_until", nullptr}};
+    if (moment) object["waits_until"] = format_rfc3339(*moment);
     if (on_hold(stored)) object["hold_until"] = format_rfc3339(stored.embargo_until);
     if (stored.post.published) object["published"] = format_rfc3339(*stored.post.published);
     fmt::print("{}\n", json_line(object));
@@ -72,14 +115,20 @@ int list_posts(const Invocation& invocation, const PostsOptions& options) {
     auto database = pipeline::open_database(settings->data_dir);
     const Time now = SystemClock().now();
     Listing listing({"ID", "NEWSLETTER", "STATE", "PUBLISHED", "TITLE"});
-    for (const post::StoredPost& stored : post::PostStore(database).list(filter)) {
-        if (options.json) print_json(stored);
+    Moments moments;
+    for (const config::Newsletter& newsletter : settings->newsletters)
+        moments[newsletter.name] = pipeline::next_mailing(database, newsletter, now);
+    const post::PostStore store(database);
+    for (const post::StoredPost& stored : store.list(filter)) {
+        const auto moment = waits_until(stored, moments, now);
+        if (options.json) print_json(stored, moment);
         listing.add({std::to_string(stored.id), stored.newsletter, std::string(post::to_string(stored.state)),
                      stored.post.published ? format_rfc3339(*stored.post.published).substr(0, 10) : "-",
-                     stored.post.title + remarks(stored, now)});
+                     stored.post.title + remarks(stored, moment, now)});
     }
     if (options.json) return EX_OK;
     fmt::print("{}", listing.empty() ? "No posts yet.\n" : listing.text(terminal_width()));
+    if (!filter.state) print_unpublished(store, options.newsletter, now);
     return EX_OK;
 }
 

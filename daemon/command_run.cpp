@@ -29,6 +29,7 @@
 #include "pipeline/delivery_service.hpp"
 #include "pipeline/next_due.hpp"
 #include "pipeline/unclean_stop.hpp"
+#include "post/post_store.hpp"
 #include "queue/delivery_log.hpp"
 #include "queue/queue_overview.hpp"
 #include "queue/queue_store.hpp"
@@ -122,6 +123,20 @@ class Daemon {
                 .installed_templates = installed_templates()};
     }
 
+    // A source that is gone is said at every start, and asked once more.
+    void tell_gone_sources(const config::Settings& settings) {
+        auto database = pipeline::open_database(settings.data_dir);
+        post::PostStore store(database);
+        for (const config::Newsletter& newsletter : settings.newsletters) {
+            for (const config::Source& source : newsletter.sources) {
+                const auto state = store.find_source(newsletter.name, source.location);
+                if (state && state->gone)
+                    logger_->warn("{}: {}; asked again", newsletter.name, state->last_error);
+            }
+        }
+        store.ask_gone_again();
+    }
+
     std::optional<pipeline::Preparation> prepare(config::Settings settings) {
         const auto key = settings.data_dir / "secret.key";
         std::error_code unknown;
@@ -171,6 +186,7 @@ class Daemon {
         running_.site = std::make_shared<Site>(running_.service, clock_);
         running_.web = listen(running_.service->settings());
         if (!running_.web) return not_begun_;
+        tell_gone_sources(running_.service->settings());
         running_.service->start();
         ready_ = true;
         return EX_OK;
@@ -327,6 +343,7 @@ class Daemon {
         journal_.begin_afresh();
         running_.site = std::make_shared<Site>(running_.service, clock_);
         serve_site(*running_.web, running_.service->settings());
+        tell_gone_sources(running_.service->settings());
         running_.service->start();
         return true;
     }

@@ -15,7 +15,8 @@
 #include "pipeline/delivery_planner.hpp"
 #include "pipeline/letter.hpp"
 #include "pipeline/signing.hpp"
-#include "post/markdown_folder.hpp"
+#include "post/markdown_post.hpp"
+#include "post/post_file_name.hpp"
 #include "queue/edition_store.hpp"
 #include "queue/queue_store.hpp"
 
@@ -38,18 +39,23 @@ Failure<DraftError> refuse_all(const Problems& problems) {
 
 // A file that need not be in any source yet.
 Result<post::StoredPost, DraftError> read_file_post(const std::string& file, const std::string& newsletter,
+                                                    const std::string& zone,
                                                     std::vector<std::string>& warnings) {
     const auto text = read_file(file, markdown_limit);
     if (!text) return refuse(EX_DATAERR, text.error().message);
-    auto read = post::read_markdown_post(std::filesystem::path(file).filename().string(), *text);
+    auto read = post::read_markdown_post(std::filesystem::path(file).filename().string(), *text, zone);
     if (!read) return refuse(EX_DATAERR, read.error().to_line());
     for (const auto& warning : read->warnings) warnings.push_back(warning.to_line());
     return post::StoredPost{.newsletter = newsletter, .post = std::move(read->post)};
 }
 
 Result<post::StoredPost, DraftError> find_post(const std::string& name, const std::string& newsletter,
-                                               db::Database& database, std::vector<std::string>& warnings) {
-    if (name.ends_with(".md")) return read_file_post(name, newsletter, warnings);
+                                               const config::Settings& settings, db::Database& database,
+                                               std::vector<std::string>& warnings) {
+    if (post::is_markdown_file(name)) {
+        const auto chosen = find_newsletter(settings, newsletter);
+        return read_file_post(name, newsletter, chosen ? (*chosen)->schedule.zone : "UTC", warnings);
+    }
     post::PostStore store(database);
     if (name == "latest") {
         auto newest = store.list({.newsletter = newsletter, .limit = 1});
@@ -84,12 +90,13 @@ Result<std::vector<post::Post>, DraftError> next_digest(const config::Settings& 
 }
 
 // The posts, and in `newsletter` the name of the one they belong to.
-Result<std::vector<post::Post>, DraftError> find_posts(const DraftRequest& request, db::Database& database,
-                                                       std::string& newsletter,
+Result<std::vector<post::Post>, DraftError> find_posts(const DraftRequest& request,
+                                                       const config::Settings& settings,
+                                                       db::Database& database, std::string& newsletter,
                                                        std::vector<std::string>& warnings) {
     std::vector<post::Post> posts;
     for (const std::string& name : request.posts) {
-        auto found = find_post(name, newsletter, database, warnings);
+        auto found = find_post(name, newsletter, settings, database, warnings);
         if (!found) return failure(found.error());
         if (!newsletter.empty() && !found->newsletter.empty() && found->newsletter != newsletter) {
             return refuse(EX_DATAERR, fmt::format("post {} belongs to {}, not to {}", name, found->newsletter,
@@ -180,7 +187,7 @@ Result<Draft, DraftError> make_draft(const std::filesystem::path& config_file, c
         letter = std::move(*kept);
     } else {
         auto found = request.digest ? next_digest(*settings, name, database, warnings)
-                                    : find_posts(request, database, name, warnings);
+                                    : find_posts(request, *settings, database, name, warnings);
         if (!found) return failure(found.error());
         posts = std::move(*found);
     }

@@ -166,9 +166,10 @@ void Journal::tell_intake(const std::string& what, const post::IntakeResult& res
     if (!result.ready.empty()) logger_->info("{}: {} new posts", what, result.ready.size());
     if (result.recorded > 0)
         logger_->info("{}: {} posts recorded as known, not to be sent", what, result.recorded);
-    if (result.changed > 0) logger_->info("{}: {} posts changed while on hold", what, result.changed);
+    for (const std::string& note : result.notes) logger_->info("{}: {}", what, note);
+    if (result.changed > 0) logger_->info("{}: {} posts changed before they were sent", what, result.changed);
     if (result.withdrawn > 0)
-        logger_->info("{}: {} posts withdrawn while on hold, not to be sent", what, result.withdrawn);
+        logger_->info("{}: {} posts withdrawn by their source, not to be sent", what, result.withdrawn);
     if (!result.held.empty()) {
         logger_->warn("{}: {} posts held for approval, see `paperround posts`", what, result.held.size());
     }

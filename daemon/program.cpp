@@ -71,6 +71,7 @@ int run_program(int argc, const char* const* argv) {
     add_run_command(app, invocation);
     add_check_command(app, invocation);
     add_feed_command(app, invocation);
+    add_sources_command(app, invocation);
     add_posts_command(app, invocation);
     add_preview_command(app, invocation);
     add_check_email_command(app, invocation);

@@ -28,8 +28,8 @@ inline constexpr std::array newsletter_keys{
     "window"sv,   "hold"sv,        "approve"sv,  "relay"sv,          "sources"sv,  "relays"sv,
     "rate"sv,     "connections"sv, "theme"sv,    "share"sv};
 inline constexpr std::array theme_keys{"accent"sv, "logo"sv, "font"sv, "width"sv};
-inline constexpr std::array source_keys{"feed"sv,    "folder"sv,        "every"sv,
-                                        "backlog"sv, "max_new_posts"sv, "websub"sv};
+inline constexpr std::array source_keys{"feed"sv,          "folder"sv,  "every"sv, "backlog"sv,
+                                        "max_new_posts"sv, "max_age"sv, "websub"sv};
 inline constexpr std::array relay_keys{"url"sv,      "tls"sv,           "ca_file"sv,
                                        "username"sv, "password_file"sv, "ehlo"sv,
                                        "proxy"sv,    "connections"sv,   "messages_per_connection"sv,

@@ -30,10 +30,13 @@ Source read_source(const Field& field, const std::filesystem::path& folder, Repo
     section.read("feed", source.location, read_url_text, std::vector<std::string>{"http", "https", "file"});
     if (std::filesystem::path path; section.read("folder", path, read_mounted_folder, folder)) {
         source.kind = SourceKind::folder;
+        source.max_age.reset();
         source.location = path.string();
     }
     section.read("every", source.every, read_duration, 1s, 30 * 24h);
     section.read("backlog", source.backlog, read_number, 0U, 1000U);
+    if (Duration age{}; section.read("max_age", age, read_duration, 1h, 100 * 365 * 24h))
+        source.max_age = age;
     section.read("max_new_posts", source.max_new_posts, read_number, 1U, 1000U);
     section.read("websub", source.websub, read_flag);
     if (section.has("websub") && section.has("folder"))

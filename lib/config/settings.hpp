@@ -100,7 +100,9 @@ struct Source {
     Duration every = 10min;
     unsigned backlog = 0;        // how many of the newest posts of the first poll are sent
     unsigned max_new_posts = 5;  // more than this at once are held for approval
-    bool websub = true;          // let the hub push that the feed names, if it names one
+    std::optional<Duration> max_age =
+        30 * 24h;        // what is dated longer ago is never new; unset: whatever its age
+    bool websub = true;  // let the hub push that the feed names, if it names one
     bool operator==(const Source&) const = default;
 };
 

@@ -22,6 +22,15 @@ Time beginning(const config::Newsletter& newsletter, Time now) {
                              : moment;
 }
 
+// A schedule's next moment is no later than the clock that is right makes it.
+void bound_moment(queue::QueueStore& queue, const config::Newsletter& newsletter, Time now) {
+    if (newsletter.digest) return;
+    auto moment = queue.digest_moment(newsletter.name);
+    if (!moment) return;
+    moment->next = std::min(moment->next, config::next_sending(newsletter.schedule, now));
+    queue.save_digest_moment(newsletter.name, *moment);
+}
+
 // A server may ask for a day; a relay's longest rest is two hours.
 void bound_waits(db::Database& database, const config::Settings& settings, Time now) {
     const auto longest_retry =
@@ -49,6 +58,8 @@ void follow_clock(db::Database& database, const config::Settings& settings, cons
         if (newsletter == nullptr || mailing.kind == queue::MailingKind::personal) continue;
         queue.plan_again(mailing.id, jump.to, std::min(mailing.not_before, beginning(*newsletter, jump.to)));
     }
+    for (const config::Newsletter& newsletter : settings.newsletters)
+        bound_moment(queue, newsletter, jump.to);
     post::PostStore(database).follow_clock(jump);
     post::WebSubStore(database).follow_clock(jump);
     queue.seen(jump.to);

@@ -36,6 +36,10 @@ std::string title_of(std::span<const post::StoredPost> posts) {
     const std::string& first = posts.front().post.title;
     return posts.size() == 1 ? first : fmt::format("{} and {} more", first, posts.size() - 1);
 }
+
+bool is_open(const config::Newsletter& newsletter, Time now) {
+    return !newsletter.window || config::next_opening(*newsletter.window, now).begin <= now;
+}
 }  // namespace
 
 std::vector<post::StoredPost> digest_posts(db::Database& database, const config::Newsletter& newsletter,
@@ -140,15 +144,8 @@ void DeliveryPlanner::plan_ready_posts(Time now) {
     }
 }
 
-void DeliveryPlanner::plan_each(const config::Newsletter& newsletter, Time now) {
-    const auto ripe =
-        post::PostStore(database_).ripe_posts(newsletter.name, now - embargo_grace, planned_at_once);
-    if (ripe.empty()) return;
-    const Time moment = config::next_sending(newsletter.schedule, now);
-    for (const post::StoredPost& post : ripe) plan(newsletter, {&post, 1}, moment, now);
-}
-
-void DeliveryPlanner::plan_digest(const config::Newsletter& newsletter, Time now) {
+// Stored, so that one that passes while the daemon is down is not lost.
+queue::DigestMoment DeliveryPlanner::moment_of(const config::Newsletter& newsletter, Time now) {
     queue::QueueStore queue(database_);
     const std::string schedule = config::describe(newsletter.schedule);
     auto moment = queue.digest_moment(newsletter.name);
@@ -157,26 +154,43 @@ void DeliveryPlanner::plan_digest(const config::Newsletter& newsletter, Time now
         moment = {.schedule = schedule, .next = config::next_sending(newsletter.schedule, now)};
         queue.save_digest_moment(newsletter.name, *moment);
     }
-    if (moment->next > now) return;
+    return *moment;
+}
+
+void DeliveryPlanner::pass_moment(const config::Newsletter& newsletter, Time now) {
+    queue::QueueStore(database_).save_digest_moment(
+        newsletter.name, {.schedule = config::describe(newsletter.schedule),
+                          .next = config::next_sending(newsletter.schedule, now + 1ms)});
+}
+
+void DeliveryPlanner::plan_each(const config::Newsletter& newsletter, Time now) {
+    const bool scheduled = newsletter.schedule.kind != config::Schedule::Kind::immediately;
+    if (scheduled && moment_of(newsletter, now).next > now) return;
+    if (!is_open(newsletter, now)) return;
+    const auto ripe =
+        post::PostStore(database_).ripe_posts(newsletter.name, now - embargo_grace, planned_at_once);
+    for (const post::StoredPost& post : ripe) plan(newsletter, {&post, 1}, now);
+    if (scheduled && ripe.size() < planned_at_once) pass_moment(newsletter, now);
+}
+
+void DeliveryPlanner::plan_digest(const config::Newsletter& newsletter, Time now) {
+    if (moment_of(newsletter, now).next > now || !is_open(newsletter, now)) return;
     const auto posts = digest_posts(database_, newsletter, now);
     if (posts.size() >= newsletter.digest->at_least) {
-        plan(newsletter, posts, now, now);
+        plan(newsletter, posts, now);
     } else {
         events_.digest_skipped(newsletter.name, posts.size());
     }
-    moment->next = config::next_sending(newsletter.schedule, now + 1ms);
-    queue.save_digest_moment(newsletter.name, *moment);
+    pass_moment(newsletter, now);
 }
 
 void DeliveryPlanner::plan(const config::Newsletter& newsletter, std::span<const post::StoredPost> posts,
-                           Time moment, Time now) {
+                           Time now) {
     queue::NewMailing mailing{.newsletter = newsletter.name,
                               .post_id = posts.front().id,
                               .title = title_of(posts),
                               .key = base32(random_.bytes(10)),
-                              .not_before = moment};
-    if (newsletter.window)
-        mailing.not_before = std::max(moment, config::next_opening(*newsletter.window, moment).begin);
+                              .not_before = now};
     for (const post::StoredPost& post : posts.subspan(1)) mailing.further_posts.push_back(post.id);
     post::PostStore store(database_);
     if (!queue::QueueStore(database_).create_mailing(mailing, now)) {

@@ -1,6 +1,7 @@
-// From ready posts to deliveries, on the ledger's thread and inside its commits: a mailing for each ready
-// post at its schedule's next moment, or one for all when a digest's moment has come; then, chunk by chunk,
-// one delivery per active subscriber. Also what a refusal means for the audience.
+// From ready posts to deliveries, on the ledger's thread and inside its commits: when the schedule's moment
+// has come and the window is open a mailing for each ready post, or a digest of all; then, chunk by chunk,
+// one delivery per active subscriber. Until that moment a post is ready, and follows its source. Also what a
+// refusal means for the audience.
 //
 // The domains of a mailing's readers are looked up as it fans out. Where a provider is limited, a chunk whose
 // domains are new waits for that a little, so that a first mailing keeps within the limit too.
@@ -47,8 +48,9 @@ class DeliveryPlanner final : public queue::LedgerDuties {
     void plan_ready_posts(Time now);
     void plan_each(const config::Newsletter& newsletter, Time now);
     void plan_digest(const config::Newsletter& newsletter, Time now);
-    void plan(const config::Newsletter& newsletter, std::span<const post::StoredPost> posts, Time moment,
-              Time now);
+    [[nodiscard]] queue::DigestMoment moment_of(const config::Newsletter& newsletter, Time now);
+    void pass_moment(const config::Newsletter& newsletter, Time now);
+    void plan(const config::Newsletter& newsletter, std::span<const post::StoredPost> posts, Time now);
     // True where more is left.
     bool fan_out_some(Time now);
     [[nodiscard]] bool waits_for_lookup(Time now) const;

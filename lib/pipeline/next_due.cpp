@@ -9,20 +9,25 @@ namespace paperround::pipeline {
 
 namespace {
 
-// When what is ready of the newsletter becomes a mailing.
+Time when_open(const config::Newsletter& newsletter, Time moment) {
+    return newsletter.window ? std::max(moment, config::next_opening(*newsletter.window, moment).begin)
+                             : moment;
+}
+
+}  // namespace
+
 std::optional<Time> next_mailing(db::Database& database, const config::Newsletter& newsletter, Time now) {
     const std::size_t needed = newsletter.digest ? newsletter.digest->at_least : 1;
     const auto ready = post::PostStore(database).ready_times(newsletter.name, needed);
     if (ready.size() < needed) return std::nullopt;
     const Time ripe = std::max(ready.back(), now);
-    if (!newsletter.digest) return ripe;
+    if (newsletter.schedule.kind == config::Schedule::Kind::immediately) return when_open(newsletter, ripe);
     const auto moment = queue::QueueStore(database).digest_moment(newsletter.name);
-    if (moment && moment->schedule == config::describe(newsletter.schedule) && moment->next >= ready.back())
-        return moment->next;
-    return config::next_sending(newsletter.schedule, ripe);
+    const bool holds =
+        moment && moment->schedule == config::describe(newsletter.schedule) && moment->next >= ready.back();
+    return when_open(newsletter,
+                     std::max(now, holds ? moment->next : config::next_sending(newsletter.schedule, ripe)));
 }
-
-}  // namespace
 
 std::optional<Time> next_due(db::Database& database, const config::Settings& settings, Time now) {
     const auto leaves = [&](std::string_view name, queue::MailingKind kind, Time due) {

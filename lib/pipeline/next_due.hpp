@@ -10,6 +10,11 @@
 
 namespace paperround::pipeline {
 
+// When what is ready of the newsletter becomes a mailing. Nothing where nothing is, or too little for a
+// digest.
+[[nodiscard]] std::optional<Time> next_mailing(db::Database& database, const config::Newsletter& newsletter,
+                                               Time now);
+
 // Nothing where none waits; perhaps in the past. Throws db::Error.
 [[nodiscard]] std::optional<Time> next_due(db::Database& database, const config::Settings& settings,
                                            Time now);

@@ -15,6 +15,8 @@ namespace {
 constexpr std::size_t most_workers = 16;
 constexpr auto look_again = 1s;     // how late a due source may be noticed
 constexpr auto after_failure = 5s;  // the database did not take what a poll found
+constexpr auto until_settled = 2s;  // a file was being written
+constexpr int most_looks = 30;      // until it is
 }  // namespace
 
 Polling::Polling(const config::Settings& settings, const Clock& clock, Random& random, Events& events,
@@ -42,7 +44,7 @@ void Polling::work(const std::stop_token& stop) {
     post::Poller poller(database, http_, clock_, random_);
     while (!stop.stop_requested()) {
         const auto due = take_due(poller);
-        if (due) poll(poller, *due, stop);
+        if (due) static_cast<void>(poll(poller, *due, stop));
         std::unique_lock lock(mutex_);
         if (due) {
             in_progress_.erase({due->newsletter->name, due->source->location});
@@ -64,17 +66,27 @@ std::optional<post::DueSource> Polling::take_due(post::Poller& poller) {
     return std::nullopt;
 }
 
-void Polling::poll(post::Poller& poller, const post::DueSource& due, const std::stop_token& stop) {
+void Polling::poll_until_settled(post::Poller& poller, const post::DueSource& due,
+                                 const std::stop_token& stop) {
+    for (int looks = 0; poll(poller, due, stop) && looks < most_looks && !stop.stop_requested(); ++looks) {
+        std::unique_lock lock(mutex_);
+        pause_.wait_for(lock, stop, until_settled, [] { return false; });
+    }
+}
+
+bool Polling::poll(post::Poller& poller, const post::DueSource& due, const std::stop_token& stop) {
     try {
         const post::PollResult result = poller.poll(*due.newsletter, *due.source);
         events_.polled(*due.newsletter, *due.source, result);
         if (!result.ready.empty()) ledger_.wake();
+        return result.unsettled;
     } catch (const net::Cancelled&) {
-        return;
+        return false;
     } catch (const db::Error& error) {
         events_.poll_failed_to_write(*due.newsletter, error.what());
         std::unique_lock lock(mutex_);
         pause_.wait_for(lock, stop, after_failure, [] { return false; });
+        return false;
     }
 }
 
@@ -87,7 +99,7 @@ void Polling::poll_all(const std::stop_token& stop) {
     const auto work = [&](db::Database& database) {
         post::Poller poller(database, http_, clock_, random_);
         for (std::size_t i = next++; i < sources.size() && !stop.stop_requested(); i = next++)
-            poll(poller, sources[i], stop);
+            poll_until_settled(poller, sources[i], stop);
     };
     std::vector<db::Database> databases;
     for (std::size_t i = 0; i < worker_count(); ++i) databases.push_back(open_database(settings_.data_dir));

@@ -29,7 +29,8 @@ class Polling {
     void run(const std::stop_token& stop);
     // Ends the polls that are under way, for good; what they had read is not stored. From any thread.
     void interrupt() { http_.cancel(); }
-    // Polls every source once, due or not.
+    // Polls every source once, due or not; a folder in which a file is being written until that is done, or
+    // for a minute.
     void poll_all(const std::stop_token& stop);
 
   private:
@@ -37,7 +38,9 @@ class Polling {
 
     void work(const std::stop_token& stop);
     [[nodiscard]] std::optional<post::DueSource> take_due(post::Poller& poller);
-    void poll(post::Poller& poller, const post::DueSource& due, const std::stop_token& stop);
+    // True where the source is still being written.
+    bool poll(post::Poller& poller, const post::DueSource& due, const std::stop_token& stop);
+    void poll_until_settled(post::Poller& poller, const post::DueSource& due, const std::stop_token& stop);
     [[nodiscard]] std::size_t worker_count() const;
 
     const config::Settings& settings_;

@@ -3,8 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
 
 #include "base/crypto.hpp"
+#include "base/date_time.hpp"
 #include "base/encoding.hpp"
 #include "base/text.hpp"
 #include "base/url.hpp"
@@ -141,10 +145,45 @@ void FeedAssembly::add(RawPost raw) {
     if (!post.published && !trim(raw.date).empty()) {
         warn(fmt::format("\"{}\": the date \"{}\" is not readable", post.title, one_line(raw.date, 60)));
     }
-    if (!ids_.insert(post.id).second) {
-        return warn(fmt::format("the id \"{}\" comes twice: the later item is left out", post.id));
-    }
     result_.posts.push_back(std::move(post));
+}
+
+FeedResult FeedAssembly::finish() {
+    settle_identities();
+    return std::move(result_);
+}
+
+// An id that several items share ("N/A", a site's address) identifies none of them; unless they are one item
+// that the feed has twice.
+void FeedAssembly::settle_identities() {
+    std::map<std::string, std::set<std::pair<std::string, std::string>>> sharing;  // by id: links and titles
+    std::map<std::string, int> links;
+    for (const Post& post : result_.posts) {
+        sharing[post.id].emplace(post.link, post.title);
+        ++links[post.link];
+    }
+    std::set<std::string> ids;
+    std::vector<Post> posts = std::move(result_.posts);
+    result_.posts = {};
+    for (Post& post : posts) {
+        const std::string said = post.id;
+        if (sharing[said].size() > 1) {
+            const std::string when = post.published ? format_rfc3339(*post.published) : std::string{};
+            post.id = !post.link.empty() && links[post.link] == 1
+                          ? post.link
+                          : "sha256:" + hex(sha256(post.title + "\n" + post.link + "\n" + when));
+        }
+        if (ids.insert(post.id).second) {
+            result_.posts.push_back(std::move(post));
+        } else {
+            warn(fmt::format("the id \"{}\" comes twice: the later item is left out", said));
+        }
+    }
+    for (const auto& [id, items] : sharing) {
+        if (items.size() > 1)
+            warn(fmt::format("the id \"{}\" is that of {} items: it identifies none of them", id,
+                             items.size()));
+    }
 }
 
 }  // namespace paperround::post

@@ -2,7 +2,6 @@
 // this folder.
 #pragma once
 
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,11 +35,12 @@ class FeedAssembly {
     void set_self(std::string_view base, std::string_view link);  // the first counts
     void warn(std::string_view message);
     void add(RawPost raw);
-    [[nodiscard]] FeedResult finish() { return std::move(result_); }
+    [[nodiscard]] FeedResult finish();
 
   private:
+    void settle_identities();
+
     FeedResult result_;
-    std::set<std::string> ids_;
     bool full_ = false;
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,6 +22,15 @@ struct FeedIssue {
     [[nodiscard]] std::string to_line() const;
 };
 
+// What a source has and does not publish (yet).
+struct Unpublished {
+    enum class Why { draft, later, expired };
+    std::string id;
+    std::string title;
+    Why why = Why::draft;
+    std::optional<Time> time;  // when it will be published, or expired
+};
+
 struct FeedResult {
     std::string title;              // the feed's own title, one line of plain text
     std::string link;               // the site it belongs to, absolute, or empty
@@ -33,6 +43,13 @@ struct FeedResult {
     // False where the document ended early: the posts are whole, but more may have followed. Nothing may be
     // concluded from the absence of a post, and a source must not count as known.
     bool complete = true;
+
+    // Of a folder alone:
+    bool unsettled = false;  // something in it is still being written: then it is not complete either
+    std::vector<Unpublished> unpublished;
+    std::optional<Time> next_change;  // when a post's time comes or ends, if nobody touches a file
+    std::map<std::string, std::string> former_ids;    // by id: by which it may be known from before
+    std::map<std::string, std::size_t> ignored_keys;  // of front matter: in how many files
 };
 
 }  // namespace paperround::post

@@ -1,6 +1,8 @@
-// The YAML block between two `---` lines at the top of a Markdown file. Unknown keys are left to other
-// programs that read the same files. Limits: 64 KiB, depth 10; aliases and anchors are refused (nobody writes
-// them there, and a bomb needs them). Pure; throws nothing.
+// The block at the top of a Markdown file: YAML between `---` lines, TOML between `+++` lines, or a JSON
+// object. Read are the usual keys of Jekyll, Hugo, Ghost and Obsidian (docs/posts.md has them in a table);
+// others are left to the programs that read the same files, and named. A value of a shape that is not
+// expected costs its key; one that says when a post may be sent, and cannot be read, costs the post. Limits:
+// 64 KiB, depth 10. Pure; throws nothing.
 #pragma once
 
 #include <cstddef>
@@ -9,8 +11,9 @@
 #include <string_view>
 #include <vector>
 
-#include "base/clock.hpp"
 #include "base/result.hpp"
+#include "post/feed_date.hpp"
+#include "post/front_value.hpp"
 
 namespace paperround::post {
 
@@ -21,19 +24,18 @@ struct FrontMatter {
     std::string slug;
     std::string image;
     std::string link;
-    std::optional<Time> date;
+    std::optional<WrittenDate> date;
+    std::optional<WrittenDate> publish;  // not before this; where `date` is missing, it is the date
+    std::optional<WrittenDate> expires;  // not from this on
     std::vector<std::string> tags;
     bool draft = false;
-    std::string_view body;      // what follows the block; a view into the text that was read
-    std::size_t body_line = 1;  // where it begins
+    std::vector<std::string> ignored;        // keys that are not read, in small letters
+    std::vector<FrontMatterError> problems;  // values that were left out
+    std::string_view body;                   // what follows the block; a view into the text that was read
+    std::size_t body_line = 1;               // where it begins
 };
 
-struct FrontMatterError {
-    std::size_t line;     // 1-based, in the file
-    std::string message;  // what was expected, what came
-};
-
-// A text that does not begin with `---` has no front matter: all of it is body.
+// A text that begins with none of the three has no front matter: all of it is body.
 [[nodiscard]] Result<FrontMatter, FrontMatterError> read_front_matter(std::string_view text);
 
 }  // namespace paperround::post

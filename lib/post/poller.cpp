@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/url.hpp"
+#include "post/post_likeness.hpp"
 #include "post/websub_timing.hpp"
 
 namespace paperround::post {
@@ -16,6 +17,8 @@ using Kind = SourceReading::Kind;
 
 constexpr Duration longest_back_off = 6h;
 constexpr Duration longest_retry_after = 24h;
+constexpr Duration after_gone = 24h;
+constexpr Duration until_settled = 2s;
 
 Duration back_off(Duration every, unsigned failures) {
     const Duration most = std::max(every, longest_back_off);
@@ -45,13 +48,8 @@ Poller::Poller(db::Database& database, net::HttpClient& http, const Clock& clock
 PollResult Poller::poll(const config::Newsletter& newsletter, const config::Source& source) {
     PollResult result;
     const auto known = store_.find_source(newsletter.name, source.location);
-    if (known && known->gone) {
-        result.kind = Kind::gone;
-        result.error = known->last_error;
-        return result;
-    }
     const Time asked_at = clock_.now();
-    const SourceReading reading = read(source, known, asked_at);
+    const SourceReading reading = read(newsletter, source, known, asked_at);
 
     db::Transaction transaction(database_);
     SourceState state = store_.source(newsletter.name, source.location);
@@ -71,43 +69,93 @@ PollResult Poller::poll(const config::Newsletter& newsletter, const config::Sour
     return result;
 }
 
-SourceReading Poller::read(const config::Source& source, const std::optional<SourceState>& known,
-                           Time now) const {
-    if (source.kind == config::SourceKind::folder) return read_folder(source.location, now);
+SourceReading Poller::read(const config::Newsletter& newsletter, const config::Source& source,
+                           const std::optional<SourceState>& known, Time now) const {
+    const Validators validators = known ? known->validators : Validators{};
+    if (source.kind == config::SourceKind::folder)
+        return read_folder(source.location, validators, now, newsletter.schedule.zone);
     if (!known) return read_feed(source.location, {}, http_);
-    FeedLook look{.known = known->validators};
     const bool moved = !known->permanent_url.empty();
-    const auto configured = parse_url(source.location);
+    // A page that led to the feed may lead to where that is now.
+    FeedLook look{.known = validators, .first = !known->first_polled || (known->announced && !moved)};
     // The place that it has moved to was on the internet, and has to be still.
-    if (moved && configured && !is_loopback(configured->host)) look.reach = net::Reach::public_only;
+    if (moved && !known->moved_inside) look.reach = net::Reach::public_only;
     return read_feed(moved ? known->permanent_url : source.location, look, http_);
 }
 
 void Poller::succeed(const config::Newsletter& newsletter, const config::Source& source, SourceState& state,
                      const SourceReading& reading, Time asked_at, PollResult& result) {
-    result.warnings = reading.feed.warnings;
     if (reading.kind == Kind::fresh) {
-        if (!state.first_polled && !reading.feed.complete) {
-            SourceReading cut = reading;
-            cut.kind = result.kind = Kind::failed;
-            cut.error = fmt::format("{}: the feed ends early; a source is not taken up from half a feed{}",
-                                    source.location,
-                                    result.warnings.empty() ? "" : ": " + result.warnings.front().to_line());
-            return fail(source, state, cut, result);
+        result.unsettled = reading.feed.unsettled;
+        state.next_poll = clock_.now() + until_settled;
+        if (const auto why = refusal_of(source, state, reading); !why.empty()) {
+            SourceReading refused = reading;
+            refused.kind = result.kind = Kind::failed;
+            refused.error = why;
+            return fail(source, state, refused, result);
         }
-        intake_.take(newsletter, source, state, reading.feed, {.whole_at = asked_at}, result);
-        if (!result.first && result.ready.size() + result.held.size() + result.recorded > 0)
-            websub_.note_missing_push(newsletter.name, source.location);
-        if (reading.feed.complete) announce_hub(newsletter, source, state, reading.announced);
-        // Half a feed must be fetched again, whatever its ETag.
-        state.validators = reading.feed.complete ? reading.validators : Validators{};
+        // Files that are still being written would be news at the second look.
+        if (!state.first_polled && result.unsettled) return;
+        take(newsletter, source, state, reading, asked_at, result);
     }
-    if (reading.permanent_url && *reading.permanent_url != state.permanent_url) {
-        state.permanent_url = result.moved_to = *reading.permanent_url;
-    }
+    if (!result.unsettled) state.next_poll = clock_.now() + jittered(interval(newsletter, source));
+    follow_move(state, reading, result);
     state.failures = 0;
+    state.gone = false;
     state.last_error.clear();
-    state.next_poll = clock_.now() + jittered(interval(newsletter, source));
+    state.last_look = asked_at;
+}
+
+// Why a document is none of this source, although it is a feed.
+std::string Poller::refusal_of(const config::Source& source, SourceState& state,
+                               const SourceReading& reading) {
+    const FeedResult& feed = reading.feed;
+    if (!state.first_polled) {
+        if (feed.complete || feed.unsettled) return {};
+        return fmt::format("{}: the feed ends early; a source is not taken up from half a feed{}",
+                           source.location,
+                           feed.warnings.empty() ? "" : ": " + feed.warnings.front().to_line());
+    }
+    if (source.kind != config::SourceKind::feed || feed.posts.empty() || !store_.has_posts(state.id))
+        return {};
+    const bool knows_one = std::ranges::any_of(feed.posts, [&](const Post& post) {
+        return store_.knows(state.id, post.id) ||
+               !store_.with_link(state.newsletter, link_key(post.link)).empty() ||
+               !store_.with_text(state.newsletter, text_key(post)).empty();
+    });
+    if (knows_one) return {};
+    if (reading.permanent_url && *reading.permanent_url != state.permanent_url) {
+        // It has moved for good, to what was never seen: that is looked at for the first time.
+        state.first_polled.reset();
+        return {};
+    }
+    if (state.title.empty() || feed.title.empty() || feed.title == state.title) return {};
+    return fmt::format(
+        "{}: another feed stands in its place: \"{}\", which knows none of the posts of \"{}\"",
+        source.location, feed.title, state.title);
+}
+
+void Poller::take(const config::Newsletter& newsletter, const config::Source& source, SourceState& state,
+                  const SourceReading& reading, Time asked_at, PollResult& result) {
+    config::Source asked = source;
+    // What stands where a source has moved to is no news, whatever was to be sent of its first look.
+    if (state.last_look) asked.backlog = 0;
+    intake_.take(newsletter, asked, state, reading.feed, {.whole_at = asked_at}, result);
+    result.warnings = store_.note_warnings(state.id, reading.feed.warnings);
+    store_.note_unpublished(state.id, reading.feed.unpublished);
+    if (!result.first && result.ready.size() + result.held.size() + result.recorded > 0)
+        websub_.note_missing_push(newsletter.name, source.location);
+    if (reading.feed.complete) announce_hub(newsletter, source, state, reading.announced);
+    // Half a feed must be fetched again, whatever its ETag.
+    state.validators = reading.feed.complete ? reading.validators : Validators{};
+    if (!reading.feed.title.empty()) state.title = reading.feed.title;
+}
+
+void Poller::follow_move(SourceState& state, const SourceReading& reading, PollResult& result) {
+    if (!reading.permanent_url || *reading.permanent_url == state.permanent_url) return;
+    state.permanent_url = result.moved_to = *reading.permanent_url;
+    state.announced = reading.from_page || state.announced;
+    state.moved_inside = reading.announced.local;
 }
 
 // A feed that has moved from the internet to a local address names no local hub.
@@ -126,7 +174,7 @@ void Poller::fail(const config::Source& source, SourceState& state, const Source
     const bool was_moved = !state.permanent_url.empty();
     if (reading.kind == Kind::gone && !was_moved) {
         state.gone = true;
-        state.next_poll.reset();
+        state.next_poll = clock_.now() + after_gone;
         return;
     }
     if (was_moved) {
@@ -167,7 +215,6 @@ std::vector<DueSource> Poller::due_sources(const config::Settings& settings, Tim
     for (const auto& newsletter : settings.newsletters) {
         for (const auto& source : newsletter.sources) {
             const auto state = store_.find_source(newsletter.name, source.location);
-            if (state && state->gone) continue;
             if (due_at(state, source, now) <= now) due.push_back({&newsletter, &source});
         }
     }
@@ -179,7 +226,6 @@ std::optional<Time> Poller::next_due(const config::Settings& settings, Time now)
     for (const auto& newsletter : settings.newsletters) {
         for (const auto& source : newsletter.sources) {
             const auto state = store_.find_source(newsletter.name, source.location);
-            if (state && state->gone) continue;
             const Time at = due_at(state, source, now);
             next = next ? std::min(*next, at) : at;
         }

@@ -5,20 +5,26 @@
 // lock.
 //
 // What is new (promise 4): the first whole reading of a source only records what is there, but for the newest
-// `backlog`. Later, a known id is the same post, edited or not. An unknown id whose link and content one
-// known post of the newsletter has is that post again: recorded. If only the link or only the content is
-// known it is held, since either a site was rebuilt or a post was rewritten, and a person can tell. More than
-// `max_new_posts` at once: all held. So is every new post of a newsletter that wants to approve them.
+// `backlog`. Later, a known id is the same post, edited or not. What is older than what is known is recorded
+// (post/news.hpp), and so is a known post in another place: its words under another scheme, domain or
+// tracking parameter, or in a renamed file; several at once are held. Held is also what only has a known
+// post's link, words, or title, day and most of its text, since a person can tell. More than `max_new_posts`
+// at once: all held. So is every new post of a newsletter that wants to approve them.
 //
-// With `hold` a new post is under embargo for that time: each poll compares it with what the source has now,
-// withdraws it where it is gone and replaces it where it has changed; one that is back after that is new. A
-// poll at the embargo's end is what ends it. A post that newer ones pushed off a feed's end was not
-// withdrawn, nor is anything by half a feed.
+// What has not been mailed follows its source: each poll compares it with what the source has now, withdraws
+// it where it is gone and replaces it where it has changed; one that is back after that is new. What a person
+// approved stands. With `hold` a new post is under embargo for that time, and a poll at its end is what ends
+// it. A post that newer ones pushed off a feed's end was not withdrawn, nor is anything by half a feed.
+//
+// What stays a feed: after the first look a page in its place, or a feed that knows none of its posts and
+// calls itself otherwise, is a failure. One that a permanent redirect leads to and that knows none of them is
+// looked at for the first time.
 //
 // What is retried: any failure, after the interval doubled with each failure in a row, at most 6 hours (or
-// the interval, where that is longer) ± 10 %, and not before Retry-After (at most a day). What is permanent:
-// 410. Where a 301 led is remembered; if that place is gone later, the configured one is asked again.
-// A page that announces a feed is treated as if it had moved there.
+// the interval, where that is longer) ± 10 %, and not before Retry-After (at most a day); 410 once a day.
+// Where a 301 led is remembered; if that place is gone later, the configured one is asked again. A page that
+// announces a feed at the first look is treated as if it had moved there. A folder in which a file is still
+// being written is looked at again after two seconds.
 //
 // The WebSub hub that a feed names is noted with its posts; post/websub_subscriber.hpp subscribes. While the
 // hub pushes, polls are the net below it: at least an hour apart.
@@ -42,7 +48,9 @@ struct PollResult : IntakeResult {
     SourceReading::Kind kind = SourceReading::Kind::failed;
     std::vector<FeedIssue> warnings;  // what was wrong with a feed that could be used all the same
     std::string error;                // failed, gone: one line
-    std::optional<Time> next_poll;    // unset: never (gone)
+    std::optional<Time> next_poll;
+    // Files are still being written: what they will be was not taken yet, and is looked at again then.
+    bool unsettled = false;
     std::string
         moved_to;  // this poll learnt that the source is elsewhere: moved for good, or announced by a page
 };
@@ -58,16 +66,21 @@ class Poller {
   public:
     Poller(db::Database& database, net::HttpClient& http, const Clock& clock, Random& random);
 
-    // Polls now, due or not; a source that is gone is not asked.
+    // Polls now, due or not.
     [[nodiscard]] PollResult poll(const config::Newsletter& newsletter, const config::Source& source);
 
     [[nodiscard]] std::vector<DueSource> due_sources(const config::Settings& settings, Time now) const;
-    // When the next source is due (perhaps in the past); nothing where all are gone, or there is none.
+    // When the next source is due (perhaps in the past); nothing where there is none.
     [[nodiscard]] std::optional<Time> next_due(const config::Settings& settings, Time now) const;
 
   private:
-    [[nodiscard]] SourceReading read(const config::Source& source, const std::optional<SourceState>& known,
-                                     Time now) const;
+    [[nodiscard]] SourceReading read(const config::Newsletter& newsletter, const config::Source& source,
+                                     const std::optional<SourceState>& known, Time now) const;
+    [[nodiscard]] std::string refusal_of(const config::Source& source, SourceState& state,
+                                         const SourceReading& reading);
+    void take(const config::Newsletter& newsletter, const config::Source& source, SourceState& state,
+              const SourceReading& reading, Time asked_at, PollResult& result);
+    static void follow_move(SourceState& state, const SourceReading& reading, PollResult& result);
     void settle_embargoes(SourceState& state, Time asked_at);
     void fail(const config::Source& source, SourceState& state, const SourceReading& reading,
               PollResult& result);

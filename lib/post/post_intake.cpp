@@ -4,10 +4,17 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
+
+#include "base/date_time.hpp"
+#include "post/news.hpp"
+#include "post/post_likeness.hpp"
 
 namespace paperround::post {
 
 namespace {
+
+constexpr double like_enough = 0.6;
 
 // Feeds put the newest first; dates decide where every post has one.
 std::vector<const Post*> oldest_first(const std::vector<Post>& posts) {
@@ -21,18 +28,49 @@ std::vector<const Post*> oldest_first(const std::vector<Post>& posts) {
     return order;
 }
 
-std::string hold_reason(const Likeness& like) {
-    if (like.same_link)
-        return fmt::format("its link is that of post {}, its content is not", *like.same_link);
-    return fmt::format("its content is that of post {}, its link is not", *like.same_content);
+bool same_day(const std::optional<Time>& a, const std::optional<Time>& b) {
+    return !a || !b || std::chrono::abs(*a - *b) < std::chrono::hours(24);
+}
+
+// The words stayed: does the place look like the same, moved?
+bool is_moved(const Post& post, const KnownPost& known) {
+    if (post.link.empty() || known.link.empty()) return post.link.empty() && known.link.empty();
+    if (link_key(post.link) == known.link_key) return true;
+    const std::string path = path_key(post.link);
+    return !path.empty() && path == path_key(known.link);
 }
 
 }  // namespace
 
+// One document, and what was made of it so far.
+struct PostIntake::Look {
+    const config::Newsletter& newsletter;
+    const config::Source& source;
+    SourceState& state;
+    const FeedResult& feed;
+    const Offer& offer;
+    IntakeResult& result;
+    std::set<std::string> offered;     // ids
+    std::map<std::string, int> links;  // how many items have each
+    std::vector<std::int64_t> moved;   // recorded because a known post has their words elsewhere
+    std::string moved_example;
+};
+
 void PostIntake::take(const config::Newsletter& newsletter, const config::Source& source, SourceState& state,
                       const FeedResult& feed, const Offer& offer, IntakeResult& result) {
-    follow_embargoed(source, state, feed, offer, result);
-    take_posts(newsletter, source, state, feed, offer, result);
+    Look look{newsletter, source, state, feed, offer, result, {}, {}, {}, {}};
+    for (const Post& post : feed.posts) {
+        look.offered.insert(post.id);
+        if (!post.link.empty()) ++look.links[link_key(post.link)];
+    }
+    result.first = !state.first_polled.has_value();
+    if (!result.first) recognise_moved(look);
+    follow_waiting(look);
+    if (result.first) {
+        take_first(look);
+    } else {
+        take_later(look);
+    }
 }
 
 void PostIntake::mind_embargoes(SourceState& state) const {
@@ -40,89 +78,199 @@ void PostIntake::mind_embargoes(SourceState& state) const {
     if (end && state.next_poll) state.next_poll = std::min(*state.next_poll, *end);
 }
 
-void PostIntake::follow_embargoed(const config::Source& source, const SourceState& state,
-                                  const FeedResult& feed, const Offer& offer, IntakeResult& result) {
-    const auto posts = store_.under_embargo(state.id);
+// What its source calls otherwise than before, and is the same to the letter, keeps its row: a post that
+// waits is not withdrawn because its file got another name.
+void PostIntake::recognise_moved(Look& look) {
+    for (const Post& post : look.feed.posts) {
+        if (store_.standing(look.state.id, post.id)) continue;
+        const auto former = look.feed.former_ids.find(post.id);
+        if (former != look.feed.former_ids.end() && !look.offered.contains(former->second)) {
+            const auto stored = store_.id_of(look.state.id, former->second);
+            const auto known = stored ? store_.find(*stored) : std::nullopt;
+            if (known && (same_day(known->post.published, post.published) ||
+                          text_key(known->post) == text_key(post))) {
+                store_.identify(known->id, post.id);
+                continue;
+            }
+        }
+        if (!look.offer.whole_at || !look.feed.complete) continue;
+        for (const KnownPost& known : store_.with_text(look.state.newsletter, text_key(post))) {
+            if (!known.waits || known.source != look.state.id || look.offered.contains(known.external_id))
+                continue;
+            store_.identify(known.id, post.id);
+            break;
+        }
+    }
+}
+
+void PostIntake::follow_waiting(Look& look) {
+    const auto posts = store_.following(look.state.id);
     if (posts.empty()) return;
     std::map<std::string_view, const Post*> offered;
     std::optional<std::int64_t> oldest;  // of those offered that are known
-    for (const Post& post : feed.posts) {
+    for (const Post& post : look.feed.posts) {
         offered.emplace(post.id, &post);
-        if (const auto id = store_.id_of(state.id, post.id)) oldest = std::min(*id, oldest.value_or(*id));
+        if (const auto id = store_.id_of(look.state.id, post.id))
+            oldest = std::min(*id, oldest.value_or(*id));
     }
     for (const StoredPost& stored : posts) {
         const auto found = offered.find(stored.post.id);
-        const bool withdrawn = stored.state == PostState::withdrawn;
-        if (found != offered.end()) {
-            if (withdrawn) {
-                store_.forget_withdrawn(stored.id);
-            } else if (*found->second != stored.post) {
-                store_.replace(stored.id, *found->second);
-                ++result.changed;
-            }
-            continue;
+        if (found == offered.end()) {
+            withdraw_or_keep(look, stored, oldest);
+        } else if (stored.state == PostState::withdrawn) {
+            store_.forget_withdrawn(stored.id);
+        } else if (*found->second != stored.post) {
+            store_.replace(stored.id, *found->second);
+            ++look.result.changed;
         }
-        const bool pushed_off = source.kind == config::SourceKind::feed && !feed.posts.empty() &&
-                                oldest.value_or(stored.id + 1) > stored.id;
-        // What a hub pushed while the source was being read is not in that reading.
-        const bool later = !offer.whole_at || stored.found_at > *offer.whole_at;
-        if (withdrawn || !feed.complete || pushed_off || later) continue;
-        store_.withdraw(stored.id);
-        ++result.withdrawn;
     }
 }
 
-void PostIntake::take_posts(const config::Newsletter& newsletter, const config::Source& source,
-                            SourceState& state, const FeedResult& feed, const Offer& offer,
-                            IntakeResult& result) {
-    const auto order = oldest_first(feed.posts);
-    result.first = !state.first_polled.has_value();
+void PostIntake::withdraw_or_keep(const Look& look, const StoredPost& stored,
+                                  std::optional<std::int64_t> oldest) {
+    const bool pushed_off = look.source.kind == config::SourceKind::feed && !look.feed.posts.empty() &&
+                            oldest.value_or(stored.id + 1) > stored.id;
+    // What a hub pushed while the source was being read is not in that reading.
+    const bool later = !look.offer.whole_at || stored.found_at > *look.offer.whole_at;
+    if (stored.state == PostState::withdrawn || !look.feed.complete || pushed_off || later) return;
+    store_.withdraw(stored.id);
+    ++look.result.withdrawn;
+}
+
+void PostIntake::take_first(Look& look) {
+    const auto order = oldest_first(look.feed.posts);
+    const Time now = clock_.now();
     const std::size_t back_catalogue =
-        result.first ? order.size() - std::min<std::size_t>(order.size(), source.backlog) : 0;
+        order.size() - std::min<std::size_t>(order.size(), look.source.backlog);
     for (std::size_t i = 0; i < order.size(); ++i) {
-        if (store_.knows(state.id, order[i]->id)) continue;
+        const auto& published = order[i]->published;
+        if (published && *published <= now)
+            look.state.newest_at_first =
+                std::max(*published, look.state.newest_at_first.value_or(*published));
+        if (store_.knows(look.state.id, order[i]->id)) continue;
         if (i < back_catalogue) {
-            store_.record(state, *order[i], PostState::recorded, {}, clock_.now());
-            ++result.recorded;
+            store_.record(look.state, *order[i], PostState::recorded, {}, now);
+            ++look.result.recorded;
         } else {
-            classify(newsletter, state, *order[i], result);
+            classify(look, *order[i]);
         }
     }
-    if (!result.first) hold_a_flood(source, state, offer, result);
-    if (result.first) state.first_polled = clock_.now();
+    look.state.first_polled = now;
+}
+
+void PostIntake::take_later(Look& look) {
+    std::vector<OfferedPost> offered;
+    for (const Post& post : look.feed.posts) {
+        const auto standing = store_.standing(look.state.id, post.id);
+        using enum OfferedPost::Since;
+        offered.push_back({&post, !standing                                        ? unknown
+                                  : standing->found_at <= *look.state.first_polled ? first_look
+                                                                                   : later});
+    }
+    const auto verdicts = judge_news(offered, {.now = clock_.now(),
+                                               .last_look = look.state.last_look,
+                                               .newest_at_first = look.state.newest_at_first,
+                                               .max_age = look.source.max_age,
+                                               .whole = look.offer.whole_at.has_value(),
+                                               .folder = look.source.kind == config::SourceKind::folder});
+    std::map<const Post*, const Verdict*> verdict_of;
+    for (std::size_t i = 0; i < offered.size(); ++i) verdict_of[offered[i].post] = &verdicts[i];
+    for (const Post* post : oldest_first(look.feed.posts)) {
+        if (store_.knows(look.state.id, post->id)) continue;
+        const Verdict& verdict = *verdict_of[post];
+        if (verdict.age == Verdict::Age::news) {
+            classify(look, *post);
+            continue;
+        }
+        const bool old = verdict.age == Verdict::Age::old;
+        const auto id = store_.record(look.state, *post, old ? PostState::recorded : PostState::held,
+                                      old ? std::string{} : verdict.reason, clock_.now());
+        if (old) {
+            ++look.result.recorded;
+            look.result.notes.push_back(fmt::format("post {} \"{}\" is {}: recorded, not to be sent", id,
+                                                    post->title, verdict.reason));
+        } else {
+            look.result.held.push_back(id);
+        }
+    }
+    hold_the_moved(look);
+    hold_a_flood(look);
+}
+
+// One that has moved is known. Several at once are perhaps a site that was rebuilt, and perhaps not.
+void PostIntake::hold_the_moved(Look& look) {
+    if (look.moved.size() < 2) return;
+    const std::string reason = fmt::format("{} posts have the words of known ones in another place ({})",
+                                           look.moved.size(), look.moved_example);
+    for (const std::int64_t id : look.moved) store_.hold(id, reason);
+    look.result.recorded -= look.moved.size();
+    look.result.held.insert(look.result.held.end(), look.moved.begin(), look.moved.end());
+    look.result.notes.push_back(reason + ": held");
 }
 
 // Hubs push posts one by one: what a poll would have found at once comes within the time between two polls.
-void PostIntake::hold_a_flood(const config::Source& source, const SourceState& state, const Offer& offer,
-                              IntakeResult& result) {
-    const std::size_t at_once = offer.whole_at
-                                    ? result.ready.size()
-                                    : store_.found_ready_since(state.id, clock_.now() - source.every);
-    if (result.ready.empty() || at_once <= source.max_new_posts) return;
+void PostIntake::hold_a_flood(const Look& look) {
+    IntakeResult& result = look.result;
+    const std::size_t at_once =
+        look.offer.whole_at ? result.ready.size()
+                            : store_.found_ready_since(look.state.id, clock_.now() - look.source.every);
+    if (result.ready.empty() || at_once <= look.source.max_new_posts) return;
     const std::string reason =
-        fmt::format("{} new posts at once, more than max_new_posts ({})", at_once, source.max_new_posts);
+        fmt::format("{} new posts at once, more than max_new_posts ({})", at_once, look.source.max_new_posts);
     for (const std::int64_t id : result.ready) store_.hold(id, reason);
     result.held.insert(result.held.end(), result.ready.begin(), result.ready.end());
     result.ready.clear();
 }
 
-void PostIntake::classify(const config::Newsletter& newsletter, const SourceState& state, const Post& post,
-                          IntakeResult& result) {
+// Why it may be a known post; empty where nothing says so.
+std::string PostIntake::doubt_about(const Look& look, const Post& post) const {
+    const std::string key = link_key(post.link);
+    // A link that several share (the page of a show) identifies none of them.
+    const auto shared = look.links.find(key);
+    if (!key.empty() && (shared == look.links.end() || shared->second < 2)) {
+        const auto known = store_.with_link(look.state.newsletter, key);
+        if (known.size() == 1)
+            return fmt::format("its link is that of post {}, its content is not", known.front().id);
+    }
+    if (const auto known = store_.with_text(look.state.newsletter, text_key(post)); !known.empty())
+        return fmt::format("its content is that of post {}, its link is not", known.front().id);
+    const std::string path = path_key(post.link);
+    for (const KnownPost& known : store_.with_title(look.state.newsletter, post.title)) {
+        if (path.size() > 1 && path == path_key(known.link))
+            return fmt::format("its title and path are those of post {}", known.id);
+        if (!same_day(post.published, known.published) || !post.published != !known.published) continue;
+        const auto stored = store_.find(known.id);
+        if (stored && likeness_of(post.html, stored->post.html) >= like_enough)
+            return fmt::format("its title and day are those of post {}, and its text is like it", known.id);
+    }
+    return {};
+}
+
+void PostIntake::classify(Look& look, const Post& post) {
     const Time now = clock_.now();
-    const Time embargo_until = newsletter.hold > Duration{} ? now + newsletter.hold : Time{};
-    const Likeness like = store_.likeness(state.newsletter, post.link, content_fingerprint(post));
-    const auto hold = [&](const std::string& reason) {
-        result.held.push_back(store_.record(state, post, PostState::held, reason, now, embargo_until));
-    };
-    if (like.same_both) {
-        store_.record(state, post, PostState::recorded, {}, now);
-        ++result.recorded;
-    } else if (like.same_link || like.same_content) {
-        hold(hold_reason(like));
-    } else if (newsletter.approve) {
-        hold("waits for approval");
+    const Duration hold = look.newsletter.hold;
+    const Time embargo_until = hold > Duration{} ? now + hold : Time{};
+    for (const KnownPost& known : store_.with_text(look.state.newsletter, text_key(post))) {
+        const bool same_place = post.link.empty() ? known.link.empty() : post.link == known.link;
+        // A file beside the one whose words it has is a copy, and for a person.
+        const bool copy = known.source == look.state.id && look.offered.contains(known.external_id) &&
+                          look.source.kind == config::SourceKind::folder;
+        if (copy || !is_moved(post, known)) continue;
+        const auto id = store_.record(look.state, post, PostState::recorded, {}, now);
+        ++look.result.recorded;
+        if (same_place) return;
+        look.moved.push_back(id);
+        look.moved_example = fmt::format("{} for {}", post.link, known.link);
+        return;
+    }
+    std::string doubt = doubt_about(look, post);
+    if (doubt.empty() && look.newsletter.approve) doubt = "waits for approval";
+    if (doubt.empty()) {
+        look.result.ready.push_back(
+            store_.record(look.state, post, PostState::ready, {}, now, embargo_until));
     } else {
-        result.ready.push_back(store_.record(state, post, PostState::ready, {}, now, embargo_until));
+        look.result.held.push_back(
+            store_.record(look.state, post, PostState::held, doubt, now, embargo_until));
     }
 }
 

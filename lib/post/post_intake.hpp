@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -17,8 +18,9 @@ struct IntakeResult {
     std::vector<std::int64_t> ready;  // posts to be mailed, oldest first
     std::vector<std::int64_t> held;   // posts that wait for a person
     std::size_t recorded = 0;         // posts recorded silently
-    std::size_t withdrawn = 0;        // posts under embargo that are gone
-    std::size_t changed = 0;          // posts under embargo that were replaced
+    std::size_t withdrawn = 0;        // posts that waited and are gone
+    std::size_t changed = 0;          // posts that waited and were replaced
+    std::vector<std::string> notes;   // what is to be said of that: one line each
 };
 
 // How much of the source the posts are.
@@ -40,14 +42,17 @@ class PostIntake {
     void mind_embargoes(SourceState& state) const;
 
   private:
-    void take_posts(const config::Newsletter& newsletter, const config::Source& source, SourceState& state,
-                    const FeedResult& feed, const Offer& offer, IntakeResult& result);
-    void hold_a_flood(const config::Source& source, const SourceState& state, const Offer& offer,
-                      IntakeResult& result);
-    void classify(const config::Newsletter& newsletter, const SourceState& state, const Post& post,
-                  IntakeResult& result);
-    void follow_embargoed(const config::Source& source, const SourceState& state, const FeedResult& feed,
-                          const Offer& offer, IntakeResult& result);
+    struct Look;
+
+    void recognise_moved(Look& look);
+    void follow_waiting(Look& look);
+    void withdraw_or_keep(const Look& look, const StoredPost& stored, std::optional<std::int64_t> oldest);
+    void take_first(Look& look);
+    void take_later(Look& look);
+    void hold_a_flood(const Look& look);
+    void hold_the_moved(Look& look);
+    void classify(Look& look, const Post& post);
+    [[nodiscard]] std::string doubt_about(const Look& look, const Post& post) const;
 
     PostStore& store_;
     const Clock& clock_;

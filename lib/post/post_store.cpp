@@ -2,90 +2,23 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
+#include <set>
 
-#include "db/migrations.hpp"
+#include "post/post_likeness.hpp"
+#include "post/post_schema.hpp"
 #include "post/websub_store.hpp"
 
 namespace paperround::post {
 
 namespace {
 
-constexpr std::array<std::string_view, 2> steps{R"sql(
-CREATE TABLE sources (
-    id            INTEGER PRIMARY KEY,
-    newsletter    TEXT NOT NULL,
-    location      TEXT NOT NULL,
-    etag          TEXT NOT NULL DEFAULT '',
-    last_modified TEXT NOT NULL DEFAULT '',
-    permanent_url TEXT NOT NULL DEFAULT '',
-    next_poll     INTEGER,
-    failures      INTEGER NOT NULL DEFAULT 0,
-    first_polled  INTEGER,
-    gone          INTEGER NOT NULL DEFAULT 0,
-    last_error    TEXT NOT NULL DEFAULT '',
-    UNIQUE (newsletter, location)
-);
-CREATE TABLE posts (
-    id          INTEGER PRIMARY KEY,
-    newsletter  TEXT NOT NULL,
-    source      INTEGER NOT NULL REFERENCES sources (id),
-    external_id TEXT NOT NULL,
-    link        TEXT NOT NULL,
-    title       TEXT NOT NULL,
-    subtitle    TEXT NOT NULL,
-    author      TEXT NOT NULL,
-    published   INTEGER,
-    image       TEXT NOT NULL,
-    html        TEXT NOT NULL,
-    tags        TEXT NOT NULL,  -- a JSON array
-    fingerprint TEXT NOT NULL,
-    state       TEXT NOT NULL CHECK (state IN ('recorded', 'ready', 'held', 'mailed', 'skipped')),
-    held_reason TEXT NOT NULL DEFAULT '',
-    found_at    INTEGER NOT NULL,
-    UNIQUE (source, external_id)
-);
-CREATE INDEX posts_by_state ON posts (newsletter, state);
-CREATE INDEX posts_by_link ON posts (newsletter, link) WHERE link <> '';
-CREATE INDEX posts_by_fingerprint ON posts (newsletter, fingerprint);
-)sql",
-                                                R"sql(
--- Another state, withdrawn. embargo_until: so long the source may withdraw or change the post; 0: it stands.
-CREATE TABLE posts_anew (
-    id            INTEGER PRIMARY KEY,
-    newsletter    TEXT NOT NULL,
-    source        INTEGER NOT NULL REFERENCES sources (id),
-    external_id   TEXT NOT NULL,
-    link          TEXT NOT NULL,
-    title         TEXT NOT NULL,
-    subtitle      TEXT NOT NULL,
-    author        TEXT NOT NULL,
-    published     INTEGER,
-    image         TEXT NOT NULL,
-    html          TEXT NOT NULL,
-    tags          TEXT NOT NULL,  -- a JSON array
-    fingerprint   TEXT NOT NULL,
-    state         TEXT NOT NULL CHECK (state IN ('recorded', 'ready', 'held', 'mailed', 'skipped', 'withdrawn')),
-    held_reason   TEXT NOT NULL DEFAULT '',
-    found_at      INTEGER NOT NULL,
-    embargo_until INTEGER NOT NULL DEFAULT 0,
-    UNIQUE (source, external_id)
-);
-INSERT INTO posts_anew SELECT id, newsletter, source, external_id, link, title, subtitle, author, published, image,
-    html, tags, fingerprint, state, held_reason, found_at, 0 FROM posts;
-DROP TABLE posts;
-ALTER TABLE posts_anew RENAME TO posts;
-CREATE INDEX posts_by_state ON posts (newsletter, state, embargo_until);
-CREATE INDEX posts_by_link ON posts (newsletter, link) WHERE link <> '';
-CREATE INDEX posts_by_fingerprint ON posts (newsletter, fingerprint);
-CREATE INDEX posts_under_embargo ON posts (source) WHERE embargo_until > 0;
-)sql"};
-
 std::string select_posts(std::string_view rest) {
     return fmt::format(
         "SELECT id, newsletter, source, external_id, link, title, subtitle, author, published, image, "
-        "html, tags, state, held_reason, found_at, embargo_until FROM posts {}",
+        "html, tags, state, held_reason, found_at, embargo_until, follows FROM posts {}",
         rest);
 }
 
@@ -118,8 +51,62 @@ StoredPost read_post(const db::Statement& row) {
     stored.reason = row.text(13);
     stored.found_at = row.time(14);
     stored.embargo_until = row.time(15);
+    stored.follows = row.integer(16) != 0;
     return stored;
 }
+
+std::string select_sources(std::string_view rest) {
+    return fmt::format(
+        "SELECT id, etag, last_modified, permanent_url, next_poll, failures, first_polled, gone, last_error, "
+        "title, last_look, newest_at_first, announced, moved_inside, newsletter, location FROM sources {}",
+        rest);
+}
+
+SourceState read_source(const db::Statement& row) {
+    SourceState state;
+    state.id = row.integer(0);
+    state.validators = {row.text(1), row.text(2)};
+    state.permanent_url = row.text(3);
+    state.next_poll = row.optional_time(4);
+    state.failures = static_cast<unsigned>(row.integer(5));
+    state.first_polled = row.optional_time(6);
+    state.gone = row.integer(7) != 0;
+    state.last_error = row.text(8);
+    state.title = row.text(9);
+    state.last_look = row.optional_time(10);
+    state.newest_at_first = row.optional_time(11);
+    state.announced = row.integer(12) != 0;
+    state.moved_inside = row.integer(13) != 0;
+    state.newsletter = row.text(14);
+    state.location = row.text(15);
+    return state;
+}
+
+std::string select_known(std::string_view where) {
+    return fmt::format(
+        "SELECT id, source, external_id, link, coalesce(link_key, ''), coalesce(text_key, ''), published, "
+        "follows = 1 AND state IN ('ready', 'held') FROM posts "
+        "WHERE newsletter = ?1 AND {} AND state <> 'withdrawn' ORDER BY id DESC LIMIT 20",
+        where);
+}
+
+std::vector<KnownPost> read_known(db::Statement& query) {
+    std::vector<KnownPost> known;
+    while (query.step()) {
+        known.push_back({.id = query.integer(0),
+                         .source = query.integer(1),
+                         .external_id = query.text(2),
+                         .link = query.text(3),
+                         .link_key = query.text(4),
+                         .text_key = query.text(5),
+                         .published = query.optional_time(6),
+                         .waits = query.integer(7) != 0});
+    }
+    query.reset();
+    return known;
+}
+
+constexpr std::array<std::string_view, 3> reasons_unpublished{"draft", "later", "expired"};
 
 std::vector<StoredPost> read_posts(db::Statement& query) {
     std::vector<StoredPost> posts;
@@ -150,33 +137,26 @@ std::optional<PostState> parse_post_state(std::string_view text) {
 }
 
 void PostStore::migrate(db::Database& database) {
-    db::migrate(database, "post", steps);
+    migrate_posts(database);
     WebSubStore::migrate(database);
 }
 
 std::optional<SourceState> PostStore::find_source(std::string_view newsletter,
                                                   std::string_view location) const {
-    auto& query = database_.cached(
-        "SELECT id, etag, last_modified, permanent_url, next_poll, failures, first_polled, gone, last_error "
-        "FROM sources WHERE newsletter = ?1 AND location = ?2");
+    auto& query = database_.cached(select_sources("WHERE newsletter = ?1 AND location = ?2"));
     query.bind_all(newsletter, location);
-    if (!query.step()) {
-        query.reset();
-        return std::nullopt;
-    }
-    SourceState state;
-    state.id = query.integer(0);
-    state.newsletter = newsletter;
-    state.location = location;
-    state.validators = {query.text(1), query.text(2)};
-    state.permanent_url = query.text(3);
-    state.next_poll = query.optional_time(4);
-    state.failures = static_cast<unsigned>(query.integer(5));
-    state.first_polled = query.optional_time(6);
-    state.gone = query.integer(7) != 0;
-    state.last_error = query.text(8);
+    std::optional<SourceState> state;
+    if (query.step()) state = read_source(query);
     query.reset();
     return state;
+}
+
+std::vector<SourceState> PostStore::sources() const {
+    auto& query = database_.cached(select_sources("ORDER BY newsletter, id"));
+    std::vector<SourceState> states;
+    while (query.step()) states.push_back(read_source(query));
+    query.reset();
+    return states;
 }
 
 SourceState PostStore::source(std::string_view newsletter, std::string_view location) {
@@ -191,9 +171,13 @@ void PostStore::save(const SourceState& source) {
         .cached(
             "UPDATE sources SET etag = ?2, last_modified = ?3, permanent_url = ?4, next_poll = ?5, failures "
             "= ?6, "
-            "first_polled = ?7, gone = ?8, last_error = ?9 WHERE id = ?1")
+            "first_polled = ?7, gone = ?8, last_error = ?9, title = ?10, last_look = ?11, newest_at_first = "
+            "?12, "
+            "announced = ?13, moved_inside = ?14 WHERE id = ?1")
         .bind_all(source.id, source.validators.etag, source.validators.last_modified, source.permanent_url,
-                  source.next_poll, source.failures, source.first_polled, source.gone, source.last_error)
+                  source.next_poll, source.failures, source.first_polled, source.gone, source.last_error,
+                  source.title, source.last_look, source.newest_at_first, source.announced,
+                  source.moved_inside)
         .run();
 }
 
@@ -203,6 +187,10 @@ void PostStore::poll_soon(std::string_view newsletter, std::string_view location
             "UPDATE sources SET next_poll = NULL WHERE newsletter = ?1 AND location = ?2 AND failures = 0")
         .bind_all(newsletter, location)
         .run();
+}
+
+void PostStore::ask_gone_again() {
+    database_.prepare("UPDATE sources SET next_poll = NULL WHERE gone = 1").run();
 }
 
 std::size_t PostStore::found_ready_since(std::int64_t source_id, Time since) const {
@@ -245,27 +233,42 @@ std::optional<std::int64_t> PostStore::id_of(std::int64_t source, std::string_vi
     return first_integer(query);
 }
 
-Likeness PostStore::likeness(std::string_view newsletter, std::string_view link,
-                             std::string_view fingerprint) const {
-    Likeness like;
-    // What was withdrawn may come back under another id.
-    if (!link.empty()) {
-        auto& both = database_.cached(
-            "SELECT id FROM posts WHERE newsletter = ?1 AND link = ?2 AND link <> '' AND fingerprint = ?3 "
-            "AND state <> 'withdrawn' LIMIT 1");
-        both.bind_all(newsletter, link, fingerprint);
-        like.same_both = first_integer(both);
-        auto& by_link = database_.cached(
-            "SELECT id FROM posts WHERE newsletter = ?1 AND link = ?2 AND link <> '' "
-            "AND state <> 'withdrawn' LIMIT 1");
-        by_link.bind_all(newsletter, link);
-        like.same_link = first_integer(by_link);
-    }
-    auto& by_content = database_.cached(
-        "SELECT id FROM posts WHERE newsletter = ?1 AND fingerprint = ?2 AND state <> 'withdrawn' LIMIT 1");
-    by_content.bind_all(newsletter, fingerprint);
-    like.same_content = first_integer(by_content);
-    return like;
+std::optional<Standing> PostStore::standing(std::int64_t source, std::string_view external_id) const {
+    auto& query = database_.cached("SELECT id, found_at FROM posts WHERE source = ?1 AND external_id = ?2");
+    query.bind_all(source, external_id);
+    std::optional<Standing> found;
+    if (query.step()) found = Standing{query.integer(0), query.time(1)};
+    query.reset();
+    return found;
+}
+
+bool PostStore::has_posts(std::int64_t source) const {
+    auto& query = database_.cached("SELECT 1 FROM posts WHERE source = ?1 LIMIT 1");
+    query.bind(1, source);
+    return first_integer(query).has_value();
+}
+
+// What was withdrawn may come back under another id.
+std::vector<KnownPost> PostStore::with_text(std::string_view newsletter, std::string_view text_key) const {
+    auto& query = database_.cached(select_known("text_key = ?2 AND text_key <> ''"));
+    query.bind_all(newsletter, text_key);
+    return read_known(query);
+}
+
+std::vector<KnownPost> PostStore::with_link(std::string_view newsletter, std::string_view link_key) const {
+    auto& query = database_.cached(select_known("link_key = ?2 AND link_key <> ''"));
+    query.bind_all(newsletter, link_key);
+    return read_known(query);
+}
+
+std::vector<KnownPost> PostStore::with_title(std::string_view newsletter, std::string_view title) const {
+    auto& query = database_.cached(select_known("title = ?2 AND title <> ''"));
+    query.bind_all(newsletter, title);
+    return read_known(query);
+}
+
+void PostStore::identify(std::int64_t id, std::string_view external_id) {
+    database_.cached("UPDATE posts SET external_id = ?2 WHERE id = ?1").bind_all(id, external_id).run();
 }
 
 std::int64_t PostStore::record(const SourceState& source, const Post& post, PostState state,
@@ -274,11 +277,13 @@ std::int64_t PostStore::record(const SourceState& source, const Post& post, Post
         .cached(
             "INSERT INTO posts (newsletter, source, external_id, link, title, subtitle, author, published, "
             "image, "
-            "html, tags, fingerprint, state, held_reason, found_at, embargo_until) "
-            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)")
+            "html, tags, fingerprint, state, held_reason, found_at, embargo_until, follows, link_key, "
+            "text_key) "
+            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)")
         .bind_all(source.newsletter, source.id, post.id, post.link, post.title, post.subtitle, post.author,
                   post.published, post.image, post.html, tags_to_text(post.tags), content_fingerprint(post),
-                  to_string(state), reason, found_at, embargo_until)
+                  to_string(state), reason, found_at, embargo_until,
+                  state == PostState::ready || state == PostState::held, link_key(post.link), text_key(post))
         .run();
     return database_.last_insert_id();
 }
@@ -289,9 +294,9 @@ void PostStore::hold(std::int64_t id, std::string_view reason) {
         .run();
 }
 
-std::vector<StoredPost> PostStore::under_embargo(std::int64_t source) const {
+std::vector<StoredPost> PostStore::following(std::int64_t source) const {
     auto& query = database_.cached(select_posts(
-        "WHERE source = ?1 AND embargo_until > 0 AND state IN ('ready', 'held', 'withdrawn') ORDER BY id"));
+        "WHERE source = ?1 AND follows = 1 AND state IN ('ready', 'held', 'withdrawn') ORDER BY id"));
     query.bind(1, source);
     return read_posts(query);
 }
@@ -300,9 +305,11 @@ void PostStore::replace(std::int64_t id, const Post& post) {
     database_
         .cached(
             "UPDATE posts SET link = ?2, title = ?3, subtitle = ?4, author = ?5, published = ?6, image = ?7, "
-            "html = ?8, tags = ?9, fingerprint = ?10 WHERE id = ?1 AND state IN ('ready', 'held')")
+            "html = ?8, tags = ?9, fingerprint = ?10, link_key = ?11, text_key = ?12 "
+            "WHERE id = ?1 AND state IN ('ready', 'held')")
         .bind_all(id, post.link, post.title, post.subtitle, post.author, post.published, post.image,
-                  post.html, tags_to_text(post.tags), content_fingerprint(post))
+                  post.html, tags_to_text(post.tags), content_fingerprint(post), link_key(post.link),
+                  text_key(post))
         .run();
 }
 
@@ -353,7 +360,8 @@ std::vector<Time> PostStore::ready_times(std::string_view newsletter, std::size_
 bool PostStore::mark_mailed(std::int64_t id) {
     return database_
                .cached(
-                   "UPDATE posts SET state = 'mailed', embargo_until = 0 WHERE id = ?1 AND state = 'ready'")
+                   "UPDATE posts SET state = 'mailed', embargo_until = 0, follows = 0 WHERE id = ?1 AND "
+                   "state = 'ready'")
                .bind(1, id)
                .run() > 0;
 }
@@ -372,7 +380,7 @@ Result<void, TransitionError> PostStore::transition(std::int64_t id, std::string
 
 Result<void, TransitionError> PostStore::approve(std::int64_t id) {
     return transition(id,
-                      "UPDATE posts SET state = 'ready', held_reason = '', embargo_until = 0 "
+                      "UPDATE posts SET state = 'ready', held_reason = '', embargo_until = 0, follows = 0 "
                       "WHERE id = ?1 AND (state IN ('held', 'skipped', 'recorded', 'withdrawn') "
                       "OR (state = 'ready' AND embargo_until > 0))",
                       "only a post that is held, skipped, recorded or withdrawn can be approved");
@@ -380,9 +388,53 @@ Result<void, TransitionError> PostStore::approve(std::int64_t id) {
 
 Result<void, TransitionError> PostStore::skip(std::int64_t id) {
     return transition(id,
-                      "UPDATE posts SET state = 'skipped', held_reason = '', embargo_until = 0 "
+                      "UPDATE posts SET state = 'skipped', held_reason = '', embargo_until = 0, follows = 0 "
                       "WHERE id = ?1 AND state IN ('held', 'ready')",
                       "only a post that is held or ready can be skipped");
+}
+
+std::vector<FeedIssue> PostStore::note_warnings(std::int64_t source, std::vector<FeedIssue> warnings) {
+    std::vector<FeedIssue> fresh;
+    std::set<std::string> lines;
+    for (FeedIssue& warning : warnings) {
+        std::string line = warning.to_line();
+        auto& query = database_.cached("SELECT 1 FROM source_warnings WHERE source = ?1 AND line = ?2");
+        query.bind_all(source, line);
+        const bool said = first_integer(query).has_value();
+        if (lines.insert(std::move(line)).second && !said) fresh.push_back(std::move(warning));
+    }
+    database_.cached("DELETE FROM source_warnings WHERE source = ?1").bind(1, source).run();
+    for (const std::string& line : lines)
+        database_.cached("INSERT INTO source_warnings VALUES (?1, ?2)").bind_all(source, line).run();
+    return fresh;
+}
+
+void PostStore::note_unpublished(std::int64_t source, const std::vector<Unpublished>& unpublished) {
+    database_.cached("DELETE FROM unpublished WHERE source = ?1").bind(1, source).run();
+    for (const Unpublished& each : unpublished) {
+        database_.cached("INSERT INTO unpublished VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING")
+            .bind_all(source, each.id, each.title, reasons_unpublished[static_cast<std::size_t>(each.why)],
+                      each.time)
+            .run();
+    }
+}
+
+std::vector<StoredUnpublished> PostStore::unpublished(std::string_view newsletter) const {
+    auto& query = database_.cached(
+        "SELECT newsletter, external_id, unpublished.title, why, time FROM unpublished JOIN sources ON "
+        "sources.id = unpublished.source WHERE ?1 = '' OR newsletter = ?1 ORDER BY newsletter, time, "
+        "external_id LIMIT 1000");
+    query.bind(1, newsletter);
+    std::vector<StoredUnpublished> all;
+    while (query.step()) {
+        const auto why = std::ranges::find(reasons_unpublished, query.text(3));
+        all.push_back(
+            {query.text(0),
+             {query.text(1), query.text(2), static_cast<Unpublished::Why>(why - reasons_unpublished.begin()),
+              query.optional_time(4)}});
+    }
+    query.reset();
+    return all;
 }
 
 void PostStore::follow_clock(const ClockJump& jump) {

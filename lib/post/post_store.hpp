@@ -36,7 +36,8 @@ struct StoredPost {
     PostState state = PostState::recorded;
     std::string reason;  // why it is held; else empty
     Time found_at;
-    Time embargo_until;  // so long its source may withdraw or change it; the epoch: it stands
+    Time embargo_until;    // not to be mailed before; the epoch: at any time
+    bool follows = false;  // its source may withdraw or change it until it is mailed
     bool operator==(const StoredPost&) const = default;
 };
 
@@ -51,16 +52,39 @@ struct SourceState {
     unsigned failures = 0;          // in a row
     std::optional<Time>
         first_polled;        // when it was first read whole; before that everything in it is back catalogue
-    bool gone = false;       // answered 410: polled no more
+    bool gone = false;       // answered 410: asked once a day
     std::string last_error;  // of the last poll; empty after a good one
+    std::string title;       // what the feed calls itself
+    std::optional<Time> last_look;  // when it was last read, or said to be unchanged
+    // The newest date of what the first look found, dates ahead of it aside.
+    std::optional<Time> newest_at_first;
+    bool announced = false;     // a page led to permanent_url, and may lead on from it
+    bool moved_inside = false;  // permanent_url was not on the internet
     bool operator==(const SourceState&) const = default;
 };
 
-// Which posts of a newsletter are like a new one.
-struct Likeness {
-    std::optional<std::int64_t> same_link;
-    std::optional<std::int64_t> same_content;
-    std::optional<std::int64_t> same_both;  // one post with the link and the content
+// A post of a newsletter, as far as a new one is compared with it.
+struct KnownPost {
+    std::int64_t id = 0;
+    std::int64_t source = 0;
+    std::string external_id;
+    std::string link;
+    std::string link_key;
+    std::string text_key;
+    std::optional<Time> published;
+    bool waits = false;  // it has not been mailed and follows its source
+};
+
+// Where a post of a source stands.
+struct Standing {
+    std::int64_t id = 0;
+    Time found_at;
+};
+
+// A file or entry that its source has and does not publish (yet).
+struct StoredUnpublished {
+    std::string newsletter;
+    Unpublished what;
 };
 
 struct PostFilter {
@@ -89,6 +113,9 @@ class PostStore {
     // It is due at once, if it is polled at all; one that is in trouble keeps its back-off.
     void poll_soon(std::string_view newsletter, std::string_view location);
 
+    // Those that answered 410 are due at once.
+    void ask_gone_again();
+
     // How many of its posts were found since then that are to be mailed or were.
     [[nodiscard]] std::size_t found_ready_since(std::int64_t source_id, Time since) const;
 
@@ -104,26 +131,43 @@ class PostStore {
     [[nodiscard]] bool knows(std::int64_t source, std::string_view external_id) const {
         return id_of(source, external_id).has_value();
     }
-    [[nodiscard]] Likeness likeness(std::string_view newsletter, std::string_view link,
-                                    std::string_view fingerprint) const;
+    [[nodiscard]] std::optional<Standing> standing(std::int64_t source, std::string_view external_id) const;
+    [[nodiscard]] bool has_posts(std::int64_t source) const;
+    // Posts of the newsletter with the same words, the same link or the same title, but for those that were
+    // withdrawn: at most 20 of each, the newest.
+    [[nodiscard]] std::vector<KnownPost> with_text(std::string_view newsletter,
+                                                   std::string_view text_key) const;
+    [[nodiscard]] std::vector<KnownPost> with_link(std::string_view newsletter,
+                                                   std::string_view link_key) const;
+    [[nodiscard]] std::vector<KnownPost> with_title(std::string_view newsletter,
+                                                    std::string_view title) const;
+    // From now on its source calls it so.
+    void identify(std::int64_t id, std::string_view external_id);
     // Returns its id. An (source, external id) that is known already is db::Error (constraint).
     std::int64_t record(const SourceState& source, const Post& post, PostState state, std::string_view reason,
                         Time found_at, Time embargo_until = {});
     void hold(std::int64_t id, std::string_view reason);
 
-    // --- Embargo: a source's posts that it may still withdraw or change, or has withdrawn
-    [[nodiscard]] std::vector<StoredPost> under_embargo(std::int64_t source) const;  // oldest first
+    // --- A source's posts that it may still withdraw or change, or has withdrawn
+    [[nodiscard]] std::vector<StoredPost> following(std::int64_t source) const;  // oldest first
     // As the source now has it; its id stays.
     void replace(std::int64_t id, const Post& post);
     void withdraw(std::int64_t id);
     // It came back, and is a new post.
     void forget_withdrawn(std::int64_t id);
-    // What the source still had at `until` stands, if its time is over.
+    // What the source still had at `until` may be mailed, if its time is over.
     void end_embargoes(std::int64_t source, Time until);
     [[nodiscard]] std::optional<Time> next_embargo_end(std::int64_t source) const;
 
     // ready → mailed; false where it was not ready (any more).
     bool mark_mailed(std::int64_t id);
+    // --- What a source has said of itself at its last look
+    // Takes the place of what it had said; gives those warnings that are new.
+    std::vector<FeedIssue> note_warnings(std::int64_t source, std::vector<FeedIssue> warnings);
+    void note_unpublished(std::int64_t source, const std::vector<Unpublished>& unpublished);
+    [[nodiscard]] std::vector<StoredUnpublished> unpublished(std::string_view newsletter) const;
+    [[nodiscard]] std::vector<SourceState> sources() const;
+
     // held, skipped, recorded or withdrawn → ready, its embargo over: a person wants it sent as it stands.
     Result<void, TransitionError> approve(std::int64_t id);
     // held or ready → skipped.

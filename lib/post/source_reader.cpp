@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
 #include <filesystem>
 
 #include "base/encoding.hpp"
@@ -11,6 +12,7 @@
 #include "post/feed_discovery.hpp"
 #include "post/feed_encoding.hpp"
 #include "post/feed_parser.hpp"
+#include "post/folder_listing.hpp"
 #include "post/markdown_folder.hpp"
 
 namespace paperround::post {
@@ -110,6 +112,17 @@ std::optional<SourceReading> read_announced(const std::string& location, const n
     return reading;
 }
 
+// The end of a folder's validator: when something changes although no file does.
+std::string change_of(const FeedResult& feed) {
+    return feed.next_change ? std::to_string(feed.next_change->time_since_epoch().count()) : "never";
+}
+
+bool has_passed(const std::string& change, Time now) {
+    std::int64_t at = 0;
+    const auto read = std::from_chars(change.data(), change.data() + change.size(), at);
+    return read.ec == std::errc{} && Time(Duration(at)) <= now;
+}
+
 }  // namespace
 
 SourceReading read_feed(const std::string& location, const FeedLook& look, net::HttpClient& http) {
@@ -139,17 +152,27 @@ SourceReading read_feed(const std::string& location, const FeedLook& look, net::
     return reading;
 }
 
-SourceReading read_folder(const std::string& path, Time now) {
-    FeedResult result = read_markdown_folder(path, now);
-    // The folder's own error names it already.
-    if (result.error) return failed(result.error->to_line());
-    return from_result(path, std::move(result));
+SourceReading read_folder(const std::string& path, const Validators& known, Time now,
+                          const std::string& zone) {
+    const auto listing = list_folder(path);
+    if (!listing) return failed(listing.error());  // which names it
+    SourceReading reading;
+    // The first part changes with what this program makes of the same files.
+    const std::string state = fmt::format("folder-1 {} {} ", zone, listing->fingerprint());
+    if (known.etag.starts_with(state) && !has_passed(known.etag.substr(state.size()), now)) {
+        reading.kind = Kind::unchanged;
+        reading.validators = known;
+        return reading;
+    }
+    reading = from_result(path, read_markdown_files(*listing, now, zone));
+    if (reading.feed.complete) reading.validators.etag = state + change_of(reading.feed);
+    return reading;
 }
 
 SourceReading read_location(const std::string& url_or_path, net::HttpClient& http, Time now) {
     std::error_code ignored;
     if (!parse_url(url_or_path) && std::filesystem::is_directory(url_or_path, ignored)) {
-        return read_folder(url_or_path, now);
+        return read_folder(url_or_path, {}, now, "UTC");
     }
     return read_feed(url_or_path, {}, http);
 }

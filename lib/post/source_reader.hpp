@@ -24,7 +24,7 @@ struct Validators {
 struct SourceReading {
     enum class Kind {
         fresh,      // `feed` holds what the source offers, warnings included; feed.error is empty
-        unchanged,  // 304: nothing since the validators were given
+        unchanged,  // 304, or a folder of which no file was touched: nothing since the validators were given
         gone,       // 410: the publisher says that it is not coming back
         failed,     // `error` says why
     };
@@ -51,7 +51,10 @@ struct FeedLook {
 // `location` is an http, https or file URL of a feed, or the path of a feed file.
 [[nodiscard]] SourceReading read_feed(const std::string& location, const FeedLook& look,
                                       net::HttpClient& http);
-[[nodiscard]] SourceReading read_folder(const std::string& path, Time now);
+// `zone`: of dates that name none. A folder is opened where a file was touched, or a post's time has come:
+// its validator is an ETag of names, sizes and times, and of that time.
+[[nodiscard]] SourceReading read_folder(const std::string& path, const Validators& known, Time now,
+                                        const std::string& zone);
 
 // Either, from what somebody typed: a URL, a feed file or a folder.
 [[nodiscard]] SourceReading read_location(const std::string& url_or_path, net::HttpClient& http, Time now);

@@ -119,6 +119,15 @@ PushResult WebSubCallbacks::take(const Subscription& subscription, const Push& p
         transaction.commit();
         return pass_over(subscription, feed.error ? feed.error->to_line() : "its source was not read yet");
     }
+    // YouTube's hub pushes the headline alone; the feed has the rest.
+    const bool thin = std::ranges::any_of(
+        feed.posts, [&](const Post& post) { return post.html.empty() && !posts_.knows(state.id, post.id); });
+    if (thin) {
+        posts_.poll_soon(subscription.newsletter, subscription.location);
+        store_.note_push(subscription.id);
+        transaction.commit();
+        return pass_over(subscription, "it has no content; the feed is read for it");
+    }
     intake_.take(*result.newsletter, *result.source, state, feed, {.whole_at = {}}, result.intake);
     intake_.mind_embargoes(state);
     // A post that the validators do not cover could be taken back, and the source be "unchanged" since before

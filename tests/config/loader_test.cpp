@@ -117,7 +117,7 @@ TEST_CASE("every key of a newsletter is read") {
     schedule: weekly mon 08:00
     relay: second
     sources:
-      - {feed: "http://example.org/feed.xml", every: 1h30m, backlog: 3, max_new_posts: 9, websub: false}
+      - {feed: "http://example.org/feed.xml", every: 1h30m, backlog: 3, max_new_posts: 9, max_age: 90d, websub: false}
       - folder: ./posts
 relays:
   first: {url: "smtp://a.example.org"}
@@ -137,9 +137,10 @@ relays:
     CHECK(newsletter.relay == "second");
     REQUIRE(newsletter.sources.size() == 2);
     CHECK(newsletter.sources[0] ==
-          Source{SourceKind::feed, "http://example.org/feed.xml", 90min, 3, 9, false});
+          Source{SourceKind::feed, "http://example.org/feed.xml", 90min, 3, 9, 90 * 24h, false});
     CHECK(newsletter.sources[1].kind == SourceKind::folder);
     CHECK(newsletter.sources[1].location == (dir / "posts").string());
+    CHECK_FALSE(newsletter.sources[1].max_age.has_value());
 }
 
 TEST_CASE("every key of a relay is read") {

@@ -76,6 +76,7 @@ TEST_CASE("the reference states the defaults that the settings have") {
                                  "newsletters.*.sources[].every = `10m`",
                                  "newsletters.*.sources[].backlog = `0`",
                                  "newsletters.*.sources[].max_new_posts = `5`",
+                                 "newsletters.*.sources[].max_age = `30d` of a feed, none of a folder",
                                  "newsletters.*.sources[].websub = `true`",
                                  "relays.*.connections = `5`",
                                  "relays.*.messages_per_connection = `1000`",

@@ -132,6 +132,7 @@ TEST_CASE("the defaults of a newsletter and a source are what the reference says
     CHECK(source.every == 10min);
     CHECK(source.backlog == 0);
     CHECK(source.max_new_posts == 5);
+    CHECK(source.max_age == 30 * 24h);
     CHECK(source.websub);
     CHECK_FALSE(Settings{}.public_url_given);
 }

@@ -270,19 +270,54 @@ TEST_CASE_METHOD(DigestFixture, "a digest outside the window begins when that op
     found("a");
     at("2026-07-01T05:00:00Z");
     step();
-    CHECK(mailings() == Lines{"2026-07-01T06:00:00Z a"});
-    CHECK(queue.mailing(1)->state == MailingState::scheduled);
+    CHECK(mailings().empty());
     at("2026-07-01T06:00:00Z");
     step();
+    CHECK(mailings() == Lines{"2026-07-01T06:00:00Z a"});
     CHECK(queue.progress(1).waiting == 3);
 }
 
-TEST_CASE_METHOD(DigestFixture, "a post found in the quiet hours is planned for the window's opening") {
+TEST_CASE_METHOD(DigestFixture,
+                 "a scheduled post is in no mailing before its moment, and follows its source") {
+    notes().digest.reset();
+    at("2026-11-22T09:00:00Z");
+    step();
+    const auto id = found("a");
+    step();
+    CHECK(mailings().empty());
+    CHECK(posts.find(id)->follows);
+    at("2026-11-23T07:59:59Z");
+    step();
+    CHECK(mailings().empty());
+    at("2026-11-23T08:00:00Z");
+    step();
+    CHECK(mailings() == Lines{"2026-11-23T08:00:00Z a"});
+    CHECK_FALSE(posts.find(id)->follows);
+    at("2026-11-23T09:00:00Z");
+    found("b");
+    step();
+    CHECK(mailings().size() == 1);
+}
+
+TEST_CASE_METHOD(DigestFixture, "a moment that passed while the daemon was down mails what was ready") {
+    notes().digest.reset();
+    at("2026-11-22T09:00:00Z");
+    found("a");
+    step();
+    at("2026-11-23T12:00:00Z");
+    step();
+    CHECK(mailings() == Lines{"2026-11-23T12:00:00Z a"});
+}
+
+TEST_CASE_METHOD(DigestFixture, "a post found in the quiet hours is planned when the window opens") {
     notes().digest.reset();
     notes().schedule = {};
     notes().window = config::SendWindow{.from = 7h, .to = 22h, .zone = "UTC"};
     at("2026-11-22T23:00:00Z");
     found("a");
+    step();
+    CHECK(mailings().empty());
+    at("2026-11-23T07:00:00Z");
     step();
     at("2026-11-23T12:00:00Z");
     found("b");

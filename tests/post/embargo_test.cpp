@@ -4,6 +4,7 @@
 #include "post/poller.hpp"
 #include "support/manual_clock.hpp"
 #include "support/seeded_random.hpp"
+#include "support/temp_dir.hpp"
 
 using namespace paperround;
 using namespace std::chrono_literals;
@@ -108,12 +109,22 @@ TEST_CASE_METHOD(Held, "a post that is gone within its time is withdrawn") {
     CHECK(ripe() == 0);
 }
 
-TEST_CASE_METHOD(Held, "a post that is gone after its time is mailed all the same") {
+TEST_CASE_METHOD(Held, "a post that is gone after its time and before its mailing is withdrawn") {
     (void)poll(item("a") + item("old"));
     clock.advance(15min);
     (void)poll();
-    CHECK(poll(item("old")).withdrawn == 0);
     CHECK(ripe() == 1);
+    CHECK(poll(item("old")).withdrawn == 1);
+    CHECK(ripe() == 0);
+}
+
+TEST_CASE_METHOD(Held, "a post that is in a mailing stands") {
+    (void)poll(item("a") + item("old"));
+    clock.advance(15min);
+    (void)poll();
+    CHECK(store.mark_mailed(newest().id));
+    CHECK(poll(item("old")).withdrawn == 0);
+    CHECK(newest().state == PostState::mailed);
 }
 
 TEST_CASE_METHOD(Held, "a post that was changed within its time is sent as it then is") {
@@ -123,8 +134,10 @@ TEST_CASE_METHOD(Held, "a post that was changed within its time is sent as it th
     CHECK(ripe() == 1);
     CHECK(newest().post.title == "The news");
     CHECK(newest().post.html == "Body of The news");
-    CHECK(poll(item("a", "Later news") + item("old")).changed == 0);
-    CHECK(newest().post.title == "The news");
+    CHECK(poll(item("a", "Later news") + item("old")).changed == 1);
+    CHECK(store.mark_mailed(newest().id));
+    CHECK(poll(item("a", "Too late") + item("old")).changed == 0);
+    CHECK(newest().post.title == "Later news");
 }
 
 TEST_CASE_METHOD(Held, "a withdrawn post that comes back is new, and held anew") {
@@ -227,14 +240,30 @@ TEST_CASE_METHOD(Held, "what waits for approval follows its source while it is h
     CHECK(held[0].post.title == "The news");
 }
 
-TEST_CASE_METHOD(Held, "without hold a withdrawal or a change comes too late") {
+TEST_CASE_METHOD(Held, "without hold a post follows its source too while it waits for its mailing") {
     newsletter.hold = {};
     (void)poll(item("a") + item("old"));
     CHECK(ripe() == 1);
     (void)poll(item("a", "Other words") + item("old"));
-    CHECK(newest().post.title == "a");
+    CHECK(newest().post.title == "Other words");
     (void)poll(item("old"));
+    CHECK(newest().state == PostState::withdrawn);
+}
+
+TEST_CASE_METHOD(Held, "a file that waits and gets another name is the same post") {
+    newsletter.hold = {};
+    const test::TempDir folder;
+    source.kind = config::SourceKind::folder;
+    source.location = folder.path();
+    (void)poller.poll(newsletter, source);
+    folder.write("a.md", "# News\n\nText");
+    CHECK(poller.poll(newsletter, source).ready.size() == 1);
+    std::filesystem::rename(folder / "a.md", folder / "b.md");
+    const auto result = poller.poll(newsletter, source);
+    CHECK(result.withdrawn == 0);
+    CHECK(result.ready.empty());
     CHECK(newest().state == PostState::ready);
+    CHECK(newest().post.id == "b");
 }
 
 TEST_CASE("posts from before the embargo are ready, and stand") {
@@ -242,8 +271,9 @@ TEST_CASE("posts from before the embargo are ready, and stand") {
     database.execute(
         "CREATE TABLE schema_steps (component TEXT PRIMARY KEY, steps INTEGER NOT NULL);"
         "INSERT INTO schema_steps VALUES ('post', 1);"
-        "CREATE TABLE sources (id INTEGER PRIMARY KEY, newsletter TEXT NOT NULL, location TEXT NOT NULL);"
-        "INSERT INTO sources VALUES (1, 'notes', 'x');"
+        "CREATE TABLE sources (id INTEGER PRIMARY KEY, newsletter TEXT NOT NULL, location TEXT NOT NULL, "
+        "permanent_url TEXT NOT NULL DEFAULT '', first_polled INTEGER);"
+        "INSERT INTO sources VALUES (1, 'notes', 'x', '', 5);"
         "CREATE TABLE posts (id INTEGER PRIMARY KEY, newsletter TEXT NOT NULL, source INTEGER NOT NULL "
         "REFERENCES sources (id), external_id TEXT NOT NULL, link TEXT NOT NULL, title TEXT NOT NULL, "
         "subtitle TEXT NOT NULL, author TEXT NOT NULL, published INTEGER, image TEXT NOT NULL, html TEXT NOT "

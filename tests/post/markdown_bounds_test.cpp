@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 #include <string>
 
-#include "post/markdown_folder.hpp"
+#include "post/markdown_post.hpp"
 
 using namespace paperround::post;
 

@@ -1,11 +1,13 @@
 #include "post/markdown_folder.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <filesystem>
 
 #include "base/date_time.hpp"
 #include "post/front_matter.hpp"
 #include "post/markdown.hpp"
+#include "post/markdown_post.hpp"
 #include "support/temp_dir.hpp"
 
 using namespace paperround;
@@ -43,7 +45,8 @@ TEST_CASE("a Markdown post has all its fields") {
 TEST_CASE("a file name may give date and slug, the first heading the title") {
     const auto read = post::read_markdown_post("2026-11-20-low-tide.md", "# Low *tide*\n\nText\n");
     REQUIRE(read.has_value());
-    CHECK(read->post.id == "low-tide");
+    CHECK(read->post.id == "2026-11-20-low-tide");
+    CHECK(read->former_id == "low-tide");
     CHECK(read->post.title == "Low tide");
     CHECK(read->post.published == parse_rfc3339("2026-11-20"));
     CHECK(read->post.html == "<p>Text</p>\n");
@@ -71,16 +74,138 @@ TEST_CASE("bad front matter is an error with its line") {
           "3: date: expected 2026-11-22 or 2026-11-22T08:00:00Z, got \"soon\"");
     CHECK(error_of("---\ntitle: T\ndraft: maybe\n---\n") ==
           "3: draft: expected true or false, got \"maybe\"");
-    CHECK(error_of("---\ntitle: [a, b]\n---\n") == "2: title: expected a text, got a list");
-    CHECK(error_of("---\n\nauthor: {name: x}\n---\n") == "3: author: expected a text, got a map");
     CHECK(error_of("---\n- a\n---\n") == "2: expected keys and values, got a list");
     CHECK(error_of("---\njust words\n---\n") == "2: expected keys and values (\"title: …\"), got a text");
     CHECK(error_of("---\ntitle: \"open\n---\n") ==
           "2: the front matter is not valid YAML: illegal EOF in scalar");
 }
 
+TEST_CASE("a strange shape costs its key, not the post") {
+    const auto matter = read_front_matter(
+        "---\ntitle: [a, b]\nsubtitle: &x Sub\nslug: *x\nauthor: {name: Ann}\nimage:\n  path: "
+        "https://e.org/a.jpg\n"
+        "  alt: A\n---\nBody");
+    REQUIRE(matter.has_value());
+    CHECK(matter->title.empty());
+    CHECK(matter->author == "Ann");
+    CHECK(matter->image == "https://e.org/a.jpg");
+    REQUIRE(matter->problems.size() == 3);
+    CHECK(matter->problems[0].message == "title: expected a text, got a list: left out");
+    CHECK(matter->problems[0].line == 2);
+    CHECK(matter->problems[1].message == "subtitle: anchors are not accepted: left out");
+    CHECK(matter->problems[2].message == "slug: aliases are not accepted: left out");
+}
+
+TEST_CASE("the usual keys of Jekyll, Hugo, Ghost and Obsidian are read, in any case") {
+    const auto matter = read_front_matter(
+        "---\nTitle: T\ndescription: About it\nauthors: [{name: Ada}, Bo]\nfeature_image: "
+        "https://e.org/f.jpg\n"
+        "canonicalURL: https://e.org/t\npermalink: /t/\ntags: ['#sea', {name: Moon}]\ncategories: sea, tide\n"
+        "publishDate: 2026-12-24T08:00:00Z\nexpiryDate: 2027-01-01\nlayout: post\nweight: 3\n---\n");
+    REQUIRE(matter.has_value());
+    CHECK(matter->title == "T");
+    CHECK(matter->subtitle == "About it");
+    CHECK(matter->author == "Ada, Bo");
+    CHECK(matter->image == "https://e.org/f.jpg");
+    CHECK(matter->link == "https://e.org/t");
+    CHECK(matter->tags == std::vector<std::string>{"sea", "Moon", "tide"});
+    CHECK(matter->publish->time == parse_rfc3339("2026-12-24T08:00:00Z"));
+    CHECK(matter->expires->time == parse_rfc3339("2027-01-01"));
+    CHECK(matter->ignored == std::vector<std::string>{"layout", "weight"});
+    CHECK(matter->problems.empty());
+}
+
+TEST_CASE("whatever says that a post is not published makes it a draft") {
+    const auto is_draft = [](const std::string& line) {
+        return read_front_matter("---\n" + line + "\n---\n").value().draft;
+    };
+    CHECK(is_draft("draft: true"));
+    CHECK(is_draft("published: false"));
+    CHECK(is_draft("publish: false"));
+    CHECK(is_draft("status: draft"));
+    CHECK_FALSE(is_draft("draft: false"));
+    CHECK_FALSE(is_draft("published: true"));
+    CHECK_FALSE(is_draft("published: 2026-11-20"));
+    CHECK_FALSE(is_draft("status: published"));
+}
+
+TEST_CASE("front matter may be TOML or JSON") {
+    const auto toml = read_front_matter(
+        "+++\ntitle = \"A \\\"T\\\"\" # why\ndate = 2026-11-03T08:00:00Z\ndraft = true\ntags = ['a',\n  "
+        "\"b\"]\n"
+        "authors = [{name = \"Ada\"}]\n[cover]\nimage = \"https://e.org/c.jpg\"\n[[menu]]\nname = "
+        "\"x\"\n+++\nBody");
+    REQUIRE(toml.has_value());
+    CHECK(toml->title == "A \"T\"");
+    CHECK(toml->date->time == parse_rfc3339("2026-11-03T08:00:00Z"));
+    CHECK(toml->draft);
+    CHECK(toml->tags == std::vector<std::string>{"a", "b"});
+    CHECK(toml->author == "Ada");
+    CHECK(toml->image == "https://e.org/c.jpg");
+    CHECK(toml->body == "Body");
+    const auto json = read_front_matter("{\n\"title\": \"J {\",\n\"draft\": true\n}\n\nBody");
+    REQUIRE(json.has_value());
+    CHECK(json->title == "J {");
+    CHECK(json->draft);
+    CHECK(json->body == "\n\nBody");
+    CHECK(read_front_matter("{% include x %}\nBody").value().body == "{% include x %}\nBody");
+    CHECK(error_of("+++\ntitle = \n+++\n") ==
+          "2: the front matter is not valid TOML: expected a value, got \"\"");
+    CHECK(error_of("+++\ntitle = 'x'\n") == "1: the front matter has no closing \"+++\" line");
+    CHECK(error_of("{\n\"title\": x\n}\n") == "2: the front matter is not valid JSON");
+    CHECK(error_of("+++\nx = " + std::string(60000, '[') + "\n+++\n") == "2: nested deeper than 10");
+}
+
+TEST_CASE("a date without a zone is where the newsletter is") {
+    const auto published = [](const std::string& name, const std::string& date) {
+        return post::read_markdown_post(name, "---\ntitle: T\n" + date + "---\nBody", "America/Los_Angeles")
+            .value()
+            .post.published;
+    };
+    CHECK(published("a.md", "date: 2026-11-20\n") == parse_rfc3339("2026-11-20T08:00:00Z"));
+    CHECK(published("a.md", "date: 2026-11-20 09:30:05\n") == parse_rfc3339("2026-11-20T17:30:05Z"));
+    CHECK(published("a.md", "date: 2026-11-20T09:30:00Z\n") == parse_rfc3339("2026-11-20T09:30:00Z"));
+    CHECK(published("2026-11-20-b.md", "") == parse_rfc3339("2026-11-20T08:00:00Z"));
+}
+
+TEST_CASE("the title stands once where the body begins with the same heading") {
+    const auto html = [](const std::string& body) {
+        return post::read_markdown_post("a.md", "---\ntitle: Harbour day\n---\n" + body).value().post.html;
+    };
+    CHECK(html("\n# Harbour day\n\nText.") == "<p>Text.</p>\n");
+    CHECK(html("## harbour  DAY ##\nText.") == "<p>Text.</p>\n");
+    CHECK(html("Harbour day\n===\nText.") == "<p>Text.</p>\n");
+    CHECK(html("# Another\n") == "<h1>Another</h1>\n");
+}
+
+TEST_CASE("markup of other programs: links become words, notes go, the rest is warned of") {
+    const auto read = post::read_markdown_post(
+        "a.md",
+        "---\ntitle: T\nlink: https://e.org/a/\n---\nSee [[Harbour day|the day]] and [[Boats]].%%note%%\n\n"
+        "![[boat.png|300]] `[[code]]`\n\n{{< youtube x >}}\n\n```\n{% raw %} [[x]]\n```\n");
+    REQUIRE(read.has_value());
+    CHECK(read->post.html.find("<p>See the day and Boats.</p>") == 0);
+    CHECK(read->post.html.find("<img src=\"boat.png\"") != std::string::npos);
+    CHECK(read->post.html.find("<code>[[code]]</code>") != std::string::npos);
+    CHECK(read->post.html.find("{% raw %} [[x]]") != std::string::npos);
+    REQUIRE(read->warnings.size() == 1);
+    CHECK(read->warnings[0].to_line().find("a.md:9: \"{{< youtube x >}}\" is markup of another program") ==
+          0);
+}
+
+TEST_CASE("pictures beside a post that has no link are lost by name, and their words stay") {
+    const auto read = post::read_markdown_post("b.md",
+                                               "# B\n\n![A boat](boat.jpg) [the plan](plan.pdf) [top](#top) "
+                                               "[site](https://e.org/) ![far](https://e.org/f.jpg)\n");
+    REQUIRE(read.has_value());
+    CHECK(read->post.html.find("<p>A boat <a href=\"plan.pdf\">the plan</a>") == 0);
+    CHECK(read->post.html.find("https://e.org/f.jpg") != std::string::npos);
+    REQUIRE(read->warnings.size() == 1);
+    CHECK(read->warnings[0].message.find("boat.jpg, plan.pdf: relative") == 0);
+}
+
 TEST_CASE("aliases, anchors, depth and size of front matter are limited") {
-    CHECK(error_of("---\na: &x [1]\nb: [*x, *x]\n---\n") == "2: anchors are not accepted");
+    CHECK(error_of("---\na: &x [1]\nb: [*x, *x]\n---\n") == "none");
     CHECK(error_of("---\nx: " + std::string(20, '[') + std::string(20, ']') + "\n---\n") ==
           "2: nested deeper than 10");
     CHECK(error_of("---\nx: " + std::string(30000, '[') + "\n---\n") != "none");
@@ -103,22 +228,84 @@ TEST_CASE("a folder offers its posts, newest first, without drafts and without w
     folder.write("b.md", "---\ntitle: B\ndate: 2026-11-22T12:00:00Z\n---\nb");
     folder.write("c.md", "---\ntitle: C\ndate: 2026-11-22T12:00:01Z\n---\nc");
     folder.write("d.md", "---\ntitle: D\ndraft: true\n---\nd");
+    folder.write("x.md", "---\ntitle: X\nexpiryDate: 2026-11-22\n---\nx");
+    folder.write("y.md", "---\ntitle: Y\nexpiryDate: 2026-11-23\n---\ny");
     folder.write("notes.txt", "not a post");
     folder.write(".hidden.md", "# Hidden");
-    folder.write("below/e.md", "# Below");
     const auto result = read_markdown_folder(folder.path(), now);
     CHECK_FALSE(result.error);
     CHECK(result.warnings.empty());
-    REQUIRE(result.posts.size() == 2);
+    REQUIRE(result.posts.size() == 3);
     CHECK(result.posts[0].title == "B");
     CHECK(result.posts[1].title == "A");
+    CHECK(result.posts[2].title == "Y");
+    REQUIRE(result.unpublished.size() == 3);
+    using Why = post::Unpublished::Why;
+    CHECK(result.unpublished[0].title == "C");
+    CHECK(result.unpublished[0].why == Why::later);
+    CHECK(result.unpublished[1].why == Why::draft);
+    CHECK(result.unpublished[2].why == Why::expired);
+    CHECK(result.next_change == parse_rfc3339("2026-11-22T12:00:01Z"));
+}
+
+TEST_CASE("folders in folders, page bundles and other endings are read") {
+    const test::TempDir folder;
+    folder.write("harbour-day/index.md", "# Harbour day\n\nText");
+    folder.write("2026/boats.markdown", "# Boats\n\nText");
+    folder.write("2026-11-20-fair/index.md", "# Fair\n\nText");
+    folder.write("LOUD.MD", "# Loud\n\nText");
+    folder.write("_drafts/no.md", "# No\n\nText");
+    folder.write(".obsidian/no.md", "# No\n\nText");
+    const auto result = read_markdown_folder(folder.path(), now);
+    std::vector<std::string> ids;
+    for (const auto& each : result.posts) ids.push_back(each.id);
+    std::ranges::sort(ids);
+    CHECK(ids == std::vector<std::string>{"2026-11-20-fair", "2026/boats", "LOUD", "harbour-day"});
+    CHECK(result.warnings.empty());
+}
+
+TEST_CASE("copies, backups, lists and empty files are no posts, and that is said") {
+    const test::TempDir folder;
+    for (const char* name :
+         {"storm.sync-conflict-20261120-101112-ABCDEFG.md", "storm (conflicted copy 2026-11-20 101112).md",
+          "storm (Ada's conflicted copy 2026-11-20).md", "storm (1).md", "Copy of storm.md", "storm.bak.md",
+          "~storm.md", "_index.md", "README.md"}) {
+        folder.write(name, "# Storm\n\nText");
+    }
+    folder.write("storm.md", "# Storm\n\nText");
+    folder.write("empty.md", "");
+    folder.write("bare.md", "---\ntitle: Bare\n---\n\n");
+    folder.write("volume (2).md", "# A conflict (2)\n\nText");
+    folder.write(".storm.md.swp", "x");
+    const auto result = read_markdown_folder(folder.path(), now);
+    std::vector<std::string> ids;
+    for (const auto& each : result.posts) ids.push_back(each.id);
+    std::ranges::sort(ids);
+    CHECK(ids == std::vector<std::string>{"storm", "volume (2)"});
+    CHECK(result.warnings.size() == 11);
+}
+
+TEST_CASE("a file that was written a moment ago is not read yet") {
+    const test::TempDir folder;
+    folder.write("a.md", "# A\n\nText");
+    const auto stamp = post::stamp_of(folder / "a.md").value();
+    const Time written{std::chrono::duration_cast<Duration>(std::chrono::nanoseconds(stamp.modified))};
+    const auto early = read_markdown_folder(folder.path(), written + std::chrono::milliseconds(1999));
+    CHECK(early.posts.empty());
+    CHECK(early.unsettled);
+    CHECK_FALSE(early.complete);
+    const auto late = read_markdown_folder(folder.path(), written + std::chrono::milliseconds(2000));
+    CHECK(late.posts.size() == 1);
+    CHECK_FALSE(late.unsettled);
+    // Of a clock that is ahead nothing is known.
+    CHECK(read_markdown_folder(folder.path(), written - std::chrono::hours(1)).posts.size() == 1);
 }
 
 TEST_CASE("a file that cannot be used is named, and the others go on") {
     const test::TempDir folder;
     folder.write("bad.md", "---\ntitle: X\ndraft: perhaps\n---\n");
     folder.write("binary.md", std::string_view("# a\0b", 5));
-    folder.write("good.md", "# Good");
+    folder.write("good.md", "# Good\n\nText");
     folder.write("latin.md", "# Caf\xe9");
     folder.write("none.md", "---\nauthor: A\n---\nNo title here");
     const auto result = read_markdown_folder(folder.path(), now);
@@ -136,7 +323,7 @@ TEST_CASE("links out of the folder are not followed, links within it are") {
     const test::TempDir outside;
     outside.write("secret.md", "# Secret");
     const test::TempDir folder;
-    folder.write("real.md", "---\ntitle: Real\nslug: real\n---\n");
+    folder.write("real.md", "---\ntitle: Real\nslug: real\n---\nText");
     std::filesystem::create_symlink(outside / "secret.md", folder / "leak.md");
     std::filesystem::create_symlink("/dev/zero", folder / "zero.md");
     std::filesystem::create_symlink("nowhere.md", folder / "dangling.md");
@@ -157,8 +344,8 @@ TEST_CASE("a file over one megabyte is left out") {
 
 TEST_CASE("two files with one slug: the second is left out and named") {
     const test::TempDir folder;
-    folder.write("a.md", "---\ntitle: A\nslug: same\n---\n");
-    folder.write("b.md", "---\ntitle: B\nslug: same\n---\n");
+    folder.write("a.md", "---\ntitle: A\nslug: same\n---\nText");
+    folder.write("b.md", "---\ntitle: B\nslug: same\n---\nText");
     const auto result = read_markdown_folder(folder.path(), now);
     CHECK(result.posts.size() == 1);
     REQUIRE(result.warnings.size() == 1);
@@ -166,7 +353,7 @@ TEST_CASE("two files with one slug: the second is left out and named") {
 }
 
 TEST_CASE("an image that is no web address is left out with a warning") {
-    const auto read = post::read_markdown_post("x.md", "---\ntitle: X\nimage: ./x.png\n---\n");
+    const auto read = post::read_markdown_post("x.md", "---\ntitle: X\nimage: ./x.png\n---\nText");
     REQUIRE(read.has_value());
     CHECK(read->post.image.empty());
     REQUIRE(read->warnings.size() == 1);

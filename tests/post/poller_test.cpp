@@ -3,6 +3,8 @@
 #include <catch2/catch.hpp>
 #include <deque>
 
+#include "base/date_time.hpp"
+#include "post/folder_listing.hpp"
 #include "support/manual_clock.hpp"
 #include "support/seeded_random.hpp"
 #include "support/temp_dir.hpp"
@@ -68,7 +70,10 @@ struct Fixture {
         newsletter.name = "notes";
         source.location = "https://example.org/feed";
     }
-    PollResult poll() { return poller.poll(newsletter, source); }
+    PollResult poll() {
+        clock.advance(1ms);
+        return poller.poll(newsletter, source);
+    }
     PollResult poll(const std::string& items) {
         http.will_answer(200, feed(items));
         return poll();
@@ -326,18 +331,19 @@ TEST_CASE("Retry-After of 429 and 503 is honoured, up to a day") {
     CHECK(*f.state().next_poll == f.clock.now() + 24h);
 }
 
-TEST_CASE("410 ends the polling, and says so") {
+TEST_CASE("410 is said, asked again once a day, and forgotten when the feed is back") {
     Fixture f;
     (void)f.poll(item("a"));
     f.http.will_answer(410);
     const auto result = f.poll();
     CHECK(result.kind == Kind::gone);
     CHECK(result.error.find("gone (410)") != std::string::npos);
-    CHECK_FALSE(result.next_poll.has_value());
-    const auto again = f.poll();
-    CHECK(again.kind == Kind::gone);
-    CHECK(again.error == result.error);
-    CHECK(f.http.requests.size() == 2);
+    CHECK(f.state().gone);
+    CHECK(result.next_poll == f.clock.now() + 24h);
+    f.store.ask_gone_again();
+    CHECK_FALSE(f.state().next_poll.has_value());
+    CHECK(f.poll(item("b") + item("a")).ready.size() == 1);
+    CHECK_FALSE(f.state().gone);
 }
 
 TEST_CASE("a permanent move is remembered, and what it moved is the same source") {
@@ -384,11 +390,11 @@ TEST_CASE("other statuses are failures that name the status") {
 TEST_CASE("a folder is a source like any other") {
     Fixture f;
     const test::TempDir folder;
-    folder.write("old.md", "# Old");
+    folder.write("old.md", "# Old\n\nText");
     f.source.kind = config::SourceKind::folder;
     f.source.location = folder.path();
     CHECK(f.poll().recorded == 1);
-    folder.write("new.md", "# New");
+    folder.write("new.md", "# New\n\nText");
     const auto result = f.poll();
     REQUIRE(result.ready.size() == 1);
     CHECK(f.stored(result.ready[0]).post.title == "New");
@@ -407,7 +413,7 @@ TEST_CASE("a post dated in the future is taken up when its time comes, not befor
     Fixture f;
     f.clock.set(parse_rfc3339("2026-11-22T08:00:00Z").value());
     const test::TempDir folder;
-    folder.write("later.md", "---\ntitle: Later\ndate: 2026-11-22T09:00:00Z\n---\n");
+    folder.write("later.md", "---\ntitle: Later\ndate: 2026-11-22T09:00:00Z\n---\nText");
     f.source.kind = config::SourceKind::folder;
     f.source.location = folder.path();
     CHECK(f.poll().recorded == 0);
@@ -428,7 +434,7 @@ TEST_CASE("a feed in a file is read from disk, and only from a plain file") {
     CHECK(f.poll().kind == Kind::failed);
 }
 
-TEST_CASE("sources are due when their time has come: new ones at once and gone ones never") {
+TEST_CASE("sources are due when their time has come: new ones at once and gone ones in a day") {
     Fixture f;
     config::Settings settings;
     f.newsletter.sources = {f.source, f.source, f.source};
@@ -480,7 +486,7 @@ TEST_CASE("the feed that a page announces is read in its stead, and remembered")
     REQUIRE(f.http.requests.size() == 2);
     CHECK(f.http.requests[1].url == "https://example.org/feed");
 
-    f.http.will_answer(200, feed(item("1") + item("2")));
+    f.http.will_answer(200, feed(item("2") + item("1")));
     CHECK(f.poll().ready.size() == 1);
     REQUIRE(f.http.requests.size() == 3);
     CHECK(f.http.requests[2].url == "https://example.org/feed");
@@ -497,10 +503,156 @@ TEST_CASE("a feed that a page announced is looked for again once it is gone") {
     f.http.will_answer(410);
     CHECK(f.poll().kind == Kind::failed);
     f.http.will_answer(200, page + "/new'>");
-    f.http.will_answer(200, feed(item("1") + item("2")));
+    f.http.will_answer(200, feed(item("2") + item("1")));
     const auto found = f.poll();
     CHECK(found.moved_to == "https://example.org/new");
     CHECK(found.ready.size() == 1);
+}
+
+TEST_CASE("a feed that has been read stays one: a page in its place is a failure of the moment") {
+    Fixture f;
+    (void)f.poll(item("1"));
+    f.http.will_answer(200, "<!doctype html><link rel=alternate type=application/rss+xml href=/comments>");
+    const auto result = f.poll();
+    CHECK(result.kind == Kind::failed);
+    CHECK(f.http.requests.size() == 2);
+    CHECK(f.state().permanent_url.empty());
+    CHECK(f.poll(item("2") + item("1")).ready.size() == 1);
+}
+
+TEST_CASE("another feed in the place of one that was read is a failure") {
+    Fixture f;
+    (void)f.poll(item("1"));
+    f.http.will_answer(
+        200, "<rss version=\"2.0\"><channel><title>Comments</title>" + item("c1") + "</channel></rss>");
+    const auto result = f.poll();
+    CHECK(result.kind == Kind::failed);
+    CHECK(result.error ==
+          "https://example.org/feed: another feed stands in its place: \"Comments\", which knows "
+          "none of the posts of \"T\"");
+    CHECK(f.store.list({}).size() == 1);
+    // Under its own title it may have nothing but new posts.
+    CHECK(f.poll(item("2")).ready.size() == 1);
+}
+
+TEST_CASE("a permanent move to a feed that knows none of the posts is a first look") {
+    Fixture f;
+    f.source.backlog = 1;
+    (void)f.poll(item("1"));
+    f.http.will_answer(200, feed(item("n2") + item("n1"))).permanent_url = "https://new.example.org/feed";
+    const auto result = f.poll();
+    CHECK(result.first);
+    CHECK(result.ready.empty());
+    CHECK(result.recorded == 2);
+    CHECK(result.moved_to == "https://new.example.org/feed");
+}
+
+TEST_CASE("an id or a link that several items share identifies none of them") {
+    Fixture f;
+    (void)f.poll(item("ep-2", "show", "Two") + item("ep-1", "show", "One"));
+    const auto result =
+        f.poll(item("ep-3", "show", "Three") + item("ep-2", "show", "Two") + item("ep-1", "show", "One"));
+    CHECK(result.ready.size() == 1);
+    CHECK(result.held.empty());
+    const auto same = f.poll(item("N/A", "4", "Four") + item("N/A", "5", "Five"));
+    CHECK(same.ready.size() == 2);
+}
+
+TEST_CASE("a post under https, on another domain, with a tracking parameter is the same post") {
+    Fixture f;
+    const auto linked = [](const std::string& id, const std::string& link, const std::string& text) {
+        return "<item><guid isPermaLink=\"false\">" + id + "</guid><link>" + link + "</link><title>" + text +
+               "</title><description>Body of " + text + " &lt;img src=\"" +
+               link.substr(0, link.find('/', 8)) + "/i.jpg\"&gt;</description></item>";
+    };
+    (void)f.poll(linked("http://www.example.org/a", "http://www.example.org/a", "a"));
+    CHECK(f.poll(linked("1", "https://example.org/a/", "a")).recorded == 1);
+    CHECK(f.poll(linked("2", "https://new.example/a", "a")).recorded == 1);
+    CHECK(f.poll(linked("3", "https://example.org/a?utm_source=rss", "a")).recorded == 1);
+    CHECK(f.poll(linked("4", "https://example.org/a?id=2", "a")).held.size() == 1);
+}
+
+TEST_CASE("several posts that moved at once are held, with one line that says why") {
+    Fixture f;
+    (void)f.poll(item("1") + item("2"));
+    const auto moved = [](const std::string& id) {
+        return "<item><guid>https://new.example/" + id + "</guid><link>https://new.example/" + id +
+               "</link><title>" + id + "</title><description>Body of " + id + "</description></item>";
+    };
+    const auto result = f.poll(moved("1") + moved("2"));
+    CHECK(result.ready.empty());
+    CHECK(result.held.size() == 2);
+    CHECK(result.recorded == 0);
+    CHECK(result.notes.size() == 1);
+}
+
+TEST_CASE("a post of the same title and day with nearly the same text is held") {
+    Fixture f;
+    (void)f.poll(item("1"));
+    const auto rebuilt = [](const std::string& id, const std::string& text) {
+        return "<item><guid isPermaLink=\"false\">" + id + "</guid><link>https://example.org/" + id +
+               "</link><title>After the storm</title><pubDate>Sun, 22 Nov 2026 08:00:00 "
+               "GMT</pubDate><description>" +
+               text + "</description></item>";
+    };
+    f.source.max_age.reset();
+    const std::string a = rebuilt("a", "The quay is open again and the ferry sails at nine in the morning");
+    const std::string b = rebuilt("b", "The quay is open again and the ferry sails at ten in the morning");
+    const std::string c = rebuilt("c", "Nothing here is like the other one in any way");
+    CHECK(f.poll(a + item("1")).ready.size() == 1);
+    CHECK(f.poll(b + a + item("1")).held.size() == 1);
+    CHECK(f.poll(c + b + a + item("1")).ready.size() == 1);
+}
+
+TEST_CASE("a folder in which nothing was touched is not read again, until a post's time comes") {
+    Fixture f;
+    f.clock.set(parse_rfc3339("2026-11-22T08:00:00Z").value());
+    const test::TempDir folder;
+    folder.write("later.md", "---\ntitle: Later\ndate: 2026-11-22T09:00:00Z\n---\nText");
+    f.source.kind = config::SourceKind::folder;
+    f.source.location = folder.path();
+    CHECK(f.poll().kind == Kind::fresh);
+    CHECK(f.poll().kind == Kind::unchanged);
+    CHECK(f.store.unpublished("notes").size() == 1);
+    f.clock.advance(1h);
+    CHECK(f.poll().ready.size() == 1);
+    CHECK(f.store.unpublished("notes").empty());
+    folder.write("new.md", "# New\n\nText");
+    CHECK(f.poll().ready.size() == 1);
+}
+
+TEST_CASE("a first look ends when its files are settled") {
+    Fixture f;
+    const test::TempDir folder;
+    folder.write("a.md", "# A\n\nText");
+    f.source.kind = config::SourceKind::folder;
+    f.source.location = folder.path();
+    const auto stamp = post::stamp_of(folder / "a.md").value();
+    f.clock.set(Time{std::chrono::duration_cast<Duration>(std::chrono::nanoseconds(stamp.modified))} + 1s);
+    const auto early = f.poll();
+    CHECK(early.unsettled);
+    CHECK(early.next_poll == f.clock.now() + 2s);
+    CHECK_FALSE(f.state().first_polled.has_value());
+    f.clock.advance(2s);
+    CHECK(f.poll().recorded == 1);
+}
+
+TEST_CASE("files named by their date are posts of their own, and known by their name from before") {
+    Fixture f;
+    const test::TempDir folder;
+    f.clock.set(parse_rfc3339("2026-11-22T08:00:00Z").value());
+    folder.write("2026-11-13-weekly.md", "# Weekly 1\n\nText one");
+    f.source.kind = config::SourceKind::folder;
+    f.source.location = folder.path();
+    (void)f.poll();
+    // As it was stored when dates did not belong to it.
+    const auto known = f.store.list({}).at(0).id;
+    f.store.identify(known, "weekly");
+    folder.write("2026-11-20-weekly.md", "# Weekly 2\n\nText two");
+    const auto result = f.poll();
+    REQUIRE(result.ready.size() == 1);
+    CHECK(f.stored(result.ready[0]).post.title == "Weekly 2");
+    CHECK(f.stored(known).post.id == "2026-11-13-weekly");
 }
 
 TEST_CASE("a page without a feed, and one that announces a page, say so") {

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "post/post_likeness.hpp"
+
 #include "support/manual_clock.hpp"
 
 using namespace paperround;
@@ -160,19 +162,55 @@ TEST_CASE("lists are newest first, by newsletter, by state, and limited") {
     CHECK(b < c);
 }
 
-TEST_CASE("likeness tells link and content apart, and never compares empty links") {
+TEST_CASE("posts are found by what they are recognised by, and only in their newsletter") {
     Fixture f;
     const auto a = f.record("a", PostState::mailed);
-    const auto print = post::content_fingerprint(f.store.find(a)->post);
-    CHECK(f.store.likeness("notes", "https://example.org/a", print).same_both == a);
-    const auto link_only = f.store.likeness("notes", "https://example.org/a", "other");
-    CHECK(link_only.same_link == a);
-    CHECK_FALSE(link_only.same_content.has_value());
-    CHECK_FALSE(link_only.same_both.has_value());
-    const auto content_only = f.store.likeness("notes", "", print);
-    CHECK(content_only.same_content == a);
-    CHECK_FALSE(content_only.same_link.has_value());
-    CHECK_FALSE(f.store.likeness("other", "https://example.org/a", print).same_content.has_value());
+    const auto stored = f.store.find(a)->post;
+    const auto by_link = f.store.with_link("notes", post::link_key("http://www.example.org/a/?utm_source=x"));
+    REQUIRE(by_link.size() == 1);
+    CHECK(by_link[0].id == a);
+    CHECK_FALSE(by_link[0].waits);
+    CHECK(f.store.with_text("notes", post::text_key(stored)).size() == 1);
+    CHECK(f.store.with_title("notes", stored.title).size() == 1);
+    CHECK(f.store.with_link("other", post::link_key("https://example.org/a")).empty());
+    CHECK(f.store.with_link("notes", "").empty());
+    CHECK(f.store.with_text("notes", "").empty());
+    f.store.identify(a, "b");
+    CHECK(f.store.id_of(f.source.id, "b") == a);
+}
+
+TEST_CASE("what is ready or held follows its source, until a person or a mailing takes it") {
+    Fixture f;
+    const auto ready = f.record("a", PostState::ready);
+    const auto held = f.record("b", PostState::held);
+    f.record("c", PostState::recorded);
+    CHECK(f.store.following(f.source.id).size() == 2);
+    CHECK(f.store.approve(held).has_value());
+    CHECK(f.store.mark_mailed(ready));
+    CHECK(f.store.following(f.source.id).empty());
+}
+
+TEST_CASE("a warning is said once, until it has gone") {
+    Fixture f;
+    const std::vector<post::FeedIssue> warnings{{"a.md", 3, 0, "odd"}, {"b.md", 0, 0, "odd"}};
+    CHECK(f.store.note_warnings(f.source.id, warnings) == warnings);
+    CHECK(f.store.note_warnings(f.source.id, warnings).empty());
+    CHECK(f.store.note_warnings(f.source.id, {warnings[0]}).empty());
+    CHECK(f.store.note_warnings(f.source.id, warnings) == std::vector{warnings[1]});
+}
+
+TEST_CASE("what a source does not publish yet is what it said last") {
+    Fixture f;
+    using Why = post::Unpublished::Why;
+    f.store.note_unpublished(f.source.id,
+                             {{"a", "A", Why::later, f.clock.now()}, {"b", "B", Why::draft, {}}});
+    f.store.note_unpublished(f.source.id, {{"a", "A", Why::later, f.clock.now()}});
+    const auto all = f.store.unpublished("notes");
+    REQUIRE(all.size() == 1);
+    CHECK(all[0].what.title == "A");
+    CHECK(all[0].what.why == Why::later);
+    CHECK(all[0].what.time == f.clock.now());
+    CHECK(f.store.unpublished("other").empty());
 }
 
 TEST_CASE("state names are read as they are written") {

@@ -1,0 +1,50 @@
+// The Markdown files of a folder and the folders in it, and whether anything of it has changed: looks at
+// names, sizes and times, and opens nothing. Limits: 10 000 files, 20 folders deep. Links to folders, hidden
+// folders and `_drafts` are not entered; files that lie elsewhere by way of a link are not taken.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "post/feed_result.hpp"
+
+namespace paperround::post {
+
+struct FileStamp {
+    std::uint64_t size = 0;
+    std::int64_t modified = 0;  // in nanoseconds since 1970, as the file system has it
+    std::int64_t changed = 0;
+    std::uint64_t inode = 0;
+    bool operator==(const FileStamp&) const = default;
+};
+
+struct FolderFile {
+    std::string name;  // relative to the folder, with '/'
+    std::filesystem::path path;
+    FileStamp stamp;
+
+    // Whoever writes it may not be done: it was written within the last two seconds.
+    [[nodiscard]] bool is_fresh(Time now) const;
+};
+
+struct FolderListing {
+    std::vector<FolderFile> files;       // sorted by name
+    std::vector<FeedIssue> passed_over;  // what is no post though it looks like one, and why
+    bool too_many = false;
+
+    // Equal where no file was added, removed or written since.
+    [[nodiscard]] std::string fingerprint() const;
+};
+
+inline constexpr std::size_t most_files = 10'000;
+
+// Fails with one line where the folder itself cannot be read.
+[[nodiscard]] Result<FolderListing, std::string> list_folder(const std::filesystem::path& folder);
+// Of a file as it is now; nothing where it is none any more.
+[[nodiscard]] std::optional<FileStamp> stamp_of(const std::filesystem::path& file);
+
+}  // namespace paperround::post

@@ -1,0 +1,143 @@
+// YAML between two `---` lines. Aliases and anchors make their value unusable: nobody writes them there, and
+// a bomb needs them.
+#include <fmt/format.h>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/mark.h>
+#include <yaml-cpp/parser.h>
+
+#include <algorithm>
+#include <sstream>
+
+#include "base/text.hpp"
+#include "post/feed_text.hpp"
+#include "post/front_value.hpp"
+
+namespace paperround::post {
+
+namespace {
+
+using Kind = FrontValue::Kind;
+
+// Ends the parse from inside a handler; never leaves this file.
+struct Refused {
+    FrontMatterError error;
+};
+
+// Grows the tree from the parser's events. What is under construction lies in `open_`, outermost first.
+class Reader final : public YAML::EventHandler {
+  public:
+    explicit Reader(std::size_t first_line) : first_line_(first_line) {}
+
+    void OnDocumentStart(const YAML::Mark& /*mark*/) override {}
+    void OnDocumentEnd() override {}
+    void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { scalar(mark, anchor, {}, true); }
+    void OnAlias(const YAML::Mark& mark, YAML::anchor_t /*anchor*/) override {
+        if (is_key()) refuse(mark, "expected a text as key");
+        add({.kind = Kind::unusable, .text = "aliases are not accepted", .line = line_of(mark)});
+    }
+    void OnScalar(const YAML::Mark& mark, const std::string& /*tag*/, YAML::anchor_t anchor,
+                  const std::string& value) override {
+        scalar(mark, anchor, value, false);
+    }
+    void OnSequenceStart(const YAML::Mark& mark, const std::string& /*tag*/, YAML::anchor_t anchor,
+                         YAML::EmitterStyle::value /*style*/) override {
+        if (open_.empty()) refuse(mark, "expected keys and values, got a list");
+        enter(mark, anchor, Kind::list);
+    }
+    void OnSequenceEnd() override { leave(); }
+    void OnMapStart(const YAML::Mark& mark, const std::string& /*tag*/, YAML::anchor_t anchor,
+                    YAML::EmitterStyle::value /*style*/) override {
+        enter(mark, anchor, Kind::map);
+    }
+    void OnMapEnd() override { leave(); }
+
+    FrontValue result = {.kind = Kind::map};
+
+  private:
+    struct Open {
+        FrontValue value;
+        std::string key;
+        bool has_key = false;  // of a map: the next node is the key's value
+        bool anchored = false;
+    };
+
+    [[nodiscard]] std::size_t line_of(const YAML::Mark& mark) const {
+        return static_cast<std::size_t>(std::max(0, mark.line)) + first_line_;
+    }
+    [[noreturn]] void refuse(const YAML::Mark& mark, std::string message) const {
+        throw Refused{{line_of(mark), std::move(message)}};
+    }
+    [[nodiscard]] bool is_key() const {
+        return !open_.empty() && open_.back().value.kind == Kind::map && !open_.back().has_key;
+    }
+
+    void enter(const YAML::Mark& mark, YAML::anchor_t anchor, Kind kind) {
+        if (is_key()) refuse(mark, "expected a text as key");
+        if (open_.size() >= deepest_front_matter)
+            refuse(mark, fmt::format("nested deeper than {}", deepest_front_matter));
+        open_.push_back({.value = {.kind = kind, .line = line_of(mark)}, .key = {}, .anchored = anchor != 0});
+    }
+    void leave() {
+        Open done = std::move(open_.back());
+        open_.pop_back();
+        if (done.anchored)
+            done.value = {
+                .kind = Kind::unusable, .text = "anchors are not accepted", .line = done.value.line};
+        if (open_.empty()) {
+            result = std::move(done.value);
+        } else {
+            add(std::move(done.value));
+        }
+    }
+
+    void scalar(const YAML::Mark& mark, YAML::anchor_t anchor, const std::string& value, bool is_null) {
+        if (open_.empty()) {
+            if (!is_null) refuse(mark, "expected keys and values (\"title: …\"), got a text");
+        } else if (is_key()) {
+            open_.back().key = ascii_lower(value);
+            open_.back().has_key = true;
+        } else if (anchor != 0) {
+            add({.kind = Kind::unusable, .text = "anchors are not accepted", .line = line_of(mark)});
+        } else {
+            add({.kind = Kind::text, .text = value, .line = line_of(mark)});
+        }
+    }
+
+    void add(FrontValue value) {
+        Open& around = open_.back();
+        if (around.value.kind == Kind::list) {
+            around.value.items.push_back(std::move(value));
+        } else {
+            around.value.members.push_back({std::move(around.key), std::move(value)});
+            around.has_key = false;
+        }
+    }
+
+    std::size_t first_line_;
+    std::vector<Open> open_;
+};
+
+}  // namespace
+
+Result<FrontValue, FrontMatterError> read_yaml_matter(std::string_view block, std::size_t first_line) {
+    try {
+        // Without its last line end: yaml-cpp 0.7 takes a quoted text that is never closed as closed by "\n"
+        // and the end.
+        while (!block.empty() && is_ascii_space(block.back())) block.remove_suffix(1);
+        std::istringstream stream{std::string(block)};
+        YAML::Parser parser(stream);
+        Reader reader(first_line);
+        parser.HandleNextDocument(reader);
+        if (reader.result.kind == Kind::unusable)
+            return failure(FrontMatterError{first_line, reader.result.text});
+        return std::move(reader.result);
+    } catch (const Refused& refused) {
+        return failure(refused.error);
+    } catch (const YAML::Exception& error) {
+        return failure(FrontMatterError{static_cast<std::size_t>(std::max(0, error.mark.line)) + first_line,
+                                        "the front matter is not valid YAML: " + one_line(error.msg, 200)});
+    }
+}
+
+}  // namespace paperround::post

@@ -230,8 +230,8 @@ void print_websub(const config::Settings& settings) {
 
 // What a folder has that is no post, or not wholly read; keys of front matter that are not read.
 void print_folder(const config::Newsletter& newsletter, const config::Source& source) {
-    const post::FeedResult result =
-        post::read_markdown_folder(source.location, SystemClock().now(), newsletter.schedule.zone);
+    const post::FeedResult result = post::read_markdown_folder(
+        source.location, SystemClock().now(), newsletter.schedule.zone, post::FreshFiles::read);
     const auto say = [&](std::string_view kind, const std::string& words) {
         fmt::print("{}: {}: {}: {}\n", kind, newsletter.name, source.location, words);
     };

@@ -31,7 +31,7 @@ FeedIssue issue_at(std::string_view text, std::size_t octet, std::string message
 
 // The place where brackets nest too deep, or where there are more values than any feed has, so that the
 // parser never sees it.
-std::optional<FeedIssue> refusal_of(std::string_view text) {
+std::optional<FeedIssue> too_large_at(std::string_view text) {
     std::size_t depth = 0;
     std::size_t values = 0;
     bool quoted = false;
@@ -151,7 +151,7 @@ std::optional<FeedIssue> read_feed(const json& feed, std::string_view base_url, 
 
 std::optional<FeedIssue> read_json_feed(std::string_view utf8, std::string_view base_url,
                                         FeedAssembly& into) {
-    if (auto refusal = refusal_of(utf8)) return refusal;
+    if (auto refusal = too_large_at(utf8)) return refusal;
     try {
         return read_feed(json::parse(utf8), base_url, into);
     } catch (const json::parse_error& error) {

@@ -19,13 +19,15 @@ constexpr std::uint64_t largest_file = 1U << 20U;
 
 class FolderReader {
   public:
-    FolderReader(Time now, const std::string& zone) : now_(now), zone_(zone) {}
+    FolderReader(Time now, const std::string& zone, FreshFiles fresh)
+        : now_(now), zone_(zone), fresh_(fresh) {}
 
     void read(const FolderFile& file) {
         const std::string name = one_line(file.name, 300);
-        if (file.is_fresh(now_)) return wait();
+        const bool waits = fresh_ == FreshFiles::wait;
+        if (waits && file.is_fresh(now_)) return wait();
         const auto text = read_file(file.path, largest_file);
-        if (stamp_of(file.path) != file.stamp) return wait();
+        if (waits && stamp_of(file.path) != file.stamp) return wait();
         if (!text) return warn(name, text.error().message);
         if (text->find('\0') != std::string::npos || !is_utf8(*text))
             return warn(name, "is not a text in UTF-8: left out");
@@ -94,14 +96,16 @@ class FolderReader {
 
     Time now_;
     const std::string& zone_;
+    FreshFiles fresh_;
     FeedResult result_;
     std::set<std::string> slugs_;
 };
 
 }  // namespace
 
-FeedResult read_markdown_files(const FolderListing& listing, Time now, const std::string& zone) {
-    FolderReader reader(now, zone);
+FeedResult read_markdown_files(const FolderListing& listing, Time now, const std::string& zone,
+                               FreshFiles fresh) {
+    FolderReader reader(now, zone, fresh);
     for (const FolderFile& file : listing.files) reader.read(file);
     FeedResult result = reader.finish();
     result.warnings.insert(result.warnings.end(), listing.passed_over.begin(), listing.passed_over.end());
@@ -112,9 +116,10 @@ FeedResult read_markdown_files(const FolderListing& listing, Time now, const std
     return result;
 }
 
-FeedResult read_markdown_folder(const std::filesystem::path& folder, Time now, const std::string& zone) {
+FeedResult read_markdown_folder(const std::filesystem::path& folder, Time now, const std::string& zone,
+                                FreshFiles fresh) {
     const auto listing = list_folder(folder);
-    if (listing) return read_markdown_files(*listing, now, zone);
+    if (listing) return read_markdown_files(*listing, now, zone, fresh);
     FeedResult result;
     result.complete = false;
     result.error = FeedIssue{{}, 0, 0, listing.error()};

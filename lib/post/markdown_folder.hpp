@@ -17,10 +17,16 @@
 
 namespace paperround::post {
 
+// What becomes of a file that may still be written: it waits for the next look, or is read as it stands,
+// where a person looks and nothing is sent.
+enum class FreshFiles { wait, read };
+
 // `zone`: an IANA name, of dates that name none. Newest first. An error only where the folder itself cannot
 // be read. Never throws for what is in the folder.
 [[nodiscard]] FeedResult read_markdown_folder(const std::filesystem::path& folder, Time now,
-                                              const std::string& zone = "UTC");
-[[nodiscard]] FeedResult read_markdown_files(const FolderListing& listing, Time now, const std::string& zone);
+                                              const std::string& zone = "UTC",
+                                              FreshFiles fresh = FreshFiles::wait);
+[[nodiscard]] FeedResult read_markdown_files(const FolderListing& listing, Time now, const std::string& zone,
+                                             FreshFiles fresh = FreshFiles::wait);
 
 }  // namespace paperround::post

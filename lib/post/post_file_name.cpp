@@ -11,7 +11,7 @@ namespace paperround::post {
 
 namespace {
 
-constexpr std::size_t longest_id = 500;
+constexpr std::size_t longest_name_kept = 500;
 
 std::string_view ending_of(std::string_view name) {
     const auto dot = name.rfind('.');
@@ -94,10 +94,11 @@ PathParts parts_of_path(std::string_view path) {
     } else {
         name = without_ending(name);
     }
-    PathParts parts{.id = one_line(stem, longest_id)};
+    PathParts parts{.id = one_line(stem, longest_name_kept)};
     if (name.size() > 11 && name[10] == '-') parts.date = parse_rfc3339(name.substr(0, 10));
     // Only files in the folder itself were read then.
-    if (parts.date && last == std::string_view::npos) parts.former_id = one_line(name.substr(11), longest_id);
+    if (parts.date && last == std::string_view::npos)
+        parts.former_id = one_line(name.substr(11), longest_name_kept);
     return parts;
 }
 

@@ -172,7 +172,10 @@ SourceReading read_folder(const std::string& path, const Validators& known, Time
 SourceReading read_location(const std::string& url_or_path, net::HttpClient& http, Time now) {
     std::error_code ignored;
     if (!parse_url(url_or_path) && std::filesystem::is_directory(url_or_path, ignored)) {
-        return read_folder(url_or_path, {}, now, "UTC");
+        FeedResult result = read_markdown_folder(url_or_path, now, "UTC", FreshFiles::read);
+        // The folder's own error names it already.
+        if (result.error) return failed(result.error->to_line());
+        return from_result(url_or_path, std::move(result));
     }
     return read_feed(url_or_path, {}, http);
 }

@@ -44,6 +44,11 @@ bool is_xml_character(char32_t c) {
     return c == '\t' || c == '\n' || c == '\r' || (c >= 0x20 && c != 0xFFFE && c != 0xFFFF);
 }
 
+// Stands in a document as it is.
+bool is_plain(char c) {
+    return c >= ' ' && c < 0x7F && c != '&' && c != '<' && c != '>';
+}
+
 struct Tag {
     std::string name;
     std::string attributes;  // well-formed, each with a space before it
@@ -218,6 +223,10 @@ class Repair {
     void put_text(std::string_view text) {
         if (open_.empty()) return;  // nothing but the root may stand there
         while (!text.empty()) {
+            const auto plain = std::ranges::find_if_not(text, is_plain) - text.begin();
+            out_.append(text.substr(0, static_cast<std::size_t>(plain)));
+            text.remove_prefix(static_cast<std::size_t>(plain));
+            if (text.empty()) return;
             const CodePoint point = next_code_point(text);
             switch (point.value) {
                 case '&':

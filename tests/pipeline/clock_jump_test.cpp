@@ -82,11 +82,11 @@ TEST_CASE_METHOD(Clocks,
     settings.newsletters[0].schedule = {
         .kind = config::Schedule::Kind::daily, .at = 9h, .zone = "Europe/London"};
     run_once();
-    const auto planned = next_due();
+    const auto planned = next_mailing();
     REQUIRE(planned.has_value());
     clock.advance(-24h);
     run_once();
-    CHECK(next_due() == *planned - 24h);
+    CHECK(next_mailing() == *planned - 24h);
 }
 
 TEST_CASE_METHOD(Clocks, "a relay's rest keeps its length, and nobody ages, when the clock is set") {

@@ -285,7 +285,7 @@ TEST_CASE_METHOD(PipelineFixture, "a schedule holds the mailing until its time")
     subscribe(1);
     run_once();
     CHECK(log().empty());
-    CHECK(next_due() == clock.now() + 1h);
+    CHECK(next_mailing() == clock.now() + 1h);
     clock.advance(1h);
     run_once();
     CHECK(progress().sent == 1);

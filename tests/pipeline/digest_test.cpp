@@ -166,8 +166,14 @@ TEST_CASE_METHOD(DigestFixture,
     found("a");
     found("b");
     step();
+    at("2026-03-29T07:00:00Z");
+    step();
+    step();
     at("2026-10-24T12:00:00Z");
+    step();
     found("c");
+    step();
+    at("2026-10-25T08:00:00Z");
     step();
     CHECK(mailings() == Lines{"2026-03-29T07:00:00Z a", "2026-03-29T07:00:00Z b", "2026-10-25T08:00:00Z c"});
 }

@@ -12,6 +12,7 @@
 #include "pipeline/data_directory.hpp"
 #include "pipeline/delivery_service.hpp"
 #include "pipeline/departure.hpp"
+#include "pipeline/next_due.hpp"
 #include "queue/delivery_log.hpp"
 #include "support/manual_clock.hpp"
 #include "support/places.hpp"
@@ -181,6 +182,11 @@ struct PipelineFixture {
     std::optional<Time> next_due() const {
         auto database = open();
         return queue::QueueStore(database).next_due();
+    }
+    // When what is ready of the first newsletter becomes a mailing.
+    std::optional<Time> next_mailing() const {
+        auto database = open();
+        return pipeline::next_mailing(database, settings.newsletters.at(0), clock.now());
     }
 
     TempDir dir;

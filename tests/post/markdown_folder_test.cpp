@@ -294,6 +294,8 @@ TEST_CASE("a file that was written a moment ago is not read yet") {
     CHECK(early.posts.empty());
     CHECK(early.unsettled);
     CHECK_FALSE(early.complete);
+    // A person who looks sees it as it stands.
+    CHECK(read_markdown_folder(folder.path(), written, "UTC", post::FreshFiles::read).posts.size() == 1);
     const auto late = read_markdown_folder(folder.path(), written + std::chrono::milliseconds(2000));
     CHECK(late.posts.size() == 1);
     CHECK_FALSE(late.unsettled);

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
+#include <map>
 #include <set>
 #include <string>
 
@@ -209,14 +211,24 @@ void append_word(std::string& out, std::string_view word) {
     out += escape_html(word.substr(begin + address.size()));
 }
 
+// A text that is nothing but addresses would become many times as large.
+constexpr std::size_t most_links = 10'000;
+
 std::string with_links(std::string_view text) {
     std::string out;
+    std::size_t addresses = 0;
     while (!text.empty()) {
         const auto space = std::min(text.find_first_not_of(" \t\n"), text.size());
         out.append(text.substr(0, space));
         text.remove_prefix(space);
         const auto word = std::min(text.find_first_of(" \t\n"), text.size());
-        append_word(out, text.substr(0, word));
+        const std::string_view here = text.substr(0, word);
+        const bool may_be_address = here.find_first_of("@:") != std::string_view::npos;
+        if (may_be_address && addresses++ < most_links) {
+            append_word(out, here);
+        } else {
+            out += escape_html(here);
+        }
         text.remove_prefix(word);
     }
     return out;
@@ -249,9 +261,17 @@ Reference read_numeric(std::string_view text) {
 
 char32_t named_reference(std::string_view name) {
     if (name == "apos") return '\'';
-    const std::string terminated(name);
-    const auto* entity = htmlEntityLookup(reinterpret_cast<const xmlChar*>(terminated.c_str()));
-    return entity == nullptr ? 0 : static_cast<char32_t>(entity->value);
+    // libxml2 goes through its table for each name; a hostile text has millions.
+    static const auto references = [] {
+        constexpr unsigned past_the_last = 10'000;
+        std::map<std::string, char32_t, std::less<>> table;
+        for (unsigned value = 1; value < past_the_last; ++value) {
+            if (const auto* entity = htmlEntityValueLookup(value)) table.emplace(entity->name, value);
+        }
+        return table;
+    }();
+    const auto found = references.find(name);
+    return found == references.end() ? 0 : found->second;
 }
 
 Reference read_reference(std::string_view text) {

@@ -311,6 +311,8 @@ XmlDocument read_repaired(std::string text, const std::vector<DeclaredEntity>& e
     const RepairedXml repaired = repair_xml(text, entities);
     text = std::string();
     if (repaired.too_deep) return too_deep();
+    if (repaired.too_large)
+        return refused(fmt::format("mended it would be larger than {} octets", largest_repaired));
     XmlDocument document;
     document.issues = std::move(issues);
     document.complete = !repaired.cut;

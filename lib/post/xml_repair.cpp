@@ -64,8 +64,9 @@ class Repair {
     }
 
     RepairedXml run() {
-        while (!rest_.empty() && !closed_ && !too_deep_) step();
-        if (too_deep_) return {{}, false, true, false};
+        while (!rest_.empty() && !closed_ && !too_deep_ && out_.size() <= largest_repaired) step();
+        if (out_.size() > largest_repaired) return {.too_large = true};
+        if (too_deep_) return {.too_deep = true};
         const bool cut = !closed_;
         bool dropped = false;
         const auto item = std::ranges::find_if(open_, [](const Open& open) { return is_item(open.name); });
@@ -75,7 +76,7 @@ class Repair {
             dropped = true;
         }
         close_to(0);
-        return {std::move(out_), cut, false, dropped};
+        return {.text = std::move(out_), .cut = cut, .dropped_item = dropped};
     }
 
   private:
@@ -98,7 +99,9 @@ class Repair {
         if (rest_.starts_with("<?")) return skip_past("?>", 2);
         if (rest_.starts_with("<!")) return rest_.remove_prefix(declaration_length(rest_));
         if (rest_.starts_with("</")) return end_tag();
-        if (auto tag = read_tag()) return start_tag(*tag);
+        if (rest_.size() > 1 && is_name_start(rest_[1])) {
+            if (auto tag = read_tag()) return start_tag(*tag);
+        }
         put_text("<");
         rest_.remove_prefix(1);
     }

@@ -19,12 +19,15 @@ namespace paperround::post {
 
 struct RepairedXml {
     std::string text;
-    bool cut = false;       // it ended before its root did
-    bool too_deep = false;  // nested deeper than the limit: the text is empty
+    bool cut = false;        // it ended before its root did
+    bool too_deep = false;   // nested deeper than the limit: the text is empty
+    bool too_large = false;  // it would be larger than the limit: the text is empty
     bool dropped_item = false;
 };
 
 inline constexpr std::size_t deepest_xml = 128;
+// Of a document of 10 MiB that is nothing but bare `<` and `&` four times as much would become.
+inline constexpr std::size_t largest_repaired = 20U << 20U;
 
 // Linear in the size of the text.
 [[nodiscard]] RepairedXml repair_xml(std::string_view utf8, std::span<const DeclaredEntity> entities);

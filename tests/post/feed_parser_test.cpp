@@ -272,6 +272,14 @@ TEST_CASE("references in the titles of a JSON Feed are characters") {
     CHECK(result.posts[0].title == "Ann’s & Ben’s café");
 }
 
+TEST_CASE("a document of bare signs that would grow by being mended is refused") {
+    const auto result =
+        parse_feed(rss("<item><description>" + std::string(9U << 20U, '<') + "</description></item>"),
+                   "https://example.org/", "");
+    REQUIRE(result.error);
+    CHECK(result.error->message == "mended it would be larger than 20971520 octets");
+}
+
 TEST_CASE("an entity that refers to itself is refused") {
     const auto result = parse_feed(
         "<!DOCTYPE rss [<!ENTITY b \"&a;\"><!ENTITY a \"x&b;\">]><rss version=\"2.0\"><channel/></rss>",

@@ -7,14 +7,14 @@
 namespace paperround::net {
 
 namespace {
-constexpr int most_redirects = 10;
+constexpr int longest_chain = 10;
 }  // namespace
 
 Result<void, HttpError> RedirectChain::follow(int status, std::string_view from, std::string_view to,
                                               bool local) {
-    if (++length_ > most_redirects) {
+    if (++length_ > longest_chain) {
         return failure(HttpError{HttpError::Code::redirect_loop,
-                                 fmt::format("{}: more than {} redirects led there", from, most_redirects)});
+                                 fmt::format("{}: more than {} redirects led there", from, longest_chain)});
     }
     const bool secure = ascii_istarts_with(from, "https:");
     if (secure && !ascii_istarts_with(to, "https:")) {

@@ -83,6 +83,8 @@ void Ledger::write_report(Commit& commit, Report& report) {
     write_pace(commit, report);
     Commit::Line line{&report, {}};
     Delivery& delivery = report.delivery;
+    // The machine may have slept, or the clock been set, while a courier held it.
+    if (delivery.started_uptime) delivery.started_uptime = store_.started_uptime(delivery.id);
     RelaySituation situation{.uptime = uptime(commit, report),
                              .next_attempt = commit.health[report.lane].next_attempt};
     // What the relay had no time for, or a session took along, has not begun to age, unless that happens

@@ -237,6 +237,8 @@ class QueueStore {
     void seen(Time now);
     // Nothing could be tried in between: what was due ages no delivery by it.
     void excuse_absence(Time from, Time to);
+    // From when on a delivery ages, as it stands now: absences and jumps have moved it.
+    [[nodiscard]] std::optional<Duration> started_uptime(std::int64_t delivery_id);
     // The clock was set: what waits, waits as long as it would have.
     void follow_clock(const ClockJump& jump);
     // Nothing waits longer than these allow: a clock that was ahead left later times.

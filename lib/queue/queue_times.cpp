@@ -29,6 +29,15 @@ void QueueStore::excuse_absence(Time from, Time to) {
         .run();
 }
 
+std::optional<Duration> QueueStore::started_uptime(std::int64_t delivery_id) {
+    auto& query = db_.cached("SELECT started_uptime FROM deliveries WHERE id = ?1");
+    query.bind(1, delivery_id);
+    std::optional<Duration> started;
+    if (query.step() && !query.is_null(0)) started = Duration(query.integer(0));
+    query.reset();
+    return started;
+}
+
 // A time ahead of the old clock is as far ahead of the new one; what was due, is due. 0 means "never".
 void QueueStore::follow_clock(const ClockJump& jump) {
     const auto move = [&](const char* sql) {

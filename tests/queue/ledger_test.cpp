@@ -419,3 +419,22 @@ TEST_CASE_METHOD(LedgerFixture, "time in which neither a ledger nor its successo
     CHECK(store.progress(id).failed == 0);
     CHECK(store.progress(id).waiting == 1);
 }
+
+TEST_CASE_METHOD(LedgerFixture,
+                 "a second try that was under way while the machine slept for days ages nobody") {
+    const auto id = mailing_to(1);
+    const Outcome greylisted{.kind = OutcomeKind::deferred, .stage = Stage::rcpt, .code = 451};
+    Ledger ledger(database, settings(), duties, observer, recall, clock, random);
+    ledger.step();
+    ledger.report(0, take(ledger).value(), greylisted);
+    ledger.step();
+    clock.advance(10min);
+    ledger.step();
+    const auto delivery = take(ledger);
+    REQUIRE(delivery.has_value());
+    clock.advance(72h);
+    ledger.report(0, *delivery, greylisted);
+    ledger.step();
+    CHECK(store.progress(id).failed == 0);
+    CHECK(store.progress(id).waiting == 1);
+}

@@ -43,6 +43,7 @@ DOUBT_WINDOW = 60
 ROUND_LIMIT = 300  # seconds
 FINAL_DOT = 2      # seconds, the relay's time-out
 CONNECTIONS = 10
+READY = ">ready: "
 
 CONFIG = """\
 data_dir: {folder}/data
@@ -80,6 +81,8 @@ class Daemon:
     def __init__(self, folder, port, messages, environment):
         self.folder, self.config, self.process = folder, folder / "config.yaml", None
         self.environment = environment  # of the process that serves, more than ours
+        self.ready_before = 0  # how often it had said so when it was started last
+        (folder / "journal").touch()
         self.config.write_text(CONFIG.format(folder=folder, web=free_port(), port=port, window=DOUBT_WINDOW,
                                              connections=CONNECTIONS, final_dot=FINAL_DOT))
         (folder / "posts").mkdir()
@@ -100,6 +103,7 @@ class Daemon:
         return [json.loads(line) for line in self.command(*words, "--json").splitlines()]
 
     def start(self):
+        self.ready_before = self.said(READY)
         with open(self.folder / "journal", "ab") as journal:
             self.process = subprocess.Popen([PAPERROUND, "--config", self.config, "run"], stdin=subprocess.DEVNULL,
                                             stdout=journal, stderr=journal, env={**os.environ, **self.environment})
@@ -118,6 +122,9 @@ class Daemon:
     def said(self, words):
         """How often the journal says so."""
         return (self.folder / "journal").read_text().count(words)
+
+    def ready(self):
+        return self.said(READY) > self.ready_before
 
     def settled(self, messages):
         mailings = self.listing("mailings")
@@ -148,6 +155,10 @@ class Round:
                 raise RuntimeError(f"the daemon ended by itself with {self.daemon.process.returncode}")
             time.sleep(pause)
         return True
+
+    def await_ready(self):
+        """Before that a signal ends it at once."""
+        self.eventually(self.daemon.ready)
 
     def await_end(self):
         """With which status the daemon ends."""

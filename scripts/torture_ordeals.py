@@ -63,6 +63,7 @@ def full_disk(round_):
 
 def unwritable(round_):
     """A stop or a reload comes while nothing can be written, or just before; then there is room again."""
+    round_.await_ready()
     if round_.chance.random() < 0.5:
         stop_unwritable(round_)
     else:
@@ -111,6 +112,7 @@ def reload_unwritable(round_):
 
 def suspended(round_):
     """Days pass while readers are greylisted: the daemon is switched off, killed or suspended; or the clock is set."""
+    round_.await_ready()
     days = round_.chance.randint(3, 9) * 86400
     way = round_.chance.choice(["off", "killed", "asleep", "set"])
     if way == "off":
@@ -133,6 +135,7 @@ def suspended(round_):
 
 def reload(round_):
     """SIGHUP, once or a hundred times a second, with dots unanswered; the number of connections changes by it."""
+    round_.await_ready()
     text = round_.daemon.config.read_text()
     connections = round_.chance.choice([round_.connections, round_.connections // 3])
     round_.daemon.config.write_text(re.sub(r"connections: \d+", f"connections: {connections}", text))

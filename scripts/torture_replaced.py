@@ -23,6 +23,7 @@ SAID = "replaced or removed while they were open"
 
 
 def replaced(round_):
+    round_.await_ready()
     round_.eventually(round_.fanned_out, 0.05)  # or the copy would plan the mailing anew, under another key
     way = round_.chance.choice([backup, twin, twins, without_shm, without_wal])
     database = round_.daemon.folder / "data" / "paperround.db"

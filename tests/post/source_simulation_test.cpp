@@ -208,7 +208,7 @@ TEST_CASE("in a year of a source no old post is mailed, no new one missed, and n
     simulate(20);
 }
 
-TEST_CASE("two hundred years of a source", "[.][years]") {
+TEST_CASE("two hundred years of a source", "[.][long]") {
     simulate(200);
 }
 

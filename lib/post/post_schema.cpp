@@ -119,34 +119,31 @@ CREATE TABLE unpublished (
 ) WITHOUT ROWID;
 )sql"};
 
-// Rows from before the keys get theirs: some at once, each in its own transaction.
-bool make_some_keys(db::Database& database) {
-    constexpr int at_once = 500;
+bool keys_are_missing(db::Database& database) {
+    return database.prepare("SELECT 1 FROM posts WHERE text_key IS NULL LIMIT 1").step();
+}
+
+// Rows from before the keys get theirs: some at once, each time in a transaction of its own.
+void make_some_keys(db::Database& database) {
     db::Transaction transaction(database);
-    auto query =
-        database.prepare("SELECT id, link, title, html, image FROM posts WHERE text_key IS NULL LIMIT ?1");
-    query.bind_all(at_once);
+    auto query = database.prepare("SELECT id, link, title, html FROM posts WHERE text_key IS NULL LIMIT 500");
     std::vector<std::pair<std::int64_t, Post>> rows;
     while (query.step()) {
         rows.emplace_back(query.integer(0),
                           Post{.link = query.text(1), .title = query.text(2), .html = query.text(3)});
     }
     query.reset();
-    for (const auto& [id, post] : rows) {
-        database.prepare("UPDATE posts SET link_key = ?2, text_key = ?3 WHERE id = ?1")
-            .bind_all(id, link_key(post.link), text_key(post))
-            .run();
-    }
+    auto& update = database.cached("UPDATE posts SET link_key = ?2, text_key = ?3 WHERE id = ?1");
+    for (const auto& [id, post] : rows) update.bind_all(id, link_key(post.link), text_key(post)).run();
     transaction.commit();
-    return rows.size() == at_once;
 }
 
 }  // namespace
 
 void migrate_posts(db::Database& database) {
     db::migrate(database, "post", steps);
-    while (make_some_keys(database)) {
-    }
+    // Asked first: whoever only reads must not wait for the lock of those who write.
+    while (keys_are_missing(database)) make_some_keys(database);
 }
 
 }  // namespace paperround::post

@@ -37,6 +37,13 @@ class NoRoom {
 
 }  // namespace
 
+TEST_CASE("a database that is up to date is opened while another one writes") {
+    const test::TempDir dir;
+    auto writing = pipeline::open_database(dir.path());
+    const db::Transaction transaction(writing);
+    CHECK_NOTHROW(pipeline::open_database(dir.path()));
+}
+
 TEST_CASE("a first start on a full disk leaves nothing that looks like an emptied database") {
     const test::TempDir dir;
     const auto data = dir / "data";

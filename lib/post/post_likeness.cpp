@@ -17,8 +17,10 @@ namespace paperround::post {
 
 namespace {
 
-// Enough of a text to know it by.
+// Enough of a text to know it by; and to say that two are like each other, which each new post may be asked
+// about many known ones.
 constexpr std::size_t compared_octets = 200'000;
+constexpr std::size_t octets_for_likeness = 20'000;
 
 bool is_tracking(std::string_view parameter) {
     const std::string name = ascii_lower(parameter.substr(0, parameter.find('=')));
@@ -56,8 +58,8 @@ struct Content {
     std::string places;
 };
 
-Content content_of(std::string_view html) {
-    html = html.substr(0, compared_octets);
+Content content_of(std::string_view html, std::size_t octets) {
+    html = html.substr(0, octets);
     Content content;
     while (!html.empty()) {
         const auto start = std::min(html.find('<'), html.size());
@@ -84,7 +86,7 @@ Content content_of(std::string_view html) {
 }
 
 std::vector<std::size_t> pairs_of_words(std::string_view html) {
-    const std::string words = ascii_lower(collapse_spaces(content_of(html).words));
+    const std::string words = ascii_lower(collapse_spaces(content_of(html, octets_for_likeness).words));
     std::vector<std::size_t> pairs;
     std::string_view before;
     for (const std::string_view word : split(words, ' ')) {
@@ -113,7 +115,7 @@ std::string path_key(std::string_view link) {
 }
 
 std::string text_key(const Post& post) {
-    const Content content = content_of(post.html);
+    const Content content = content_of(post.html, compared_octets);
     const std::string words = collapse_spaces(content.words);
     if (words.empty() && content.places.empty() && post.title.empty()) return {};
     return hex(sha256(collapse_spaces(post.title) + "\n" + words + "\n" + content.places)).substr(0, 32);

@@ -4,7 +4,6 @@
 #include <sysexits.h>
 
 #include <charconv>
-#include <set>
 
 #include "audience/secret_key.hpp"
 #include "base/file.hpp"
@@ -151,23 +150,16 @@ Result<email::RenderedMailing, DraftError> kept_letter(const DraftRequest& reque
         return refuse(EX_DATAERR,
                       fmt::format("no mailing {}; `paperround mailings` lists them", request.mailing));
     newsletter = mailing->newsletter;
-    queue::EditionStore store(database);
-    const auto there = store.languages(mailing->id);
-    if (there.empty()) {
+    const auto languages = queue::EditionStore(database).languages(mailing->id);
+    if (languages.empty()) {
         return refuse(EX_DATAERR,
                       fmt::format("mailing {} has no letter yet: it is made when the mailing begins; "
                                   "`paperround preview POST` shows what it would be now",
                                   mailing->id));
     }
-    const std::set<std::string> languages(there.begin(), there.end());
-    const auto packed =
-        store.find(mailing->id, email::language_among(languages, request.language).value_or(""));
-    const auto edition = packed ? email::unpack(*packed) : std::nullopt;
-    if (!edition) {
-        return refuse(
-            EX_DATAERR,
-            fmt::format("the letter of mailing {} cannot be read: is the database damaged?", mailing->id));
-    }
+    const auto edition = pipeline::kept_edition(
+        database, mailing->id, email::language_among(languages, request.language).value_or(""));
+    if (!edition) return refuse(EX_DATAERR, edition.error().message);
     return email::RenderedMailing(*edition);
 }
 

@@ -17,11 +17,6 @@ namespace {
 constexpr std::size_t most_runs = 16;
 // A mailing that cannot be made is not tried again for each of its readers before the ledger has paused it.
 constexpr auto failure_holds = std::chrono::seconds(5);
-
-std::set<std::string> languages_of(queue::EditionStore& store, std::int64_t mailing_id) {
-    const auto languages = store.languages(mailing_id);
-    return {languages.begin(), languages.end()};
-}
 }  // namespace
 
 std::string unsubscribe_url(const config::Settings& settings, const audience::TokenSigner& signer,
@@ -51,6 +46,15 @@ Result<email::RenderedMailing, PrintError> render_posts(const email::TemplateSet
                        interrupted ? PrintError::Code::interrupted : PrintError::Code::cannot_be_made});
     }
     return std::move(*rendered);
+}
+
+Result<email::Edition, PrintError> kept_edition(db::Database& database, std::int64_t mailing_id,
+                                                std::string_view language) {
+    const auto packed = queue::EditionStore(database).find(mailing_id, language);
+    auto edition = packed ? email::unpack(*packed) : std::nullopt;
+    if (edition) return std::move(*edition);
+    return failure(PrintError{fmt::format(
+        "the letter of mailing {} that was kept cannot be read: is the database damaged?", mailing_id)});
 }
 
 Press::Press(db::Database database, const config::Settings& settings,
@@ -105,13 +109,8 @@ Result<Press::Copy, PrintError> Press::printed(std::int64_t mailing_id, std::str
 Result<Press::Copy, PrintError> Press::copy_in(Run& run, std::string_view reader_language) {
     const std::string language = email::language_among(run.languages, reader_language).value_or("");
     if (const auto found = run.copies.find(language); found != run.copies.end()) return found->second;
-    const auto packed = queue::EditionStore(database_).find(run.mailing.id, language);
-    const auto edition = packed ? email::unpack(*packed) : std::nullopt;
-    if (!edition) {
-        return failure(PrintError{
-            fmt::format("the letter of mailing {} that was kept cannot be read: is the database damaged?",
-                        run.mailing.id)});
-    }
+    const auto edition = kept_edition(database_, run.mailing.id, language);
+    if (!edition) return failure(edition.error());
     config::Newsletter newsletter = *run.newsletter;
     newsletter.from.address = edition->sender;
     auto copy =
@@ -134,7 +133,7 @@ void Press::keep(std::int64_t mailing_id, const Result<Editions, PrintError>& fr
     if (store.languages(mailing_id).empty()) store.keep(mailing_id, *fresh);
     transaction.commit();
     if (const auto run = runs_.find(mailing_id); run != runs_.end())
-        run->second.languages = languages_of(store, mailing_id);
+        run->second.languages = store.languages(mailing_id);
 }
 
 void Press::proved(const Printed& printed) {
@@ -169,7 +168,7 @@ Result<Press::Run*, PrintError> Press::run_of(std::int64_t mailing_id) {
             fmt::format("the configuration has no newsletter \"{}\" any more", mailing->newsletter)});
     }
     queue::EditionStore store(database_);
-    Run run{std::move(*mailing), newsletter, languages_of(store, mailing_id), {}};
+    Run run{std::move(*mailing), newsletter, store.languages(mailing_id), {}};
     if (order_.size() == most_runs) {
         runs_.erase(order_.front());
         order_.pop_front();

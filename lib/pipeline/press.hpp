@@ -121,6 +121,10 @@ class Press {
     std::set<std::int64_t> noted_;
 };
 
+// What was kept of a mailing in one of the languages that it was kept in. Throws db::Error.
+[[nodiscard]] Result<email::Edition, PrintError> kept_edition(db::Database& database, std::int64_t mailing_id,
+                                                              std::string_view language);
+
 // What is to be made of a newsletter's posts.
 struct PrintOrder {
     std::vector<post::Post> posts;  // one, or those of a digest

@@ -29,11 +29,11 @@ void EditionStore::keep(std::int64_t mailing_id, const std::map<std::string, std
         insert.bind_all(mailing_id, language, db::Octets{content}).run();
 }
 
-std::vector<std::string> EditionStore::languages(std::int64_t mailing_id) {
-    auto& query = db_.cached("SELECT language FROM editions WHERE mailing_id = ?1 ORDER BY language");
+std::set<std::string> EditionStore::languages(std::int64_t mailing_id) {
+    auto& query = db_.cached("SELECT language FROM editions WHERE mailing_id = ?1");
     query.bind(1, mailing_id);
-    std::vector<std::string> found;
-    while (query.step()) found.push_back(query.text(0));
+    std::set<std::string> found;
+    while (query.step()) found.insert(query.text(0));
     query.reset();
     return found;
 }

@@ -6,9 +6,9 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "db/database.hpp"
 
@@ -22,7 +22,7 @@ class EditionStore {
     // By language; "" is the newsletter's own. Needs a transaction of its caller's. What is there stays.
     void keep(std::int64_t mailing_id, const std::map<std::string, std::string>& editions);
     // Empty where the mailing has not begun.
-    [[nodiscard]] std::vector<std::string> languages(std::int64_t mailing_id);
+    [[nodiscard]] std::set<std::string> languages(std::int64_t mailing_id);
     [[nodiscard]] std::optional<std::string> find(std::int64_t mailing_id, std::string_view language);
 
   private:

@@ -75,7 +75,7 @@ TEST_CASE_METHOD(Planned, "the letter is in the database before its first copy c
     CHECK(store.languages(1).empty());
     pipeline::Press press(open(), settings, surroundings().installed_templates);
     const auto printed = press.printed(1).value();
-    CHECK(store.languages(1) == std::vector<std::string>{""});
+    CHECK(store.languages(1) == std::set<std::string>{""});
     CHECK(email::unpack(store.find(1, "").value()) == printed->rendered.edition());
 }
 
@@ -111,7 +111,7 @@ TEST_CASE_METHOD(Planned, "a mailing is kept in the languages that its readers a
     pipeline::Press press(open(), settings, surroundings().installed_templates);
     REQUIRE(press.printed(1).has_value());
     auto database = open();
-    CHECK(queue::EditionStore(database).languages(1) == std::vector<std::string>{"", "de", "fr"});
+    CHECK(queue::EditionStore(database).languages(1) == std::set<std::string>{"", "de", "fr"});
     CHECK(press.printed(1, "de-AT").value() != press.printed(1).value());
     // One whose language came up later reads the newsletter's.
     CHECK(press.printed(1, "it").value() == press.printed(1).value());

@@ -116,15 +116,19 @@ void add_draft_options(CLI::App& command, DraftRequest& draft) {
     auto* post =
         command.add_option("post", draft.posts,
                            "Its number from `posts`, \"latest\", or a Markdown file; several make a digest");
-    command.add_flag("--digest", draft.digest, "Instead of a post: the digest that would go out now")
-        ->excludes(post);
+    auto* digest =
+        command.add_flag("--digest", draft.digest, "Instead of a post: the digest that would go out now")
+            ->excludes(post);
+    command.add_option("-n,--newsletter", draft.newsletter, "The newsletter (for a file, or for latest)");
+    auto* look =
+        command.add_option("--template", draft.template_name, "Another template than the newsletter's");
     command
         .add_option("--mailing", draft.mailing,
                     "Instead of a post: the letter of this mailing, as it went out")
         ->excludes(post)
+        ->excludes(digest)
+        ->excludes(look)
         ->check(CLI::PositiveNumber);
-    command.add_option("-n,--newsletter", draft.newsletter, "The newsletter (for a file, or for latest)");
-    command.add_option("--template", draft.template_name, "Another template than the newsletter's");
     command.add_option("--to", draft.address, "The reader that it is addressed to")->capture_default_str();
     command.add_option("--name", draft.name, "That reader's name")->capture_default_str();
     command.add_option("--language", draft.language, "That reader's language, as in \"de\"");
@@ -143,7 +147,9 @@ void add_preview_command(CLI::App& app, Invocation& invocation) {
         ->check(CLI::IsMember({"html", "text", "eml"}))
         ->capture_default_str();
     command->add_option("-o,--output", options->output, "A file; standard output where it is left out");
-    command->add_option("--send", options->send_to, "Send it to this address, marked as a test");
+    // A letter that went out bears no mark of a test.
+    command->add_option("--send", options->send_to, "Send it to this address, marked as a test")
+        ->excludes("--mailing");
     command->add_flag("--serve", options->serve,
                       "Show it in the browser, with every change to post and templates");
     command

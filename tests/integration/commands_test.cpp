@@ -168,6 +168,25 @@ TEST_CASE_METHOD(SentFixture, "a preview is the email as HTML, as text and as a 
     CHECK(command({"preview", "12345"}).status == 65);
 }
 
+TEST_CASE_METHOD(SentFixture,
+                 "the letter of a mailing is shown as it went out, whatever its template has become") {
+    const auto text = [&](const std::string& what, const std::string& which) {
+        return command({"preview", what, which, "--format", "text"}).output;
+    };
+    const auto letter = text("--mailing", "1");
+    CHECK(letter.find("Unsubscribe: http") != std::string::npos);
+    std::filesystem::create_directories(dir / "templates/strings");
+    dir.write("templates/strings/en.txt", "unsubscribe = Leave now\n");
+    configure({.relay_port = server.port(), .connections = 1, .extra = "templates: ./templates"});
+    CHECK(text("latest", "--newsletter=notes").find("Leave now: http") != std::string::npos);
+    CHECK(text("--mailing", "1") == letter);
+
+    CHECK(command({"preview", "--mailing", "2"}).status == 65);
+    CHECK(command({"preview", "--mailing", "1", "--digest"}).status == 64);
+    CHECK(command({"preview", "--mailing", "1", "--template", "plain"}).status == 64);
+    CHECK(command({"preview", "--mailing", "1", "--send", "ada@example.org"}).status == 64);
+}
+
 TEST_CASE_METHOD(DaemonFixture, "check says what will happen") {
     configure({.relay_port = 25});
     publish({"a"});

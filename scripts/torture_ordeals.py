@@ -41,6 +41,7 @@ def stop(round_):
 
 def full_disk(round_):
     """No room is left for a while; one time in three the daemon is killed meanwhile, and started again."""
+    round_.await_ready()  # one that starts on a full disk ends, to be started again
     said = round_.daemon.said(WRITE_FAILED)
     round_.disk.fill()
     if not round_.eventually(lambda: round_.daemon.said(WRITE_FAILED) > said):

@@ -163,7 +163,7 @@ class Scene:
         """As it was right after the fan-out."""
         with self.opened() as database:
             database.execute("UPDATE deliveries SET state = 0, due = 0, attempts = 0, doubts = 0, tries = 0, shelf = 0, "
-                             "started_uptime = NULL WHERE state <> 0 OR due <> 0 OR shelf <> 0")
+                             "waited = 0 WHERE state <> 0 OR due <> 0 OR shelf <> 0")
             for table in ("attempts", "relays", "breakers"):
                 database.execute(f"DELETE FROM {table}")
             database.execute("UPDATE mailings SET state = 2, finished = NULL, "

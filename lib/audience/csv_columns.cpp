@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
+#include "audience/list_words.hpp"
 #include "base/mailbox.hpp"
 #include "base/text.hpp"
 #include "base/unseen.hpp"
@@ -18,6 +20,31 @@ namespace {
 constexpr std::array<std::string_view, 8> address_names{
     "email",          "e_mail", "email_address", "e_mail_address", "subscriber_email",
     "e_mail_adresse", "mail",   "address"};
+// Of its ASCII letters alone: "correo electrónico" is among them.
+constexpr std::array<std::string_view, 10> endings_of_address_names{
+    "email",        "emailaddress", "emailvalue", "emailadresse", "mailadresse",
+    "adresseemail", "emailprimary", "courriel",   "correo",       "correoelectrnico"};
+
+// "Primary email", "E-mail 1 - Value", "user_email": where no column has one of those names. A heading above
+// the header has one cell, and data holds an address.
+std::optional<std::size_t> column_like_an_address(const std::vector<std::string>& fields,
+                                                  const std::vector<std::string>& names) {
+    if (std::ranges::count_if(names, [](const std::string& name) { return !name.empty(); }) < 2) return {};
+    const auto is_data = [](const std::string& field) { return field.find('@') != std::string::npos; };
+    if (std::ranges::any_of(fields, is_data)) return {};
+    const auto is_like = [](const std::string& name) {
+        std::string letters;
+        std::ranges::copy_if(name, std::back_inserter(letters), [](char c) { return is_ascii_alpha(c); });
+        const bool ends_so =
+            std::ranges::any_of(endings_of_address_names,
+                                [&letters](std::string_view ending) { return letters.ends_with(ending); });
+        return (ends_so || name == "subscriber") && !standing_of_no_column(name) &&
+               !standing_told_by_name(name) && !is_yes_column(name) && !asks_for_consent(name);
+    };
+    const auto found = std::ranges::find_if(names, is_like);
+    if (found == names.end()) return std::nullopt;
+    return static_cast<std::size_t>(found - names.begin());
+}
 
 std::string excerpt(const std::vector<std::string>& fields) {
     std::string text;
@@ -69,8 +96,13 @@ Result<CsvColumns, HeaderError> read_header(const std::vector<std::string>& fiel
     const auto found = std::ranges::find_if(address_names, [&](std::string_view wanted) {
         return std::ranges::find(names, wanted) != names.end();
     });
-    if (found == address_names.end()) return failure(no_address_column(fields));
-    columns.address = static_cast<std::size_t>(std::ranges::find(names, *found) - names.begin());
+    if (found != address_names.end()) {
+        columns.address = static_cast<std::size_t>(std::ranges::find(names, *found) - names.begin());
+    } else if (const auto alike = column_like_an_address(fields, names)) {
+        columns.address = *alike;
+    } else {
+        return failure(no_address_column(fields));
+    }
     if (const auto name = std::ranges::find(names, "name"); name != names.end()) {
         columns.name = static_cast<std::size_t>(name - names.begin());
         columns.attributes[*columns.name].clear();

@@ -79,18 +79,20 @@ class StandingColumns {
   private:
     enum class Role {
         other,
-        word,  // a word of the maker's that must be known
-        hint,  // an attribute that counts where it, or one of its tags, is a plain word such as
-               // "unsubscribed"
-        yes,   // no: left
-        no,    // anything but no, nothing and 0: `standing`
+        word,         // a word of the maker's that must be known
+        hint,         // an attribute that counts where it, or one of its tags, is a plain word such as
+                      // "unsubscribed"
+        yes,          // no: left
+        no,           // anything but no, nothing and 0: `standing`
+        perhaps_no,   // an attribute whose name says that a yes or a date means `standing`
+        perhaps_yes,  // an attribute whose name says that a no means that he did not agree
         since,
         reason,
         ignored,
     };
     struct Column {
         Role role = Role::other;
-        Standing standing = Standing::left;  // of `no`
+        Standing standing = Standing::left;  // of `no` and `perhaps_no`
         std::string name;
     };
     void take_roles(const std::vector<std::string>& names);

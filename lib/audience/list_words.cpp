@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <span>
 #include <string>
 
@@ -20,6 +21,20 @@ struct Word {
 // As normalised_column_name writes them.
 constexpr std::array words{
     Word{"active", Standing::reads},
+    Word{"aktiv", Standing::reads},
+    Word{"actief", Standing::reads},
+    Word{"actif", Standing::reads},
+    Word{"activo", Standing::reads},
+    Word{"ativo", Standing::reads},
+    Word{"attivo", Standing::reads},
+    Word{"angemeldet", Standing::reads},
+    Word{"aangemeld", Standing::reads},
+    Word{"abonné", Standing::reads},
+    Word{"inscrit", Standing::reads},
+    Word{"inscrito", Standing::reads},
+    Word{"iscritto", Standing::reads},
+    Word{"suscrito", Standing::reads},
+    Word{"bestätigt", Standing::reads},
     Word{"subscribed", Standing::reads},
     Word{"resubscribed", Standing::reads},
     Word{"enabled", Standing::reads},
@@ -32,6 +47,8 @@ constexpr std::array words{
     Word{"true", Standing::reads},
     Word{"1", Standing::reads},
     Word{"unconfirmed", Standing::unconfirmed},
+    Word{"unbestätigt", Standing::unconfirmed},
+    Word{"nicht_bestätigt", Standing::unconfirmed},
     Word{"not_confirmed", Standing::unconfirmed},
     Word{"unverified", Standing::unconfirmed},
     Word{"unactivated", Standing::unconfirmed},
@@ -59,18 +76,39 @@ constexpr std::array words{
     Word{"deleted", Standing::left},
     Word{"archived", Standing::left},
     Word{"disabled", Standing::left},
+    Word{"suspended", Standing::left},
+    Word{"nomail", Standing::left},
+    Word{"by_user", Standing::left},
+    Word{"abgemeldet", Standing::left},
+    Word{"inaktiv", Standing::left},
+    Word{"afgemeld", Standing::left},
+    Word{"uitgeschreven", Standing::left},
+    Word{"inactief", Standing::left},
+    Word{"désabonné", Standing::left},
+    Word{"désinscrit", Standing::left},
+    Word{"inactif", Standing::left},
+    Word{"inactivo", Standing::left},
+    Word{"dado_de_baja", Standing::left},
+    Word{"inativo", Standing::left},
+    Word{"descadastrado", Standing::left},
+    Word{"inattivo", Standing::left},
+    Word{"disiscritto", Standing::left},
     Word{"no", Standing::left},
     Word{"false", Standing::left},
     Word{"0", Standing::left},
     Word{"blocklisted", Standing::blocked},
     Word{"blacklisted", Standing::blocked},
     Word{"blocked", Standing::blocked},
+    Word{"by_moderator", Standing::blocked},
     Word{"banned", Standing::blocked},
     Word{"suppressed", Standing::blocked},
     Word{"do_not_email", Standing::blocked},
     Word{"do_not_mail", Standing::blocked},
     Word{"bounced", Standing::bounced},
     Word{"bounce", Standing::bounced},
+    Word{"by_bounces", Standing::bounced},
+    Word{"gebounced", Standing::bounced},
+    Word{"hardbounce", Standing::bounced},
     Word{"hard_bounce", Standing::bounced},
     Word{"hard_bounced", Standing::bounced},
     Word{"hardbounced", Standing::bounced},
@@ -118,7 +156,8 @@ constexpr std::array<std::string_view, 19> plain_words{
     "hardbounced",  "undeliverable",  "blocklisted",    "blacklisted", "complained",
     "complaint",    "spam_complaint", "marked_as_spam", "do_not_mail"};
 // Columns in which every word for having left counts, and the others are for something else.
-constexpr std::array<std::string_view, 4> hint_columns{"state", "type", "subscriber_type", "subscription"};
+constexpr std::array<std::string_view, 6> hint_columns{
+    "state", "type", "subscriber_type", "subscription", "delivery_status", "reception"};
 constexpr std::array<std::string_view, 16> yes_columns{"subscribed",
                                                        "is_subscribed",
                                                        "subscribed_to_emails",
@@ -190,6 +229,31 @@ constexpr std::array no_columns{
     NoColumn{"complaint_date", Standing::complained},
     NoColumn{"marked_as_spam", Standing::complained},
 };
+// What a name holds, blanks and joints aside, that no table has: "Is this subscriber blacklisted",
+// "HasOptedOutOfEmail".
+constexpr std::array roots_of_no{
+    NoColumn{"unsubscri", Standing::left},      NoColumn{"optedout", Standing::left},
+    NoColumn{"optout", Standing::left},         NoColumn{"donotemail", Standing::left},
+    NoColumn{"donotmail", Standing::left},      NoColumn{"donotcontact", Standing::left},
+    NoColumn{"deactivated", Standing::left},    NoColumn{"suspend", Standing::left},
+    NoColumn{"emaildisabled", Standing::left},  NoColumn{"blacklist", Standing::blocked},
+    NoColumn{"blocklist", Standing::blocked},   NoColumn{"suppress", Standing::blocked},
+    NoColumn{"bounced", Standing::bounced},     NoColumn{"hardbounce", Standing::bounced},
+    NoColumn{"undeliverab", Standing::bounced}, NoColumn{"complain", Standing::complained},
+    NoColumn{"spam", Standing::complained},     NoColumn{"abgemeldet", Standing::left},
+    NoColumn{"désabonn", Standing::left},       NoColumn{"désinscri", Standing::left},
+};
+constexpr std::array<std::string_view, 8> roots_of_yes{
+    "optin",      "optedin",      "confirmed",       "activated",
+    "subscribed", "emailconsent", "emailpermission", "consenttoemail",
+};
+constexpr std::array<std::string_view, 7> names_of_yes{
+    "consent", "newsletter", "newsletters", "mailing_list", "verified", "email_verified", "is_verified"};
+// These columns are about something else: a number, an address, another channel, how he signed up.
+constexpr std::array<std::string_view, 19> other_matters{
+    "count", "rate",  "link",  "url",      "token",  "reason", "campaign", "soft",  "sms",  "phone",
+    "push",  "whats", "mobil", "identity", "double", "single", "payment",  "score", "page",
+};
 constexpr std::array<std::string_view, 6> reason_columns{"unsub_reason",          "unsub_reason_other",
                                                          "unsubscription_reason", "unsubscribe_reason",
                                                          "bounce_reason",         "undeliverability_reason"};
@@ -224,6 +288,16 @@ constexpr std::array<std::string_view, 22> ignored_columns{"id",
 template <std::size_t size>
 bool is_among(const std::array<std::string_view, size>& names, std::string_view name) {
     return std::ranges::find(names, name) != names.end();
+}
+
+// "has_opted_out" -> "hasoptedout"; nothing where the name is about something else.
+std::string squeezed(std::string_view name) {
+    std::string letters;
+    std::ranges::copy_if(name, std::back_inserter(letters), [](char c) { return c != '_'; });
+    const bool other = std::ranges::any_of(other_matters, [&letters](std::string_view matter) {
+        return letters.find(matter) != std::string::npos;
+    });
+    return other ? std::string() : letters;
 }
 
 }  // namespace
@@ -261,6 +335,27 @@ bool is_yes_column(std::string_view name) {
 std::optional<Standing> standing_of_no_column(std::string_view name) {
     const auto found = std::ranges::find(no_columns, name, &NoColumn::name);
     return found == no_columns.end() ? std::nullopt : std::optional(found->standing);
+}
+
+std::optional<Standing> standing_told_by_name(std::string_view name) {
+    const std::string letters = squeezed(name);
+    std::optional<Standing> worst;
+    for (const NoColumn& root : roots_of_no) {
+        if (letters.find(root.name) != std::string::npos)
+            worst = std::max(worst, std::optional(root.standing));
+    }
+    return worst;
+}
+
+bool asks_for_consent(std::string_view name) {
+    if (is_among(names_of_yes, name)) return true;
+    // When he subscribed is no question; when he confirmed is one.
+    const bool is_moment = name.ends_with("_on") || name.ends_with("_date") || name.ends_with("_time") ||
+                           (name.ends_with("_at") && name.find("subscribed") != std::string_view::npos);
+    if (is_moment) return false;
+    const std::string letters = squeezed(name);
+    return std::ranges::any_of(
+        roots_of_yes, [&letters](std::string_view root) { return letters.find(root) != std::string::npos; });
 }
 
 bool is_reason_column(std::string_view name) {

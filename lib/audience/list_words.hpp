@@ -1,5 +1,6 @@
-// The words and columns by which lists say who reads them: tables, and nothing else. docs/importing.md says
-// where they are from. Columns are named as normalised_column_name does it (audience/csv_columns.hpp). Pure.
+// The words and columns by which lists say who reads them: tables, and what the words in a column's name say.
+// docs/importing.md says where they are from. Columns are named as normalised_column_name does it
+// (audience/csv_columns.hpp). Pure.
 #pragma once
 
 #include <optional>
@@ -22,6 +23,10 @@ namespace paperround::audience {
 [[nodiscard]] bool is_yes_column(std::string_view name);
 // Anything but no, 0 and nothing: he does not, and so it stands with him.
 [[nodiscard]] std::optional<Standing> standing_of_no_column(std::string_view name);
+// The same two questions of a name that no table has: it holds "optedout", say, or "confirmed". Such a column
+// counts where its value is a plain yes or a date (the first), or a plain no (the second).
+[[nodiscard]] std::optional<Standing> standing_told_by_name(std::string_view name);
+[[nodiscard]] bool asks_for_consent(std::string_view name);
 [[nodiscard]] bool is_reason_column(std::string_view name);
 // When he subscribed, and ids, places and addresses that no template needs; both of a known maker only, since
 // in a list of one's own they may be for the templates.

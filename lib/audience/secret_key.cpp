@@ -22,6 +22,13 @@ Failure<SecretKeyError> refuse(Code code, const std::filesystem::path& path, std
     return failure(SecretKeyError{code, fmt::format("{}: {}", path.string(), what)});
 }
 
+std::string way_out(const std::filesystem::path& path) {
+    return fmt::format(
+        "restore it from a backup. Where there is none, the links in mails already sent are lost; a new key: "
+        "(umask 077; head -c {} /dev/urandom > {}), which the daemon's user has to own",
+        key_size, path.string());
+}
+
 Result<std::string, SecretKeyError> load(const std::filesystem::path& path, const Descriptor& file) {
     struct stat status {};
     if (::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) {
@@ -38,9 +45,8 @@ Result<std::string, SecretKeyError> load(const std::filesystem::path& path, cons
     if (got != static_cast<ssize_t>(key_size)) {
         return refuse(
             Code::damaged, path,
-            fmt::format("expected {} octets, found {}; restore it from a backup, or delete it and lose the "
-                        "links in mails already sent",
-                        key_size, got > static_cast<ssize_t>(key_size) ? "more" : std::to_string(got)));
+            fmt::format("expected {} octets, found {}; {}", key_size,
+                        got > static_cast<ssize_t>(key_size) ? "more" : std::to_string(got), way_out(path)));
     }
     key.resize(key_size);
     return key;
@@ -71,6 +77,10 @@ Result<void, SecretKeyError> create(const std::filesystem::path& path, Random& r
 }
 
 }  // namespace
+
+SecretKeyError lost_secret_key(const std::filesystem::path& path) {
+    return {SecretKeyError::Code::lost, fmt::format("{}: it is gone; {}", path.string(), way_out(path))};
+}
 
 Result<std::string, SecretKeyError> load_or_create_secret_key(const std::filesystem::path& data_dir,
                                                               Random& random) {

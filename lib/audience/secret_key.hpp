@@ -11,10 +11,13 @@
 namespace paperround::audience {
 
 struct SecretKeyError {
-    enum class Code { exposed, damaged, not_readable, not_writable };
+    enum class Code { exposed, damaged, lost, not_readable, not_writable };
     Code code;
     std::string message;  // one line with the path and what to do; never the key
 };
+
+// `path`: secret.key is not there, although links that it signed are out.
+[[nodiscard]] SecretKeyError lost_secret_key(const std::filesystem::path& path);
 
 // Makes the file if there is none; two processes that do so at once agree on one key. Refuses a file that
 // others can read, and one that is not 32 octets long.

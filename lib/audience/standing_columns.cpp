@@ -34,7 +34,8 @@ bool is_nothing(std::string_view value) {
 
 bool is_no(std::string_view value) {
     const std::string word = ascii_lower(value.substr(0, 16));
-    for (const std::string_view no : {"0", "no", "n", "false", "f", "off", "never"}) {
+    for (const std::string_view no :
+         {"0", "no", "n", "false", "f", "off", "never", "nein", "non", "nee", "nej", "não"}) {
         if (word == no) return true;
     }
     return false;
@@ -42,10 +43,25 @@ bool is_no(std::string_view value) {
 
 bool is_yes(std::string_view value) {
     const std::string word = ascii_lower(value.substr(0, 16));
-    for (const std::string_view yes : {"1", "yes", "y", "true", "t", "on", "x"}) {
+    for (const std::string_view yes :
+         {"1", "yes", "y", "true", "t", "on", "x", "ja", "oui", "sí", "sì", "si", "sim"}) {
         if (word == yes) return true;
     }
     return parse_moment(value).has_value();
+}
+
+// Nothing in "confirmed_at" is a no.
+bool is_moment_of_consent(std::string_view column) {
+    return column.ends_with("confirmed_at") || column.ends_with("activated_at");
+}
+
+// "3/14/2021 9:30", "2021-03-14", or seconds since 1970: it need not be known which moment it is.
+bool is_date(std::string_view value) {
+    if (value.empty() || value.size() > 40 || !is_ascii_digit(value.front())) return false;
+    const auto digits = std::ranges::count_if(value, is_ascii_digit);
+    const auto joints = std::ranges::count_if(value, [](char c) { return c == '/' || c == '-' || c == '.'; });
+    const auto size = static_cast<std::ptrdiff_t>(value.size());
+    return (joints == 2 && digits >= 4) || (digits == size && size >= 9 && size <= 13);
 }
 
 // Brevo names the channels: "email_marketing", "sms_marketing".
@@ -75,6 +91,24 @@ std::string_view words_for(Standing standing) {
             return "suppressed";
     }
     return "not subscribed";
+}
+
+// As the maker writes it.
+std::string_view makers_name(Origin origin) {
+    switch (origin) {
+        case Origin::ghost:
+            return "Ghost";
+        case Origin::substack:
+            return "Substack";
+        case Origin::buttondown:
+            return "Buttondown";
+        case Origin::kit:
+            return "Kit";
+        case Origin::brevo:
+            return "Brevo";
+        default:
+            return to_string(origin);
+    }
 }
 
 }  // namespace
@@ -123,6 +157,10 @@ StandingColumns::Column StandingColumns::column_for(const std::string& name) con
         const bool is_brevo_blocked = origin_ == Origin::brevo && *no == Standing::blocked;
         return {Role::no, is_brevo_blocked ? Standing::left : *no, name};
     }
+    if (!known) {
+        if (const auto told = standing_told_by_name(name)) return {Role::perhaps_no, *told, name};
+        if (asks_for_consent(name)) return {Role::perhaps_yes, {}, name};
+    }
     if (is_reason_column(name)) return {Role::reason, {}, name};
     if (known && is_since_column(name)) return {Role::since, {}, name};
     if (known && is_ignored_column(name)) return {Role::ignored, {}, name};
@@ -134,8 +172,22 @@ StandingColumns::Column StandingColumns::column_for(const std::string& name) con
 }
 
 bool StandingColumns::takes(std::size_t column) const {
-    return column < columns_.size() && columns_[column].role != Role::other &&
-           columns_[column].role != Role::hint;
+    if (column >= columns_.size()) return false;
+    switch (columns_[column].role) {
+        case Role::other:
+        case Role::hint:
+        case Role::perhaps_no:
+        case Role::perhaps_yes:
+            return false;
+        case Role::word:
+        case Role::yes:
+        case Role::no:
+        case Role::since:
+        case Role::reason:
+        case Role::ignored:
+            return true;
+    }
+    return false;
 }
 
 Result<Verdict, std::string> StandingColumns::judge(const std::vector<std::string>& fields) const {
@@ -171,6 +223,15 @@ std::optional<std::string> StandingColumns::apply(const Column& column, std::str
             return apply_yes(column, value, verdict);
         case Role::no:
             apply_no(column, value, verdict);
+            return std::nullopt;
+        case Role::perhaps_no:
+            if (is_yes(value) || (is_date(value) && !is_nothing(value))) raise(verdict, column.standing);
+            apply_hint(column, value, verdict);
+            return std::nullopt;
+        case Role::perhaps_yes:
+            if (is_no(value) || (is_moment_of_consent(column.name) && is_nothing(value)))
+                raise(verdict, Standing::unconfirmed);
+            apply_hint(column, value, verdict);
             return std::nullopt;
         case Role::since:
             if (const auto since = parse_moment(value)) verdict.since = since;
@@ -260,12 +321,14 @@ std::string StandingColumns::describe() const {
     }
     std::string said;
     for (const Column& column : columns_) {
-        const bool speaks = column.role == Role::word || column.role == Role::yes || column.role == Role::no;
+        const bool speaks = column.role == Role::word || column.role == Role::yes ||
+                            column.role == Role::no || column.role == Role::perhaps_no ||
+                            column.role == Role::perhaps_yes;
         if (speaks) said += (said.empty() ? "" : ", ") + column.name;
     }
     if (said.empty()) return {};
     if (origin_ == Origin::any) return fmt::format("who reads and who left is taken from {}", said);
-    return fmt::format("{}'s export: who reads and who left is taken from {}", to_string(origin_), said);
+    return fmt::format("{}'s export: who reads and who left is taken from {}", makers_name(origin_), said);
 }
 
 }  // namespace paperround::audience

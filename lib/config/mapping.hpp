@@ -17,6 +17,7 @@ struct Surroundings {
     std::filesystem::path folder;     // of the file; relative paths start there
     std::string zone = "UTC";         // for newsletters that name none
     std::vector<std::string> relays;  // the names there are, sound or not
+    bool fetch_pictures = true;       // for newsletters that say nothing
 };
 
 // The keys that limit something, wherever they stand.

@@ -192,6 +192,8 @@ Newsletter read_newsletter(const Entry& entry, const Surroundings& surroundings,
     newsletter.share = read_share_services(section);
     newsletter.sources = read_sources(section, surroundings.folder);
     read_timing(section, surroundings.zone, newsletter);
+    newsletter.fetch_pictures = surroundings.fetch_pictures;
+    section.read("fetch_pictures", newsletter.fetch_pictures, read_flag);
     if (newsletter.digest) newsletter.template_name = "digest";
     section.read("template", newsletter.template_name, read_identifier, "the name of a template");
     newsletter.rate = read_rate_key(section);

@@ -134,6 +134,7 @@ struct Newsletter {
     std::optional<SendWindow> window;  // unset: mail leaves at any hour
     Duration hold{};                   // so long a new post may still be withdrawn or changed by its source
     bool approve = false;              // new posts wait for a person
+    bool fetch_pictures = true;        // to learn how large they are
     std::string relay;                 // optional in YAML when there is exactly one relay
     std::vector<RelayShare> relays;    // several instead of one (see effective_relays)
     std::optional<Rate> rate;

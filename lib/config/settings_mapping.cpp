@@ -49,12 +49,13 @@ Settings read_settings(const Node& root, const std::filesystem::path& folder, Re
     const Section top(Field{&root, {}, 0}, top_keys, report);
     top.require({"newsletters", "relays"});
     Settings settings;
-    Surroundings surroundings{folder, "UTC", {}};
+    Surroundings surroundings{.folder = folder, .zone = "UTC", .relays = {}};
     top.read("data_dir", settings.data_dir, read_path, folder);
     settings.public_url_given = top.read("public_url", settings.public_url, read_public_url);
     top.read("sender_id", settings.sender_id, read_sender_id);
     top.read("templates", settings.templates, read_existing_folder, folder);
     top.read("timezone", surroundings.zone, read_zone);
+    top.read("fetch_pictures", surroundings.fetch_pictures, read_flag);
     top.read("doubt_window", settings.doubt_window, read_number, 1U, 1000U);
     top.read("on_doubt", settings.on_doubt, [](const Node& node) {
         return read_choice<OnDoubt>(node, {{"resend", OnDoubt::resend}, {"hold", OnDoubt::hold}});

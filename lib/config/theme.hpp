@@ -11,6 +11,7 @@ namespace paperround::config {
 struct Theme {
     std::string accent = "#9c3d1a";  // links and buttons, as #rrggbb
     std::string logo;                // absolute http(s) URL of a picture; empty: the title in letters
+    std::string logo_dark;           // the same in the dark; empty: the one above, on a light plate
     std::string font = "Georgia, 'Times New Roman', serif";  // a CSS font-family of the article
     unsigned width = 600;                                    // of the column, in CSS pixels
     bool operator==(const Theme&) const = default;

@@ -66,6 +66,7 @@ Theme read_theme(const Section& newsletter) {
     const Section section(*field, theme_keys, newsletter.report());
     section.read("accent", theme.accent, read_colour);
     section.read("logo", theme.logo, read_url_text, std::vector<std::string>{"http", "https"});
+    section.read("logo_dark", theme.logo_dark, read_url_text, std::vector<std::string>{"http", "https"});
     section.read("font", theme.font, read_font);
     section.read("width", theme.width, read_number, 320U, 800U);
     return theme;

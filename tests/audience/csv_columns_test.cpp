@@ -29,6 +29,20 @@ TEST_CASE("next to an email column, an address column is an attribute") {
     CHECK(columns->attributes == std::vector<std::string>{"address", ""});
 }
 
+TEST_CASE("where no column has one of the usual names, one that ends like them is the address column") {
+    const std::string name = GENERATE(as<std::string>{}, "Primary Email", "E-mail 1 - Value", "user_email",
+                                      "Correo electrónico", "Adresse e-mail", "Subscriber");
+    CAPTURE(name);
+    const auto columns = read_header({"has opted out of email", name, "Name"});
+    REQUIRE(columns);
+    CHECK(columns->address == 1);
+}
+
+TEST_CASE("a heading and a row of data are no header, whatever they end with") {
+    CHECK_FALSE(read_header({"Readers of our email"}));
+    CHECK_FALSE(read_header({"ann@post.email", "Ann"}));
+}
+
 TEST_CASE("a header without an address column is refused with what it holds") {
     const auto columns = read_header({"who", "where\x1b"});
     REQUIRE_FALSE(columns);

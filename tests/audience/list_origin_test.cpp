@@ -71,6 +71,13 @@ TEST_CASE("listmonk's status decides and its attributes are spread out") {
     CHECK(a.store.member("notes", ada.id)->since == test::at("2024-01-31T10:00:00.5Z"));
 }
 
+TEST_CASE("the line about a list writes its maker's name as the maker does") {
+    Audience a;
+    CHECK(import(a, "email,subscribed_to_emails,deleted_at,labels\na@example.org,true,,\n").notes ==
+          std::vector<std::string>{
+              "Ghost's export: who reads and who left is taken from subscribed_to_emails, deleted_at"});
+}
+
 TEST_CASE("Mailchimp's unsubscribed contacts left when and why the file says") {
     Audience a;
     const auto done =
@@ -124,6 +131,50 @@ TEST_CASE("Mailchimp's other files are told by their names") {
                    file)
                 .result);
     CHECK(standing(a, "ben@example.org") == expected);
+}
+
+TEST_CASE("a column that no table names counts by the words in its name") {
+    struct Case {
+        std::string file;
+        Standings expected;
+    };
+    const auto [file, expected] = GENERATE(values<Case>({
+        {"Email,Is this subscriber confirmed,Is this subscriber blacklisted,Unsubscribe page\n"
+         "a@example.org,1,0,https://example.org/1\nb@example.org,1,1,x\nc@example.org,0,0,x\n",
+         {{"a@example.org", "active"}, {"b@example.org", "suppressed"}, {"c@example.org", "none"}}},
+        {"Email,HasOptedOutOfEmail,EmailBouncedDate,Phone opt-in\na@example.org,0,,no\nb@example.org,1,,yes\n"
+         "c@example.org,0,3/14/2021 9:30,yes\n",
+         {{"a@example.org", "active"}, {"b@example.org", "left"}, {"c@example.org", "suppressed"}}},
+        {"email,registered,activated,deactivated\na@example.org,1577836800,1577836800,0\n"
+         "b@example.org,1577836800,1577836800,1609459200\nc@example.org,1577836800,0,0\n",
+         {{"a@example.org", "active"}, {"b@example.org", "left"}, {"c@example.org", "none"}}},
+        {"email,confirmed_at\na@example.org,2024-01-01 10:00:00\nb@example.org,\n",
+         {{"a@example.org", "active"}, {"b@example.org", "none"}}},
+        {"email,opt-in,double opt-in,bounced count,soft "
+         "bounced\na@example.org,yes,no,1,1\nb@example.org,no,no,0,0\n",
+         {{"a@example.org", "active"}, {"b@example.org", "none"}}},
+        {"email,newsletter\na@example.org,ja\nb@example.org,nein\n",
+         {{"a@example.org", "active"}, {"b@example.org", "none"}}},
+        {"email,delivery status\na@example.org,enabled\nb@example.org,by_user\nc@example.org,by_bounces\n",
+         {{"a@example.org", "active"}, {"b@example.org", "left"}, {"c@example.org", "suppressed"}}},
+        {"email,reception,suspend\na@example.org,mail,0\nb@example.org,nomail,0\nc@example.org,mail,1\n",
+         {{"a@example.org", "active"}, {"b@example.org", "left"}, {"c@example.org", "left"}}},
+        {"email;status;Abgemeldet am\na@example.org;aktiv;\nb@example.org;abgemeldet;\n"
+         "c@example.org;aktiv;01.02.2024\n",
+         {{"a@example.org", "active"}, {"b@example.org", "left"}, {"c@example.org", "left"}}},
+    }));
+    Audience a;
+    CAPTURE(file);
+    REQUIRE(import(a, file).result);
+    CHECK(standings(a, expected) == expected);
+}
+
+TEST_CASE("a column whose name speaks of yes or no stays an attribute") {
+    Audience a;
+    const auto done = import(a, "email,Customer activated\na@example.org,2019\n");
+    CHECK(done.notes == std::vector<std::string>{"who reads and who left is taken from customer_activated"});
+    CHECK(a.store.find("a@example.org").value().attributes ==
+          std::map<std::string, std::string>{{"customer_activated", "2019"}});
 }
 
 TEST_CASE("what else each maker's columns say is obeyed") {

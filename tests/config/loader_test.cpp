@@ -88,6 +88,7 @@ retry: {first: 1m, most: 2h, jitter: 0.5, give_up_after: 3d}
 doubt_window: 40
 on_doubt: hold
 drain: 10s
+fetch_pictures: false
 )"));
     CHECK(settings.data_dir == "/etc/paperround/data");
     CHECK(settings.public_url == "https://news.example.org/letters");
@@ -99,6 +100,7 @@ drain: 10s
     CHECK(settings.on_doubt == OnDoubt::hold);
     CHECK(settings.drain == 10s);
     CHECK(settings.newsletters.at(0).schedule.zone == "Europe/London");
+    CHECK_FALSE(settings.newsletters.at(0).fetch_pictures);
 }
 
 TEST_CASE("every key of a newsletter is read") {

@@ -25,12 +25,14 @@ std::string problem(const std::string& lines) {
 }  // namespace
 
 TEST_CASE("a theme is read, and what it leaves out keeps its default") {
-    const auto settings =
-        parse(file("theme: {accent: \"#0AF\", logo: \"https://example.org/l.png\", width: 640}"), "c");
+    const auto settings = parse(file("theme: {accent: \"#0AF\", logo: \"https://example.org/l.png\", "
+                                     "logo_dark: \"https://example.org/d.png\", width: 640}"),
+                                "c");
     REQUIRE(settings);
     const Theme& theme = settings->newsletters.at(0).theme;
     CHECK(theme.accent == "#00aaff");
     CHECK(theme.logo == "https://example.org/l.png");
+    CHECK(theme.logo_dark == "https://example.org/d.png");
     CHECK(theme.width == 640);
     CHECK(theme.font == Theme{}.font);
 }

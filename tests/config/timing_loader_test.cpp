@@ -81,3 +81,8 @@ TEST_CASE("hold is a duration, approve a flag") {
           "config.yaml:6: newsletters.notes.hold: expected a duration from 1s to 7d, got \"8d\"");
     CHECK(problem("approve: perhaps").starts_with("config.yaml:6: newsletters.notes.approve: "));
 }
+TEST_CASE("pictures are fetched unless it is said otherwise, for one newsletter or for all") {
+    CHECK(sound("").fetch_pictures);
+    CHECK_FALSE(sound("fetch_pictures: false").fetch_pictures);
+    CHECK(problem("fetch_pictures: maybe").starts_with("config.yaml:6: newsletters.notes.fetch_pictures: "));
+}

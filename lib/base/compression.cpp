@@ -17,10 +17,13 @@ Bytef* octets_of(std::string_view text) {
 
 class Inflating {
   public:
-    explicit Inflating(std::string_view octets) {
+    enum class Format { zlib, gzip };
+
+    Inflating(std::string_view octets, Format format) : format_(format) {
         stream_.next_in = octets_of(octets);
         stream_.avail_in = static_cast<uInt>(octets.size());
-        if (::inflateInit(&stream_) != Z_OK) throw std::bad_alloc();
+        const int window = MAX_WBITS + (format == Format::gzip ? 16 : 0);
+        if (::inflateInit2(&stream_, window) != Z_OK) throw std::bad_alloc();
     }
     ~Inflating() { ::inflateEnd(&stream_); }
     Inflating(const Inflating&) = delete;
@@ -35,12 +38,13 @@ class Inflating {
             const int code = ::inflate(&stream_, Z_NO_FLUSH);
             out.append(piece.data(), piece.size() - stream_.avail_out);
             if (out.size() > limit || (code != Z_OK && code != Z_STREAM_END)) return std::nullopt;
-            if (code == Z_STREAM_END)
-                return stream_.avail_in == 0 ? std::optional(std::move(out)) : std::nullopt;
+            const bool whole = stream_.avail_in == 0 || format_ == Format::gzip;
+            if (code == Z_STREAM_END) return whole ? std::optional(std::move(out)) : std::nullopt;
         }
     }
 
   private:
+    Format format_;
     z_stream stream_{};
 };
 
@@ -55,7 +59,15 @@ std::string compressed(std::string_view octets) {
 }
 
 std::optional<std::string> decompressed(std::string_view octets, std::size_t limit) {
-    return Inflating(octets).run(limit);
+    return Inflating(octets, Inflating::Format::zlib).run(limit);
+}
+
+bool is_gzip(std::string_view octets) {
+    return octets.starts_with("\x1F\x8B\x08");
+}
+
+std::optional<std::string> gunzipped(std::string_view octets, std::size_t limit) {
+    return Inflating(octets, Inflating::Format::gzip).run(limit);
 }
 
 }  // namespace paperround

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/compression.hpp"
 #include "base/connect_failure.hpp"
 #include "base/encoding.hpp"
 #include "base/text.hpp"
@@ -43,7 +44,9 @@ struct Asked {
 // One hop of the way: a request without redirection, and what came back.
 struct Hop {
     std::size_t body_limit = 0;
+    bool head_only = false;
     bool too_large = false;
+    bool enough = false;  // the head is whole
     std::size_t header_octets = 0;
     HttpResponse response;
     std::string date;
@@ -54,6 +57,11 @@ struct Hop {
 
 std::size_t on_body(char* data, std::size_t /*size*/, std::size_t count, void* user) {
     auto& hop = *static_cast<Hop*>(user);
+    if (hop.head_only) {
+        hop.response.body.append(data, std::min(count, hop.body_limit - hop.response.body.size()));
+        hop.enough = hop.response.body.size() == hop.body_limit;
+        return hop.enough ? 0 : count;
+    }
     if (hop.response.body.size() + count > hop.body_limit) {
         hop.too_large = true;
         return 0;
@@ -123,6 +131,7 @@ HttpError::Code classify(CURLcode code) {
         case CURLE_URL_MALFORMAT:
             return HttpError::Code::bad_url;
         case CURLE_BAD_CONTENT_ENCODING:
+        case CURLE_WRITE_ERROR:  // octets behind the end of what was compressed
             return HttpError::Code::unknown_coding;
         case CURLE_SSL_CONNECT_ERROR:
         case CURLE_PEER_FAILED_VERIFICATION:
@@ -163,7 +172,12 @@ void prepare(CURL* curl, const HttpRequest& request, const std::string& url, Dur
     curl_easy_setopt(curl, CURLOPT_PROXY, "");
     curl_easy_setopt(curl, CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(curl, CURLOPT_ACCEPT_ENCODING, "gzip, deflate");
+    if (request.head_only) {
+        // Not every server heeds it; what was compressed could not be read in part.
+        curl_easy_setopt(curl, CURLOPT_RANGE, fmt::format("0-{}", request.body_limit - 1).c_str());
+    } else {
+        curl_easy_setopt(curl, CURLOPT_ACCEPT_ENCODING, "gzip, deflate");
+    }
     curl_easy_setopt(curl, CURLOPT_HTTP09_ALLOWED, 0L);
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request.connect_timeout.count()));
     curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(left.count()));
@@ -225,6 +239,7 @@ Result<Hop, HttpError> fetch(const Asked& asked, const std::string& url, const s
     if (!curl) throw std::runtime_error("libcurl cannot make a handle");
     Hop hop;
     hop.body_limit = request.body_limit;
+    hop.head_only = request.head_only;
     char reason[CURL_ERROR_SIZE] = "";
     const HeaderList fields = request_fields(request);
     prepare(curl.get(), request, url, left, hop);
@@ -237,7 +252,8 @@ Result<Hop, HttpError> fetch(const Asked& asked, const std::string& url, const s
     curl_easy_setopt(curl.get(), CURLOPT_XFERINFODATA, &cancelled);
     const CURLcode code = curl_easy_perform(curl.get());
     if (cancelled) throw Cancelled{};
-    if (hop.too_large || code != CURLE_OK) {
+    const bool cut_off = hop.enough && code == CURLE_WRITE_ERROR;
+    if (hop.too_large || (code != CURLE_OK && !cut_off)) {
         HttpError error = failed_hop(hop, code, url, reason);
         long system = 0;
         curl_easy_getinfo(curl.get(), CURLINFO_OS_ERRNO, &system);
@@ -268,7 +284,11 @@ Result<Hop, HttpError> fetch_whatever_coded(Asked asked, const std::string& url,
     asked.decode = false;
     auto raw = fetch(asked, url, user_agent, deadline, cancelled);
     constexpr std::string_view gzip = "\x1F\x8B";
-    return raw && raw->response.body.starts_with(gzip) ? hop : raw;
+    if (!raw || !raw->response.body.starts_with(gzip)) return raw;
+    auto octets = gunzipped(raw->response.body, asked.request.body_limit);
+    if (!octets) return hop;
+    raw->response.body = std::move(*octets);
+    return raw;
 }
 
 Result<std::string, HttpError> checked_url(const std::string& text, const std::string& from) {

@@ -25,7 +25,8 @@ struct HttpRequest {
     Duration connect_timeout = std::chrono::seconds(15);  // name lookup, TCP and TLS of each hop
     Duration timeout = std::chrono::seconds(60);          // the whole exchange, redirects included
     std::size_t body_limit = 10U << 20U;                  // octets, counted after decompression
-    Reach reach = Reach::anywhere;                        // of the first hop, and so of all
+    bool head_only = false;  // no more than body_limit octets are wanted: what is longer is cut off there
+    Reach reach = Reach::anywhere;  // of the first hop, and so of all
 };
 
 struct HttpResponse {

@@ -83,6 +83,7 @@ std::optional<Duration> Courier::judge_break(queue::Outcome& outcome) {
     }
     if (pause) {
         outcome.kind = queue::OutcomeKind::session_broken;
+        events_.connection_broke(access_.relay.name, outcome);
     } else {
         line_.troubled();
     }
@@ -100,6 +101,9 @@ std::optional<queue::Outcome> Courier::attempt() {
         queue::Outcome outcome = send();
         // Only a session that has served before can be used up, so a new one is opened no more than once.
         if (session_->used_up()) {
+            // At MAIL a server may end it for what it has carried.
+            if (outcome.code == 0 && outcome.stage > queue::Stage::mail)
+                events_.connection_broke(access_.relay.name, outcome);
             full = FullSession{session_->used_up_after(), session_->said_so(), queue::reply_line(outcome)};
             end_session();
             continue;

@@ -15,6 +15,7 @@
 #include <string>
 
 #include "base/interrupt.hpp"
+#include "pipeline/events.hpp"
 #include "pipeline/letter.hpp"
 #include "pipeline/outbox.hpp"
 #include "pipeline/overlap.hpp"
@@ -30,7 +31,7 @@ class Courier {
   public:
     // All references must outlive the courier.
     Courier(queue::Ledger& ledger, std::size_t lane, const queue::Recall& recall, const RelayAccess& access,
-            Outbox& outbox, Overlap& overlap, const Interrupt& interrupt)
+            Outbox& outbox, Overlap& overlap, Events& events, const Interrupt& interrupt)
         : ledger_(ledger),
           lane_(lane),
           recall_(recall),
@@ -38,6 +39,7 @@ class Courier {
           line_(ledger.line(lane)),
           outbox_(outbox),
           overlap_(overlap),
+          events_(events),
           interrupt_(interrupt) {}
 
     // Until the outbox is closed. An open transaction is finished first, unless the interrupt ends it.
@@ -78,6 +80,7 @@ class Courier {
     queue::RelayLine& line_;
     Outbox& outbox_;
     Overlap& overlap_;
+    Events& events_;
     const Interrupt& interrupt_;
     std::optional<smtp::Session> session_;
     Steady::time_point session_ended_{};

@@ -93,8 +93,11 @@ db::Database open_database(const std::filesystem::path& data_dir) {
 Result<std::string, audience::SecretKeyError> secret_key(const std::filesystem::path& data_dir,
                                                          Random& random) {
     std::error_code unknown;
-    if (!std::filesystem::exists(data_dir / "secret.key", unknown))
-        static_cast<void>(open_database(data_dir));
+    const auto key = data_dir / "secret.key";
+    if (!std::filesystem::exists(key, unknown)) {
+        auto database = open_database(data_dir);
+        if (queue::QueueStore(database).anything_sent()) return failure(audience::lost_secret_key(key));
+    }
     return audience::load_or_create_secret_key(data_dir, random);
 }
 

@@ -19,7 +19,9 @@ namespace paperround::pipeline {
 [[nodiscard]] db::Database open_database(const std::filesystem::path& data_dir);
 
 // The key that links are signed with, made at the first call. The database is made before it, so that an
-// empty one beside a key is always one that was emptied. Throws as open_database() where that fails.
+// empty one beside a key is always one that was emptied. A key that is gone from beside a database that mail
+// was sent from is `lost`: with a new one no reader could leave by an old mail. Throws as open_database()
+// where that fails.
 [[nodiscard]] Result<std::string, audience::SecretKeyError> secret_key(const std::filesystem::path& data_dir,
                                                                        Random& random);
 

@@ -7,6 +7,7 @@
 #include "audience/audience_store.hpp"
 #include "base/encoding.hpp"
 #include "base/mailbox.hpp"
+#include "post/picture_store.hpp"
 #include "post/post_store.hpp"
 #include "queue/queue_store.hpp"
 #include "queue/reply_line.hpp"
@@ -26,6 +27,8 @@ constexpr std::size_t planned_at_once = 100;
 // A poll at an embargo's end is what ends it. Where the source cannot be read, the post does not wait for
 // ever.
 constexpr auto embargo_grace = 2min;
+// Mailings that are looked at for a chunk in one commit.
+constexpr unsigned most_fanning = 64;
 // For domains that are new, in a mailing's chunk.
 constexpr auto lookup_patience = 5s;
 // Between two moments of a schedule: a month, an hour more at the end of summer time, and some.
@@ -50,13 +53,14 @@ std::vector<post::StoredPost> digest_posts(db::Database& database, const config:
 
 DeliveryPlanner::DeliveryPlanner(db::Database& database, const config::Settings& settings, Random& random,
                                  Events& events, std::shared_ptr<const queue::Providers> providers,
-                                 ProviderLookup* lookup)
+                                 ProviderLookup* lookup, RenderingAhead* letters)
     : database_(database),
       settings_(settings),
       random_(random),
       events_(events),
       providers_(std::move(providers)),
-      lookup_(lookup) {}
+      lookup_(lookup),
+      letters_(letters) {}
 
 void DeliveryPlanner::settle(const queue::Delivery& delivery, const queue::Outcome& outcome,
                              const queue::Step& step, Time now) {
@@ -86,11 +90,13 @@ void DeliveryPlanner::suppress(const queue::Delivery& delivery, const queue::Out
     queue::QueueStore(database_).drop_elsewhere(delivery.mailing_id, delivery.subscriber_id, now);
 }
 
-bool DeliveryPlanner::prepare_deliveries(Time now) {
+queue::Remaining DeliveryPlanner::prepare_deliveries(Time now) {
+    uncommitted_.clear();
     plan_ready_posts(now);
     queue::QueueStore(database_).start_due(now);
-    const bool more_to_confirm = confirm_some();
-    return fan_out_some(now) || more_to_confirm;
+    const bool confirmed_some = confirm_some();
+    const queue::Remaining remaining = fan_out_some(now);
+    return confirmed_some ? queue::Remaining::some : remaining;
 }
 
 void DeliveryPlanner::breaker_tripped(std::int64_t mailing_id) {
@@ -169,19 +175,34 @@ void DeliveryPlanner::plan_each(const config::Newsletter& newsletter, Time now) 
     if (!is_open(newsletter, now)) return;
     const auto ripe =
         post::PostStore(database_).ripe_posts(newsletter.name, now - embargo_grace, planned_at_once);
-    for (const post::StoredPost& post : ripe) plan(newsletter, {&post, 1}, now);
-    if (scheduled && ripe.size() < planned_at_once) pass_moment(newsletter, now);
+    bool some_wait = false;
+    for (const post::StoredPost& post : ripe) {
+        if (waits_for_pictures(post, now)) {
+            some_wait = true;
+        } else {
+            plan(newsletter, {&post, 1}, now);
+        }
+    }
+    if (scheduled && !some_wait && ripe.size() < planned_at_once) pass_moment(newsletter, now);
 }
 
 void DeliveryPlanner::plan_digest(const config::Newsletter& newsletter, Time now) {
-    if (moment_of(newsletter, now).next > now || !is_open(newsletter, now)) return;
+    const Time moment = moment_of(newsletter, now).next;
+    if (moment > now || !is_open(newsletter, now)) return;
     const auto posts = digest_posts(database_, newsletter, now);
+    const bool some_wait =
+        std::ranges::any_of(posts, [&](const auto& post) { return waits_for_pictures(post, now); });
+    if (some_wait && now - moment < post::picture_patience) return;
     if (posts.size() >= newsletter.digest->at_least) {
         plan(newsletter, posts, now);
     } else {
         events_.digest_skipped(newsletter.name, posts.size());
     }
     pass_moment(newsletter, now);
+}
+
+bool DeliveryPlanner::waits_for_pictures(const post::StoredPost& post, Time now) const {
+    return post::PictureStore(database_).holds_up(post.id, now);
 }
 
 void DeliveryPlanner::plan(const config::Newsletter& newsletter, std::span<const post::StoredPost> posts,
@@ -193,51 +214,83 @@ void DeliveryPlanner::plan(const config::Newsletter& newsletter, std::span<const
                               .not_before = now};
     for (const post::StoredPost& post : posts.subspan(1)) mailing.further_posts.push_back(post.id);
     post::PostStore store(database_);
-    if (!queue::QueueStore(database_).create_mailing(mailing, now)) {
+    const auto id = queue::QueueStore(database_).create_mailing(mailing, now);
+    if (!id) {
         // The first has a mailing already; the others wait for the next.
         store.mark_mailed(posts.front().id);
         return;
     }
+    uncommitted_.insert(*id);
     for (const post::StoredPost& post : posts) store.mark_mailed(post.id);
     events_.mailing_planned(newsletter.name, mailing.title, mailing.not_before);
 }
 
-bool DeliveryPlanner::waits_for_lookup(Time now) const {
-    return lookup_began_ && now - *lookup_began_ < lookup_patience && lookup_->looking_up();
+// Whether domains that its next chunk asked for are being looked up.
+bool DeliveryPlanner::waits_for_lookup(std::int64_t mailing, Time now) const {
+    const auto found = lookups_.find(mailing);
+    if (found == lookups_.end() || !found->second.began) return false;
+    return now - *found->second.began < lookup_patience && lookup_->looking_up();
 }
 
 // Begins to look up what is new among them; true where they should wait for it.
 bool DeliveryPlanner::looks_up_first(std::int64_t mailing, std::span<const queue::Addressee> addressees,
                                      Time now) {
-    if (lookup_began_) {
-        if (now - *lookup_began_ >= lookup_patience) waited_enough_ = mailing;
-        lookup_began_.reset();
+    Lookup& lookup = lookups_[mailing];
+    if (lookup.began) {
+        lookup.waited_enough = lookup.waited_enough || now - *lookup.began >= lookup_patience;
+        lookup.began.reset();
         return false;
     }
     const bool some_are_new = lookup_->want(addressees);
     const bool limited = std::ranges::any_of(
         settings_.providers, [](const config::Provider& provider) { return provider.limit.any(); });
-    if (!some_are_new || !limited || mailing == waited_enough_) return false;
-    lookup_began_ = now;
+    if (!some_are_new || !limited || lookup.waited_enough) return false;
+    lookup.began = now;
     return true;
 }
 
-bool DeliveryPlanner::fan_out_some(Time now) {
-    if (waits_for_lookup(now)) return true;
+// A chunk of the first mailing that waits for nothing: one that does holds up no other.
+queue::Remaining DeliveryPlanner::fan_out_some(Time now) {
     queue::QueueStore queue(database_);
-    const auto mailing = queue.next_fanning();
-    if (!mailing) return false;
+    auto remaining = queue::Remaining::nothing;
+    for (const queue::Mailing& mailing : queue.fanning(most_fanning)) {
+        switch (fan_out(mailing, now)) {
+            case FanOut::waits_for_letter:
+                remaining = std::max(remaining, queue::Remaining::waiting);
+                continue;
+            case FanOut::waits_for_commit:
+            case FanOut::waits_for_lookup:
+                remaining = queue::Remaining::some;
+                continue;
+            case FanOut::has_more:
+                return queue::Remaining::some;
+            case FanOut::finished:
+                return queue.fanning(1).empty() ? queue::Remaining::nothing : queue::Remaining::some;
+        }
+    }
+    return remaining;
+}
+
+DeliveryPlanner::FanOut DeliveryPlanner::fan_out(const queue::Mailing& mailing, Time now) {
+    if (waits_for_lookup(mailing.id, now)) return FanOut::waits_for_lookup;
+    queue::QueueStore queue(database_);
     const auto readers = audience::AudienceStore(database_).active_after(
-        mailing->newsletter, mailing->fan_out_cursor, fan_out_chunk);
+        mailing.newsletter, mailing.fan_out_cursor, fan_out_chunk);
+    if (!readers.empty() && letters_ != nullptr) {
+        if (uncommitted_.contains(mailing.id)) return FanOut::waits_for_commit;  // who renders cannot see it
+        if (!letters_->ready(mailing.id)) return FanOut::waits_for_letter;
+    }
     std::vector<queue::Addressee> addressees;
     addressees.reserve(readers.size());
     for (const audience::Subscriber& reader : readers) addressees.push_back({reader.id, reader.address});
-    if (lookup_ != nullptr && looks_up_first(mailing->id, addressees, now)) return true;
-    queue.add_deliveries(mailing->id, addressees, now, *providers_);
-    if (readers.size() == fan_out_chunk) return true;
-    queue.finish_fan_out(mailing->id, now);
-    events_.fan_out_finished(mailing->newsletter, mailing->id);
-    return queue.next_fanning().has_value();
+    if (lookup_ != nullptr && looks_up_first(mailing.id, addressees, now)) return FanOut::waits_for_lookup;
+    queue.add_deliveries(mailing.id, addressees, now, *providers_);
+    if (readers.size() == fan_out_chunk) return FanOut::has_more;
+    queue.finish_fan_out(mailing.id, now);
+    events_.fan_out_finished(mailing.newsletter, mailing.id);
+    lookups_.erase(mailing.id);
+    if (letters_ != nullptr) letters_->forget(mailing.id);
+    return FanOut::finished;
 }
 
 }  // namespace paperround::pipeline

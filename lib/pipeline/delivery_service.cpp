@@ -101,20 +101,27 @@ DeliveryService::DeliveryService(Preparation preparation, const Surroundings& su
       token_client_(std::move(preparation.token_client)),
       relays_(std::move(preparation.relays)),
       database_(open_database(settings_.data_dir)),
-      press_(open_database(settings_.data_dir), settings_, surroundings.installed_templates),
+      press_(open_database(settings_.data_dir), settings_, surroundings.installed_templates,
+             [&events = surroundings.events](const queue::Mailing& mailing,
+                                             const std::vector<std::string>& lines) {
+                 events.pictures_lost(mailing, lines);
+             }),
+      rendering_ahead_(press_, [this] { ledger_.wake(); }),
       recall_(predecessor_ ? predecessor_->recall_ : std::make_shared<queue::Recall>()),
       providers_(std::make_shared<queue::Providers>(settings_.effective_providers())),
       resolver_(settings_.resolver),
       provider_lookup_(open_database(settings_.data_dir), providers_,
                        surroundings.resolver != nullptr ? *surroundings.resolver : resolver_,
                        surroundings.clock, surroundings.events),
-      planner_(database_, settings_, surroundings.random, surroundings.events, providers_, &provider_lookup_),
+      planner_(database_, settings_, surroundings.random, surroundings.events, providers_, &provider_lookup_,
+               &rendering_ahead_),
       ledger_(
           database_,
           ledger_settings(settings_, providers_,
                           predecessor_ ? predecessor_->ledger_.relays_in_use() : std::vector<std::string>{}),
           planner_, surroundings.events, *recall_, surroundings.clock, surroundings.random),
-      polling_(settings_, surroundings.clock, surroundings.random, surroundings.events, ledger_),
+      pictures_(settings_, [this] { ledger_.wake(); }),
+      polling_(settings_, surroundings.clock, surroundings.random, surroundings.events, ledger_, pictures_),
       hub_calling_(settings_, websub_key_, surroundings.clock, surroundings.random, surroundings.events),
       hub_intake_(open_database(settings_.data_dir), settings_, websub_key_, surroundings.clock,
                   surroundings.random, surroundings.events, ledger_) {
@@ -160,7 +167,8 @@ void DeliveryService::start_lane(std::size_t lane) {
     }
     for (unsigned i = 0; i < connections; ++i) {
         couriers_.start([this, lane, &outbox, &overlap] {
-            Courier(ledger_, lane, *recall_, relays_[lane], outbox, overlap, interrupt_).run();
+            Courier(ledger_, lane, *recall_, relays_[lane], outbox, overlap, surroundings_.events, interrupt_)
+                .run();
         });
     }
 }
@@ -169,6 +177,7 @@ void DeliveryService::start_lane(std::size_t lane) {
 void DeliveryService::stop_composing() {
     for (std::jthread& composer : composers_) composer.request_stop();
     press_.interrupt();
+    rendering_ahead_.stop();
     composers_.clear();
     for (std::size_t lane = 0; lane < outboxes_.size(); ++lane) {
         outboxes_[lane]->close();
@@ -181,11 +190,16 @@ void DeliveryService::start() {
     start_sending();
     polling_thread_ = std::jthread([this](const std::stop_token& stop) { polling_.run(stop); });
     hub_thread_ = std::jthread([this](const std::stop_token& stop) { hub_calling_.run(stop); });
+    picture_thread_ = std::jthread([this](const std::stop_token& stop) { pictures_.run(stop); });
 }
 
 void DeliveryService::run_once(const std::stop_token& stop) {
-    const std::stop_callback cut_short(stop, [this] { polling_.interrupt(); });
+    const std::stop_callback cut_short(stop, [this] {
+        polling_.interrupt();
+        pictures_.interrupt();
+    });
     polling_.poll_all(stop);
+    pictures_.learn_all(stop);
     start_sending();
     ledger_.wake();
     ledger_.wait_until_quiet(stop);
@@ -196,13 +210,15 @@ void DeliveryService::stop_asking() {
     polling_.interrupt();
     hub_thread_.request_stop();
     hub_calling_.interrupt();
+    picture_thread_.request_stop();
+    pictures_.interrupt();
     lookup_thread_.request_stop();
     ledger_.stop_claiming();
     stop_composing();
 }
 
 void DeliveryService::await_threads() {
-    for (std::jthread* thread : {&polling_thread_, &hub_thread_, &lookup_thread_}) {
+    for (std::jthread* thread : {&polling_thread_, &hub_thread_, &picture_thread_, &lookup_thread_}) {
         if (thread->joinable()) thread->join();
     }
     ledger_thread_.request_stop();

@@ -24,10 +24,12 @@
 #include "pipeline/events.hpp"
 #include "pipeline/hub_calling.hpp"
 #include "pipeline/hub_intake.hpp"
+#include "pipeline/picture_learning.hpp"
 #include "pipeline/polling.hpp"
 #include "pipeline/press.hpp"
 #include "pipeline/provider_lookup.hpp"
 #include "pipeline/relay_access.hpp"
+#include "pipeline/rendering_ahead.hpp"
 #include "pipeline/signing.hpp"
 
 namespace paperround::pipeline {
@@ -112,17 +114,20 @@ class DeliveryService {
     std::vector<RelayAccess> relays_;                    // one per lane of the ledger
     db::Database database_;                              // the ledger's
     Press press_;
+    RenderingAhead rendering_ahead_;
     std::shared_ptr<queue::Recall> recall_;  // the predecessor's couriers use it as well
     std::shared_ptr<queue::Providers> providers_;
     net::AresMxResolver resolver_;
     ProviderLookup provider_lookup_;
     DeliveryPlanner planner_;
     queue::Ledger ledger_;
+    PictureLearning pictures_;
     Polling polling_;
     HubCalling hub_calling_;
     HubIntake hub_intake_;
     Interrupt interrupt_;
     std::jthread ledger_thread_;
+    std::jthread picture_thread_;
     std::jthread polling_thread_;
     std::jthread hub_thread_;
     std::vector<std::unique_ptr<Outbox>> outboxes_;   // one per lane

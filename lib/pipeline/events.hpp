@@ -4,12 +4,15 @@
 // and do not throw.
 #pragma once
 
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "config/settings.hpp"
 #include "post/poller.hpp"
 #include "post/websub_event.hpp"
 #include "queue/ledger.hpp"
+#include "queue/mailing.hpp"
 
 namespace paperround::pipeline {
 
@@ -27,12 +30,18 @@ class Events : public queue::LedgerObserver {
     virtual void digest_skipped(std::string_view newsletter, std::size_t waiting) = 0;
     virtual void fan_out_finished(std::string_view newsletter, std::int64_t mailing_id) = 0;
     virtual void recovered(int deliveries) = 0;
+    // Pictures beside its posts that a mailing goes out without: one line each.
+    virtual void pictures_lost(const queue::Mailing& /*mailing*/, const std::vector<std::string>& /*lines*/) {
+    }
     // The wall clock was set, by so much (positive: ahead). What waits for a time follows it.
     virtual void clock_set(Duration /*by*/) {}
     // A relay did not cope with an envelope behind a final dot: none is sent ahead to it any more.
     virtual void overlap_failed(std::string_view relay, const queue::Outcome& outcome) = 0;
     // A connection to the relay stands, and nothing has been heard over it for seconds; it is waited for.
     virtual void relay_silent(const config::Relay& /*relay*/) {}
+    // A connection that had begun a message broke, while the relay is thought to work: its message goes over
+    // another one. Called by any courier.
+    virtual void connection_broke(std::string_view /*relay*/, const queue::Outcome& /*outcome*/) {}
     // The name server that is asked for recipient domains does not answer; or it does again.
     virtual void resolver_down() {}
     virtual void resolver_up() {}

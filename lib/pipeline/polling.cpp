@@ -20,12 +20,13 @@ constexpr int most_looks = 30;      // until it is
 }  // namespace
 
 Polling::Polling(const config::Settings& settings, const Clock& clock, Random& random, Events& events,
-                 queue::Ledger& ledger)
+                 queue::Ledger& ledger, PictureLearning& pictures)
     : settings_(settings),
       clock_(clock),
       random_(random),
       events_(events),
       ledger_(ledger),
+      pictures_(pictures),
       http_(settings.public_url) {}
 
 std::size_t Polling::worker_count() const {
@@ -76,8 +77,9 @@ void Polling::poll_until_settled(post::Poller& poller, const post::DueSource& du
 
 bool Polling::poll(post::Poller& poller, const post::DueSource& due, const std::stop_token& stop) {
     try {
-        const post::PollResult result = poller.poll(*due.newsletter, *due.source);
+        const post::PollResult result = poller.poll(*due.newsletter, *due.source, stop);
         events_.polled(*due.newsletter, *due.source, result);
+        if (!result.ready.empty() || !result.held.empty()) pictures_.wake();
         if (!result.ready.empty()) ledger_.wake();
         return result.unsettled;
     } catch (const net::Cancelled&) {

@@ -14,6 +14,7 @@
 #include "config/settings.hpp"
 #include "net/curl_http_client.hpp"
 #include "pipeline/events.hpp"
+#include "pipeline/picture_learning.hpp"
 #include "post/poller.hpp"
 #include "queue/ledger.hpp"
 
@@ -23,7 +24,7 @@ class Polling {
   public:
     // All references must outlive it.
     Polling(const config::Settings& settings, const Clock& clock, Random& random, Events& events,
-            queue::Ledger& ledger);
+            queue::Ledger& ledger, PictureLearning& pictures);
 
     // Polls what is due until asked to stop.
     void run(const std::stop_token& stop);
@@ -48,6 +49,7 @@ class Polling {
     Random& random_;
     Events& events_;
     queue::Ledger& ledger_;
+    PictureLearning& pictures_;
     net::CurlHttpClient http_;
     std::mutex mutex_;
     std::condition_variable_any pause_;

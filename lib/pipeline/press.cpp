@@ -2,10 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <new>
 
 #include "audience/audience_store.hpp"
+#include "base/mailbox.hpp"
 #include "email/language_choice.hpp"
+#include "post/picture_store.hpp"
 #include "post/post_store.hpp"
 #include "queue/edition_store.hpp"
 #include "queue/queue_store.hpp"
@@ -17,6 +20,20 @@ namespace {
 constexpr std::size_t most_runs = 16;
 // A mailing that cannot be made is not tried again for each of its readers before the ledger has paused it.
 constexpr auto failure_holds = std::chrono::seconds(5);
+
+PrintError cannot_read_kept(std::int64_t mailing_id) {
+    return {fmt::format("the letter of mailing {} that was kept cannot be read: is the database damaged?",
+                        mailing_id)};
+}
+
+// Those of one edition and another, each once.
+void add_pictures(email::InlinePictures& all, const email::InlinePictures& more) {
+    for (const email::InlinePicture& picture : more) {
+        if (std::ranges::find(all, picture.id, &email::InlinePicture::id) == all.end())
+            all.push_back(picture);
+    }
+}
+
 }  // namespace
 
 std::string unsubscribe_url(const config::Settings& settings, const audience::TokenSigner& signer,
@@ -32,12 +49,14 @@ Result<email::RenderedMailing, PrintError> render_posts(const email::TemplateSet
     auto rendered = email::render_mailing(templates,
                                           {.newsletter = newsletter,
                                            .posts = std::move(order.posts),
+                                           .picture_sizes = std::move(order.picture_sizes),
                                            .feedback_id = {},
                                            .language = std::move(order.language),
                                            .subject_mark = std::move(order.subject_mark),
                                            .mailing_key = std::move(order.mailing_key),
                                            .public_url = settings.public_url,
-                                           .sender_id = settings.sender_id},
+                                           .sender_id = settings.sender_id,
+                                           .pictures = std::move(order.pictures)},
                                           stop);
     if (!rendered) {
         const bool interrupted = rendered.error().code == email::RenderError::Code::interrupted;
@@ -53,13 +72,21 @@ Result<email::Edition, PrintError> kept_edition(db::Database& database, std::int
     const auto packed = queue::EditionStore(database).find(mailing_id, language);
     auto edition = packed ? email::unpack(*packed) : std::nullopt;
     if (edition) return std::move(*edition);
-    return failure(PrintError{fmt::format(
-        "the letter of mailing {} that was kept cannot be read: is the database damaged?", mailing_id)});
+    return failure(cannot_read_kept(mailing_id));
+}
+
+Result<email::InlinePictures, PrintError> kept_pictures(db::Database& database, std::int64_t mailing_id) {
+    const auto packed = queue::EditionStore(database).find_pictures(mailing_id);
+    if (!packed) return email::InlinePictures{};
+    auto pictures = email::unpack_pictures(*packed);
+    if (pictures) return std::move(*pictures);
+    return failure(cannot_read_kept(mailing_id));
 }
 
 Press::Press(db::Database database, const config::Settings& settings,
-             std::filesystem::path installed_templates)
-    : database_(std::move(database)),
+             std::filesystem::path installed_templates, OnLost on_lost)
+    : on_lost_(std::move(on_lost)),
+      database_(std::move(database)),
       settings_(settings),
       installed_templates_(std::move(installed_templates)) {}
 
@@ -79,10 +106,27 @@ Press::~Press() {
 
 Result<Press::Copy, PrintError> Press::printed(std::int64_t mailing_id, std::string_view reader_language) {
     std::unique_lock lock(mutex_);
+    const auto run = kept_run(lock, mailing_id);
+    if (!run) return failure(run.error());
+    auto copy = copy_in(**run, reader_language);
+    if (copy && !(*copy)->proved) note(mailing_id);
+    return copy;
+}
+
+std::optional<PrintError> Press::make_ahead(std::int64_t mailing_id) {
+    std::unique_lock lock(mutex_);
+    const auto run = kept_run(lock, mailing_id);
+    if (!run) return run.error();
+    strike(mailing_id);
+    return std::nullopt;
+}
+
+// Releases the lock while it renders or waits.
+Result<Press::Run*, PrintError> Press::kept_run(std::unique_lock<std::mutex>& lock, std::int64_t mailing_id) {
     for (;;) {
         const auto run = run_of(mailing_id);
         if (!run) return failure(run.error());
-        if (!(*run)->languages.empty()) return copy_in(**run, reader_language);
+        if (!(*run)->languages.empty()) return *run;
         if (const auto failed = failures_.find(mailing_id); failed != failures_.end()) {
             if (std::chrono::steady_clock::now() - failed->second.at < failure_holds)
                 return failure(failed->second.error);
@@ -100,6 +144,7 @@ Result<Press::Copy, PrintError> Press::printed(std::int64_t mailing_id, std::str
         in_press_.insert(mailing_id);
         lock.unlock();
         const auto fresh = print(*job);
+        if (fresh && on_lost_ && !fresh->lost.empty()) on_lost_(job->mailing, fresh->lost);
         lock.lock();
         keep(mailing_id, fresh);
         if (!fresh) return failure(fresh.error());
@@ -111,10 +156,15 @@ Result<Press::Copy, PrintError> Press::copy_in(Run& run, std::string_view reader
     if (const auto found = run.copies.find(language); found != run.copies.end()) return found->second;
     const auto edition = kept_edition(database_, run.mailing.id, language);
     if (!edition) return failure(edition.error());
+    if (!run.pictures) {
+        auto pictures = kept_pictures(database_, run.mailing.id);
+        if (!pictures) return failure(pictures.error());
+        run.pictures = std::make_shared<const email::InlinePictures>(std::move(*pictures));
+    }
     config::Newsletter newsletter = *run.newsletter;
     newsletter.from.address = edition->sender;
-    auto copy =
-        std::make_shared<const Printed>(run.mailing, std::move(newsletter), email::RenderedMailing(*edition));
+    auto copy = std::make_shared<const Printed>(run.mailing, std::move(newsletter),
+                                                email::RenderedMailing(*edition, run.pictures));
     run.copies.emplace(language, copy);
     return copy;
 }
@@ -130,7 +180,10 @@ void Press::keep(std::int64_t mailing_id, const Result<Editions, PrintError>& fr
     queue::EditionStore store(database_);
     db::Transaction transaction(database_);
     // Another process may have been quicker: one mailing is one letter.
-    if (store.languages(mailing_id).empty()) store.keep(mailing_id, *fresh);
+    if (store.languages(mailing_id).empty()) {
+        store.keep(mailing_id, fresh->packed);
+        if (!fresh->pictures.empty()) store.keep_pictures(mailing_id, fresh->pictures);
+    }
     transaction.commit();
     if (const auto run = runs_.find(mailing_id); run != runs_.end())
         run->second.languages = store.languages(mailing_id);
@@ -168,7 +221,7 @@ Result<Press::Run*, PrintError> Press::run_of(std::int64_t mailing_id) {
             fmt::format("the configuration has no newsletter \"{}\" any more", mailing->newsletter)});
     }
     queue::EditionStore store(database_);
-    Run run{std::move(*mailing), newsletter, store.languages(mailing_id), {}};
+    Run run{std::move(*mailing), newsletter, store.languages(mailing_id), {}, {}};
     if (order_.size() == most_runs) {
         runs_.erase(order_.front());
         order_.pop_front();
@@ -184,7 +237,8 @@ Result<Press::Job, PrintError> Press::job_for(const Run& run) {
     for (const std::int64_t id : queue::QueueStore(database_).posts_of(run.mailing)) {
         auto stored = post::PostStore(database_).find(id);
         if (!stored) return failure(PrintError{fmt::format("post {} is not in the database", id)});
-        job.posts.push_back(std::move(stored->post));
+        job.posts.push_back(in_its_folder(std::move(*stored), *run.newsletter, post::PostStore(database_)));
+        job.posts.back().picture_sizes = post::PictureStore(database_).sizes_of(id);
     }
     for (const std::string& tag : audience::AudienceStore(database_).languages(run.mailing.newsletter)) {
         if (auto language = job.templates->language_for(tag)) job.languages.insert(std::move(*language));
@@ -195,17 +249,23 @@ Result<Press::Job, PrintError> Press::job_for(const Run& run) {
 // Needs no lock. A mailing that needs more memory than there is, is refused, and the others go on.
 Result<Press::Editions, PrintError> Press::print(const Job& job) const {
     try {
-        Editions editions;
+        Enclosed enclosed = enclose_pictures(job.posts, domain_of(job.newsletter->from.address));
+        Editions editions{.packed = {}, .pictures = {}, .lost = std::move(enclosed.lost)};
+        email::InlinePictures shown;
         for (const std::string& language : job.languages) {
             const auto rendered = render_posts(*job.templates, settings_, *job.newsletter,
-                                               {.posts = job.posts,
+                                               {.posts = enclosed.posts,
+                                                .pictures = enclosed.pictures,
+                                                .picture_sizes = enclosed.picture_sizes,
                                                 .mailing_key = job.mailing.key,
                                                 .language = language,
                                                 .subject_mark = {}},
                                                stop_.get_token());
             if (!rendered) return failure(rendered.error());
-            editions.emplace(language, email::pack(rendered->edition()));
+            editions.packed.emplace(language, email::pack(rendered->edition()));
+            add_pictures(shown, rendered->pictures());
         }
+        if (!shown.empty()) editions.pictures = email::pack(shown);
         return editions;
     } catch (const std::bad_alloc&) {
         return failure(PrintError{

@@ -1,21 +1,26 @@
 // Where mailings are rendered: each one once, in every language that its newsletter's readers are known to
-// read, and shared by all composers. Thread-safe: a mailing is rendered outside the lock, so that none waits
+// read, and shared by all composers. As a rule that happens before there are deliveries to compose
+// (pipeline/rendering_ahead.hpp). Thread-safe: a mailing is rendered outside the lock, so that none waits
 // for another one's; who wants the same one waits for it.
 //
 // What was rendered is kept in the database before the first copy is made (queue/edition_store.hpp), and from
-// then on that is what is sent: a changed template or newsletter changes nothing of a mailing under way.
+// then on that is what is sent: a changed template or newsletter changes nothing of a mailing under way, nor
+// does a picture beside the post that is changed or removed.
 //
-// A mailing whose rendering or first letter ends the process would do so again at each start. So what is in
-// the press is noted on disk (queue/queue_store.hpp, press_begins), and the second time in a row pauses it.
+// A mailing whose rendering or first copy ends the process would do so again at each start. So what is being
+// rendered, and what no copy was made of yet, is noted on disk (queue/queue_store.hpp, press_begins), and the
+// second time in a row pauses it. A letter that is kept and waits for its relay is not noted.
 #pragma once
 
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <stop_token>
 #include <string>
@@ -28,6 +33,7 @@
 #include "db/database.hpp"
 #include "email/rendering.hpp"
 #include "email/template_set.hpp"
+#include "pipeline/enclosure.hpp"
 #include "post/post.hpp"
 #include "queue/mailing.hpp"
 
@@ -55,8 +61,11 @@ struct PrintError {
 
 class Press {
   public:
+    // Told on the thread that rendered, which pictures were left out of a mailing and why: one line each.
+    using OnLost = std::function<void(const queue::Mailing&, const std::vector<std::string>&)>;
     // Reads mailings and posts from `database`, which it owns.
-    Press(db::Database database, const config::Settings& settings, std::filesystem::path installed_templates);
+    Press(db::Database database, const config::Settings& settings, std::filesystem::path installed_templates,
+          OnLost on_lost = {});
     ~Press();
     Press(const Press&) = delete;
     Press& operator=(const Press&) = delete;
@@ -65,6 +74,8 @@ class Press {
     // newsletter's. Throws db::Error.
     [[nodiscard]] Result<std::shared_ptr<const Printed>, PrintError> printed(
         std::int64_t mailing_id, std::string_view reader_language = {});
+    // Has it rendered and kept, for copies that are made later. The failure is printed()'s. Throws db::Error.
+    [[nodiscard]] std::optional<PrintError> make_ahead(std::int64_t mailing_id);
     // A letter was made of it: it will not end the process. Throws db::Error.
     void proved(const Printed& printed);
 
@@ -82,6 +93,7 @@ class Press {
         queue::Mailing mailing;
         const config::Newsletter* newsletter;
         std::set<std::string> languages;  // of the editions that are kept; empty: it has not begun
+        std::shared_ptr<const email::InlinePictures> pictures;  // of all editions; null: not read yet
         std::map<std::string, Copy> copies;
     };
     struct Failure {
@@ -93,11 +105,17 @@ class Press {
         queue::Mailing mailing;
         const config::Newsletter* newsletter;
         std::shared_ptr<const email::TemplateSet> templates;
-        std::vector<post::Post> posts;
+        std::vector<FolderPost> posts;
         std::set<std::string> languages;
     };
-    using Editions = std::map<std::string, std::string>;  // packed, by language
+    struct Editions {
+        std::map<std::string, std::string> packed;  // by language
+        std::string pictures;                       // packed; empty where there are none
+        std::vector<std::string> lost;              // pictures
+    };
     [[nodiscard]] Result<Run*, PrintError> run_of(std::int64_t mailing_id);
+    [[nodiscard]] Result<Run*, PrintError> kept_run(std::unique_lock<std::mutex>& lock,
+                                                    std::int64_t mailing_id);
     [[nodiscard]] Result<Copy, PrintError> copy_in(Run& run, std::string_view reader_language);
     [[nodiscard]] Result<Job, PrintError> job_for(const Run& run);
     [[nodiscard]] Result<Editions, PrintError> print(const Job& job) const;
@@ -107,6 +125,7 @@ class Press {
     void note(std::int64_t mailing_id);
     void strike(std::int64_t mailing_id);
 
+    OnLost on_lost_;
     std::stop_source stop_;
     std::mutex mutex_;
     std::condition_variable ended_;  // a rendering
@@ -121,13 +140,18 @@ class Press {
     std::set<std::int64_t> noted_;
 };
 
-// What was kept of a mailing in one of the languages that it was kept in. Throws db::Error.
+// What was kept of a mailing in one of the languages that it was kept in, and the pictures of all. Throws
+// db::Error.
 [[nodiscard]] Result<email::Edition, PrintError> kept_edition(db::Database& database, std::int64_t mailing_id,
                                                               std::string_view language);
+[[nodiscard]] Result<email::InlinePictures, PrintError> kept_pictures(db::Database& database,
+                                                                      std::int64_t mailing_id);
 
 // What is to be made of a newsletter's posts.
 struct PrintOrder {
-    std::vector<post::Post> posts;  // one, or those of a digest
+    std::vector<post::Post> posts;   // one, or those of a digest
+    email::InlinePictures pictures;  // that they show
+    PictureSizes picture_sizes;      // what is known of those and others
     std::string mailing_key;
     std::string language;      // of the fixed words; empty: the newsletter's
     std::string subject_mark;  // stands before the subject; empty but for tests

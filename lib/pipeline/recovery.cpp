@@ -10,7 +10,6 @@ void recover(db::Database& database, const config::Settings& settings, Time now,
     if (const auto jump = take_up_clock(database, settings, now)) events.clock_set(jump->length());
     queue::QueueStore store(database);
     db::Transaction transaction(database);
-    if (const auto seen = store.last_seen(); seen && *seen < now) store.excuse_absence(*seen, now);
     store.seen(now);
     const int doubts = store.recover_interrupted(settings.retry, settings.on_doubt, now, random);
     const auto deadly = store.pause_deadly_mailings();

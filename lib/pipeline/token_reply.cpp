@@ -33,7 +33,7 @@ bool is_token(std::string_view text) {
 
 std::string one_line(std::string_view text) {
     const std::string clean = without_control_characters(collapse_spaces(to_valid_utf8(text)));
-    return std::string(utf8_prefix(clean, words_limit));
+    return std::string(utf8_prefix(trim(clean), words_limit));
 }
 
 // A number, or (Microsoft's older endpoints) a number in quotes. Zoho's have the seconds in `expires_in_sec`,
@@ -54,9 +54,10 @@ std::optional<std::int64_t> seconds_of(const Json& object) {
 }
 
 std::string refusal(int status, const Json& answer) {
-    if (!answer.is_object() || text_of(answer, "error").empty()) return fmt::format("HTTP status {}", status);
+    const std::string error = answer.is_object() ? one_line(text_of(answer, "error")) : std::string();
+    if (error.empty()) return fmt::format("HTTP status {}", status);
     const std::string description = text_of(answer, "error_description");
-    return one_line(text_of(answer, "error") + (description.empty() ? "" : ": " + description));
+    return one_line(description.empty() ? error : error + ": " + description);
 }
 
 }  // namespace

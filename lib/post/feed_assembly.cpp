@@ -13,7 +13,10 @@
 #include "base/text.hpp"
 #include "base/url.hpp"
 #include "post/feed_date.hpp"
+#include "post/feed_recording.hpp"
 #include "post/feed_text.hpp"
+#include "post/html_links.hpp"
+#include "post/subtitle.hpp"
 
 namespace paperround::post {
 
@@ -27,29 +30,11 @@ constexpr std::size_t most_tags = 50;
 constexpr std::size_t most_warnings = 100;
 constexpr std::size_t most_hubs = 8;
 
-// A summary that only repeats how the body begins ("The tide was out and […]") is an excerpt, not a subtitle.
-bool is_excerpt(std::string_view summary, std::string_view html) {
-    for (const std::string_view ending : {"[\u2026]", "[...]", "\u2026", "..."}) {
-        if (summary.ends_with(ending)) {
-            summary.remove_suffix(ending.size());
-            break;
-        }
-    }
-    const auto without_spaces = [](std::string_view text) {
-        std::string out;
-        std::ranges::copy_if(text, std::back_inserter(out), [](char c) { return !is_ascii_space(c); });
-        return out;
-    };
-    return without_spaces(plain_text(html, longest_subtitle * 4)).starts_with(without_spaces(summary));
-}
-
-std::string subtitle_of(const RawPost& raw, std::string_view title) {
+std::string subtitle_of(const RawPost& raw, const PostPlace& place) {
     std::string said = one_line(raw.subtitle, longest_subtitle);
-    if (!said.empty()) return said == title ? std::string{} : said;
+    if (!said.empty()) return said == place.title || repeats_beginning(said, raw.html) ? std::string{} : said;
     if (raw.html.empty() || raw.summary.empty()) return {};
-    std::string summary = plain_text(raw.summary, longest_subtitle + 1);
-    if (summary.size() > longest_subtitle || summary == title || is_excerpt(summary, raw.html)) return {};
-    return summary;
+    return subtitle_in(raw.summary, raw.html, place);
 }
 
 std::vector<std::string> tags_of(const std::vector<std::string>& raw) {
@@ -62,18 +47,44 @@ std::vector<std::string> tags_of(const std::vector<std::string>& raw) {
     return tags;
 }
 
-// Also of tags that no mail will have.
+// Whether a tag begins here, also one that no mail will have. `<ann@harbour.example>` is none, and
+// `List<String>` is read as one only where it is closed.
+bool begins_tag(std::string_view html, std::size_t at) {
+    const char first = at + 1 < html.size() ? html[at + 1] : ' ';
+    if (first == '/' || first == '!') return true;
+    const auto end =
+        html.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_:", at + 1);
+    if (!is_ascii_alpha(first) || end == std::string_view::npos) return false;
+    const std::string_view name = html.substr(at + 1, end - at - 1);
+    const bool bare = html[end] == '>';
+    return (bare && name.find('-') != std::string_view::npos) || is_ascii_space(html[end]) ||
+           html[end] == '/' || (bare && has_tags(html.substr(at, end + 1 - at)));
+}
+
 bool has_any_tag(std::string_view html) {
-    for (auto at = html.find('<'); at < html.size() && at + 1 < html.size(); at = html.find('<', at + 1)) {
-        if (is_ascii_alpha(html[at + 1]) || html[at + 1] == '/' || html[at + 1] == '!') return true;
+    for (auto at = html.find('<'); at < html.size(); at = html.find('<', at + 1)) {
+        if (begins_tag(html, at)) return true;
     }
     return false;
+}
+
+// Markup that was escaped once more than it had to be: all of it, from its first tag to its last.
+bool is_escaped_markup(std::string_view decoded) {
+    decoded = trim(decoded);
+    const auto end = decoded.find("</");
+    return decoded.starts_with('<') && decoded.ends_with('>') && end != std::string_view::npos &&
+           has_tags(decoded.substr(end));
+}
+
+bool has_picture(std::string_view html) {
+    return ascii_lower(html).find("<img") != std::string::npos;
 }
 
 // A body or summary. Without tags it is plain text that was put where HTML is due: its lines stay lines.
 std::string html_of_body(std::string_view raw) {
     std::string html = body_text(without_cdata_marks(raw));
     if (has_any_tag(html)) return html;
+    if (std::string decoded = decode_references(html); is_escaped_markup(decoded)) return decoded;
     const bool of_one_line = html.find('\n') == std::string::npos && html.find("://") == std::string::npos;
     return of_one_line ? html : text_to_html(decode_references(html));
 }
@@ -85,6 +96,32 @@ std::string identity(const RawPost& raw, const Post& post) {
     if (!id.empty()) return id;
     if (!post.link.empty()) return post.link;
     return "sha256:" + content_fingerprint(post);
+}
+
+constexpr std::size_t most_pictures = 20;
+
+// What was posted for its pictures shows them all: nothing but pictures, or a few words without a title.
+void take_pictures(const RawPost& raw, Post& post) {
+    // Who writes a few words without a title puts the pictures in order, and none is the feed's.
+    const auto order = post.title.empty() ? PictureOrder::as_given : PictureOrder::best_first;
+    const auto pictures = chosen_pictures(raw.pictures, post.author, order);
+    const bool of_pictures = (post.html.empty() || post.title.empty()) && !has_picture(post.html);
+    std::size_t shown = 0;
+    for (const PictureOffer& picture : pictures) {
+        const std::string url = web_url(raw.base, picture.url);
+        if (url.empty()) continue;
+        if (shown++ == 0) post.image = url;
+        if (!of_pictures || shown > most_pictures) break;
+        // The first one stands at the top of the mail, but without its description.
+        const bool described = post.title.empty() && !picture.alt.empty();
+        if (shown > 1 || described) post.html += picture_html(picture, url);
+    }
+}
+
+void take_recordings(const RawPost& raw, Post& post) {
+    std::vector<std::string> addresses;
+    for (const std::string& recording : raw.recordings) addresses.push_back(web_url(raw.base, recording));
+    post.html += recordings_html(addresses, post.html, post.link);
 }
 
 }  // namespace
@@ -128,20 +165,26 @@ void FeedAssembly::add(RawPost raw) {
         return warn(fmt::format("more than {} posts: the rest is left out", most_posts));
     }
     Post post;
-    post.title = one_line(raw.title);
+    post.title = said_title(one_line(raw.title));
     post.link = web_url(raw.base, raw.link);
     raw.html = html_of_body(raw.html);
     raw.summary = html_of_body(raw.summary);
-    post.subtitle = subtitle_of(raw, post.title);
-    post.html = raw.html.empty() ? std::move(raw.summary) : std::move(raw.html);
+    const PostPlace place{post.title, post.link, result_.title, result_.link};
+    post.subtitle = subtitle_of(raw, place);
+    post.html = without_source_note(raw.html.empty() ? std::move(raw.summary) : std::move(raw.html), place);
+    // Relative addresses follow the post's link; without one, the site's.
+    if (post.link.empty())
+        post.html =
+            absolute_links(post.html, result_.link.empty() ? raw.base : result_.link, Fragments::kept);
     post.author = one_line(raw.author, 300);
     post.published = parse_feed_date(raw.date);
-    post.image = web_url(raw.base, raw.image);
     post.tags = tags_of(raw.tags);
     if (post.title.empty() && post.html.empty() && post.link.empty()) {
         return warn("an item without title, link and body is left out");
     }
     post.id = identity(raw, post);
+    take_pictures(raw, post);
+    take_recordings(raw, post);
     if (!post.published && !trim(raw.date).empty()) {
         warn(fmt::format("\"{}\": the date \"{}\" is not readable", post.title, one_line(raw.date, 60)));
     }

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "post/feed_picture.hpp"
 #include "post/feed_result.hpp"
 #include "post/xml_document.hpp"
 
@@ -20,7 +21,8 @@ struct RawPost {
     std::string subtitle;  // plain text, said to be one (itunes:subtitle)
     std::string author;
     std::string date;
-    std::string image;
+    std::vector<PictureOffer> pictures;
+    std::vector<std::string> recordings;  // addresses, absolute or not
     std::string html;
     std::vector<std::string> tags;
     std::string base;  // absolute URL

@@ -10,6 +10,7 @@
 #include "base/utf8.hpp"
 #include "post/feed_assembly.hpp"
 #include "post/feed_elements.hpp"
+#include "post/feed_recording.hpp"
 #include "post/feed_text.hpp"
 
 namespace paperround::post {
@@ -33,10 +34,18 @@ bool is_unsaid_markup(const std::string& text) {
     return at != std::string::npos && has_tags(std::string_view(text).substr(at));
 }
 
+// Markup without any end tag: lines that <br> parts, and pictures.
+bool breaks_lines(const std::string& text) {
+    const std::string lower = ascii_lower(text);
+    return lower.find("<br>") != std::string::npos || lower.find("<br/>") != std::string::npos ||
+           lower.find("<br />") != std::string::npos || lower.find("<img src=") != std::string::npos;
+}
+
 // A text construct (RFC 4287 §3.1) as HTML.
 std::string atom_html(const XmlNode* node, const Base& outer) {
     if (node == nullptr || !node->attribute("src").empty()) return {};
-    const std::string type = ascii_lower(node->attribute("type"));
+    const std::string_view said = node->attribute("type");
+    const std::string type = ascii_lower(trim(said.substr(0, said.find(';'))));  // "text/html; charset=utf-8"
     if (type == "xhtml" || type == "application/xhtml+xml") {
         const Base base = base_of(*node, outer);
         const XmlNode* div = node->child("xhtml:div");
@@ -54,7 +63,8 @@ std::string atom_html(const XmlNode* node, const Base& outer) {
     // Other media types (images in base64) are no body.
     if (!type.empty() && type != "text" && type != "text/plain") return {};
     const std::string text = node->inner_text();
-    return type.empty() && is_unsaid_markup(text) ? html_of(node, outer) : text_to_html(text);
+    const bool markup = is_unsaid_markup(text) || breaks_lines(text);
+    return type.empty() && markup ? html_of(node, outer) : text_to_html(text);
 }
 
 std::string atom_plain(const XmlNode* node) {
@@ -78,19 +88,19 @@ std::string atom_authors(const XmlNode& node, const std::string& prefix) {
     return names;
 }
 
-std::string atom_image(const XmlNode& entry, const std::string& prefix) {
-    if (std::string media = media_image(entry); !media.empty()) return media;
+std::vector<PictureOffer> atom_pictures(const XmlNode& entry, const std::string& prefix) {
+    auto pictures = media_pictures(entry);
     for (const XmlNode& child : entry.children) {
-        if (child.name == prefix + "link" && child.attribute("rel") == "enclosure" && is_image(child)) {
-            return std::string(child.attribute("href"));
-        }
+        if (child.name == prefix + "link" && child.attribute("rel") == "enclosure" && is_image(child))
+            pictures.push_back(offer_of(child.attribute("href")));
     }
-    return {};
+    return pictures;
 }
 
 // The page; else what `content` points to, else what is enclosed.
 std::string atom_link(const XmlNode& entry, const std::string& prefix) {
-    std::string link = alternate_link(entry, prefix + "link");
+    std::string link = text_of(entry, "feedburner:origlink");
+    if (link.empty()) link = alternate_link(entry, prefix + "link");
     if (!link.empty()) return link;
     if (const XmlNode* content = entry.child(prefix + "content")) link = content->attribute("src");
     for (const XmlNode& child : entry.children) {
@@ -121,7 +131,8 @@ RawPost atom_post(const XmlNode& entry, const Base& outer, const std::string& pr
     if (raw.author.empty()) raw.author = plain_text(text_of(entry, "dc:creator"), 200);
     raw.date = first_text(entry, {prefix + "published", prefix + "issued", prefix + "created",
                                   prefix + "updated", prefix + "modified", "dc:date"});
-    raw.image = atom_image(entry, prefix);
+    raw.pictures = atom_pictures(entry, prefix);
+    raw.recordings = recordings_in(entry);
     for (const XmlNode& category : entry.children) {
         if (category.name == "dc:subject") raw.tags.push_back(plain_text(category.inner_text(), 200));
         if (category.name != prefix + "category") continue;

@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/date_time.hpp"
@@ -36,18 +37,33 @@ struct Month {
     std::string_view beginning;
     int number;
 };
-// Months as blogs in German, French, Spanish, Italian, Portuguese, Dutch, Polish, Russian and Greek write
-// them, where they begin otherwise than the English ones.
-constexpr std::array<Month, 72> other_months{
-    {{"mär", 3},  {"mrz", 3},  {"mai", 5},  {"okt", 10}, {"dez", 12}, {"fév", 2},  {"fev", 2},  {"avr", 4},
-     {"juin", 6}, {"juil", 7}, {"aoû", 8},  {"déc", 12}, {"ene", 1},  {"abr", 4},  {"ago", 8},  {"dic", 12},
-     {"gen", 1},  {"mag", 5},  {"giu", 6},  {"lug", 7},  {"set", 9},  {"ott", 10}, {"out", 10}, {"mrt", 3},
-     {"maa", 3},  {"mei", 5},  {"sty", 1},  {"lut", 2},  {"kwi", 4},  {"maj", 5},  {"cze", 6},  {"lip", 7},
-     {"sie", 8},  {"wrz", 9},  {"paź", 10}, {"lis", 11}, {"gru", 12}, {"янв", 1},  {"фев", 2},  {"мар", 3},
-     {"апр", 4},  {"май", 5},  {"мая", 5},  {"июн", 6},  {"июл", 7},  {"авг", 8},  {"сен", 9},  {"окт", 10},
-     {"ноя", 11}, {"дек", 12}, {"Ιαν", 1},  {"Φεβ", 2},  {"Μαρ", 3},  {"Μάρ", 3},  {"Απρ", 4},  {"Μάι", 5},
-     {"Μαι", 5},  {"Μαϊ", 5},  {"Μάϊ", 5},  {"Ιουν", 6}, {"Ιούν", 6}, {"Ιουλ", 7}, {"Ιούλ", 7}, {"Αυγ", 8},
-     {"Αύγ", 8},  {"Σεπ", 9},  {"Οκτ", 10}, {"Νοε", 11}, {"Νοέ", 11}, {"Δεκ", 12}, {"már", 3},  {"ápr", 4}}};
+// Months as blogs in other languages write them, where they begin otherwise than the English ones; the
+// longest beginning counts, since "marraskuuta" is no March. Listopad is November as in Polish and Czech.
+constexpr std::array<Month, 143> other_months{
+    {{"mär", 3},    {"mrz", 3},      {"mai", 5},      {"okt", 10},    {"dez", 12},     {"fév", 2},
+     {"fev", 2},    {"avr", 4},      {"juin", 6},     {"juil", 7},    {"aoû", 8},      {"déc", 12},
+     {"ene", 1},    {"abr", 4},      {"ago", 8},      {"dic", 12},    {"gen", 1},      {"mag", 5},
+     {"giu", 6},    {"lug", 7},      {"set", 9},      {"ott", 10},    {"out", 10},     {"mrt", 3},
+     {"maa", 3},    {"mei", 5},      {"sty", 1},      {"lut", 2},     {"kwi", 4},      {"maj", 5},
+     {"cze", 6},    {"lip", 7},      {"sie", 8},      {"wrz", 9},     {"paź", 10},     {"lis", 11},
+     {"gru", 12},   {"янв", 1},      {"фев", 2},      {"мар", 3},     {"апр", 4},      {"май", 5},
+     {"мая", 5},    {"июн", 6},      {"июл", 7},      {"авг", 8},     {"сен", 9},      {"окт", 10},
+     {"ноя", 11},   {"дек", 12},     {"Ιαν", 1},      {"Φεβ", 2},     {"Μαρ", 3},      {"Μάρ", 3},
+     {"Απρ", 4},    {"Μάι", 5},      {"Μαι", 5},      {"Μαϊ", 5},     {"Μάϊ", 5},      {"Ιουν", 6},
+     {"Ιούν", 6},   {"Ιουλ", 7},     {"Ιούλ", 7},     {"Αυγ", 8},     {"Αύγ", 8},      {"Σεπ", 9},
+     {"Οκτ", 10},   {"Νοε", 11},     {"Νοέ", 11},     {"Δεκ", 12},    {"már", 3},      {"ápr", 4},
+     {"tammik", 1}, {"helmik", 2},   {"maalisk", 3},  {"huhtik", 4},  {"toukok", 5},   {"kesäk", 6},
+     {"heinäk", 7}, {"elok", 8},     {"syysk", 9},    {"lokak", 10},  {"marrask", 11}, {"jouluk", 12},
+     {"ocak", 1},   {"şubat", 2},    {"nisan", 4},    {"haziran", 6}, {"temmuz", 7},   {"ağu", 8},
+     {"eylül", 9},  {"ekim", 10},    {"kasım", 11},   {"aralık", 12}, {"led", 1},      {"úno", 2},
+     {"únor", 2},   {"bře", 3},      {"dub", 4},      {"kvě", 5},     {"červn", 6},    {"června", 6},
+     {"červen", 6}, {"července", 7}, {"červenec", 7}, {"srp", 8},     {"zář", 9},      {"říj", 10},
+     {"pro", 12},   {"siječ", 1},    {"velja", 2},    {"ožuj", 3},    {"trav", 4},     {"svib", 5},
+     {"lipanj", 6}, {"lipnja", 6},   {"srpanj", 7},   {"srpnja", 7},  {"kolov", 8},    {"ruj", 9},
+     {"stude", 11}, {"prosin", 12},  {"січ", 1},      {"лют", 2},     {"бер", 3},      {"кві", 4},
+     {"тра", 5},    {"чер", 6},      {"лип", 7},      {"сер", 8},     {"вер", 9},      {"жов", 10},
+     {"лис", 11},   {"гру", 12},     {"des", 12},     {"avg", 8},     {"agu", 8},      {"nop", 11},
+     {"szep", 9},   {"ian", 1},      {"iun", 6},      {"iul", 7},     {"noi", 11}}};
 
 struct Fields {
     int year = -1;
@@ -70,6 +86,8 @@ bool read_offset(std::string_view token, Fields& fields) {
     const int sign = token.front() == '-' ? -1 : 1;
     std::string digits(token.substr(1));
     std::erase(digits, ':');
+    if (digits.ends_with('z')) digits.pop_back();   // "+00:00Z"
+    if (digits.size() == 1) digits.insert(0, "0");  // "UTC+2"
     if (digits.size() == 2) digits += "00";
     const int value = digits.size() == 4 ? number(digits) : -1;
     if (value < 0 || value % 100 > 59 || value / 100 > 15) return false;
@@ -93,12 +111,16 @@ bool read_time(std::string_view token, Fields& fields) {
 }
 
 int month_named(std::string_view word) {
-    for (std::size_t i = 0; i < months.size(); ++i) {
-        if (word.starts_with(months[i])) return static_cast<int>(i) + 1;
-    }
-    const auto other = std::ranges::find_if(
-        other_months, [&](const Month& month) { return word.starts_with(month.beginning); });
-    return other == other_months.end() ? -1 : other->number;
+    std::size_t longest = 0;
+    int number = -1;
+    const auto consider = [&](std::string_view beginning, int month) {
+        if (beginning.size() <= longest || !word.starts_with(beginning)) return;
+        longest = beginning.size();
+        number = month;
+    };
+    for (std::size_t i = 0; i < months.size(); ++i) consider(months[i], static_cast<int>(i) + 1);
+    for (const Month& month : other_months) consider(month.beginning, month.number);
+    return number;
 }
 
 void read_word(const std::string& word, Fields& fields) {
@@ -107,6 +129,11 @@ void read_word(const std::string& word, Fields& fields) {
     if (month > 0 && (fields.month < 0 || (fields.month_first && fields.day > 0))) {
         fields.month_first = fields.day < 0;
         fields.month = month;
+        return;
+    }
+    // "2026 22 Nov": what looked like a month was the day.
+    if (month > 0 && fields.day < 0 && !fields.month_first) {
+        fields.day = std::exchange(fields.month, month);
         return;
     }
     if (word == "am" || word == "a.m.") fields.half = "am";
@@ -122,15 +149,20 @@ std::string_view without_ordinal(std::string_view token) {
     const auto digits = std::min(token.find_first_not_of("0123456789"), token.size());
     const auto ending = token.substr(digits);
     constexpr std::array<std::string_view, 7> endings{".", "st", "nd", "rd", "th", "er", "º"};
-    return digits <= 2 && std::ranges::find(endings, ending) != endings.end() ? token.substr(0, digits)
-                                                                              : token;
+    const bool year = digits == 4 && ending == ".";
+    return year || (digits <= 2 && std::ranges::find(endings, ending) != endings.end())
+               ? token.substr(0, digits)
+               : token;
 }
 
 bool read_number(std::string_view token, Fields& fields) {
     token = without_ordinal(token);
     const int value = number(token);
     if (value < 0) return false;
-    if (fields.day < 0 && token.size() <= 2) {
+    // "2026. 11. 22."
+    if (fields.year >= 0 && fields.month < 0 && fields.day < 0 && token.size() <= 2) {
+        fields.month = value;
+    } else if (fields.day < 0 && token.size() <= 2) {
         fields.day = value;
     } else if (fields.year < 0 && token.size() == 2) {
         fields.year = value < 70 ? 2000 + value : 1900 + value;
@@ -208,9 +240,13 @@ std::string without_characters(std::string text, bool& korean) {
     return text;
 }
 
-// "[Europe/Paris]" behind the offset that says the same; a comma before the fraction of a second.
+// "[Europe/Paris]" behind the offset that says the same; quotation marks; a comma before the fraction of a
+// second.
 std::string without_oddities(std::string_view text) {
-    std::string out(text.substr(0, text.find('[')));
+    text = text.substr(0, text.find('['));
+    text = text.substr(0, text.find(" m=+"));            // Go's monotonic clock
+    std::string out = replace_all(text, "\u2212", "-");  // a minus that is typeset
+    std::erase(out, '"');
     for (std::size_t i = 1; i + 1 < out.size(); ++i) {
         const bool fraction = i > 2 && out[i] == ',' && is_ascii_digit(out[i - 1]) &&
                               is_ascii_digit(out[i + 1]) && out.rfind(':', i) != std::string::npos &&
@@ -222,6 +258,9 @@ std::string without_oddities(std::string_view text) {
 
 // Seconds or milliseconds since 1970, from 2001 on.
 std::optional<Time> since_epoch(std::string_view text) {
+    if (text.starts_with("/Date(") && text.ends_with(")/"))
+        text = text.substr(6, text.size() - 8);  // .NET's JSON
+    if (text.size() > 11 && text[10] == '.' && all_digits(text.substr(11))) text = text.substr(0, 10);
     if (!all_digits(text) || (text.size() != 10 && text.size() != 13)) return std::nullopt;
     std::int64_t value = 0;
     std::from_chars(text.data(), text.data() + text.size(), value);
@@ -257,6 +296,21 @@ std::vector<std::string> tokens_of(std::string_view text) {
     return tokens;
 }
 
+// "8pm", "8h", "8h05"; nothing where the token is none of these.
+std::optional<bool> read_hour(std::string_view token, Fields& fields) {
+    const auto digits = std::min(token.find_first_not_of("0123456789"), token.size());
+    const std::string_view rest = token.substr(digits);
+    if (digits == 0 || digits > 2) return std::nullopt;
+    if (rest == "am" || rest == "pm") {
+        fields.half = rest;
+        return read_time(std::string(token.substr(0, digits)) + ":00", fields);
+    }
+    if (!rest.starts_with('h') || (rest.size() != 1 && rest.size() != 3)) return std::nullopt;
+    return read_time(
+        std::string(token.substr(0, digits)) + ":" + (rest.size() == 1 ? "00" : std::string(rest.substr(1))),
+        fields);
+}
+
 bool read_token(std::string_view token, Fields& fields) {
     if (is_word(token)) {
         // "gmt+0100" is written by people who mean the offset.
@@ -265,7 +319,9 @@ bool read_token(std::string_view token, Fields& fields) {
         read_word(std::string(token), fields);
         return true;
     }
+    if (token == "-" || token == "\u2013") return true;  // "November 22, 2026 - 08:00"
     if (token.front() == '+' || token.front() == '-') return read_offset(token, fields);
+    if (const auto hour = read_hour(token, fields)) return *hour;
     if (token.find(':') != std::string_view::npos) {
         const auto suffix = std::min(token.find_first_not_of("0123456789:."), token.size());
         if (!read_time(token.substr(0, suffix), fields)) return false;
@@ -323,8 +379,10 @@ std::optional<WrittenDate> read_date(std::string_view text) {
 }
 
 std::optional<Time> parse_feed_date(std::string_view text) {
+    // A time that was never set, or milliseconds since 1970 that were taken for seconds.
+    constexpr Time first_plausible{std::chrono::sys_days{std::chrono::year(1970) / 2 / 1}};
     const auto written = read_date(text);
-    return written ? std::optional(written->time) : std::nullopt;
+    return written && written->time >= first_plausible ? std::optional(written->time) : std::nullopt;
 }
 
 }  // namespace paperround::post

@@ -21,7 +21,7 @@ struct WrittenDate {
 
 // Nothing where no day can be made out, or it lies outside the years 1970 to 9999.
 [[nodiscard]] std::optional<WrittenDate> read_date(std::string_view text);
-// The same, where a date without a zone is in UTC.
+// The same of a feed: a date without a zone is in UTC, one in January 1970 a time that was never set.
 [[nodiscard]] std::optional<Time> parse_feed_date(std::string_view text);
 
 }  // namespace paperround::post

@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "base/url.hpp"
+#include "post/feed_picture.hpp"
 #include "post/feed_text.hpp"
 #include "post/html_links.hpp"
 
@@ -64,24 +65,12 @@ std::string person_name(std::string_view text) {
     return name.substr(first, last - first + 1);
 }
 
-bool is_image(const XmlNode& node) {
-    return ascii_istarts_with(node.attribute("type"), "image/") || node.attribute("medium") == "image";
-}
-
-std::string media_image(const XmlNode& node) {
-    for (const XmlNode& child : node.children) {
-        if (child.name == "media:content" && is_image(child)) return std::string(child.attribute("url"));
-    }
-    for (const XmlNode& child : node.children) {
-        if (child.name == "media:thumbnail") return std::string(child.attribute("url"));
-        if (child.name != "media:group" && child.name != "media:content") continue;
-        if (std::string found = media_image(child); !found.empty()) return found;
-    }
-    return {};
-}
-
 std::string media_description(const XmlNode& node) {
+    // What stands at one of several pictures describes that one.
+    const auto pictures = std::ranges::count_if(
+        node.children, [](const XmlNode& child) { return child.name == "media:content" && is_image(child); });
     for (const XmlNode& child : node.children) {
+        if (pictures > 1 && child.name == "media:content" && is_image(child)) continue;
         if (child.name == "media:description") {
             const std::string text = child.inner_text();
             return child.attribute("type") == "html" ? text : text_to_html(text);

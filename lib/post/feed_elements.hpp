@@ -1,4 +1,4 @@
-// What RSS and Atom share in reading elements: text, bases, people, pictures. Used inside this folder. Names
+// What RSS and Atom share in reading elements: text, bases, people. Used inside this folder. Names
 // of elements and attributes are those of XmlNode: small letters, prefixes of known vocabularies.
 #pragma once
 
@@ -36,9 +36,6 @@ void settle_base(Base& base, const FeedAssembly& into);
 // "editor@example.org (Ann Lee)", "Ann Lee <ann@example.org>" -> "Ann Lee"; an address alone stays.
 [[nodiscard]] std::string person_name(std::string_view text);
 
-[[nodiscard]] bool is_image(const XmlNode& node);
-// Media RSS, in the item itself or in its groups.
-[[nodiscard]] std::string media_image(const XmlNode& node);
 // The text that Media RSS has for an item: the only one in the feeds of video sites. As HTML.
 [[nodiscard]] std::string media_description(const XmlNode& node);
 

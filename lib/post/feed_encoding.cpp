@@ -88,7 +88,7 @@ struct Alias {
     std::string_view meant;
 };
 // What is written is often the name of a part of what is meant (WHATWG Encoding §4.2).
-constexpr std::array<Alias, 27> aliases{{{"utf8", "utf-8"},
+constexpr std::array<Alias, 54> aliases{{{"utf8", "utf-8"},
                                          {"unicode-1-1-utf-8", "utf-8"},
                                          {"iso-8859-1", "windows-1252"},
                                          {"iso8859-1", "windows-1252"},
@@ -114,7 +114,53 @@ constexpr std::array<Alias, 27> aliases{{{"utf8", "utf-8"},
                                          {"euc-kr", "cp949"},
                                          {"ks_c_5601-1987", "cp949"},
                                          {"x-mac-roman", "macintosh"},
-                                         {"koi8", "koi8-r"}}};
+                                         {"koi8", "koi8-r"},
+                                         {"koi", "koi8-r"},
+                                         {"logical", "iso-8859-8"},
+                                         {"visual", "iso-8859-8"},
+                                         {"iso-8859-8-e", "iso-8859-8"},
+                                         {"chinese", "gb18030"},
+                                         {"x-x-big5", "big5-hkscs"},
+                                         {"dos-874", "windows-874"},
+                                         {"sun_eu_greek", "iso-8859-7"},
+                                         {"windows-949", "cp949"},
+                                         {"x-mac-ukrainian", "mac-cyrillic"},
+                                         {"ansi", "windows-1252"},
+                                         {"csiso88596e", "iso-8859-6"},
+                                         {"csiso88596i", "iso-8859-6"},
+                                         {"csiso88598e", "iso-8859-8"},
+                                         {"csiso88598i", "iso-8859-8"},
+                                         {"ansi_x3.4-1968", "windows-1252"},
+                                         {"csiso58gb231280", "gb18030"},
+                                         {"gb_2312", "gb18030"},
+                                         {"iso-ir-58", "gb18030"},
+                                         {"cn-big5", "big5-hkscs"},
+                                         {"csbig5", "big5-hkscs"},
+                                         {"csksc56011987", "cp949"},
+                                         {"iso-ir-149", "cp949"},
+                                         {"korean", "cp949"},
+                                         {"ks_c_5601-1989", "cp949"},
+                                         {"ksc5601", "cp949"},
+                                         {"ksc_5601", "cp949"}}};
+
+bool is_known(const std::string& name) {
+    return Converter(name).known();
+}
+
+// A name that iconv does not know, as it may: "x-euc-jp", "euc_kr", "win-1251", "ms949", "iso-8859-8-i".
+std::string in_usual_spelling(const std::string& name) {
+    if (is_known(name)) return name;
+    std::string usual = replace_all(name, "_", "-");
+    if (usual.starts_with("x-")) usual.erase(0, 2);
+    if (usual.ends_with("-i") || usual.ends_with("-e")) usual.resize(usual.size() - 2);
+    if (is_known(usual)) return usual;
+    const auto number = usual.find_first_of("0123456789");
+    const std::string_view vendor = std::string_view(usual).substr(0, number);
+    constexpr std::array<std::string_view, 6> vendors{"win", "win-", "windows", "windows-", "ms", "cp-"};
+    if (number == std::string::npos || std::ranges::find(vendors, vendor) == vendors.end()) return name;
+    const std::string page = "cp" + usual.substr(number);
+    return is_known(page) ? page : name;
+}
 
 std::string canonical(std::string name) {
     const auto odd = [](char c) {
@@ -128,7 +174,8 @@ std::string canonical(std::string name) {
         name == "utf-7")
         return {};
     const auto alias = std::ranges::find(aliases, std::string_view(name), &Alias::said);
-    return alias == aliases.end() ? name : std::string(alias->meant);
+    if (alias != aliases.end()) return std::string(alias->meant);
+    return name.empty() || name == "utf-8" ? name : in_usual_spelling(name);
 }
 
 // Of UTF-16 and UTF-32 without a mark, "<" and its NULs show the order.

@@ -8,7 +8,9 @@
 #include "base/text.hpp"
 #include "base/url.hpp"
 #include "post/feed_assembly.hpp"
+#include "post/feed_recording.hpp"
 #include "post/feed_text.hpp"
+#include "post/html_links.hpp"
 
 namespace paperround::post {
 
@@ -74,8 +76,9 @@ const json* array_of(const json& object, const char* key) {
 std::string authors_of(const json& object) {
     std::string names;
     const auto add = [&names](const json& author) {
-        if (!author.is_object()) return;
-        const std::string name = one_line(text_of(author, "name"), 200);
+        if (!author.is_object() && !author.is_string()) return;
+        const std::string said = author.is_string() ? author.get<std::string>() : text_of(author, "name");
+        const std::string name = one_line(said, 200);
         if (!name.empty()) names += (names.empty() ? "" : ", ") + name;
     };
     if (const json* authors = array_of(object, "authors")) {
@@ -86,22 +89,55 @@ std::string authors_of(const json& object) {
     return names;
 }
 
-RawPost json_post(const json& item, const std::string& base) {
+std::vector<std::string> recordings_of(const json& item) {
+    std::vector<std::string> recordings;
+    const json* attachments = array_of(item, "attachments");
+    if (attachments == nullptr) return recordings;
+    for (const json& attachment : *attachments) {
+        if (recordings.size() == most_recordings) break;
+        if (!attachment.is_object()) continue;
+        std::string url = text_of(attachment, "url");
+        if (is_recording(text_of(attachment, "mime_type"), url)) recordings.push_back(std::move(url));
+    }
+    return recordings;
+}
+
+std::vector<PictureOffer> pictures_of(const json& item) {
+    std::vector<PictureOffer> pictures;
+    for (const char* key : {"image", "banner_image"}) {
+        const auto image = item.find(key);
+        const bool object = image != item.end() && image->is_object();
+        pictures.push_back(offer_of(object ? text_of(*image, "url") : text_of(item, key)));
+    }
+    const json* attachments = array_of(item, "attachments");
+    if (attachments == nullptr) return pictures;
+    for (const json& attachment : *attachments) {
+        if (attachment.is_object() && ascii_istarts_with(text_of(attachment, "mime_type"), "image/"))
+            pictures.push_back(offer_of(text_of(attachment, "url")));
+    }
+    return pictures;
+}
+
+// `home`: the site's page, which relative addresses follow where the item has no page of its own there.
+RawPost json_post(const json& item, const std::string& base, const std::string& home) {
     RawPost raw;
     raw.base = base;
     raw.id = text_of(item, "id");
     raw.link = text_of(item, "url");
-    if (raw.link.empty()) raw.link = text_of(item, "external_url");
+    const bool elsewhere = trim(raw.link).empty();
+    if (elsewhere) raw.link = text_of(item, "external_url");
     // Plain text by the letter; plugins that make it of HTML leave the references in.
     raw.title = decode_references(text_of(item, "title"));
     raw.summary = text_to_html(text_of(item, "summary"));
     raw.html = text_of(item, "content_html");
+    if (trim(raw.html).empty() && text_of(item, "content_text").empty()) raw.html = text_of(item, "content");
+    if (elsewhere) raw.html = absolute_links(raw.html, home.empty() ? base : home, Fragments::kept);
     if (trim(raw.html).empty()) raw.html = text_to_html(text_of(item, "content_text"));
     raw.author = authors_of(item);
     raw.date = text_of(item, "date_published");
     if (raw.date.empty()) raw.date = text_of(item, "date_modified");
-    raw.image = text_of(item, "image");
-    if (raw.image.empty()) raw.image = text_of(item, "banner_image");
+    raw.pictures = pictures_of(item);
+    raw.recordings = recordings_of(item);
     if (const json* tags = array_of(item, "tags")) {
         for (const json& tag : *tags) {
             if (tag.is_string()) raw.tags.push_back(tag.get<std::string>());
@@ -140,7 +176,7 @@ std::optional<FeedIssue> read_feed(const json& feed, std::string_view base_url, 
             into.warn("an item that is not an object is left out");
             continue;
         }
-        RawPost raw = json_post(item, base);
+        RawPost raw = json_post(item, base, into.link());
         if (raw.author.empty()) raw.author = authors;
         into.add(std::move(raw));
     }

@@ -7,22 +7,29 @@
 #include "base/url.hpp"
 #include "post/feed_assembly.hpp"
 #include "post/feed_elements.hpp"
+#include "post/feed_recording.hpp"
 #include "post/feed_text.hpp"
 
 namespace paperround::post {
 
 namespace {
 
-std::string rss_image(const XmlNode& item) {
-    if (std::string media = media_image(item); !media.empty()) return media;
+std::vector<PictureOffer> rss_pictures(const XmlNode& item) {
+    auto pictures = media_pictures(item);
     for (const XmlNode& child : item.children) {
-        if (child.name == "enclosure" && is_image(child)) return std::string(child.attribute("url"));
+        if (child.name == "enclosure" && is_image(child))
+            pictures.push_back(offer_of(child.attribute("url")));
     }
-    if (const XmlNode* image = item.child("itunes:image")) return std::string(image->attribute("href"));
+    if (const XmlNode* image = item.child("itunes:image"))
+        pictures.push_back(offer_of(image->attribute("href")));
     const XmlNode* image = item.child("image");
-    if (image == nullptr) return {};
-    if (!image->attribute("href").empty()) return std::string(image->attribute("href"));
-    return has_elements(*image) ? text_of(*image, "url") : std::string(trim(image->inner_text()));
+    if (image == nullptr) return pictures;
+    if (!image->attribute("href").empty()) {
+        pictures.push_back(offer_of(image->attribute("href")));
+    } else {
+        pictures.push_back(offer_of(has_elements(*image) ? text_of(*image, "url") : image->inner_text()));
+    }
+    return pictures;
 }
 
 // <author> is text in RSS; some write it as Atom does.
@@ -53,7 +60,9 @@ std::string rss_author(const XmlNode& item) {
 }
 
 std::string rss_link(const XmlNode& item) {
-    std::string link = text_of(item, "link");
+    // FeedBurner's own links lead by way of its server, which relative addresses are not to follow.
+    std::string link = text_of(item, "feedburner:origlink");
+    if (link.empty()) link = text_of(item, "link");
     if (link.empty()) link = alternate_link(item, "atom:link");
     if (link.empty()) link = alternate_link(item, "link");  // Atom's form without its namespace
     if (link.empty()) link = item.attribute("href");        // CDF
@@ -71,7 +80,8 @@ std::string rss_link(const XmlNode& item) {
 
 std::string rss_summary(const XmlNode& item, const Base& base) {
     for (const std::string_view name :
-         {"description", "atom:summary", "itunes:summary", "dc:description", "dc:abstract", "abstract"}) {
+         {"description", "atom:summary", "itunes:summary", "googleplay:description", "dc:description",
+          "dc:abstract", "abstract", "xhtml:description"}) {
         if (std::string html = html_of(item.child(name), base); !trim(html).empty()) return html;
     }
     return media_description(item);
@@ -105,7 +115,8 @@ RawPost rss_post(const XmlNode& item, const Base& outer) {
     raw.date = first_text(item, {"pubdate", "atom:published", "dc:issued", "dc:date", "dc:created",
                                  "atom:updated", "dc:modified", "date"});
     if (raw.date.empty()) raw.date = item.attribute("lastmod");  // CDF
-    raw.image = rss_image(item);
+    raw.pictures = rss_pictures(item);
+    raw.recordings = recordings_in(item);
     for (const XmlNode& child : item.children) {
         if (child.name == "category" || child.name == "dc:subject") {
             raw.tags.push_back(plain_text(child.inner_text(), 200));

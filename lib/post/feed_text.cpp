@@ -1,16 +1,15 @@
 #include "post/feed_text.hpp"
 
-#include <libxml/HTMLparser.h>
-
 #include <algorithm>
 #include <array>
-#include <functional>
-#include <map>
+#include <optional>
 #include <set>
 #include <string>
 
+#include "base/script_text.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
+#include "post/html_references.hpp"
 
 namespace paperround::post {
 
@@ -140,6 +139,7 @@ std::set<std::string> closed_names(std::string_view html) {
 // `closed`: of a title, the names that are closed again; else nullptr.
 std::string visible_text(std::string_view html, std::size_t limit, const std::set<std::string>* closed) {
     std::string out;
+    std::optional<std::size_t> script;  // where what is raised or lowered begins
     MarkupReader reader(html);
     for (std::size_t at = 0; at < html.size();) {
         if (html[at] != '<') {
@@ -155,6 +155,15 @@ std::string visible_text(std::string_view html, std::size_t limit, const std::se
             continue;
         }
         if (markup.parts_words) out.push_back(' ');
+        const bool sup = ascii_iequals(markup.name, "sup");
+        if ((sup || ascii_iequals(markup.name, "sub"))) {
+            if (markup.closes && script) {
+                const std::string label = out.substr(*script);
+                out.resize(*script);
+                out += script_text(sup ? Script::super : Script::sub, label, out);
+            }
+            script = markup.closes ? std::nullopt : std::optional(out.size());
+        }
         at += markup.length;
     }
     return one_line(out, limit);
@@ -259,25 +268,13 @@ Reference read_numeric(std::string_view text) {
 
 }  // namespace
 
-char32_t named_reference(std::string_view name) {
-    if (name == "apos") return '\'';
-    // libxml2 goes through its table for each name; a hostile text has millions.
-    static const auto references = [] {
-        constexpr unsigned past_the_last = 10'000;
-        std::map<std::string, char32_t, std::less<>> table;
-        for (unsigned value = 1; value < past_the_last; ++value) {
-            if (const auto* entity = htmlEntityValueLookup(value)) table.emplace(entity->name, value);
-        }
-        return table;
-    }();
-    const auto found = references.find(name);
-    return found == references.end() ? 0 : found->second;
-}
-
 Reference read_reference(std::string_view text) {
+    constexpr std::size_t longest_name = 33;
     if (text.size() > 2 && text[1] == '#') return read_numeric(text);
     std::size_t end = 1;
-    while (end < text.size() && end < 12 && (is_ascii_alpha(text[end]) || is_ascii_digit(text[end]))) ++end;
+    while (end < text.size() && end < longest_name &&
+           (is_ascii_alpha(text[end]) || is_ascii_digit(text[end])))
+        ++end;
     if (end == 1 || end >= text.size() || text[end] != ';') return {};
     const char32_t value = named_reference(text.substr(1, end - 1));
     return value == 0 ? Reference{} : Reference{value, end + 1};
@@ -344,6 +341,51 @@ std::string title_text(std::string_view html, std::size_t limit) {
     return visible_text(html, limit, &closed);
 }
 
+namespace {
+
+// `&lt;em&gt;`: escaped twice; a lone one is meant.
+bool is_escaped_tag(std::string_view text) {
+    constexpr std::string_view begin = "&lt;";
+    if (!text.starts_with(begin)) return false;
+    const auto end = text.find_first_not_of(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/-", begin.size());
+    return end != std::string_view::npos && end > begin.size() && text.substr(end).starts_with("&gt;");
+}
+
+bool stands_between_words(std::string_view text, std::size_t at, std::size_t length) {
+    const bool before = at > 0 && !is_ascii_space(text[at - 1]);
+    return before && at + length < text.size() && !is_ascii_space(text[at + length]);
+}
+
+}  // namespace
+
+std::string said_title(std::string title) {
+    std::string out;
+    bool tag = false;
+    for (std::size_t at = 0; at < title.size();) {
+        const auto plain = std::min(title.find('&', at), title.size());
+        out.append(title, at, plain - at);
+        at = plain;
+        if (at == title.size()) break;
+        const std::string_view rest = std::string_view(title).substr(at);
+        const Reference reference = read_reference(rest);
+        const bool bracket = reference.value == '<' || reference.value == '>';
+        tag = tag ? reference.value != '>' || !bracket : is_escaped_tag(rest);
+        const bool in_tag = tag || (bracket && reference.value == '>' && out.rfind('<') != std::string::npos);
+        const bool meant = (bracket && !in_tag) ||
+                           (reference.value == 0xA0 && !stands_between_words(title, at, reference.length));
+        if (reference.length == 0 || meant) {
+            out += '&';
+            ++at;
+        } else {
+            append_utf8(out, reference.value);
+            at += reference.length;
+        }
+    }
+    if (out == title) return title;
+    return has_tags(out) ? title_text(out) : one_line(out);
+}
+
 bool has_tags(std::string_view html) {
     MarkupReader reader(html);
     for (auto at = html.find('<'); at != std::string_view::npos; at = html.find('<', at + 1)) {
@@ -357,8 +399,8 @@ std::string_view without_cdata_marks(std::string_view text) {
     for (bool more = true; more;) {
         text = trim(text);
         more = false;
-        for (const std::string_view begin : {"<![CDATA[", "&lt;![CDATA["}) {
-            if (!text.starts_with(begin)) continue;
+        for (const std::string_view begin : {"<![CDATA[", "&lt;![CDATA[", "<! [CDATA[", "&lt;! [CDATA["}) {
+            if (!ascii_istarts_with(text, begin)) continue;
             text.remove_prefix(begin.size());
             opened = more = true;
         }

@@ -28,6 +28,10 @@ namespace paperround::post {
 // a tag with attributes, or one that is closed again, is markup.
 [[nodiscard]] std::string title_text(std::string_view html, std::size_t limit = 2000);
 
+// A title as a reader would say it, where references were escaped once more than the format wants. Those that
+// titles about HTML mean (`&nbsp;`, a lone `&lt;`) stay. Plain text, one line.
+[[nodiscard]] std::string said_title(std::string title);
+
 // Whether HTML's tags stand in it. References alone (`&amp;`) are no markup.
 [[nodiscard]] bool has_tags(std::string_view html);
 
@@ -37,9 +41,6 @@ namespace paperround::post {
 // Plain text as HTML: escaped, with paragraphs at empty lines, breaks at the others, and links where
 // addresses (of pages, of mailboxes) stand.
 [[nodiscard]] std::string text_to_html(std::string_view text);
-
-// The code point of a named reference of HTML, 0 where there is none.
-[[nodiscard]] char32_t named_reference(std::string_view name);
 
 // Reads a reference at the front of `text` (which begins with `&`). Length 0 where there is none.
 struct Reference {

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include "base/crypto.hpp"
@@ -20,16 +21,29 @@ using namespace std::chrono_literals;
 
 constexpr int deepest_folder = 20;
 constexpr Duration settles_after = 2s;
+constexpr Duration comes_within = 10s;
+constexpr std::size_t most_pictures_listed = 20'000;
 
 std::int64_t nanoseconds(const timespec& time) {
     return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
 }
 
+// A time ahead of now is a clock that differs, and says nothing.
+bool is_within(std::int64_t stamp, Duration last, Time now) {
+    const Time time{std::chrono::duration_cast<Duration>(std::chrono::nanoseconds(stamp))};
+    return time <= now && time > now - last;
+}
+
 bool is_entered(const fs::directory_entry& entry) {
+    // What Jekyll keeps for itself, and what file servers keep for their own use.
+    constexpr std::array<std::string_view, 13> not_entered{
+        "_drafts",      "_data",  "_includes", "_layouts",  "_sass",        "_site",
+        "node_modules", "@eaDir", "#recycle",  "#snapshot", "$RECYCLE.BIN", "@Recently-Snapshot",
+        "lost+found"};
     std::error_code ignored;
     const std::string name = entry.path().filename().string();
     return entry.is_directory(ignored) && !entry.is_symlink(ignored) && !name.starts_with('.') &&
-           name != "_drafts" && name != "node_modules";
+           std::ranges::find(not_entered, name) == not_entered.end();
 }
 
 bool is_inside(const fs::path& folder, const fs::path& file) {
@@ -47,6 +61,8 @@ class Walk {
         if (const auto problem = enter(root_, 0))
             return failure(fmt::format("{}: cannot read the folder: {}", root_.string(), problem.message()));
         std::ranges::sort(listing_.files, {}, &FolderFile::name);
+        std::ranges::sort(listing_.pictures);
+        listing_.root = root_;
         return std::move(listing_);
     }
 
@@ -79,11 +95,16 @@ class Walk {
 
     void take(const fs::path& file, const std::set<std::string>& beside) {
         const std::string name = file.filename().string();
-        if (name.starts_with('.') || !is_markdown_file(name)) return;
+        if (name.starts_with('.')) return;
+        if (is_picture_file(name) && listing_.pictures.size() < most_pictures_listed)
+            listing_.pictures.push_back(name_of(file));
+        if (!is_markdown_file(name)) return;
         if (const auto reason = reason_against(name); !reason.empty())
             return pass_over(file, fmt::format("{}: no post", reason));
-        if (const auto original = original_of(name); original && beside.contains(*original))
-            return pass_over(file, fmt::format("is a copy of {}: no post", one_line(*original, 200)));
+        for (const std::string& original : originals_of(name)) {
+            if (beside.contains(original))
+                return pass_over(file, fmt::format("is a copy of {}: no post", one_line(original, 200)));
+        }
         if (!is_inside(root_, file)) return pass_over(file, "is no plain file of this folder: left out");
         const auto stamp = stamp_of(file);
         if (!stamp) return;
@@ -109,10 +130,12 @@ class Walk {
 
 }  // namespace
 
-bool FolderFile::is_fresh(Time now) const {
-    const Time modified{std::chrono::duration_cast<Duration>(std::chrono::nanoseconds(stamp.modified))};
-    // A time ahead of now is a clock that differs, and says nothing.
-    return modified <= now && modified > now - settles_after;
+bool is_fresh(const FileStamp& stamp, Time now) {
+    return is_within(stamp.modified, settles_after, now);
+}
+
+bool has_just_come(const FileStamp& stamp, Time now) {
+    return is_within(stamp.changed, comes_within, now);
 }
 
 std::string FolderListing::fingerprint() const {

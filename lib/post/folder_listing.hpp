@@ -1,6 +1,7 @@
-// The Markdown files of a folder and the folders in it, and whether anything of it has changed: looks at
-// names, sizes and times, and opens nothing. Limits: 10 000 files, 20 folders deep. Links to folders, hidden
-// folders and `_drafts` are not entered; files that lie elsewhere by way of a link are not taken.
+// The Markdown files and pictures of a folder and the folders in it, and whether anything of it has changed:
+// looks at names, sizes and times, and opens nothing. Limits: 10 000 files, 20 folders deep. Links to
+// folders, hidden folders and `_drafts` are not entered; files that lie elsewhere by way of a link are not
+// taken.
 #pragma once
 
 #include <cstdint>
@@ -22,21 +23,25 @@ struct FileStamp {
     bool operator==(const FileStamp&) const = default;
 };
 
+// It was written within the last two seconds: whoever writes it may not be done.
+[[nodiscard]] bool is_fresh(const FileStamp& stamp, Time now);
+// It has lain where it lies for ten seconds at most: what belongs to it may still be on its way.
+[[nodiscard]] bool has_just_come(const FileStamp& stamp, Time now);
+
 struct FolderFile {
     std::string name;  // relative to the folder, with '/'
     std::filesystem::path path;
     FileStamp stamp;
-
-    // Whoever writes it may not be done: it was written within the last two seconds.
-    [[nodiscard]] bool is_fresh(Time now) const;
 };
 
 struct FolderListing {
+    std::filesystem::path root;          // without links
     std::vector<FolderFile> files;       // sorted by name
     std::vector<FeedIssue> passed_over;  // what is no post though it looks like one, and why
+    std::vector<std::string> pictures;   // by their names, paths from the folder on; at most 20 000
     bool too_many = false;
 
-    // Equal where no file was added, removed or written since.
+    // Equal where no Markdown file was added, removed or written since.
     [[nodiscard]] std::string fingerprint() const;
 };
 

@@ -8,6 +8,7 @@
 
 #include "base/text.hpp"
 #include "post/feed_text.hpp"
+#include "post/front_state.hpp"
 
 namespace paperround::post {
 
@@ -22,19 +23,20 @@ constexpr std::array<std::string_view, 6> subtitle_keys{"subtitle", "description
                                                         "excerpt",  "custom_excerpt", "lead"};
 constexpr std::array<std::string_view, 4> author_keys{"author", "authors", "primary_author", "byline"};
 constexpr std::array<std::string_view, 1> slug_keys{"slug"};
-constexpr std::array<std::string_view, 9> image_keys{"image",          "cover",         "feature_image",
-                                                     "featured_image", "featuredimage", "featureimage",
-                                                     "images",         "banner",        "thumbnail"};
+constexpr std::array<std::string_view, 13> image_keys{
+    "image",  "cover",     "feature_image", "featured_image", "featuredimage", "featureimage", "images",
+    "banner", "thumbnail", "heroimage",     "hero_image",     "coverimage",    "cover_image"};
 constexpr std::array<std::string_view, 6> link_keys{"link",      "canonical_url", "canonicalurl",
                                                     "canonical", "url",           "permalink"};
 constexpr std::array<std::string_view, 5> tag_keys{"tags", "tag", "keywords", "categories", "category"};
-constexpr std::array<std::string_view, 6> date_keys{"date",       "published_at", "date created",
-                                                    "created_at", "created",      "created-at"};
-constexpr std::array<std::string_view, 5> publish_keys{"publishdate", "publish_date", "pubdate", "published",
-                                                       "published_at"};
+constexpr std::array<std::string_view, 8> date_keys{"date",         "published_at", "publishedat",
+                                                    "published_on", "date created", "created_at",
+                                                    "created",      "created-at"};
+constexpr std::array<std::string_view, 7> publish_keys{
+    "publishdate", "publish_date", "pubdate", "published", "published_at", "publishedat", "published_on"};
 constexpr std::array<std::string_view, 5> expiry_keys{"expirydate", "expiry_date", "unpublishdate", "expires",
                                                       "expire_date"};
-constexpr std::array<std::string_view, 4> state_keys{"draft", "published", "publish", "status"};
+constexpr std::array<std::string_view, 3> state_keys{"draft", "published", "publish"};
 // Where the shape is a map, what of it is the text.
 constexpr std::array<std::string_view, 9> text_members{"name", "display_name", "title",   "path", "url",
                                                        "src",  "image",        "feature", "href"};
@@ -44,12 +46,22 @@ std::string_view name_of(Kind kind) {
     return names[static_cast<std::size_t>(kind)];
 }
 
-// `true`, `yes`, `on`, `1`.
-std::optional<bool> flag_of(std::string_view text) {
-    const std::string lower = ascii_lower(trim(text));
-    if (lower == "true" || lower == "yes" || lower == "on" || lower == "1") return true;
-    if (lower == "false" || lower == "no" || lower == "off" || lower == "0" || lower.empty()) return false;
-    return std::nullopt;
+// What Eleventy takes for a file's own times: no date that could be read here.
+bool is_time_of_file(std::string_view text) {
+    constexpr std::array<std::string_view, 4> words{"created", "last modified", "git created",
+                                                    "git last modified"};
+    return std::ranges::find(words, ascii_lower(trim(text))) != words.end();
+}
+
+// A link of Obsidian's to the note of a day: the day may stand in its target or in its words.
+std::optional<WrittenDate> date_in(std::string_view text) {
+    if (const auto date = read_date(text)) return date;
+    if (const auto date = read_date(without_link_brackets(text))) return date;
+    text = trim(text);
+    const auto bar = text.find('|');
+    if (!text.starts_with("[[") || bar == std::string_view::npos) return std::nullopt;
+    const std::string_view target = text.substr(2, bar - 2);
+    return read_date(target.substr(target.rfind('/') + 1));
 }
 
 class KeyReader {
@@ -61,7 +73,7 @@ class KeyReader {
         into_.subtitle = one_line(first_text(subtitle_keys), 300);
         into_.author = one_line(names(author_keys), 300);
         into_.slug = one_line(first_text(slug_keys), 500);
-        into_.image = one_line(first_text(image_keys));
+        into_.image = one_line(without_link_brackets(first_text(image_keys)));
         read_link();
         read_tags();
         into_.date = read_first_date(date_keys);
@@ -69,7 +81,8 @@ class KeyReader {
         into_.expires = read_first_date(expiry_keys);
         read_state();
         for (const auto& [key, value] : root_.members) {
-            if (!is_read(key)) into_.ignored.push_back(one_line(key, 60));
+            if (!is_read(key) && std::ranges::find(keys_that_keep_back(), key) == keys_that_keep_back().end())
+                into_.ignored.push_back(one_line(key, 60));
         }
         return std::move(problem_);
     }
@@ -126,7 +139,7 @@ class KeyReader {
             if (value == nullptr || (value->kind == Kind::text && trim(value->text).empty())) continue;
             std::string joined;
             for (const std::string& name : texts_in(*value))
-                joined += (joined.empty() ? "" : ", ") + one_line(name, 200);
+                joined += (joined.empty() ? "" : ", ") + one_line(without_link_brackets(name), 200);
             if (!joined.empty()) return joined;
             complain(key, *value, "a name, or a list of them");
         }
@@ -163,7 +176,7 @@ class KeyReader {
     void add_tag(std::string_view tag) {
         tag = trim(tag);
         if (tag.starts_with('#')) tag.remove_prefix(1);
-        const std::string text = one_line(tag, 100);
+        const std::string text = one_line(without_link_brackets(tag), 100);
         if (!text.empty() && std::ranges::find(into_.tags, text) == into_.tags.end())
             into_.tags.push_back(text);
     }
@@ -196,8 +209,12 @@ class KeyReader {
             if (value == nullptr || (value->kind == Kind::text && trim(value->text).empty())) continue;
             // It is either a date or says whether the post is published at all.
             if (key == "published" && value->kind == Kind::text && flag_of(value->text)) continue;
-            if (value->kind == Kind::text) {
-                if (const auto date = read_date(value->text)) return date;
+            // A list of one: YAML reads Obsidian's [[2026-11-20]] as two.
+            const FrontValue* said = value;
+            while (said->kind == Kind::list && said->items.size() == 1) said = &said->items.front();
+            if (said->kind == Kind::text) {
+                if (const auto date = date_in(said->text)) return date;
+                if (is_time_of_file(said->text)) continue;
             }
             fail(key, *value, "2026-11-22 or 2026-11-22T08:00:00Z");
         }
@@ -205,14 +222,10 @@ class KeyReader {
     }
 
     void read_state() {
+        into_.draft = keeps_back(root_);
         for (const std::string_view key : state_keys) {
             const FrontValue* value = find(key);
             if (value == nullptr) continue;
-            if (key == "status") {
-                const std::string status = ascii_lower(trim(value->text));
-                into_.draft = into_.draft || status == "draft" || status == "private" || status == "pending";
-                continue;
-            }
             const bool empty = value->kind == Kind::text && trim(value->text).empty();
             if (empty || (key == "published" && value->kind == Kind::text && read_date(value->text)))
                 continue;

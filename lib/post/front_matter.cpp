@@ -28,16 +28,28 @@ std::string_view line_at(std::string_view text, std::size_t at) {
 }
 
 std::optional<Block> find_block(std::string_view text, Syntax syntax) {
+    const char mark = text.front();
     const std::size_t start = std::min(text.find('\n'), text.size() - 1) + 1;
     for (std::size_t at = start; at < text.size();) {
         const auto end = std::min(text.find('\n', at), text.size());
         const std::string_view line = line_at(text, at);
         const std::size_t next = std::min(text.size(), end + 1);
-        const bool closes = syntax == Syntax::toml ? line == "+++" : line == "---" || line == "...";
+        const bool closes =
+            mark == '+' ? line == "+++" : line == "---" || (line == "..." && syntax == Syntax::yaml);
         if (closes) return Block{syntax, text.substr(start, at - start), text.substr(next)};
         at = next;
     }
     return std::nullopt;
+}
+
+// What the first line says: `---`, `+++`, or, as Eleventy and others have it, `---toml`.
+std::optional<Syntax> syntax_of(std::string_view first) {
+    if (first == "+++") return Syntax::toml;
+    if (!first.starts_with("---")) return std::nullopt;
+    const std::string name = ascii_lower(trim(first.substr(3)));
+    if (name.empty() || name == "yaml" || name == "yml") return Syntax::yaml;
+    if (name == "toml") return Syntax::toml;
+    return name == "json" ? std::optional(Syntax::json) : std::nullopt;
 }
 
 // Up to the bracket that closes the first.
@@ -86,11 +98,11 @@ Result<FrontMatter, FrontMatterError> read_front_matter(std::string_view text) {
     matter.body = text;
     const std::string_view first = line_at(text, 0);
     std::optional<Block> block;
-    if (first == "---" || first == "+++") {
-        block = find_block(text, first == "---" ? Syntax::yaml : Syntax::toml);
+    if (const auto syntax = syntax_of(first)) {
+        block = find_block(text, *syntax);
         if (!block)
-            return failure(
-                FrontMatterError{1, fmt::format("the front matter has no closing \"{}\" line", first)});
+            return failure(FrontMatterError{
+                1, fmt::format("the front matter has no closing \"{}\" line", first.substr(0, 3))});
     } else if (begins_object(text)) {
         block = find_object(text);
         if (!block) return failure(FrontMatterError{1, "the front matter is not valid JSON"});

@@ -1,5 +1,6 @@
-// YAML between two `---` lines. Aliases and anchors make their value unusable: nobody writes them there, and
-// a bomb needs them.
+// YAML between two `---` lines. A title with a colon in it, and other texts that ought to stand in quotation
+// marks, are read as they are meant. Aliases and anchors make their value unusable: nobody writes them there,
+// and a bomb needs them.
 #include <fmt/format.h>
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
@@ -118,14 +119,9 @@ class Reader final : public YAML::EventHandler {
     std::vector<Open> open_;
 };
 
-}  // namespace
-
-Result<FrontValue, FrontMatterError> read_yaml_matter(std::string_view block, std::size_t first_line) {
+Result<FrontValue, FrontMatterError> read_strictly(const std::string& block, std::size_t first_line) {
     try {
-        // Without its last line end: yaml-cpp 0.7 takes a quoted text that is never closed as closed by "\n"
-        // and the end.
-        while (!block.empty() && is_ascii_space(block.back())) block.remove_suffix(1);
-        std::istringstream stream{std::string(block)};
+        std::istringstream stream{block};
         YAML::Parser parser(stream);
         Reader reader(first_line);
         parser.HandleNextDocument(reader);
@@ -138,6 +134,50 @@ Result<FrontValue, FrontMatterError> read_yaml_matter(std::string_view block, st
         return failure(FrontMatterError{static_cast<std::size_t>(std::max(0, error.mark.line)) + first_line,
                                         "the front matter is not valid YAML: " + one_line(error.msg, 200)});
     }
+}
+
+// A text that YAML would not take without quotation marks: "Storm: the day after", "@ann", "Ben" and Ann.
+bool wants_quotes(std::string_view value) {
+    if (value.empty()) return false;
+    const char first = value.front();
+    if (first == '@' || first == '`' || first == '%') return true;
+    if (first == '"' || first == '\'') {
+        const auto end = value.find(first, 1);
+        return end != std::string_view::npos && end + 1 < value.size() && value[end + 1] != first &&
+               value[end - 1] != '\\' && trim(value.substr(end + 1)).front() != '#';
+    }
+    if (std::string_view("[{|>&*!#").find(first) != std::string_view::npos) return false;
+    return value.find(": ") != std::string_view::npos || value.ends_with(':');
+}
+
+// Keys at the left edge whose value stands on their line, each such value in quotation marks.
+std::string with_quotes(std::string_view block) {
+    std::string out;
+    for (const std::string_view line : split(block, '\n')) {
+        const auto colon = line.find(": ");
+        const std::string_view value =
+            colon == std::string_view::npos ? std::string_view{} : trim(line.substr(colon + 2));
+        const bool key = colon != std::string_view::npos && colon > 0 && is_ascii_alpha(line.front());
+        if (!out.empty()) out += '\n';
+        if (key && wants_quotes(value)) {
+            out += std::string(line.substr(0, colon + 2)) + '\'' + replace_all(value, "'", "''") + '\'';
+        } else {
+            out += line;
+        }
+    }
+    return out;
+}
+
+}  // namespace
+
+Result<FrontValue, FrontMatterError> read_yaml_matter(std::string_view block, std::size_t first_line) {
+    // Without its last line end: yaml-cpp 0.7 takes a quoted text that is never closed as closed by "\n" and
+    // the end.
+    while (!block.empty() && is_ascii_space(block.back())) block.remove_suffix(1);
+    auto read = read_strictly(std::string(block), first_line);
+    if (read) return read;
+    auto mended = read_strictly(with_quotes(block), first_line);
+    return mended ? std::move(mended) : std::move(read);
 }
 
 }  // namespace paperround::post

@@ -38,11 +38,12 @@ std::string absolute_set(std::string_view value, std::string_view base) {
 }
 
 // Copies one tag, which begins with '<', and returns its length.
-std::size_t copy_tag(std::string_view html, std::string_view base, std::string& out) {
+std::size_t copy_tag(std::string_view html, std::string_view base, Fragments fragments, std::string& out) {
     const HtmlTag tag = read_html_tag(html);
     std::size_t copied = 0;
     for (const HtmlAttribute& attribute : tag.attributes) {
         if (!is_link(attribute.name) && attribute.name != "srcset") continue;
+        if (fragments == Fragments::kept && attribute.value.starts_with('#')) continue;
         out.append(html, copied, attribute.begin - copied);
         const std::string value = absolute_value(attribute.name, decode_references(attribute.value), base);
         out += '"' + escape_html(value) + '"';
@@ -60,7 +61,7 @@ std::string absolute_value(std::string_view name, std::string_view value, std::s
     return is_link(name) && !link.empty() ? resolve_url(base, link) : std::string(value);
 }
 
-std::string absolute_links(std::string_view html, std::string_view base) {
+std::string absolute_links(std::string_view html, std::string_view base, Fragments fragments) {
     std::string out;
     out.reserve(html.size());
     while (!html.empty()) {
@@ -74,7 +75,7 @@ std::string absolute_links(std::string_view html, std::string_view base) {
             out.append(html.substr(0, length));
             html.remove_prefix(length);
         } else if (is_ascii_alpha(html[1])) {
-            html.remove_prefix(copy_tag(html, base, out));
+            html.remove_prefix(copy_tag(html, base, fragments, out));
         } else {
             out.push_back('<');
             html.remove_prefix(1);

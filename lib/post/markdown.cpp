@@ -17,8 +17,10 @@ using Parser = std::unique_ptr<cmark_parser, decltype(&cmark_parser_free)>;
 using Node = std::unique_ptr<cmark_node, decltype(&cmark_node_free)>;
 using Text = std::unique_ptr<char, decltype(&std::free)>;
 
-// Smart punctuation stays off: authors who want curly quotes type them.
-constexpr int options = CMARK_OPT_UNSAFE | CMARK_OPT_VALIDATE_UTF8;
+// Smart punctuation stays off: authors who want curly quotes type them. A single tilde strikes nothing out:
+// H~2~O is how others write a subscript.
+constexpr int options =
+    CMARK_OPT_UNSAFE | CMARK_OPT_VALIDATE_UTF8 | CMARK_OPT_FOOTNOTES | CMARK_OPT_STRIKETHROUGH_DOUBLE_TILDE;
 
 void register_extensions() {
     // cmark keeps its extensions in a registry of the process, which is not safe to fill twice at once.

@@ -1,6 +1,6 @@
-// Markdown as GitHub has it (CommonMark with tables, strikethrough, autolinks and task lists) to HTML. Raw
-// HTML passes: the author's own folder is trusted with it, and the email stage cleans every body anyway.
-// Pure; thread-safe.
+// Markdown as GitHub has it (CommonMark with tables, strikethrough by two tildes, autolinks, task lists and
+// footnotes) to HTML. Raw HTML passes: the author's own folder is trusted with it, and the email stage cleans
+// every body anyway. Pure; thread-safe.
 #pragma once
 
 #include <string>

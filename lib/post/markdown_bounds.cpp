@@ -14,6 +14,10 @@ namespace {
 // their square. A text of a million octets that is nothing but marks took minutes.
 constexpr std::size_t most_mark_pairs = 400'000'000;
 
+// Steps over what may be a table: cmark-gfm appends each cell of a row to a list that it walks through, and
+// reads the paragraph again at each line that could stand below a table's first.
+constexpr std::size_t most_table_steps = 400'000'000;
+
 bool is_blank(char c) {
     return c == ' ' || c == '\t' || c == '\r';
 }
@@ -64,12 +68,21 @@ Line without_containers(std::string_view line) {
     return read;
 }
 
-// The columns of a table's second line, `|---|:-:|`; 0 where it is none.
+// `|---|:-:|`, a table's second line; also what could be one in another place.
+bool is_below_header(std::string_view line) {
+    return line.find_first_not_of("|:- \t\r") == std::string_view::npos &&
+           line.find('-') != std::string_view::npos;
+}
+
+std::size_t bars_in(std::string_view line) {
+    return static_cast<std::size_t>(std::ranges::count(line, '|'));
+}
+
+// The columns of such a line; 0 where it makes no table.
 std::size_t columns_of(std::string_view line) {
-    if (line.find_first_not_of("|:- \t\r") != std::string_view::npos) return 0;
     line = trim(line);
-    const auto bars = static_cast<std::size_t>(std::ranges::count(line, '|'));
-    if (bars == 0 || line.find('-') == std::string_view::npos) return 0;
+    const std::size_t bars = bars_in(line);
+    if (bars == 0 || !is_below_header(line)) return 0;
     return bars + 1 - (line.starts_with('|') ? 1 : 0) - (line.ends_with('|') ? 1 : 0);
 }
 
@@ -81,9 +94,10 @@ class Bounds {
         if (line.depth > deepest_markdown)
             return refuse(fmt::format("quotations and lists are nested deeper than {}", deepest_markdown));
         if (line.content.empty()) {
-            columns_ = marks_ = 0;
+            columns_ = marks_ = bars_ = octets_ = 0;
             return std::nullopt;
         }
+        if (is_too_wide(line.content)) return refuse("its tables have more columns than any page");
         columns_ = std::max(columns_, columns_of(line.content));
         cells_ += columns_;
         if (cells_ > most_table_cells)
@@ -98,11 +112,25 @@ class Bounds {
     }
 
   private:
+    bool is_too_wide(std::string_view line) {
+        const std::size_t bars = bars_in(line);
+        octets_ += line.size();
+        if (is_below_header(line)) {
+            table_steps_ += 4 * octets_ + bars * bars + bars_ * bars_;
+        } else if (columns_ > 0) {
+            table_steps_ += bars * bars;
+        }
+        bars_ = bars;
+        return table_steps_ > most_table_steps;
+    }
     [[nodiscard]] MarkdownRefusal refuse(std::string message) const { return {number_, std::move(message)}; }
 
     std::size_t number_ = 0;   // of the line
     std::size_t columns_ = 0;  // of the table that this line may belong to
     std::size_t cells_ = 0;
+    std::size_t bars_ = 0;    // of the line before
+    std::size_t octets_ = 0;  // of the paragraph so far
+    std::size_t table_steps_ = 0;
     std::size_t marks_ = 0;  // of the paragraph so far
     std::size_t pairs_ = 0;  // the sum of the squares of all paragraphs' marks
 };

@@ -10,6 +10,8 @@
 #include "base/utf8.hpp"
 #include "post/feed_text.hpp"
 #include "post/markdown_post.hpp"
+#include "post/picture_file.hpp"
+#include "post/picture_folder.hpp"
 
 namespace paperround::post {
 
@@ -19,26 +21,34 @@ constexpr std::uint64_t largest_file = 1U << 20U;
 
 class FolderReader {
   public:
-    FolderReader(Time now, const std::string& zone, FreshFiles fresh)
-        : now_(now), zone_(zone), fresh_(fresh) {}
+    FolderReader(const FolderListing& listing, Time now, const std::string& zone, FreshFiles fresh)
+        : pictures_(listing), now_(now), zone_(zone), fresh_(fresh) {}
 
     void read(const FolderFile& file) {
         const std::string name = one_line(file.name, 300);
         const bool waits = fresh_ == FreshFiles::wait;
-        if (waits && file.is_fresh(now_)) return wait();
+        if (waits && is_fresh(file.stamp, now_)) return wait();
         const auto text = read_file(file.path, largest_file);
         if (waits && stamp_of(file.path) != file.stamp) return wait();
         if (!text) return warn(name, text.error().message);
         if (text->find('\0') != std::string::npos || !is_utf8(*text))
             return warn(name, "is not a text in UTF-8: left out");
-        auto read = read_markdown_post(name, *text, zone_);
+        bool on_the_way = false;  // a picture of it
+        auto read = read_markdown_post(name, *text, zone_, [&](std::string_view target) {
+            const auto found = pictures_.find(file.name, target);
+            on_the_way = on_the_way || comes(file, found);
+            return found.path;
+        });
         if (!read) {
             result_.warnings.push_back(std::move(read.error()));
             return;
         }
+        if (waits && on_the_way && !read->draft) return wait();
         for (const std::string& key : read->ignored_keys) result_.ignored_keys[key]++;
         if (read->empty) return warn(name, "has no text: no post");
-        if (is_published(*read)) offer(name, std::move(*read));
+        if (!is_published(*read)) return;
+        look_at_pictures(name, *read);
+        offer(name, std::move(*read));
     }
 
     void warn(std::string file, std::string message) {
@@ -57,6 +67,26 @@ class FolderReader {
     void wait() {
         result_.unsettled = true;
         result_.complete = false;
+    }
+
+    // It is being written, or not there yet beside a post that has just come.
+    bool comes(const FolderFile& post, const PictureFolder::Found& picture) const {
+        if (picture.path.empty()) return false;
+        if (!picture.there) return has_just_come(post.stamp, now_);
+        const auto stamp = stamp_of(pictures_.root() / picture.path);
+        return stamp && is_fresh(*stamp, now_);
+    }
+
+    // What would not be sent if the mail were made now.
+    void look_at_pictures(const std::string& name, const MarkdownPost& read) {
+        PictureAllowance allowance;
+        for (const std::string& path : read.pictures) {
+            const auto picture = look_at_picture(pictures_.root(), path);
+            const std::string problem = picture ? allowance.refusal_of(picture->size) : picture.error();
+            if (problem.empty()) continue;
+            warn(name, fmt::format("the picture {} {}: it is left out, its words stay", one_line(path, 200),
+                                   problem));
+        }
     }
 
     void change_at(Time time) { result_.next_change = std::min(time, result_.next_change.value_or(time)); }
@@ -94,6 +124,7 @@ class FolderReader {
         result_.posts.push_back(std::move(read.post));
     }
 
+    PictureFolder pictures_;
     Time now_;
     const std::string& zone_;
     FreshFiles fresh_;
@@ -105,7 +136,7 @@ class FolderReader {
 
 FeedResult read_markdown_files(const FolderListing& listing, Time now, const std::string& zone,
                                FreshFiles fresh) {
-    FolderReader reader(now, zone, fresh);
+    FolderReader reader(listing, now, zone, fresh);
     for (const FolderFile& file : listing.files) reader.read(file);
     FeedResult result = reader.finish();
     result.warnings.insert(result.warnings.end(), listing.passed_over.begin(), listing.passed_over.end());

@@ -6,6 +6,10 @@
 // cannot be used is a warning with file and line; the others go on. One that was written in the last two
 // seconds, or changes while it is read, is not read yet (`unsettled`). Limits: a file 1 MiB, 10 000 files.
 // Links that lead out of the folder, and anything but plain files, are not read.
+//
+// Pictures beside a post that has no link stay where they lie until the mail is made; what could not be sent
+// of them is a warning. One that is being written, or is missing beside a post that came within the last ten
+// seconds, is waited for.
 #pragma once
 
 #include <filesystem>

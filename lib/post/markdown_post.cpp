@@ -3,16 +3,20 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "base/text.hpp"
 #include "base/utf8.hpp"
 #include "config/zone.hpp"
+#include "post/code_lines.hpp"
 #include "post/feed_assembly.hpp"
 #include "post/feed_text.hpp"
 #include "post/foreign_markup.hpp"
 #include "post/front_matter.hpp"
 #include "post/markdown.hpp"
 #include "post/markdown_bounds.hpp"
+#include "post/opening_heading.hpp"
 #include "post/post_file_name.hpp"
 #include "post/relative_targets.hpp"
 
@@ -30,34 +34,24 @@ std::optional<Time> moment_of(const std::optional<WrittenDate>& written, const s
            (written->time - day - minutes);
 }
 
-struct Heading {
-    std::string text;
-    std::size_t level = 1;
-    std::string_view after;  // the body without it
-};
-
-// The `# heading` at the front of a body, or one that `====` underlines.
-std::optional<Heading> heading_of(std::string_view body) {
-    std::string_view rest = body;
-    while (!rest.empty() && is_ascii_space(rest.front())) rest.remove_prefix(1);
-    const auto end = std::min(rest.find('\n'), rest.size());
-    std::string_view line = trim(rest.substr(0, end));
-    rest.remove_prefix(end);
-    const auto level = std::min(line.find_first_not_of('#'), line.size());
-    if (level == 0 || level > 6 || level == line.size() || !is_ascii_space(line[level])) {
-        const auto below = rest.empty() ? rest : rest.substr(1, rest.find('\n', 1) - 1);
-        const bool underlined = !line.empty() && trim(below).size() > 2 &&
-                                trim(below).find_first_not_of('=') == std::string_view::npos;
-        if (!underlined) return std::nullopt;
-        return Heading{plain_text(markdown_to_html(line)), 1, rest.substr(1 + below.size())};
+// The line of `<<<<<<< ours` where `=======` and `>>>>>>> theirs` follow, as git leaves them; 0: there is
+// none.
+std::size_t line_of_merge_mark(std::string_view body) {
+    CodeLines code;
+    std::size_t first = 0;
+    bool parted = false;
+    std::size_t number = 0;
+    for (const std::string_view line : split(body, '\n')) {
+        ++number;
+        if (code.is_code(line)) continue;
+        if (line.starts_with("<<<<<<< ")) {
+            first = number;
+            parted = false;
+        }
+        parted = parted || (first > 0 && trim(line) == "=======");
+        if (parted && line.starts_with(">>>>>>> ")) return first;
     }
-    line = trim(line.substr(level));
-    while (line.ends_with('#')) line.remove_suffix(1);
-    return Heading{plain_text(markdown_to_html(trim(line))), level, rest};
-}
-
-bool same_words(std::string_view a, std::string_view b) {
-    return ascii_iequals(collapse_spaces(a), collapse_spaces(b));
+    return 0;
 }
 
 std::string web_or_warn(const std::string& value, std::string_view key, std::string_view file,
@@ -72,7 +66,72 @@ std::string web_or_warn(const std::string& value, std::string_view key, std::str
     return url;
 }
 
-void render(std::string_view name, std::string_view body, std::size_t body_line, MarkdownPost& into) {
+// Gives a post's relative targets the places that they have for readers, and notes what has none.
+class TargetReader {
+  public:
+    TargetReader(const FindPicture& find, MarkdownPost& into) : find_(find), into_(into) {}
+
+    // Nothing where it is lost.
+    std::optional<std::string> picture(const std::string& src) {
+        if (!is_relative(src)) return src;
+        const std::string& path = path_of(src);
+        if (path.empty()) {
+            lose(src);
+            return std::nullopt;
+        }
+        return beside_reference(path);
+    }
+    std::string html(std::string_view text) {
+        return rewrite_targets(text, {.picture = [this](const std::string& src) { return picture(src); },
+                                      .other =
+                                          [this](const std::string& target) {
+                                              if (is_relative(target)) lose(target);
+                                          }});
+    }
+    void warn(std::string_view file) const {
+        if (lost_.empty()) return;
+        into_.warnings.push_back(
+            {std::string(file), 0, 0,
+             fmt::format("{}: relative, and the post has no link that they could follow: the picture or the "
+                         "link is lost, its words stay",
+                         fmt::join(lost_, ", "))});
+    }
+
+  private:
+    // Several times what a mail carries: each is looked for on the disk.
+    static constexpr std::size_t most_looked_for = 500;
+
+    const std::string& path_of(const std::string& src) {
+        const auto [known, is_new] = paths_.try_emplace(src);
+        if (is_new && find_ && paths_.size() <= most_looked_for) {
+            known->second = find_(src);
+            if (!known->second.empty() && seen_.insert(known->second).second)
+                into_.pictures.push_back(known->second);
+        }
+        return known->second;
+    }
+    void lose(const std::string& target) {
+        constexpr std::size_t most_lost = 50;
+        if (lost_.size() < most_lost && seen_.insert(target).second) lost_.push_back(one_line(target, 200));
+    }
+
+    const FindPicture& find_;
+    MarkdownPost& into_;
+    std::map<std::string, std::string> paths_;  // by what stands in the post
+    std::set<std::string> seen_;
+    std::vector<std::string> lost_;
+};
+
+// The picture that the front matter names: it follows the post's link, as those in the text do.
+std::string lead_picture(const std::string& value, std::string_view file, TargetReader& targets,
+                         MarkdownPost& into) {
+    if (!is_relative(value)) return web_or_warn(value, "image", file, into);
+    if (!into.post.link.empty()) return web_url(into.post.link, value);
+    return targets.picture(value).value_or("");
+}
+
+std::string rendered(std::string_view name, std::string_view body, std::size_t body_line,
+                     MarkdownPost& into) {
     const OwnMarkdown own = without_foreign_markup(body);
     for (const ForeignMarkup& each : own.foreign) {
         into.warnings.push_back({std::string(name), body_line - 1 + each.line, 0,
@@ -80,25 +139,19 @@ void render(std::string_view name, std::string_view body, std::size_t body_line,
                                              "shortcodes): readers see it as it stands",
                                              each.text)});
     }
-    into.post.html = markdown_to_html(own.text);
-    if (!into.post.link.empty()) return;  // relative addresses follow it
-    DetachedHtml detached = without_relative_targets(into.post.html);
-    if (!detached.lost.empty()) {
-        into.warnings.push_back(
-            {std::string(name), 0, 0,
-             fmt::format("{}: relative, and the post has no link that they could follow: the picture or the "
-                         "link is lost, its words stay",
-                         fmt::join(detached.lost, ", "))});
-    }
-    into.post.html = std::move(detached.html);
+    return markdown_to_html(own.text);
 }
 
 }  // namespace
 
 Result<MarkdownPost, FeedIssue> read_markdown_post(std::string_view name, std::string_view text,
-                                                   const std::string& zone) {
+                                                   const std::string& zone, const FindPicture& find) {
     auto matter = read_front_matter(text);
     if (!matter) return failure(FeedIssue{std::string(name), matter.error().line, 0, matter.error().message});
+    if (const auto line = line_of_merge_mark(matter->body); line > 0) {
+        return failure(FeedIssue{std::string(name), matter->body_line - 1 + line, 0,
+                                 "holds the marks of a merge that is not finished (<<<<<<<): left out"});
+    }
     if (auto refusal = refusal_of_markdown(matter->body)) {
         return failure(FeedIssue{std::string(name), matter->body_line - 1 + refusal->line, 0,
                                  std::move(refusal->message) + ": left out"});
@@ -111,8 +164,8 @@ Result<MarkdownPost, FeedIssue> read_markdown_post(std::string_view name, std::s
     std::string_view body = matter->body;
     post.title = matter->title;
     // The first heading is the title, or says it again: it stands in the mail once.
-    const auto heading = heading_of(body);
-    if (heading && (post.title.empty() ? heading->level == 1 : same_words(post.title, heading->text))) {
+    const auto heading = opening_heading(body);
+    if (heading && (post.title.empty() ? heading->level == 1 : says_the_same(post.title, heading->text))) {
         if (post.title.empty()) post.title = heading->text;
         body = heading->after;
     }
@@ -132,10 +185,13 @@ Result<MarkdownPost, FeedIssue> read_markdown_post(std::string_view name, std::s
     if (!post.published && parts.date) post.published = moment_of(WrittenDate{*parts.date, false}, zone);
     if (!post.published) post.published = read.publish;
     post.link = web_or_warn(matter->link, "link", name, read);
-    post.image = web_or_warn(matter->image, "image", name, read);
+    TargetReader targets(find, read);
+    post.image = lead_picture(matter->image, name, targets, read);
     post.tags = std::move(matter->tags);
     const auto body_offset = static_cast<std::size_t>(std::count(matter->body.data(), body.data(), '\n'));
-    render(name, body, matter->body_line + body_offset, read);
+    post.html = rendered(name, body, matter->body_line + body_offset, read);
+    if (post.link.empty()) post.html = targets.html(post.html);  // else they follow it
+    targets.warn(name);
     read.empty = trim(post.html).empty() && post.image.empty() && post.link.empty() && post.subtitle.empty();
     return read;
 }

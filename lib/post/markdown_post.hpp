@@ -1,6 +1,7 @@
 // One Markdown file as a post. Pure.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,9 +13,14 @@
 
 namespace paperround::post {
 
+// Where a picture lies that a post names with a relative path (post/picture_folder.hpp has such): its path
+// from the folder on, or empty where it can lie nowhere.
+using FindPicture = std::function<std::string(std::string_view target)>;
+
 struct MarkdownPost {
-    Post post;
-    std::string former_id;  // by which it may be known, or empty
+    Post post;  // `beside:` (post/relative_targets.hpp) is the `src` of pictures that were found
+    std::vector<std::string> pictures;  // their paths, each once, in the order in which they are met
+    std::string former_id;              // by which it may be known, or empty
     bool draft = false;
     bool empty = false;           // it has nothing to be read, and is no post
     std::optional<Time> publish;  // not before this
@@ -24,8 +30,10 @@ struct MarkdownPost {
 };
 
 // `name` is the file's, relative to the source, for the messages and for what it says about date and
-// identity; `zone` the IANA name of where dates are that name no zone.
+// identity; `zone` the IANA name of where dates are that name no zone. Relative pictures follow the post's
+// link; without one they are found by `find`, and what is not found is lost, its words aside.
 [[nodiscard]] Result<MarkdownPost, FeedIssue> read_markdown_post(std::string_view name, std::string_view text,
-                                                                 const std::string& zone = "UTC");
+                                                                 const std::string& zone = "UTC",
+                                                                 const FindPicture& find = {});
 
 }  // namespace paperround::post

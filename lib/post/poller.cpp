@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <new>
 
 #include "base/url.hpp"
 #include "post/post_likeness.hpp"
@@ -40,16 +41,18 @@ Poller::Poller(db::Database& database, net::HttpClient& http, const Clock& clock
     : database_(database),
       store_(database),
       websub_(database),
-      intake_(store_, clock),
+      intake_(store_, PictureStore(database), clock),
       http_(http),
       clock_(clock),
       random_(random) {}
 
-PollResult Poller::poll(const config::Newsletter& newsletter, const config::Source& source) {
+PollResult Poller::poll(const config::Newsletter& newsletter, const config::Source& source,
+                        const std::stop_token& stop) {
     PollResult result;
     const auto known = store_.find_source(newsletter.name, source.location);
     const Time asked_at = clock_.now();
-    const SourceReading reading = read(newsletter, source, known, asked_at);
+    const SourceReading reading = read_within_memory(newsletter, source, known, asked_at);
+    if (stop.stop_requested()) throw net::Cancelled();
 
     db::Transaction transaction(database_);
     SourceState state = store_.source(newsletter.name, source.location);
@@ -67,6 +70,17 @@ PollResult Poller::poll(const config::Newsletter& newsletter, const config::Sour
     store_.save(state);
     transaction.commit();
     return result;
+}
+
+SourceReading Poller::read_within_memory(const config::Newsletter& newsletter, const config::Source& source,
+                                         const std::optional<SourceState>& known, Time now) const {
+    try {
+        return read(newsletter, source, known, now);
+    } catch (const std::bad_alloc&) {
+        SourceReading failed;
+        failed.error = source.location + ": reading it needs more memory than there is";
+        return failed;
+    }
 }
 
 SourceReading Poller::read(const config::Newsletter& newsletter, const config::Source& source,
@@ -211,13 +225,20 @@ Duration Poller::jittered(Duration interval) {
 }
 
 std::vector<DueSource> Poller::due_sources(const config::Settings& settings, Time now) const {
-    std::vector<DueSource> due;
+    std::vector<std::pair<Time, DueSource>> waiting;
     for (const auto& newsletter : settings.newsletters) {
         for (const auto& source : newsletter.sources) {
             const auto state = store_.find_source(newsletter.name, source.location);
-            if (due_at(state, source, now) <= now) due.push_back({&newsletter, &source});
+            // One that is wanted at once, by a hub say, comes first; one that was never read waits its turn.
+            const bool wanted = state && state->first_polled && !state->next_poll;
+            const Time at = wanted ? Time::min() : due_at(state, source, now);
+            if (at <= now) waiting.emplace_back(at, DueSource{&newsletter, &source});
         }
     }
+    std::ranges::stable_sort(waiting, {}, &std::pair<Time, DueSource>::first);
+    std::vector<DueSource> due;
+    due.reserve(waiting.size());
+    for (const auto& [at, source] : waiting) due.push_back(source);
     return due;
 }
 

@@ -31,6 +31,7 @@
 #pragma once
 
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -66,14 +67,22 @@ class Poller {
   public:
     Poller(db::Database& database, net::HttpClient& http, const Clock& clock, Random& random);
 
-    // Polls now, due or not.
-    [[nodiscard]] PollResult poll(const config::Newsletter& newsletter, const config::Source& source);
+    // Polls now, due or not. Throws net::Cancelled where `stop` came before anything was stored: a stop waits
+    // for no other polls' commits, and what was read is read again.
+    [[nodiscard]] PollResult poll(const config::Newsletter& newsletter, const config::Source& source,
+                                  const std::stop_token& stop = {});
 
+    // Who has waited longest comes first: sources that take long, and are due again at once, hold up no
+    // others.
     [[nodiscard]] std::vector<DueSource> due_sources(const config::Settings& settings, Time now) const;
     // When the next source is due (perhaps in the past); nothing where there is none.
     [[nodiscard]] std::optional<Time> next_due(const config::Settings& settings, Time now) const;
 
   private:
+    // One source's memory is its own trouble: the others are read.
+    [[nodiscard]] SourceReading read_within_memory(const config::Newsletter& newsletter,
+                                                   const config::Source& source,
+                                                   const std::optional<SourceState>& known, Time now) const;
     [[nodiscard]] SourceReading read(const config::Newsletter& newsletter, const config::Source& source,
                                      const std::optional<SourceState>& known, Time now) const;
     [[nodiscard]] std::string refusal_of(const config::Source& source, SourceState& state,

@@ -16,7 +16,7 @@ struct Post {
     std::string subtitle;  // one line of plain text, may be empty
     std::string author;
     std::optional<Time> published;
-    std::string image;  // absolute http(s) URL, or empty
+    std::string image;  // absolute http(s) URL, or, of a folder's post, `beside:` (post/relative_targets.hpp)
     std::string html;   // the body as the source gave it, not yet cleaned
     std::vector<std::string> tags;
     bool operator==(const Post&) const = default;

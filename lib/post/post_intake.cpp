@@ -7,14 +7,17 @@
 #include <set>
 
 #include "base/date_time.hpp"
+#include "base/text.hpp"
 #include "post/news.hpp"
 #include "post/post_likeness.hpp"
+#include "post/strange_feed.hpp"
 
 namespace paperround::post {
 
 namespace {
 
 constexpr double like_enough = 0.6;
+constexpr double part_enough = 0.9;  // of an earlier state of a file
 
 // Feeds put the newest first; dates decide where every post has one.
 std::vector<const Post*> oldest_first(const std::vector<Post>& posts) {
@@ -54,12 +57,21 @@ struct PostIntake::Look {
     std::map<std::string, int> links;  // how many items have each
     std::vector<std::int64_t> moved;   // recorded because a known post has their words elsewhere
     std::string moved_example;
+    std::map<std::string, std::int64_t> reused;  // by its link, the post whose id a new one has
 };
 
 void PostIntake::take(const config::Newsletter& newsletter, const config::Source& source, SourceState& state,
                       const FeedResult& feed, const Offer& offer, IntakeResult& result) {
-    Look look{newsletter, source, state, feed, offer, result, {}, {}, {}, {}};
-    for (const Post& post : feed.posts) {
+    const bool may_reuse = state.first_polled && offer.whole_at && source.kind == config::SourceKind::feed;
+    const auto reused = may_reuse ? reused_ids(store_, state, feed) : std::map<std::size_t, std::int64_t>{};
+    std::optional<FeedResult> own;
+    if (!reused.empty()) own = feed;
+    Look look{newsletter, source, state, own ? *own : feed, offer, result, {}, {}, {}, {}, {}};
+    for (const auto& [at, id] : reused) {
+        own->posts[at].id = own->posts[at].link;
+        look.reused.emplace(own->posts[at].link, id);
+    }
+    for (const Post& post : look.feed.posts) {
         look.offered.insert(post.id);
         if (!post.link.empty()) ++look.links[link_key(post.link)];
     }
@@ -94,24 +106,38 @@ void PostIntake::recognise_moved(Look& look) {
             }
         }
         if (!look.offer.whole_at || !look.feed.complete) continue;
-        for (const KnownPost& known : store_.with_text(look.state.newsletter, text_key(post))) {
-            if (!known.waits || known.source != look.state.id || look.offered.contains(known.external_id))
-                continue;
-            store_.identify(known.id, post.id);
-            break;
-        }
+        if (const auto waiting = moved_while_waiting(look, post)) store_.identify(*waiting, post.id);
     }
+}
+
+// A post that waits, and that its source has no more under its name: this is it, by its words, or, where it
+// was edited as well, by its title and the path of its link.
+std::optional<std::int64_t> PostIntake::moved_while_waiting(const Look& look, const Post& post) const {
+    const auto may_be = [&](const KnownPost& known) {
+        return known.waits && known.source == look.state.id && !look.offered.contains(known.external_id);
+    };
+    for (const KnownPost& known : store_.with_text(look.state.newsletter, text_key(post))) {
+        if (may_be(known)) return known.id;
+    }
+    const std::string path = path_key(post.link);
+    if (path.size() < 2) return std::nullopt;
+    for (const KnownPost& known : store_.with_title(look.state.newsletter, post.title)) {
+        if (may_be(known) && path_key(known.link) == path) return known.id;
+    }
+    return std::nullopt;
 }
 
 void PostIntake::follow_waiting(Look& look) {
     const auto posts = store_.following(look.state.id);
     if (posts.empty()) return;
     std::map<std::string_view, const Post*> offered;
-    std::optional<std::int64_t> oldest;  // of those offered that are known
+    Oldest oldest;
     for (const Post& post : look.feed.posts) {
         offered.emplace(post.id, &post);
         if (const auto id = store_.id_of(look.state.id, post.id))
-            oldest = std::min(*id, oldest.value_or(*id));
+            oldest.id = std::min(*id, oldest.id.value_or(*id));
+        oldest.all_dated = oldest.all_dated && post.published;
+        if (post.published) oldest.date = std::min(*post.published, oldest.date.value_or(*post.published));
     }
     for (const StoredPost& stored : posts) {
         const auto found = offered.find(stored.post.id);
@@ -121,15 +147,20 @@ void PostIntake::follow_waiting(Look& look) {
             store_.forget_withdrawn(stored.id);
         } else if (*found->second != stored.post) {
             store_.replace(stored.id, *found->second);
+            await_pictures(look, *found->second, stored.id);
             ++look.result.changed;
         }
     }
 }
 
-void PostIntake::withdraw_or_keep(const Look& look, const StoredPost& stored,
-                                  std::optional<std::int64_t> oldest) {
-    const bool pushed_off = look.source.kind == config::SourceKind::feed && !look.feed.posts.empty() &&
-                            oldest.value_or(stored.id + 1) > stored.id;
+// What newer ones push off the end of a feed was not taken back. Where dates are missing, the order in which
+// they were found tells which are newer.
+void PostIntake::withdraw_or_keep(const Look& look, const StoredPost& stored, const Oldest& oldest) {
+    const auto& published = stored.post.published;
+    const bool has_older = published && oldest.date && oldest.all_dated ? *oldest.date < *published
+                                                                        : oldest.id && *oldest.id < stored.id;
+    const bool pushed_off =
+        look.source.kind == config::SourceKind::feed && !look.feed.posts.empty() && !has_older;
     // What a hub pushed while the source was being read is not in that reading.
     const bool later = !look.offer.whole_at || stored.found_at > *look.offer.whole_at;
     if (stored.state == PostState::withdrawn || !look.feed.complete || pushed_off || later) return;
@@ -167,17 +198,22 @@ void PostIntake::take_later(Look& look) {
                                   : standing->found_at <= *look.state.first_polled ? first_look
                                                                                    : later});
     }
-    const auto verdicts = judge_news(offered, {.now = clock_.now(),
-                                               .last_look = look.state.last_look,
-                                               .newest_at_first = look.state.newest_at_first,
-                                               .max_age = look.source.max_age,
-                                               .whole = look.offer.whole_at.has_value(),
-                                               .folder = look.source.kind == config::SourceKind::folder});
-    std::map<const Post*, const Verdict*> verdict_of;
+    auto verdicts = judge_news(offered, {.now = clock_.now(),
+                                         .last_look = look.state.last_look,
+                                         .newest_at_first = look.state.newest_at_first,
+                                         .max_age = look.source.max_age,
+                                         .whole = look.offer.whole_at.has_value(),
+                                         .folder = look.source.kind == config::SourceKind::folder});
+    const bool whole_feed = look.offer.whole_at && look.source.kind == config::SourceKind::feed;
+    const std::string stranger = whole_feed ? why_strange(store_, look.state, offered) : std::string{};
+    std::map<const Post*, Verdict*> verdict_of;
     for (std::size_t i = 0; i < offered.size(); ++i) verdict_of[offered[i].post] = &verdicts[i];
     for (const Post* post : oldest_first(look.feed.posts)) {
         if (store_.knows(look.state.id, post->id)) continue;
-        const Verdict& verdict = *verdict_of[post];
+        // Whether it is one that waits, under another name, can be told from the whole document alone.
+        if (look.offer.whole_at && !look.feed.complete && moved_while_waiting(look, *post)) continue;
+        Verdict& verdict = *verdict_of[post];
+        if (verdict.age != Verdict::Age::old) doubt_if_strange(look, *post, stranger, verdict);
         if (verdict.age == Verdict::Age::news) {
             classify(look, *post);
             continue;
@@ -195,6 +231,17 @@ void PostIntake::take_later(Look& look) {
     }
     hold_the_moved(look);
     hold_a_flood(look);
+}
+
+void PostIntake::doubt_if_strange(const Look& look, const Post& post, const std::string& stranger,
+                                  Verdict& verdict) const {
+    const auto reused = look.reused.find(post.id);
+    if (reused != look.reused.end()) {
+        verdict = {Verdict::Age::doubtful,
+                   fmt::format("its id is that of post {}, and nothing else of it", reused->second)};
+    } else if (!stranger.empty()) {
+        verdict = {Verdict::Age::doubtful, stranger};
+    }
 }
 
 // One that has moved is known. Several at once are perhaps a site that was rebuilt, and perhaps not.
@@ -240,7 +287,10 @@ std::string PostIntake::doubt_about(const Look& look, const Post& post) const {
             return fmt::format("its title and path are those of post {}", known.id);
         if (!same_day(post.published, known.published) || !post.published != !known.published) continue;
         const auto stored = store_.find(known.id);
-        if (stored && likeness_of(post.html, stored->post.html) >= like_enough)
+        const Likeness likeness = stored ? likeness_of(post.html, stored->post.html) : Likeness{};
+        const bool part =
+            look.source.kind == config::SourceKind::folder && likeness.of_shorter >= part_enough;
+        if (likeness.of_all >= like_enough || part)
             return fmt::format("its title and day are those of post {}, and its text is like it", known.id);
     }
     return {};
@@ -266,12 +316,22 @@ void PostIntake::classify(Look& look, const Post& post) {
     std::string doubt = doubt_about(look, post);
     if (doubt.empty() && look.newsletter.approve) doubt = "waits for approval";
     if (doubt.empty()) {
-        look.result.ready.push_back(
-            store_.record(look.state, post, PostState::ready, {}, now, embargo_until));
+        look.result.ready.push_back(record(look, post, PostState::ready, {}, embargo_until));
     } else {
-        look.result.held.push_back(
-            store_.record(look.state, post, PostState::held, doubt, now, embargo_until));
+        look.result.held.push_back(record(look, post, PostState::held, doubt, embargo_until));
     }
+}
+
+std::int64_t PostIntake::record(const Look& look, const Post& post, PostState state,
+                                const std::string& reason, Time embargo_until) {
+    const auto id = store_.record(look.state, post, state, reason, clock_.now(), embargo_until);
+    await_pictures(look, post, id);
+    return id;
+}
+
+void PostIntake::await_pictures(const Look& look, const Post& post, std::int64_t id) {
+    const bool has_some = !post.image.empty() || ascii_lower(post.html).find("<img") != std::string::npos;
+    if (look.newsletter.fetch_pictures && has_some) pictures_.await(id, clock_.now() + picture_patience);
 }
 
 }  // namespace paperround::post

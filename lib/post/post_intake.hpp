@@ -9,6 +9,8 @@
 
 #include "base/clock.hpp"
 #include "config/settings.hpp"
+#include "post/news.hpp"
+#include "post/picture_store.hpp"
 #include "post/post_store.hpp"
 
 namespace paperround::post {
@@ -34,7 +36,8 @@ struct Offer {
 class PostIntake {
   public:
     // Both must outlive it.
-    PostIntake(PostStore& store, const Clock& clock) : store_(store), clock_(clock) {}
+    PostIntake(PostStore& store, PictureStore pictures, const Clock& clock)
+        : store_(store), pictures_(pictures), clock_(clock) {}
 
     void take(const config::Newsletter& newsletter, const config::Source& source, SourceState& state,
               const FeedResult& feed, const Offer& offer, IntakeResult& result);
@@ -43,18 +46,32 @@ class PostIntake {
 
   private:
     struct Look;
+    // Of what a document offers.
+    struct Oldest {
+        std::optional<std::int64_t> id;  // the first found, of those that are known
+        std::optional<Time> date;
+        bool all_dated = true;
+    };
 
     void recognise_moved(Look& look);
     void follow_waiting(Look& look);
-    void withdraw_or_keep(const Look& look, const StoredPost& stored, std::optional<std::int64_t> oldest);
+    void withdraw_or_keep(const Look& look, const StoredPost& stored, const Oldest& oldest);
+    [[nodiscard]] std::optional<std::int64_t> moved_while_waiting(const Look& look, const Post& post) const;
     void take_first(Look& look);
     void take_later(Look& look);
+    void doubt_if_strange(const Look& look, const Post& post, const std::string& stranger,
+                          Verdict& verdict) const;
     void hold_a_flood(const Look& look);
     void hold_the_moved(Look& look);
     void classify(Look& look, const Post& post);
     [[nodiscard]] std::string doubt_about(const Look& look, const Post& post) const;
 
+    std::int64_t record(const Look& look, const Post& post, PostState state, const std::string& reason,
+                        Time embargo_until);
+    void await_pictures(const Look& look, const Post& post, std::int64_t id);
+
     PostStore& store_;
+    PictureStore pictures_;
     const Clock& clock_;
 };
 

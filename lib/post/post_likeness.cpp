@@ -12,6 +12,7 @@
 #include "base/url.hpp"
 #include "post/feed_text.hpp"
 #include "post/html_tag.hpp"
+#include "post/relative_targets.hpp"
 
 namespace paperround::post {
 
@@ -22,13 +23,43 @@ namespace {
 constexpr std::size_t compared_octets = 200'000;
 constexpr std::size_t octets_for_likeness = 20'000;
 
+// What campaigns and feeds add to an address, as lists of readers and browsers have them (Miniflux, Firefox,
+// AdGuard).
 bool is_tracking(std::string_view parameter) {
-    const std::string name = ascii_lower(parameter.substr(0, parameter.find('=')));
-    constexpr std::array<std::string_view, 14> names{"fbclid", "gclid",  "dclid",  "msclkid", "yclid",
-                                                     "igshid", "mc_cid", "mc_eid", "ref",     "ref_src",
-                                                     "source", "cmpid",  "_hsenc", "_hsmi"};
-    return name.starts_with("utm_") || name.starts_with("pk_") || name.starts_with("mtm_") ||
+    const auto sign = std::min(parameter.find('='), parameter.size());
+    const std::string name = ascii_lower(parameter.substr(0, sign));
+    if (ascii_istarts_with(parameter.substr(sign), "=rss")) return true;  // partner=rss, wt_mc=rss.red
+    constexpr std::array<std::string_view, 10> families{"utm_", "pk_",   "mtm_", "itm_",    "at_",
+                                                        "hsa_", "wt_mc", "ns_",  "matomo_", "piwik_"};
+    constexpr std::array<std::string_view, 32> names{
+        "fbclid", "gclid",      "dclid",       "msclkid",         "yclid",    "igshid",     "mc_cid",
+        "mc_eid", "ref",        "ref_src",     "ref_url",         "source",   "cmpid",      "_hsenc",
+        "_hsmi",  "gbraid",     "wbraid",      "twclid",          "ttclid",   "srsltid",    "mkt_tok",
+        "xtor",   "oly_enc_id", "oly_anon_id", "vero_id",         "wickedid", "guccounter", "_openstat",
+        "ftcamp", "sc_cid",     "from_rss",    "ck_subscriber_id"};
+    return std::ranges::any_of(families, [&](auto family) { return name.starts_with(family); }) ||
            std::ranges::find(names, name) != names.end();
+}
+
+// Hexadecimal digits behind a percent sign may be written in either case, and an octet beyond ASCII as
+// itself.
+std::string with_usual_escapes(std::string_view place) {
+    const auto upper = [](char c) { return c >= 'a' && c <= 'f' ? static_cast<char>(c - 'a' + 'A') : c; };
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    std::string out;
+    out.reserve(place.size());
+    for (std::size_t at = 0; at < place.size(); ++at) {
+        const auto octet = static_cast<unsigned char>(place[at]);
+        if (octet >= 0x80) {
+            out += {'%', digits[octet >> 4U], digits[octet & 15U]};
+        } else if (place[at] == '%' && at + 2 < place.size()) {
+            out += {'%', upper(place[at + 1]), upper(place[at + 2])};
+            at += 2;
+        } else {
+            out += place[at];
+        }
+    }
+    return out;
 }
 
 // Path, query and, since pages are made of posts, fragment.
@@ -41,12 +72,12 @@ std::string place_of(std::string_view rest) {
     const auto mark = std::min(rest.find('?'), rest.size());
     std::string_view path = rest.substr(0, mark);
     while (path.ends_with('/')) path.remove_suffix(1);
-    std::string place(path);
+    std::string place = with_usual_escapes(path);
     char separator = '?';
     if (mark == rest.size()) return place;
     for (const std::string_view parameter : split(rest.substr(mark + 1), '&')) {
         if (parameter.empty() || is_tracking(parameter)) continue;
-        place += separator + std::string(parameter);
+        place += separator + with_usual_escapes(parameter);
         separator = '&';
     }
     return place;
@@ -57,6 +88,12 @@ struct Content {
     std::string words;
     std::string places;
 };
+
+// Pictures that lie beside a post move with it.
+std::string place_of_target(std::string_view target) {
+    const auto beside = path_beside(target);
+    return beside ? beside->substr(beside->rfind('/') + 1) : path_key(target);
+}
 
 Content content_of(std::string_view html, std::size_t octets) {
     html = html.substr(0, octets);
@@ -73,7 +110,7 @@ Content content_of(std::string_view html, std::size_t octets) {
             const HtmlTag tag = read_html_tag(html);
             for (const HtmlAttribute& attribute : tag.attributes) {
                 if (attribute.name == "src" || attribute.name == "href")
-                    content.places += path_key(decode_references(attribute.value)) + "\n";
+                    content.places += place_of_target(decode_references(attribute.value)) + "\n";
             }
             content.words += ' ';
             html.remove_prefix(tag.length);
@@ -121,13 +158,16 @@ std::string text_key(const Post& post) {
     return hex(sha256(collapse_spaces(post.title) + "\n" + words + "\n" + content.places)).substr(0, 32);
 }
 
-double likeness_of(std::string_view html, std::string_view other) {
+Likeness likeness_of(std::string_view html, std::string_view other) {
     const auto a = pairs_of_words(html);
     const auto b = pairs_of_words(other);
     std::vector<std::size_t> both;
     std::ranges::set_intersection(a, b, std::back_inserter(both));
-    const std::size_t all = a.size() + b.size() - both.size();
-    return all == 0 ? 1.0 : static_cast<double>(both.size()) / static_cast<double>(all);
+    const auto share = [&](std::size_t of) {
+        return of == 0 ? 1.0 : static_cast<double>(both.size()) / static_cast<double>(of);
+    };
+    return {share(a.size() + b.size() - both.size()),
+            a.empty() == b.empty() ? share(std::min(a.size(), b.size())) : 0.0};
 }
 
 }  // namespace paperround::post

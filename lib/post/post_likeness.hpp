@@ -19,8 +19,12 @@ namespace paperround::post {
 // post that only moved. A hash; empty where there is nothing to compare.
 [[nodiscard]] std::string text_key(const Post& post);
 
-// How many of the words of both stand in both, in the order in which they do: 0 to 1. Of long texts the first
-// 20 000 octets count.
-[[nodiscard]] double likeness_of(std::string_view html, std::string_view other);
+struct Likeness {
+    double of_all = 0;  // how many of the words of both stand in both, in the order in which they do: 0 to 1
+    double of_shorter = 0;  // how many of those of the shorter; of a text and none 0
+};
+
+// Of long texts the first 20 000 octets count.
+[[nodiscard]] Likeness likeness_of(std::string_view html, std::string_view other);
 
 }  // namespace paperround::post

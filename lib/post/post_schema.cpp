@@ -10,7 +10,7 @@ namespace paperround::post {
 
 namespace {
 
-constexpr std::array<std::string_view, 3> steps{R"sql(
+constexpr std::array<std::string_view, 4> steps{R"sql(
 CREATE TABLE sources (
     id            INTEGER PRIMARY KEY,
     newsletter    TEXT NOT NULL,
@@ -117,6 +117,10 @@ CREATE TABLE unpublished (
     time        INTEGER,
     PRIMARY KEY (source, external_id)
 ) WITHOUT ROWID;
+)sql",
+                                                R"sql(
+-- What addresses are recognised by has changed: more tracking parameters, escapes in one spelling.
+UPDATE posts SET text_key = NULL;
 )sql"};
 
 bool keys_are_missing(db::Database& database) {

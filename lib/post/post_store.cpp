@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "post/picture_store.hpp"
 #include "post/post_likeness.hpp"
 #include "post/post_schema.hpp"
 #include "post/websub_store.hpp"
@@ -138,6 +139,7 @@ std::optional<PostState> parse_post_state(std::string_view text) {
 
 void PostStore::migrate(db::Database& database) {
     migrate_posts(database);
+    PictureStore::migrate(database);
     WebSubStore::migrate(database);
 }
 
@@ -292,6 +294,15 @@ void PostStore::hold(std::int64_t id, std::string_view reason) {
     database_.cached("UPDATE posts SET state = 'held', held_reason = ?2 WHERE id = ?1")
         .bind_all(id, reason)
         .run();
+}
+
+std::string PostStore::location_of(std::int64_t source) const {
+    auto& query = database_.cached("SELECT location FROM sources WHERE id = ?1");
+    query.bind(1, source);
+    std::string location;
+    if (query.step()) location = query.text(0);
+    query.reset();
+    return location;
 }
 
 std::vector<StoredPost> PostStore::following(std::int64_t source) const {

@@ -167,6 +167,8 @@ class PostStore {
     void note_unpublished(std::int64_t source, const std::vector<Unpublished>& unpublished);
     [[nodiscard]] std::vector<StoredUnpublished> unpublished(std::string_view newsletter) const;
     [[nodiscard]] std::vector<SourceState> sources() const;
+    // As it is configured; empty where there is no such source.
+    [[nodiscard]] std::string location_of(std::int64_t source) const;
 
     // held, skipped, recorded or withdrawn → ready, its embargo over: a person wants it sent as it stands.
     Result<void, TransitionError> approve(std::int64_t id);

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <filesystem>
 
+#include "base/compression.hpp"
 #include "base/encoding.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
@@ -55,13 +56,25 @@ SourceReading read_file_feed(const std::string& location, const std::filesystem:
     return from_result(location, parse_feed(*body, "file://" + path.string(), {}));
 }
 
+// Servers hand out files that were compressed before without saying so, or compress them once more. Nothing
+// where that is not so.
+std::optional<std::string> unpacked(const std::string& body) {
+    if (!is_gzip(body)) return std::nullopt;
+    auto octets = gunzipped(body, largest_feed);
+    if (!octets || !is_gzip(*octets)) return octets;
+    auto inner = gunzipped(*octets, largest_feed);
+    return inner ? inner : octets;
+}
+
 SourceReading from_response(const std::string& location, const Validators& known,
                             const net::HttpResponse& response) {
     SourceReading reading;
     const bool conditional = !known.etag.empty() || !known.last_modified.empty();
     if (response.status == 200) {
-        reading = from_result(response.effective_url,
-                              parse_feed(response.body, response.effective_url, response.content_type));
+        const auto inner = unpacked(response.body);
+        reading = from_result(
+            response.effective_url,
+            parse_feed(inner ? *inner : response.body, response.effective_url, response.content_type));
         reading.validators = {response.etag, response.last_modified};
         reading.announced = announced_hub(response.links, reading.feed, response.effective_url);
         reading.announced.local = response.local;
@@ -158,7 +171,7 @@ SourceReading read_folder(const std::string& path, const Validators& known, Time
     if (!listing) return failed(listing.error());  // which names it
     SourceReading reading;
     // The first part changes with what this program makes of the same files.
-    const std::string state = fmt::format("folder-1 {} {} ", zone, listing->fingerprint());
+    const std::string state = fmt::format("folder-3 {} {} ", zone, listing->fingerprint());
     if (known.etag.starts_with(state) && !has_passed(known.etag.substr(state.size()), now)) {
         reading.kind = Kind::unchanged;
         reading.validators = known;

@@ -1,8 +1,11 @@
 #include "post/websub_callbacks.hpp"
 
 #include <algorithm>
+#include <array>
 
+#include "base/text.hpp"
 #include "post/feed_parser.hpp"
+#include "post/feed_text.hpp"
 #include "post/websub_signature.hpp"
 #include "post/websub_timing.hpp"
 
@@ -19,6 +22,19 @@ WebSubEvent event(Kind kind, const Subscription& subscription, std::string detai
             until};
 }
 
+// Without words or pictures, with those of its title alone, or cut short: the beginning of what the feed has.
+bool is_thin(const Post& post) {
+    constexpr std::size_t longest_beginning = 1000;
+    const std::string plain = plain_text(post.html, 2 * longest_beginning);
+    const std::string text = replace_all(plain, "\u00A0", " ");
+    const std::string_view words = trim(text);
+    if (words.empty()) return post.html.find("<img") == std::string::npos;
+    const bool cut =
+        std::ranges::any_of(std::array<std::string_view, 4>{"\u2026", "...", "[\u2026]", "[...]"},
+                            [&](std::string_view sign) { return words.ends_with(sign); });
+    return words == post.title || (cut && words.size() <= longest_beginning);
+}
+
 }  // namespace
 
 WebSubCallbacks::WebSubCallbacks(db::Database& database, const config::Settings& settings,
@@ -26,7 +42,7 @@ WebSubCallbacks::WebSubCallbacks(db::Database& database, const config::Settings&
     : database_(database),
       store_(database),
       posts_(database),
-      intake_(posts_, clock),
+      intake_(posts_, PictureStore(database), clock),
       settings_(settings),
       key_(key),
       clock_(clock),
@@ -121,7 +137,7 @@ PushResult WebSubCallbacks::take(const Subscription& subscription, const Push& p
     }
     // YouTube's hub pushes the headline alone; the feed has the rest.
     const bool thin = std::ranges::any_of(
-        feed.posts, [&](const Post& post) { return post.html.empty() && !posts_.knows(state.id, post.id); });
+        feed.posts, [&](const Post& post) { return is_thin(post) && !posts_.knows(state.id, post.id); });
     if (thin) {
         posts_.poll_soon(subscription.newsletter, subscription.location);
         store_.note_push(subscription.id);

@@ -144,10 +144,12 @@ void on_start(void* data, const xmlChar* local, const xmlChar* prefix, const xml
     if (!has_room(self, 1 + static_cast<std::size_t>(attributes), static_cast<std::size_t>(namespaces)))
         return;
     self.declared.push_back(static_cast<std::size_t>(namespaces));
-    // RSS has no namespace. Whatever an <rss> declares as the default one (Atom's, that of iTunes, XHTML's)
-    // is a mistake, and means its own elements.
-    if (self.open.empty() && prefix == nullptr && ascii_iequals(view(local), "rss"))
-        self.rss_namespace = view(uri);
+    // RSS has no namespace. Whatever an <rss> or its <channel> declares as the default one (Atom's, that of
+    // iTunes, XHTML's) is a mistake, and means its own elements.
+    const bool root = self.open.empty() && ascii_iequals(view(local), "rss");
+    const bool channel = self.open.size() == 1 && self.open.front().name == "rss" &&
+                         self.rss_namespace.empty() && ascii_iequals(view(local), "channel");
+    if (prefix == nullptr && (root || channel)) self.rss_namespace = view(uri);
     if (prefix == nullptr && !self.rss_namespace.empty() && view(uri) == self.rss_namespace) uri = nullptr;
     XmlNode node;
     node.name = canonical_name(local, prefix, uri);
@@ -260,6 +262,9 @@ std::optional<std::size_t> crowded_tag(std::string_view text) {
     }
     return std::nullopt;
 }
+
+// libxml2 puts each that it meets into words, and reads on.
+constexpr std::size_t most_foreign_references = 1000;
 
 // Where the document begins. Scripts that fail print pages of HTML before it: then at the declaration, or at
 // the root of a feed.
@@ -403,6 +408,8 @@ XmlDocument read_xml(std::string utf8) {
              line_of(text, *crowded),
              0,
              fmt::format("an element has more than {} attributes: the rest is left out", most_attributes)});
+    } else if (has_foreign_references(text, most_foreign_references)) {
+        issues.push_back({{}, 0, 0, "it refers to entities that XML does not have, over a thousand times"});
     } else {
         Builder first;
         const bool well_formed = parse(text, 0, first);

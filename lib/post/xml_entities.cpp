@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 #include "base/text.hpp"
@@ -203,6 +204,25 @@ const DeclaredEntity* declared_reference(std::span<const DeclaredEntity> entitie
     if (end == std::string_view::npos) return nullptr;
     const auto found = std::ranges::find(entities, text.substr(1, end - 1), &DeclaredEntity::name);
     return found == entities.end() ? nullptr : &*found;
+}
+
+bool has_foreign_references(std::string_view text, std::size_t most) {
+    constexpr std::array<std::string_view, 6> known{"&amp;", "&lt;", "&gt;", "&quot;", "&apos;", "&#"};
+    std::size_t found = 0;
+    for (auto at = text.find_first_of("&<"); at != std::string_view::npos;
+         at = text.find_first_of("&<", at + 1)) {
+        const auto here = text.substr(at);
+        if (here.starts_with("<!--")) {
+            at = past(text, "-->", at + 4) - 1;
+        } else if (here.starts_with("<![CDATA[")) {
+            at = past(text, "]]>", at) - 1;
+        } else if (here.front() == '&' &&
+                   std::ranges::none_of(known, [&](auto each) { return here.starts_with(each); }) &&
+                   ++found > most) {
+            return true;
+        }
+    }
+    return false;
 }
 
 }  // namespace paperround::post

@@ -38,5 +38,8 @@ inline constexpr std::size_t longest_expansion = 1U << 20U;
 // What `text`, which begins with `&`, refers to at its front; nullptr where that is none of them.
 [[nodiscard]] const DeclaredEntity* declared_reference(std::span<const DeclaredEntity> entities,
                                                        std::string_view text);
+// Whether more than `most` references, outside of comments and CDATA, are to entities that XML itself does
+// not have.
+[[nodiscard]] bool has_foreign_references(std::string_view text, std::size_t most);
 
 }  // namespace paperround::post

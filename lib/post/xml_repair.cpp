@@ -95,7 +95,7 @@ class Repair {
 
     void markup() {
         if (rest_.starts_with("<!--")) return skip_past("-->", 4);
-        if (rest_.starts_with("<![CDATA[")) return cdata();
+        if (rest_.starts_with("<![") && ascii_istarts_with(rest_, "<![CDATA[")) return cdata();
         if (rest_.starts_with("<?")) return skip_past("?>", 2);
         if (rest_.starts_with("<!")) return rest_.remove_prefix(declaration_length(rest_));
         if (rest_.starts_with("</")) return end_tag();

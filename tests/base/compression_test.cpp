@@ -27,3 +27,14 @@ TEST_CASE("what is cut off, damaged or followed by more is refused") {
     CHECK_FALSE(decompressed(sound + "x", 1000));
     CHECK_FALSE(decompressed("no such thing", 1000));
 }
+TEST_CASE("what gzip has packed is unpacked, whatever follows it") {
+    // `printf sea | gzip -n`
+    const std::string packed(
+        "\x1F\x8B\x08\x00\x00\x00\x00\x00\x00\x03\x2B\x4E\x4D\x04\x00\x37\xC1\xC9\x8B\x03\x00\x00\x00", 23);
+    CHECK(is_gzip(packed));
+    CHECK(gunzipped(packed, 100) == "sea");
+    CHECK(gunzipped(packed + "more", 100) == "sea");
+    CHECK_FALSE(gunzipped(packed, 2));
+    CHECK_FALSE(gunzipped(packed.substr(0, 20), 100));
+    CHECK_FALSE(is_gzip("<rss>"));
+}

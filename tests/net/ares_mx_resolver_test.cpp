@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "support/name_server.hpp"
+#include "support/wait.hpp"
 
 using namespace paperround;
 using namespace paperround::net;
@@ -49,7 +50,9 @@ TEST_CASE("a name server is asked for MX records, and what it lacks has none") {
     CHECK(answers.at("large.example").host == "mx.large.example");
     CHECK(answers.at("xn--bcher-kva.example").host == "mx.b.example");
     CHECK(answers.at("gone.example").kind == Kind::none);
-    CHECK(server.count("tcp large.example") == 1);
+    // It says what it was asked on its standard output, which may come a moment behind its reply.
+    // More than once where the machine was busy, and the first answer came too late.
+    CHECK(test::eventually([&] { return server.count("tcp large.example") > 0; }));
 }
 
 TEST_CASE("several hundred domains are each asked for once and answered") {

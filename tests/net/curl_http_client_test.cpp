@@ -113,6 +113,18 @@ TEST_CASE("a plain body that is said to be gzip is read, one that is broken gzip
     CHECK_FALSE(get(broken.url("/feed")).has_value());
 }
 
+TEST_CASE("gzip is undone under a name that is none, and with octets behind its end") {
+    for (
+        const std::string answer :
+        {R"("HTTP/1.1 200 OK\r\nContent-Encoding: aws-chunked,gzip\r\nContent-Length: 23\r\n\r\n\u001f\u008b\u0008\u0000\u0000\u0000\u0000\u0000\u0000\u0003\u002b\u004e\u004d\u0004\u0000\u0037\u00c1\u00c9\u008b\u0003\u0000\u0000\u0000")",
+         R"("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 43\r\n\r\n\u001f\u008b\u0008\u0000\u0000\u0000\u0000\u0000\u0000\u0003\u002b\u004e\u004d\u0004\u0000\u0037\u00c1\u00c9\u008b\u0003\u0000\u0000\u0000\u0000\u0000\u0000\u0000\u0000\u0000\u0000\u0000\u0000\u0000\u0000\u0000\u0000\u0000\u0000\u0000\u0000\u0000\u0000\u0000")"}) {
+        const WebServer server(R"({"/feed": [{"raw": )" + answer + "}]}");
+        const auto read = get(server.url("/feed"));
+        REQUIRE(read.has_value());
+        CHECK(read->body == "sea");
+    }
+}
+
 TEST_CASE("gzip is undone") {
     const WebServer server(R"({"/feed": [{"body": "hello, compressed world", "gzip": true}]})");
     const auto answer = get(server.url("/feed"));
@@ -265,4 +277,21 @@ TEST_CASE("endless header fields are stopped") {
                            R"(\r\nContent-Length: 0\r\n\r\n"}]})");
     const auto code = refusal(server.url("/"));
     CHECK((code == HttpError::Code::too_large || code == HttpError::Code::protocol));
+}
+
+TEST_CASE("of a long document the head is taken, and no more is read") {
+    const WebServer server(R"({"/a": [{"body": "0123456789"}]})");
+    net::CurlHttpClient client("");
+    net::HttpRequest request;
+    request.url = server.url("/a");
+    request.head_only = true;
+    for (const std::size_t limit : {4, 10, 20}) {
+        request.body_limit = limit;
+        const auto answer = client.get(request);
+        REQUIRE(answer.has_value());
+        CHECK(answer->status == 200);
+        CHECK(answer->body == std::string("0123456789").substr(0, limit));
+    }
+    CHECK(server.log().find("\"Range\": \"bytes=0-3\"") != std::string::npos);
+    CHECK(server.log().find("Accept-Encoding") == std::string::npos);
 }

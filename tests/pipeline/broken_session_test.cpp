@@ -54,6 +54,18 @@ TEST_CASE_METHOD(BrokenSessions,
     CHECK(log().size() == 61);
     CHECK(attempts() == 60);
     CHECK_FALSE(events.has("down: "));
+    CHECK(events.count("broke: main: ") == 1);
+}
+
+TEST_CASE_METHOD(BrokenSessions,
+                 "a session that is reset behind messages that it has carried is named, too") {
+    const ScriptedSmtp server(rcpt(20, {reset, "250 ok"}));
+    use_relay(server.port(), 1);
+    subscribe(60);
+    run_once();
+    CHECK(progress().sent == 60);
+    CHECK(log().size() == 60);
+    CHECK(events.count("broke: main: ") == 1);
 }
 
 // One second: what the only connection rests.

@@ -105,7 +105,6 @@ void ChaosDay::tick() {
     relieve_in_time();
     if (start_at_ && *start_at_ <= boot_) start();
     if (!running()) return;
-    if (!full_until_) seen_last_ = clock_->now();
     follow_clock();
     serve_due();
     step();
@@ -114,6 +113,7 @@ void ChaosDay::tick() {
         restart_after(Duration(chance_.next() % 60'000));
     }
     if (running()) hand_out();
+    if (running() && !full_until_) seen_last_ = clock_->now();
 }
 
 void ChaosDay::relieve_in_time() {
@@ -271,6 +271,7 @@ void ChaosDay::follow_clock() {
         auto database = pipeline::open_database(folder());
         pipeline::follow_clock(database, settings_, {.from = clock_->now(), .to = clock_->now() + jump});
         clock_->accept_jump();
+        seen_last_ = clock_->now();  // its commit noted that
         say("the clock is followed");
     } catch (const db::Error&) {
         say("the clock cannot be followed yet");

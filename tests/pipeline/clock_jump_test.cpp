@@ -89,9 +89,8 @@ TEST_CASE_METHOD(Clocks,
     CHECK(next_mailing() == *planned - 24h);
 }
 
-TEST_CASE_METHOD(Clocks, "a relay's rest keeps its length, and nobody ages, when the clock is set") {
+TEST_CASE_METHOD(Clocks, "a relay's rest keeps its length when the clock is set") {
     const Duration jump = GENERATE(as<Duration>{}, -24h, 72h);
-    const bool down = GENERATE(false, true);
     const ScriptedSmtp server(R"({"RCPT": "451 4.2.1 greylisted"})");
     use_relay(server.port());
     subscribe(1);
@@ -99,22 +98,13 @@ TEST_CASE_METHOD(Clocks, "a relay's rest keeps its length, and nobody ages, when
     auto database = open();
     queue::QueueStore store(database);
     const Time then = clock.now();
-    if (down) {
-        queue::RelayHealth health;
-        REQUIRE(health.trouble(then, "connection refused"));
-        store.save_relay_health("main", health);
-    }
-    const auto age = [&](Time now) {
-        auto query = database.prepare("SELECT started_uptime FROM deliveries");
-        REQUIRE(query.step());
-        return store.relay_health("main").uptime(now) - Duration(query.integer(0));
-    };
-    const Duration before = age(then);
+    queue::RelayHealth health;
+    REQUIRE(health.trouble(then, "connection refused"));
+    store.save_relay_health("main", health);
     const auto rest = store.relay_health("main").next_attempt;
     pipeline::follow_clock(database, settings, {.from = then, .to = then + jump});
-    CHECK(age(then + jump) == before);
-    CHECK(down == rest.has_value());
-    if (down) CHECK(*store.relay_health("main").next_attempt - (then + jump) == *rest - then);
+    REQUIRE(rest.has_value());
+    CHECK(*store.relay_health("main").next_attempt - (then + jump) == *rest - then);
 }
 
 TEST_CASE_METHOD(Clocks,

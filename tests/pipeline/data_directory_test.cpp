@@ -7,6 +7,7 @@
 #include <catch2/catch.hpp>
 #include <csignal>
 
+#include "queue/queue_store.hpp"
 #include "support/seeded_random.hpp"
 #include "support/temp_dir.hpp"
 
@@ -127,4 +128,24 @@ TEST_CASE("an empty database beside a key that has been in use is refused by who
     CHECK(pipeline::emptiness_of(dir.path()).empty());
     { const auto database = pipeline::open_database(dir.path()); }
     CHECK(pipeline::emptiness_of(dir.path()).empty());
+}
+
+TEST_CASE("a key that is gone from beside a database is made anew only while no mail was sent") {
+    const test::TempDir dir;
+    test::SeededRandom random;
+    const auto key = dir / "secret.key";
+    REQUIRE(pipeline::secret_key(dir.path(), random).has_value());
+    std::filesystem::remove(key);
+    REQUIRE(pipeline::secret_key(dir.path(), random).has_value());
+    std::filesystem::remove(key);
+    {
+        auto database = pipeline::open_database(dir.path());
+        queue::QueueStore(database).record({.id = 1}, {.kind = queue::OutcomeKind::accepted}, {}, "main", {});
+    }
+    const auto lost = pipeline::secret_key(dir.path(), random);
+    REQUIRE_FALSE(lost.has_value());
+    CHECK(lost.error().code == audience::SecretKeyError::Code::lost);
+    CHECK_THAT(lost.error().message,
+               Catch::StartsWith(key.string() + ": it is gone; restore it from a backup."));
+    CHECK_FALSE(std::filesystem::exists(key));
 }

@@ -1,6 +1,8 @@
 #include "pipeline/delivery_planner.hpp"
 
 #include "pipeline/fixture.hpp"
+#include "post/picture_store.hpp"
+#include "post/post_store.hpp"
 #include "queue/queue_store.hpp"
 
 using namespace paperround;
@@ -22,7 +24,7 @@ struct PlannerFixture : PipelineFixture {
                                               .key = "k",
                                               .not_before = clock.now()},
                                              clock.now());
-        while (planner.prepare_deliveries(clock.now())) {
+        while (planner.prepare_deliveries(clock.now()) == queue::Remaining::some) {
         }
         return id.value();
     }
@@ -147,7 +149,8 @@ TEST_CASE_METHOD(DroppedElsewhere, "who left after a bounce is not mailed once i
 TEST_CASE_METHOD(DroppedElsewhere, "what a bounce dropped elsewhere stays so once the bounce stands") {
     bounce();
     queue.cancel(first, clock.now());
-    while (queue.sweep_cancelled(1000, clock.now()) > 0 || planner.prepare_deliveries(clock.now())) {
+    while (queue.sweep_cancelled(1000, clock.now()) > 0 ||
+           planner.prepare_deliveries(clock.now()) == queue::Remaining::some) {
     }
     CHECK(queue.dropped_by(first).empty());
     planner.breaker_tripped(first);
@@ -188,4 +191,39 @@ TEST_CASE_METHOD(PlannerFixture, "a fan-out of many chunks reaches everybody onc
     subscribe(4001);
     const auto id = fanned_out(1);
     CHECK(queue.progress(id).waiting == 4001);
+}
+
+namespace {
+
+struct AwaitedFixture : PlannerFixture {
+    void found(std::int64_t awaited_for) {
+        post::PostStore posts(database);
+        const auto source = posts.source("notes", "https://example.org/feed");
+        const auto id =
+            posts.record(source, {.id = "a", .title = "A"}, post::PostState::ready, {}, clock.now());
+        post::PictureStore(database).await(id, clock.now() + std::chrono::seconds(awaited_for));
+        awaited = id;
+    }
+    std::size_t mailings() {
+        while (planner.prepare_deliveries(clock.now()) == queue::Remaining::some) {
+        }
+        return post::PostStore(database).find(awaited)->state == post::PostState::mailed ? 1 : 0;
+    }
+    std::int64_t awaited = 0;
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(AwaitedFixture, "a post whose pictures are being looked at waits until that is done") {
+    found(10);
+    CHECK(mailings() == 0);
+    post::PictureStore(database).keep(awaited, {});
+    CHECK(mailings() == 1);
+}
+TEST_CASE_METHOD(AwaitedFixture, "a post whose pictures do not come waits ten seconds") {
+    found(10);
+    clock.advance(9s);
+    CHECK(mailings() == 0);
+    clock.advance(1s);
+    CHECK(mailings() == 1);
 }

@@ -34,7 +34,7 @@ struct DigestFixture : PipelineFixture {
         auto own = open();
         pipeline::DeliveryPlanner planner(own, settings, random, events);
         db::Transaction transaction(own);
-        const bool more = planner.prepare_deliveries(clock.now());
+        const bool more = planner.prepare_deliveries(clock.now()) == queue::Remaining::some;
         if (commit) transaction.commit();
         return more;
     }

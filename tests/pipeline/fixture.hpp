@@ -29,7 +29,7 @@ class MiddleRandom final : public Random {
 };
 
 // Remembers what the daemon would have logged. Thread-safe.
-class RememberedEvents final : public pipeline::Events {
+class RememberedEvents : public pipeline::Events {
   public:
     void polled(const config::Newsletter&, const config::Source&, const post::PollResult& result) override {
         if (!result.error.empty()) remember("poll failed: " + result.error);
@@ -55,6 +55,9 @@ class RememberedEvents final : public pipeline::Events {
     void database_replaced() override { remember("replaced"); }
     void overlap_failed(std::string_view relay, const queue::Outcome& outcome) override {
         remember("no overlap: " + std::string(relay) + ": " + outcome.text);
+    }
+    void connection_broke(std::string_view relay, const queue::Outcome& outcome) override {
+        remember("broke: " + std::string(relay) + ": " + outcome.text);
     }
     void relay_silent(const config::Relay& relay) override { remember("silent: " + relay.name); }
     void resolver_down() override { remember("resolver down"); }

@@ -61,6 +61,17 @@ TEST_CASE_METHOD(Planned, "a mailing is noted as in the press until a letter was
     CHECK(in_press() == 0);
 }
 
+TEST_CASE_METHOD(Planned,
+                 "a letter that is kept and waits for its relay is not noted until a copy is asked for") {
+    pipeline::Press press(open(), settings, surroundings().installed_templates);
+    CHECK_FALSE(press.make_ahead(1).has_value());
+    CHECK(in_press() == 0);
+    const auto printed = press.printed(1).value();
+    CHECK(in_press() == 1);
+    press.proved(*printed);
+    CHECK(in_press() == 0);
+}
+
 TEST_CASE_METHOD(Planned, "a clean end leaves no mailing noted as in the press") {
     {
         pipeline::Press press(open(), settings, surroundings().installed_templates);
@@ -96,6 +107,71 @@ TEST_CASE_METHOD(Planned,
     const auto printed = press.printed(1).value();
     CHECK(printed->rendered.edition() == first);
     CHECK(printed->newsletter.from.address == "notes@example.org");
+}
+
+namespace {
+
+// A folder with one post that shows a picture, planned.
+struct WithPicture : PipelineFixture {
+    WithPicture() {
+        dir.write("posts/a.md", "# A\n\n![A boat](img/boat.jpg)\n");
+        dir.write("posts/img/boat.jpg", picture);
+        for (const char* file : {"posts/a.md", "posts/img/boat.jpg"})
+            std::filesystem::last_write_time(dir / file, std::filesystem::file_time_type::clock::now() - 1h);
+        settings.newsletters.front().sources = {
+            {.kind = config::SourceKind::folder, .location = (dir / "posts").string(), .backlog = 1}};
+        use_relay(1);
+        static_cast<void>(open());
+        run_once();
+    }
+    std::string letter() {
+        std::vector<std::string> said;
+        pipeline::Press press(open(), settings, surroundings().installed_templates,
+                              [&](const queue::Mailing&, const auto& lines) { said = lines; });
+        const auto printed = press.printed(1).value();
+        lost = said;
+        return email::compose(printed->rendered, {.message_id = "<a@example.org>"});
+    }
+    std::string picture = "\xFF\xD8\xFF\xE0 a boat";
+    std::vector<std::string> lost;
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(WithPicture,
+                 "a picture beside a post that changes or goes changes nothing of a mailing under way") {
+    subscribe(1);
+    const std::string first = letter();
+    CHECK(first.find("Content-Type: image/jpeg;") != std::string::npos);
+    CHECK(lost.empty());
+    dir.write("posts/img/boat.jpg", "\xFF\xD8\xFF\xE0 another");
+    CHECK(letter() == first);
+    std::filesystem::remove_all(dir / "posts");
+    CHECK(letter() == first);
+    CHECK(lost.empty());
+}
+
+TEST_CASE_METHOD(WithPicture, "a picture that is gone when the mail is made leaves its words, and is named") {
+    std::filesystem::remove(dir / "posts/img/boat.jpg");
+    const std::string made = letter();
+    CHECK(made.find("image/jpeg") == std::string::npos);
+    CHECK(made.find("A boat") != std::string::npos);
+    CHECK(lost ==
+          std::vector<std::string>{"the picture img/boat.jpg is not there: it is left out, its words stay"});
+}
+
+TEST_CASE_METHOD(WithPicture, "all languages of a mailing share its pictures in memory") {
+    {
+        auto database = open();
+        audience::AudienceStore(database).subscribe(
+            "notes", {.address = "b@example.org", .attributes = {{"language", "de"}}}, clock.now(), "test");
+    }
+    pipeline::Press press(open(), settings, surroundings().installed_templates);
+    const auto english = press.printed(1).value();
+    const auto german = press.printed(1, "de").value();
+    CHECK(english != german);
+    CHECK(&english->rendered.pictures() == &german->rendered.pictures());
+    CHECK(english->rendered.pictures().size() == 1);
 }
 
 TEST_CASE_METHOD(Planned, "a mailing is kept in the languages that its readers are known to read") {
@@ -138,7 +214,7 @@ TEST_CASE_METHOD(Planned,
 }
 
 TEST_CASE_METHOD(PipelineFixture,
-                 "a stop does not wait for a rendering: what was to be made of it waits, uncounted") {
+                 "a stop does not wait for a rendering, and its mailing waits for the next start") {
     // More work than is allowed: the mailing would be paused where the rendering went on.
     std::string rules;
     for (int i = 0; i < 120; ++i) rules += "i p{color:red}";
@@ -164,7 +240,8 @@ TEST_CASE_METHOD(PipelineFixture,
     CHECK_FALSE(in_press());
     CHECK(log().empty());
     CHECK_FALSE(events.has("paused"));
-    CHECK(progress().waiting == 3);
+    auto database = open();
+    CHECK(queue::QueueStore(database).mailing(1)->state == queue::MailingState::fanning);
 }
 
 TEST_CASE_METHOD(Planned,

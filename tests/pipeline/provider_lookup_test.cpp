@@ -227,7 +227,7 @@ struct FanOut : LookupFixture {
     bool step() {
         if (!planner) planner.emplace(planners, settings, random, events, providers, &*lookup);
         db::Transaction transaction(planners);
-        const bool more = planner->prepare_deliveries(clock.now());
+        const bool more = planner->prepare_deliveries(clock.now()) == queue::Remaining::some;
         transaction.commit();
         return more;
     }

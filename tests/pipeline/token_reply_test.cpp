@@ -47,6 +47,7 @@ TEST_CASE("a refusal is told in the server's words on one line") {
     CHECK(parse_token_reply(200, R"({"error":"bad_verification_code"})").error() == "bad_verification_code");
     CHECK(parse_token_reply(503, "<html>Busy</html>").error() == "HTTP status 503");
     CHECK(parse_token_reply(400, R"({"error":{"code":400}})").error() == "HTTP status 400");
+    CHECK(parse_token_reply(400, R"({"error":" \u0000"})").error() == "HTTP status 400");
     CHECK(parse_token_reply(400, "{\"error\":\"" + std::string(60'000, 'x') + "\"}").error().size() == 500);
 }
 

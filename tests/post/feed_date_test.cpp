@@ -60,6 +60,26 @@ TEST_CASE("RFC 3339 dates and their near misses") {
 TEST_CASE("dates as programs and people print them") {
     const std::pair<std::string_view, std::string_view> written[] = {
         {"Sat, Oct 28 2023 08:28:28 PM", "2023-10-28T20:28:28Z"},
+        {"/Date(1795334400000)/", "2026-11-22T08:00:00Z"},
+        {"1795334400.25", "2026-11-22T08:00:00Z"},
+        {"Sun, 11/22/2026 - 08:00", "2026-11-22T08:00:00Z"},
+        {"Sunday, November 22, 2026 - 08:00", "2026-11-22T08:00:00Z"},
+        {"2026-11-22T08:00:00\u221205:00", "2026-11-22T13:00:00Z"},
+        {"22 novembre 2026 à 8h05", "2026-11-22T08:05:00Z"},
+        {"2026. 11. 22. 08:00", "2026-11-22T08:00:00Z"},
+        {"2026 22 Nov", "2026-11-22T00:00:00Z"},
+        {"Sun, 22 Nov 2026 08:00:00 UTC+2", "2026-11-22T06:00:00Z"},
+        {"November 22nd, 2026, 8pm", "2026-11-22T20:00:00Z"},
+        {"2026-11-22T08:00:00.000+00:00Z", "2026-11-22T08:00:00Z"},
+        {"2026-11-22 08:00:00.123456789 +0000 UTC m=+0.01", "2026-11-22T08:00:00Z"},
+        {"Sun, 22 Nov 2026 08:00:00 \"GMT\"", "2026-11-22T08:00:00Z"},
+        {"22. marraskuuta 2026", "2026-11-22T00:00:00Z"},
+        {"maanantai, 23. marraskuuta 2026", "2026-11-23T00:00:00Z"},
+        {"22 Kasım 2026", "2026-11-22T00:00:00Z"},
+        {"22 lipnja 2026", "2026-06-22T00:00:00Z"},
+        {"22 lipca 2026", "2026-07-22T00:00:00Z"},
+        {"22. července 2026", "2026-07-22T00:00:00Z"},
+        {"22 листопада 2026", "2026-11-22T00:00:00Z"},
         {"Sun, 15 Dec 2024 12:15 PM", "2024-12-15T12:15:00Z"},
         {"Fri, 19 Nov 2021 01:45:08 +02:00", "2021-11-18T23:45:08Z"},
         {"Sunday,August 6,2017 13:14 pm", "2017-08-06T13:14:00Z"},
@@ -126,6 +146,18 @@ TEST_CASE("a date says whether it names a zone") {
     CHECK_FALSE(zoned("2026-11-22"));
     CHECK_FALSE(zoned("2026-11-22T08:00:00"));
     CHECK_FALSE(zoned("22 Nov 2026 08:00"));
+}
+
+TEST_CASE("a time that was never set is none") {
+    for (const std::string_view text :
+         {"Thu, 01 Jan 1970 00:00:00 +0000", "Wed, 31 Dec 1969 19:00:00 -0500", "1970-01-01T01:00:00+01:00",
+          "Sat, 17 Jan 1970 23:08:42 Z", "Mon, 01 Jan 0001 00:00:00 +0000",
+          "Wed, 30 Nov -0001 00:00:00 +0000"}) {
+        INFO(text);
+        CHECK(read(text) == "nothing");
+    }
+    // Who writes it into a file means it.
+    CHECK(post::read_date("1970-01-01"));
 }
 
 TEST_CASE("what is no date is none") {

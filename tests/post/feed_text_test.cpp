@@ -12,6 +12,11 @@ TEST_CASE("references are decoded once") {
     CHECK(decode_references("&apos;&nbsp;&hellip;") == "'\u00a0…");
 }
 
+TEST_CASE("every name that HTML5 has for a character is known") {
+    CHECK(decode_references("&sacute;&Lstrok;&ccaron; &check;&comma;&lpar;&rarr;") == "śŁč ✓,(→");
+    CHECK(decode_references("&CounterClockwiseContourIntegral;&Afr;") == "∳𝔄");
+}
+
 TEST_CASE("what only looks like a reference stays") {
     CHECK(decode_references("AT&T & co; &bogus; &#; &#x; &# 3;") == "AT&T & co; &bogus; &#; &#x; &# 3;");
     CHECK(decode_references("&") == "&");
@@ -111,4 +116,22 @@ TEST_CASE("many tags that never end are not slow") {
     std::string tags;
     for (int i = 0; i < 500000; ++i) tags += "<b";
     CHECK(plain_text(tags, 1000000).size() == 1000000);
+}
+
+TEST_CASE("a title whose references were escaped twice is what a reader would say") {
+    using paperround::post::said_title;
+    CHECK(said_title("Ann&#8217;s &amp; Ben&rsquo;s") == "Ann\u2019s & Ben\u2019s");
+    CHECK(said_title("&lt;em&gt;Dune&lt;/em&gt; again") == "Dune again");
+    CHECK(said_title("A guide to &lt;head&gt;") == "A guide to <head>");
+    CHECK(said_title("One&nbsp;two") == "One\u00A0two");
+}
+TEST_CASE("a title that speaks of references keeps them") {
+    using paperround::post::said_title;
+    CHECK(said_title("What &nbsp; means") == "What &nbsp; means");
+    CHECK(said_title("Escape &lt; first") == "Escape &lt; first");
+    CHECK(said_title("R&D, AT&T; 1 < 2") == "R&D, AT&T; 1 < 2");
+}
+TEST_CASE("a title's powers stay powers") {
+    CHECK(paperround::post::title_text("10<sup>21</sup> grains of H<sub>2</sub>O on the 1<sup>st</sup>") ==
+          "10\u00B2\u00B9 grains of H\u2082O on the 1st");
 }

@@ -30,6 +30,22 @@ TEST_CASE("a table that cmark would fill up is refused with its line") {
     CHECK(verdict(table(99, 1500) + "\n" + table(99, 1500)) != "fine");
 }
 
+TEST_CASE("a row of more cells than any page has is refused, wherever in a table it stands") {
+    const std::string refused = "its tables have more columns than any page";
+    CHECK(verdict(repeated("|a", 30000) + "\n|-|") == "2: " + refused);
+    CHECK(verdict(repeated("|a", 30000) + "\n:-") == "2: " + refused);
+    CHECK(verdict("|a|\n" + repeated("|-", 30000)) == "2: " + refused);
+    CHECK(verdict("|a|b|\n|-|-|\n" + repeated("|a", 30000)) == "3: " + refused);
+    CHECK(verdict("|a|b|\n|-|-|\n" + repeated("| - | - |\n", 3000)) == "fine");
+    CHECK(verdict(table(300, 600)) == "fine");
+    CHECK(verdict(repeated("|a", 300000)) == "fine");
+}
+
+TEST_CASE("a paragraph that begins to be a table again and again is refused") {
+    CHECK(verdict("x\n" + repeated("-|-\n-|-|-\n", 20000)).find("more columns") != std::string::npos);
+    CHECK(verdict("x\n" + repeated("-|-\n-|-|-\n", 2000)) == "fine");
+}
+
 TEST_CASE("long texts without tables are no tables") {
     CHECK(verdict(repeated("a line | with a bar\n", 40000)) == "fine");
     CHECK(verdict("---\n" + repeated("a line\n", 100000)) == "fine");

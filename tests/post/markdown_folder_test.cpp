@@ -123,10 +123,82 @@ TEST_CASE("whatever says that a post is not published makes it a draft") {
     CHECK(is_draft("published: false"));
     CHECK(is_draft("publish: false"));
     CHECK(is_draft("status: draft"));
+    for (const std::string line :
+         {"status: [draft]", "status: \"[[Draft]]\"", "status: In review", "status: archived",
+          "status: unpublished", "private: true", "hidden: yes", "unlisted: true", "headless: true",
+          "dg-publish: false", "permalink: false", "eleventyExcludeFromCollections: true",
+          "build: {render: never}", "build:\n  list: never", "_build: {render: false}"}) {
+        INFO(line);
+        CHECK(is_draft(line));
+    }
+    for (const std::string line :
+         {"status: evergreen", "status: [done]", "hidden: false", "permalink: /a/", "share: false",
+          "private: [a]", "build: {list: always}", "hidden: some of it"}) {
+        INFO(line);
+        CHECK_FALSE(is_draft(line));
+    }
     CHECK_FALSE(is_draft("draft: false"));
     CHECK_FALSE(is_draft("published: true"));
     CHECK_FALSE(is_draft("published: 2026-11-20"));
     CHECK_FALSE(is_draft("status: published"));
+}
+
+TEST_CASE("links of Obsidian's in a front matter are their words") {
+    const auto matter = read_front_matter(
+        "---\ntitle: T\nauthors:\n  - \"[[people/Ann|Ann Quay]]\"\n  - \"[[people/Ben]]\"\ncover: "
+        "\"[[boat.png]]\"\n"
+        "date: \"[[daily/2026-11-20|Friday]]\"\ntags: [\"[[sea]]\"]\n---\n");
+    REQUIRE(matter.has_value());
+    CHECK(matter->author == "Ann Quay, Ben");
+    CHECK(matter->image == "boat.png");
+    CHECK(matter->date->time == parse_rfc3339("2026-11-20"));
+    CHECK(matter->tags == std::vector<std::string>{"sea"});
+}
+
+TEST_CASE("a date may be a link, a list of one, or a word that is none") {
+    const auto date = [](const std::string& value) {
+        const auto matter = read_front_matter("---\ndate: " + value + "\n---\n");
+        return matter ? matter->date : std::optional(post::WrittenDate{});
+    };
+    const auto day = parse_rfc3339("2026-11-20");
+    for (const std::string value : {"\"[[2026-11-20]]\"", "[[2026-11-20]]", "[2026-11-20]"}) {
+        INFO(value);
+        REQUIRE(date(value));
+        CHECK(date(value)->time == day);
+    }
+    for (const std::string value : {"Last Modified", "git Created", "Created"}) {
+        INFO(value);
+        CHECK_FALSE(date(value));
+    }
+}
+
+TEST_CASE("a text that YAML wants in quotation marks is read without them") {
+    const auto title = [](const std::string& value) {
+        const auto matter = read_front_matter("---\ntitle: " + value + "\ndraft: true\n---\n");
+        return matter && matter->draft ? matter->title : "refused";
+    };
+    CHECK(title("Storm: the day after") == "Storm: the day after");
+    CHECK(title("@ann's storm: it's on") == "@ann's storm: it's on");
+    CHECK(title("\"Storm\" at sea") == "\"Storm\" at sea");
+    CHECK(title("`code` in titles") == "`code` in titles");
+    CHECK(title("\"Storm\" # why") == "Storm");
+    CHECK(title("[open") == "refused");
+}
+
+TEST_CASE("the first line may name the syntax") {
+    CHECK(read_front_matter("---toml\ntitle = \"T\"\n---\nB").value().title == "T");
+    CHECK(read_front_matter("---json\n{\"title\": \"T\"}\n---\nB").value().title == "T");
+    CHECK(read_front_matter("---yaml\ntitle: T\n---\nB").value().body == "B");
+    CHECK(read_front_matter("---js\ntitle: T\n---\nB").value().title.empty());
+}
+
+TEST_CASE("a file with the marks of a merge is no post yet") {
+    const std::string merge = "<<<<<<< HEAD\nMine.\n=======\nTheirs.\n>>>>>>> theirs\n";
+    const auto read = post::read_markdown_post("a.md", "---\ntitle: T\n---\nOne.\n" + merge);
+    REQUIRE_FALSE(read);
+    CHECK(read.error().line == 5);
+    CHECK(post::read_markdown_post("a.md", "---\ntitle: T\n---\n```\n" + merge + "```\n"));
+    CHECK(post::read_markdown_post("a.md", "---\ntitle: T\n---\nHead\n=======\nText\n"));
 }
 
 TEST_CASE("front matter may be TOML or JSON") {
@@ -151,9 +223,29 @@ TEST_CASE("front matter may be TOML or JSON") {
     CHECK(read_front_matter("{% include x %}\nBody").value().body == "{% include x %}\nBody");
     CHECK(error_of("+++\ntitle = \n+++\n") ==
           "2: the front matter is not valid TOML: expected a value, got \"\"");
+    CHECK(error_of("+++\n[(a]\n+++\n") ==
+          "2: the front matter is not valid TOML: expected the name of a table, got \"(a]\"");
     CHECK(error_of("+++\ntitle = 'x'\n") == "1: the front matter has no closing \"+++\" line");
     CHECK(error_of("{\n\"title\": x\n}\n") == "2: the front matter is not valid JSON");
     CHECK(error_of("+++\nx = " + std::string(60000, '[') + "\n+++\n") == "2: nested deeper than 10");
+}
+
+TEST_CASE("the depth of TOML is limited, whatever makes it") {
+    const auto toml = [](const std::string& line) {
+        return error_of("+++\ntitle = 'T'\n" + line + "\n+++\n");
+    };
+    std::string dots;
+    for (int i = 0; i < 30'000; ++i) dots += "a.";
+    CHECK(toml(dots + "b = 1") == "3: nested deeper than 10");
+    CHECK(toml("[" + dots + "b]") == "3: nested deeper than 10");
+    std::string tables;
+    for (int i = 0; i < 12; ++i) tables += "a={";
+    CHECK(toml(tables) == "3: nested deeper than 10");
+    CHECK(toml("a.b.c.d.e.f.g.h.i = 1") == "none");
+    CHECK(toml("x = '" + std::string(100, '[') + "' # " + std::string(100, '[') + dots.substr(0, 99)) ==
+          "none");
+    CHECK(toml("x = \"\"\"\n\\\"[[[[[[[[[[[[[\n\"\"\"") == "none");
+    CHECK(toml("x = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2]") == "none");
 }
 
 TEST_CASE("a date without a zone is where the newsletter is") {
@@ -175,6 +267,8 @@ TEST_CASE("the title stands once where the body begins with the same heading") {
     CHECK(html("\n# Harbour day\n\nText.") == "<p>Text.</p>\n");
     CHECK(html("## harbour  DAY ##\nText.") == "<p>Text.</p>\n");
     CHECK(html("Harbour day\n===\nText.") == "<p>Text.</p>\n");
+    CHECK(html("# Harbour day {#day}\n\nText.") == "<p>Text.</p>\n");
+    CHECK(html("<!-- a -->\n<h1>Harbour day</h1>\n\nText.") == "<p>Text.</p>\n");
     CHECK(html("# Another\n") == "<h1>Another</h1>\n");
 }
 
@@ -202,6 +296,75 @@ TEST_CASE("pictures beside a post that has no link are lost by name, and their w
     CHECK(read->post.html.find("https://e.org/f.jpg") != std::string::npos);
     REQUIRE(read->warnings.size() == 1);
     CHECK(read->warnings[0].message.find("boat.jpg, plan.pdf: relative") == 0);
+}
+
+TEST_CASE("pictures beside a post that has no link keep their place, and are named once") {
+    const auto find = [](std::string_view target) {
+        return target.starts_with("..") ? std::string() : "day/" + std::string(target);
+    };
+    const std::string text =
+        "---\ntitle: B\nimage: cover.png\n---\n![A](a.jpg) ![again](a.jpg) ![out](../o.jpg)\n\n<img "
+        "src='b.gif' "
+        "alt=B>\n\n![[c d.png|300]]\n";
+    const auto read = post::read_markdown_post("day/index.md", text, "UTC", find);
+    REQUIRE(read.has_value());
+    CHECK(read->post.image == "beside:day/cover.png");
+    CHECK(read->pictures ==
+          std::vector<std::string>{"day/cover.png", "day/a.jpg", "day/b.gif", "day/c d.png"});
+    CHECK(read->post.html.find("<img src=\"beside:day/a.jpg\" alt=\"A\" />") != std::string::npos);
+    CHECK(read->post.html.find("<img src=\"beside:day/b.gif\" alt=B>") != std::string::npos);
+    CHECK(read->post.html.find("<img src=\"beside:day/c%20d.png\" alt=\"\" width=\"300\">") !=
+          std::string::npos);
+    REQUIRE(read->warnings.size() == 1);
+    CHECK(read->warnings[0].message.find("../o.jpg: relative") == 0);
+}
+
+TEST_CASE("with a link pictures follow it, the front matter's too") {
+    const auto read = post::read_markdown_post(
+        "b.md", "---\ntitle: B\nlink: https://e.org/day/\nimage: c.png\n---\n![A](a.jpg)\n", "UTC",
+        [](std::string_view target) { return std::string(target); });
+    REQUIRE(read.has_value());
+    CHECK(read->post.image == "https://e.org/day/c.png");
+    CHECK(read->post.html.find("src=\"a.jpg\"") != std::string::npos);
+    CHECK(read->pictures.empty());
+    CHECK(read->warnings.empty());
+}
+
+TEST_CASE("what could not be sent of a post's pictures is a warning, and their place stays") {
+    const test::TempDir dir;
+    const std::string jpeg = "\xFF\xD8\xFF\xE0";
+    dir.write("img/boat.jpg", jpeg);
+    dir.write("large.jpg", jpeg + std::string(200'000, 'x'));
+    dir.write("a.md", "# A\n\n![1](img/boat.jpg) ![2](large.jpg) ![3](gone.png)\n");
+    const auto read = read_markdown_folder(dir.path(), now);
+    REQUIRE(read.posts.size() == 1);
+    CHECK(read.posts[0].html.find("beside:gone.png") != std::string::npos);
+    REQUIRE(read.warnings.size() == 2);
+    CHECK(
+        read.warnings[0].to_line() ==
+        "a.md: the picture large.jpg has 196 KiB, and at most 100 are sent with a mail: it is left out, its "
+        "words stay");
+    CHECK(read.warnings[1].to_line() ==
+          "a.md: the picture gone.png is not there: it is left out, its words stay");
+}
+
+TEST_CASE("a post waits ten seconds for a picture that is not there yet, and for one that is being written") {
+    const test::TempDir dir;
+    dir.write("a.md", "# A\n\n![1](boat.jpg)\n");
+    const auto came = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+    const auto at = [&](std::chrono::seconds later) {
+        return read_markdown_folder(dir.path(), came + later);
+    };
+    using namespace std::chrono_literals;
+    CHECK(at(5s).unsettled);
+    CHECK(at(5s).posts.empty());
+    CHECK_FALSE(at(11s).unsettled);
+    CHECK(at(11s).posts.size() == 1);
+    CHECK(read_markdown_folder(dir.path(), came + 5s, "UTC", post::FreshFiles::read).posts.size() == 1);
+    dir.write("boat.jpg", "\xFF\xD8\xFF");
+    CHECK(at(1s).unsettled);
+    CHECK_FALSE(at(5s).unsettled);
+    CHECK(at(5s).warnings.empty());
 }
 
 TEST_CASE("aliases, anchors, depth and size of front matter are limited") {
@@ -355,12 +518,12 @@ TEST_CASE("two files with one slug: the second is left out and named") {
 }
 
 TEST_CASE("an image that is no web address is left out with a warning") {
-    const auto read = post::read_markdown_post("x.md", "---\ntitle: X\nimage: ./x.png\n---\nText");
+    const auto read = post::read_markdown_post("x.md", "---\ntitle: X\nimage: ftp://e.org/x.png\n---\nText");
     REQUIRE(read.has_value());
     CHECK(read->post.image.empty());
     REQUIRE(read->warnings.size() == 1);
     CHECK(read->warnings[0].message ==
-          "image: expected an absolute http or https URL, got \"./x.png\"; left out");
+          "image: expected an absolute http or https URL, got \"ftp://e.org/x.png\"; left out");
 }
 
 TEST_CASE("a folder that is not there is an error, not an empty source") {

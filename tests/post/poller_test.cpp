@@ -2,8 +2,10 @@
 
 #include <catch2/catch.hpp>
 #include <deque>
+#include <new>
 
 #include "base/date_time.hpp"
+#include "base/encoding.hpp"
 #include "post/folder_listing.hpp"
 #include "support/manual_clock.hpp"
 #include "support/seeded_random.hpp"
@@ -22,6 +24,7 @@ class FakeHttp final : public net::HttpClient {
   public:
     Result<net::HttpResponse, net::HttpError> get(const net::HttpRequest& request) override {
         requests.push_back(request);
+        if (std::exchange(out_of_memory, false)) throw std::bad_alloc();
         if (answers.empty())
             return failure(net::HttpError{net::HttpError::Code::connect, request.url + ": refused"});
         auto answer = std::move(answers.front());
@@ -37,6 +40,7 @@ class FakeHttp final : public net::HttpClient {
     }
     std::deque<net::HttpResponse> answers;
     std::vector<net::HttpRequest> requests;
+    bool out_of_memory = false;  // at the next request
 };
 
 std::string item(const std::string& id, const std::string& link, const std::string& text) {
@@ -88,6 +92,29 @@ struct Fixture {
 };
 
 }  // namespace
+
+TEST_CASE("what was read when a stop came is not stored, and read again by the next poll") {
+    Fixture f;
+    f.poll(item("old"));
+    std::stop_source stop;
+    stop.request_stop();
+    f.http.will_answer(200, feed(item("new") + item("old")));
+    CHECK_THROWS_AS(static_cast<void>(f.poller.poll(f.newsletter, f.source, stop.get_token())),
+                    net::Cancelled);
+    CHECK(f.store.find_source("notes", f.source.location)->failures == 0);
+    CHECK(f.poll(item("new") + item("old")).ready.size() == 1);
+}
+
+TEST_CASE("a source for which there is not enough memory has failed, and is tried again") {
+    Fixture f;
+    f.poll(item("old"));
+    f.http.out_of_memory = true;
+    const auto result = f.poll();
+    CHECK(result.kind == Kind::failed);
+    CHECK(result.error == "https://example.org/feed: reading it needs more memory than there is");
+    CHECK(f.state().failures == 1);
+    CHECK(f.poll(item("new") + item("old")).ready.size() == 1);
+}
 
 TEST_CASE("the first poll records what is there and sends none of it") {
     Fixture f;
@@ -401,6 +428,17 @@ TEST_CASE("a folder is a source like any other") {
     CHECK(f.http.requests.empty());
 }
 
+TEST_CASE("an earlier state of a file under another name is held") {
+    Fixture f;
+    const test::TempDir folder;
+    folder.write("storm.md", "# Storm\n\nThe storm was long. Then the crane fell, and nobody was hurt.");
+    f.source.kind = config::SourceKind::folder;
+    f.source.location = folder.path();
+    (void)f.poll();
+    folder.write("storm-laptop.md", "# Storm\n\nThe storm was long.");
+    CHECK(f.poll().held.size() == 1);
+}
+
 TEST_CASE("a folder that is missing for a while costs nothing but the wait") {
     Fixture f;
     f.source.kind = config::SourceKind::folder;
@@ -457,6 +495,34 @@ TEST_CASE("sources are due when their time has come: new ones at once and gone o
     CHECK(next >= f.clock.now() + 9min);
     CHECK(f.poller.due_sources(settings, next).size() >= 1);
     CHECK_FALSE(f.poller.next_due(config::Settings{}, f.clock.now()).has_value());
+}
+
+TEST_CASE("of the sources that are due the one that has waited longest comes first") {
+    Fixture f;
+    config::Settings settings;
+    f.newsletter.sources = {f.source, f.source, f.source};
+    f.newsletter.sources[0].location = "https://example.org/new";
+    f.newsletter.sources[1].location = "https://example.org/often";
+    f.newsletter.sources[1].every = 1s;
+    f.newsletter.sources[2].location = "https://example.org/waiting";
+    settings.newsletters = {f.newsletter};
+    const auto order = [&] {
+        std::vector<std::string> places;
+        for (const auto& due : f.poller.due_sources(settings, f.clock.now()))
+            places.push_back(due.source->location.substr(20));
+        return places;
+    };
+    for (const std::size_t i : {2U, 1U}) {
+        f.http.will_answer(200, feed(""));
+        (void)f.poller.poll(f.newsletter, f.newsletter.sources[i]);
+    }
+    f.clock.advance(1h);
+    f.http.will_answer(200, feed(""));
+    (void)f.poller.poll(f.newsletter, f.newsletter.sources[1]);
+    f.clock.advance(1min);
+    CHECK(order() == std::vector<std::string>{"waiting", "often", "new"});
+    f.store.poll_soon(f.newsletter.name, f.newsletter.sources[1].location);
+    CHECK(order() == std::vector<std::string>{"often", "waiting", "new"});
 }
 
 TEST_CASE("a poll that a wrong clock put far off is due again once the clock is right") {
@@ -533,6 +599,58 @@ TEST_CASE("another feed in the place of one that was read is a failure") {
     CHECK(f.store.list({}).size() == 1);
     // Under its own title it may have nothing but new posts.
     CHECK(f.poll(item("2")).ready.size() == 1);
+}
+
+TEST_CASE("a feed that was compressed and does not say so is read") {
+    Fixture f;
+    (void)f.poll(item("1"));
+    // `printf '<rss><channel><title>T</title><item><title>2</title></item></channel></rss>' | gzip -n`, twice
+    f.http.will_answer(
+        200, decode_base64(
+                 "H4sIAAAAAAAAA5Pv5mAAA+"
+                 "bNmlp62zZ7nvM4c9r77MbNmid1Tnpu5d54sd0gx8g7qDhxkVtBYG3HBruY2XYnRBgeG3N99gZqAwAQ8t8lQAAAAA==")
+                 .value());
+    CHECK(f.poll().ready.size() == 1);
+}
+
+TEST_CASE(
+    "a feed of the same title that has lost all it had, and brings what is older than the last look, is "
+    "held") {
+    Fixture f;
+    f.clock.set(parse_rfc3339("2026-11-22T12:00:00Z").value());
+    const auto dated = [](const std::string& id, const std::string& date) {
+        return item(id).insert(6, "<pubDate>" + date + "</pubDate>");
+    };
+    (void)f.poll(dated("1", "2026-11-10"));
+    (void)f.poll(dated("1", "2026-11-10"));
+    const auto result = f.poll(dated("c2", "2026-11-22T13:00:00Z") + dated("c1", "2026-11-20"));
+    CHECK(result.ready.empty());
+    CHECK(result.held.size() == 2);
+    f.clock.advance(24h);
+    // All may be new where none is older.
+    CHECK(f.poll(dated("2", "2026-11-22T20:00:00Z")).ready.size() == 1);
+    CHECK(f.poll(dated("3", "2026-11-20") + dated("2", "2026-11-22T20:00:00Z")).held.empty());
+}
+
+TEST_CASE(
+    "an id that a feed gives to each of its posts in turn identifies none: the next is held, not lost") {
+    Fixture f;
+    f.clock.set(parse_rfc3339("2026-11-22T12:00:00Z").value());
+    const auto latest = [](const std::string& name, const std::string& date) {
+        return item("latest", name, name).insert(6, "<pubDate>" + date + "</pubDate>");
+    };
+    (void)f.poll(latest("one", "2026-11-21"));
+    f.clock.advance(24h);
+    const auto second = f.poll(latest("two", "2026-11-23T08:00:00Z"));
+    REQUIRE(second.held.size() == 1);
+    CHECK(f.stored(second.held[0]).reason == "its id is that of post 1, and nothing else of it");
+    f.clock.advance(1h);
+    CHECK(f.poll(latest("two", "2026-11-23T08:00:00Z")).held.empty());
+    CHECK(f.stored(second.held[0]).state == PostState::held);
+    // An edit keeps one of them.
+    f.clock.advance(24h);
+    CHECK(f.poll(item("latest", "one", "edited").insert(6, "<pubDate>2026-11-24T10:00:00Z</pubDate>"))
+              .held.empty());
 }
 
 TEST_CASE("a permanent move to a feed that knows none of the posts is a first look") {

@@ -10,6 +10,10 @@ TEST_CASE("a link is the same under another scheme, with www, a slash or trackin
     CHECK(link_key("https://example.org:8443/") == "example.org:8443");
     CHECK(link_key("https://example.org/a?id=2") != link_key("https://example.org/a?id=1"));
     CHECK(link_key("https://example.org/a/#comment-5") == "example.org/a#comment-5");
+    CHECK(link_key("https://example.org/a?at_medium=RSS&at_campaign=x&id=1") == "example.org/a?id=1");
+    CHECK(link_key("https://example.org/a?partner=rss&emc=RSS2&wt_mc=rss.red") == "example.org/a");
+    CHECK(link_key("https://example.org/caf%c3%a9") == link_key("https://example.org/café"));
+    CHECK(link_key("https://example.org/caf%C3%A9") == link_key("https://example.org/café"));
     CHECK(link_key("mailto:a@example.org").empty());
     CHECK(path_key("https://old.example/2026/a/") == "/2026/a");
     CHECK(path_key("/2026/a") == "/2026/a");
@@ -29,9 +33,11 @@ TEST_CASE("a text is the same wherever its pictures are, and whatever its markup
 }
 
 TEST_CASE("likeness is the share of pairs of words in both") {
-    CHECK(likeness_of("<p>one two three</p>", "one two three") == 1.0);
-    CHECK(likeness_of("one two three", "four five six") == 0.0);
-    CHECK(likeness_of("the ferry sails at nine in the morning", "the ferry sails at ten in the morning") >
-          0.5);
-    CHECK(likeness_of("", "") == 1.0);
+    CHECK(likeness_of("<p>one two three</p>", "one two three").of_all == 1.0);
+    CHECK(likeness_of("one two three", "four five six").of_all == 0.0);
+    CHECK(likeness_of("the ferry sails at nine in the morning", "the ferry sails at ten in the morning")
+              .of_all > 0.5);
+    CHECK(likeness_of("", "").of_all == 1.0);
+    CHECK(likeness_of("the ferry sails", "the ferry sails at ten in the morning").of_shorter == 1.0);
+    CHECK(likeness_of("", "the ferry sails").of_shorter == 0.0);
 }

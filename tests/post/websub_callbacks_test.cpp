@@ -116,6 +116,42 @@ TEST_CASE(
     CHECK(send(body, good).kind == Kind::taken);
 }
 
+TEST_CASE("a pushed entry that is only a headline makes the feed be read, and the mail is made of that") {
+    WebSubFixture f;
+    f.subscribe();
+    const std::string headline =
+        "<item><guid "
+        "isPermaLink=\"false\">film</guid><link>https://example.org/film</link><title>film</title></item>";
+    f.site.items = item("film") + item("old");
+    REQUIRE(f.poller.due_sources(f.settings, f.clock.now()).empty());
+    const auto result = f.push(headline);
+    CHECK(result.kind == Kind::passed_over);
+    CHECK(result.event->detail == "it has no content; the feed is read for it");
+    CHECK(f.posts.list({}).size() == 1);
+    CHECK(f.poller.due_sources(f.settings, f.clock.now()).size() == 1);
+    const auto polled = f.poller.poll(f.newsletter(), f.source());
+    REQUIRE(polled.ready.size() == 1);
+    CHECK(f.stored(polled.ready[0]).post.html == "Body of film");
+    // Of what is known nothing is to be fetched.
+    CHECK(f.push(headline).kind == Kind::taken);
+    CHECK(f.poller.due_sources(f.settings, f.clock.now()).empty());
+}
+
+TEST_CASE("a pushed entry that has the beginning alone makes the feed be read, too") {
+    for (const std::string description :
+         {"film", "&lt;p&gt;&amp;nbsp;&lt;/p&gt;", "How we mended the crane\u2026", "How we [...]"}) {
+        INFO(description);
+        WebSubFixture f;
+        f.subscribe();
+        const auto pushed = [&](const std::string& text) {
+            return "<item><guid isPermaLink=\"false\">film</guid><title>film</title><description>" + text +
+                   "</description></item>";
+        };
+        CHECK(f.push(pushed(description)).kind == Kind::passed_over);
+        CHECK(f.push(pushed("How we mended the crane.")).kind == Kind::taken);
+    }
+}
+
 TEST_CASE("the rules for many posts, approval and known links hold for pushes") {
     WebSubFixture f;
     f.subscribe();

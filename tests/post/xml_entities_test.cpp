@@ -61,3 +61,12 @@ TEST_CASE("more declarations than any document has, or a larger type, are refuse
     CHECK(refusal_of("<!DOCTYPE x [<!-- " + std::string(256U << 10U, 'x') + " -->]>") ==
           "its document type is larger than 262144 octets: it is refused");
 }
+
+TEST_CASE("foreign references are those to entities that XML does not have, in its own text") {
+    CHECK(has_foreign_references("<a>&nbsp;&hellip;</a>", 1));
+    CHECK_FALSE(has_foreign_references("<a>&nbsp;&hellip;</a>", 2));
+    CHECK_FALSE(has_foreign_references("&amp;&lt;&gt;&quot;&apos;&#160;&#xA0;", 0));
+    CHECK_FALSE(has_foreign_references("<!-- &nbsp; --><![CDATA[&nbsp;]]>", 0));
+    CHECK(has_foreign_references("<!-- --><![CDATA[]]>&nbsp;", 0));
+    CHECK_FALSE(has_foreign_references("<![CDATA[ never closed &nbsp;", 0));
+}

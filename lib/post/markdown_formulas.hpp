@@ -1,0 +1,17 @@
+// Formulas in TeX within Markdown, whose asterisks, underscores and backslashes are the formula's own:
+// `$2*3$` is not 23 with a word in italics. Pure.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace paperround::post {
+
+// The formula that `text` begins with, with its marks: `$$ … $$` without a blank line in it, or `$…$` on one
+// line, with no space within its marks and no digit behind them (so that prices are none). Else empty.
+[[nodiscard]] std::string_view formula_at(std::string_view text);
+
+// So that Markdown takes every sign for itself.
+[[nodiscard]] std::string escaped_for_markdown(std::string_view text);
+
+}  // namespace paperround::post

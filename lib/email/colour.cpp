@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 
@@ -14,9 +15,17 @@ constexpr Colour white{255, 255, 255};
 constexpr Colour ink{29, 27, 24};
 constexpr Colour black{0, 0, 0};
 
+// Looked up: a post may have a colour for each of its words.
 double linear(unsigned char channel) {
-    const double share = channel / 255.0;
-    return share <= 0.04045 ? share / 12.92 : std::pow((share + 0.055) / 1.055, 2.4);
+    static const std::array<double, 256> table = [] {
+        std::array<double, 256> values{};
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            const double share = static_cast<double>(i) / 255.0;
+            values.at(i) = share <= 0.04045 ? share / 12.92 : std::pow((share + 0.055) / 1.055, 2.4);
+        }
+        return values;
+    }();
+    return table.at(channel);
 }
 
 double luminance(const Colour& colour) {

@@ -95,6 +95,20 @@ std::vector<CssDeclaration> CssCascade::style_of(const GumboNode& node,
     return style;
 }
 
+CssCascade cascade_of(std::string_view css, WorkBudget& budget) {
+    CssCascade cascade(budget);
+    const auto rules = parse_css(css, {.octets = 128U << 10U, .rules = 1000});
+    if (!rules) return cascade;
+    for (const CssRule& rule : *rules) {
+        if (rule.kind != CssRule::Kind::style) continue;
+        for (const std::string_view text : split_selectors(rule.prelude)) {
+            auto selector = CssSelector::parse(text);
+            if (selector && selector->decidable()) cascade.add(std::move(*selector), rule.declarations);
+        }
+    }
+    return cascade;
+}
+
 std::string write_declarations(const std::vector<CssDeclaration>& declarations) {
     std::string out;
     for (const CssDeclaration& declaration : declarations) {

@@ -47,6 +47,9 @@ class CssCascade {
     WorkBudget* budget_;
 };
 
+// What a post's own style sheets say of its elements. One that is too large or broken says nothing.
+[[nodiscard]] CssCascade cascade_of(std::string_view css, WorkBudget& budget);
+
 // `color:red;margin:0` as it stands in a style attribute, before it is escaped.
 [[nodiscard]] std::string write_declarations(const std::vector<CssDeclaration>& declarations);
 

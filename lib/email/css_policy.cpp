@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/text.hpp"
+#include "email/css_colour.hpp"
 
 namespace paperround::email {
 
@@ -52,7 +53,7 @@ bool is_word_character(char c) {
 }
 
 // A keyword, or a length, number or percentage from 0 up to what is allowed.
-bool word_allowed(std::string_view word, double most) {
+bool word_allowed(std::string_view word, double greatest) {
     if (word.empty()) return true;
     if (is_ascii_alpha(word.front()) || word.front() == '#') return true;
     double number = 0;
@@ -60,8 +61,8 @@ bool word_allowed(std::string_view word, double most) {
     if (error != std::errc() || number < 0) return false;
     const std::string_view unit(end, static_cast<std::size_t>(word.data() + word.size() - end));
     if (unit == "%") return number <= 100;
-    if (unit == "em" || unit == "rem") return number * 16 <= most;
-    return (unit.empty() || unit == "px" || unit == "pt") && number <= most;
+    if (unit == "em" || unit == "rem") return number * 16 <= greatest;
+    return (unit.empty() || unit == "px" || unit == "pt") && number <= greatest;
 }
 
 // The colour functions' numbers mean nothing outside of them: they are taken out before words are judged.
@@ -82,13 +83,19 @@ bool take_colours(std::string& value) {
     return true;
 }
 
-bool value_allowed(std::string_view written, double most) {
+bool value_allowed(std::string_view written, double greatest) {
     std::string value = ascii_lower(written);
     if (value.size() > longest_value || !take_colours(value)) return false;
     const bool plain =
         std::ranges::all_of(value, [](char c) { return is_word_character(c) || c == ' ' || c == '#'; });
     return plain &&
-           std::ranges::all_of(split(value, ' '), [&](auto word) { return word_allowed(word, most); });
+           std::ranges::all_of(split(value, ' '), [&](auto word) { return word_allowed(word, greatest); });
+}
+
+// Vertical padding in percent keeps a player's proportions; the player is not there.
+bool holds_room(std::string_view property, std::string_view value) {
+    return property.starts_with("padding") && property != "padding-left" && property != "padding-right" &&
+           value.find('%') != std::string_view::npos;
 }
 
 }  // namespace
@@ -96,11 +103,16 @@ bool value_allowed(std::string_view written, double most) {
 std::vector<CssDeclaration> allowed_style(const std::vector<CssDeclaration>& style) {
     std::vector<CssDeclaration> allowed;
     for (const CssDeclaration& declaration : style) {
-        const auto found = std::ranges::lower_bound(properties, std::string_view(declaration.property), {},
-                                                    &decltype(properties)::value_type::first);
-        if (found == properties.end() || found->first != declaration.property) continue;
+        // The shorthand is most often a colour and nothing else.
+        const bool colour_alone = declaration.property == "background" && parse_css_colour(declaration.value);
+        std::string_view property = declaration.property;
+        if (colour_alone) property = "background-color";
+        const auto found =
+            std::ranges::lower_bound(properties, property, {}, &decltype(properties)::value_type::first);
+        if (found == properties.end() || found->first != property) continue;
+        if (holds_room(property, declaration.value)) continue;
         if (value_allowed(declaration.value, found->second))
-            allowed.push_back({declaration.property, ascii_lower(declaration.value), false});
+            allowed.push_back({std::string(property), ascii_lower(declaration.value), false});
     }
     return allowed;
 }

@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <string_view>
+#include <vector>
 
+#include "base/script_text.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
+#include "email/html_roles.hpp"
 #include "email/html_tree.hpp"
 
 namespace paperround::email {
@@ -13,16 +16,27 @@ namespace paperround::email {
 namespace {
 
 bool is_passed_over(std::string_view name) {
-    constexpr std::array<std::string_view, 13> names{
-        "h1", "h2", "h3", "h4", "h5", "h6", "figure", "pre", "table", "sup", "dl", "details", "figcaption"};
+    constexpr std::array<std::string_view, 14> names{"h1", "h2",      "h3",         "h4",    "h5",
+                                                     "h6", "figure",  "pre",        "table", "del",
+                                                     "dl", "details", "figcaption", "s"};
     return std::ranges::find(names, name) != names.end();
 }
 
 bool is_inline(std::string_view name) {
-    constexpr std::array<std::string_view, 22> names{
-        "a",   "abbr", "b",    "bdi", "bdo", "cite", "code", "del",  "dfn", "em",    "i",
-        "ins", "kbd",  "mark", "q",   "s",   "sub",  "samp", "span", "u",   "small", "strong"};
+    constexpr std::array<std::string_view, 21> names{"a",   "abbr", "b",    "bdi",  "bdo", "cite",  "code",
+                                                     "dfn", "em",   "i",    "ins",  "kbd", "mark",  "q",
+                                                     "sub", "sup",  "samp", "span", "u",   "small", "strong"};
     return std::ranges::find(names, name) != names.end();
+}
+
+// It holds nothing but a link, whose target is a note.
+bool is_note_mark(const GumboNode& sup) {
+    const GumboVector& children = sup.v.element.children;
+    for (unsigned i = 0; i < children.length; ++i) {
+        const auto* child = static_cast<const GumboNode*>(children.data[i]);
+        if (child->type == GUMBO_NODE_ELEMENT && child->v.element.tag == GUMBO_TAG_A) return true;
+    }
+    return false;
 }
 
 class WordGatherer {
@@ -34,18 +48,36 @@ class WordGatherer {
         if (is_text(node)) return text_ += node.v.text.text, false;
         if (node.type != GUMBO_NODE_ELEMENT) return false;
         const std::string_view name = gumbo_normalized_tagname(node.v.element.tag);
-        if (is_passed_over(name)) return false;
+        if (is_passed_over(name) || is_figure(node) || is_caption(node)) return false;
+        if (name == "sup" && marks_note(node)) return false;
+        if (name == "sup" || name == "sub") scripts_.push_back(text_.size());
         if (!is_inline(name)) text_ += ' ';
         return true;
     }
     void close(const GumboNode& node) {
+        const GumboTag tag = node.v.element.tag;
+        if (tag == GUMBO_TAG_SUP || tag == GUMBO_TAG_SUB) {
+            const std::size_t start = scripts_.back();
+            scripts_.pop_back();
+            const std::string before = text_.substr(0, start);
+            text_ = before + script_text(tag == GUMBO_TAG_SUP ? Script::super : Script::sub,
+                                         std::string_view(text_).substr(start), before);
+        }
         if (!is_inline(gumbo_normalized_tagname(node.v.element.tag))) text_ += ' ';
     }
     [[nodiscard]] const std::string& text() const { return text_; }
 
   private:
+    // Behind punctuation stands no power.
+    [[nodiscard]] bool marks_note(const GumboNode& sup) const {
+        const bool behind_words =
+            !text_.empty() && std::string_view(".,;:!?\"'").find(text_.back()) != std::string_view::npos;
+        return behind_words || is_note_mark(sup);
+    }
+
     std::size_t enough_;
     std::string text_;
+    std::vector<std::size_t> scripts_;  // where the open ones begin
 };
 
 }  // namespace

@@ -5,10 +5,16 @@
 // classes and ids (they would meet the template's), tracking pixels, images and links that are not http(s)
 // (links may also be mailto and tel). The post's own style sheets become style attributes of its own
 // elements, and what css_policy.hpp does not allow is left out of those. Relative URLs are resolved against
-// the post's link, footnotes' too. Images get the source that lazy loaders put aside. Players (iframe, video,
-// audio) become links, with their poster where there is one. A table that stands in no other is put into
-// `<div class="table">`, the one class that there is, so that a template can let wide ones scroll. The result
-// is balanced: nothing in it can close or comment out what stands around it.
+// the post's link, footnotes' too. Images get the source that lazy loaders put aside, a width, and a link to
+// the whole picture where they are shown smaller; those that stand for an emoji become its character. Players
+// (iframe, video, audio) become links, with their poster where there is one. Colours are made readable in the
+// dark (post_colours.hpp). The result is balanced: nothing in it can close or comment out what stands around
+// it.
+//
+// The classes that there are, for templates: `table` around a table that stands in no other, so that it can
+// scroll, with `wide` where it is wider than the column; `tinted` on what has a background of its own;
+// `figure` and `caption`; `full` on a link to the whole picture; `button-box`, `button`, `button-link` and
+// `button-text` in what was a button.
 //
 // Two passes. The first is a tokenizer of our own that bounds what the HTML5 tree builder sees (depth, number
 // of elements, attributes per tag, all allow-listed), because several of its algorithms are quadratic and it
@@ -20,7 +26,9 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "base/picture_size.hpp"
 #include "base/result.hpp"
 
 namespace paperround::email {
@@ -44,6 +52,8 @@ struct CleanLimits {
     std::size_t depth = 100;         // deeper elements are dropped, their text is kept
     std::size_t work = 20'000'000;   // units of its style sheets (base/work_budget.hpp): about a second
     unsigned image_width = 600;      // wider ones are scaled: Outlook obeys the width attribute and no style
+    std::vector<std::string> inline_pictures;     // `cid:` URLs: the only ones that a picture may have
+    const PictureSizes* picture_sizes = nullptr;  // what is known of the post's pictures; may be null
 };
 
 // `base` is the post's link; may be empty, then relative URLs are left out.

@@ -10,10 +10,17 @@ namespace {
 
 using enum ElementRule;
 
-constexpr std::array elements = std::to_array<std::pair<std::string_view, ElementRule>>({
+constexpr std::array known_elements = std::to_array<std::pair<std::string_view, ElementRule>>({
     {"a", formatting},
     {"abbr", keep},
     {"address", block},
+    {"amp-audio", player},
+    {"amp-iframe", player},
+    {"amp-img", keep_void},
+    {"amp-video", player},
+    {"amp-vimeo", player},
+    {"amp-youtube", player},
+    {"area", control},
     {"article", block},
     {"aside", block},
     {"audio", player},
@@ -22,8 +29,7 @@ constexpr std::array elements = std::to_array<std::pair<std::string_view, Elemen
     {"bdo", keep},
     {"blockquote", keep},
     {"br", keep_void},
-    {"button", drop},
-    {"canvas", drop},
+    {"button", control},
     {"caption", keep},
     {"center", block},
     {"cite", keep},
@@ -39,6 +45,7 @@ constexpr std::array elements = std::to_array<std::pair<std::string_view, Elemen
     {"dt", keep},
     {"em", formatting},
     {"embed", player},
+    {"en-todo", control},
     {"fieldset", block},
     {"figcaption", keep},
     {"figure", keep},
@@ -55,20 +62,23 @@ constexpr std::array elements = std::to_array<std::pair<std::string_view, Elemen
     {"i", formatting},
     {"iframe", player},
     {"img", keep_void},
+    {"input", control},
     {"ins", keep},
     {"kbd", keep},
     {"li", keep},
+    {"lite-vimeo", player},
+    {"lite-youtube", player},
     {"main", block},
-    {"map", drop},
     {"mark", keep},
+    {"math", formula},
+    {"mjx-container", formula},
     {"nav", block},
     {"noembed", drop_raw},
     {"noframes", drop_raw},
     {"noscript", keep},
-    {"object", unwrap},
+    {"object", player},
     {"ol", keep},
     {"p", keep},
-    {"plaintext", drop_raw},
     {"pre", keep},
     {"q", keep},
     {"rp", keep},
@@ -82,12 +92,13 @@ constexpr std::array elements = std::to_array<std::pair<std::string_view, Elemen
     {"small", formatting},
     {"source", keep_void},
     {"span", keep},
+    {"strike", formatting},
     {"strong", formatting},
     {"style", drop_raw},
     {"sub", keep},
     {"summary", block},
     {"sup", keep},
-    {"svg", drop},
+    {"svg", drawing},
     {"table", keep},
     {"tbody", keep},
     {"td", keep},
@@ -102,10 +113,12 @@ constexpr std::array elements = std::to_array<std::pair<std::string_view, Elemen
     {"ul", keep},
     {"var", keep},
     {"video", player},
+    {"vimeo-video", player},
     {"wbr", keep_void},
-    {"xmp", drop_raw},
+    {"xmp", code},
+    {"youtube-video", player},
 });
-static_assert(std::ranges::is_sorted(elements));
+static_assert(std::ranges::is_sorted(known_elements));
 
 // An empty element name stands for all.
 constexpr std::array attributes = std::to_array<std::pair<std::string_view, std::string_view>>({
@@ -118,16 +131,60 @@ constexpr std::array attributes = std::to_array<std::pair<std::string_view, std:
 });
 
 // Read to find out more, and never written as they are.
-constexpr std::array read_attributes = std::to_array<std::string_view>(
-    {"class", "data-lazy-src", "data-lazy-srcset", "data-orig-file", "data-original", "data-src",
-     "data-srcset", "hidden", "id", "poster", "srcset", "style", "type"});
+constexpr std::array read_attributes = std::to_array<std::string_view>({"aria-checked",
+                                                                        "aria-hidden",
+                                                                        "aria-label",
+                                                                        "bgcolor",
+                                                                        "cite",
+                                                                        "class",
+                                                                        "data-attrs",
+                                                                        "data-checked",
+                                                                        "data-cookieblock-src",
+                                                                        "data-formula",
+                                                                        "data-href",
+                                                                        "data-html",
+                                                                        "data-id",
+                                                                        "data-instgrm-permalink",
+                                                                        "data-large-file",
+                                                                        "data-latex",
+                                                                        "data-lazy-src",
+                                                                        "data-lazy-srcset",
+                                                                        "data-lazyload",
+                                                                        "data-line-number",
+                                                                        "data-list",
+                                                                        "data-litespeed-src",
+                                                                        "data-mathml",
+                                                                        "data-medium-file",
+                                                                        "data-orig-file",
+                                                                        "data-original",
+                                                                        "data-page",
+                                                                        "data-pin-do",
+                                                                        "data-src",
+                                                                        "data-src-cmplz",
+                                                                        "data-srcset",
+                                                                        "data-tex",
+                                                                        "data-title",
+                                                                        "data-url",
+                                                                        "data-video-id",
+                                                                        "data-video_id",
+                                                                        "data-youtube-id",
+                                                                        "height",
+                                                                        "hidden",
+                                                                        "id",
+                                                                        "poster",
+                                                                        "role",
+                                                                        "srcset",
+                                                                        "style",
+                                                                        "type",
+                                                                        "width"});
+static_assert(std::ranges::is_sorted(read_attributes));
 
 }  // namespace
 
 ElementRule rule_for(std::string_view element) {
     const auto found =
-        std::ranges::lower_bound(elements, element, {}, &decltype(elements)::value_type::first);
-    return found != elements.end() && found->first == element ? found->second : ElementRule::unwrap;
+        std::ranges::lower_bound(known_elements, element, {}, &decltype(known_elements)::value_type::first);
+    return found != known_elements.end() && found->first == element ? found->second : ElementRule::unwrap;
 }
 
 bool attribute_allowed(std::string_view element, std::string_view attribute) {

@@ -13,7 +13,11 @@ enum class ElementRule {
     block,       // becomes a div
     player,      // iframe, video, audio, embed: becomes a link
     drop,        // goes with its content
-    drop_raw,    // goes with its content, which is not HTML; unclosed, it takes the rest along
+    drop_raw,    // goes with its content, which is not HTML
+    code,        // its content is no HTML and becomes a pre
+    formula,     // becomes one line of text
+    drawing,     // becomes the words that it has
+    control,     // of a form; becomes its words or its state
 };
 
 [[nodiscard]] ElementRule rule_for(std::string_view element);

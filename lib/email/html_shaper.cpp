@@ -7,8 +7,14 @@
 #include <vector>
 
 #include "base/text.hpp"
+#include "email/formula_text.hpp"
+#include "email/html_extent.hpp"
+#include "email/html_furniture.hpp"
 #include "email/html_policy.hpp"
+#include "email/html_replacement.hpp"
 #include "email/html_tokenizer.hpp"
+#include "email/mathjax_glyphs.hpp"
+#include "email/mathml_tree.hpp"
 
 namespace paperround::email {
 
@@ -17,6 +23,14 @@ namespace {
 // The tree builder repeats open formatting elements in every block after an unclosed one; this bounds how
 // many.
 constexpr unsigned most_formatting = 16;
+// How far the end of an <object> is looked for.
+constexpr std::size_t longest_object = 1024;
+// A longer form is an article that stands in one.
+constexpr std::size_t longest_form = 8192;
+constexpr unsigned most_forms_read = 100;
+// Of formulas that MathJax has drawn: how far the end of one is looked for, and how much is read of all.
+constexpr std::size_t longest_drawn_formula = 16U << 10U;
+constexpr std::size_t most_drawn_formulas = 4U << 20U;
 
 bool is_one_of(std::string_view name, std::string_view list) {
     const auto words = split(list, ' ');
@@ -88,11 +102,15 @@ class Shaper {
         out_ += text;
     }
 
-    void write_start(std::string_view name, const HtmlToken& token) {
+    void write_start(std::string_view name, const HtmlToken& token, std::string_view kind = {}) {
         count_node();
         out_ += '<';
         out_ += name;
         std::vector<std::string_view> seen;
+        if (!kind.empty()) {
+            out_ += fmt::format(" class=\"{}\"", kind);
+            seen.emplace_back("class");
+        }
         for (const HtmlAttribute& attribute : token.attributes) {
             if (!attribute_read(token.name, attribute.name)) continue;
             if (std::ranges::find(seen, attribute.name) != seen.end()) continue;
@@ -107,19 +125,28 @@ class Shaper {
     void start_tag(const HtmlToken& token) {
         switch (rule_for(token.name)) {
             case ElementRule::unwrap:
+                if (token.name.ends_with(":math")) formula(token);
                 return;
             case ElementRule::drop_raw:
-                return skip_raw(token);
+                return raw(token);
             case ElementRule::drop:
-                tokenizer_.skip_past_end_tag(token.name);
-                return;
+                return take(extents_.nested(tokenizer_.rest(), token.name, token.self_closing)), void();
+            case ElementRule::code:
+                return code(token);
+            case ElementRule::formula:
+                return formula(token);
+            case ElementRule::drawing:
+                return drawing(token);
+            case ElementRule::control:
+                return control(token);
             case ElementRule::keep_void:
-                return write_start(token.name, token);
+                return token.name == "amp-img" ? picture(token) : write_start(token.name, token);
             case ElementRule::formatting:
                 return start_formatting(token);
             case ElementRule::player:
                 return start_player(token);
             case ElementRule::block:
+                if (token.name == "form" && skip_form(token)) return;
                 return start_block("div", token);
             case ElementRule::keep:
                 // A p ends by itself wherever the next block begins, so it is no depth.
@@ -128,29 +155,136 @@ class Shaper {
         }
     }
 
-    void skip_raw(const HtmlToken& token) {
-        std::string_view content = tokenizer_.rest();
-        if (!tokenizer_.skip_past_end_tag(token.name)) return tokenizer_.skip_everything();
-        const bool for_print =
-            std::ranges::any_of(token.attributes, [](auto& a) { return a.name == "media"; });
-        if (token.name != "style" || for_print) return;
-        content.remove_suffix(tokenizer_.rest().size());
-        css_ += content.substr(0, content.rfind("</"));
+    // Moves behind the element, and returns what it holds.
+    std::string_view take(const ElementExtent& extent) {
+        const std::string_view content = tokenizer_.rest().substr(0, extent.content);
+        tokenizer_.skip(extent.whole);
+        return content;
+    }
+
+    bool skip_form(const HtmlToken& token) {
+        if (++forms_ > most_forms_read) return false;
+        const auto extent = extents_.nested(tokenizer_.rest(), token.name, token.self_closing);
+        if (!extent.closed || extent.content > longest_form) return false;
+        if (!is_form_of_page(tokenizer_.rest().substr(0, extent.content))) return false;
+        tokenizer_.skip(extent.whole);
+        return true;
+    }
+
+    void raw(const HtmlToken& token) {
+        const std::string_view content =
+            take(extents_.raw(tokenizer_.rest(), token.name, token.self_closing));
+        if (token.name == "script") return script(token, content);
+        if (token.name != "style" || token.has("media")) return;
+        css_ += content;
         css_ += '\n';
     }
 
-    void start_block(const std::string& name, const HtmlToken& token) {
+    void script(const HtmlToken& token, std::string_view content) {
+        const RawScript script = read_raw_script(token, content);
+        if (!script.page.empty()) {
+            out_ += fmt::format("<video type=\"page\" src=\"{}\"></video>", escape_html(script.page));
+            count_node();
+        }
+        if (!script.tex.empty())
+            words(formula_source_class, escape_html(tidied_tex(decode_math_references(script.tex))));
+        if (!script.mathml.empty())
+            words(formula_source_class, escape_html(formula_of_mathml(script.mathml, {})));
+    }
+
+    void words(std::string_view name, std::string_view escaped) {
+        if (escaped.empty()) return;
+        count_node();
+        count_node();
+        out_ += fmt::format("<span class=\"{}\">{}</span>", name, escaped);
+    }
+
+    void code(const HtmlToken& token) {
+        const auto extent = extents_.raw(tokenizer_.rest(), token.name, token.self_closing);
+        const std::string_view content = take(extent);
+        if (!extent.closed) return;
+        count_node();
+        out_ += "<pre>" + escape_html(content) + "</pre>";
+    }
+
+    // MathJax draws a formula, and has it as MathML beside the drawing.
+    void formula(const HtmlToken& token) {
+        if (token.name == "mjx-container") return drawn_formula(token);
+        const std::string_view content =
+            take(extents_.nested(tokenizer_.rest(), token.name, token.self_closing));
+        words(formula_class, escape_html(formula_of_mathml(content, token.value_of("alttext"))));
+    }
+
+    void drawn_formula(const HtmlToken& token) {
+        const std::string_view near = tokenizer_.rest().substr(0, longest_drawn_formula);
+        constexpr std::string_view end = "</mjx-container>";
+        std::size_t size = std::string_view::npos;
+        if (drawn_formulas_ < most_drawn_formulas) {
+            size = near.find(end);
+            drawn_formulas_ += std::min(size, near.size());
+        }
+        const std::string text =
+            size == std::string_view::npos ? std::string{} : text_of_glyphs(near.substr(0, size));
+        if (text.empty()) return start_block("span", token, token.name);
+        tokenizer_.skip(size + end.size());
+        words(formula_class, escape_html(text));
+    }
+
+    void picture(HtmlToken token) {
+        token.name = "img";
+        write_start(token.name, token);
+    }
+
+    void drawing(const HtmlToken& token) {
+        const std::string_view content =
+            take(extents_.nested(tokenizer_.rest(), token.name, token.self_closing));
+        if (const std::string_view tex = tex_of_drawing(content); !tex.empty())
+            return words(formula_class, escape_html(tidied_tex(decode_math_references(tex))));
+        const std::string label = words_of_drawing(token, content);
+        if (!label.empty()) words(drawing_class, "[" + replace_all(label, "<", "&lt;") + "]");
+    }
+
+    void control(const HtmlToken& token) {
+        if (token.name == "en-todo") {  // Evernote
+            count_node();
+            out_ += token.value_of("checked") == "true" ? "\u2611 " : "\u2610 ";
+        } else if (token.name == "button") {
+            const bool in_code = std::ranges::any_of(open_, [](auto& open) { return open.name == "pre"; });
+            if (in_code || is_button_of_page(token))
+                take(extents_.nested(tokenizer_.rest(), token.name, token.self_closing));
+        } else if (token.name == "input") {
+            const auto last = out_.find_last_not_of(" \t\r\n");
+            const std::string sign = sign_of_input(token, last == std::string::npos || out_[last] == '>');
+            if (sign.empty()) return;
+            count_node();
+            out_ += sign;
+            if (!is_ascii_space(tokenizer_.rest().empty() ? ' ' : tokenizer_.rest().front())) out_ += ' ';
+        } else if (token.has("href") && !trim(token.value_of("alt")).empty()) {  // area
+            count_node();
+            out_ += fmt::format("<a href=\"{}\">{}</a> ", replace_all(token.value_of("href"), "\"", "&quot;"),
+                                replace_all(token.value_of("alt"), "<", "&lt;"));
+        }
+    }
+
+    // `kind`: a class that is added, for the second pass.
+    void start_block(const std::string& name, const HtmlToken& token, std::string_view kind = {}) {
         while (!open_.empty() && closes(name, open_.back().name)) pop_to(open_.size() - 1);
+        // As XML has it: it holds nothing, least of all the rest of the article.
+        if (token.slash_apart && kind.empty()) {
+            write_start(name, token);
+            return write_end(name);
+        }
         if (open_.size() >= limits_.depth) {
             ++dropped_[name];
             return;
         }
-        write_start(name, token);
+        write_start(name, token, kind);
         open_.push_back({name, formatting_});
     }
 
     void start_formatting(const HtmlToken& token) {
-        const std::string& name = token.name;
+        if (token.slash_apart) return;
+        const std::string name = token.name == "strike" ? "s" : token.name;
         if (name == "a") {
             const bool is_link =
                 std::ranges::any_of(token.attributes, [](auto& a) { return a.name == "href"; });
@@ -165,20 +299,40 @@ class Shaper {
         ++formatting_[name];
     }
 
-    // To the tree builder a video is an element like any other, while an iframe's content is no HTML.
+    // Without content: what stands there is for who has no player, or is read here.
     void start_player(const HtmlToken& token) {
-        if (token.name == "video" || token.name == "audio") return start_block("video", token);
-        write_start("video", token);
+        if (token.name == "object") {
+            const auto end = tokenizer_.rest().substr(0, longest_object).find("</");
+            if (end == std::string_view::npos || has_substance(tokenizer_.rest().substr(0, end))) return;
+        }
+        std::string_view content;
+        if (token.name == "iframe")
+            content = take(extents_.raw(tokenizer_.rest(), token.name, token.self_closing));
+        else if (token.name != "embed")
+            content = take(extents_.nested(tokenizer_.rest(), token.name, token.self_closing));
+        const RawPlayer player = read_raw_player(token, content);
+        HtmlToken written{.name = "video"};
+        for (const HtmlAttribute& attribute : token.attributes) {
+            if (attribute.name != "src" && attribute.name != "title" && !attribute.name.starts_with("data-"))
+                written.attributes.push_back(attribute);
+        }
+        if (ascii_lower(token.value_of("type")).find("pdf") != std::string::npos) {
+            std::erase_if(written.attributes, [](auto& attribute) { return attribute.name == "type"; });
+            written.attributes.push_back({"type", "page"});
+        }
+        written.attributes.push_back({"src", player.source});
+        written.attributes.push_back({"title", player.title});
+        written.attributes.push_back({"data-page", player.page});
+        write_start("video", written);
         write_end("video");
-        if (token.name == "iframe" && !tokenizer_.skip_past_end_tag("iframe")) tokenizer_.skip_everything();
     }
 
     void end_tag(const std::string& name) {
         switch (rule_for(name)) {
             case ElementRule::formatting:
-                return end_formatting(name);
-            case ElementRule::player:
-                return end_block("video");
+                return end_formatting(name == "strike" ? "s" : name);
+            case ElementRule::formula:
+                return end_block("span");
             case ElementRule::block:
                 return end_block("div");
             case ElementRule::keep:
@@ -224,6 +378,7 @@ class Shaper {
     }
 
     HtmlTokenizer tokenizer_;
+    ElementExtents extents_;
     const CleanLimits& limits_;
     std::string out_;
     std::string css_;  // what stood in <style> elements
@@ -231,6 +386,8 @@ class Shaper {
     std::map<std::string, unsigned> formatting_;  // open formatting elements, by name
     std::map<std::string, unsigned> dropped_;     // start tags whose end tags must go as well
     std::size_t nodes_ = 0;
+    unsigned forms_ = 0;              // that were looked at
+    std::size_t drawn_formulas_ = 0;  // octets of them that were looked at
 };
 
 }  // namespace

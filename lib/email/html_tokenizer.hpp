@@ -1,8 +1,11 @@
 // Splits HTML into tags and text as HTML5's tokenizer does, as far as an allow-list needs it. Pure, linear,
 // never fails: what is no tag is text; comments, declarations and processing instructions are left out.
+//
+// Where the text is broken it costs what is broken and not the rest of the article, unlike in a browser: a
+// comment without an end ends at the next `>`, a value without its second quotation mark with its tag.
+// CDATA's marks go, what stands between them stays.
 #pragma once
 
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +23,12 @@ struct HtmlToken {
     std::string_view text;                  // of text, as written
     std::string name;                       // of a tag, lower case
     std::vector<HtmlAttribute> attributes;  // the first 64; later ones are left out
+    bool self_closing = false;              // a tag that ends with `/>`
+    bool slash_apart = false;               // and where that is not the end of a value: `<a href=/b/>`
+
+    // As written; empty where there is none.
+    [[nodiscard]] std::string_view value_of(std::string_view attribute) const;
+    [[nodiscard]] bool has(std::string_view attribute) const;
 };
 
 // The tokens refer to the text they were read from, which must outlive them.
@@ -29,9 +38,7 @@ class HtmlTokenizer {
 
     // False at the end.
     [[nodiscard]] bool next(HtmlToken& token);
-    // Moves behind the next </name>. Without one it stays where it is and returns false.
-    bool skip_past_end_tag(const std::string& name);
-    void skip_everything() { rest_ = {}; }
+    void skip(std::size_t octets) { rest_.remove_prefix(octets); }
     // What is not read yet.
     [[nodiscard]] std::string_view rest() const { return rest_; }
 
@@ -39,11 +46,15 @@ class HtmlTokenizer {
     bool read_markup(HtmlToken& token);
     bool read_tag(HtmlToken& token);
     void read_attribute(HtmlToken& token);
+    bool read_text(HtmlToken& token);
     void skip_comment();
-    void skip_through(std::string_view end);
+    bool skip_declaration();
 
     std::string_view rest_;
-    std::set<std::string> without_end_tag_;  // searched for in vain: no need to search again
+    bool in_cdata_ = false;
+    // Searched for in vain: no need to search again.
+    bool no_comment_end_ = false;
+    bool no_tag_end_ = false;
 };
 
 }  // namespace paperround::email

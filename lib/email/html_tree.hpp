@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 namespace paperround::email {
 
@@ -14,7 +15,7 @@ class HtmlTree {
   public:
     // `html` must outlive the tree, and be bounded in depth: gumbo frees the tree recursively.
     explicit HtmlTree(std::string_view html)
-        : output_(gumbo_parse_with_options(&kGumboDefaultOptions, html.data(), html.size())) {}
+        : output_(gumbo_parse_with_options(&options, html.data(), html.size())) {}
 
     // Visitor has open(const GumboNode&) -> bool (whether to go into the children; text counts as a leaf) and
     // close(const GumboNode&) for each element that was gone into.
@@ -23,14 +24,26 @@ class HtmlTree {
     // The same for all elements inside <html>.
     template <class Visitor>
     void walk(Visitor& visitor) const;
+    // The same for what stands in one element.
+    template <class Visitor>
+    static void walk_from(const GumboNode& top, Visitor& visitor) {
+        walk_inside(&top, visitor);
+    }
     [[nodiscard]] const GumboNode& root() const { return *output_->root; }
 
   private:
     template <class Visitor>
     static void walk_inside(const GumboNode* top, Visitor& visitor);
     struct Free {
-        void operator()(GumboOutput* output) const { gumbo_destroy_output(&kGumboDefaultOptions, output); }
+        void operator()(GumboOutput* output) const { gumbo_destroy_output(&options, output); }
     };
+    // Gumbo keeps each error that it meets, a million of them in a hostile post; nobody reads them.
+    static GumboOptions without_errors() {
+        GumboOptions without = kGumboDefaultOptions;
+        without.max_errors = 0;
+        return without;
+    }
+    inline static const GumboOptions options = without_errors();
     [[nodiscard]] const GumboNode* body() const;
     std::unique_ptr<GumboOutput, Free> output_;
 };
@@ -45,6 +58,17 @@ class HtmlTree {
 [[nodiscard]] inline bool is_text(const GumboNode& node) {
     return node.type == GUMBO_NODE_TEXT || node.type == GUMBO_NODE_WHITESPACE ||
            node.type == GUMBO_NODE_CDATA;
+}
+
+// Its children but for text and comments.
+[[nodiscard]] inline std::vector<const GumboNode*> elements_in(const GumboNode& node) {
+    std::vector<const GumboNode*> elements;
+    const GumboVector& children = node.v.element.children;
+    for (unsigned i = 0; i < children.length; ++i) {
+        const auto* child = static_cast<const GumboNode*>(children.data[i]);
+        if (child->type == GUMBO_NODE_ELEMENT) elements.push_back(child);
+    }
+    return elements;
 }
 
 inline const GumboNode* HtmlTree::body() const {

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/script_text.hpp"
 #include "email/bidi.hpp"
 
 namespace paperround::email {
@@ -17,10 +18,18 @@ class InlineText {
     void append(std::string_view text);
     void append_verbatim(std::string_view text) { text_ += text; }
     void break_line() { text_ += '\n'; }
+    // What follows does not join what stands there, unless that is punctuation.
+    void end_word() { word_ended_ = true; }
 
     // Around a link's text, which gets the number of its note; not where it is empty or says the URL itself.
     void open_link(std::string_view url);
     void close_link();
+    // The open link holds a picture without a description: then its URL stands there.
+    void note_picture();
+
+    // Around what is raised or lowered (script_text.hpp).
+    void open_script() { scripts_.push_back(text_.size()); }
+    void close_script(Script script);
 
     // What has gathered since the last call, with the marks that keep notes' numbers behind what they belong
     // to.
@@ -34,11 +43,16 @@ class InlineText {
     struct Link {
         std::string url;
         std::size_t start;  // where its text begins
+        bool has_picture = false;
     };
 
+    [[nodiscard]] bool leads_to_note(const Link& link, std::string_view label) const;
+
     std::string text_;
+    bool word_ended_ = false;
     std::vector<std::size_t> note_places_;  // where in it notes' numbers begin
     std::vector<Link> links_;               // the open ones
+    std::vector<std::size_t> scripts_;      // where the open ones begin
     std::vector<std::string> urls_;         // of the notes
     std::map<std::string, std::size_t> numbers_;
 };

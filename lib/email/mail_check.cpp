@@ -9,7 +9,9 @@
 
 #include "base/display_width.hpp"
 #include "base/text.hpp"
+#include "base/utf8.hpp"
 #include "email/bidi.hpp"
+#include "email/dark_check.hpp"
 #include "email/html_tree.hpp"
 
 namespace paperround::email {
@@ -19,6 +21,7 @@ namespace {
 constexpr std::size_t gmail_clip = 102UL * 1024;
 constexpr std::size_t nearly_clipped = 90UL * 1024;
 constexpr std::size_t longest_subject = 70;  // columns; phones show about forty
+constexpr int longest_title_word = 24;       // columns; as many as a phone shows of a title
 constexpr double fewest_words = 0.9;         // of the HTML's words stand in the text part too
 
 bool is_http(std::string_view url) {
@@ -28,6 +31,7 @@ bool is_http(std::string_view url) {
 struct Picture {
     std::string url;
     bool described;
+    bool measured;
 };
 
 // Collects what a reader sees and where it points to.
@@ -36,6 +40,7 @@ class Reader {
     bool open(const GumboNode& node) {
         if (is_text(node)) {
             if (hidden_ == 0) text_ += node.v.text.text;
+            if (hidden_ == 0 && in_heading_ > 0) headings_ += node.v.text.text;
             return false;
         }
         if (node.type != GUMBO_NODE_ELEMENT) return false;
@@ -44,19 +49,26 @@ class Reader {
         if (tag == GUMBO_TAG_IMG) picture(node);
         if (tag == GUMBO_TAG_A) link(node);
         if (is_hidden(node)) ++hidden_;
+        if (is_heading(tag)) ++in_heading_;
         if (is_block(tag)) text_ += ' ';
         return true;
     }
     void close(const GumboNode& node) {
         if (is_hidden(node)) --hidden_;
+        if (is_heading(node.v.element.tag)) {
+            --in_heading_;
+            headings_ += ' ';
+        }
         if (is_block(node.v.element.tag)) text_ += ' ';
     }
 
     std::string text_;
+    std::string headings_;  // of the first two ranks
     std::vector<Picture> pictures_;
     std::vector<std::string> links_;
 
   private:
+    static bool is_heading(GumboTag tag) { return tag == GUMBO_TAG_H1 || tag == GUMBO_TAG_H2; }
     static bool is_block(GumboTag tag) {
         constexpr std::array<GumboTag, 17> inline_tags{
             GUMBO_TAG_A,   GUMBO_TAG_B,   GUMBO_TAG_BDI, GUMBO_TAG_CODE,   GUMBO_TAG_DEL,  GUMBO_TAG_EM,
@@ -71,10 +83,12 @@ class Reader {
     }
     void picture(const GumboNode& node) {
         const auto url = attribute_of(node, "src");
-        if (!url || !is_http(*url)) return;
+        // One that is sent with the mail is looked at as well.
+        if (!url || (!is_http(*url) && !url->starts_with("cid:"))) return;
         const bool decoration = attribute_of(node, "role") == "presentation";
-        pictures_.push_back(
-            {std::string(*url), decoration || !trim(attribute_of(node, "alt").value_or("")).empty()});
+        pictures_.push_back({std::string(*url),
+                             decoration || !trim(attribute_of(node, "alt").value_or("")).empty(),
+                             attribute_of(node, "width") || attribute_of(node, "height")});
     }
     void link(const GumboNode& node) {
         const auto url = attribute_of(node, "href");
@@ -82,6 +96,7 @@ class Reader {
     }
 
     int hidden_ = 0;
+    int in_heading_ = 0;
 };
 
 Reader read(std::string_view html) {
@@ -143,12 +158,49 @@ void check_pictures(const std::vector<Picture>& pictures, std::vector<Finding>& 
             findings.push_back({Severity::warning, "alt",
                                 fmt::format("no description (alt) for the picture {}", picture.url)});
         }
+        if (!picture.measured) {
+            findings.push_back({Severity::warning, "picture-width",
+                                fmt::format("the width of the picture {} is not known: Outlook shows it "
+                                            "as wide as it is",
+                                            picture.url)});
+        }
         if (ascii_istarts_with(picture.url, "http:")) {
             findings.push_back(
                 {Severity::warning, "plain-http",
                  fmt::format("mail clients may refuse a picture over plain http: {}", picture.url)});
         }
     }
+}
+
+// Where lines may break without a space: behind signs, and in scripts that write none.
+bool is_breakable(char32_t c) {
+    constexpr std::u32string_view signs = U" \t\r\n\u00A0-/?\u00AD\u2010\u2013\u2014\u200B";
+    const bool ideographs = c >= 0x2E80 && c < 0x1F000;
+    const bool south_east_asian =
+        (c >= 0x0E00 && c < 0x0F00) || (c >= 0x1000 && c < 0x10A0) || (c >= 0x1780 && c < 0x1800);
+    return signs.find(c) != std::u32string_view::npos || ideographs || south_east_asian;
+}
+
+std::string_view longest_unbroken(std::string_view text) {
+    std::string_view longest;
+    std::size_t begin = 0;
+    for (std::size_t at = 0; at < text.size();) {
+        const CodePoint point = next_code_point(text.substr(at));
+        at += point.length;
+        if (is_breakable(point.value)) begin = at;
+        if (at - begin > longest.size()) longest = text.substr(begin, at - begin);
+    }
+    return longest;
+}
+
+void check_headings(const std::string& headings, std::vector<Finding>& findings) {
+    const std::string_view word = longest_unbroken(headings);
+    const auto columns = static_cast<int>(display_width(word));
+    if (columns <= longest_title_word) return;
+    findings.push_back({Severity::warning, "title-break",
+                        fmt::format("\"{}\" in a title has {} characters without a place to break: phones "
+                                    "break it anywhere, Outlook nowhere",
+                                    utf8_prefix(word, 60), columns)});
 }
 
 void check_text(const std::string& seen, std::string_view text, std::vector<Finding>& findings) {
@@ -182,8 +234,14 @@ std::string_view to_string(Severity severity) {
 References references_of(std::string_view html) {
     const Reader reader = read(html);
     std::vector<std::string> images;
-    for (const Picture& picture : reader.pictures_) images.push_back(picture.url);
-    return {each_once(images), each_once(reader.links_)};
+    for (const Picture& picture : reader.pictures_) {
+        if (is_http(picture.url)) images.push_back(picture.url);
+    }
+    std::vector<std::string> links = each_once(reader.links_);
+    // A link to the whole picture is fetched with the pictures.
+    const std::set<std::string> shown(images.begin(), images.end());
+    std::erase_if(links, [&](const auto& link) { return shown.contains(link); });
+    return {each_once(images), std::move(links)};
 }
 
 std::vector<Finding> check_mail(const CheckedParts& parts) {
@@ -192,6 +250,9 @@ std::vector<Finding> check_mail(const CheckedParts& parts) {
     check_size(parts.html, findings);
     check_subject(parts.subject, findings);
     check_pictures(reader.pictures_, findings);
+    check_headings(reader.headings_, findings);
+    for (std::string& line : unreadable_in_the_dark(parts.html))
+        findings.push_back({Severity::warning, "dark-colours", std::move(line)});
     check_text(reader.text_, parts.text, findings);
     return findings;
 }

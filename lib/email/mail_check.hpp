@@ -34,7 +34,8 @@ struct CheckedParts {
 };
 
 // Too large for Gmail, which cuts at 102 KiB; a subject that is missing or too long; pictures without a
-// description or over plain http; words of the HTML that the text part lacks.
+// description, without a known width or over plain http; titles that cannot be broken; colours that cannot be
+// read in the dark; words of the HTML that the text part lacks.
 [[nodiscard]] std::vector<Finding> check_mail(const CheckedParts& parts);
 
 }  // namespace paperround::email

@@ -2,20 +2,24 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <kainjow/mustache.hpp>
 #include <map>
 
 #include "base/crypto.hpp"
 #include "base/date_time.hpp"
+#include "base/display_width.hpp"
 #include "base/encoding.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
 #include "config/local_date.hpp"
+#include "email/bidi.hpp"
 #include "email/colour.hpp"
 #include "email/css_inliner.hpp"
 #include "email/encoded_body.hpp"
 #include "email/excerpt.hpp"
 #include "email/html_cleaner.hpp"
+#include "email/lead_picture.hpp"
 #include "email/mime_writer.hpp"
 #include "email/outlook_font.hpp"
 #include "email/share_links.hpp"
@@ -34,7 +38,13 @@ struct RenderedMailing::Parts {
     MergeText html;
     EncodedBody text_body;
     EncodedBody html_body;
+    std::shared_ptr<const InlinePictures> pictures;  // never null
+    std::string related_boundary;
 };
+
+const InlinePictures& RenderedMailing::pictures() const {
+    return *parts_->pictures;
+}
 
 const std::string& RenderedMailing::subject() const {
     return parts_->subject;
@@ -77,40 +87,6 @@ bool is_digest(const MailingContent& content) {
     return content.posts.size() > 1;
 }
 
-// The inbox's second line of a digest: what else is in it.
-std::string other_titles(const std::vector<post::Post>& posts) {
-    std::string line;
-    for (std::size_t i = 1; i < posts.size(); ++i) {
-        const std::string title = one_line(posts[i].title);
-        if (title.empty()) continue;
-        line += (line.empty() ? "" : " \u00b7 ") + title;
-    }
-    return shortened(line, preheader_octets);
-}
-
-std::string subject_of(const MailingContent& content, const Strings& strings) {
-    std::string newsletter = one_line(content.newsletter.title);
-    std::string title = one_line(content.posts.front().title);
-    if (title.empty()) return newsletter;
-    if (!is_digest(content)) return title;
-    return fill_in(strings.at("digest_subject"), {{"newsletter", newsletter}, {"title", title}});
-}
-
-data newsletter_fields(const MailingContent& content) {
-    const config::Newsletter& newsletter = content.newsletter;
-    data fields;
-    fields.set("title", field(one_line(newsletter.title)));
-    fields.set("name", field(newsletter.name));
-    fields.set("postal_address", field(one_line(newsletter.postal_address)));
-    fields.set("language", field(newsletter.language));
-    const std::string_view direction = text_direction(newsletter.language);
-    fields.set("direction", field(direction));
-    fields.set("start", field(direction == "rtl" ? "right" : "left"));
-    fields.set("end", field(direction == "rtl" ? "left" : "right"));
-    fields.set("home", field(content.public_url));
-    return fields;
-}
-
 RenderError render_error(const CleanError& error) {
     switch (error.code) {
         case CleanError::Code::too_large:
@@ -133,7 +109,86 @@ struct Article {
     const post::Post& post;
     CleanHtml html;
     std::string text;
+    Direction direction;  // in which it is read, by its letters
 };
+
+std::string_view direction_name(Direction direction) {
+    return direction == Direction::right_to_left ? "rtl" : "ltr";
+}
+
+// A title says little; what the post begins with says the rest.
+Direction direction_of(const post::Post& post, std::string_view text, std::string_view language) {
+    constexpr std::size_t enough = 4096;
+    const bool to_left = text_direction(language) == "rtl";
+    return main_direction(post.title + "\n" + std::string(utf8_prefix(text, enough)),
+                          to_left ? Direction::right_to_left : Direction::left_to_right);
+}
+
+// A post that is read the other way than the newsletter says so itself, in templates that do not ask.
+std::string turned(const Article& article, const config::Newsletter& newsletter) {
+    const std::string_view direction = direction_name(article.direction);
+    if (direction == text_direction(newsletter.language)) return article.html.html;
+    return fmt::format("<div dir=\"{}\" style=\"text-align:{}\">{}</div>", direction,
+                       direction == "rtl" ? "right" : "left", article.html.html);
+}
+
+// The first line may be code, whose indentation counts.
+std::string_view without_line_ends(std::string_view text) {
+    while (text.starts_with('\n')) text.remove_prefix(1);
+    while (!text.empty() && is_ascii_space(text.back())) text.remove_suffix(1);
+    return text;
+}
+
+// A post without a title is called by its first words.
+std::string name_of(const Article& article) {
+    constexpr std::size_t octets = 80;
+    std::string title = one_line(article.post.title);
+    return title.empty() ? excerpt_of(article.html, octets) : title;
+}
+
+// The inbox's second line of a digest: what else is in it.
+std::string other_titles(const std::vector<Article>& articles) {
+    std::string line;
+    for (std::size_t i = 1; i < articles.size(); ++i) {
+        const std::string title = name_of(articles[i]);
+        if (title.empty()) continue;
+        line += (line.empty() ? "" : " \u00b7 ") + title;
+    }
+    return shortened(line, preheader_octets);
+}
+
+std::string subject_of(const MailingContent& content, const std::vector<Article>& articles,
+                       const Strings& strings) {
+    std::string newsletter = one_line(content.newsletter.title);
+    std::string title = name_of(articles.front());
+    if (title.empty()) return newsletter;
+    if (!is_digest(content)) return title;
+    const std::size_t others = content.posts.size() - 1;
+    const std::string more = replace_all(plural_form(strings.at("and_more"), strings.at("language"), others),
+                                         "{count}", std::to_string(others));
+    return fill_in(strings.at("digest_subject"),
+                   {{"newsletter", newsletter}, {"title", title}, {"and_more", more}});
+}
+
+// `start` and `end` are those of the posts, where all of them are read the other way than the newsletter.
+data newsletter_fields(const MailingContent& content, const std::vector<Article>& articles) {
+    const config::Newsletter& newsletter = content.newsletter;
+    data fields;
+    fields.set("title", field(one_line(newsletter.title)));
+    fields.set("name", field(newsletter.name));
+    fields.set("postal_address", field(one_line(newsletter.postal_address)));
+    fields.set("language", field(newsletter.language));
+    const std::string_view direction = text_direction(newsletter.language);
+    fields.set("direction", field(direction));
+    const Direction first = articles.front().direction;
+    const bool same =
+        std::ranges::all_of(articles, [&](auto& article) { return article.direction == first; });
+    const std::string_view read = same ? direction_name(first) : direction;
+    fields.set("start", field(read == "rtl" ? "right" : "left"));
+    fields.set("end", field(read == "rtl" ? "left" : "right"));
+    fields.set("home", field(content.public_url));
+    return fields;
+}
 
 // The columns that the templates keep free at each side of the article.
 constexpr unsigned margins = 80;
@@ -142,7 +197,10 @@ Result<std::vector<Article>, RenderError> clean_articles(const MailingContent& c
                                                          const std::stop_token& stop) {
     std::vector<Article> articles;
     articles.reserve(content.posts.size());
-    const CleanLimits limits{.image_width = content.newsletter.theme.width - margins};
+    CleanLimits limits{.image_width = content.newsletter.theme.width - margins,
+                       .inline_pictures = {},
+                       .picture_sizes = &content.picture_sizes};
+    for (const InlinePicture& picture : content.pictures) limits.inline_pictures.push_back(cid_url(picture));
     for (const post::Post& post : content.posts) {
         auto html = clean_html(post.html, post.link, limits, stop);
         if (!html) return failure(render_error(html.error()));
@@ -152,9 +210,23 @@ Result<std::vector<Article>, RenderError> clean_articles(const MailingContent& c
                 RenderError{RenderError::Code::post_too_large,
                             fmt::format("the post's text part is larger than {} KiB", text_limit >> 10U)});
         }
-        articles.push_back({post, std::move(*html), std::move(text)});
+        const Direction direction = direction_of(post, text, content.newsletter.language);
+        articles.push_back({post, std::move(*html), std::move(text), direction});
     }
     return articles;
+}
+
+// Inboxes go on with whatever stands behind a short line; so a short one is followed by what cannot be seen.
+// It shows in replies and in text browsers: no more of it than need be.
+std::string filler_behind(std::string_view preheader) {
+    constexpr int wanted = 70;    // columns; wider than what phones show
+    constexpr int of_filler = 3;  // columns that one takes
+    constexpr int most_fillers = 8;
+    const int missing = wanted - static_cast<int>(display_width(preheader));
+    std::string out;
+    for (int i = 0; i < std::min(most_fillers, (missing + of_filler - 1) / of_filler); ++i)
+        out += "\u2007\u034F ";
+    return out;
 }
 
 // The line that inboxes show behind the subject.
@@ -163,22 +235,35 @@ std::string preheader_of(const Article& article) {
     return excerpt_of(article.html, preheader_octets);
 }
 
-data post_fields(const Article& article, const Strings& strings, const std::string& zone) {
+data post_fields(const MailingContent& content, const Article& article, const Strings& strings) {
+    const config::Newsletter& newsletter = content.newsletter;
+    const unsigned width = newsletter.theme.width;
     const post::Post& post = article.post;
+    const std::string& zone = newsletter.schedule.zone;
     const std::string excerpt = excerpt_of(article.html, excerpt_octets);
     data fields;
     fields.set("title", field(one_line(post.title)));
+    fields.set("title_text", field(wrapped(one_line(post.title))));
     fields.set("subtitle", field(one_line(post.subtitle)));
+    fields.set("subtitle_text", field(wrapped(one_line(post.subtitle))));
+    fields.set("direction", field(direction_name(article.direction)));
     fields.set("author", field(one_line(post.author)));
     const auto published =
         post.published ? format_date(strings, config::local_date(*post.published, zone)) : "";
     fields.set("date", field(published));
     fields.set("link", field(post.link));
-    fields.set("image", field(post.image));
+    const std::string picture = lead_picture(post.image, content.picture_sizes);
+    const auto width_in = [&](unsigned room) {
+        return std::to_string(shown_width(picture, content.picture_sizes, room));
+    };
+    fields.set("image", field(picture));
+    fields.set("lead_image", field(shows_picture(article.html, picture) ? "" : picture));
+    fields.set("image_width", field(width_in(width - margins)));
+    fields.set("lead_width", field(width_in(width)));
     fields.set("excerpt", field(excerpt));
     fields.set("excerpt_text", field(wrapped(excerpt)));
-    fields.set("html", field(article.html.html));
-    fields.set("text", field(trim(article.text)));
+    fields.set("html", field(turned(article, newsletter)));
+    fields.set("text", field(without_line_ends(article.text)));
     return fields;
 }
 
@@ -188,6 +273,7 @@ data string_fields(const Strings& strings, const MailingContent& content, const 
                                                          {"title", one_line(post.title)}};
     data fields;
     for (const auto& [key, value] : strings) fields.set(key, field(fill_in(value, values)));
+    fields.set("slant", field(quote_slant(strings.at("in_this_issue"))));
     return fields;
 }
 
@@ -215,6 +301,7 @@ data theme_fields(const config::Theme& theme) {
     fields.set("link", field(to_text(readable_on(accent, paper))));
     fields.set("link_dark", field(to_text(bright)));
     fields.set("logo", field(theme.logo));
+    fields.set("logo_dark", field(theme.logo_dark));
     fields.set("font", field(theme.font));
     fields.set("outlook_font", field(outlook_font(theme.font)));
     fields.set("width", field(std::to_string(theme.width)));
@@ -225,7 +312,7 @@ data theme_fields(const config::Theme& theme) {
 // `post`, `strings` and `share` speak of the first post, and within {{#posts}} of each.
 void set_fields_of(data& fields, const MailingContent& content, const Strings& strings,
                    const Article& article) {
-    fields.set("post", post_fields(article, strings, content.newsletter.schedule.zone));
+    fields.set("post", post_fields(content, article, strings));
     fields.set("strings", string_fields(strings, content, article.post));
     const data share = share_fields(content.newsletter, strings, article.post);
     fields.set("share", share);
@@ -243,12 +330,15 @@ data fields_of(const MailingContent& content, const Strings& strings, const std:
     }
     data fields;
     set_fields_of(fields, content, strings, articles.front());
-    fields.set("newsletter", newsletter_fields(content));
+    fields.set("newsletter", newsletter_fields(content, articles));
     fields.set("posts", posts);
     fields.set("following", data(false));
     fields.set("digest", data(is_digest(content)));
-    fields.set("preheader",
-               field(is_digest(content) ? other_titles(content.posts) : preheader_of(articles.front())));
+    const std::string preheader =
+        is_digest(content) ? other_titles(articles) : preheader_of(articles.front());
+    fields.set("preheader", field(preheader));
+    fields.set("preheader_filler", field(filler_behind(preheader)));
+    fields.set("quote_slant", field(quote_slant(articles.front().text)));
     fields.set("theme", theme_fields(content.newsletter.theme));
     return fields;
 }
@@ -332,6 +422,11 @@ std::string boundary_for(std::string_view mailing_key) {
     return "=_" + hex(sha256(mailing_key).substr(0, 12));
 }
 
+// No hexadecimal digit is an `r`: neither of the two boundaries is the beginning of the other.
+std::string related_boundary_for(std::string_view boundary) {
+    return "=_r" + std::string(boundary.substr(std::min<std::size_t>(2, boundary.size())));
+}
+
 void append_part(std::string& out, const std::string& boundary, std::string_view type,
                  const EncodedBody& body, const std::vector<std::string>& values) {
     out += "--";
@@ -343,6 +438,28 @@ void append_part(std::string& out, const std::string& boundary, std::string_view
     out += "\r\n\r\n";
     body.append_to(out, values);
     out += "\r\n";
+}
+
+std::size_t octets_of(const InlinePictures& pictures) {
+    constexpr std::size_t header = 512;
+    std::size_t octets = 0;
+    for (const InlinePicture& picture : pictures) octets += header + picture.body.size();
+    return octets;
+}
+
+// The HTML part; where pictures are sent with it, within a multipart/related (RFC 2387).
+void append_html_part(std::string& out, const RenderedMailing::Parts& parts,
+                      const std::vector<std::string>& values) {
+    if (parts.pictures->empty()) return append_part(out, parts.boundary, "html", parts.html_body, values);
+    out += "--" + parts.boundary + "\r\n";
+    append_token_field(out, "Content-Type",
+                       {"multipart/related;", "type=\"text/html\";",
+                        fmt::format("boundary=\"{}\"", parts.related_boundary)});
+    out += "\r\n";
+    append_part(out, parts.related_boundary, "html", parts.html_body, values);
+    for (const InlinePicture& picture : *parts.pictures)
+        append_picture_part(out, parts.related_boundary, picture);
+    out += "--" + parts.related_boundary + "--\r\n";
 }
 
 std::string without_brackets(std::string_view id) {
@@ -380,26 +497,30 @@ Result<RenderedMailing, RenderError> render_mailing(const TemplateSet& templates
     if (!text) return failure(text.error());
     auto html = run_template(templates.html(), fields, TemplateKind::html, stop);
     if (!html) return failure(html.error());
-    std::string subject = content.subject_mark + subject_of(content, strings);
+    std::string subject = content.subject_mark + subject_of(content, *articles, strings);
     std::string boundary = boundary_for(content.mailing_key);
-    return RenderedMailing(Edition{.sender = content.newsletter.from.address,
-                                   .subject = subject,
-                                   .header_fields = fixed_fields(content, subject),
-                                   .boundary = std::move(boundary),
-                                   .text = marked(*text),
-                                   .text_fields = text->fields(),
-                                   .html = marked(*html),
-                                   .html_fields = html->fields()});
+    Edition edition{.sender = content.newsletter.from.address,
+                    .subject = subject,
+                    .header_fields = fixed_fields(content, subject),
+                    .boundary = std::move(boundary),
+                    .text = marked(*text),
+                    .text_fields = text->fields(),
+                    .html = marked(*html),
+                    .html_fields = html->fields()};
+    auto shown = std::make_shared<const InlinePictures>(shown_pictures(edition.html, content.pictures));
+    return RenderedMailing(edition, std::move(shown));
 }
 
-RenderedMailing::RenderedMailing(const Edition& edition) {
+RenderedMailing::RenderedMailing(const Edition& edition, std::shared_ptr<const InlinePictures> pictures) {
+    if (!pictures) pictures = std::make_shared<const InlinePictures>();
     MergeText text(edition.text, edition.text_fields);
     MergeText html(edition.html, edition.html_fields);
     EncodedBody text_body(text);
     EncodedBody html_body(html);
-    parts_ = std::make_shared<const Parts>(Parts{
-        edition.sender, edition.subject, edition.header_fields, content_fields(edition.boundary),
-        edition.boundary, std::move(text), std::move(html), std::move(text_body), std::move(html_body)});
+    parts_ = std::make_shared<const Parts>(
+        Parts{edition.sender, edition.subject, edition.header_fields, content_fields(edition.boundary),
+              edition.boundary, std::move(text), std::move(html), std::move(text_body), std::move(html_body),
+              std::move(pictures), related_boundary_for(edition.boundary)});
 }
 
 Edition RenderedMailing::edition() const {
@@ -416,7 +537,8 @@ Edition RenderedMailing::edition() const {
 std::string compose(const RenderedMailing& mailing, const Recipient& recipient) {
     const RenderedMailing::Parts& parts = mailing.parts();
     std::string out;
-    out.reserve(2048 + parts.text_body.size_hint() + parts.html_body.size_hint());
+    out.reserve(2048 + parts.text_body.size_hint() + parts.html_body.size_hint() +
+                octets_of(*parts.pictures));
     out += parts.fixed_fields;
     append_mailbox_field(out, "To", {one_line(recipient.subscriber.name), recipient.subscriber.address});
     append_token_field(out, "Message-ID", {"<" + without_brackets(recipient.message_id) + ">"});
@@ -424,13 +546,17 @@ std::string compose(const RenderedMailing& mailing, const Recipient& recipient) 
     append_unstructured_field(out, "Date", format_rfc5322(recipient.date));
     out += parts.content_fields;
     append_part(out, parts.boundary, "plain", parts.text_body, parts.text.values_for(recipient));
-    append_part(out, parts.boundary, "html", parts.html_body, parts.html.values_for(recipient));
+    append_html_part(out, parts, parts.html.values_for(recipient));
     out += "--" + parts.boundary + "--\r\n";
     return out;
 }
 
 std::string html_of(const RenderedMailing& mailing, const Recipient& recipient) {
     return mailing.parts().html.fill(recipient);
+}
+
+std::string browsable_html_of(const RenderedMailing& mailing, const Recipient& recipient) {
+    return with_data_urls(html_of(mailing, recipient), mailing.pictures());
 }
 
 std::string text_of(const RenderedMailing& mailing, const Recipient& recipient) {

@@ -9,9 +9,11 @@
 #include <string>
 #include <vector>
 
+#include "base/picture_size.hpp"
 #include "base/result.hpp"
 #include "config/settings.hpp"
 #include "email/edition.hpp"
+#include "email/inline_picture.hpp"
 #include "email/recipient.hpp"
 #include "email/template_set.hpp"
 #include "post/post.hpp"
@@ -21,12 +23,14 @@ namespace paperround::email {
 struct MailingContent {
     config::Newsletter newsletter;
     std::vector<post::Post> posts;  // in the order in which they are read; more than one make a digest
+    PictureSizes picture_sizes;     // what is known of the posts' pictures
     std::string feedback_id;   // the whole Feedback-ID; empty: <mailing_key>:<newsletter>:<kind>:<sender_id>
     std::string language;      // of the words around the posts; empty: the newsletter's
     std::string subject_mark;  // before the subject, as "[Test] "; empty but for tests
     std::string mailing_key;   // stable name of the mailing: the boundary comes from it, and Feedback-ID
     std::string public_url;
     std::string sender_id;
+    InlinePictures pictures;  // that the posts show by `cid:`
 };
 
 struct RenderError {
@@ -45,9 +49,11 @@ struct RenderError {
 class RenderedMailing {
   public:
     struct Parts;
-    // What was kept of one is the same letter again.
-    explicit RenderedMailing(const Edition& edition);
+    // What was kept of one is the same letter again. The editions of a mailing share their pictures.
+    explicit RenderedMailing(const Edition& edition, std::shared_ptr<const InlinePictures> pictures = {});
     [[nodiscard]] Edition edition() const;
+    // Those that its HTML shows.
+    [[nodiscard]] const InlinePictures& pictures() const;
     [[nodiscard]] const Parts& parts() const { return *parts_; }
     // The Subject as text.
     [[nodiscard]] const std::string& subject() const;
@@ -67,6 +73,8 @@ class RenderedMailing {
 
 // One part alone, decoded, lines ending with LF: for `preview`.
 [[nodiscard]] std::string html_of(const RenderedMailing& mailing, const Recipient& recipient);
+// The same with its pictures in it, as a browser shows it.
+[[nodiscard]] std::string browsable_html_of(const RenderedMailing& mailing, const Recipient& recipient);
 [[nodiscard]] std::string text_of(const RenderedMailing& mailing, const Recipient& recipient);
 
 }  // namespace paperround::email

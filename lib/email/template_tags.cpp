@@ -29,11 +29,17 @@ const std::vector<std::string>& known_fields() {
                                      "newsletter.end",
                                      "newsletter.home",
                                      "post.title",
+                                     "post.title_text",
                                      "post.subtitle",
+                                     "post.subtitle_text",
+                                     "post.direction",
                                      "post.author",
                                      "post.date",
                                      "post.link",
                                      "post.image",
+                                     "post.image_width",
+                                     "post.lead_image",
+                                     "post.lead_width",
                                      "post.excerpt",
                                      "post.excerpt_text",
                                      "post.html",
@@ -50,6 +56,7 @@ const std::vector<std::string>& known_fields() {
                                      "theme.link",
                                      "theme.link_dark",
                                      "theme.logo",
+                                     "theme.logo_dark",
                                      "theme.font",
                                      "theme.outlook_font",
                                      "theme.width",
@@ -58,7 +65,10 @@ const std::vector<std::string>& known_fields() {
                                      "strings.language",
                                      "strings.direction",
                                      "digest",
+                                     "strings.slant",
                                      "preheader",
+                                     "preheader_filler",
+                                     "quote_slant",
                                      "style"};
         for (const std::string& key : string_keys()) all.push_back("strings." + key);
         return all;
@@ -111,6 +121,7 @@ class Checker {
             check(*tag);
             line_ += static_cast<std::size_t>(std::ranges::count(tag->whole, '\n'));
             rest_.remove_prefix(tag->whole.size());
+            end_section_line(*tag);
         }
         for (const auto& [name, line] : sections_) {
             report(line,
@@ -124,7 +135,16 @@ class Checker {
         problems_.push_back({file_, line, std::move(message), std::move(suggestion)});
     }
 
+    // A section's end that stands alone on its line takes the line with it, as Mustache has it. The engine
+    // forgets that where the section was left out; a section that is always there, and empty, reminds it.
+    void end_section_line(const Tag& tag) {
+        const bool ends = !tag.triple && tag.content.starts_with('/');
+        if (ends && at_line_start_ && rest_.starts_with('\n')) checked_.mustache += "{{^_}}{{/_}}";
+        at_line_start_ = false;
+    }
+
     void pass(std::string_view literal) {
+        if (!literal.empty()) at_line_start_ = literal.ends_with('\n');
         line_ += static_cast<std::size_t>(std::ranges::count(literal, '\n'));
         checked_.mustache += literal;
         rest_.remove_prefix(literal.size());
@@ -264,6 +284,7 @@ class Checker {
     TemplateKind kind_;
     std::vector<TemplateProblem>& problems_;
     std::size_t line_ = 1;
+    bool at_line_start_ = true;
     std::vector<std::pair<std::string, std::size_t>> sections_;
     CheckedTemplate checked_;
 };

@@ -9,8 +9,10 @@
 
 #include "base/text.hpp"
 #include "email/bidi.hpp"
+#include "email/html_roles.hpp"
 #include "email/html_tree.hpp"
 #include "email/inline_text.hpp"
+#include "email/list_numbers.hpp"
 #include "email/text_lines.hpp"
 #include "email/text_table.hpp"
 
@@ -38,10 +40,44 @@ bool begins_a_line(GumboTag tag) {
                            GUMBO_TAG_FIGCAPTION, GUMBO_TAG_CAPTION});
 }
 
+// A picture and what is said of it are two lines.
+bool stands_apart(const GumboNode& node) {
+    return (stands_apart(node.v.element.tag) && !is_caption(node)) || is_figure(node);
+}
+
+// In a text the link would lead to nothing but what a reader of it does not see.
+bool is_whole_picture(const GumboNode& link) {
+    return attribute_of(link, "class").value_or("") == "full";
+}
+
 char underline_of(GumboTag tag) {
     if (tag == GUMBO_TAG_H1) return '=';
     if (tag == GUMBO_TAG_H2) return '-';
     return tag == GUMBO_TAG_H3 ? '~' : '\0';
+}
+
+constexpr std::string_view struck = "~~";
+
+bool is_struck(const GumboNode& node) {
+    if (node.v.element.children.length == 0) return false;
+    const GumboTag tag = node.v.element.tag;
+    if (tag == GUMBO_TAG_DEL || tag == GUMBO_TAG_S) return true;
+    return tag == GUMBO_TAG_SPAN &&
+           attribute_of(node, "style").value_or("").find("line-through") != std::string_view::npos;
+}
+
+// A player's, which stands on a line of its own.
+bool is_block_link(const GumboNode& link) {
+    return attribute_of(link, "style").value_or("").find("display:block") != std::string_view::npos;
+}
+
+// A check box or a note's number alone: what stands in a block of its own behind it belongs to it.
+bool is_mark_of_block(std::string_view text) {
+    constexpr std::size_t longest = 6;
+    text = trim(text);
+    if (text == "\u2610" || text == "\u2611") return true;
+    return text.size() > 1 && text.size() <= longest && text.back() == '.' &&
+           std::ranges::all_of(text.substr(0, text.size() - 1), is_ascii_digit);
 }
 
 class TextWriter {
@@ -49,6 +85,7 @@ class TextWriter {
     bool open(const GumboNode& node) {
         if (is_text(node)) return text(node.v.text.text), false;
         if (node.type != GUMBO_NODE_ELEMENT) return false;
+        if (is_struck(node)) text(struck);
         switch (node.v.element.tag) {
             case GUMBO_TAG_BR:
                 inline_.break_line();
@@ -60,10 +97,15 @@ class TextWriter {
                 image(node);
                 break;
             case GUMBO_TAG_A:
-                inline_.open_link(attribute_of(node, "href").value_or(""));
+                if (is_block_link(node)) end_paragraph();
+                inline_.open_link(is_whole_picture(node) ? "" : attribute_of(node, "href").value_or(""));
                 break;
             case GUMBO_TAG_Q:
                 text("\u201C");
+                break;
+            case GUMBO_TAG_SUP:
+            case GUMBO_TAG_SUB:
+                inline_.open_script();
                 break;
             case GUMBO_TAG_TD:
             case GUMBO_TAG_TH:
@@ -76,16 +118,24 @@ class TextWriter {
     }
 
     void close(const GumboNode& node) {
+        if (is_struck(node)) text(struck);
         switch (node.v.element.tag) {
             case GUMBO_TAG_A:
                 inline_.close_link();
+                if (is_block_link(node)) end_paragraph();
                 break;
             case GUMBO_TAG_Q:
                 text("\u201D");
                 break;
+            case GUMBO_TAG_SUP:
+                inline_.close_script(Script::super);
+                break;
+            case GUMBO_TAG_SUB:
+                inline_.close_script(Script::sub);
+                break;
             case GUMBO_TAG_TD:
             case GUMBO_TAG_TH:
-                close_cell();
+                close_cell(node);
                 break;
             default:
                 close_block(node);
@@ -110,13 +160,17 @@ class TextWriter {
 
     void image(const GumboNode& node) {
         const std::string alt = collapse_spaces(attribute_of(node, "alt").value_or(""));
-        if (!alt.empty()) text(fmt::format("[{}]", alt));
+        if (alt.empty()) return inline_.note_picture();
+        text(fmt::format("[{}]", alt));
+        inline_.end_word();
     }
 
     void open_block(const GumboNode& node) {
         const GumboTag tag = node.v.element.tag;
-        if (stands_apart(tag)) return end_paragraph(true), void();
-        if (begins_a_line(tag)) end_paragraph();
+        if (is_one_of(tag, {GUMBO_TAG_P, GUMBO_TAG_DIV}) && (table_ || is_mark_of_block(inline_.text())))
+            return;
+        if (stands_apart(node)) return end_paragraph(true), void();
+        if (begins_a_line(tag) || is_caption(node)) end_paragraph();
         switch (tag) {
             case GUMBO_TAG_TABLE:
                 end_paragraph(true);
@@ -134,7 +188,7 @@ class TextWriter {
                 open_list(node);
                 break;
             case GUMBO_TAG_LI:
-                open_item();
+                open_item(node);
                 break;
             case GUMBO_TAG_DD:
                 lines_.indent("    ", "    ");
@@ -150,8 +204,9 @@ class TextWriter {
     void close_block(const GumboNode& node) {
         const GumboTag tag = node.v.element.tag;
         if (const char underline = underline_of(tag); underline != 0) return heading(underline);
-        if (stands_apart(tag)) return end_paragraph(true), void();
-        if (begins_a_line(tag)) end_paragraph();
+        if (table_ && is_one_of(tag, {GUMBO_TAG_P, GUMBO_TAG_DIV})) return;
+        if (stands_apart(node)) return end_paragraph(true), void();
+        if (begins_a_line(tag) || is_caption(node)) end_paragraph();
         switch (tag) {
             case GUMBO_TAG_TABLE:
                 close_table();
@@ -193,16 +248,18 @@ class TextWriter {
         table_->has_header = header && (table_->rows[0].empty() || table_->has_header);
     }
 
-    void close_cell() {
+    void close_cell(const GumboNode& node) {
         if (!table_ || table_->rows.empty()) return end_paragraph(), void();
-        table_->rows.back().push_back(collapse_spaces(inline_.take(lines_.direction())));
+        TextCell cell = text_cell(node);
+        cell.text = collapse_spaces(inline_.take(lines_.direction()));
+        table_->rows.back().push_back(std::move(cell));
     }
 
     void close_table() {
         end_paragraph(true);
         if (table_) {
             std::erase_if(table_->rows, [](auto& row) {
-                return std::ranges::all_of(row, [](auto& cell) { return cell.empty(); });
+                return std::ranges::all_of(row, [](auto& cell) { return cell.text.empty(); });
             });
             const Direction direction = direction_of(*table_);
             for (const std::string& line : lay_out(*table_, lines_.room())) lines_.write(line, direction);
@@ -213,16 +270,11 @@ class TextWriter {
 
     void open_list(const GumboNode& node) {
         end_paragraph(lists_.empty());
-        const bool ordered = node.v.element.tag == GUMBO_TAG_OL;
-        const std::string start(attribute_of(node, "start").value_or("1"));
-        const bool number = !start.empty() && start.size() < 7 &&
-                            std::ranges::all_of(start, [](char c) { return is_ascii_digit(c); });
-        lists_.push_back(ordered ? (number ? std::stol(start) : 1) : -1);
+        lists_.emplace_back(node);
     }
 
-    void open_item() {
-        const bool numbered = !lists_.empty() && lists_.back() >= 0;
-        lines_.begin_item(numbered ? fmt::format("{}. ", lists_.back()++) : "- ");
+    void open_item(const GumboNode& node) {
+        lines_.begin_item(lists_.empty() ? "- " : lists_.back().next(node));
     }
 
     void rule() {
@@ -262,7 +314,7 @@ class TextWriter {
     TextLines lines_;
     InlineText inline_;               // waits for its block to end
     std::optional<TextTable> table_;  // the one that is gathered
-    std::vector<long> lists_;         // the next number of each open list, -1 where it has bullets
+    std::vector<ListNumbers> lists_;  // the open ones
     int preformatted_ = 0;
 };
 

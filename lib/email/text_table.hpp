@@ -13,13 +13,26 @@
 
 namespace paperround::email {
 
-// Whether its cells hold lines of text; a table that holds paragraphs, lists or tables is there for layout.
+// Whether its cells hold lines of text; a table that holds several paragraphs in a cell, lists or tables is
+// there for layout.
 [[nodiscard]] bool is_data_table(const GumboNode& table);
 
+enum class Alignment { start, centre, end };
+
+struct TextCell {
+    std::string text;
+    Alignment alignment = Alignment::start;
+    unsigned columns = 1;  // that it takes
+    unsigned rows = 1;
+};
+
 struct TextTable {
-    std::vector<std::vector<std::string>> rows;
+    std::vector<std::vector<TextCell>> rows;
     bool has_header = false;  // the first row
 };
+
+// What the element says of itself, without its text.
+[[nodiscard]] TextCell text_cell(const GumboNode& cell);
 
 // That of most words of its cells.
 [[nodiscard]] Direction direction_of(const TextTable& table);

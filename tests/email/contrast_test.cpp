@@ -93,6 +93,8 @@ class Reader {
             return *parsed;
         };
         Look& look = looks_.back();
+        // What stands around it, which the look began with.
+        if (declaration.value == "inherit" || declaration.value == "transparent") return;
         if (declaration.property == "color") look.colour = colour();
         if (declaration.property == "background-color") look.background = colour();
         if (declaration.property == "font-size") look.size = std::stod(declaration.value);

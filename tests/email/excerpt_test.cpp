@@ -13,6 +13,13 @@ TEST_CASE("an excerpt is running text, without headings, pictures, tables, code 
               100) == "One foot, then the other.");
 }
 
+TEST_CASE("an excerpt has no captions, as the cleaner writes them") {
+    const auto clean = email::clean_html(
+        "<figure><img src=https://e.org/i.png><figcaption>Cap</figcaption></figure><p>One foot.</p>", "");
+    REQUIRE(clean);
+    CHECK(excerpt_of(*clean, 100) == "One foot.");
+}
+
 TEST_CASE("an excerpt ends between words, with an ellipsis, and never within a character") {
     CHECK(excerpt_of({"<p>one two three</p>"}, 9) == "one two…");
     CHECK(excerpt_of({"<p>one two three</p>"}, 13) == "one two three");
@@ -23,4 +30,10 @@ TEST_CASE("an excerpt ends between words, with an ellipsis, and never within a c
 TEST_CASE("an excerpt of nothing is empty") {
     CHECK(excerpt_of({""}, 100).empty());
     CHECK(excerpt_of({"<h1>Only a title</h1>"}, 100).empty());
+}
+
+TEST_CASE("an excerpt keeps powers and leaves out what was struck") {
+    CHECK(excerpt_of({"<p>There are 10<sup>21</sup> grains for <s>100</s> 80, H<sub>2</sub>O"
+                      "<sup><a href=\"https://e.org/p#fn1\">1</a></sup> too.</p>"},
+                     100) == "There are 10²¹ grains for 80, H₂O too.");
 }

@@ -30,7 +30,7 @@ email::RenderedMailing with_templates(const std::string& html, const std::string
          "by=By "
          "{author}\nread_more=m\nin_this_issue=i\nshare=s\nshare_email=e\ncolon=:\nfirst_day="
          "1\ndigest_subject={newsletter}: "
-         "{title}\nread_online=r\nwhy=w\nunsubscribe=u\ndate={day} {month}\n"
+         "{title} {and_more}\nand_more=+{count}\nread_online=r\nwhy=w\nunsubscribe=u\ndate={day} {month}\n"
          "months=1,2,3,4,5,6,7,8,9,10,11,12"}};
     const auto set = email::TemplateSet::make(sources);
     REQUIRE(set.has_value());
@@ -82,10 +82,62 @@ TEST_CASE("a Message-ID may come with or without its brackets") {
     recipient.message_id = "x@example.org";
     CHECK(field_of(composed(sample_content(), recipient), "Message-ID") == "<x@example.org>");
 }
-TEST_CASE("a post without a title has the newsletter's as its subject") {
+TEST_CASE("a post without a title has its first words as subject, one without words the newsletter's title") {
     auto content = sample_content();
-    content.posts.front().title = " ";
+    content.posts.front().title.clear();
+    CHECK(field_of(composed(content), "Subject") == "One foot, then the other.");
+    content.posts.front().html = "<p><img src=\"https://example.org/i.jpg\"></p>";
     CHECK(field_of(composed(content), "Subject") == "Field Notes");
+    content.posts.front().html = "<p>" + std::string(40, 'a') + " " + std::string(60, 'b') + "</p>";
+    CHECK(field_of(composed(content), "Subject") == "=?UTF-8?Q?" + std::string(40, 'a') + "=E2=80=A6?=");
+}
+TEST_CASE("what a post does not have leaves no blank line in the text part") {
+    auto content = sample_content();
+    content.posts.front().subtitle.clear();
+    content.posts.front().author.clear();
+    CHECK(contains(email::text_of(rendered(content), sample_recipient()),
+                   "On walking\n20 November 2026\nRead online: https://example.org/posts/one\n\n---"));
+    content.posts.front().published.reset();
+    CHECK(contains(email::text_of(rendered(content), sample_recipient()),
+                   "On walking\nRead online: https://example.org/posts/one\n\n---"));
+}
+TEST_CASE("title and subtitle are wrapped in the text part") {
+    auto content = sample_content();
+    std::string words;
+    for (int i = 0; i < 30; ++i) words += "word ";
+    content.posts.front().title = content.posts.front().subtitle = words;
+    for (const std::string_view line : split(email::text_of(rendered(content), sample_recipient()), '\n'))
+        CHECK(line.size() <= 72);
+}
+TEST_CASE("code at the beginning keeps its indentation in the text part") {
+    auto content = sample_content();
+    content.posts.front().html = "<pre>a\n  b</pre>";
+    CHECK(contains(email::text_of(rendered(content), sample_recipient()), "\n    a\n      b\n"));
+}
+TEST_CASE("a Hebrew post in an English newsletter runs from right to left, what stands around it does not") {
+    auto content = sample_content();
+    content.posts.front().title = "פריצת דרך בנמל";
+    content.posts.front().html =
+        "<p>המעבורת חזרה לנמל, 21 נקודות.</p><ul><li>ראשון</li></ul><blockquote>ציטוט</blockquote>";
+    const std::string html = email::html_of(rendered(content), sample_recipient());
+    CHECK(contains(html, "<div dir=\"rtl\" style=\"text-align:right\"><p"));
+    CHECK(contains(html, "padding-right:26px"));
+    CHECK(contains(html, "border-right:3px"));
+    CHECK_FALSE(contains(html, "border-left:3px"));
+    CHECK(contains(html, "<html lang=\"en\" dir=\"ltr\">"));
+}
+TEST_CASE("an English post in a Hebrew newsletter runs from left to right") {
+    auto content = sample_content();
+    content.newsletter.language = "he";
+    const std::string html = email::html_of(rendered(content), sample_recipient());
+    CHECK(contains(html, "<div dir=\"ltr\" style=\"text-align:left\"><p"));
+}
+TEST_CASE("the page online is offered above the article and below it") {
+    const std::string html = email::html_of(rendered(sample_content()), sample_recipient());
+    const auto first = html.find(">Read online<");
+    REQUIRE(first != std::string::npos);
+    CHECK(first < html.find("One foot"));
+    CHECK(html.find(">Read online<", html.find("One foot, then the other.</p>")) != std::string::npos);
 }
 TEST_CASE("a given Feedback-ID is used as it is") {
     auto content = sample_content();
@@ -360,9 +412,9 @@ TEST_CASE("outside of the section a digest speaks of its first post") {
     const auto mailing = with_templates("{{post.title}} {{strings.by}}", "", digest_content());
     CHECK(contains(email::html_of(mailing, sample_recipient()), "On walking By Ada Bell"));
 }
-TEST_CASE("a digest's subject names the newsletter and the first post, its preheader the others") {
+TEST_CASE("a digest's subject names the first post and how many more there are, its preheader the others") {
     const auto content = digest_content();
-    CHECK(field_of(composed(content), "Subject") == "Field Notes: On walking");
+    CHECK(field_of(composed(content), "Subject") == "Field Notes: On walking and 2 more");
     CHECK(field_of(composed(content), "Feedback-ID") == "m42:notes:digest:paperround");
     CHECK(contains(email::html_of(with_templates("[{{preheader}}]", "", content), sample_recipient()),
                    "[On {author} &amp; rest \u00b7 On sleep]"));
@@ -416,7 +468,8 @@ TEST_CASE("the theme reaches the style sheet and the page, with text that can be
     CHECK(contains(tag, "#1d1b18"));  // white could not be read on the accent
     CHECK(contains(html, "#ffd400"));
     CHECK(contains(html, "max-width:640px"));
-    CHECK(contains(html, " class=\"logo\" src=\"https://example.org/logo.png\" alt=\"Field Notes\""));
+    CHECK(contains(html,
+                   " class=\"logo logo-plate\" src=\"https://example.org/logo.png\" alt=\"Field Notes\""));
     CHECK_FALSE(contains(html, "{{"));
 }
 TEST_CASE("share links stand where the newsletter wants them") {
@@ -425,7 +478,7 @@ TEST_CASE("share links stand where the newsletter wants them") {
     content.newsletter.share = {"bluesky", "email"};
     const std::string html = email::html_of(rendered(content), sample_recipient());
     CHECK(contains(html, "https://bsky.app/intent/compose?text=On%20walking%20https%3A%2F%2Fexample.org"));
-    CHECK(contains(html, ">Email</a>"));
+    CHECK(contains(html, ">Email</span></a>"));
 }
 TEST_CASE("a test's mark stands before its subject") {
     auto content = sample_content();
@@ -449,4 +502,211 @@ TEST_CASE(
         CHECK(contains(part, "Read on"));
         CHECK(contains(part, "https://example.org/posts/two"));
     }
+}
+TEST_CASE("a picture that the article shows is not shown a second time above it") {
+    auto content = sample_content();
+    content.posts.front().image = "https://example.org/uploads/ship.jpg";
+    const auto count = [&](const std::string& name) {
+        const std::string html = email::html_of(rendered(content, name), sample_recipient());
+        std::size_t found = 0;
+        for (auto at = html.find("<img"); at != std::string::npos; at = html.find("<img", at + 1)) ++found;
+        return found;
+    };
+    for (const char* name : {"default", "plain"}) {
+        INFO(name);
+        content.posts.front().html =
+            "<img src=\"https://i0.wp.com/example.org/uploads/ship-725x209.jpg?ssl=1\"><p>x</p>";
+        CHECK(count(name) == 1);
+        content.posts.front().html = "<img src=\"https://example.org/uploads/quay.jpg\"><p>x</p>";
+        CHECK(count(name) == 2);
+    }
+    // A digest shows the beginning of the text, and no picture of it.
+    content.posts.front().html = "<img src=\"https://example.org/uploads/ship.jpg\"><p>x</p>";
+    content.posts.push_back(content.posts.front());
+    CHECK(count("digest") == 2);
+}
+TEST_CASE("the post's picture is as wide as there is room, but no wider than it is") {
+    auto content = sample_content();
+    content.posts.front().image = "https://example.org/a.jpg";
+    const auto width = [&] {
+        return email::html_of(with_templates("[{{post.lead_width}} {{post.image_width}}]", "", content),
+                              sample_recipient());
+    };
+    CHECK(contains(width(), "[600 520]"));
+    content.picture_sizes.emplace("https://example.org/a.jpg", PictureSize{1600, 900});
+    CHECK(contains(width(), "[600 520]"));
+    content.picture_sizes["https://example.org/a.jpg"] = {400, 300};
+    CHECK(contains(width(), "[400 400]"));
+    // A thumbnail, as it turned out.
+    content.picture_sizes["https://example.org/a.jpg"] = {150, 150};
+    CHECK(contains(email::html_of(with_templates("[{{post.image}}{{post.lead_image}}]", "", content),
+                                  sample_recipient()),
+                   "[]"));
+    content.posts.front().image = "https://i.ytimg.com/vi/x/hqdefault.jpg";
+    CHECK(contains(width(), "[480 480]"));
+}
+TEST_CASE("direction and language stand where webmail leaves them") {
+    auto content = sample_content();
+    content.newsletter.language = "he";
+    for (const char* name : {"default", "digest", "plain"}) {
+        const std::string html = email::html_of(rendered(content, name), sample_recipient());
+        CHECK(html.find("class=\"page\" lang=\"he\" dir=\"rtl\" width=\"100%\"") != std::string::npos);
+    }
+}
+TEST_CASE("fillers behind the preheader are as many as a short one needs") {
+    auto content = sample_content();
+    const auto fillers = [&](const std::string& preheader) {
+        content.posts.front().subtitle = preheader;
+        const std::string html =
+            email::html_of(with_templates("{{preheader_filler}}", "", content), sample_recipient());
+        std::size_t found = 0;
+        for (auto at = html.find("\u034F"); at != std::string::npos; at = html.find("\u034F", at + 1))
+            ++found;
+        return found;
+    };
+    CHECK(fillers("Slowly") == 8);
+    CHECK(fillers(std::string(60, 'x')) == 4);
+    CHECK(fillers(std::string(70, 'x')) == 0);
+    CHECK(fillers(std::string(150, 'x')) == 0);
+}
+TEST_CASE("quotes are slanted where the script has italics") {
+    auto content = sample_content();
+    const auto is_slanted = [&](const std::string& text) {
+        content.posts.front().html = "<p>" + text + "</p><blockquote><p>" + text + "</p></blockquote>";
+        const std::string html = email::html_of(rendered(content), sample_recipient());
+        const auto quote = html.find("<blockquote");
+        return html.substr(quote, html.find('>', quote) - quote).find("font-style:italic") !=
+               std::string::npos;
+    };
+    CHECK(is_slanted("One foot, then the other."));
+    CHECK(is_slanted("\u0448\u0430\u0433 \u0437\u0430 \u0448\u0430\u0433\u043e\u043c"));
+    CHECK_FALSE(is_slanted("\u05e9\u05dc\u05d5\u05dd \u05e2\u05d5\u05dc\u05dd (IMAP)"));
+    CHECK_FALSE(is_slanted("\u4e00\u6b69\u305a\u3064"));
+    CHECK_FALSE(is_slanted("\u0e2a\u0e27\u0e31\u0e2a\u0e14\u0e35"));
+}
+TEST_CASE("the logo has another for the dark, or a light plate behind it") {
+    auto content = sample_content();
+    content.newsletter.theme.logo = "https://example.org/logo.png";
+    std::string html = email::html_of(rendered(content), sample_recipient());
+    CHECK(html.find("logo-plate\" src=\"https://example.org/logo.png\"") != std::string::npos);
+    CHECK(html.find(".logo-plate{padding:6px 10px!important;background-color:#ffffff!important") !=
+          std::string::npos);
+    content.newsletter.theme.logo_dark = "https://example.org/logo-dark.png";
+    html = email::html_of(rendered(content), sample_recipient());
+    CHECK(html.find("src=\"https://example.org/logo-dark.png\"") != std::string::npos);
+    CHECK(html.find(".logo-day{display:none!important}") != std::string::npos);
+    CHECK(html.find("class=\"logo logo-plate\"") == std::string::npos);
+}
+// Roundcube takes the class of <body> for one of its own, and then knows no style sheet of the mail any more.
+TEST_CASE("the body has no class") {
+    for (const char* name : {"default", "digest", "plain"}) {
+        INFO(name);
+        const std::string html = email::html_of(rendered(sample_content(), name), sample_recipient());
+        const auto body = html.find("<body");
+        CHECK_FALSE(contains(html.substr(body, html.find('>', body) - body), "class="));
+        CHECK(contains(html, "body,.page{background-color:#151412!important}"));
+    }
+}
+// Thunderbird leaves the colour of dark text in the dark where `background:` stands beside it.
+TEST_CASE("no dark text stays dark in Thunderbird") {
+    auto content = sample_content();
+    content.posts.front().link.clear();  // a digest shows it whole
+    content.posts.front().html =
+        "<blockquote><p>One foot</p></blockquote><pre><code>x</code></pre><p><kbd>y</kbd></p>";
+    for (const char* name : {"default", "digest", "plain"}) {
+        INFO(name);
+        const std::string html = email::html_of(rendered(content, name), sample_recipient());
+        const auto quote = html.find("<blockquote");
+        CHECK(contains(html.substr(quote, html.find('>', quote) - quote), "background-color:transparent"));
+        for (auto at = html.find("style=\""); at != std::string::npos; at = html.find("style=\"", at + 1)) {
+            const std::string style = html.substr(at, html.find('"', at + 7) - at);
+            CHECK_FALSE(contains(style, "background:"));
+        }
+    }
+}
+// Dark ink on no background vanishes in the dark; a background Thunderbird would take away.
+TEST_CASE("pictures have a light ground that stays in the dark") {
+    auto content = sample_content();
+    content.newsletter.theme.logo = "https://example.org/logo.png";
+    content.posts.front().link.clear();
+    content.posts.front().image = "https://example.org/lead.png";
+    content.posts.front().html = "<p><img src=\"https://example.org/curve.png\" alt=\"a curve\"></p>";
+    for (const char* name : {"default", "digest", "plain"}) {
+        const std::string html = email::html_of(rendered(content, name), sample_recipient());
+        // litehtml, the viewer of Claws Mail, knows no shadow.
+        CHECK(contains(html.substr(html.find("prefers-color-scheme")), ".body img"));
+        for (const char* picture : {"logo.png", "lead.png", "curve.png"}) {
+            INFO(name << ' ' << picture);
+            const auto at = html.find(picture);
+            if (at == std::string::npos) continue;  // `plain` has no logo
+            const auto image = html.rfind("<img", html.find("alt=", at));
+            const std::string tag = html.substr(image, html.find('>', image) - image);
+            CHECK(contains(tag, "box-shadow:inset 0 0 0 400px #ffffff"));
+            // What stands in the place of a picture that is blocked stays dark on it.
+            CHECK((contains(tag, "alt=\"\"") || contains(tag, "background:transparent")));
+        }
+    }
+}
+TEST_CASE("text on a background of the post's own keeps off its edge") {
+    auto content = sample_content();
+    content.posts.front().link.clear();
+    content.posts.front().html =
+        "<p style=\"background-color:#2f5d3a;color:#fff\">Bring envelopes.</p>"
+        "<div style=\"background-color:#fff4d6;padding:30px\">In short.</div>"
+        "<p>A <span style=\"background-color:#fff4d6\">marked</span> word.</p>";
+    for (const char* name : {"default", "digest", "plain"}) {
+        INFO(name);
+        const std::string html = email::html_of(rendered(content, name), sample_recipient());
+        const auto tag_before = [&](const char* text) {
+            const auto start = html.rfind("tinted", html.find(text));
+            return html.substr(start, html.find('>', start) - start);
+        };
+        CHECK(contains(tag_before("Bring envelopes."), "padding:12px 16px"));
+        CHECK(contains(tag_before("In short."), "padding:30px"));
+        CHECK_FALSE(contains(tag_before("marked"), "padding"));
+    }
+}
+// Evolution has `unicode-bidi: plaintext` for paragraphs, and the line is made of parts that have a
+// direction.
+TEST_CASE("the line below a title keeps the direction of what stands around it") {
+    for (const char* name : {"default", "digest", "plain"}) {
+        INFO(name);
+        const std::string html = email::html_of(rendered(sample_content(), name), sample_recipient());
+        const auto byline = html.rfind("<p", html.find("class=\"byline\""));
+        CHECK(contains(html.substr(byline, html.find('>', byline) - byline), "unicode-bidi:isolate"));
+    }
+}
+TEST_CASE("words in cells that have a background keep off its edge") {
+    auto content = sample_content();
+    content.posts.front().link.clear();
+    content.posts.front().html =
+        "<table><tr bgcolor=\"#dddddd\"><th>Hours</th></tr><tr><td><p>Nine</p></td></tr></table>"
+        "<p>a</p><table><tr><td>plain</td></tr></table>";
+    for (const char* name : {"default", "plain"}) {
+        INFO(name);
+        const std::string html = email::html_of(rendered(content, name), sample_recipient());
+        const auto tag_before = [&](const char* text, const char* tag) {
+            const auto start = html.rfind(tag, html.find(text));
+            return html.substr(start, html.find('>', start) - start);
+        };
+        CHECK(contains(tag_before(">Hours<", "<th"), "padding-left:10px"));
+        CHECK(contains(tag_before(">Nine<", "<td"), "padding-left:10px"));
+        CHECK_FALSE(contains(tag_before(">plain<", "<td"), "padding-left:10px"));
+        // The last paragraph's margin would be room below the cell's words.
+        CHECK(contains(tag_before(">Nine<", "<p"), "margin-bottom:0"));
+    }
+}
+TEST_CASE("a digest whose pictures are blocked says each title once") {
+    const std::string html = email::html_of(rendered(
+                                                [] {
+                                                    auto content = digest_content();
+                                                    for (post::Post& post : content.posts)
+                                                        post.image = "https://example.org/a.jpg";
+                                                    return content;
+                                                }(),
+                                                "digest"),
+                                            sample_recipient());
+    const auto first = html.find("On walking");
+    CHECK(html.find("<body") < first);
+    CHECK(html.find("alt=\"On walking\"") == std::string::npos);
 }

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/encoding.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
 #include "email/sample.hpp"
@@ -115,6 +116,35 @@ TEST_CASE("Python reads back a body that is all Hebrew, sent as base64") {
     for (int i = 0; i < 300; ++i) content.posts.front().html += "<p>שלום לכולם, זה טקסט ארוך בעברית.</p>\n";
     check_python(content, sample_recipient());
     CHECK(reread_with_python(composed(content))["encodings"][0] == "base64");
+}
+
+TEST_CASE("Python and GMime read back pictures of all octets and sizes, and the letter around them") {
+    SeededRandom random(3);
+    auto content = difficult_content();
+    for (const std::size_t size : {0U, 1U, 56U, 57U, 58U, 113U, 114U, 5000U, 102'400U}) {
+        std::string octets;
+        for (std::size_t i = 0; i < size; ++i) octets += static_cast<char>(random.next());
+        content.pictures.push_back(email::inline_picture(octets, "image/png", "a b.png", "example.org"));
+        content.posts.front().html +=
+            "<img src=\"" + email::cid_url(content.pictures.back()) + "\" alt=\"x\">";
+    }
+    check_python(content, difficult_recipient());
+    const auto mailing = rendered(content);
+    REQUIRE(mailing.pictures().size() == 9);
+    const std::string message = email::compose(mailing, difficult_recipient());
+    const auto said = reread_with_python(message)["pictures"];
+    const Reread gmime = reread_with_gmime(message);
+    CHECK(gmime.warnings == 0);
+    CHECK(gmime.html == crlf(email::html_of(mailing, difficult_recipient())));
+    REQUIRE(said.size() == 9);
+    REQUIRE(gmime.pictures.size() == 9);
+    for (std::size_t i = 0; i < 9; ++i) {
+        const auto& picture = content.pictures[i];
+        const std::string octets = decode_base64(replace_all(picture.body, "\r\n", "")).value();
+        CHECK(said[i] == nlohmann::json({"<" + picture.id + ">", "image/png", "a-b.png",
+                                         "inline; filename=\"a-b.png\"", hex(octets)}));
+        CHECK(gmime.pictures[i] == picture.id + " image/png " + octets);
+    }
 }
 
 TEST_CASE("GMime reads back the difficult mailing exactly, without a warning") {

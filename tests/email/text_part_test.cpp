@@ -186,3 +186,55 @@ TEST_CASE("a text that grows beyond its limit is broken off right behind it") {
     CHECK(part.size() > email::text_limit);
     CHECK(part.size() < email::text_limit + 200);
 }
+
+TEST_CASE("powers, indices and struck words keep their meaning") {
+    CHECK(text("<p>There are 10<sup>21</sup> grains, H<sub>2</sub>O and the 16<sup>th</sup>.</p>") ==
+          "There are 10²¹ grains, H₂O and the 16th.\n");
+    CHECK(
+        text("<p>For <s>100</s> <del>90</del> <span style='text-decoration:line-through'>85</span> 80</p>") ==
+        "For ~~100~~ ~~90~~ ~~85~~ 80\n");
+}
+TEST_CASE("a check box and what stands in a block behind it are one item") {
+    CHECK(text("<ul><li><input type=checkbox checked disabled> a</li><li><label><input "
+               "type=checkbox><span></span></label>"
+               "<div><p>b</p></div></li></ul>") == "- ☑ a\n- ☐ b\n");
+}
+TEST_CASE("a list's numbers are those of the page") {
+    CHECK(text("<ol start=0><li>a</ol><ol type=a><li>b<li>c</ol><ol reversed><li>d<li>e</ol><ol type=I "
+               "start=4><li>f</ol>"
+               "<ol><li value=7>g<li>h</ol>") == "0. a\n\na. b\nb. c\n\n2. d\n1. e\n\nIV. f\n\n7. g\n8. h\n");
+}
+TEST_CASE("a table's columns keep their alignment") {
+    CHECK(text("<table><tr><th>Fish</th><th align=right>t</th></tr><tr><td>Cod</td><td "
+               "align=right>3</td></tr><tr><td>Eel"
+               "</td><td style='text-align: right'>120</td></tr></table>") ==
+          "Fish    t\n----  ---\nCod     3\nEel   120\n");
+    CHECK(text("<table><tr><td align=center>a</td></tr><tr><td>abcde</td></tr></table>") == "  a\nabcde\n");
+}
+TEST_CASE("a cell that takes several columns or rows leaves the others in theirs") {
+    CHECK(text("<table><tr><th colspan=2>Catch</th><th>t</th></tr><tr><td "
+               "rowspan=2>Cod</td><td>May</td><td>3</td></tr>"
+               "<tr><td>June</td><td>4</td></tr></table>") ==
+          "Catch      t\n---  ----  -\nCod  May   3\n     June  4\n");
+}
+TEST_CASE("a table whose cells are paragraphs is a table") {
+    CHECK(text("<table><tr><td><p>a</p></td><td><p>b</p></td></tr><tr><td><p>cc</p></td><td><p>d</p></td></"
+               "tr></table>") == "a   b\ncc  d\n");
+}
+TEST_CASE("quotations keep their depth around lists and code") {
+    CHECK(text("<blockquote><p>a</p><blockquote><ul><li>b<ul><li>c</ul></ul><pre>d</pre></blockquote></"
+               "blockquote>") == "> a\n>\n> > - b\n> >   - c\n> >\n> >     d\n");
+}
+TEST_CASE("a picture's link stands in the text, though the picture has no description") {
+    CHECK(text("<a href=https://e.org/film><img src=https://e.org/f.jpg></a>") == "https://e.org/film\n");
+    CHECK(text("<a href=https://e.org/film><img src=https://e.org/f.jpg alt=Film></a>") ==
+          "[Film] [1]\n\n[1] https://e.org/film\n");
+}
+TEST_CASE("a table of spans without end is laid out within bounds") {
+    std::string html = "<table>";
+    for (int i = 0; i < 10'000; ++i) html += "<tr><td colspan=9999 rowspan=9999>a<td>b";
+    CHECK(text(html + "</table>").size() < (4U << 20U));
+}
+TEST_CASE("a list whose style says how it is numbered is numbered so") {
+    CHECK(text("<ol start=3 style='list-style-type: upper-roman'><li>a</ol>") == "III. a\n");
+}

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "base/text.hpp"
 #include "email/sample.hpp"
@@ -105,4 +106,42 @@ TEST_CASE("the first day of a month is written as the language has it") {
                                             {"ja", "2026年5月1日"}}) {
         CHECK(email::format_date(set.strings_for(language), first) == expected);
     }
+}
+TEST_CASE("how many more there are is said in each language's own form") {
+    const auto set = installed_templates();
+    const auto form = [&](const std::string& language, std::size_t count) {
+        const email::Strings& strings = set.strings_for(language);
+        return std::string(email::plural_form(strings.at("and_more"), strings.at("language"), count));
+    };
+    CHECK(form("en", 1) == "and {count} more");
+    CHECK(form("de", 1) == "und {count} weiterer");
+    CHECK(form("de", 2) == "und {count} weitere");
+    CHECK(form("it", 1) == "e un altro");
+    for (const auto& [count, ending] : std::vector<std::pair<std::size_t, std::string>>{{1, "inny"},
+                                                                                        {2, "inne"},
+                                                                                        {4, "inne"},
+                                                                                        {5, "innych"},
+                                                                                        {12, "innych"},
+                                                                                        {14, "innych"},
+                                                                                        {21, "innych"},
+                                                                                        {22, "inne"},
+                                                                                        {24, "inne"},
+                                                                                        {25, "innych"},
+                                                                                        {112, "innych"},
+                                                                                        {122, "inne"}})
+        CHECK(form("pl", count).ends_with(" " + ending));
+    std::vector<std::string> arabic;
+    for (const std::size_t count : {1, 2, 3, 10, 11, 99, 100, 103}) arabic.push_back(form("ar", count));
+    CHECK(arabic[0] != arabic[1]);
+    CHECK(arabic[2] == arabic[3]);
+    CHECK(arabic[4] == arabic[5]);
+    CHECK(arabic[2] == arabic[7]);
+    CHECK(std::set<std::string>(arabic.begin(), arabic.end()).size() == 5);
+    CHECK(form("he", 2) == "\u05d5\u05e2\u05d5\u05d3 \u05e9\u05e0\u05d9\u05d9\u05dd");
+    CHECK(form("ja", 1) == form("ja", 7));
+}
+TEST_CASE("where a language gives fewer forms than it has, the last stands for the others") {
+    CHECK(email::plural_form("one | few", "pl", 5) == "few");
+    CHECK(email::plural_form("some", "ar", 1) == "some");
+    CHECK(email::plural_form("", "en", 1).empty());
 }

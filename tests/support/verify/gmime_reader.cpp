@@ -50,6 +50,16 @@ std::string type_of(GMimeObject* object) {
     return copy;
 }
 
+// The HTML part; the pictures stand behind it.
+GMimeObject* read_related(GMimeMultipart* related, Reread& reread) {
+    for (int i = 1; i < g_mime_multipart_get_count(related); ++i) {
+        GMimeObject* part = g_mime_multipart_get_part(related, i);
+        reread.pictures.push_back(text_or_empty(g_mime_object_get_content_id(part)) + " " + type_of(part) +
+                                  " " + content_of(part));
+    }
+    return g_mime_multipart_get_part(related, 0);
+}
+
 }  // namespace
 
 Reread reread_with_gmime(std::string_view message) {
@@ -70,6 +80,7 @@ Reread reread_with_gmime(std::string_view message) {
     if (!GMIME_IS_MULTIPART(body)) throw std::runtime_error("not a multipart");
     for (int i = 0; i < g_mime_multipart_get_count(GMIME_MULTIPART(body)); ++i) {
         GMimeObject* part = g_mime_multipart_get_part(GMIME_MULTIPART(body), i);
+        if (GMIME_IS_MULTIPART(part)) part = read_related(GMIME_MULTIPART(part), reread);
         reread.types.push_back(type_of(part));
         (i == 0 ? reread.text : reread.html) = content_of(part);
     }

@@ -18,7 +18,8 @@ struct Reread {
     std::vector<std::string> types;
     std::string text;  // decoded, line ends as they came
     std::string html;
-    int warnings = 0;  // of the parser
+    std::vector<std::string> pictures;  // "Content-ID type octets" of each
+    int warnings = 0;                   // of the parser
 };
 
 [[nodiscard]] Reread reread_with_gmime(std::string_view message);

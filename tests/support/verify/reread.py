@@ -28,7 +28,12 @@ def main() -> None:
         return [address.display_name, address.addr_spec]
 
     parts = list(message.iter_parts())
-    for part in parts:
+    # Pictures stand in a multipart/related around the HTML (RFC 2387), which names its type.
+    pictures = []
+    if parts[1].get_content_type() == "multipart/related":
+        assert parts[1].get_param("type") == "text/html"
+        parts[1], *pictures = parts[1].iter_parts()
+    for part in parts + pictures:
         part.get_content()
         defects += [repr(defect) for defect in part.defects]
     print(json.dumps({
@@ -45,6 +50,8 @@ def main() -> None:
         "encodings": [part["Content-Transfer-Encoding"] for part in parts],
         "text": parts[0].get_payload(decode=True).decode("utf-8"),
         "html": parts[1].get_payload(decode=True).decode("utf-8"),
+        "pictures": [[part["Content-ID"], part.get_content_type(), part.get_filename(), part["Content-Disposition"],
+                      part.get_payload(decode=True).hex()] for part in pictures],
     }))
 
 

@@ -29,6 +29,10 @@ class Words(html.parser.HTMLParser):
             self.text += data
 
 
+# A note's number, a power and an index are written with signs of their own.
+PLAIN = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉", "01234567890123456789")
+
+
 def words_of(text):
     return re.findall(rf"{WIDE}|(?:(?!{WIDE})\S)+", text)
 
@@ -37,6 +41,7 @@ def first_missing(html_text, text):
     parser = Words()
     parser.feed(html_text)
     parser.close()
+    text = text.translate(PLAIN)
     at = 0
     for word in words_of(parser.text):
         found = text.find(word, at)

@@ -2,26 +2,13 @@
 
 import socket
 
+from .dovecot_settings import EVERY
 from .space import UNPACKED, mount, own, serve
 
-DOVECOT = """\
+DOVECOT = EVERY + """\
 protocols = submission
-listen = 127.0.0.1
-base_dir = {folder}/run
 log_path = /dev/stderr
-disable_plaintext_auth = no
-ssl = no
 hostname = dovecot.test
-mail_location = maildir:{folder}/mail
-first_valid_uid = 0
-passdb {{
-  driver = static
-  args = password=p
-}}
-userdb {{
-  driver = static
-  args = uid=nobody gid=nogroup home={folder}/mail
-}}
 submission_relay_host = 127.0.0.1
 submission_relay_port = {behind}
 service submission-login {{

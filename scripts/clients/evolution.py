@@ -1,0 +1,70 @@
+"""Evolution: the mails in a spool file, each opened in a window of its own."""
+from desktop import Desktop
+from mails import subject_of
+
+LOOKS = ["light", "dark", "light-blocked", "dark-blocked"]
+
+# GSettings, in the form of its keyfile backend. At each start Evolution sets the policy by the key that was there before
+# it: without that one it would be "never".
+SETTINGS = """[org/gnome/evolution/mail]
+show-startup-wizard=false
+prompt-check-if-default-mailer=false
+image-loading-policy='{images}'
+load-http-images={old_images}
+mark-seen=true
+mark-seen-timeout=0
+
+[org/gnome/evolution/mail/browser-window]
+size=(900,6400)
+maximized=true
+
+[org/gnome/desktop/interface]
+color-scheme='{preference}'
+"""
+ACCOUNT = """[Data Source]
+DisplayName=Spool
+Enabled=true
+Parent=
+
+[Mail Account]
+BackendName=spool
+IdentityUid=
+NeedsInitialSetup=false
+
+[Spool Backend]
+Path={spool}
+"""
+STATE = """[Folder Tree]
+Selected=folder://spool/INBOX
+
+[Folder folder://spool/INBOX]
+GroupByThreads=false
+ShowPreview=true
+"""
+
+
+def prepare(home, mails, look):
+    def write(name, text):
+        (home / name).parent.mkdir(parents=True, exist_ok=True)
+        (home / name).write_text(text, encoding="utf-8")
+    write(".config/glib-2.0/settings/keyfile", SETTINGS.format(
+        images="never" if "blocked" in look else "always", old_images=0 if "blocked" in look else 2, preference="prefer-dark" if "dark" in look else "default"))
+    write(".config/evolution/sources/spool.source", ACCOUNT.format(spool=home / "spool"))
+    write(".config/evolution/mail/state.ini", STATE)
+    write("spool", "".join(f"From notes@example.org Mon Nov 30 03:00:00 2026\n{file.read_text(encoding='utf-8')}\n"
+                           for file in mails.values()))
+
+
+def photograph(mails, look, home, target):
+    theme = "Adwaita:dark" if "dark" in look else "Adwaita"
+    subjects = {subject_of(file): mail for mail, file in mails.items()}
+    with Desktop(home, GSETTINGS_BACKEND="keyfile", GIO_USE_NETWORK_MONITOR="base", GTK_THEME=theme) as desktop:
+        prepare(home, mails, look)
+        desktop.start("evolution", "--component=mail", "--force-online")
+        desktop.await_window("Inbox")
+        while subjects:
+            window = desktop.window_after("Return")
+            mail = subjects.pop(desktop.title(window))
+            desktop.photograph(target(mail))
+            desktop.close(window, "ctrl+w")
+            desktop.run("xdotool", "key", "bracketright")  # the next that is not read

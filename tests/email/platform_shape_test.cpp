@@ -1,0 +1,50 @@
+#include "email/platform_shape.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "email/cleaned.hpp"
+
+using namespace paperround;
+using test::clean;
+using test::text;
+
+TEST_CASE("cards of platforms stand apart") {
+    CHECK(clean("<div class='kg-card kg-callout-card'>a</div>") == "<div class=\"card\">a</div>");
+    CHECK(clean("<div class='cards kg-cards'>a</div>") == "<div>a</div>");
+}
+TEST_CASE("captions that are no figcaption are captions") {
+    CHECK(clean("<div class=image__source><p>Monday</p></div>") ==
+          "<div class=\"caption\"><p>Monday</p></div>");
+    CHECK(clean("<p class=wp-caption-text>Monday</p>") == "<p class=\"caption\">Monday</p>");
+}
+TEST_CASE("a pull quote is a quote") {
+    CHECK(clean("<div class=pullquote><p>a</p></div>") == "<blockquote><p>a</p></blockquote>");
+}
+TEST_CASE("the frame of code does not stand around the theme's own") {
+    CHECK(clean("<div style='background:#272822'><pre>a</pre></div>") == "<div><pre>a</pre></div>");
+    CHECK(clean("<div style='background:#272822'> <div><pre>a</pre></div></div>") ==
+          "<div> <div><pre>a</pre></div></div>");
+    CHECK(clean("<div style='background:#272822'>say <pre>a</pre></div>").find("tinted") !=
+          std::string::npos);
+}
+TEST_CASE("a table of a picture and its caption is no table") {
+    const std::string html = clean(
+        "<table class=tr-caption-container><tbody><tr><td><img src=https://e.org/a.png></td></tr><tr><td "
+        "class=tr-caption>The <b>back</b></td></tr></tbody></table><table><tr><td>a</td></tr></table>");
+    CHECK(html.starts_with("<div class=\"figure\"><div>"));
+    CHECK(html.find("<p class=\"caption\">The <b>back</b></p></div><div class=\"table\">") !=
+          std::string::npos);
+    CHECK(
+        clean(
+            "<table class=tr-caption-container><tr><td><table><tr><td>a</td></tr></table></td></tr></table>")
+            .find("<td>a</td>") != std::string::npos);
+}
+TEST_CASE("the address of a link's card is kept from what stands before it") {
+    CHECK(
+        text("<a href=https://x.example/b><strong>The book</strong><br><em>What goes up</em>x.example</a>") ==
+        "The book\nWhat goes up \u00b7 x.example [1]\n\n[1] https://x.example/b\n");
+    CHECK(text("<p><em>What goes up</em>. And down</p>") == "What goes up. And down\n");
+}
+TEST_CASE("WordPress's classes align paragraphs as well as cells") {
+    CHECK(clean("<p class='has-text-align-center'>a</p>") == "<p style=\"text-align:center\">a</p>");
+}

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "base/picture_tone.hpp"
 #include "daemon/command.hpp"
 #include "daemon/draft.hpp"
 #include "daemon/json_line.hpp"
@@ -41,16 +42,22 @@ Finding judge(const SpamScore& spam) {
                         spam.tests.empty() || spam.tests == "none" ? "" : ": " + spam.tests)};
 }
 
-// The size of what came; nothing, and a finding, where it did not.
-std::optional<std::size_t> fetch(net::HttpClient& http, const std::string& url, std::string_view what,
-                                 std::vector<Finding>& findings) {
-    const auto response = http.get({.url = url, .timeout = std::chrono::seconds(20)});
+// What came; nothing, and a finding, where it did not. Of what is larger than the limit only its size is
+// told.
+struct Fetched {
+    std::size_t size;
+    std::string body;
+};
+
+std::optional<Fetched> fetch(net::HttpClient& http, const std::string& url, std::string_view what,
+                             std::vector<Finding>& findings) {
+    auto response = http.get({.url = url, .timeout = std::chrono::seconds(20)});
     if (!response) {
-        if (response.error().code == net::HttpError::Code::too_large) return std::size_t{10U << 20U};
+        if (response.error().code == net::HttpError::Code::too_large) return Fetched{10U << 20U, {}};
         findings.push_back({Severity::warning, "unreachable", response.error().message});
         return std::nullopt;
     }
-    if (response->status < 400) return response->body.size();
+    if (response->status < 400) return Fetched{response->body.size(), std::move(response->body)};
     // Some sites turn away whoever is no browser; a page that is gone is another matter.
     const bool gone = response->status == 404 || response->status == 410;
     findings.push_back({gone ? Severity::error : Severity::warning, "dead-" + std::string(what),
@@ -58,17 +65,23 @@ std::optional<std::size_t> fetch(net::HttpClient& http, const std::string& url, 
     return std::nullopt;
 }
 
-void weigh_pictures(net::HttpClient& http, const std::vector<std::string>& urls,
+// `logo`: the address of one that has no other for the dark.
+void weigh_pictures(net::HttpClient& http, const std::vector<std::string>& urls, const std::string& logo,
                     std::vector<Finding>& findings) {
     std::size_t total = 0;
     for (std::size_t i = 0; i < std::min(urls.size(), most_fetches); ++i) {
-        const auto size = fetch(http, urls[i], "picture", findings);
-        if (!size) continue;
-        total += *size;
-        if (*size > heavy_picture) {
+        const auto picture = fetch(http, urls[i], "picture", findings);
+        if (!picture) continue;
+        if (urls[i] == logo && is_dark_on_nothing(picture->body)) {
+            findings.push_back({Severity::warning, "dark-logo",
+                                "the logo is dark, and its ground shines through: where mail programs turn "
+                                "colours around it vanishes; theme.logo_dark names another for the dark"});
+        }
+        total += picture->size;
+        if (picture->size > heavy_picture) {
             findings.push_back({Severity::warning, "heavy",
                                 fmt::format("the picture {} has {:.1f} MiB", urls[i],
-                                            static_cast<double>(*size) / (1U << 20U))});
+                                            static_cast<double>(picture->size) / (1U << 20U))});
         }
     }
     if (total > heavy_mail) {
@@ -102,7 +115,9 @@ void print(const std::vector<Finding>& findings, bool json) {
 }
 
 int check_email(const Invocation& invocation, const EmailCheckOptions& options) {
-    const auto draft = make_draft(invocation.config_file, options.draft);
+    DraftRequest request = options.draft;
+    request.fetch_pictures = !options.offline;
+    const auto draft = make_draft(invocation.config_file, request);
     if (!draft) return report(draft.error());
     std::vector<std::string> warnings = draft->warnings;
     const std::string message = message_of(*draft, warnings);
@@ -112,7 +127,9 @@ int check_email(const Invocation& invocation, const EmailCheckOptions& options) 
     for (const std::string& warning : warnings) findings.push_back({Severity::warning, "post", warning});
     net::CurlHttpClient http(draft->settings.public_url);
     const email::References references = email::references_of(html);
-    if (!options.offline) weigh_pictures(http, references.images, findings);
+    const config::Theme& theme = draft->newsletter.theme;
+    if (!options.offline)
+        weigh_pictures(http, references.images, theme.logo_dark.empty() ? theme.logo : "", findings);
     if (options.links) follow_links(http, references.links, draft->recipient.unsubscribe_url, findings);
     if (const auto spam = spam_score(message)) findings.push_back(judge(*spam));
     print(findings, options.json);

@@ -47,7 +47,7 @@ int write_draft(const Draft& draft, const PreviewOptions& options) {
     if (options.format == "text")
         return write_output(options, email::text_of(draft.rendered, draft.recipient));
     if (options.format != "eml")
-        return write_output(options, email::html_of(draft.rendered, draft.recipient));
+        return write_output(options, email::browsable_html_of(draft.rendered, draft.recipient));
     std::vector<std::string> warnings;
     const std::string message = message_of(draft, warnings);
     print_warnings(warnings);
@@ -74,7 +74,7 @@ web::Preview draw(const Invocation& invocation, const DraftRequest& request) {
     const auto draft = make_draft(invocation.config_file, request);
     if (!draft) return {.subject = {}, .html = {}, .text = {}, .problems = draft.error().lines};
     return {.subject = draft->rendered.subject(),
-            .html = email::html_of(draft->rendered, draft->recipient),
+            .html = email::browsable_html_of(draft->rendered, draft->recipient),
             .text = email::text_of(draft->rendered, draft->recipient),
             .problems = draft->warnings};
 }

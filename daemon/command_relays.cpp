@@ -172,10 +172,9 @@ void pause(queue::QueueStore& store, const std::string& name, Time now) {
 }
 
 // What a daemon does that notices it, done here too, for when none runs.
-void resume(queue::QueueStore& store, const std::string& name, Time now) {
+void resume(queue::QueueStore& store, const std::string& name) {
     auto orders = store.relay_orders(name);
     auto health = store.relay_health(name);
-    if (orders.paused) health.paused(*orders.paused, now);
     health.try_now();
     orders.paused.reset();
     ++orders.resumed;
@@ -209,9 +208,8 @@ int act_on_relay(const Invocation& invocation, const std::string& verb, const st
         return EX_OK;
     }
     db::Transaction transaction(database);
-    const Time now = SystemClock().now();
-    if (verb == "pause") pause(store, name, now);
-    if (verb == "resume") resume(store, name, now);
+    if (verb == "pause") pause(store, name, SystemClock().now());
+    if (verb == "resume") resume(store, name);
     if (verb == "forget") forget(store, name);
     transaction.commit();
     return EX_OK;

@@ -3,18 +3,26 @@
 #include <fmt/format.h>
 #include <sysexits.h>
 
+#include <algorithm>
 #include <charconv>
+#include <iterator>
 
 #include "audience/secret_key.hpp"
 #include "base/file.hpp"
+#include "base/mailbox.hpp"
 #include "config/loader.hpp"
 #include "daemon/command.hpp"
 #include "email/language_choice.hpp"
 #include "pipeline/data_directory.hpp"
 #include "pipeline/delivery_planner.hpp"
+#include "pipeline/enclosure.hpp"
 #include "pipeline/letter.hpp"
+#include "pipeline/picture_learning.hpp"
 #include "pipeline/signing.hpp"
+#include "post/folder_listing.hpp"
 #include "post/markdown_post.hpp"
+#include "post/picture_folder.hpp"
+#include "post/picture_store.hpp"
 #include "post/post_file_name.hpp"
 #include "queue/edition_store.hpp"
 #include "queue/queue_store.hpp"
@@ -36,25 +44,54 @@ Failure<DraftError> refuse_all(const Problems& problems) {
     return failure(std::move(error));
 }
 
-// A file that need not be in any source yet.
-Result<post::StoredPost, DraftError> read_file_post(const std::string& file, const std::string& newsletter,
-                                                    const std::string& zone,
-                                                    std::vector<std::string>& warnings) {
-    const auto text = read_file(file, markdown_limit);
-    if (!text) return refuse(EX_DATAERR, text.error().message);
-    auto read = post::read_markdown_post(std::filesystem::path(file).filename().string(), *text, zone);
-    if (!read) return refuse(EX_DATAERR, read.error().to_line());
-    for (const auto& warning : read->warnings) warnings.push_back(warning.to_line());
-    return post::StoredPost{.newsletter = newsletter, .post = std::move(read->post)};
+// A post, and whose it is where that is known.
+struct DraftPost {
+    pipeline::FolderPost each;
+    std::string newsletter;
+    std::int64_t id = 0;  // 0: it is not stored
+};
+
+// The folder that the file's pictures may lie in: the source's that it is in, with what lies there; or else
+// its own, which may be somebody's home and is not searched.
+post::FolderListing folder_around(const std::filesystem::path& file, const config::Settings& settings) {
+    for (const config::Newsletter& newsletter : settings.newsletters) {
+        for (const config::Source& source : newsletter.sources) {
+            std::error_code problem;
+            if (source.kind != config::SourceKind::folder) continue;
+            const auto folder = std::filesystem::canonical(source.location, problem);
+            if (problem ||
+                std::mismatch(folder.begin(), folder.end(), file.begin(), file.end()).first != folder.end())
+                continue;
+            if (auto listing = post::list_folder(folder)) return std::move(*listing);
+        }
+    }
+    post::FolderListing own;
+    own.root = file.parent_path();
+    return own;
 }
 
-Result<post::StoredPost, DraftError> find_post(const std::string& name, const std::string& newsletter,
-                                               const config::Settings& settings, db::Database& database,
-                                               std::vector<std::string>& warnings) {
-    if (post::is_markdown_file(name)) {
-        const auto chosen = find_newsletter(settings, newsletter);
-        return read_file_post(name, newsletter, chosen ? (*chosen)->schedule.zone : "UTC", warnings);
-    }
+// A file that need not be in any source yet.
+Result<DraftPost, DraftError> read_file_post(const std::string& file, const std::string& newsletter,
+                                             const config::Settings& settings,
+                                             std::vector<std::string>& warnings) {
+    const auto text = read_file(file, markdown_limit);
+    if (!text) return refuse(EX_DATAERR, text.error().message);
+    const auto chosen = find_newsletter(settings, newsletter);
+    std::error_code problem;
+    const auto real = std::filesystem::canonical(file, problem);
+    const post::PictureFolder pictures(folder_around(real, settings));
+    const std::string path = real.lexically_relative(pictures.root()).generic_string();
+    auto read =
+        post::read_markdown_post(real.filename().string(), *text, chosen ? (*chosen)->schedule.zone : "UTC",
+                                 [&](std::string_view target) { return pictures.find(path, target).path; });
+    if (!read) return refuse(EX_DATAERR, read.error().to_line());
+    for (const auto& warning : read->warnings) warnings.push_back(warning.to_line());
+    return DraftPost{{.post = std::move(read->post), .folder = pictures.root(), .picture_sizes = {}},
+                     newsletter};
+}
+
+Result<post::StoredPost, DraftError> find_stored_post(const std::string& name, const std::string& newsletter,
+                                                      db::Database& database) {
     post::PostStore store(database);
     if (name == "latest") {
         auto newest = store.list({.newsletter = newsletter, .limit = 1});
@@ -68,16 +105,47 @@ Result<post::StoredPost, DraftError> find_post(const std::string& name, const st
     return std::move(*found);
 }
 
+Result<DraftPost, DraftError> find_post(const std::string& name, const std::string& newsletter,
+                                        const config::Settings& settings, db::Database& database,
+                                        std::vector<std::string>& warnings) {
+    if (post::is_markdown_file(name)) return read_file_post(name, newsletter, settings, warnings);
+    auto stored = find_stored_post(name, newsletter, database);
+    if (!stored) return failure(stored.error());
+    std::string owner = stored->newsletter;
+    const std::int64_t id = stored->id;
+    const config::Newsletter* its = settings.find_newsletter(owner);
+    return DraftPost{pipeline::in_its_folder(std::move(*stored), its == nullptr ? config::Newsletter{} : *its,
+                                             post::PostStore(database)),
+                     std::move(owner), id};
+}
+
+// With what was learnt of its pictures; of a post that is not stored only where `request` wants that.
+void add_sizes(pipeline::FolderPost& each, std::int64_t id, const DraftRequest& request,
+               const config::Settings& settings, db::Database& database) {
+    if (id != 0) {
+        each.picture_sizes = post::PictureStore(database).sizes_of(id);
+    } else if (request.fetch_pictures) {
+        net::CurlHttpClient http(settings.public_url);
+        each.picture_sizes = pipeline::learn_pictures(http, each.post, {});
+    }
+}
+
 // What the newsletter's next digest would hold if it were due now.
-Result<std::vector<post::Post>, DraftError> next_digest(const config::Settings& settings,
-                                                        const std::string& name, db::Database& database,
-                                                        std::vector<std::string>& warnings) {
+Result<std::vector<pipeline::FolderPost>, DraftError> next_digest(const DraftRequest& request,
+                                                                  const config::Settings& settings,
+                                                                  const std::string& name,
+                                                                  db::Database& database,
+                                                                  std::vector<std::string>& warnings) {
     const auto chosen = find_newsletter(settings, name);
     if (!chosen) return refuse(EX_CONFIG, chosen.error());
     const config::Newsletter& newsletter = **chosen;
-    std::vector<post::Post> posts;
-    for (post::StoredPost& stored : pipeline::digest_posts(database, newsletter, SystemClock().now()))
-        posts.push_back(std::move(stored.post));
+    const post::PostStore store(database);
+    std::vector<pipeline::FolderPost> posts;
+    for (post::StoredPost& stored : pipeline::digest_posts(database, newsletter, SystemClock().now())) {
+        const std::int64_t id = stored.id;
+        posts.push_back(pipeline::in_its_folder(std::move(stored), newsletter, store));
+        add_sizes(posts.back(), id, request, settings, database);
+    }
     if (posts.empty())
         return refuse(EX_DATAERR, fmt::format("{}: nothing is ready for a digest", newsletter.name));
     const unsigned at_least = newsletter.digest ? newsletter.digest->at_least : 1;
@@ -89,11 +157,12 @@ Result<std::vector<post::Post>, DraftError> next_digest(const config::Settings& 
 }
 
 // The posts, and in `newsletter` the name of the one they belong to.
-Result<std::vector<post::Post>, DraftError> find_posts(const DraftRequest& request,
-                                                       const config::Settings& settings,
-                                                       db::Database& database, std::string& newsletter,
-                                                       std::vector<std::string>& warnings) {
-    std::vector<post::Post> posts;
+Result<std::vector<pipeline::FolderPost>, DraftError> find_posts(const DraftRequest& request,
+                                                                 const config::Settings& settings,
+                                                                 db::Database& database,
+                                                                 std::string& newsletter,
+                                                                 std::vector<std::string>& warnings) {
+    std::vector<pipeline::FolderPost> posts;
     for (const std::string& name : request.posts) {
         auto found = find_post(name, newsletter, settings, database, warnings);
         if (!found) return failure(found.error());
@@ -102,7 +171,8 @@ Result<std::vector<post::Post>, DraftError> find_posts(const DraftRequest& reque
                                                   newsletter));
         }
         if (newsletter.empty()) newsletter = found->newsletter;
-        posts.push_back(std::move(found->post));
+        posts.push_back(std::move(found->each));
+        add_sizes(posts.back(), found->id, request, settings, database);
     }
     return posts;
 }
@@ -127,14 +197,20 @@ Result<email::Recipient, DraftError> recipient_of(const DraftRequest& request,
 Result<email::RenderedMailing, DraftError> render(const DraftRequest& request,
                                                   const config::Settings& settings,
                                                   const config::Newsletter& newsletter,
-                                                  std::vector<post::Post> posts) {
+                                                  std::vector<pipeline::FolderPost> posts,
+                                                  std::vector<std::string>& warnings) {
     const auto templates = email::load_template_set(
         {.installed = installed_templates(), .own = settings.templates},
         request.template_name.empty() ? newsletter.template_name : request.template_name);
     if (!templates) return refuse_all(templates.error());
+    pipeline::Enclosed enclosed =
+        pipeline::enclose_pictures(std::move(posts), domain_of(newsletter.from.address));
+    std::ranges::move(enclosed.lost, std::back_inserter(warnings));
     auto rendered =
         pipeline::render_posts(*templates, settings, newsletter,
-                               {.posts = std::move(posts),
+                               {.posts = std::move(enclosed.posts),
+                                .pictures = std::move(enclosed.pictures),
+                                .picture_sizes = std::move(enclosed.picture_sizes),
                                 .mailing_key = "preview",
                                 .language = templates->language_for(request.language).value_or(""),
                                 .subject_mark = request.subject_mark});
@@ -160,7 +236,10 @@ Result<email::RenderedMailing, DraftError> kept_letter(const DraftRequest& reque
     const auto edition = pipeline::kept_edition(
         database, mailing->id, email::language_among(languages, request.language).value_or(""));
     if (!edition) return refuse(EX_DATAERR, edition.error().message);
-    return email::RenderedMailing(*edition);
+    auto pictures = pipeline::kept_pictures(database, mailing->id);
+    if (!pictures) return refuse(EX_DATAERR, pictures.error().message);
+    return email::RenderedMailing(*edition,
+                                  std::make_shared<const email::InlinePictures>(std::move(*pictures)));
 }
 
 }  // namespace
@@ -172,13 +251,13 @@ Result<Draft, DraftError> make_draft(const std::filesystem::path& config_file, c
     std::vector<std::string> warnings;
     std::string name = request.newsletter;
     std::optional<email::RenderedMailing> letter;
-    std::vector<post::Post> posts;
+    std::vector<pipeline::FolderPost> posts;
     if (request.mailing != 0) {
         auto kept = kept_letter(request, database, name);
         if (!kept) return failure(kept.error());
         letter = std::move(*kept);
     } else {
-        auto found = request.digest ? next_digest(*settings, name, database, warnings)
+        auto found = request.digest ? next_digest(request, *settings, name, database, warnings)
                                     : find_posts(request, *settings, database, name, warnings);
         if (!found) return failure(found.error());
         posts = std::move(*found);
@@ -187,7 +266,7 @@ Result<Draft, DraftError> make_draft(const std::filesystem::path& config_file, c
     if (!chosen) return refuse(EX_CONFIG, chosen.error());
     const config::Newsletter newsletter = **chosen;
     if (!letter) {
-        auto rendered = render(request, *settings, newsletter, std::move(posts));
+        auto rendered = render(request, *settings, newsletter, std::move(posts), warnings);
         if (!rendered) return failure(rendered.error());
         letter = std::move(*rendered);
     }

@@ -25,8 +25,9 @@ struct DraftRequest {
     std::string template_name;  // empty: the newsletter's
     std::string address = "reader@example.org";
     std::string name = "Ada Reader";
-    std::string language;      // the reader's; empty: not known
-    std::string subject_mark;  // as "[Test] "
+    std::string language;         // the reader's; empty: not known
+    std::string subject_mark;     // as "[Test] "
+    bool fetch_pictures = false;  // to learn how large they are, of posts that are not stored
 };
 
 struct Draft {
@@ -34,7 +35,7 @@ struct Draft {
     config::Newsletter newsletter;
     email::RenderedMailing rendered;
     email::Recipient recipient;
-    std::vector<std::string> warnings;  // lines; of the Markdown files
+    std::vector<std::string> warnings;  // lines; of the Markdown files and the pictures beside them
 };
 
 struct DraftError {

@@ -120,7 +120,9 @@ class QueuedSink final : public spdlog::sinks::base_sink<std::mutex> {
 spdlog::level::level_enum level_of(queue::DeliveryState state, queue::OutcomeKind kind) {
     using queue::DeliveryState;
     // A line about the relay says it once for all.
-    if (queue::is_relay_limit(kind) || kind == queue::OutcomeKind::relay_quota) return spdlog::level::debug;
+    if (queue::is_relay_limit(kind) || kind == queue::OutcomeKind::relay_quota ||
+        kind == queue::OutcomeKind::session_broken)
+        return spdlog::level::debug;
     switch (state) {
         case DeliveryState::sent:
             return spdlog::level::debug;
@@ -240,6 +242,11 @@ void Journal::recovered(int deliveries) {
         deliveries);
 }
 
+void Journal::pictures_lost(const queue::Mailing& mailing, const std::vector<std::string>& lines) {
+    for (const std::string& line : lines)
+        logger_->warn("{}: mailing {} (\"{}\"): {}", mailing.newsletter, mailing.id, mailing.title, line);
+}
+
 void Journal::clock_set(Duration by) {
     logger_->warn("the clock was set {} by {}: what waits for a time, waits as long as it would have",
                   by < Duration(0) ? "back" : "ahead", format_duration(std::chrono::abs(by)));
@@ -258,6 +265,23 @@ void Journal::relay_silent(const config::Relay& relay) {
         "relay {}: {} port {} took the connection and has said nothing yet; its greeting is waited for. If "
         "TLS comes first on that port, begin the url with smtps://",
         relay.name, relay.host, relay.port);
+}
+
+// The first, the tenth, the hundredth and so on: a network that loses one in a hundred is worth a word, and
+// not one for each.
+void Journal::connection_broke(std::string_view relay, const queue::Outcome& outcome) {
+    const std::uint64_t count = [&] {
+        const std::lock_guard lock(mutex_);
+        return ++broken_[std::string(relay)];
+    }();
+    std::uint64_t told = 1;
+    while (told < count) told *= 10;
+    if (told != count) return;
+    logger_->warn(
+        "relay {}: {} broke ({}: {}): what was on its way goes over another one, and "
+        "nobody's attempt is counted",
+        relay, count == 1 ? "a connection" : fmt::format("{} connections since the start", count),
+        queue::to_string(outcome.stage), queue::reply_line(outcome));
 }
 
 void Journal::recorded(const queue::Delivery& delivery, const queue::Outcome& outcome,

@@ -6,9 +6,11 @@
 
 #include <atomic>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <set>
+#include <string>
 
 #include "pipeline/events.hpp"
 
@@ -49,9 +51,11 @@ class Journal final : public pipeline::Events {
     void digest_skipped(std::string_view newsletter, std::size_t waiting) override;
     void fan_out_finished(std::string_view newsletter, std::int64_t mailing_id) override;
     void recovered(int deliveries) override;
+    void pictures_lost(const queue::Mailing& mailing, const std::vector<std::string>& lines) override;
     void clock_set(Duration by) override;
     void overlap_failed(std::string_view relay, const queue::Outcome& outcome) override;
     void relay_silent(const config::Relay& relay) override;
+    void connection_broke(std::string_view relay, const queue::Outcome& outcome) override;
     void recorded(const queue::Delivery& delivery, const queue::Outcome& outcome, const queue::Step& step,
                   std::string_view relay) override;
     void relay_down(std::string_view relay, const queue::RelayHealth& health) override;
@@ -80,6 +84,8 @@ class Journal final : public pipeline::Events {
     std::atomic<std::uint64_t> failed_ = 0;
     mutable std::mutex mutex_;
     std::set<std::int64_t> failed_mailings_;  // guarded by mutex_
+    std::map<std::string, std::uint64_t, std::less<>>
+        broken_;  // connections, by relay; the ledger's thread alone
     std::atomic<bool> ledger_fails_ = false;
     std::atomic<bool> polls_fail_ = false;
     std::atomic<bool> replaced_ = false;

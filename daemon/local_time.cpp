@@ -14,7 +14,8 @@ namespace {
 using namespace std::chrono_literals;
 
 std::tm local(Time time) {
-    const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
+    // Not by system_clock, whose nanoseconds end in 2262.
+    const std::time_t seconds = std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
     std::tm parts{};
     ::localtime_r(&seconds, &parts);
     return parts;
@@ -114,7 +115,7 @@ std::optional<Duration> offset_in(std::string_view text) {
 }
 
 Time in_utc(std::tm civil) {
-    return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::from_time_t(::timegm(&civil)));
+    return Time(std::chrono::seconds(::timegm(&civil)));
 }
 
 // By the operator's clock; nothing where the zone has no such name. A clock that is set back shows an hour
@@ -125,7 +126,7 @@ std::optional<Time> in_zone(const std::tm& civil, std::string_view name) {
         parts.tm_isdst = name.empty() ? -1 : summer;
         const std::time_t seconds = std::mktime(&parts);
         if (!name.empty() && !ascii_iequals(parts.tm_zone, name)) continue;
-        return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::from_time_t(seconds));
+        return Time(std::chrono::seconds(seconds));
     }
     return std::nullopt;
 }

@@ -50,6 +50,18 @@ std::string unknown_command(const CLI::App& app) {
                                       : fmt::format(", did you mean \"{}\"?", likely));
 }
 
+// Every value that is converted is a number. CLI11 only says that it could not.
+std::string no_number(const CLI::ParseError& error) {
+    constexpr std::string_view said = "Could not convert: ";
+    constexpr std::string_view between = " = ";
+    const std::string words = error.what();
+    const std::size_t at = words.find(between);
+    if (!words.starts_with(said) || at == std::string::npos) return {};
+    return fmt::format("paperround: {}: expected a number, got \"{}\"\n",
+                       terminal_text(words.substr(said.size(), at - said.size())),
+                       terminal_text(words.substr(at + between.size())));
+}
+
 int run_chosen(const Invocation& invocation) {
     try {
         return invocation.run();
@@ -85,9 +97,10 @@ int run_program(int argc, const char* const* argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        const std::string unknown = error.get_exit_code() == 0 ? "" : unknown_command(app);
-        if (unknown.empty()) return app.exit(error) == 0 ? EX_OK : EX_USAGE;
-        fmt::print(stderr, "{}", unknown);
+        std::string wrong = error.get_exit_code() == 0 ? "" : unknown_command(app);
+        if (wrong.empty()) wrong = no_number(error);
+        if (wrong.empty()) return app.exit(error) == 0 ? EX_OK : EX_USAGE;
+        fmt::print(stderr, "{}", wrong);
         return EX_USAGE;
     }
     const int status = run_chosen(invocation);

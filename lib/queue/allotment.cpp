@@ -52,10 +52,7 @@ Allotment::Allotment(QueueStore& store, const std::vector<LimitSettings>& settin
     });
     for (const auto& [newsletter, window] : windows) windows_[newsletter].window = window;
     kept_ = throttles_;
-    for (const Carriers& one : carriers) {
-        shares_.emplace(one.newsletter, RelayShares(one.relays));
-        for (const RelayShares::Relay& relay : one.relays) lanes_[one.newsletter].push_back(relay.lane);
-    }
+    for (const Carriers& one : carriers) shares_.emplace(one.newsletter, RelayShares(one.relays));
 }
 
 void Allotment::begin(Time now) {
@@ -303,12 +300,6 @@ std::int64_t Allotment::shelf_of(std::string_view domain, std::int64_t present) 
 bool Allotment::another_carries(std::size_t lane, std::string_view newsletter) const {
     const auto shares = shares_.find(newsletter);
     return shares != shares_.end() && shares->second.another_usable(lane);
-}
-
-const std::vector<std::size_t>& Allotment::lanes_of(std::string_view newsletter) const {
-    static const std::vector<std::size_t> none;
-    const auto found = lanes_.find(newsletter);
-    return found == lanes_.end() ? none : found->second;
 }
 
 Allowance Allotment::within_today(std::size_t lane, Time now) const {

@@ -89,7 +89,6 @@ class Allotment {
     [[nodiscard]] Allowance allowance(std::size_t lane, bool probe, Time now) const;
     // Whether another relay takes over what this one cannot deliver.
     [[nodiscard]] bool another_carries(std::size_t lane, std::string_view newsletter) const;
-    [[nodiscard]] const std::vector<std::size_t>& lanes_of(std::string_view newsletter) const;
     // What a lane could claim today if all limits but the daily ceilings were open; nothing where its own is
     // reached.
     [[nodiscard]] Allowance within_today(std::size_t lane, Time now) const;
@@ -133,7 +132,6 @@ class Allotment {
     std::vector<Throttle> kept_;
     std::vector<Throttle> throttles_;  // the working copy, in the order of scope and name
     std::map<std::string, RelayShares, std::less<>> shares_;
-    std::map<std::string, std::vector<std::size_t>, std::less<>> lanes_;
     std::vector<std::string> restored_;
 };
 

@@ -8,12 +8,18 @@ namespace paperround::queue {
 
 namespace {
 
-constexpr std::array<std::string_view, 1> steps{R"sql(
+constexpr std::array<std::string_view, 2> steps{R"sql(
 CREATE TABLE editions (
     mailing_id INTEGER NOT NULL,
     language TEXT NOT NULL,  -- empty: the newsletter's
     content BLOB NOT NULL,   -- email/edition.hpp
     PRIMARY KEY (mailing_id, language)
+);
+)sql",
+                                                R"sql(
+CREATE TABLE edition_pictures (
+    mailing_id INTEGER PRIMARY KEY,
+    content BLOB NOT NULL  -- email/inline_picture.hpp
 );
 )sql"};
 
@@ -27,6 +33,21 @@ void EditionStore::keep(std::int64_t mailing_id, const std::map<std::string, std
     auto& insert = db_.cached("INSERT INTO editions VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING");
     for (const auto& [language, content] : editions)
         insert.bind_all(mailing_id, language, db::Octets{content}).run();
+}
+
+void EditionStore::keep_pictures(std::int64_t mailing_id, std::string_view pictures) {
+    db_.cached("INSERT INTO edition_pictures VALUES (?1, ?2) ON CONFLICT DO NOTHING")
+        .bind_all(mailing_id, db::Octets{pictures})
+        .run();
+}
+
+std::optional<std::string> EditionStore::find_pictures(std::int64_t mailing_id) {
+    auto& query = db_.cached("SELECT content FROM edition_pictures WHERE mailing_id = ?1");
+    query.bind(1, mailing_id);
+    std::optional<std::string> found;
+    if (query.step()) found = query.text(0);
+    query.reset();
+    return found;
 }
 
 std::set<std::string> EditionStore::languages(std::int64_t mailing_id) {

@@ -1,4 +1,5 @@
-// The letters of mailings that have begun, one for each language (email/edition.hpp): here they are octets. A
+// The letters of mailings that have begun, one for each language (email/edition.hpp), and the pictures in
+// them: here they are octets. A
 // mailing's are kept in one commit, before its first copy is made, and as long as the mailing. Not
 // thread-safe; failures are db::Error.
 #pragma once
@@ -21,6 +22,9 @@ class EditionStore {
 
     // By language; "" is the newsletter's own. Needs a transaction of its caller's. What is there stays.
     void keep(std::int64_t mailing_id, const std::map<std::string, std::string>& editions);
+    // Of all its letters, in the same commit; a mailing without any has none kept.
+    void keep_pictures(std::int64_t mailing_id, std::string_view pictures);
+    [[nodiscard]] std::optional<std::string> find_pictures(std::int64_t mailing_id);
     // Empty where the mailing has not begun.
     [[nodiscard]] std::set<std::string> languages(std::int64_t mailing_id);
     [[nodiscard]] std::optional<std::string> find(std::int64_t mailing_id, std::string_view language);

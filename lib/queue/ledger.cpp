@@ -70,8 +70,6 @@ Ledger::Ledger(db::Database& database, LedgerSettings settings, LedgerDuties& du
         lines_.push_back(std::make_unique<RelayLine>(clock, lane.connections, lane.messages));
         lines_.back()->remember({lessons.connections, lessons.messages});
     }
-    // A predecessor may not have been able to write for long: that ages nobody either.
-    last_seen_ = store_.last_seen();
     recall_refusals();
     take_up_pace();
 }
@@ -302,7 +300,7 @@ bool Ledger::commit_one() {
         write_reports(commit);
         write_relays(commit);
         release_what_waits(commit);
-        commit.more_to_prepare = duties_.prepare_deliveries(commit.now);
+        commit.to_prepare = duties_.prepare_deliveries(commit.now);
         commit.moved =
             store_.sweep_cancelled(sweep_chunk, commit.now) > 0 || allotment_.clear_shelves(store_);
         write_claims(commit);
@@ -316,7 +314,6 @@ bool Ledger::commit_one() {
     if (failing_ && (commit.claiming || !claims_fail_)) observer_.write_resumed();
     failing_ = false;
     if (commit.claiming) claims_fail_ = false;
-    last_seen_ = commit.now;
     allotment_.keep();
     orders_unread_ = false;
     until_room_ = commit.held_back && !reading_fails_ ? allotment_.until_room() : std::nullopt;
@@ -326,7 +323,7 @@ bool Ledger::commit_one() {
     apply(commit);
     tell_couriers(commit);
     announce(commit);
-    return commit.more_to_prepare || claimed || commit.moved;
+    return commit.to_prepare == Remaining::some || claimed || commit.moved;
 }
 
 void Ledger::stop_claiming() {
@@ -385,7 +382,8 @@ void Ledger::apply(Commit& commit) {
             std::ranges::move(commit.claimed[i], std::back_inserter(lanes_[i].ready));
             outstanding = outstanding || !lanes_[i].ready.empty() || !lanes_[i].in_flight.empty();
         }
-        quiet_ = !outstanding && !commit.more_to_prepare && !commit.moved && !commit.held_back && !has_work();
+        quiet_ = !outstanding && commit.to_prepare == Remaining::nothing && !commit.moved &&
+                 !commit.held_back && !has_work();
     }
     ready_.notify_all();
     quiet_changed_.notify_all();

@@ -70,6 +70,13 @@ struct LedgerSettings {
     Duration patience = std::chrono::seconds(30);  // of who waits for the end, with a database in trouble
 };
 
+// What is left of the work that creates deliveries.
+enum class Remaining {
+    nothing,
+    waiting,  // for something that wakes the ledger, or for a moment
+    some,     // can be done at once
+};
+
 // What a stage further on does inside the ledger's commit. Called on the ledger's thread, with a transaction
 // open.
 class LedgerDuties {
@@ -77,9 +84,8 @@ class LedgerDuties {
     virtual ~LedgerDuties() = default;
     // Consequences of a step beyond the queue: suppressing an address, say.
     virtual void settle(const Delivery& delivery, const Outcome& outcome, const Step& step, Time now) = 0;
-    // A bounded piece of work that creates deliveries (starting and fanning out mailings); true where more is
-    // left.
-    virtual bool prepare_deliveries(Time now) = 0;
+    // A bounded piece of the work that creates deliveries: starting and fanning out mailings.
+    virtual Remaining prepare_deliveries(Time now) = 0;
     // The mailing's breaker has tripped: what it said about addresses is not believed.
     virtual void breaker_tripped(std::int64_t mailing_id) { static_cast<void>(mailing_id); }
     // What was recorded about these readers was about us: their deliveries wait again. Who has left since is
@@ -256,7 +262,6 @@ class Ledger {
     void write_claims(Commit& commit);
     [[nodiscard]] std::size_t claim_limit(const Commit& commit, std::size_t lane) const;
     [[nodiscard]] bool waits_for_a_limit(const Commit& commit);
-    [[nodiscard]] Duration uptime(const Commit& commit, const Report& report) const;
     void release_what_waits(Commit& commit);
     void apply(Commit& commit);
     void announce(const Commit& commit);
@@ -311,8 +316,7 @@ class Ledger {
     bool others_wrote_ = false;  // since ready deliveries were last compared with their mailings
     bool paused_some_ = false;   // since what couriers hold was last compared
     std::int64_t seen_version_ = 0;
-    std::optional<Time> last_seen_;   // at work: the last step of this run that was written
-    std::optional<Time> seen_saved_;  // as it is stored
+    std::optional<Time> seen_saved_;  // when it was at work, as it is stored
 };
 
 }  // namespace paperround::queue

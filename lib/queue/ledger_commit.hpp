@@ -67,7 +67,7 @@ struct Ledger::Commit {
     std::map<std::int64_t, MailboxAnswers> answers;  // those that were asked for, or changed
     bool moved = false;                              // deliveries to or from shelves, or swept some
     bool held_back = false;                          // something is due and waits for a limit
-    bool more_to_prepare = false;
+    Remaining to_prepare = Remaining::nothing;
 };
 
 }  // namespace paperround::queue

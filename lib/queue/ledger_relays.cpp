@@ -57,7 +57,6 @@ void Ledger::write_orders(Commit& commit, std::size_t lane) {
         change.forgotten = true;
         commit.pace[lane] = RelayPace{};
     }
-    if (change.resumed) health.paused(*before.paused, commit.now);
     if (now.resumed != before.resumed) health.try_now();
     store_.save_relay_health(relay, health);
 }

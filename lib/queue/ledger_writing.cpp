@@ -11,7 +11,6 @@ namespace paperround::queue {
 
 namespace {
 
-constexpr Duration longest_gap = std::chrono::minutes(1);  // between two steps, where all is well
 constexpr Duration presence_interval = std::chrono::seconds(30);
 
 // A relay may refuse without a word.
@@ -44,16 +43,6 @@ void Ledger::write_reports(Commit& commit) {
     }
 }
 
-// A delivery ages while its relay is up; one that several carry ages by whichever was down longest, so that
-// none expires because of the relay that it happened to meet.
-Duration Ledger::uptime(const Commit& commit, const Report& report) const {
-    Duration least = commit.health[report.lane].uptime(commit.now);
-    for (const std::size_t lane : allotment_.lanes_of(report.delivery.newsletter)) {
-        least = std::min(least, commit.health[lane].uptime(commit.now));
-    }
-    return least;
-}
-
 void Ledger::write_health(Commit& commit, const Report& report) {
     RelayHealth& health = commit.health[report.lane];
     const Outcome& outcome = report.outcome;
@@ -72,7 +61,7 @@ void Ledger::write_health(Commit& commit, const Report& report) {
         if (health.doubt(commit.now, reason_of(outcome))) commit.went_down.push_back({report.lane, health});
     } else if (health.resting ? outcome.kind == OutcomeKind::accepted
                               : outcome.kind != OutcomeKind::perhaps_relay && outcome.code != 0) {
-        if (health.success(commit.now)) commit.came_up.push_back(report.lane);
+        if (health.success()) commit.came_up.push_back(report.lane);
     }
 }
 
@@ -82,20 +71,10 @@ void Ledger::write_report(Commit& commit, Report& report) {
     write_health(commit, report);
     write_pace(commit, report);
     Commit::Line line{&report, {}};
-    Delivery& delivery = report.delivery;
-    // The machine may have slept, or the clock been set, while a courier held it.
-    if (delivery.started_uptime) delivery.started_uptime = store_.started_uptime(delivery.id);
-    RelaySituation situation{.uptime = uptime(commit, report),
-                             .next_attempt = commit.health[report.lane].next_attempt};
-    // What the relay had no time for, or a session took along, has not begun to age, unless that happens
-    // again and again.
-    const bool no_time =
-        (is_relay_limit(report.outcome.kind) || report.outcome.kind == OutcomeKind::session_broken) &&
-        delivery.tries == 0;
-    if (!delivery.started_uptime && !is_relay_trouble(report.outcome.kind) && !no_time)
-        delivery.started_uptime = situation.uptime;
-    if (allotment_.another_carries(report.lane, delivery.newsletter)) situation.next_attempt.reset();
-    line.step = next_step(delivery, report.outcome, settings_.retry, settings_.on_doubt, situation,
+    const Delivery& delivery = report.delivery;
+    auto relay_free = commit.health[report.lane].next_attempt;
+    if (allotment_.another_carries(report.lane, delivery.newsletter)) relay_free.reset();
+    line.step = next_step(delivery, report.outcome, settings_.retry, settings_.on_doubt, relay_free,
                           commit.now, random_);
     allotment_.ended(report.lane, delivery, report.outcome.kind);
     if (report.outcome.kind == OutcomeKind::domain_slowed) {
@@ -156,10 +135,8 @@ void Ledger::write_pause(Commit& commit, const Report& report, const Step& step)
     if (paused) commit.pauses.push_back({mailing->id, mailing->newsletter, std::move(reason)});
 }
 
-// A step comes several times a second. What is missing was spent switched off, suspended, or before a
-// database that could not be written: nobody could be tried then.
+// So that the next start notices a clock that was set back meanwhile.
 void Ledger::write_presence(Time now) {
-    if (last_seen_ && now - *last_seen_ > longest_gap) store_.excuse_absence(*last_seen_, now);
     if (seen_saved_ && now - *seen_saved_ < presence_interval && *seen_saved_ <= now) return;
     store_.seen(now);
     seen_saved_ = now;

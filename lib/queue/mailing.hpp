@@ -74,10 +74,10 @@ struct Delivery {
     std::string recipient;  // canonical address
     unsigned attempts = 0;  // counted ones
     unsigned doubts = 0;
-    std::int64_t tries = 0;                  // every SMTP attempt on record, counted or not
-    std::optional<Duration> started_uptime;  // the relay's up-time when the first attempt began
-    std::int64_t shelf = 0;                  // where it waited, see queue/allowance.hpp
-    std::int64_t provider = 0;               // whose throttle it was claimed under; 0: none
+    std::int64_t tries = 0;     // every SMTP attempt on record, counted or not
+    Duration waited{0};         // for how long it was put off, all told: queue/retry_policy.hpp
+    std::int64_t shelf = 0;     // where it waited, see queue/allowance.hpp
+    std::int64_t provider = 0;  // whose throttle it was claimed under; 0: none
     std::string newsletter;
     bool personal = false;  // waits for no send window
 };

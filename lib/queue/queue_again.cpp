@@ -23,7 +23,7 @@ int QueueStore::queue_again(std::int64_t mailing_id, std::span<const std::int64_
     for (const std::int64_t id : ids) {
         // 5 is `sent`: what a relay has accepted is out of reach.
         auto& update = db_.cached(
-            "UPDATE deliveries SET state = 0, due = ?2, attempts = 0, started_uptime = NULL, shelf = 0 "
+            "UPDATE deliveries SET state = 0, due = ?2, attempts = 0, waited = 0, shelf = 0 "
             "WHERE id = ?1 AND state > 5");
         update.bind_all(id, now);
         queued += update.run();

@@ -9,7 +9,7 @@ namespace paperround::queue {
 namespace {
 
 constexpr std::string_view due_deliveries =
-    "SELECT id, mailing_id, subscriber_id, recipient, attempts, doubts, tries, started_uptime, "
+    "SELECT id, mailing_id, subscriber_id, recipient, attempts, doubts, tries, waited, "
     "shelf FROM deliveries INDEXED BY deliveries_due "
     "WHERE mailing_id = ?1 AND shelf = ?4 AND state IN (0, 2, 3) AND due <= ?2 ORDER BY due, id LIMIT ?3";
 
@@ -20,8 +20,8 @@ Delivery read_delivery(const db::Statement& row) {
                       .recipient = row.text(3),
                       .attempts = static_cast<unsigned>(row.integer(4)),
                       .doubts = static_cast<unsigned>(row.integer(5)),
-                      .tries = row.integer(6)};
-    if (!row.is_null(7)) delivery.started_uptime = Duration(row.integer(7));
+                      .tries = row.integer(6),
+                      .waited = Duration(row.integer(7))};
     delivery.shelf = row.integer(8);
     return delivery;
 }
@@ -247,10 +247,9 @@ bool QueueStore::record(const Delivery& delivery, const Outcome& outcome, const 
     bool off_the_account = false;
     auto& update = db_.cached(
         "UPDATE deliveries SET state = ?2, due = ?3, attempts = attempts + ?4, doubts = doubts + ?5, "
-        "tries = tries + 1, started_uptime = ?6 WHERE id = ?1 AND state = 1");
-    std::optional<std::int64_t> started;
-    if (delivery.started_uptime) started = delivery.started_uptime->count();
-    update.bind_all(delivery.id, static_cast<int>(step.state), step.due, step.counted, step.doubted, started);
+        "tries = tries + 1, waited = waited + ?6 WHERE id = ?1 AND state = 1");
+    update.bind_all(delivery.id, static_cast<int>(step.state), step.due, step.counted, step.doubted,
+                    step.waits.count());
     if (update.run() > 0) {
         off_the_account = is_final(step.state);
     } else if (outcome.kind == OutcomeKind::accepted) {
@@ -278,7 +277,7 @@ int QueueStore::recover_interrupted(const config::Retry& retry, config::OnDoubt 
     std::vector<Delivery> interrupted;
     {
         auto query = db_.prepare(
-            "SELECT id, mailing_id, subscriber_id, recipient, attempts, doubts, tries, started_uptime, shelf "
+            "SELECT id, mailing_id, subscriber_id, recipient, attempts, doubts, tries, waited, shelf "
             "FROM deliveries WHERE state = 1 ORDER BY id");
         while (query.step()) interrupted.push_back(read_delivery(query));
     }

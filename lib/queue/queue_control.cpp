@@ -106,8 +106,10 @@ void QueueControl::change(QueueAction action, const Page& page, bool doubtful, T
 bool QueueControl::change_row(QueueAction action, const Row& row, Time now) {
     switch (action) {
         case QueueAction::flush: {
-            auto& update =
-                db_.cached("UPDATE deliveries SET due = min(due, ?2) WHERE id = ?1 AND state = ?3");
+            // What it was spared of its wait counts no more towards giving up.
+            auto& update = db_.cached(
+                "UPDATE deliveries SET due = min(due, ?2), waited = max(0, waited - max(0, due - ?2)) "
+                "WHERE id = ?1 AND state = ?3");
             update.bind_all(row.id, now, number(DeliveryState::deferred));
             return update.run() > 0;
         }
@@ -118,10 +120,9 @@ bool QueueControl::change_row(QueueAction action, const Row& row, Time now) {
             return update.run() > 0;
         }
         case QueueAction::release: {
-            // The time for which it was held does not run towards giving up.
+            // A person wants it sent: it has all its time again.
             auto& update = db_.cached(
-                "UPDATE deliveries SET state = ?2, due = ?3, started_uptime = NULL WHERE id = ?1 AND state = "
-                "?4");
+                "UPDATE deliveries SET state = ?2, due = ?3, waited = 0 WHERE id = ?1 AND state = ?4");
             update.bind_all(row.id, number(DeliveryState::queued), now, number(DeliveryState::held));
             return update.run() > 0;
         }

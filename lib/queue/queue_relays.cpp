@@ -4,17 +4,16 @@
 namespace paperround::queue {
 
 RelayHealth QueueStore::relay_health(std::string_view relay) {
-    auto& query = db_.cached(
-        "SELECT failures, down_since, next_attempt, downtime, reason, resting FROM relays WHERE name = ?1");
+    auto& query =
+        db_.cached("SELECT failures, down_since, next_attempt, reason, resting FROM relays WHERE name = ?1");
     query.bind(1, relay);
     RelayHealth health;
     if (query.step()) {
         health = {.failures = static_cast<unsigned>(query.integer(0)),
                   .down_since = query.optional_time(1),
                   .next_attempt = query.optional_time(2),
-                  .downtime = Duration(query.integer(3)),
-                  .reason = query.text(4),
-                  .resting = query.integer(5) != 0};
+                  .reason = query.text(3),
+                  .resting = query.integer(4) != 0};
     }
     query.reset();
     return health;
@@ -22,11 +21,11 @@ RelayHealth QueueStore::relay_health(std::string_view relay) {
 
 void QueueStore::save_relay_health(std::string_view relay, const RelayHealth& health) {
     auto& upsert = db_.cached(
-        "INSERT INTO relays (name, failures, down_since, next_attempt, downtime, reason, resting) "
-        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (name) DO UPDATE SET failures = ?2, "
-        "down_since = ?3, next_attempt = ?4, downtime = ?5, reason = ?6, resting = ?7");
-    upsert.bind_all(relay, health.failures, health.down_since, health.next_attempt, health.downtime.count(),
-                    health.reason, health.resting);
+        "INSERT INTO relays (name, failures, down_since, next_attempt, reason, resting) "
+        "VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (name) DO UPDATE SET failures = ?2, "
+        "down_since = ?3, next_attempt = ?4, reason = ?5, resting = ?6");
+    upsert.bind_all(relay, health.failures, health.down_since, health.next_attempt, health.reason,
+                    health.resting);
     upsert.run();
 }
 

@@ -10,7 +10,7 @@ namespace {
 // The numbers of `state` and `kind` are those of DeliveryState, MailingState and MailingKind; of `outcome`
 // and `stage` those of OutcomeKind and Stage. They are stored: append to those enumerations, never reorder
 // them.
-constexpr std::array<std::string_view, 6> steps{R"sql(
+constexpr std::array<std::string_view, 7> steps{R"sql(
 CREATE TABLE mailings (
     id INTEGER PRIMARY KEY,
     newsletter TEXT NOT NULL,
@@ -167,6 +167,13 @@ CREATE TABLE mailings_in_press (
     mailing_id INTEGER PRIMARY KEY,
     deaths INTEGER NOT NULL
 );
+)sql",
+                                                R"sql(
+-- For how long a delivery was put off, all told, in place of the relay's up-time when it was first tried. What is
+-- under way begins anew: how much of its age was waiting is not known.
+ALTER TABLE deliveries ADD COLUMN waited INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE deliveries DROP COLUMN started_uptime;
+ALTER TABLE relays DROP COLUMN downtime;
 )sql"};
 
 }  // namespace

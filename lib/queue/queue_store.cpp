@@ -160,10 +160,12 @@ int QueueStore::start_due(Time now) {
     return update.run();
 }
 
-std::optional<Mailing> QueueStore::next_fanning() {
-    auto& query = db_.cached(select_mailings("WHERE state = ?1 ORDER BY kind DESC, id LIMIT 1"));
-    query.bind(1, number(MailingState::fanning));
-    return first_mailing(query);
+std::vector<Mailing> QueueStore::fanning(unsigned limit) {
+    auto& query = db_.cached(select_mailings("WHERE state = ?1 ORDER BY kind DESC, id LIMIT ?2"));
+    query.bind_all(number(MailingState::fanning), limit);
+    std::vector<Mailing> found;
+    while (query.step()) found.push_back(read_mailing(query));
+    return found;
 }
 
 void QueueStore::add_deliveries(std::int64_t mailing_id, std::span<const Addressee> addressees, Time now,
@@ -228,12 +230,6 @@ bool QueueStore::resume(std::int64_t mailing_id, Time now) {
         "WHERE id = ?1 AND state = ?2");
     update.bind_all(mailing_id, number(MailingState::paused));
     if (update.run() == 0) return false;
-    // The time for which it was paused does not run towards giving up on anybody.
-    db_.cached(
-           "UPDATE deliveries INDEXED BY deliveries_once SET started_uptime = NULL WHERE mailing_id = ?1 AND "
-           "state IN (0, 2, 3) AND started_uptime IS NOT NULL")
-        .bind(1, mailing_id)
-        .run();
     // A person has decided: what its breaker has seen until now does not count again.
     db_.cached("DELETE FROM breakers WHERE mailing_id = ?1").bind(1, mailing_id).run();
     // What couriers held when it was paused may have been the last of it.

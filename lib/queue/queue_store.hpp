@@ -94,7 +94,8 @@ class QueueStore {
 
     // scheduled → fanning for those whose time has come; how many.
     int start_due(Time now);
-    [[nodiscard]] std::optional<Mailing> next_fanning();
+    // The next to be fanned out first.
+    [[nodiscard]] std::vector<Mailing> fanning(unsigned limit);
     // Creates deliveries for addressees in ascending order of subscriber_id and moves the mailing's cursor
     // with them, in one commit: fan-out goes on after a crash where it stood. Known subscribers are passed
     // over.
@@ -232,13 +233,11 @@ class QueueStore {
 
     // --- The daemon's own time: queue_times.cpp
 
+    // A relay has accepted something: mails with our links are out.
+    [[nodiscard]] bool anything_sent();
     // When the daemon was last at work; nothing before its first step.
     [[nodiscard]] std::optional<Time> last_seen();
     void seen(Time now);
-    // Nothing could be tried in between: what was due ages no delivery by it.
-    void excuse_absence(Time from, Time to);
-    // From when on a delivery ages, as it stands now: absences and jumps have moved it.
-    [[nodiscard]] std::optional<Duration> started_uptime(std::int64_t delivery_id);
     // The clock was set: what waits, waits as long as it would have.
     void follow_clock(const ClockJump& jump);
     // Nothing waits longer than these allow: a clock that was ahead left later times.

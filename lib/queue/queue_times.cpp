@@ -1,10 +1,18 @@
-// What the queue keeps of its own time: how long the daemon was away, and how stored times follow a clock
+// What the queue keeps of its own time: when the daemon was last at work, and how stored times follow a clock
 // that was set.
 #include <fmt/format.h>
 
 #include "queue/queue_store.hpp"
 
 namespace paperround::queue {
+
+bool QueueStore::anything_sent() {
+    auto& query = db_.cached("SELECT 1 FROM attempts WHERE outcome = ?1 LIMIT 1");
+    query.bind(1, static_cast<int>(OutcomeKind::accepted));
+    const bool any = query.step();
+    query.reset();
+    return any;
+}
 
 std::optional<Time> QueueStore::last_seen() {
     auto& query = db_.cached("SELECT seen FROM presence");
@@ -20,24 +28,6 @@ void QueueStore::seen(Time now) {
         .run();
 }
 
-// What was claimed when the daemon ended (state 1) is as old as it was then, too.
-void QueueStore::excuse_absence(Time from, Time to) {
-    db_.prepare(
-           "UPDATE deliveries SET started_uptime = started_uptime + (?2 - max(due, ?1)) "
-           "WHERE state IN (0, 1, 2, 3) AND due < ?2 AND started_uptime IS NOT NULL")
-        .bind_all(from, to)
-        .run();
-}
-
-std::optional<Duration> QueueStore::started_uptime(std::int64_t delivery_id) {
-    auto& query = db_.cached("SELECT started_uptime FROM deliveries WHERE id = ?1");
-    query.bind(1, delivery_id);
-    std::optional<Duration> started;
-    if (query.step() && !query.is_null(0)) started = Duration(query.integer(0));
-    query.reset();
-    return started;
-}
-
 // A time ahead of the old clock is as far ahead of the new one; what was due, is due. 0 means "never".
 void QueueStore::follow_clock(const ClockJump& jump) {
     const auto move = [&](const char* sql) {
@@ -46,11 +36,6 @@ void QueueStore::follow_clock(const ClockJump& jump) {
     move(
         "UPDATE deliveries SET due = CASE WHEN due > ?1 THEN due + ?3 ELSE min(due, ?2) END "
         "WHERE state IN (0, 2, 3) AND (due > ?1 OR due > ?2)");
-    // Up-time is counted from the epoch (RelayHealth::uptime): it jumps with the clock, and so does the
-    // moment from which a delivery ages.
-    move(
-        "UPDATE deliveries SET started_uptime = started_uptime + ?3 "
-        "WHERE state <= 4 AND started_uptime IS NOT NULL AND ?1 <> ?2");
     move(
         "UPDATE relays SET down_since = down_since + ?3, "
         "next_attempt = CASE WHEN next_attempt > ?1 THEN next_attempt + ?3 ELSE min(next_attempt, ?2) END "

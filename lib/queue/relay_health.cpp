@@ -58,28 +58,15 @@ bool RelayHealth::quota(Time now, const std::string& words) {
     return true;
 }
 
-void RelayHealth::paused(Time since, Time now) {
-    if (down_since) {
-        down_since = std::min(*down_since, since);
-    } else {
-        downtime += std::max(now - since, Duration(0));
-    }
-}
-
-bool RelayHealth::success(Time now) {
+bool RelayHealth::success() {
     doubts = 0;
     remember(false);
     if (std::exchange(resting, false) || !doubtful()) failures = 0;
     if (up()) return false;
-    downtime += now - *down_since;
     down_since.reset();
     next_attempt.reset();
     reason.clear();
     return true;
-}
-
-Duration RelayHealth::uptime(Time now) const {
-    return (down_since ? *down_since : now).time_since_epoch() - downtime;
 }
 
 }  // namespace paperround::queue

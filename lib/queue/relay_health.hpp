@@ -1,10 +1,9 @@
-// Whether a relay is up, when it may be tried again, and how long it has been up all told. A plain value that
-// the ledger keeps per relay and stores with the outcomes.
+// Whether a relay is up, and when it may be tried again. A plain value that the ledger keeps per relay and
+// stores with the outcomes.
 //
 // Policy: trouble opens a back-off (5 s, doubling to 5 min); while it lasts, nothing is claimed for the
 // relay, and more trouble reported by other connections belongs to the same incident. When it is over, one
-// delivery is tried; the first reply that is not trouble ends the incident. The time between is down-time: it
-// does not age any delivery.
+// delivery is tried; the first reply that is not trouble ends the incident.
 //
 // A doubt is a final dot that goes unanswered, or a reply that is out of step (503): it may be chance, and
 // the relay goes on. It is the relay's trouble too, or each delivery in turn would be sent twice or put off,
@@ -17,8 +16,7 @@
 // The window is in memory only: a restart begins anew.
 //
 // A quota that is used up is an incident of its own kind: the relay rests (5 min, doubling to 2 h), and only
-// a message that it accepts ends that, since what it says of a recipient says nothing about its quota. A
-// person may pause a relay: that is down-time too.
+// a message that it accepts ends that, since what it says of a recipient says nothing about its quota.
 #pragma once
 
 #include <cstdint>
@@ -33,7 +31,6 @@ struct RelayHealth {
     unsigned failures = 0;  // back-offs in a row, or since doubts were last few
     std::optional<Time> down_since;
     std::optional<Time> next_attempt;
-    Duration downtime{0};      // of finished incidents
     std::string reason;        // the relay's words, while it is down
     unsigned doubts = 0;       // in a row
     std::uint64_t window = 0;  // the last replies, the newest in the lowest bit; 1: a doubt
@@ -48,18 +45,14 @@ struct RelayHealth {
     // The quota is used up. True as for trouble().
     bool quota(Time now, const std::string& words);
     // True where this ended an incident.
-    bool success(Time now);
+    bool success();
     // A person says that it may be tried at once; whether it is back shows then.
     void try_now() { next_attempt.reset(); }
-    // A pause since `since` has ended.
-    void paused(Time since, Time now);
 
     // More than a few of the last replies were doubts.
     [[nodiscard]] bool doubtful() const;
     [[nodiscard]] bool up() const { return !down_since; }
     [[nodiscard]] bool may_try(Time now) const { return !next_attempt || *next_attempt <= now; }
-    // Milliseconds since the epoch less all down-time: only differences of it mean something.
-    [[nodiscard]] Duration uptime(Time now) const;
 
   private:
     void remember(bool doubt);

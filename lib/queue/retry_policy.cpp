@@ -6,6 +6,10 @@ namespace paperround::queue {
 
 namespace {
 
+// A relay that asks for less says so to whoever comes next; to the same delivery as often as this, it is
+// rather that message.
+constexpr std::int64_t slowed_at_once = 8;
+
 Step final_step(DeliveryState state, Time now, Verdict verdict = Verdict::nothing) {
     return {.state = state, .due = now, .counted = true, .verdict = verdict};
 }
@@ -16,16 +20,17 @@ Duration wait_for(const Delivery& delivery, const Outcome& outcome, const config
     return outcome.retry_after ? std::max(interval, *outcome.retry_after) : interval;
 }
 
-bool out_of_time(const Delivery& delivery, const config::Retry& retry, const RelaySituation& relay) {
-    return delivery.started_uptime && relay.uptime - *delivery.started_uptime >= retry.give_up_after;
+// Put off for `wait`, which is the delivery's own time; or given up, where it has waited long enough.
+Step put_off(const Delivery& delivery, const config::Retry& retry, Duration wait, Time now) {
+    if (delivery.waited >= retry.give_up_after) return final_step(DeliveryState::expired, now);
+    return {.state = DeliveryState::deferred, .due = now + wait, .waits = wait};
 }
 
-Step deferred_step(const Delivery& delivery, const Outcome& outcome, const config::Retry& retry,
-                   const RelaySituation& relay, Time now, Random& random) {
-    if (out_of_time(delivery, retry, relay)) return final_step(DeliveryState::expired, now);
-    return {.state = DeliveryState::deferred,
-            .due = now + wait_for(delivery, outcome, retry, random),
-            .counted = true};
+Step deferred_step(const Delivery& delivery, const Outcome& outcome, const config::Retry& retry, Time now,
+                   Random& random) {
+    Step step = put_off(delivery, retry, wait_for(delivery, outcome, retry, random), now);
+    step.counted = true;
+    return step;
 }
 
 Step doubtful_step(const Delivery& delivery, const config::Retry& retry, config::OnDoubt on_doubt, Time now,
@@ -37,14 +42,14 @@ Step doubtful_step(const Delivery& delivery, const config::Retry& retry, config:
             .doubted = true};
 }
 
-// Over another session at once; a message that breaks those as well is left alone for longer each time.
-Step broken_step(const Delivery& delivery, const config::Retry& retry, const RelaySituation& relay, Time now,
-                 Random& random) {
-    if (out_of_time(delivery, retry, relay)) return final_step(DeliveryState::expired, now);
-    if (delivery.tries == 0) return {.due = now};
+// Queued again at once; but what meets the same `at_once` times is left alone for longer each time, and
+// expires in the end.
+Step at_once_or_later(const Delivery& delivery, std::int64_t at_once, const config::Retry& retry, Time now,
+                      Random& random) {
+    if (delivery.tries < at_once) return {.due = now};
     constexpr std::int64_t longest_anyway = 32;
-    const auto times = static_cast<unsigned>(std::min(delivery.tries, longest_anyway));
-    return {.state = DeliveryState::deferred, .due = now + retry_interval(retry, times, random)};
+    const auto times = static_cast<unsigned>(std::min(delivery.tries - at_once + 1, longest_anyway));
+    return put_off(delivery, retry, retry_interval(retry, times, random), now);
 }
 
 }  // namespace
@@ -58,7 +63,7 @@ Duration retry_interval(const config::Retry& retry, unsigned failures, Random& r
 }
 
 Step next_step(const Delivery& delivery, const Outcome& outcome, const config::Retry& retry,
-               config::OnDoubt on_doubt, const RelaySituation& relay, Time now, Random& random) {
+               config::OnDoubt on_doubt, std::optional<Time> relay_free, Time now, Random& random) {
     switch (outcome.kind) {
         case OutcomeKind::accepted:
             return final_step(DeliveryState::sent, now);
@@ -69,29 +74,23 @@ Step next_step(const Delivery& delivery, const Outcome& outcome, const config::R
         case OutcomeKind::rejected_policy:
             return final_step(DeliveryState::refused, now);
         case OutcomeKind::deferred:
-            return deferred_step(delivery, outcome, retry, relay, now, random);
+            return deferred_step(delivery, outcome, retry, now, random);
         case OutcomeKind::in_doubt:
             return doubtful_step(delivery, retry, on_doubt, now, random);
         case OutcomeKind::domain_slowed:
         case OutcomeKind::protocol:
         case OutcomeKind::perhaps_relay:
-            if (out_of_time(delivery, retry, relay)) return final_step(DeliveryState::expired, now);
-            return {.state = DeliveryState::deferred,
-                    .due = now + wait_for(delivery, outcome, retry, random)};
-        case OutcomeKind::relay_slowed:
-            if (out_of_time(delivery, retry, relay)) return final_step(DeliveryState::expired, now);
-            return {.due = now};
-        // The courier deals with these; one that came here all the same must not come again at once.
+        // The courier deals with the next two; one that came here all the same must not come again at once.
         case OutcomeKind::session_limit:
         case OutcomeKind::connections_limit:
-            if (out_of_time(delivery, retry, relay)) return final_step(DeliveryState::expired, now);
-            return {.state = DeliveryState::deferred,
-                    .due = now + wait_for(delivery, outcome, retry, random)};
+            return put_off(delivery, retry, wait_for(delivery, outcome, retry, random), now);
+        case OutcomeKind::relay_slowed:
+            return at_once_or_later(delivery, slowed_at_once, retry, now, random);
         case OutcomeKind::session_broken:
-            return broken_step(delivery, retry, relay, now, random);
+            return at_once_or_later(delivery, 1, retry, now, random);
         case OutcomeKind::relay_trouble:
         case OutcomeKind::relay_quota:
-            return {.state = DeliveryState::deferred, .due = relay.next_attempt.value_or(now)};
+            return {.state = DeliveryState::deferred, .due = relay_free.value_or(now)};
         case OutcomeKind::rejected_message:
             return {.due = now, .pause = PauseScope::mailing};
         case OutcomeKind::rejected_sender:

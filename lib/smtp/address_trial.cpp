@@ -43,6 +43,10 @@ void AddressTrial::connected(const std::string& address) {
     if (memory_ != nullptr) memory_->answered(address);
 }
 
+void AddressTrial::mute(const std::string& address) {
+    if (memory_ != nullptr) memory_->did_not_answer(address, std::chrono::steady_clock::now());
+}
+
 // Nor does one that we were told to stop waiting for.
 void AddressTrial::failed(CURLcode code) {
     if (memory_ == nullptr || (code != CURLE_COULDNT_CONNECT && code != CURLE_OPERATION_TIMEDOUT)) return;

@@ -19,8 +19,10 @@ class AddressTrial {
 
     // Whether a socket is to be made for it.
     [[nodiscard]] bool may_try(const curl_sockaddr& address);
-    // The opening has ended: with a connection to `address`, or with none.
+    // The opening has ended: with a connection to `address` where the server spoke, or said nothing until the
+    // time for that was over; or with no connection.
     void connected(const std::string& address);
+    void mute(const std::string& address);
     void failed(CURLcode code);
     [[nodiscard]] bool spared_some() const { return spared_some_; }
 

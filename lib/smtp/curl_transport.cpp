@@ -260,10 +260,12 @@ void CurlTransport::notice_silence() {
 Result<Capabilities, queue::Outcome> CurlTransport::perform(const config::Relay& relay) {
     begun_ = std::chrono::steady_clock::now();
     const CURLcode code = ::curl_easy_perform(handle_.get());
-    if (timed(CURLINFO_CONNECT_TIME_T)) {
-        addresses_.connected(address());
-    } else {
+    if (!timed(CURLINFO_CONNECT_TIME_T)) {
         addresses_.failed(code);
+    } else if (code == CURLE_OPERATION_TIMEDOUT && !handshake_.greeted()) {
+        addresses_.mute(address());
+    } else {
+        addresses_.connected(address());
     }
     if (memory_ != nullptr && handshake_.greeted()) memory_->greeted();
     if (code != CURLE_OK) return failure(explain(code, relay));

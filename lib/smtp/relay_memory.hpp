@@ -1,9 +1,10 @@
 // What is remembered of a relay's addresses from one connection to the next: those that did not answer, and
 // whether a port that says nothing takes TLS. The relay's couriers share it; it ends with the service.
 //
-// An address that refused the connection, or was silent until the time for it was over, is tried last for ten
-// minutes: where a name has several, each new connection would wait for the dead one first. When all are
-// dead, all are tried. Where the relay stands behind a proxy these are the proxy's addresses.
+// An address that refused the connection, or was silent until the time for it or for the greeting was over,
+// is tried last for ten minutes: where a name has several, each new connection would wait for the dead one
+// first. When all are dead, all are tried. Where the relay stands behind a proxy these are the proxy's
+// addresses.
 //
 // A port where nothing is heard may be one where TLS comes first: there client and server wait for each other
 // until the greeting's time is over. So one second connection asks (smtp/tls_probe.hpp), at most once an

@@ -87,6 +87,11 @@ TEST_CASE("the hour that a clock shows twice is told apart by the zone's name") 
     CHECK(begin_of("2026-10-25 02:30:00 CET") == utc("2026-10-25T01:30:00Z"));
 }
 
+TEST_CASE("a time behind the year 2262, where nanoseconds end, is that time") {
+    CHECK(begin_of("2999-01-01T00:00:00Z") == utc("2999-01-01T00:00:00Z"));
+    CHECK(begin_of("2999-01-01T00:00:00Z").time_since_epoch() == 32'472'144'000s);
+}
+
 TEST_CASE("what is no time is refused") {
     const ZoneGuard zone(test::central_europe);
     for (const std::string_view text : {"", " ", "yesterday", "CET", "Z", "2026", "2026-13-01", "2026-02-30",

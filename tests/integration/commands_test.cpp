@@ -317,5 +317,8 @@ TEST_CASE("help and version need no configuration, and an unknown command is a u
     const auto strange = run({paperround::test::paperround_program(), "bake"});
     CHECK(strange.status == 64);
     CHECK(strange.errors.find("there is no command \"bake\": run, check, ") != std::string::npos);
+    const auto number = run({paperround::test::paperround_program(), "mailings", "pause", "the last"});
+    CHECK(number.status == 64);
+    CHECK(number.errors == "paperround: mailing: expected a number, got \"the last\"\n");
     CHECK(run({paperround::test::paperround_program()}).status == 64);
 }

@@ -93,14 +93,17 @@ TEST_CASE_METHOD(EditorFixture, "check-email weighs the pictures, and follows th
                             "/gone": [{"status": 404, "body": "no"}]})");
     const std::string post = write_post("![A hill](" + web.url("/a.png") + ")\n\nSee [this](" +
                                         web.url("/page") + ") and [that](" + web.url("/gone") + ").");
-    CHECK(findings({post}) == List{"warning plain-http"});
+    // What is no picture tells no width.
+    CHECK(findings({post}) == List{"warning picture-width", "warning plain-http"});
     CHECK(status == 0);
-    CHECK(findings({post, "--links"}) == List{"warning plain-http", "error dead-link"});
+    CHECK(findings({post, "--links"}) ==
+          List{"warning picture-width", "warning plain-http", "error dead-link"});
     CHECK(status == 65);
 }
 
 TEST_CASE_METHOD(EditorFixture, "check-email fetches nothing when told so, and says what it can") {
-    CHECK(findings({write_post("![](https://nowhere.invalid/a.png)"), "--offline"}) == List{"warning alt"});
+    CHECK(findings({write_post("![](https://nowhere.invalid/a.png)"), "--offline"}) ==
+          List{"warning alt", "warning picture-width"});
     CHECK(findings({write_post("One foot."), "--offline"}) == List{});
     CHECK(status == 0);
     CHECK(findings({"missing.md", "--offline"}) == List{});

@@ -147,6 +147,8 @@ TEST_CASE_METHOD(Reload, "signals that come faster than reloads are done are one
     REQUIRE(eventually([&] { return ready(); }));
     for (int i = 0; i < 200; ++i) daemon.signal(SIGHUP);
     REQUIRE(eventually([&] { return says(daemon, "<6>reloaded"); }));
+    // Nothing waits either before the post was found: the messages tell that it was.
+    CHECK(eventually([&] { return sink.count("\"message\"") == 50; }, 30s));
     CHECK(eventually([&] { return command({"queue"}).output == "Nothing waits.\n"; }, 30s));
     stop(daemon);
     CHECK(count_of("<6>reloaded", daemon.errors()) <= 3);

@@ -26,6 +26,13 @@ TEST_CASE_METHOD(Editions, "letters are kept by mailing and language, whatever o
     CHECK(store.find(2, "") == "another");
     CHECK_FALSE(store.find(2, "de").has_value());
 }
+TEST_CASE_METHOD(Editions, "pictures are kept by mailing, and stay as they are") {
+    CHECK_FALSE(store.find_pictures(1).has_value());
+    store.keep_pictures(1, std::string("\0\xff", 2));
+    store.keep_pictures(1, "second");
+    CHECK(store.find_pictures(1) == std::string("\0\xff", 2));
+    CHECK_FALSE(store.find_pictures(2).has_value());
+}
 TEST_CASE_METHOD(Editions, "a letter that is kept stays as it is") {
     store.keep(1, {{"", "first"}});
     store.keep(1, {{"", "second"}});

@@ -45,10 +45,11 @@ struct QueueFixture {
         return id.value();
     }
 
-    void record(const queue::Delivery& delivery, queue::OutcomeKind kind, queue::DeliveryState state) {
-        const bool ended =
-            store.record(delivery, {.kind = kind, .code = 250},
-                         {.state = state, .due = clock.now(), .counted = true}, "main", clock.now());
+    void record(const queue::Delivery& delivery, queue::OutcomeKind kind, queue::DeliveryState state,
+                Duration waits = Duration(0)) {
+        const bool ended = store.record(delivery, {.kind = kind, .code = 250},
+                                        {.state = state, .due = clock.now(), .waits = waits, .counted = true},
+                                        "main", clock.now());
         if (ended) store.settle(delivery.mailing_id, 1, clock.now());
     }
 };

@@ -359,9 +359,9 @@ TEST_CASE_METHOD(Refused, "a cancelled mailing stays ended when its bounces are 
 
 TEST_CASE_METHOD(Refused, "what was judged in a commit that failed is judged again") {
     struct FullOnce : Refused {
-        bool prepare_deliveries(Time) override {
+        Remaining prepare_deliveries(Time) override {
             if (answers == 3 && !std::exchange(full, true)) throw db::Error(db::Error::Code::full, "no room");
-            return false;
+            return Remaining::nothing;
         }
         bool full = false;
     } list;

@@ -15,9 +15,9 @@ struct OnDisk : test::LimitedLedger {
         database = db::Database::open(dir / "queue.db");
         QueueStore::migrate(database);
     }
-    bool prepare_deliveries(Time) override {
+    Remaining prepare_deliveries(Time) override {
         if (std::exchange(exchange_in_the_step, false)) exchange();
-        return false;
+        return Remaining::nothing;
     }
     void database_replaced() override { ++replaced; }
     void exchange() const {

@@ -16,7 +16,7 @@ namespace {
 
 struct NoDuties final : LedgerDuties {
     void settle(const Delivery&, const Outcome&, const Step&, Time) override { ++settled; }
-    bool prepare_deliveries(Time) override { return false; }
+    Remaining prepare_deliveries(Time) override { return Remaining::nothing; }
     int settled = 0;
 };
 

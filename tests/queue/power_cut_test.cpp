@@ -23,7 +23,7 @@ constexpr unsigned doubt_window = 20;
 
 struct NoDuties final : LedgerDuties {
     void settle(const Delivery&, const Outcome&, const Step&, Time) override {}
-    bool prepare_deliveries(Time) override { return false; }
+    Remaining prepare_deliveries(Time) override { return Remaining::nothing; }
 };
 
 // What the world knows, which no power cut makes forget. By delivery.

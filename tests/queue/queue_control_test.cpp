@@ -17,9 +17,10 @@ struct ControlFixture : test::QueueFixture {
     }
     std::size_t claimable() { return store.claim(newsletters, 100, clock.now()).size(); }
     void defer(const Delivery& delivery, Duration wait) {
-        store.record(delivery, {.kind = OutcomeKind::deferred, .code = 451},
-                     {.state = DeliveryState::deferred, .due = clock.now() + wait, .counted = true}, "main",
-                     clock.now());
+        store.record(
+            delivery, {.kind = OutcomeKind::deferred, .code = 451},
+            {.state = DeliveryState::deferred, .due = clock.now() + wait, .waits = wait, .counted = true},
+            "main", clock.now());
     }
     Selection to(std::string_view address) {
         return {.mailing_id = 0, .newsletter = {}, .recipient_like = pattern_of_address(address)};
@@ -35,6 +36,19 @@ TEST_CASE_METHOD(ControlFixture, "flush makes what is deferred due now") {
     defer(taken.at(1), 2h);
     CHECK(act(QueueAction::flush) == QueueCount{.changed = 2});
     CHECK(claimable() == 3);
+}
+
+TEST_CASE_METHOD(ControlFixture, "the time that flush spares a delivery does not run towards giving up") {
+    mailing_to(1);
+    defer(store.claim(newsletters, 1, clock.now()).at(0), 4h);
+    clock.advance(1h);
+    act(QueueAction::flush);
+    const Delivery hastened = store.claim(newsletters, 1, clock.now()).at(0);
+    CHECK(hastened.waited == 1h);
+    defer(hastened, 4h);
+    clock.advance(72h);
+    act(QueueAction::flush);
+    CHECK(store.claim(newsletters, 1, clock.now()).at(0).waited == 5h);
 }
 
 TEST_CASE_METHOD(ControlFixture, "flush leaves what may have arrived to its own time") {
@@ -132,12 +146,10 @@ TEST_CASE_METHOD(ControlFixture,
 
 TEST_CASE_METHOD(ControlFixture, "the time for which mail was held does not run towards giving up") {
     mailing_to(1);
-    auto taken = store.claim(newsletters, 1, clock.now()).at(0);
-    taken.started_uptime = Duration(1h);
-    defer(taken, 1h);
+    defer(store.claim(newsletters, 1, clock.now()).at(0), 1h);
     act(QueueAction::hold);
     act(QueueAction::release);
-    CHECK_FALSE(store.claim(newsletters, 1, clock.now()).at(0).started_uptime.has_value());
+    CHECK(store.claim(newsletters, 1, clock.now()).at(0).waited == 0h);
 }
 
 TEST_CASE_METHOD(ControlFixture, "a long queue is worked through in pieces, each delivery once") {

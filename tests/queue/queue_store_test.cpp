@@ -23,7 +23,7 @@ TEST_CASE_METHOD(QueueFixture, "a scheduled mailing starts when its time has com
     CHECK(store.next_due() == clock.now() + 1h);
     clock.advance(1h);
     CHECK(store.start_due(clock.now()) == 1);
-    REQUIRE(store.next_fanning().has_value());
+    REQUIRE(store.fanning(1).size() == 1);
 }
 
 TEST_CASE_METHOD(QueueFixture,
@@ -132,10 +132,10 @@ TEST_CASE_METHOD(QueueFixture, "a mailing that was paused in the middle of its f
     const auto id = fanning_mailing();
     store.add_deliveries(id, std::vector<Addressee>{{1, "reader1@example.org"}}, clock.now());
     CHECK(store.pause(id, "by hand"));
-    CHECK_FALSE(store.next_fanning().has_value());
+    CHECK(store.fanning(1).empty());
     CHECK(store.resume(id, clock.now()));
-    REQUIRE(store.next_fanning().has_value());
-    CHECK(store.next_fanning()->fan_out_cursor == 1);
+    REQUIRE(store.fanning(1).size() == 1);
+    CHECK(store.fanning(1).front().fan_out_cursor == 1);
 }
 
 TEST_CASE_METHOD(QueueFixture,

@@ -32,18 +32,18 @@ TEST_CASE("trouble that other connections report during a back-off is the same i
 TEST_CASE("the first reply after trouble ends the incident and its back-off") {
     RelayHealth health;
     REQUIRE(health.trouble(now, "421 busy"));
-    CHECK(health.success(now + 5s));
+    CHECK(health.success());
     CHECK(health.up());
     CHECK(health.may_try(now + 5s));
     CHECK(health.failures == 0);
-    CHECK_FALSE(health.success(now + 6s));
+    CHECK_FALSE(health.success());
 }
 
 TEST_CASE("two unanswered dots are chance, the third in a row is trouble") {
     RelayHealth health;
     CHECK_FALSE(health.doubt(now, "no reply"));
     CHECK_FALSE(health.doubt(now, "no reply"));
-    CHECK_FALSE(health.success(now));
+    CHECK_FALSE(health.success());
     CHECK_FALSE(health.doubt(now, "no reply"));
     CHECK_FALSE(health.doubt(now, "no reply"));
     CHECK(health.up());
@@ -56,7 +56,7 @@ TEST_CASE("more than five doubts among the last fifty replies are trouble whatev
     RelayHealth health;
     for (int i = 0; i < 5; ++i) {
         CHECK_FALSE(health.doubt(now, "no reply"));
-        CHECK_FALSE(health.success(now));
+        CHECK_FALSE(health.success());
     }
     CHECK(health.doubt(now, "no reply"));
     CHECK_FALSE(health.up());
@@ -69,7 +69,7 @@ TEST_CASE("one doubt in ten replies never backs a relay off") {
         if (i % 10 == 0) {
             REQUIRE_FALSE(health.doubt(now, "no reply"));
         } else {
-            REQUIRE_FALSE(health.success(now));
+            REQUIRE_FALSE(health.success());
         }
     }
 }
@@ -79,31 +79,21 @@ TEST_CASE("while doubts stay many each further one backs off for twice as long")
     Time time = now;
     for (int i = 0; i < 5; ++i) {
         REQUIRE_FALSE(health.doubt(time, "no reply"));
-        REQUIRE_FALSE(health.success(time));
+        REQUIRE_FALSE(health.success());
     }
     for (const Duration expected : {Duration(5s), Duration(10s), Duration(20s)}) {
         REQUIRE(health.doubt(time, "no reply"));
         CHECK(*health.next_attempt == time + expected);
         time = *health.next_attempt;
-        REQUIRE(health.success(time));
+        REQUIRE(health.success());
         CHECK(health.up());
     }
     SECTION("until clean replies have pushed them out") {
-        for (int i = 0; i < 50; ++i) REQUIRE_FALSE(health.success(time));
+        for (int i = 0; i < 50; ++i) REQUIRE_FALSE(health.success());
         CHECK_FALSE(health.doubt(time, "no reply"));
         REQUIRE(health.trouble(time, "421 busy"));
         CHECK(*health.next_attempt == time + 5s);
     }
-}
-
-TEST_CASE("down-time does not age deliveries: the up-time stands still while a relay is down") {
-    RelayHealth health;
-    const Duration before = health.uptime(now);
-    CHECK(health.uptime(now + 1h) - before == 1h);
-    REQUIRE(health.trouble(now + 1h, "gone"));
-    CHECK(health.uptime(now + 73h) - before == 1h);
-    REQUIRE(health.success(now + 73h));
-    CHECK(health.uptime(now + 74h) - before == 2h);
 }
 
 TEST_CASE("a quota lets the relay rest in steps that grow to two hours") {
@@ -117,7 +107,7 @@ TEST_CASE("a quota lets the relay rest in steps that grow to two hours") {
         time += wait;
     }
     CHECK(health.resting);
-    CHECK(health.success(time));
+    CHECK(health.success());
     CHECK_FALSE(health.resting);
 }
 
@@ -130,17 +120,6 @@ TEST_CASE("trouble and a quota each begin with their own first step") {
     CHECK(health.trouble(now + 15s + 5min, "connection refused"));
     CHECK(health.next_attempt == now + 15s + 5min + 5s);
     CHECK(health.down_since == now);
-}
-
-TEST_CASE("the time of a pause is down-time, also together with trouble") {
-    RelayHealth health;
-    const Duration before = health.uptime(now);
-    health.paused(now, now + 2h);
-    CHECK(health.uptime(now + 2h) == before);
-    health.trouble(now + 3h, "connection refused");
-    health.paused(now + 2h + 30min, now + 5h);
-    health.success(now + 6h);
-    CHECK(health.uptime(now + 6h) == before + 30min);
 }
 
 TEST_CASE("a person may have a relay tried at once") {

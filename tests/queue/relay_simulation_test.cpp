@@ -44,7 +44,7 @@ Result deliver(Relay relay, std::size_t readers) {
             throttle.end(true);
             if (kind == OutcomeKind::accepted) {
                 changed = pace.accepted(now) || changed;
-                health.success(now);
+                health.success();
                 ++result.sent;
                 if (now - start >= 1min) ++result.sent_after_first_minute;
                 continue;

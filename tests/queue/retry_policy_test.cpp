@@ -19,10 +19,12 @@ class NoJitter final : public Random {
 const Time now = from_millis(1'790'000'000'000);
 
 Step step_after(OutcomeKind kind, Delivery delivery = {}, config::OnDoubt on_doubt = config::OnDoubt::resend,
-                RelaySituation relay = {}) {
+                std::optional<Time> relay_free = {}) {
     NoJitter random;
-    return next_step(delivery, Outcome{.kind = kind}, config::Retry{}, on_doubt, relay, now, random);
+    return next_step(delivery, Outcome{.kind = kind}, config::Retry{}, on_doubt, relay_free, now, random);
 }
+
+const Duration give_up_after = config::Retry{}.give_up_after;
 
 }  // namespace
 
@@ -102,27 +104,36 @@ TEST_CASE("a server's \"try again in\" is honoured when it asks for longer") {
     CHECK(due() == now + 5min);
 }
 
-TEST_CASE("a delivery expires after 48 hours of its relay being up, and not before") {
-    const Delivery delivery{.attempts = 12, .started_uptime = Duration(100h)};
-    CHECK(
-        step_after(OutcomeKind::deferred, delivery, config::OnDoubt::resend, {.uptime = 148h - 1ms}).state ==
-        DeliveryState::deferred);
-    CHECK(step_after(OutcomeKind::deferred, delivery, config::OnDoubt::resend, {.uptime = 148h}).state ==
-          DeliveryState::expired);
+TEST_CASE("a delivery expires that has been put off for 48 hours, and not before") {
+    const auto state = [](OutcomeKind kind, Duration waited) {
+        return step_after(kind, Delivery{.attempts = 12, .tries = 12, .waited = waited}).state;
+    };
+    for (const OutcomeKind kind : {OutcomeKind::deferred, OutcomeKind::domain_slowed, OutcomeKind::protocol,
+                                   OutcomeKind::perhaps_relay, OutcomeKind::session_limit,
+                                   OutcomeKind::connections_limit, OutcomeKind::session_broken}) {
+        CHECK(state(kind, 48h - 1ms) == DeliveryState::deferred);
+        CHECK(state(kind, 48h) == DeliveryState::expired);
+    }
 }
 
-TEST_CASE("a domain that slows a delivery down for longer than that expires it too") {
-    const Delivery delivery{.started_uptime = Duration(100h)};
-    CHECK(step_after(OutcomeKind::domain_slowed, delivery, config::OnDoubt::resend, {.uptime = 148h - 1ms})
-              .state == DeliveryState::deferred);
-    CHECK(step_after(OutcomeKind::domain_slowed, delivery, config::OnDoubt::resend, {.uptime = 148h}).state ==
-          DeliveryState::expired);
+TEST_CASE("what a delivery is put off for makes it older, whoever counts no attempt") {
+    for (const OutcomeKind kind :
+         {OutcomeKind::deferred, OutcomeKind::domain_slowed, OutcomeKind::perhaps_relay}) {
+        const Step step = step_after(kind, Delivery{.attempts = 2});
+        CHECK(step.due == now + 20min);
+        CHECK(step.waits == 20min);
+    }
+}
+
+TEST_CASE("what it waits for a relay, a quota or a doubt makes no delivery older") {
+    for (const OutcomeKind kind : {OutcomeKind::relay_trouble, OutcomeKind::relay_quota,
+                                   OutcomeKind::relay_slowed, OutcomeKind::in_doubt, OutcomeKind::withdrawn})
+        CHECK(step_after(kind, {}, config::OnDoubt::resend, now + 2h).waits == 0ms);
 }
 
 TEST_CASE("the relay's trouble costs no attempt, never expires anyone, and waits for the relay") {
-    const Delivery delivery{.attempts = 3, .started_uptime = Duration(0h)};
-    const Step step = step_after(OutcomeKind::relay_trouble, delivery, config::OnDoubt::resend,
-                                 {.uptime = 1000h, .next_attempt = now + 20s});
+    const Delivery delivery{.attempts = 3, .waited = give_up_after};
+    const Step step = step_after(OutcomeKind::relay_trouble, delivery, config::OnDoubt::resend, now + 20s);
     CHECK(step.state == DeliveryState::deferred);
     CHECK_FALSE(step.counted);
     CHECK(step.due == now + 20s);
@@ -140,9 +151,6 @@ TEST_CASE("who was perhaps denied as a relay would be loses no attempt, and wait
     CHECK(step.state == DeliveryState::deferred);
     CHECK_FALSE(step.counted);
     CHECK(step.due == now + 10min);
-    const Delivery aged{.started_uptime = Duration(100h)};
-    CHECK(step_after(OutcomeKind::perhaps_relay, aged, config::OnDoubt::resend, {.uptime = 148h}).state ==
-          DeliveryState::expired);
 }
 
 TEST_CASE("a doubt is sent again once, after an interval") {
@@ -172,29 +180,25 @@ TEST_CASE("a delivery that was withdrawn goes back untouched") {
 }
 
 TEST_CASE("a relay that asks for less leaves the delivery as it was") {
-    const Step step = step_after(OutcomeKind::relay_slowed, Delivery{.attempts = 2, .doubts = 1},
-                                 config::OnDoubt::resend, {.uptime = 1000h});
+    const Step step = step_after(OutcomeKind::relay_slowed,
+                                 Delivery{.attempts = 2, .doubts = 1, .tries = 7, .waited = give_up_after});
     CHECK(step.state == DeliveryState::queued);
     CHECK(step.due == now);
     CHECK_FALSE(step.counted);
 }
 
-TEST_CASE("what a relay has no time for again and again expires in the end") {
-    const Delivery delivery{.tries = 9, .started_uptime = 0h};
-    const auto after = [&](OutcomeKind kind, Duration uptime) {
-        return step_after(kind, delivery, config::OnDoubt::resend, {.uptime = uptime}).state;
+TEST_CASE("a message that slows a relay down each time comes less and less often, and expires in the end") {
+    const auto after = [](std::int64_t tries, Duration waited = 0h) {
+        return step_after(OutcomeKind::relay_slowed, Delivery{.tries = tries, .waited = waited});
     };
-    const Duration long_enough = config::Retry{}.give_up_after;
-    for (const OutcomeKind kind :
-         {OutcomeKind::relay_slowed, OutcomeKind::session_limit, OutcomeKind::connections_limit}) {
-        CHECK(after(kind, long_enough) == DeliveryState::expired);
-        CHECK(after(kind, long_enough - 1ms) != DeliveryState::expired);
-    }
+    CHECK(after(8).waits == 5min);
+    CHECK(after(9).waits == 10min);
+    CHECK_FALSE(after(9).counted);
+    CHECK(after(9, give_up_after).state == DeliveryState::expired);
 }
 
 TEST_CASE("a quota that is used up waits for the relay and counts for nobody") {
-    const Step step =
-        step_after(OutcomeKind::relay_quota, {}, config::OnDoubt::resend, {.next_attempt = now + 5min});
+    const Step step = step_after(OutcomeKind::relay_quota, {}, config::OnDoubt::resend, now + 5min);
     CHECK(step.state == DeliveryState::deferred);
     CHECK(step.due == now + 5min);
     CHECK_FALSE(step.counted);
@@ -211,15 +215,14 @@ TEST_CASE("what a broken session took along goes over another one at once and co
 }
 
 TEST_CASE("a message that breaks one session after the other comes less and less often and expires") {
-    const auto after = [](std::int64_t tries, Duration uptime = 0h) {
-        return step_after(OutcomeKind::session_broken, Delivery{.tries = tries, .started_uptime = 0h},
-                          config::OnDoubt::resend, {.uptime = uptime});
+    const auto after = [](std::int64_t tries, Duration waited = 0h) {
+        return step_after(OutcomeKind::session_broken, Delivery{.tries = tries, .waited = waited});
     };
     CHECK(after(1).due == now + 5min);
     CHECK(after(2).due == now + 10min);
     CHECK(after(100).due == now + 4h);
     CHECK_FALSE(after(100).counted);
-    CHECK(after(100, config::Retry{}.give_up_after).state == DeliveryState::expired);
+    CHECK(after(100, give_up_after).state == DeliveryState::expired);
 }
 
 TEST_CASE("a session's limit that was heard on a new session does not come again at once") {

@@ -12,6 +12,7 @@ using namespace std::chrono_literals;
 using smtp::RelayMemory;
 using Steady = std::chrono::steady_clock;
 using test::MuteAddress;
+using test::MuteServer;
 using test::ScriptedSmtp;
 using test::SeveralAddresses;
 
@@ -26,11 +27,13 @@ struct Opening {
     RelayMemory memory;
     ScriptedSmtp server;
     Steady::duration took{};
+    Duration greeting = 60s;
 
     Result<smtp::Session, queue::Outcome> open() {
         auto relay = test::relay_on(server.port());
         relay.host = SeveralAddresses::name;
         relay.timeouts.connect = 3s;
+        relay.timeouts.greeting = greeting;
         const auto begun = Steady::now();
         auto session = smtp::Session::open(relay, {}, "client.example.org", never, &memory);
         took = Steady::now() - begun;
@@ -62,6 +65,19 @@ TEST_CASE_METHOD(Opening, "an address that refuses the connection is remembered 
     CHECK(open().has_value());
     CHECK(avoids(dead));
     CHECK(server.count("\"connected\"") == 1);
+}
+
+// The greeting's time, a second here and five minutes as a rule, is waited for once.
+TEST_CASE_METHOD(Opening, "an address that takes the connection and never greets is remembered too") {
+    const MuteServer mute(dead, server.port());
+    const SeveralAddresses both({dead, alive});
+    greeting = 1s;
+    const auto first = open();
+    REQUIRE_FALSE(first.has_value());
+    CHECK(first.error().stage == queue::Stage::greeting);
+    CHECK(avoids(dead));
+    CHECK(open().has_value());
+    CHECK_FALSE(avoids(alive));
 }
 
 TEST_CASE_METHOD(Opening,

@@ -61,20 +61,38 @@ SeveralAddresses::~SeveralAddresses() {
     answers().addresses.clear();
 }
 
-MuteAddress::MuteAddress(const std::string& address, std::uint16_t port)
-    : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+namespace {
+
+sockaddr_in place_of(const std::string& address, std::uint16_t port) {
     sockaddr_in place{};
     place.sin_family = AF_INET;
     place.sin_port = htons(port);
     ::inet_pton(AF_INET, address.c_str(), &place.sin_addr);
-    const auto* const there = reinterpret_cast<const sockaddr*>(&place);
-    if (::bind(listener_.get(), there, sizeof place) != 0 || ::listen(listener_.get(), 0) != 0)
-        throw std::system_error(errno, std::generic_category(), "a mute listener on " + address);
+    return place;
+}
+
+Descriptor listen_at(const sockaddr_in& place, int queue) {
+    Descriptor listener(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    if (::bind(listener.get(), reinterpret_cast<const sockaddr*>(&place), sizeof place) != 0 ||
+        ::listen(listener.get(), queue) != 0)
+        throw std::system_error(errno, std::generic_category(), "a listener that nobody serves");
+    return listener;
+}
+
+}  // namespace
+
+MuteServer::MuteServer(const std::string& address, std::uint16_t port)
+    : listener_(listen_at(place_of(address, port), 16)) {}
+
+MuteAddress::MuteAddress(const std::string& address, std::uint16_t port)
+    : listener_(listen_at(place_of(address, port), 0)) {
+    const sockaddr_in place = place_of(address, port);
     // One connection is taken into the queue of a listener that asked for none.
     constexpr int more_than_fit = 4;
     for (int i = 0; i < more_than_fit; ++i) {
         waiting_.emplace_back(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-        if (::connect(waiting_.back().get(), there, sizeof place) != 0 && errno != EINPROGRESS)
+        if (::connect(waiting_.back().get(), reinterpret_cast<const sockaddr*>(&place), sizeof place) != 0 &&
+            errno != EINPROGRESS)
             throw std::system_error(errno, std::generic_category(), "filling the queue of " + address);
     }
 }

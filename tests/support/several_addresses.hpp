@@ -23,6 +23,15 @@ class SeveralAddresses {
     SeveralAddresses& operator=(const SeveralAddresses&) = delete;
 };
 
+// A port where connections come about and nothing is ever said: a listener that nobody serves.
+class MuteServer {
+  public:
+    MuteServer(const std::string& address, std::uint16_t port);
+
+  private:
+    Descriptor listener_;
+};
+
 // A port where no connection comes about and none is refused, as behind a firewall that drops everything: a
 // listener whose queue is full, so that the system drops each SYN.
 class MuteAddress {

@@ -16,4 +16,10 @@ Time Zone::moment(date::local_days day, std::chrono::minutes since_midnight) con
     return Time(local.time_since_epoch() - info.first.offset);
 }
 
+Time Zone::moment_of(Time shown) const {
+    const auto day = std::chrono::floor<std::chrono::days>(shown);
+    const auto minutes = std::chrono::floor<std::chrono::minutes>(shown - day);
+    return moment(date::local_days(day.time_since_epoch()), minutes) + (shown - day - minutes);
+}
+
 }  // namespace paperround::config

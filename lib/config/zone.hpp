@@ -18,6 +18,8 @@ class Zone {
     // A local time that daylight saving skips means the first moment after the gap; one that it repeats means
     // the first of the two.
     [[nodiscard]] Time moment(date::local_days day, std::chrono::minutes since_midnight) const;
+    // When its clocks show what those of UTC show at this time.
+    [[nodiscard]] Time moment_of(Time shown) const;
 
   private:
     const date::time_zone* zone_;  // belongs to the tz database, which lives as long as the program

@@ -9,6 +9,8 @@
 
 #include "base/date_time.hpp"
 #include "base/text.hpp"
+#include "config/schedule.hpp"
+#include "config/zone.hpp"
 
 namespace paperround::post {
 
@@ -332,6 +334,11 @@ bool read_token(std::string_view token, Fields& fields) {
     return date ? read_numeric_date(token, fields) : read_number(token, fields);
 }
 
+// Thailand counts the years since the Buddha, 543 more; no post is dated five hundred years ahead.
+int in_common_era(int year) {
+    return year >= 2400 && year < 2700 ? year - 543 : year;
+}
+
 std::optional<WrittenDate> dated(Time time, bool zoned) {
     constexpr Time earliest{std::chrono::sys_days{std::chrono::year(1970) / 1 / 1}};
     constexpr Time latest{std::chrono::sys_days{std::chrono::year(9999) / 12 / 31}};
@@ -344,13 +351,25 @@ bool names_zone(std::string_view text) {
     return text.size() > 10 && text.find_first_of("zZ+-", 10) != std::string_view::npos;
 }
 
-}  // namespace
+// RFC 3339's, unless the year is of another era.
+std::optional<WrittenDate> read_rfc3339(std::string_view text) {
+    const auto time = parse_rfc3339(text);
+    const int year = time ? number(text.substr(0, 4)) : -1;
+    return time && in_common_era(year) == year ? dated(*time, names_zone(text)) : std::nullopt;
+}
 
-std::optional<WrittenDate> read_date(std::string_view text) {
-    text = trim(text);
-    if (text.empty() || text.size() > 100) return std::nullopt;
-    if (const auto time = parse_rfc3339(text)) return dated(*time, names_zone(text));
-    if (const auto time = since_epoch(text)) return dated(*time, true);
+// "Europe/Berlin" at the end, bare or in brackets.
+std::string_view zone_at_end(std::string_view text) {
+    const bool bracketed = text.ends_with(']');
+    const auto before = text.find_last_of(bracketed ? "[" : " ");
+    if (before == std::string_view::npos) return {};
+    const auto name = text.substr(before + 1, text.size() - before - 1 - (bracketed ? 1 : 0));
+    return name.find('/') != std::string_view::npos && is_word(name) && config::is_known_zone(name)
+               ? name
+               : std::string_view{};
+}
+
+std::optional<WrittenDate> read_spelled(std::string_view text) {
     Fields fields;
     bool korean = false;
     std::string spaced = with_marks(without_characters(without_oddities(text), korean));
@@ -369,13 +388,27 @@ std::optional<WrittenDate> read_date(std::string_view text) {
     if (fields.half == "pm" && seconds < 12 * 3600) seconds += 12 * 3600;
     if (fields.half == "am" && seconds >= 12 * 3600) seconds -= 12 * 3600;
     if (fields.year < 0 || fields.month < 1 || fields.day < 1) return std::nullopt;
-    const std::chrono::year_month_day date{std::chrono::year(fields.year),
+    const std::chrono::year_month_day date{std::chrono::year(in_common_era(fields.year)),
                                            std::chrono::month(static_cast<unsigned>(fields.month)),
                                            std::chrono::day(static_cast<unsigned>(fields.day))};
     if (!date.ok()) return std::nullopt;
     return dated(Time{std::chrono::sys_days(date)} + std::chrono::seconds(seconds) -
                      std::chrono::minutes(fields.offset),
                  fields.zone != Fields::Zone::none);
+}
+
+}  // namespace
+
+std::optional<WrittenDate> read_date(std::string_view text) {
+    text = trim(text);
+    if (text.empty() || text.size() > 100) return std::nullopt;
+    if (const auto date = read_rfc3339(text)) return date;
+    if (const auto time = since_epoch(text)) return dated(*time, true);
+    const std::string_view zone = zone_at_end(text);
+    auto written = read_spelled(text);
+    if (written && !written->zoned && !zone.empty())
+        written = dated(config::Zone(std::string(zone)).moment_of(written->time), true);
+    return written;
 }
 
 std::optional<Time> parse_feed_date(std::string_view text) {

@@ -2,7 +2,8 @@
 // numeric and military zones, and the near misses seen in the wild: no weekday, wrong weekday, full month
 // names, two-digit years, dashes, slashes or dots, asctime, a space before the offset, months in other
 // languages, ISO 8601 without marks, of ordinal days or cut after the month, Chinese, Japanese and Korean,
-// what Java, Go, PHP and JavaScript print, seconds since 1970.
+// what Java, Go, PHP and JavaScript print, seconds since 1970, years of the Thai calendar, a zone by its IANA
+// name.
 //
 // A date that can be read in two ways (05/06/2024) is none: a wrong one would order posts wrongly in silence.
 #pragma once

@@ -49,6 +49,7 @@ struct FeedResult {
     std::vector<Unpublished> unpublished;
     std::optional<Time> next_change;  // when a post's time comes or ends, if nobody touches a file
     std::map<std::string, std::string> former_ids;    // by id: by which it may be known from before
+    std::map<std::string, Time> lie_there_since;      // by id, of files that name no date of any kind
     std::map<std::string, std::size_t> ignored_keys;  // of front matter: in how many files
 };
 

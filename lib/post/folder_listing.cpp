@@ -28,9 +28,13 @@ std::int64_t nanoseconds(const timespec& time) {
     return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
 }
 
+Time time_of(std::int64_t nanoseconds) {
+    return Time{std::chrono::duration_cast<Duration>(std::chrono::nanoseconds(nanoseconds))};
+}
+
 // A time ahead of now is a clock that differs, and says nothing.
 bool is_within(std::int64_t stamp, Duration last, Time now) {
-    const Time time{std::chrono::duration_cast<Duration>(std::chrono::nanoseconds(stamp))};
+    const Time time = time_of(stamp);
     return time <= now && time > now - last;
 }
 
@@ -129,6 +133,10 @@ class Walk {
 };
 
 }  // namespace
+
+Time last_change(const FileStamp& stamp) {
+    return time_of(stamp.changed);
+}
 
 bool is_fresh(const FileStamp& stamp, Time now) {
     return is_within(stamp.modified, settles_after, now);

@@ -23,6 +23,8 @@ struct FileStamp {
     bool operator==(const FileStamp&) const = default;
 };
 
+// When it was last written, moved or made.
+[[nodiscard]] Time last_change(const FileStamp& stamp);
 // It was written within the last two seconds: whoever writes it may not be done.
 [[nodiscard]] bool is_fresh(const FileStamp& stamp, Time now);
 // It has lain where it lies for ten seconds at most: what belongs to it may still be on its way.

@@ -48,7 +48,7 @@ class FolderReader {
         if (read->empty) return warn(name, "has no text: no post");
         if (!is_published(*read)) return;
         look_at_pictures(name, *read);
-        offer(name, std::move(*read));
+        offer(file, name, std::move(*read));
     }
 
     void warn(std::string file, std::string message) {
@@ -114,12 +114,14 @@ class FolderReader {
         return false;
     }
 
-    void offer(const std::string& name, MarkdownPost read) {
+    void offer(const FolderFile& file, const std::string& name, MarkdownPost read) {
         std::ranges::move(read.warnings, std::back_inserter(result_.warnings));
         if (!slugs_.insert(read.post.id).second) {
             return warn(name,
                         fmt::format("slug: \"{}\" is already taken by another file: left out", read.post.id));
         }
+        if (!read.post.published && !read.publish)
+            result_.lie_there_since.emplace(read.post.id, last_change(file.stamp));
         if (!read.former_id.empty()) result_.former_ids.emplace(read.post.id, std::move(read.former_id));
         result_.posts.push_back(std::move(read.post));
     }

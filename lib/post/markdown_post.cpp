@@ -27,11 +27,7 @@ namespace {
 // The clocks of the zone show what is written, where that names no zone itself.
 std::optional<Time> moment_of(const std::optional<WrittenDate>& written, const std::string& zone) {
     if (!written) return std::nullopt;
-    if (written->zoned) return written->time;
-    const auto day = std::chrono::floor<std::chrono::days>(written->time);
-    const auto minutes = std::chrono::floor<std::chrono::minutes>(written->time - day);
-    return config::Zone(zone).moment(date::local_days(day.time_since_epoch()), minutes) +
-           (written->time - day - minutes);
+    return written->zoned ? written->time : config::Zone(zone).moment_of(written->time);
 }
 
 // The line of `<<<<<<< ours` where `=======` and `>>>>>>> theirs` follow, as git leaves them; 0: there is

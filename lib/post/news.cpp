@@ -72,6 +72,15 @@ Verdict judge_undated(bool behind, bool in_front, Order order) {
     return {Age::doubtful, "without a date, and behind a known post"};
 }
 
+// What is read otherwise by a later version of the program, or came into reach, was not written since.
+Verdict judge_undated_file(const OfferedPost& offered, const LookAt& look) {
+    constexpr Duration slack = std::chrono::minutes(10);  // a look may wait for a picture to arrive
+    if (!look.last_look || !offered.lies_there_since || *offered.lies_there_since > *look.last_look - slack)
+        return {};
+    return {Age::doubtful, fmt::format("without a date, and its file has lain there unchanged since {}",
+                                       day_of(*offered.lies_there_since))};
+}
+
 }  // namespace
 
 std::vector<Verdict> judge_news(std::span<const OfferedPost> offered, const LookAt& look) {
@@ -88,7 +97,9 @@ std::vector<Verdict> judge_news(std::span<const OfferedPost> offered, const Look
         Verdict& verdict = verdicts[static_cast<std::size_t>(at - offered.begin())];
         if (at->post->published) {
             verdict = judge_dated(*at->post->published, look.whole && known < at, look);
-        } else if (look.whole && !look.folder) {
+        } else if (look.folder) {
+            verdict = judge_undated_file(*at, look);
+        } else if (look.whole) {
             verdict = judge_undated(first < at, at < last, order);
         }
     }

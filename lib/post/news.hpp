@@ -3,8 +3,9 @@
 // Old, and never news: what is dated before the newest date of the first look and stands behind a known post,
 // and what is dated longer ago than `max_age`, unless its date lies after the source's last look. Without a
 // date the place counts, in feeds alone: behind posts of the first look stands what is old, where the feed
-// puts new items first, and what is new where it puts them last. Whatever fits neither is doubtful, and waits
-// for a person.
+// puts new items first, and what is new where it puts them last. A file without a date that lay in its folder
+// at the last look, as it is now, was no post then: it is doubtful. Whatever fits neither is doubtful, and
+// waits for a person.
 #pragma once
 
 #include <optional>
@@ -21,6 +22,7 @@ struct OfferedPost {
     const Post* post = nullptr;
     // Of a known post: whether the first look found it, or a later one.
     enum class Since { unknown, first_look, later } since = Since::unknown;
+    std::optional<Time> lies_there_since;  // its file, as it is now, where no date of it is still to come
 };
 
 struct LookAt {

@@ -57,19 +57,19 @@ struct PostIntake::Look {
     std::map<std::string, int> links;  // how many items have each
     std::vector<std::int64_t> moved;   // recorded because a known post has their words elsewhere
     std::string moved_example;
-    std::map<std::string, std::int64_t> reused;  // by its link, the post whose id a new one has
+    std::map<std::string, ReusedId> reused;  // by the names of those that have the id of another
 };
 
 void PostIntake::take(const config::Newsletter& newsletter, const config::Source& source, SourceState& state,
                       const FeedResult& feed, const Offer& offer, IntakeResult& result) {
     const bool may_reuse = state.first_polled && offer.whole_at && source.kind == config::SourceKind::feed;
-    const auto reused = may_reuse ? reused_ids(store_, state, feed) : std::map<std::size_t, std::int64_t>{};
+    const auto reused = may_reuse ? reused_ids(store_, state, feed) : std::map<std::size_t, ReusedId>{};
     std::optional<FeedResult> own;
     if (!reused.empty()) own = feed;
     Look look{newsletter, source, state, own ? *own : feed, offer, result, {}, {}, {}, {}, {}};
-    for (const auto& [at, id] : reused) {
-        own->posts[at].id = own->posts[at].link;
-        look.reused.emplace(own->posts[at].link, id);
+    for (const auto& [at, other] : reused) {
+        own->posts[at].id = other.name;
+        look.reused.emplace(other.name, other);
     }
     for (const Post& post : look.feed.posts) {
         look.offered.insert(post.id);
@@ -194,9 +194,14 @@ void PostIntake::take_later(Look& look) {
     for (const Post& post : look.feed.posts) {
         const auto standing = store_.standing(look.state.id, post.id);
         using enum OfferedPost::Since;
-        offered.push_back({&post, !standing                                        ? unknown
-                                  : standing->found_at <= *look.state.first_polled ? first_look
-                                                                                   : later});
+        const auto lies = look.feed.lie_there_since.find(post.id);
+        offered.push_back({.post = &post,
+                           .since = !standing                                        ? unknown
+                                    : standing->found_at <= *look.state.first_polled ? first_look
+                                                                                     : later,
+                           .lies_there_since = lies == look.feed.lie_there_since.end()
+                                                   ? std::nullopt
+                                                   : std::optional(lies->second)});
     }
     auto verdicts = judge_news(offered, {.now = clock_.now(),
                                          .last_look = look.state.last_look,
@@ -237,8 +242,12 @@ void PostIntake::doubt_if_strange(const Look& look, const Post& post, const std:
                                   Verdict& verdict) const {
     const auto reused = look.reused.find(post.id);
     if (reused != look.reused.end()) {
-        verdict = {Verdict::Age::doubtful,
-                   fmt::format("its id is that of post {}, and nothing else of it", reused->second)};
+        const auto& [of, name, same_place] = reused->second;
+        verdict = {
+            Verdict::Age::doubtful,
+            same_place
+                ? fmt::format("its id and link are those of post {}; title, date and text are others", of)
+                : fmt::format("its id is that of post {}, and nothing else of it", of)};
     } else if (!stranger.empty()) {
         verdict = {Verdict::Age::doubtful, stranger};
     }

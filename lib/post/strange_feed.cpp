@@ -4,6 +4,7 @@
 #include <set>
 #include <string_view>
 
+#include "base/date_time.hpp"
 #include "post/post_likeness.hpp"
 
 namespace paperround::post {
@@ -12,33 +13,62 @@ namespace {
 
 constexpr double alike_enough = 0.6;
 
-bool is_another(const Post& post, const StoredPost& known) {
+bool in_one_place(const Post& post, const Post& before) {
+    return link_key(before.link) == link_key(post.link) || path_key(before.link) == path_key(post.link);
+}
+
+bool has_other_words(const Post& post, const Post& before, bool same_place) {
+    const Likeness likeness = likeness_of(before.html, post.html);
+    if (!same_place) return likeness.of_all < alike_enough;
+    // What grew is the same still: an article to which its author adds.
+    return !before.html.empty() && !post.html.empty() && likeness.of_shorter < alike_enough;
+}
+
+bool is_another(const PostStore& store, const SourceState& state, const Post& post, const StoredPost& known) {
     const Post& before = known.post;
-    return !known.follows && before.published && before.published != post.published &&
-           before.title != post.title && !before.link.empty() &&
-           link_key(before.link) != link_key(post.link) && path_key(before.link) != path_key(post.link) &&
-           likeness_of(before.html, post.html).of_all < alike_enough;
+    if (known.follows || !before.published || before.published == post.published) return false;
+    if (before.title == post.title || before.link.empty() != post.link.empty()) return false;
+    const bool same_place = in_one_place(post, before);
+    if (!has_other_words(post, before, same_place)) return false;
+    return !same_place || (store.with_title(state.newsletter, post.title).empty() &&
+                           store.with_text(state.newsletter, text_key(post)).empty());
+}
+
+// The name of one that took the id later; its date may have been edited since, or its title.
+std::string later_name(const PostStore& store, const SourceState& state, const Post& post) {
+    const std::string beginning = post.id + " of ";
+    std::string dated = beginning + format_rfc3339(*post.published);
+    if (store.knows(state.id, dated)) return dated;
+    for (const KnownPost& known : store.with_title(state.newsletter, post.title)) {
+        if (known.source == state.id && known.external_id.starts_with(beginning)) return known.external_id;
+    }
+    return {};
 }
 
 }  // namespace
 
-std::map<std::size_t, std::int64_t> reused_ids(const PostStore& store, const SourceState& state,
-                                               const FeedResult& feed) {
-    std::map<std::size_t, std::int64_t> reused;
+std::map<std::size_t, ReusedId> reused_ids(const PostStore& store, const SourceState& state,
+                                           const FeedResult& feed) {
+    std::map<std::size_t, ReusedId> reused;
     std::set<std::string_view> ids;
     for (const Post& post : feed.posts) ids.insert(post.id);
     for (std::size_t at = 0; at < feed.posts.size(); ++at) {
         const Post& post = feed.posts[at];
-        if (post.link.empty() || ids.contains(post.link) || !post.published) continue;
-        const auto id = store.id_of(state.id, post.id);
+        const auto id = post.published ? store.id_of(state.id, post.id) : std::nullopt;
         if (!id) continue;
-        // What was found before stands under its link from then on.
-        bool found = store.knows(state.id, post.link);
-        if (!found && state.last_look && *post.published > *state.last_look) {
+        // What was found before stands under its other name from then on.
+        if (!post.link.empty() && !ids.contains(post.link) && store.knows(state.id, post.link)) {
+            reused.emplace(at, ReusedId{*id, post.link, false});
+        } else if (const std::string name = later_name(store, state, post); !name.empty()) {
+            reused.emplace(at, ReusedId{*id, name, true});
+        } else if (state.last_look && *post.published > *state.last_look) {
             const auto known = store.find(*id);
-            found = known && is_another(post, *known);
+            if (!known || !is_another(store, state, post, *known)) continue;
+            const bool same_place = in_one_place(post, known->post) || ids.contains(post.link);
+            reused.emplace(
+                at, ReusedId{*id, same_place ? post.id + " of " + format_rfc3339(*post.published) : post.link,
+                             same_place});
         }
-        if (found) reused.emplace(at, *id);
     }
     return reused;
 }

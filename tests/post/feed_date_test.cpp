@@ -33,6 +33,21 @@ TEST_CASE("military and unknown zones mean UTC") {
     CHECK(read("Sun, 22 Nov 2026 08:00:00 XYZ") == "2026-11-22T08:00:00Z");
 }
 
+TEST_CASE("a zone by its IANA name counts where no offset is written") {
+    CHECK(read("2026-11-22 08:00 Europe/Berlin") == "2026-11-22T07:00:00Z");
+    CHECK(read("2026-07-22T08:00:00[Europe/Berlin]") == "2026-07-22T06:00:00Z");
+    CHECK(read("Sun, 22 Nov 2026 08:00:00 America/Argentina/Buenos_Aires") == "2026-11-22T11:00:00Z");
+    CHECK(read("2026-11-22T08:00:00+02:00[Europe/Berlin]") == "2026-11-22T06:00:00Z");
+    CHECK(read("2026-11-22 08:00 Nowhere/Atall") == "2026-11-22T08:00:00Z");
+}
+
+TEST_CASE("years of the Thai calendar are those of ours") {
+    CHECK(read("Sun, 22 Nov 2569 08:00:00 +0700") == "2026-11-22T01:00:00Z");
+    CHECK(read("2569-11-22T08:00:00+07:00") == "2026-11-22T01:00:00Z");
+    CHECK(read("29 Feb 2567") == "2024-02-29T00:00:00Z");
+    CHECK(read("2567-02-29T08:00:00Z") == "2024-02-29T08:00:00Z");
+}
+
 TEST_CASE("RFC 822 dates written carelessly") {
     CHECK(read("22 Nov 2026 08:00 GMT") == "2026-11-22T08:00:00Z");
     CHECK(read("2 nov 26 8:05:09 gmt") == "2026-11-02T08:05:09Z");

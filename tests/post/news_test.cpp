@@ -21,7 +21,7 @@ struct Document {
     Document& add(std::string_view date, Since since) {
         post::Post& added = posts.emplace_back();
         if (!date.empty()) added.published = parse_rfc3339(date);
-        offered.push_back({&added, since});
+        offered.push_back({.post = &added, .since = since, .lies_there_since = std::nullopt});
         return *this;
     }
     // Of the only unknown post.
@@ -63,6 +63,20 @@ TEST_CASE("what is dated longer ago than max_age is old, unless that was since t
     CHECK(document.age() == Age::news);
     document.look.last_look = parse_rfc3339("2026-11-29T11:50:00Z");
     document.look.max_age.reset();
+    CHECK(document.age() == Age::news);
+}
+
+TEST_CASE("a file without a date that lay there at the last look, as it is now, is doubtful") {
+    Document document;
+    document.look.folder = true;
+    document.known().unknown();
+    auto& since = document.offered.back().lies_there_since;
+    CHECK(document.age() == Age::news);
+    since = parse_rfc3339("2026-11-29T11:30:00Z");
+    CHECK(document.age() == Age::doubtful);
+    since = parse_rfc3339("2026-11-29T11:45:00Z");  // perhaps it waited for its picture
+    CHECK(document.age() == Age::news);
+    since = parse_rfc3339("2026-11-29T11:55:00Z");
     CHECK(document.age() == Age::news);
 }
 

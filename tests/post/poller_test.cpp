@@ -653,6 +653,39 @@ TEST_CASE(
               .held.empty());
 }
 
+TEST_CASE(
+    "the page of the latest, whose id and link stay, holds what is all new there, and follows its edits") {
+    Fixture f;
+    f.clock.set(parse_rfc3339("2026-11-22T12:00:00Z").value());
+    const auto latest = [](const std::string& title, const std::string& words, const std::string& date) {
+        return "<item><guid>https://example.org/latest</guid><link>https://example.org/latest</link><title>" +
+               title + "</title><description>" + words + "</description><pubDate>" + date +
+               "</pubDate></item>" + item("old").insert(6, "<pubDate>2026-10-01</pubDate>");
+    };
+    const std::string first = "The first release reads all feeds of the world at once";
+    const std::string second = "Today we fixed whatever was broken by somebody else yesterday";
+    (void)f.poll(latest("Release 1", first, "2026-11-21"));
+    f.clock.advance(24h);
+    // Not another: its author adds to it.
+    CHECK(f.poll(latest("Release 1, again", first + " and much more " + second, "2026-11-23T08:00:00Z"))
+              .held.empty());
+    f.clock.advance(1h);
+    const auto found = f.poll(latest("Release 2", second, "2026-11-23T12:30:00Z"));
+    REQUIRE(found.held.size() == 1);
+    CHECK(f.stored(found.held[0]).reason ==
+          "its id and link are those of post 2; title, date and text are others");
+    for (const auto* edited : {"2026-11-23T12:30:00Z", "2026-11-23T13:30:00Z"}) {
+        f.clock.advance(1h);
+        const auto again = f.poll(latest("Release 2", second + ", again", edited));
+        CHECK(again.held.empty());
+        CHECK(again.withdrawn == 0);
+        CHECK(f.stored(found.held[0]).state == PostState::held);
+    }
+    f.clock.advance(24h);
+    CHECK(f.poll(latest("Release 3", "Nothing but thanks to all who wrote", "2026-11-24T11:00:00Z"))
+              .held.size() == 1);
+}
+
 TEST_CASE("a permanent move to a feed that knows none of the posts is a first look") {
     Fixture f;
     f.source.backlog = 1;

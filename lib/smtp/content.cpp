@@ -22,23 +22,13 @@ Failure<Unsendable> bad_line(std::size_t number, std::string_view what) {
     return failure(Unsendable{fmt::format("line {} of the message {}", number, what)});
 }
 
-// Without a branch for each octet: every octet of every message passes here.
-bool is_seven_bit_text(std::string_view line) {
-    unsigned bad = 0;
-    for (const char c : line) {
-        const auto octet = static_cast<unsigned char>(c);
-        bad |= static_cast<unsigned>(octet >= 0x80) | static_cast<unsigned>(octet == '\0') |
-               static_cast<unsigned>(octet == '\r');
-    }
-    return bad == 0;
-}
-
-// Whether one line, without its line end, may be sent; the reason where not.
-std::string_view objection(std::string_view line, bool in_header) {
+// Whether one line, without its line end, may be sent; the reason where not. `plain`: the whole message is
+// known to be 7-bit and without a NUL.
+std::string_view objection(std::string_view line, bool in_header, bool plain) {
     if (line.size() > line_limit) return "is longer than 998 octets";
-    if (is_seven_bit_text(line)) return {};
-    if (line.find('\0') != std::string_view::npos) return "contains a NUL";
+    if (!plain && line.find('\0') != std::string_view::npos) return "contains a NUL";
     if (line.find('\r') != std::string_view::npos) return "contains a CR that ends no line";
+    if (plain || is_ascii(line)) return {};
     if (in_header) return is_utf8(line) ? std::string_view() : "is not UTF-8";
     return "is not 7-bit text";
 }
@@ -55,6 +45,7 @@ Result<std::string, Unsendable> wire_content(std::string_view message) {
     std::size_t copied = 0;  // up to here the message is in `wire`
     std::size_t start = 0;
     bool in_header = true;
+    const bool plain = is_ascii(message) && message.find('\0') == std::string_view::npos;
     for (std::size_t number = 1; start < message.size(); ++number) {
         const auto end = message.find('\n', start);
         std::string_view line = message.substr(start, end - start);
@@ -63,7 +54,8 @@ Result<std::string, Unsendable> wire_content(std::string_view message) {
             line.remove_suffix(1);
         }
         if (line.empty()) in_header = false;
-        if (const auto reason = objection(line, in_header); !reason.empty()) return bad_line(number, reason);
+        if (const auto reason = objection(line, in_header, plain); !reason.empty())
+            return bad_line(number, reason);
         if (line.starts_with('.')) {
             wire.append(message.substr(copied, start - copied)).push_back('.');
             copied = start;

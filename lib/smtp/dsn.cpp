@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/utf8.hpp"
 
 namespace paperround::smtp {
@@ -32,12 +34,13 @@ std::string unitext(std::string_view address) {
 
 std::string xtext(std::string_view text) {
     std::string out;
-    for (const char c : text) {
-        if (is_plain(c)) {
-            out.push_back(c);
-        } else {
-            out += fmt::format("+{:02X}", static_cast<unsigned char>(c));
-        }
+    while (!text.empty()) {
+        const auto plain = static_cast<std::size_t>(std::ranges::find_if_not(text, is_plain) - text.begin());
+        out += text.substr(0, plain);
+        text.remove_prefix(plain);
+        if (text.empty()) break;
+        out += fmt::format("+{:02X}", static_cast<unsigned char>(text.front()));
+        text.remove_prefix(1);
     }
     return out;
 }

@@ -179,13 +179,13 @@ Outcome Session::attempt(const Envelope& envelope, std::string_view message, con
             ours(OutcomeKind::rejected_policy, Stage::mail, "5.6.0", std::move(wire.error().reason)));
     if (!still_wanted())
         return abandon_ahead(ours(OutcomeKind::withdrawn, Stage::mail, "", "withdrawn before MAIL"));
-    const bool already_written = ahead_ == transaction;
+    const bool already_written = ahead_ && ahead_->transaction == transaction;
     if (ahead_ && !already_written) destroy();
     if (!transport_)
         return ours(OutcomeKind::relay_trouble, Stage::mail, "", "another transaction was to follow here");
 
     ++sent_;
-    const auto commands = commands_for(transaction);
+    const auto commands = already_written ? std::move(ahead_->commands) : commands_for(transaction);
     ahead_.reset();
     utf8_for_reader_ = reader_needs_utf8(transaction);
     overlapping_ = already_written;
@@ -255,7 +255,7 @@ Session::Verdict Session::send_envelope(const std::vector<Command>& commands, bo
         if (auto ended = write_commands(commands.front().verb, group)) return ended;
     }
     for (std::size_t i = 0; i < commands.size(); ++i) {
-        const auto [verb, line] = commands[i];
+        const auto& [verb, line] = commands[i];
         if (!offered_.pipelining) {
             if (auto ended = write_commands(verb, line)) return ended;
         }
@@ -365,8 +365,9 @@ std::string Session::envelope_ahead(const Following& following) {
     if (!next || refuse_locally(*next, offered_)) return {};
     std::string group;
     transaction_open_ = false;  // as it will be behind the dot: no RSET
-    for (const Command& command : commands_for(*next)) group += command.line;
-    ahead_ = std::move(*next);
+    auto commands = commands_for(*next);
+    for (const Command& command : commands) group += command.line;
+    ahead_ = Ahead{std::move(*next), std::move(commands)};
     overlapping_ = true;
     return group;
 }

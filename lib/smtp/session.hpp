@@ -121,6 +121,11 @@ class Session {
         Verb verb;
         std::string line;  // with its CR LF
     };
+    // A transaction whose envelope has been written with the last final dot.
+    struct Ahead {
+        Upcoming transaction;
+        std::vector<Command> commands;
+    };
     // Why no reply could be read.
     struct Loss {
         Transfer how = Transfer::failed;
@@ -177,7 +182,7 @@ class Session {
     bool reset_refused_ = false;
     bool used_up_ = false;
     bool said_so_ = false;
-    std::optional<Upcoming> ahead_;  // whose envelope has been written with the last final dot
+    std::optional<Ahead> ahead_;
 };
 
 }  // namespace paperround::smtp

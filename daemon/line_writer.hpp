@@ -5,8 +5,7 @@
 // stands in place of what is missing as soon as lines are read again. What cannot be written at all (a closed
 // descriptor, a reader that has gone) is dropped without a word: there is nobody to tell.
 //
-// put() is thread-safe and never waits for the descriptor. The descriptor is borrowed and
-// must stay open.
+// put() is thread-safe and never waits for the descriptor. The descriptor is borrowed and must stay open.
 #pragma once
 
 #include <cstddef>

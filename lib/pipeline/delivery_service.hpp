@@ -1,7 +1,7 @@
 // The running daemon, less its process: one ledger thread, composer threads and one courier thread per
 // connection for each relay, the polling thread, the one that calls hubs and the one that looks up recipient
-// domains, over one database. Made for one
-// configuration; a reload makes another service, which takes over from this one.
+// domains, over one database. Made for one configuration; a reload makes another service, which takes over
+// from this one.
 #pragma once
 
 #include <filesystem>

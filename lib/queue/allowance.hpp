@@ -3,10 +3,10 @@
 // Deliveries to a domain that is limited wait on a shelf of their own (`deliveries.shelf`, the number of the
 // domain's throttle; 0 is where everybody else waits), and those to the other domains of a provider that is
 // limited on the provider's. A domain that is limited itself within a limited provider takes from the room of
-// both. A claim passes a shelf that has no room by without
-// reading it, however many deliveries wait there: a domain that is limited to one a second never makes the
-// claim scan what waits for it. One that waits in the wrong place, because its domain was limited or its
-// provider became known later, is moved when a claim meets it, a bounded number each time.
+// both. A claim passes a shelf that has no room by without reading it, however many deliveries wait there: a
+// domain that is limited to one a second never makes the claim scan what waits for it. One that waits in the
+// wrong place, because its domain was limited or its provider became known later, is moved when a claim meets
+// it, a bounded number each time.
 #pragma once
 
 #include <cstddef>

@@ -1,7 +1,6 @@
 // The letters of mailings that have begun, one for each language (email/edition.hpp), and the pictures in
-// them: here they are octets. A
-// mailing's are kept in one commit, before its first copy is made, and as long as the mailing. Not
-// thread-safe; failures are db::Error.
+// them: here they are octets. A mailing's are kept in one commit, before its first copy is made, and as long
+// as the mailing. Not thread-safe; failures are db::Error.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
 // What may go to one relay, newsletter, recipient domain or provider: so many a time, so many at once, and,
-// for senders that nobody knows yet, so many a day. Plain values; queue/limits.hpp keeps them.
+// for senders that nobody knows yet, so many a day. Plain values; queue/allotment.hpp keeps them.
 #pragma once
 
 #include <cstdint>

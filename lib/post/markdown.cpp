@@ -8,6 +8,7 @@
 #include <mutex>
 
 #include "post/feed_text.hpp"
+#include "post/footnote_marks.hpp"
 
 namespace paperround::post {
 
@@ -32,7 +33,7 @@ void register_extensions() {
 
 std::string markdown_to_html(std::string_view markdown) {
     register_extensions();
-    const std::string text = body_text(markdown);
+    const std::string text = with_plain_brackets(body_text(markdown));
     const Parser parser(cmark_parser_new(options), &cmark_parser_free);
     for (const char* name : {"table", "strikethrough", "autolink", "tasklist"}) {
         if (cmark_syntax_extension* extension = cmark_find_syntax_extension(name)) {

@@ -1,0 +1,35 @@
+#include "post/footnote_marks.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "base/utf8.hpp"
+#include "post/markdown.hpp"
+
+using namespace paperround;
+using post::markdown_to_html;
+using post::with_plain_brackets;
+
+TEST_CASE("words in brackets behind a caret are kept over the end of a line") {
+    CHECK(markdown_to_html("[^one\ntwo words here] x\n") == "<p>[^one\ntwo words here] x</p>\n");
+    CHECK(markdown_to_html("> quote [^one\n> two three four] y\n") ==
+          "<blockquote>\n<p>quote [^one\ntwo three four] y</p>\n</blockquote>\n");
+    CHECK(markdown_to_html("- item [^long label here\n  and more *words*] z\n") ==
+          "<ul>\n<li>item [^long label here\nand more <em>words</em>] z</li>\n</ul>\n");
+    CHECK(is_utf8(markdown_to_html("# X\n[^\u00e9\nlc}]")));
+}
+
+TEST_CASE("footnotes, links and code are left alone") {
+    for (const auto* text :
+         {"a[^1]\n\n[^1]: b\n", "[^two\nlines](https://example.org)\n", "`[^a\nb]`\n", "```\n[^a\nb]\n```\n",
+          "    [^a\n    b]\n", "\\[^a\nb]\n", "[^a b]\n", "[^a\n\nb]\n", "[^a\n"}) {
+        CAPTURE(text);
+        CHECK(with_plain_brackets(text) == text);
+    }
+}
+
+TEST_CASE("a hundred thousand open marks cost no more than their length") {
+    std::string many;
+    for (int i = 0; i < 100'000; ++i) many += "[^a\n";
+    CHECK(with_plain_brackets(many) == many);
+    CHECK(with_plain_brackets(many + "]").size() == many.size() + 100'001);
+}

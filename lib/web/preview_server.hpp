@@ -17,7 +17,7 @@
 #include <vector>
 
 #include "base/result.hpp"
-#include "web/server.hpp"
+#include "web/listener.hpp"
 
 namespace paperround::web {
 

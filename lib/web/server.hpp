@@ -1,18 +1,11 @@
-// The public web pages: where the unsubscribe link of every mail leads.
+// The public web pages: groups of routes behind one listener, with what all of them share.
 //
-//   GET  /u/<token>   a page with one button; changes nothing, since mail scanners follow links
-//   POST /u/<token>   leaves (RFC 8058 one-click, and the page's button); answers 200 without a redirect,
-//   again and
-//                     again; 404 for a link that is not ours, 503 with Retry-After where it could not be done
-//   /websub/<id>      where WebSub hubs push feeds: web/hub_routes.hpp
-//   GET  /            what this is
-//   GET  /healthz     "ok", or 503 with what ails the daemon: the database cannot be written, say
-//   GET  /readyz      "ready"; 503 before it has started, while it drains, and whenever /healthz is
+//   /u/<token>      the unsubscribe link of every mail: web/leaving_routes.hpp
+//   /websub/<id>    where WebSub hubs push feeds: web/hub_routes.hpp
+//   /, /healthz, /readyz: web/status_routes.hpp
 //
-// web/request_path.hpp says which spellings of these paths are understood.
-//
-// Meant for the open internet behind a TLS proxy, and safe without one. Each connection serves one request; a
-// request has a limit on its octets and one deadline for the whole of it, however slowly it comes in.
+// web/request_path.hpp says which spellings of these paths are understood, web/listener.hpp how clients are
+// kept from each other's way. Whatever could not be done is answered with 503 and Retry-After.
 #pragma once
 
 #include <cstdint>
@@ -24,6 +17,7 @@
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "web/hub_callbacks.hpp"
+#include "web/listener.hpp"
 #include "web/pages.hpp"
 #include "web/readers.hpp"
 
@@ -31,9 +25,10 @@ namespace paperround::web {
 
 struct ServerOptions {
     std::string host = "127.0.0.1";
-    std::uint16_t port = 8025;  // 0: any free one, see WebServer::port
-    unsigned threads = 16;      // requests served at once; each waits on its socket nearly all the time
-    Duration request_deadline = std::chrono::seconds(15);
+    std::uint16_t port = 8025;       // 0: any free one, see WebServer::port
+    unsigned workers = 16;           // answers that are made at once
+    std::size_t connections = 1000;  // see ListenerOptions
+    ConnectionTimes times;
     // Called, from any thread, when Readers or hubs threw: with what it said. Whoever asked has been told to
     // come back.
     std::function<void(const std::string&)> on_failure;
@@ -44,19 +39,6 @@ struct ServerOptions {
     // Whether it is at work, for /readyz: neither starting nor ending. Without it: always.
     std::function<bool()> ready;
 };
-
-struct ListenError {
-    enum class Code {
-        taken,       // somebody else listens there
-        not_there,   // the address is not one of this machine's, or not yet; or the name has none
-        not_allowed  // a port that is for root alone
-    };
-    std::string message;  // "cannot listen on 127.0.0.1:8025: Address already in use"
-    Code code = Code::not_there;
-};
-
-// `reason` is the system's; 0: the name has no address.
-[[nodiscard]] ListenError cannot_listen(std::string_view host, std::uint16_t port, int reason);
 
 class WebServer {
   public:
@@ -69,9 +51,10 @@ class WebServer {
     WebServer& operator=(WebServer&&) noexcept;
     // From now on requests are about these, and links stand below `base_path`; `hubs` may be null. The
     // listener stays open. Those before are let go of when the last request that was under way is answered.
-    void serve(std::shared_ptr<Readers> readers, std::shared_ptr<HubCallbacks> hubs, std::string base_path);
+    void serve(const std::shared_ptr<Readers>& readers, const std::shared_ptr<HubCallbacks>& hubs,
+               std::string base_path);
 
-    // Takes no more requests and returns once the open ones are answered or past their deadline.
+    // See Listener.
     ~WebServer();
 
     [[nodiscard]] std::uint16_t port() const;

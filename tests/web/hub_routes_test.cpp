@@ -44,7 +44,7 @@ class ScriptedHubs final : public web::HubCallbacks {
 
 struct HubSite {
     ScriptedHubs hubs;
-    test::Site site{std::chrono::seconds(60), 4, &hubs};
+    test::Site site{{.request = std::chrono::seconds(60)}, &hubs};
 
     [[nodiscard]] Answer push(const std::string& id, const std::string& body,
                               std::vector<std::string> more = {}) {

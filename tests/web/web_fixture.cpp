@@ -7,11 +7,11 @@
 
 namespace paperround::test {
 
-Site::Site(Duration deadline, unsigned threads, web::HubCallbacks* hubs) {
+Site::Site(web::ConnectionTimes times, web::HubCallbacks* hubs, std::size_t connections) {
     web::ServerOptions options;
     options.port = 0;
-    options.threads = threads;
-    options.request_deadline = deadline;
+    options.connections = connections;
+    options.times = times;
     options.hubs = hubs;
     options.on_failure = [this](const std::string& what) {
         const std::lock_guard lock(mutex);

@@ -59,8 +59,8 @@ struct Answer {
 };
 
 struct Site {
-    explicit Site(Duration deadline = std::chrono::seconds(15), unsigned threads = 16,
-                  web::HubCallbacks* hubs = nullptr);
+    explicit Site(web::ConnectionTimes times = {}, web::HubCallbacks* hubs = nullptr,
+                  std::size_t connections = 1000);
 
     [[nodiscard]] std::string url(const std::string& path) const;
     // curl with more arguments, as "-X PUT" would be {"-X", "PUT"}.

@@ -1,0 +1,129 @@
+#include "web/connections.hpp"
+
+#include <netinet/in.h>
+#include <linux/tcp.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace paperround::web {
+
+namespace {
+
+bool has_sent_anything(int socket) {
+    tcp_info info{};
+    socklen_t size = sizeof info;
+    return ::getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &size) != 0 || info.tcpi_bytes_received > 0;
+}
+
+bool is_closed_by_client(int socket) {
+    char next = 0;
+    return ::recv(socket, &next, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
+void let_go_of(Connections::Connection& connection) {
+    connection.let_go = true;
+    ::shutdown(connection.socket, SHUT_RDWR);
+}
+
+bool is_late(const Connections::Connection& connection, const ConnectionTimes& times,
+             Connections::Instant now) {
+    const auto age = now - connection.opened;
+    switch (connection.stage) {
+        case Connections::Stage::header:
+            return age >= std::min(times.header, times.request) ||
+                   (age >= times.first_octet && !has_sent_anything(connection.socket));
+        case Connections::Stage::body:
+        case Connections::Stage::answering:
+            return age >= times.request;
+        case Connections::Stage::events:
+            return false;
+    }
+    return false;
+}
+
+}  // namespace
+
+Connections::Handle Connections::opened(int socket) {
+    const std::lock_guard lock(mutex_);
+    const auto newest = connections_.insert(connections_.end(),
+                                            {.socket = socket, .opened = std::chrono::steady_clock::now()});
+    if (stopping_) {
+        let_go_of(*newest);
+    } else if (connections_.size() > most_) {
+        make_room(newest);
+    }
+    return newest;
+}
+
+void Connections::make_room(Handle newest) {
+    for (const Stage stage : {Stage::header, Stage::body}) {
+        const auto oldest = std::find_if(connections_.begin(), newest, [&](const Connection& each) {
+            return each.stage == stage && !each.let_go;
+        });
+        if (oldest != newest) return let_go_of(*oldest);
+    }
+    let_go_of(*newest);
+}
+
+void Connections::closed(Handle connection) {
+    const std::lock_guard lock(mutex_);
+    connections_.erase(connection);
+    if (connections_.empty()) none_.notify_all();
+}
+
+void Connections::reached(Handle connection, Stage stage) {
+    const std::lock_guard lock(mutex_);
+    connection->stage = stage;
+}
+
+void Connections::streams(Handle connection, const std::shared_ptr<EventStream>& events) {
+    std::unique_lock lock(mutex_);
+    connection->stage = Stage::events;
+    connection->events = events;
+    const bool over = stopping_;
+    lock.unlock();
+    if (over) events->end();
+}
+
+void Connections::let_go_of_the_late(Instant now) {
+    std::vector<std::shared_ptr<EventStream>> unheard;
+    {
+        const std::lock_guard lock(mutex_);
+        for (Connection& connection : connections_) {
+            if (connection.let_go) continue;
+            if (is_late(connection, times_, now)) let_go_of(connection);
+            if (connection.events && is_closed_by_client(connection.socket))
+                unheard.push_back(connection.events);
+        }
+    }
+    for (const auto& events : unheard) events->end();
+}
+
+void Connections::stop_waiting() {
+    std::vector<std::shared_ptr<EventStream>> open;
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+        for (Connection& connection : connections_) {
+            if (connection.events) open.push_back(connection.events);
+            // What stands in the socket's buffer is read before its end is.
+            if (!connection.let_go) ::shutdown(connection.socket, SHUT_RD);
+        }
+    }
+    for (const auto& events : open) events->end();
+}
+
+bool Connections::wait_until_none(Instant until) {
+    std::unique_lock lock(mutex_);
+    return none_.wait_until(lock, until, [this] { return connections_.empty(); });
+}
+
+std::size_t Connections::count() const {
+    const std::lock_guard lock(mutex_);
+    return connections_.size();
+}
+
+}  // namespace paperround::web

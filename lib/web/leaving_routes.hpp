@@ -1,0 +1,36 @@
+// Where the unsubscribe link of every mail leads:
+//
+//   GET  /u/<token>   a page with one button; changes nothing, since mail scanners follow links
+//   POST /u/<token>   leaves (RFC 8058 one-click, and the page's button); answers 200 without a redirect,
+//                     again and again; 404 for a link that is not ours
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "web/pages.hpp"
+#include "web/readers.hpp"
+#include "web/routes.hpp"
+
+namespace paperround::web {
+
+class LeavingRoutes final : public Routes {
+  public:
+    // `pages` must outlive it and its answers. `on_failure` is told, from any thread, what went wrong once a
+    // reader had left.
+    LeavingRoutes(std::shared_ptr<Readers> readers, const Pages& pages,
+                  std::function<void(const std::string&)> on_failure)
+        : readers_(std::move(readers)), pages_(pages), on_failure_(std::move(on_failure)) {}
+
+    [[nodiscard]] bool owns(std::string_view path) const override;
+    [[nodiscard]] std::string_view methods() const override { return "GET, HEAD, POST"; }
+    [[nodiscard]] Admission admit(const HttpRequest& head) override;
+
+  private:
+    std::shared_ptr<Readers> readers_;
+    const Pages& pages_;
+    std::function<void(const std::string&)> on_failure_;
+};
+
+}  // namespace paperround::web

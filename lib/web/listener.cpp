@@ -1,0 +1,298 @@
+#include "web/listener.hpp"
+
+#include <microhttpd.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <stdexcept>
+#include <stop_token>
+#include <thread>
+
+#include "base/encoding.hpp"
+#include "web/listening_socket.hpp"
+#include "web/workers.hpp"
+
+namespace paperround::web {
+
+namespace {
+
+using std::chrono::steady_clock;
+using namespace std::chrono_literals;
+
+// Of one connection, for its request line, its fields and those of the answer.
+constexpr std::size_t header_limit = 24UL << 10U;
+// Of a body that is larger than was admitted so many octets more are read, and thrown away: closing over
+// unread input would reset the connection, and the client might never see the answer.
+constexpr std::size_t least_thrown_away = 64UL << 10U;
+constexpr auto between_looks = 100ms;
+// Of connections that are shut down and not closed yet.
+constexpr unsigned closing = 256;
+
+// One request. Lives from its line to the end of its answer.
+struct Exchange {
+    enum class State { head, body, answering, answered } state = State::head;
+    HttpRequest request;
+    Admission admission;
+    std::size_t received = 0;  // octets of the body
+    HttpResponse response;
+};
+
+// The stream and the connection that it stands for.
+struct Streaming {
+    std::shared_ptr<EventStream> events;
+    MHD_Connection* connection;
+};
+
+std::size_t most_connections(std::size_t wanted) {
+    rlimit descriptors{};
+    if (::getrlimit(RLIMIT_NOFILE, &descriptors) != 0 || descriptors.rlim_cur == RLIM_INFINITY) return wanted;
+    return std::clamp<std::size_t>(descriptors.rlim_cur / 4, 1, wanted);
+}
+
+// The library cannot tell a query that holds question marks from one that is malformed; nobody else takes the
+// target apart.
+void read_target(HttpRequest& request, std::string_view target) {
+    const auto mark = target.find('?');
+    if (mark != std::string_view::npos) request.query = target.substr(mark + 1);
+    const std::string_view path = target.substr(0, mark);
+    request.path = decode_percent(path, false).value_or(std::string(path));
+}
+
+MHD_Result keep_field(void* fields, MHD_ValueKind /*kind*/, const char* name, const char* value) {
+    static_cast<HttpFields*>(fields)->emplace_back(name, value == nullptr ? "" : value);
+    return MHD_YES;
+}
+
+HttpResponse answer_of(const Admission& admission, const HttpRequest& request) {
+    try {
+        return admission.answer(request);
+    } catch (const std::exception&) {
+        return {.status = 503, .type = "text/plain", .body = "not now\n"};
+    }
+}
+
+ssize_t read_events(void* streaming, std::uint64_t /*position*/, char* out, std::size_t size) {
+    const auto& [events, connection] = *static_cast<Streaming*>(streaming);
+    const auto taken = events->take(
+        out, size, [waiting = connection] { MHD_suspend_connection(waiting); },
+        [waiting = connection] { MHD_resume_connection(waiting); });
+    return taken ? static_cast<ssize_t>(*taken) : MHD_CONTENT_READER_END_OF_STREAM;
+}
+
+void forget_events(void* streaming) {
+    const std::unique_ptr<Streaming> owner(static_cast<Streaming*>(streaming));
+    owner->events->end();
+}
+
+MHD_Response* make_response(const HttpResponse& response, MHD_Connection* connection) {
+    if (!response.events) {
+        std::string body = response.body;
+        return MHD_create_response_from_buffer(body.size(), body.data(), MHD_RESPMEM_MUST_COPY);
+    }
+    constexpr std::size_t block = 4096;
+    auto streaming = std::make_unique<Streaming>(Streaming{response.events, connection});
+    return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, block, read_events, streaming.release(),
+                                             forget_events);
+}
+
+MHD_Result queue_response(MHD_Connection* connection, const HttpResponse& response) {
+    MHD_Response* made = make_response(response, connection);
+    if (made == nullptr) return MHD_NO;
+    if (!response.type.empty()) MHD_add_response_header(made, "Content-Type", response.type.c_str());
+    for (const auto& [name, value] : response.fields)
+        MHD_add_response_header(made, name.c_str(), value.c_str());
+    MHD_add_response_header(made, "Connection", "close");
+    const auto queued = MHD_queue_response(connection, static_cast<unsigned>(response.status), made);
+    MHD_destroy_response(made);
+    return queued;
+}
+
+}  // namespace
+
+struct Listener::Impl {
+    Impl(Admit the_admit, const ListenerOptions& options)
+        : admit(std::move(the_admit)),
+          times(options.times),
+          connections(options.times, most_connections(options.connections)),
+          workers(std::in_place, options.workers) {}
+    ~Impl();
+
+    void start(int socket, std::size_t most);
+    void watch(const std::stop_token& stop);
+    MHD_Result take(MHD_Connection* connection, Exchange& exchange, const char* method, const char* data,
+                    std::size_t* size);
+    void keep_body(Exchange& exchange, std::string_view data);
+    void dispatch(MHD_Connection* connection, Exchange& exchange);
+    MHD_Result reply(MHD_Connection* connection, Exchange& exchange);
+    static Connections::Handle& handle_of(MHD_Connection* connection);
+
+    static void* note_target(void* impl, const char* target, MHD_Connection* connection);
+    static MHD_Result on_access(void* impl, MHD_Connection* connection, const char* url, const char* method,
+                                const char* version, const char* data, std::size_t* size, void** exchange);
+    static void on_completed(void* impl, MHD_Connection* connection, void** exchange,
+                             MHD_RequestTerminationCode how);
+    static void on_connection(void* impl, MHD_Connection* connection, void** handle,
+                              MHD_ConnectionNotificationCode what);
+
+    Admit admit;
+    ConnectionTimes times;
+    Connections connections;
+    std::optional<Workers> workers;
+    std::uint16_t port = 0;
+    MHD_Daemon* daemon = nullptr;
+    std::jthread watching;
+};
+
+void Listener::Impl::start(int socket, std::size_t most) {
+    // Lenient (-1): what is asked for decides, not whether a field that nobody needs is missing.
+    daemon = MHD_start_daemon(
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_SUSPEND_RESUME, 0, nullptr, nullptr, &Impl::on_access, this,
+        MHD_OPTION_LISTEN_SOCKET, socket, MHD_OPTION_CONNECTION_LIMIT, static_cast<unsigned>(most) + closing,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, header_limit, MHD_OPTION_STRICT_FOR_CLIENT, -1,
+        MHD_OPTION_URI_LOG_CALLBACK, &Impl::note_target, this, MHD_OPTION_NOTIFY_COMPLETED,
+        &Impl::on_completed, this, MHD_OPTION_NOTIFY_CONNECTION, &Impl::on_connection, this, MHD_OPTION_END);
+    if (daemon == nullptr)
+        throw std::runtime_error("the web listener cannot start: no threads or descriptors");
+    watching = std::jthread([this](const std::stop_token& stop) { watch(stop); });
+}
+
+void Listener::Impl::watch(const std::stop_token& stop) {
+    std::mutex mutex;
+    std::condition_variable_any stopped;
+    std::unique_lock lock(mutex);
+    while (!stopped.wait_for(lock, stop, between_looks, [] { return false; }) && !stop.stop_requested())
+        connections.let_go_of_the_late(steady_clock::now());
+}
+
+Listener::Impl::~Impl() {
+    if (daemon == nullptr) return;
+    const MHD_socket listening = MHD_quiesce_daemon(daemon);
+    connections.stop_waiting();
+    static_cast<void>(connections.wait_until_none(steady_clock::now() + times.request));
+    workers.reset();  // afterwards nothing is suspended, as the library wants it
+    MHD_stop_daemon(daemon);
+    if (listening != MHD_INVALID_SOCKET) ::close(listening);
+}
+
+Connections::Handle& Listener::Impl::handle_of(MHD_Connection* connection) {
+    const auto* info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    return *static_cast<Connections::Handle*>(info->socket_context);
+}
+
+void* Listener::Impl::note_target(void* /*impl*/, const char* target, MHD_Connection* /*connection*/) {
+    auto exchange = std::make_unique<Exchange>();
+    read_target(exchange->request, target);
+    return exchange.release();
+}
+
+MHD_Result Listener::Impl::on_access(void* impl, MHD_Connection* connection, const char* /*url*/,
+                                     const char* method, const char* /*version*/, const char* data,
+                                     std::size_t* size, void** exchange) {
+    return static_cast<Impl*>(impl)->take(connection, *static_cast<Exchange*>(*exchange), method, data, size);
+}
+
+// Called for the header, for each part of the body, at the end of it, and once the answer is there.
+MHD_Result Listener::Impl::take(MHD_Connection* connection, Exchange& exchange, const char* method,
+                                const char* data, std::size_t* size) {
+    switch (exchange.state) {
+        case Exchange::State::head:
+            exchange.request.method = method;
+            MHD_get_connection_values(connection, MHD_HEADER_KIND, &keep_field, &exchange.request.fields);
+            exchange.admission = admit(exchange.request);
+            exchange.state = Exchange::State::body;
+            connections.reached(handle_of(connection), Connections::Stage::body);
+            return MHD_YES;
+        case Exchange::State::body:
+            if (*size == 0) {
+                dispatch(connection, exchange);
+                return MHD_YES;
+            }
+            keep_body(exchange, {data, *size});
+            *size = 0;
+            return exchange.received > exchange.admission.body_limit +
+                                           std::max(exchange.admission.body_limit, least_thrown_away)
+                       ? MHD_NO
+                       : MHD_YES;
+        case Exchange::State::answering:
+            return reply(connection, exchange);
+        case Exchange::State::answered:
+            break;
+    }
+    return MHD_NO;
+}
+
+void Listener::Impl::keep_body(Exchange& exchange, std::string_view data) {
+    exchange.received += data.size();
+    if (exchange.received > exchange.admission.body_limit) {
+        exchange.request.too_large = true;
+        exchange.request.body = {};
+    } else {
+        exchange.request.body += data;
+    }
+}
+
+// The connection waits without a thread until its answer is there.
+void Listener::Impl::dispatch(MHD_Connection* connection, Exchange& exchange) {
+    exchange.state = Exchange::State::answering;
+    connections.reached(handle_of(connection), Connections::Stage::answering);
+    MHD_suspend_connection(connection);
+    workers->add([connection, &exchange] {
+        exchange.response = answer_of(exchange.admission, exchange.request);
+        MHD_resume_connection(connection);
+    });
+}
+
+MHD_Result Listener::Impl::reply(MHD_Connection* connection, Exchange& exchange) {
+    exchange.state = Exchange::State::answered;
+    const MHD_Result queued = queue_response(connection, exchange.response);
+    if (exchange.response.events) {
+        connections.streams(handle_of(connection), exchange.response.events);
+    }
+    return queued;
+}
+
+void Listener::Impl::on_completed(void* impl, MHD_Connection* /*connection*/, void** exchange,
+                                  MHD_RequestTerminationCode /*how*/) {
+    const std::shared_ptr<Exchange> owner(static_cast<Exchange*>(*exchange));
+    *exchange = nullptr;
+    if (!owner || owner->state != Exchange::State::body || owner->request.body.empty()) return;
+    // A client that has gone may still have said what it wants.
+    owner->request.complete = false;
+    static_cast<Impl*>(impl)->workers->add(
+        [owner] { static_cast<void>(answer_of(owner->admission, owner->request)); });
+}
+
+void Listener::Impl::on_connection(void* impl, MHD_Connection* connection, void** handle,
+                                   MHD_ConnectionNotificationCode what) {
+    auto& connections = static_cast<Impl*>(impl)->connections;
+    if (what == MHD_CONNECTION_NOTIFY_STARTED) {
+        const auto* info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+        *handle = std::make_unique<Connections::Handle>(connections.opened(info->connect_fd)).release();
+    } else {
+        const std::unique_ptr<Connections::Handle> owner(static_cast<Connections::Handle*>(*handle));
+        connections.closed(*owner);
+    }
+}
+
+Listener::Listener(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Listener::Listener(Listener&&) noexcept = default;
+Listener& Listener::operator=(Listener&&) noexcept = default;
+Listener::~Listener() = default;
+
+Result<Listener, ListenError> Listener::start(Admit admit, const ListenerOptions& options) {
+    const auto socket = listen_on(options.host, options.port);
+    if (!socket) return failure(socket.error());
+    auto impl = std::make_unique<Impl>(std::move(admit), options);
+    impl->port = socket->port;
+    impl->start(socket->descriptor, most_connections(options.connections));
+    return Listener(std::move(impl));
+}
+
+std::uint16_t Listener::port() const {
+    return impl_->port;
+}
+
+}  // namespace paperround::web

@@ -43,11 +43,11 @@ Answer Site::one_click(const std::string& path) const {
     return curl(path, {"-d", "List-Unsubscribe=One-Click"});
 }
 
-int Site::half_open(const std::string& request) const {
+int half_open(std::uint16_t port, const std::string& request) {
     const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_in address{};
     address.sin_family = AF_INET;
-    address.sin_port = htons(server->port());
+    address.sin_port = htons(port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     if (::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
         ::close(fd);
@@ -58,13 +58,21 @@ int Site::half_open(const std::string& request) const {
     return fd;
 }
 
-std::string Site::raw(const std::string& request) const {
-    const int fd = half_open(request);
+std::string rest_of(int socket) {
     std::string answer;
     char buffer[4096];
-    for (ssize_t got = 0; (got = ::recv(fd, buffer, sizeof buffer, 0)) > 0;) {
+    for (ssize_t got = 0; (got = ::recv(socket, buffer, sizeof buffer, 0)) > 0;)
         answer.append(buffer, static_cast<std::size_t>(got));
-    }
+    return answer;
+}
+
+int Site::half_open(const std::string& request) const {
+    return test::half_open(server->port(), request);
+}
+
+std::string Site::raw(const std::string& request) const {
+    const int fd = half_open(request);
+    std::string answer = rest_of(fd);
     ::close(fd);
     return answer;
 }

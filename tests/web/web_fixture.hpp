@@ -77,6 +77,11 @@ struct Site {
     std::unique_ptr<web::WebServer> server;
 };
 
+// A connection to that port of this machine that has sent so much; the caller's to close.
+[[nodiscard]] int half_open(std::uint16_t port, const std::string& request);
+// What still comes until the server closes.
+[[nodiscard]] std::string rest_of(int socket);
+
 [[nodiscard]] inline bool has(const std::string& text, const std::string& part) {
     return text.find(part) != std::string::npos;
 }

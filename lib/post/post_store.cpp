@@ -16,6 +16,9 @@ namespace paperround::post {
 
 namespace {
 
+// A clock that is behind when a machine starts is set within minutes.
+constexpr Duration lately = std::chrono::hours(24);
+
 std::string select_posts(std::string_view rest) {
     return fmt::format(
         "SELECT id, newsletter, source, external_id, link, title, subtitle, author, published, image, "
@@ -448,6 +451,18 @@ std::vector<StoredUnpublished> PostStore::unpublished(std::string_view newslette
     return all;
 }
 
+// A first look by a clock that was behind took what was out for what is to come: whatever is dated before the
+// moment to which it was set may be the back catalogue.
+void PostStore::doubt_first_looks(const ClockJump& jump) {
+    database_
+        .prepare(
+            "UPDATE sources SET newest_at_first = ?2 WHERE first_polled > ?3 AND first_polled <= ?1 "
+            "AND EXISTS (SELECT 1 FROM unpublished WHERE source = sources.id AND why = 'later' "
+            "AND time > ?1 AND time <= ?2)")
+        .bind_all(jump.from, jump.to, jump.from - lately)
+        .run();
+}
+
 void PostStore::follow_clock(const ClockJump& jump) {
     for (const char* sql :
          {"UPDATE sources SET next_poll = CASE WHEN next_poll > ?1 THEN next_poll + ?3 ELSE min(next_poll, "
@@ -458,6 +473,7 @@ void PostStore::follow_clock(const ClockJump& jump) {
           "> ?2)"}) {
         database_.prepare(sql).bind_all(jump.from, jump.to, jump.length().count()).run();
     }
+    doubt_first_looks(jump);
 }
 
 void PostStore::bound_next_poll(std::string_view newsletter, std::string_view location, Time latest) {

@@ -181,6 +181,7 @@ class PostStore {
     void bound_next_poll(std::string_view newsletter, std::string_view location, Time latest);
 
   private:
+    void doubt_first_looks(const ClockJump& jump);
     Result<void, TransitionError> transition(std::int64_t id, std::string_view sql, std::string_view wanted);
     db::Database& database_;
 };

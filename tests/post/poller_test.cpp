@@ -788,6 +788,79 @@ TEST_CASE("a first look ends when its files are settled") {
     CHECK(f.poll().recorded == 1);
 }
 
+namespace {
+
+// A folder as source, its clock set.
+struct FolderFixture : Fixture {
+    explicit FolderFixture(std::string_view now) {
+        source.kind = config::SourceKind::folder;
+        source.location = folder.path();
+        clock.set(parse_rfc3339(now).value());
+    }
+    void write(const std::string& name, const std::string& date) const {
+        folder.write(name + ".md", "---\ntitle: " + name + "\ndate: " + date + "\n---\nText of " + name);
+    }
+    // As when somebody sets it while the daemon runs.
+    void set_clock(std::string_view now) {
+        const ClockJump jump{.from = clock.now(), .to = parse_rfc3339(now).value()};
+        store.follow_clock(jump);
+        clock.set(jump.to);
+    }
+    std::vector<std::string> ready(const PollResult& result) {
+        std::vector<std::string> titles;
+        for (const auto id : result.ready) titles.push_back(stored(id).post.title);
+        return titles;
+    }
+    test::TempDir folder;
+};
+
+}  // namespace
+
+TEST_CASE("what is dated long before a first look that found nothing waits for a person") {
+    FolderFixture f("2026-11-22T08:00:00Z");
+    CHECK(f.poll().first);  // its disk is not mounted yet
+    f.write("old", "2026-11-01");
+    f.write("new", "2026-11-21");
+    f.clock.advance(1h);
+    const auto result = f.poll();
+    CHECK(f.ready(result) == std::vector<std::string>{"new"});
+    CHECK(result.held.size() == 1);
+}
+
+TEST_CASE("what a clock that was behind took for later at the first look is no news once it is set") {
+    FolderFixture f("1970-01-01T00:10:00Z");
+    f.write("old", "2025-11-01");
+    f.write("older", "2024-11-01");
+    CHECK(f.poll().first);
+    CHECK(f.store.unpublished("notes").size() == 2);
+    f.set_clock("2026-11-22T08:00:00Z");
+    const auto result = f.poll();
+    CHECK(f.ready(result).empty());
+    CHECK(result.held.size() == 2);
+    f.write("new", "2026-11-22");
+    CHECK(f.ready(f.poll()) == std::vector<std::string>{"new"});
+}
+
+TEST_CASE("a clock that was behind by less than its posts are old mails none of them once it is set") {
+    FolderFixture f("2026-06-01T08:00:00Z");
+    f.write("spring", "2026-04-01");
+    f.write("summer", "2026-08-01");
+    CHECK(f.poll().recorded == 1);
+    f.set_clock("2026-11-22T08:00:00Z");
+    CHECK(f.ready(f.poll()).empty());
+}
+
+TEST_CASE("a post that waits for its date is mailed also where the clock is set to behind it") {
+    FolderFixture f("2026-11-20T08:00:00Z");
+    f.write("old", "2026-11-01");
+    CHECK(f.poll().recorded == 1);
+    f.clock.advance(25h);
+    f.write("later", "2026-11-22T08:00:00Z");
+    CHECK(f.ready(f.poll()).empty());
+    f.set_clock("2026-11-23T08:00:00Z");  // a machine that was suspended, say
+    CHECK(f.ready(f.poll()) == std::vector<std::string>{"later"});
+}
+
 TEST_CASE("files named by their date are posts of their own, and known by their name from before") {
     Fixture f;
     const test::TempDir folder;

@@ -3,22 +3,78 @@
 #include <netdb.h>
 #include <unistd.h>
 
+#include <chrono>
+#include <condition_variable>
 #include <memory>
+#include <mutex>
+#include <thread>
 
 namespace paperround {
 
-std::string full_host_name() {
-    char name[256] = {};
-    if (::gethostname(name, sizeof name - 1) != 0 || name[0] == '\0') return "localhost";
-    std::string short_name = name;
-    if (short_name.find('.') != std::string::npos) return short_name;
+namespace {
+
+using Steady = std::chrono::steady_clock;
+
+// A name server that answers does so within moments; libc would wait a minute and longer for one that does
+// not.
+constexpr auto patience = std::chrono::seconds(2);
+
+// To the resolver. Its thread ends by itself, however late the answer comes.
+struct Question {
+    const Steady::time_point asked = Steady::now();
+    std::mutex mutex;
+    std::condition_variable answered;
+    bool is_answered = false;
+    std::string name;  // empty: there is none
+};
+
+std::string canonical_name(const std::string& name) {
     addrinfo hints{};
     hints.ai_flags = AI_CANONNAME;
     hints.ai_socktype = SOCK_STREAM;
     addrinfo* found = nullptr;
-    if (::getaddrinfo(name, nullptr, &hints, &found) != 0) return short_name;
+    if (::getaddrinfo(name.c_str(), nullptr, &hints, &found) != 0) return {};
     const std::unique_ptr<addrinfo, void (*)(addrinfo*)> owned(found, ::freeaddrinfo);
-    return found->ai_canonname != nullptr ? found->ai_canonname : short_name;
+    return found->ai_canonname != nullptr ? found->ai_canonname : std::string{};
+}
+
+std::shared_ptr<Question> ask(const std::string& name) {
+    auto question = std::make_shared<Question>();
+    std::thread([question, name] {
+        std::string found = canonical_name(name);
+        const std::lock_guard lock(question->mutex);
+        question->name = std::move(found);
+        question->is_answered = true;
+        question->answered.notify_all();
+    }).detach();
+    return question;
+}
+
+// Asked anew only where the last answer was that there is none.
+std::shared_ptr<Question> question_about(const std::string& name) {
+    static std::mutex mutex;
+    static std::shared_ptr<Question> last;
+    const std::lock_guard lock(mutex);
+    const auto in_vain = [](Question& question) {
+        const std::lock_guard answer(question.mutex);
+        return question.is_answered && question.name.empty();
+    };
+    if (!last || in_vain(*last)) last = ask(name);
+    return last;
+}
+
+}  // namespace
+
+std::string full_host_name() {
+    char buffer[256] = {};
+    if (::gethostname(buffer, sizeof buffer - 1) != 0 || buffer[0] == '\0') return "localhost";
+    const std::string short_name = buffer;
+    if (short_name.find('.') != std::string::npos) return short_name;
+    const auto question = question_about(short_name);
+    std::unique_lock lock(question->mutex);
+    question->answered.wait_until(lock, question->asked + patience,
+                                  [&question] { return question->is_answered; });
+    return question->name.empty() ? short_name : question->name;
 }
 
 }  // namespace paperround

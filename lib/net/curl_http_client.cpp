@@ -172,6 +172,8 @@ void prepare(CURL* curl, const HttpRequest& request, const std::string& url, Dur
     curl_easy_setopt(curl, CURLOPT_PROXY, "");
     curl_easy_setopt(curl, CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    // Nobody waits for libc, which may ask a silent name server for minutes: its thread ends by itself.
+    curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L);
     if (request.head_only) {
         // Not every server heeds it; what was compressed could not be read in part.
         curl_easy_setopt(curl, CURLOPT_RANGE, fmt::format("0-{}", request.body_limit - 1).c_str());

@@ -134,6 +134,8 @@ void CurlTransport::configure(const config::Relay& relay, std::string_view ehlo)
     set(CURLOPT_ERRORBUFFER, error_.data());
     set(CURLOPT_CONNECT_ONLY, 1L);
     set(CURLOPT_NOSIGNAL, 1L);
+    // Nobody waits for libc, which may ask a silent name server for minutes: its thread ends by itself.
+    set(CURLOPT_QUICK_EXIT, 1L);
     set_text(CURLOPT_PROTOCOLS_STR, "smtp,smtps");
     set_text(CURLOPT_URL, url_of(relay, ehlo));
     set_text(CURLOPT_PROXY, relay.proxy);  // an empty text also keeps ALL_PROXY out

@@ -64,6 +64,14 @@ LockError cannot(std::string_view doing, const std::filesystem::path& path, int 
             fmt::format("{}: cannot {}: {}{}", path.string(), doing, std::strerror(reason), whose(path))};
 }
 
+// Zero, or why not.
+int lock(const Descriptor& file) {
+    while (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
+        if (errno != EINTR) return errno;
+    }
+    return 0;
+}
+
 // Some network mounts have none.
 LockError cannot_lock(const std::filesystem::path& path, int reason) {
     if (reason != ENOLCK && reason != EOPNOTSUPP && reason != ENOSYS && reason != EINVAL)
@@ -118,16 +126,18 @@ Result<DataDirectoryLock, LockError> DataDirectoryLock::acquire(const std::files
     const auto path = data_dir / "lock";
     Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
     if (!file.open()) return failure(cannot("open", path, errno));
-    while (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
-        if (errno == EINTR) continue;
-        if (errno != EWOULDBLOCK) return failure(cannot_lock(path, errno));
+    const int refused = lock(file);
+    if (refused != 0 && refused != EWOULDBLOCK) return failure(cannot_lock(path, refused));
+    Descriptor folder(::open(data_dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    // Some network mounts lock files and no folders: the file has to do there.
+    if (refused == EWOULDBLOCK || lock(folder) == EWOULDBLOCK) {
         return failure(LockError{LockError::Code::held,
                                  {},
                                  fmt::format("{}: another daemon runs on this data directory (process {})",
                                              data_dir.string(), holder_of(file))});
     }
     write_holder(file);
-    return DataDirectoryLock(std::move(file));
+    return DataDirectoryLock(std::move(file), std::move(folder));
 }
 
 }  // namespace paperround::pipeline

@@ -44,15 +44,18 @@ struct LockError {
     std::string message;     // one line: who holds it, or why it cannot be taken and what to do
 };
 
-// Held for as long as the daemon runs; the kernel releases it however the daemon ends.
+// Held for as long as the daemon runs; the kernel releases it however the daemon ends. It is on the file
+// `lock` and on the folder itself: somebody who removes the file would otherwise let in a second daemon.
 class DataDirectoryLock {
   public:
     // Makes the directory where it is missing. Throws std::filesystem::filesystem_error where that fails.
     [[nodiscard]] static Result<DataDirectoryLock, LockError> acquire(const std::filesystem::path& data_dir);
 
   private:
-    explicit DataDirectoryLock(Descriptor file) : file_(std::move(file)) {}
+    DataDirectoryLock(Descriptor file, Descriptor folder)
+        : file_(std::move(file)), folder_(std::move(folder)) {}
     Descriptor file_;
+    Descriptor folder_;
 };
 
 }  // namespace paperround::pipeline

@@ -45,6 +45,22 @@ TEST_CASE("a database that is up to date is opened while another one writes") {
     CHECK_NOTHROW(pipeline::open_database(dir.path()));
 }
 
+TEST_CASE("a data directory is held by one daemon, also where somebody has removed its lock") {
+    const test::TempDir dir;
+    {
+        const auto first = DataDirectoryLock::acquire(dir.path());
+        REQUIRE(first.has_value());
+        const auto second = DataDirectoryLock::acquire(dir.path());
+        REQUIRE_FALSE(second.has_value());
+        CHECK(second.error().code == pipeline::LockError::Code::held);
+        std::filesystem::remove(dir / "lock");
+        const auto third = DataDirectoryLock::acquire(dir.path());
+        REQUIRE_FALSE(third.has_value());
+        CHECK(third.error().code == pipeline::LockError::Code::held);
+    }
+    CHECK(DataDirectoryLock::acquire(dir.path()).has_value());
+}
+
 TEST_CASE("a first start on a full disk leaves nothing that looks like an emptied database") {
     const test::TempDir dir;
     const auto data = dir / "data";

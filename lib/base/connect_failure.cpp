@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <openssl/x509_vfy.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <system_error>
 
@@ -87,6 +89,11 @@ std::string tls_failure(std::string_view words, bool implicit) {
                              "the port that is for smtps (465 mostly)"
                            : "",
                        words);
+}
+
+bool is_of_this_machine(int error) {
+    static constexpr std::array ours{EMFILE, ENFILE, ENOBUFS, ENOMEM, EADDRNOTAVAIL, EACCES, EPERM};
+    return std::ranges::find(ours, error) != ours.end();
 }
 
 std::string certificate_failure(long result, std::string_view host, std::string_view words) {

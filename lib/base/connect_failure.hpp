@@ -11,6 +11,9 @@ namespace paperround {
 // 25").
 [[nodiscard]] std::string connect_failure(int error, std::string_view target);
 
+// Whether such an error is about what this machine lacks or forbids, whoever was to be reached.
+[[nodiscard]] bool is_of_this_machine(int error);
+
 // A certificate that was not accepted: `result` is OpenSSL's verify result (X509_V_OK or "unspecified" where
 // it is good and bears another name than `host`), `words` are the TLS library's.
 [[nodiscard]] std::string certificate_failure(long result, std::string_view host, std::string_view words);

@@ -78,7 +78,8 @@ bool is_relay_limit(OutcomeKind kind) {
 }
 
 bool is_about_us_opening(const Outcome& outcome) {
-    return outcome.code == 0 && (outcome.enhanced == name_not_found || outcome.stage == Stage::auth);
+    return outcome.code == 0 && (outcome.enhanced == name_not_found || outcome.enhanced == without_means ||
+                                 outcome.stage == Stage::auth);
 }
 
 bool may_be_relay_trouble(OutcomeKind kind) {

@@ -38,6 +38,9 @@ enum class OutcomeKind {
 
 // Our own status of a relay whose name could not be resolved (RFC 3463 §3.5: "directory server failure").
 constexpr std::string_view name_not_found = "4.4.3";
+// Our own status where this machine lacked what a connection needs: a descriptor, a port, memory, the file
+// with the relay's authority (RFC 3463 §3.4: "other or undefined mail system status").
+constexpr std::string_view without_means = "4.3.0";
 
 // What the words or the status of a refusal are about, as far as they tell.
 enum class About {
@@ -69,7 +72,7 @@ struct Outcome {
 // The relay asked for less of something: it works, and nothing was said about this delivery.
 [[nodiscard]] bool is_relay_limit(OutcomeKind kind);
 // No session could be opened, for a reason that says nothing about how many the relay takes: its name could
-// not be resolved, or no access token was to be had.
+// not be resolved, no access token was to be had, or this machine lacked something.
 [[nodiscard]] bool is_about_us_opening(const Outcome& outcome);
 // Nothing more is begun with the relay before this has been judged.
 [[nodiscard]] bool may_be_relay_trouble(OutcomeKind kind);

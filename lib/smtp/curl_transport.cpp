@@ -79,6 +79,8 @@ class CurlTransport final : public Transport {
     [[nodiscard]] std::string reason_of(CURLcode code, const config::Relay& relay) const;
     [[nodiscard]] std::string_view silence_means(const config::Relay& relay) const;
     [[nodiscard]] std::string why_not_connected(const config::Relay& relay) const;
+    [[nodiscard]] int connect_error() const;
+    [[nodiscard]] std::string_view status_of(CURLcode code) const;
     [[nodiscard]] bool timed(CURLINFO which) const;
     [[nodiscard]] bool connected() const;
     void begin_dialogue();
@@ -331,11 +333,32 @@ std::string_view awaited(Stage stage) {
 }
 
 std::string CurlTransport::why_not_connected(const config::Relay& relay) const {
-    if (socket_error_ != 0) return connect_failure(socket_error_, target_of(relay));
+    if (const int error = connect_error(); error != 0) return connect_failure(error, target_of(relay));
+    return fmt::format("{}: {}", target_of(relay), words(CURLE_COULDNT_CONNECT));
+}
+
+// errno of the socket() or connect() that failed; 0 where it is not known.
+int CurlTransport::connect_error() const {
+    if (socket_error_ != 0) return socket_error_;
     long error = 0;
     ::curl_easy_getinfo(handle_.get(), CURLINFO_OS_ERRNO, &error);
-    if (error != 0) return connect_failure(static_cast<int>(error), target_of(relay));
-    return fmt::format("{}: {}", target_of(relay), words(CURLE_COULDNT_CONNECT));
+    return static_cast<int>(error);
+}
+
+// Our own status, where no server has given one.
+std::string_view CurlTransport::status_of(CURLcode code) const {
+    switch (code) {
+        case CURLE_COULDNT_RESOLVE_HOST:
+        case CURLE_COULDNT_RESOLVE_PROXY:
+            return queue::name_not_found;
+        case CURLE_COULDNT_CONNECT:
+            return is_of_this_machine(connect_error()) ? queue::without_means : "";
+        case CURLE_SSL_CACERT_BADFILE:
+        case CURLE_OUT_OF_MEMORY:
+            return queue::without_means;
+        default:
+            return "";
+    }
 }
 
 // What it may mean that a connection stood and nothing came over it.
@@ -403,8 +426,7 @@ queue::Outcome CurlTransport::explain(CURLcode code, const config::Relay& relay)
         outcome.text = reply->text;
     } else {
         outcome.text = reason_of(code, relay);
-        if (code == CURLE_COULDNT_RESOLVE_HOST || code == CURLE_COULDNT_RESOLVE_PROXY)
-            outcome.enhanced = queue::name_not_found;
+        outcome.enhanced = status_of(code);
     }
     return outcome;
 }

@@ -65,3 +65,10 @@ TEST_CASE("a server that greets where TLS was to begin is told from one whose TL
     CHECK_FALSE(contains(tls_failure(words, false), "smtp://"));
     CHECK(tls_failure("handshake failure", true) == "handshake failure");
 }
+
+TEST_CASE("what this machine lacks or forbids is told from what happens on the way and at the server") {
+    for (const int ours : {EMFILE, ENFILE, ENOBUFS, ENOMEM, EADDRNOTAVAIL, EACCES, EPERM})
+        CHECK(is_of_this_machine(ours));
+    for (const int others : {0, ECONNREFUSED, ECONNRESET, ETIMEDOUT, ENETUNREACH, EHOSTUNREACH})
+        CHECK_FALSE(is_of_this_machine(others));
+}

@@ -26,6 +26,12 @@ bool is_one_too_many(const queue::Outcome& outcome) {
     const bool limits_us = outcome.kind == queue::OutcomeKind::relay_slowed || outcome.code == 421;
     return limits_us && smtp::names_connections(outcome.text);
 }
+
+// At once, and not over a login, which would fail again: the only session of a relay that has just served
+// does not rest for seconds because it was opened too soon.
+bool was_turned_away(const queue::Outcome& outcome, std::chrono::steady_clock::duration after) {
+    return after < just_ended && outcome.stage < queue::Stage::auth;
+}
 }  // namespace
 
 void Courier::run() {
@@ -186,6 +192,7 @@ std::optional<queue::Outcome> Courier::ensure_session() {
     // A server that counts connections may not have noticed yet that ours has ended.
     const bool was_open = Steady::now() - session_ended_ < just_ended;
     for (int again = was_open ? times_again : 0;; --again) {
+        const auto begun = Steady::now();
         line_.opening();
         auto opened = smtp::Session::open(access_.relay, access_.credentials, access_.default_ehlo,
                                           interrupt_, access_.memory.get());
@@ -199,7 +206,7 @@ std::optional<queue::Outcome> Courier::ensure_session() {
             line_.not_opened();
             return std::move(opened.error());
         }
-        if (again > 0 && line_.others_work()) {
+        if (again > 0 && (line_.others_work() || was_turned_away(opened.error(), Steady::now() - begun))) {
             line_.not_opened();
             line_.rest(before_again);
             continue;

@@ -93,6 +93,31 @@ TEST_CASE_METHOD(BrokenSessions, "a relay that resets one session after the othe
     CHECK(attempts() == 5);
 }
 
+TEST_CASE_METHOD(BrokenSessions,
+                 "the only session that is opened too soon behind another is opened again at once") {
+    const std::string refusal =
+        GENERATE(R"({"reset": true})", R"({"reply": "421 4.3.2 one at a time", "close": true})");
+    const ScriptedSmtp server(R"({"connect": ["220 a", )" + refusal + R"(, "220 a"]})");
+    use(server, 1);
+    subscribe(5);
+    run_once();
+    CHECK(progress().sent == 5);
+    CHECK_FALSE(events.has("down: "));
+    CHECK(log().size() == 5);
+}
+
+TEST_CASE_METHOD(BrokenSessions,
+                 "a relay that takes no further session behind the first is backed off from") {
+    const ScriptedSmtp server(R"({"connect": ["220 a", {"reset": true}]})");
+    use(server, 1);
+    subscribe(5);
+    run_once();
+    CHECK(progress().sent == 1);
+    CHECK(events.count("down: main") == 1);
+    CHECK(server.count("\"connected\"") == 4);
+    CHECK(attempts() == 1);
+}
+
 TEST_CASE_METHOD(BrokenSessions, "a relay that has served nobody yet is backed off from at its first reset") {
     const ScriptedSmtp server(rcpt(0, {reset}));
     use(server, 1);

@@ -256,10 +256,10 @@ queue::Remaining DeliveryPlanner::fan_out_some(Time now) {
     for (const queue::Mailing& mailing : queue.fanning(most_fanning)) {
         switch (fan_out(mailing, now)) {
             case FanOut::waits_for_letter:
+            case FanOut::waits_for_lookup:
                 remaining = std::max(remaining, queue::Remaining::waiting);
                 continue;
             case FanOut::waits_for_commit:
-            case FanOut::waits_for_lookup:
                 remaining = queue::Remaining::some;
                 continue;
             case FanOut::has_more:

@@ -112,7 +112,7 @@ DeliveryService::DeliveryService(Preparation preparation, const Surroundings& su
       resolver_(settings_.resolver),
       provider_lookup_(open_database(settings_.data_dir), providers_,
                        surroundings.resolver != nullptr ? *surroundings.resolver : resolver_,
-                       surroundings.clock, surroundings.events),
+                       surroundings.clock, surroundings.events, [this] { ledger_.wake(); }),
       planner_(database_, settings_, surroundings.random, surroundings.events, providers_, &provider_lookup_,
                &rendering_ahead_),
       ledger_(

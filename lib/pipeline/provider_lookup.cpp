@@ -34,13 +34,15 @@ struct ProviderLookup::Round {
 };
 
 ProviderLookup::ProviderLookup(db::Database database, std::shared_ptr<queue::Providers> providers,
-                               net::MxResolver& resolver, const Clock& clock, Events& events)
+                               net::MxResolver& resolver, const Clock& clock, Events& events,
+                               std::function<void()> done)
     : database_(std::move(database)),
       store_(database_),
       providers_(std::move(providers)),
       resolver_(resolver),
       clock_(clock),
-      events_(events) {
+      events_(events),
+      done_(std::move(done)) {
     store_.load(*providers_);
 }
 
@@ -97,6 +99,7 @@ void ProviderLookup::look_up_wanted(const std::stop_token& stop) {
     }
     store(round);
     finish(round);
+    done_();
 }
 
 std::vector<std::string> ProviderLookup::take_wanted() {

@@ -9,6 +9,7 @@
 
 #include <condition_variable>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -32,9 +33,10 @@ class ProviderLookup {
     // Of domains that wait to be looked up; more are not taken on.
     static constexpr std::size_t most_wanted = queue::Providers::most_learned;
 
-    // All must outlive it. Tells `providers` what is stored.
-    ProviderLookup(db::Database database, std::shared_ptr<queue::Providers> providers,
-                   net::MxResolver& resolver, const Clock& clock, Events& events);
+    // All must outlive it. Tells `providers` what is stored. `done` is called on its thread after each round.
+    ProviderLookup(
+        db::Database database, std::shared_ptr<queue::Providers> providers, net::MxResolver& resolver,
+        const Clock& clock, Events& events, std::function<void()> done = [] {});
 
     // --- Thread-safe
     // Asks for the domains of these addressees, as far as they are not known. True where of some nothing is
@@ -64,6 +66,7 @@ class ProviderLookup {
     net::MxResolver& resolver_;
     const Clock& clock_;
     Events& events_;
+    std::function<void()> done_;
 
     mutable std::mutex mutex_;
     std::condition_variable_any changed_;

@@ -53,6 +53,7 @@ struct LookupFixture : test::PipelineFixture {
     FakeResolver resolver;
     std::shared_ptr<queue::Providers> providers;
     std::optional<ProviderLookup> lookup;
+    std::vector<bool> told_of;  // whether domains were still being looked up when a round was said to be over
 };
 
 std::vector<std::string> numbered(int count, const std::string& suffix) {
@@ -212,6 +213,15 @@ TEST_CASE_METHOD(LookupFixture, "a round is bounded and the rest is for the next
     CHECK(round() == 1000);
 }
 
+TEST_CASE_METHOD(LookupFixture, "whoever waits for an answer is told when a round is over") {
+    resolver.knows("example.org", "mx.hoster.example");
+    lookup.emplace(open(), providers, resolver, clock, events,
+                   [this] { told_of.push_back(lookup->looking_up()); });
+    want({"example.org"});
+    round();
+    CHECK(told_of == std::vector<bool>{false});
+}
+
 namespace {
 
 struct FanOut : LookupFixture {
@@ -224,12 +234,12 @@ struct FanOut : LookupFixture {
             {.newsletter = "notes", .post_id = 1, .title = "t", .key = "k", .not_before = clock.now()},
             clock.now());
     }
-    bool step() {
+    queue::Remaining step() {
         if (!planner) planner.emplace(planners, settings, random, events, providers, &*lookup);
         db::Transaction transaction(planners);
-        const bool more = planner->prepare_deliveries(clock.now()) == queue::Remaining::some;
+        const auto remaining = planner->prepare_deliveries(clock.now());
         transaction.commit();
-        return more;
+        return remaining;
     }
     std::int64_t deliveries() {
         auto query = planners.prepare("SELECT count(*) FROM deliveries");
@@ -245,18 +255,18 @@ struct FanOut : LookupFixture {
 TEST_CASE_METHOD(
     FanOut, "readers at domains that are new wait until those are looked up where a provider is limited") {
     resolver.knows("example.org", "aspmx.l.google.com");
-    CHECK(step());
-    CHECK(step());
+    CHECK(step() == queue::Remaining::waiting);
+    CHECK(step() == queue::Remaining::waiting);
     CHECK(deliveries() == 0);
     round();
-    CHECK_FALSE(step());
+    CHECK(step() == queue::Remaining::nothing);
     CHECK(deliveries() == 3);
     CHECK(resolver.asked == std::vector<std::string>{"example.org"});
 }
 
 TEST_CASE_METHOD(FanOut, "where no provider is limited a mailing waits for no name server") {
     settings.providers.clear();
-    CHECK_FALSE(step());
+    CHECK(step() == queue::Remaining::nothing);
     CHECK(deliveries() == 3);
     CHECK(lookup->looking_up());
 }
@@ -264,17 +274,17 @@ TEST_CASE_METHOD(FanOut, "where no provider is limited a mailing waits for no na
 TEST_CASE_METHOD(
     FanOut, "a mailing waits five seconds for a slow name server and not at all for one that is silent") {
     SECTION("slow") {
-        CHECK(step());
+        CHECK(step() == queue::Remaining::waiting);
         clock.advance(4999ms);
-        CHECK(step());
+        CHECK(step() == queue::Remaining::waiting);
         CHECK(deliveries() == 0);
         clock.advance(1ms);
-        CHECK_FALSE(step());
+        CHECK(step() == queue::Remaining::nothing);
     }
     SECTION("silent") {
-        CHECK(step());
+        CHECK(step() == queue::Remaining::waiting);
         round();
-        CHECK_FALSE(step());
+        CHECK(step() == queue::Remaining::nothing);
     }
     CHECK(deliveries() == 3);
 }

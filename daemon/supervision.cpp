@@ -99,6 +99,9 @@ Signals::Signals() {
     std::signal(SIGPIPE, SIG_IGN);
     // A limit on the size of files (`ulimit -f`) is a full disk, and no reason to die.
     std::signal(SIGXFSZ, SIG_IGN);
+    // Others open their logs anew at these: whoever rotates logs may send them to us too.
+    std::signal(SIGUSR1, SIG_IGN);
+    std::signal(SIGUSR2, SIG_IGN);
 }
 
 Signal Signals::wait(Duration patience) const {

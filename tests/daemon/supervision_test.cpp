@@ -63,6 +63,15 @@ TEST_CASE("a SIGHUP that comes before anybody waits for signals is a reload late
     CHECK(daemon::Signals().wait(0s) == daemon::Signal::reload);
 }
 
+TEST_CASE("a signal at which others open their logs anew ends nothing") {
+    const SignalsAsBefore restored;
+    for (const int number : {SIGUSR1, SIGUSR2}) {
+        std::signal(number, SIG_DFL);  // whoever starts the tests may ignore them
+        const daemon::Signals signals;
+        CHECK(std::signal(number, SIG_DFL) == SIG_IGN);
+    }
+}
+
 TEST_CASE("a limit on the size of files fails a write and ends nothing") {
     const SignalsAsBefore restored;
     const daemon::Signals signals;

@@ -51,6 +51,15 @@ constexpr auto between_jumps = 10s;
 // The ledger steps several times a second.
 constexpr Duration stalled_after = 30s;
 
+// A socket for each connection and each client of the web pages; the database's three files for each who uses
+// it: four composers a relay, 16 polls, and eight of our own.
+std::uint64_t files_needed(const config::Settings& settings) {
+    std::uint64_t files = 112;
+    for (const config::Relay& relay : settings.relays)
+        files += relay.connections + 3 * std::min(relay.connections, 4U);
+    return files;
+}
+
 // The web pages that belong to a service.
 struct Site {
     Site(const std::shared_ptr<pipeline::DeliveryService>& service, const Clock& clock)
@@ -307,6 +316,8 @@ class Daemon {
         }
         if (settings->data_dir != running_.service->settings().data_dir)
             return refuse("data_dir cannot change while the daemon runs");
+        if (const std::string shortage = allow_open_files(files_needed(*settings)); !shortage.empty())
+            return refuse(shortage);
         auto prepared = prepare(std::move(*settings));
         if (!prepared) return refuse("what the configuration names cannot be used");
         try {
@@ -459,15 +470,6 @@ bool check_database(const std::filesystem::path& data_dir, spdlog::logger& logge
     logger.critical("the database {} is damaged, and nothing is sent: {}. {}",
                     (data_dir / "paperround.db").string(), damage, pipeline::mending_a_database);
     return false;
-}
-
-// A socket for each connection and each client of the web pages; the database's three files for each who uses
-// it: four composers a relay, 16 polls, and eight of our own.
-std::uint64_t files_needed(const config::Settings& settings) {
-    std::uint64_t files = 112;
-    for (const config::Relay& relay : settings.relays)
-        files += relay.connections + 3 * std::min(relay.connections, 4U);
-    return files;
 }
 
 int run_locked(const Invocation& invocation, bool once, const std::shared_ptr<spdlog::logger>& logger) {

@@ -1,5 +1,7 @@
 // A reload (SIGHUP) while something is in the way: files that were spoilt, a database that cannot be written
 // or is another one, a relay that does not answer, signals by the dozen.
+#include <sys/resource.h>
+
 #include <csignal>
 
 #include "db/database.hpp"
@@ -198,4 +200,26 @@ TEST_CASE_METHOD(Reload,
     CHECK(says(daemon, "replaced or removed while they were open"));
     CHECK(sink.count("\"message\"") < 300);
     CHECK(sink.count("reader300@example.org") == 0);
+}
+
+TEST_CASE_METHOD(Reload, "a reload to more connections may open more files, or is refused") {
+    const ScriptedSmtp sink("{}");
+    configure({.relay_port = sink.port(), .connections = 5});
+    std::vector<std::string> argv{"sh", "-c", "ulimit -S -n 160; ulimit -H -n 300; exec \"$@\"", "sh"};
+    const auto program = arguments({"run"});
+    argv.insert(argv.end(), program.begin(), program.end());
+    publish({"a"});
+    Process daemon(argv);
+    REQUIRE(eventually([&] { return ready(); }));
+    configure({.relay_port = sink.port(), .connections = 200});
+    daemon.signal(SIGHUP);
+    REQUIRE(eventually([&] { return says(daemon, "stays in force"); }));
+    CHECK(says(daemon, "needs 324 files open at once, and 300 may be"));
+    configure({.relay_port = sink.port(), .connections = 100});
+    daemon.signal(SIGHUP);
+    REQUIRE(eventually([&] { return says(daemon, "<6>reloaded"); }));
+    rlimit limit{};
+    REQUIRE(::prlimit(daemon.pid(), RLIMIT_NOFILE, nullptr, &limit) == 0);
+    CHECK(limit.rlim_cur == 224);
+    stop(daemon);
 }

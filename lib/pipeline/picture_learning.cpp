@@ -76,8 +76,8 @@ void PictureLearning::run(const std::stop_token& stop) {
 void PictureLearning::learn_all(const std::stop_token& stop) {
     std::stop_source late;
     const std::stop_callback stopped(stop, [&late] { late.request_stop(); });
-    std::vector<std::jthread> threads;
     std::atomic<std::size_t> at_work = workers;
+    std::vector<std::jthread> threads;  // gone before what they count in
     for (std::size_t i = 0; i < workers; ++i) {
         threads.emplace_back([&] {
             work(late.get_token(), true);

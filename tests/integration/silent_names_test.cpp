@@ -9,8 +9,8 @@ using namespace std::chrono_literals;
 namespace {
 
 struct SilentNames : DaemonFixture {
-    Process start_in_silence() const {
-        return Process(arguments({"run"}), {},
+    Process start_in_silence(const std::vector<std::string>& command_name = {"run"}) const {
+        return Process(arguments(command_name), {},
                        {{"LD_PRELOAD", SCARCE_MEANS},
                         {"ASAN_OPTIONS", "verify_asan_link_order=0"},
                         {"NAMES_ASKED", asked().string()}});
@@ -45,4 +45,13 @@ TEST_CASE_METHOD(SilentNames, "neither a reload nor a stop waits for the name of
     CHECK(eventually([&] { return daemon.errors().find("<6>reloaded") != std::string::npos; }, soon));
     daemon.signal(SIGTERM);
     CHECK(daemon.wait(soon) == 0);
+}
+
+TEST_CASE_METHOD(SilentNames,
+                 "a run that is stopped while it asks for the name of a feed ends soon and well") {
+    configure({.relay_port = 25, .feed = "http://feeds.example.org/feed.xml"});
+    auto run = start_in_silence({"run", "--once"});
+    REQUIRE(was_asked_for("feeds.example.org"));
+    run.signal(SIGTERM);
+    CHECK(run.wait(soon) == 0);
 }

@@ -52,6 +52,9 @@ void add_dkim_key_command(CLI::App& app, Invocation& invocation);
 [[nodiscard]] const config::Newsletter* choose_newsletter(const config::Settings& settings,
                                                           const std::string& name);
 
+// What errno says of the output that has just failed.
+void tell_unwritable_output();
+
 // The templates that came with the program: beside the source tree's build, or where `cmake --install` put
 // them.
 [[nodiscard]] std::filesystem::path installed_templates();

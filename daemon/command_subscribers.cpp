@@ -310,7 +310,9 @@ int export_to_stdout(Desk& desk, const Options& options) {
             "may undo them\n",
             with_thousands(exported.provisional));
     }
-    return std::cout.flush() ? EX_OK : EX_IOERR;
+    if (std::cout.flush()) return EX_OK;
+    tell_unwritable_output();
+    return EX_IOERR;
 }
 
 class Subcommands {

@@ -5,7 +5,9 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <exception>
 
 #include "base/terminal_text.hpp"
@@ -104,8 +106,13 @@ int run_program(int argc, const char* const* argv) {
         return EX_USAGE;
     }
     const int status = run_chosen(invocation);
-    if (std::fflush(stdout) != 0 && status == EX_OK) return EX_IOERR;
-    return status;
+    if (std::fflush(stdout) == 0) return status;
+    tell_unwritable_output();
+    return status == EX_OK ? EX_IOERR : status;
+}
+
+void tell_unwritable_output() {
+    fmt::print(stderr, "paperround: standard output cannot be written: {}\n", std::strerror(errno));
 }
 
 Result<config::Settings, int> read_settings(const Invocation& invocation) {

@@ -322,3 +322,16 @@ TEST_CASE("help and version need no configuration, and an unknown command is a u
     CHECK(number.errors == "paperround: mailing: expected a number, got \"the last\"\n");
     CHECK(run({paperround::test::paperround_program()}).status == 64);
 }
+
+TEST_CASE_METHOD(DaemonFixture, "what cannot be written to standard output is said") {
+    configure({.relay_port = 25});
+    publish({"a"});
+    import_readers(3);
+    for (const std::string what : {"subscribers export notes", "queue", "check"}) {
+        CAPTURE(what);
+        const auto finished = run({"sh", "-c", "exec \"$@\" " + what + " >/dev/full", "sh",
+                                   paperround_program(), "--config", (dir / "config.yaml").string()});
+        CHECK(finished.status == 74);
+        CHECK(finished.errors.find("No space left on device") != std::string::npos);
+    }
+}

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <exception>
 #include <functional>
 #include <unordered_map>
@@ -63,13 +64,16 @@ extern "C" int ask_again(void* /*context*/, int times_asked) {
 struct FileIdentity {
     dev_t device;
     ino_t inode;
-    bool operator==(const FileIdentity&) const = default;
+    off_t size;
+    bool operator==(const FileIdentity& other) const {
+        return device == other.device && inode == other.inode;
+    }
 };
 
 std::optional<FileIdentity> identity_of(const std::string& file) {
     struct stat status {};
     if (::stat(file.c_str(), &status) != 0) return std::nullopt;
-    return FileIdentity{status.st_dev, status.st_ino};
+    return FileIdentity{status.st_dev, status.st_ino, status.st_size};
 }
 
 // The database and the two files that SQLite keeps beside it for as long as anybody has it open.
@@ -95,10 +99,21 @@ struct Database::Impl {
     }
     Impl(const Impl&) = delete;
     Impl& operator=(const Impl&) = delete;
-    [[nodiscard]] bool replaced() const { return !file.empty() && identities_of(file) != opened; }
+    [[nodiscard]] bool replaced() const {
+        if (file.empty()) return false;
+        // Nothing that we do makes it smaller; copying an older one over it does. Asked for first, since
+        // another thread may find it larger meanwhile.
+        off_t before = largest;
+        const FileIdentities now = identities_of(file);
+        if (now != opened || (now[0] && now[0]->size < before)) return true;
+        while (now[0] && now[0]->size > before && !largest.compare_exchange_weak(before, now[0]->size)) {
+        }
+        return false;
+    }
     SQLite::Database database;
     std::string file;  // empty: in memory
     FileIdentities opened;
+    mutable std::atomic<off_t> largest = 0;
     std::unordered_map<std::string, Statement, TextHash, std::equal_to<>> statements;
 };
 

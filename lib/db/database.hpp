@@ -128,9 +128,9 @@ class Database {
     // Whatever of the file is kept in memory is read again: what was damaged there may have been mended.
     void forget_pages();
     // The names of the file, its -wal and its -shm lead to other files than those that were opened, or to
-    // none: somebody moved a backup into place, or cleared the folder. What is written here from then on
-    // reaches nobody who opens them anew, and closing it leaves what is there now alone. Three stat calls.
-    // Always false in memory. Thread-safe.
+    // none, or the file is smaller: somebody put a backup into place, or cleared the folder. What is written
+    // here from then on reaches nobody who opens them anew, and closing it leaves what is there now alone.
+    // Three stat calls. Always false in memory. Thread-safe.
     [[nodiscard]] bool files_replaced() const;
     // Copies the whole database, consistent, while others use it.
     void backup_to(const std::filesystem::path& file);

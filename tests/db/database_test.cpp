@@ -237,6 +237,12 @@ TEST_CASE("a database whose files are replaced or removed under it is noticed") 
         CHECK(database.files_replaced());
         CHECK_FALSE(another.files_replaced());
     }
+    SECTION("a smaller one is copied over it") {
+        database.execute("INSERT INTO t VALUES (zeroblob(100000)); PRAGMA wal_checkpoint(TRUNCATE)");
+        CHECK_FALSE(database.files_replaced());
+        std::filesystem::resize_file(file, 8192);
+        CHECK(database.files_replaced());
+    }
     SECTION("others open and close it") {
         {
             Database another = Database::open(file);

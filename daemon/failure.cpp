@@ -41,6 +41,7 @@ int exit_code_of(const db::Error& error) {
         case db::Error::Code::emptied:
             return EX_DATAERR;
         case db::Error::Code::no_memory:
+        case db::Error::Code::no_descriptors:
             return EX_OSERR;
         default:
             return EX_SOFTWARE;
@@ -49,6 +50,7 @@ int exit_code_of(const db::Error& error) {
 
 std::string words_of(const db::Error& error) {
     if (error.code() == db::Error::Code::no_memory) return no_memory;
+    if (error.code() == db::Error::Code::no_descriptors) return no_descriptors;
     if (error.code() != db::Error::Code::corrupt) return error.what();
     return fmt::format("{}: the database is damaged. {}", error.what(), pipeline::mending_a_database);
 }

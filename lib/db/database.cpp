@@ -9,6 +9,7 @@
 
 #include <array>
 #include <atomic>
+#include <cerrno>
 #include <exception>
 #include <functional>
 #include <unordered_map>
@@ -44,6 +45,24 @@ bool make_private(const std::filesystem::path& file) {
 void remove_empty(const std::filesystem::path& file) {
     std::error_code unknown;
     if (std::filesystem::file_size(file, unknown) == 0 && !unknown) std::filesystem::remove(file, unknown);
+}
+
+int errno_of_opening(const std::string& file, int flags) {
+    const int fd = ::open(file.c_str(), flags | O_CLOEXEC, 0600);
+    return fd < 0 ? errno : ::close(fd);
+}
+
+// errno, which SQLite keeps to itself; 0 where it is not known. That a file is not there is no reason where
+// it would have been made, as its -wal and -shm are. The file itself is not opened for that: closing it would
+// give up the locks that other connections of this process have on it (fcntl).
+int why_not_opened(const std::filesystem::path& file, bool writes) {
+    const bool may_use = ::access(file.c_str(), writes ? R_OK | W_OK : R_OK) == 0;
+    if (!may_use && (errno != ENOENT || !writes)) return errno;
+    if (!writes) return errno_of_opening("/dev/null", O_RDONLY);
+    const std::string another = file.string() + ".probe";
+    const int reason = errno_of_opening(another, O_WRONLY | O_CREAT | O_EXCL);
+    if (reason == 0) ::unlink(another.c_str());
+    return reason;
 }
 
 // They cost two locks for each allocation, and nobody asks for them. Only possible before SQLite's first use.
@@ -127,11 +146,12 @@ Database Database::open(const std::filesystem::path& file, Mode mode) {
     const bool writes = mode == Mode::read_write;
     const bool made = writes && !in_memory && make_private(file);
     forgo_memory_statistics();
+    std::unique_ptr<Impl> impl;
     try {
         // A connection belongs to one thread at a time: SQLite's own mutexes would guard nothing.
         const int flags = SQLite::OPEN_NOMUTEX |
                           (writes ? SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE : SQLite::OPEN_READONLY);
-        auto impl = std::make_unique<Impl>(file, flags);
+        impl = std::make_unique<Impl>(file, flags);
         sqlite3_busy_handler(impl->database.getHandle(), ask_again, nullptr);
         if (writes && !in_memory) impl->database.exec("PRAGMA journal_mode = WAL");
         if (writes) impl->database.exec("PRAGMA synchronous = FULL");
@@ -144,9 +164,16 @@ Database Database::open(const std::filesystem::path& file, Mode mode) {
         }
         return Database(std::move(impl));
     } catch (const SQLite::Exception& e) {
+        int reason = 0;
+        if (e.getErrorCode() == SQLITE_CANTOPEN) {
+            // Of a -wal or -shm that could not be made SQLite knows that it is not there.
+            reason = impl ? ::sqlite3_system_errno(impl->database.getHandle()) : 0;
+            if (reason == 0 || reason == ENOENT) reason = why_not_opened(file, writes);
+        }
+        impl.reset();
         if (made) remove_empty(file);
-        throw Error(classify(e.getErrorCode(), e.getExtendedErrorCode()),
-                    fmt::format("database {}: {}", file.string(), e.what()));
+        throw error_of(classify(e.getErrorCode(), e.getExtendedErrorCode()),
+                       fmt::format("database {}: {}", file.string(), e.what()), reason);
     }
 }
 

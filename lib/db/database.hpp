@@ -29,6 +29,7 @@ class Error : public std::runtime_error {
         emptied,     // a file without content where a database stood; for those above, who know of it
         replaced,    // its files are not those that were opened any more
         no_memory,
+        no_descriptors,
         constraint,
         other
     };

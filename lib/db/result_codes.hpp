@@ -7,4 +7,8 @@ namespace paperround::db {
 
 [[nodiscard]] Error::Code classify(int sqlite_code, int extended);
 
+// With the system's reason (errno; 0 where there is none), which SQLite's words leave out: "unable to open
+// database file" may be for want of room, of descriptors or of the right to.
+[[nodiscard]] Error error_of(Error::Code code, const std::string& words, int reason);
+
 }  // namespace paperround::db

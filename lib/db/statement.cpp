@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include <cerrno>
+#include <cstring>
+
 #include "db/database.hpp"
 #include "db/result_codes.hpp"
 
@@ -54,6 +57,13 @@ Error::Code classify(int sqlite_code, int extended) {
         default:
             return Error::Code::other;
     }
+}
+
+Error error_of(Error::Code code, const std::string& words, int reason) {
+    if (reason == 0) return Error(code, words);
+    if (reason == EMFILE || reason == ENFILE) code = Error::Code::no_descriptors;
+    if (reason == ENOSPC) code = Error::Code::full;
+    return Error(code, fmt::format("{}: {}", words, std::strerror(reason)));
 }
 
 void Statement::Finalize::operator()(sqlite3_stmt* statement) const {

@@ -44,6 +44,9 @@ TEST_CASE("memory, threads and descriptors that cannot be had are the system's, 
     CHECK(files.status == EX_OSERR);
     CHECK(says(files, "no more files"));
     CHECK(ending(db::Error(db::Error::Code::no_memory, "database: out of memory")).status == EX_OSERR);
+    const auto database = ending(db::Error(db::Error::Code::no_descriptors, "database: unable to open"));
+    CHECK(database.status == EX_OSERR);
+    CHECK(says(database, "no more files"));
 }
 
 TEST_CASE("a file that this user may not use is named, with the code for that") {

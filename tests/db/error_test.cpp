@@ -1,12 +1,14 @@
 // Each failure of SQLite that the work above tells apart, brought about for real.
 #include <catch2/catch.hpp>
 
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <functional>
 #include <optional>
 
 #include "db/database.hpp"
+#include "db/result_codes.hpp"
 #include "support/temp_dir.hpp"
 
 using namespace paperround;
@@ -71,6 +73,22 @@ TEST_CASE("a database that is not there is not made by a reader, and the message
     CHECK(error->code() == Error::Code::read_only);
     CHECK(std::string(error->what()).find((dir / "db").string()) != std::string::npos);
     CHECK_FALSE(std::filesystem::exists(dir / "db"));
+}
+
+TEST_CASE("a database that cannot be opened says why") {
+    const test::TempDir dir;
+    dir.write("file", "");
+    const auto error = error_of([&dir] { (void)Database::open(dir / "file" / "db"); });
+    REQUIRE(error);
+    CHECK(std::string(error->what()).ends_with(": unable to open database file: Not a directory"));
+}
+
+TEST_CASE("what the system refuses counts for more than what could not be opened for it") {
+    CHECK(error_of(Error::Code::read_only, "database", EMFILE).code() == Error::Code::no_descriptors);
+    CHECK(error_of(Error::Code::read_only, "database", ENFILE).code() == Error::Code::no_descriptors);
+    CHECK(error_of(Error::Code::read_only, "database", ENOSPC).code() == Error::Code::full);
+    CHECK(error_of(Error::Code::read_only, "database", EACCES).code() == Error::Code::read_only);
+    CHECK(std::string(error_of(Error::Code::read_only, "database", 0).what()) == "database");
 }
 
 TEST_CASE("a file that is no database is corrupt, and stays as it was") {

@@ -325,9 +325,10 @@ class Writer {
         // The parser swallows a line feed right behind <pre>; one that was meant needs a second.
         if (name == "pre" && begins_with_line_feed(node)) out_ += '\n';
         if (name == "pre") ++pres_;
+        const std::string line_end = open_card_title(node);
         const bool beside = is_note_beside(node);
         if (beside) text(" (");
-        std::string end = fmt::format("{}</{}>", beside ? ")" : "", name);
+        std::string end = fmt::format("{}{}</{}>", beside ? ")" : "", line_end, name);
         if (name == "blockquote") end = open_ink("div") + end;
         if (is_heading(name)) {
             ++headings_;
@@ -374,12 +375,21 @@ class Writer {
             out_ += "><span class=\"button-text\">";
             return ends_.push_back(fmt::format("</span></a>{}", button_end));
         }
-        style_attribute();
+        card_awaits_title_ = is_card_link(node);
+        style_attribute(card_awaits_title_ ? "card-link" : "");
         out_ += '>';
         // KMail has a colour of its own for links, but not for what stands in them.
         const std::string ink = open_ink("span", ink_ ? ink_ : ground_.ink);
         ends_.push_back(ink + (raises ? "</a></sup>" : "</a>"));
         if (attribute_of(node, "data-pin-do") && words_in(node, 1).empty()) text(plain_address(*url));
+    }
+
+    // The first line of a card has the colour and the line of a link, for all of it. Gives its end tag.
+    std::string open_card_title(const GumboNode& node) {
+        if (!card_awaits_title_ || !is_line_of_words(node)) return {};
+        card_awaits_title_ = false;
+        out_ += "<span class=\"card-title\">";
+        return "</span>";
     }
 
     // The theme has its own.
@@ -558,6 +568,7 @@ class Writer {
     std::string out_;
     std::vector<std::string> ends_;  // end tags of the open elements; empty for one that was unwrapped
     bool in_link_ = false;
+    bool card_awaits_title_ = false;   // the open link is a card, none of whose words were written
     LinkRole role_ = LinkRole::plain;  // of the link that is opened
     bool icon_ = false;                // the open link has no words but those for screen readers
     unsigned pres_ = 0;                // how many are open

@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "email/html_policy.hpp"
 #include "email/html_tree.hpp"
+#include "email/html_words.hpp"
 
 namespace paperround::email {
 
@@ -26,6 +27,15 @@ bool is_called_button(const GumboNode& node) {
                                 "kg-header-card-button", "kg-product-card-button", "button__link",
                                 "sqs-block-button-element", "buttondown-button"}) ||
            (has_any_class(node, {"button"}) && has_any_class(node, {"primary"}));
+}
+
+bool has_blank_text_alone(const GumboNode& node) {
+    const GumboVector& children = node.v.element.children;
+    for (unsigned i = 0; i < children.length; ++i) {
+        const auto* child = static_cast<const GumboNode*>(children.data[i]);
+        if (is_text(*child) && !trim(child->v.text.text).empty()) return false;
+    }
+    return true;
 }
 
 }  // namespace
@@ -95,6 +105,15 @@ bool holds_blocks(const GumboNode& node) {
     } visitor;
     HtmlTree::walk_from(node, visitor);
     return visitor.found;
+}
+
+bool is_card_link(const GumboNode& link) {
+    return has_blank_text_alone(link) && holds_blocks(link) && !words_in(link, 1).empty();
+}
+
+bool is_line_of_words(const GumboNode& node) {
+    return rule_for(gumbo_normalized_tagname(node.v.element.tag)) == ElementRule::keep &&
+           !holds_blocks(node) && !words_in(node, 1).empty();
 }
 
 bool is_figure(const GumboNode& node) {

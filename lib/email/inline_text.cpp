@@ -50,12 +50,15 @@ bool InlineText::leads_to_note(const Link& link, std::string_view label) const {
 void InlineText::close_link() {
     const Link link = std::move(links_.back());
     links_.pop_back();
-    const std::size_t start = std::min(link.start, text_.size());
-    const std::string_view label = trim(std::string_view(text_).substr(start));
+    const std::string_view label = trim(std::string_view(text_).substr(std::min(link.start, text_.size())));
     if (label.empty() && link.has_picture) {
         text_ += link.url;
         word_ended_ = true;
     }
+    note(link, label);
+}
+
+void InlineText::note(const Link& link, std::string_view label) {
     if (link.url.empty() || label.empty() || says_the_same(label, link.url)) return;
     if (leads_to_note(link, label)) return;
     const auto [found, added] = numbers_.emplace(link.url, urls_.size() + 1);
@@ -81,7 +84,18 @@ void InlineText::close_script(Script script) {
     text_.replace(start, end - start, written);
 }
 
+// The block ends within them, and another may follow: its first words get the number.
+void InlineText::note_open_links() {
+    for (Link& link : links_) {
+        const std::string label(trim(std::string_view(text_).substr(std::min(link.start, text_.size()))));
+        if (label.empty()) continue;
+        note(link, label);
+        link.url.clear();
+    }
+}
+
 std::string InlineText::take(Direction before) {
+    note_open_links();
     const std::string text = std::exchange(text_, {});
     const Direction direction = main_direction(text, before);
     std::string taken;

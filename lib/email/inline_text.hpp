@@ -46,6 +46,8 @@ class InlineText {
         bool has_picture = false;
     };
 
+    void note(const Link& link, std::string_view label);
+    void note_open_links();
     [[nodiscard]] bool leads_to_note(const Link& link, std::string_view label) const;
 
     std::string text_;

@@ -48,3 +48,20 @@ TEST_CASE("the address of a link's card is kept from what stands before it") {
 TEST_CASE("WordPress's classes align paragraphs as well as cells") {
     CHECK(clean("<p class='has-text-align-center'>a</p>") == "<p style=\"text-align:center\">a</p>");
 }
+TEST_CASE("a link that is a whole card is underlined in its first line alone") {
+    CHECK(clean("<a href=/b><div> <div>The <b>book</b></div><div>What goes up</div></div></a>") ==
+          "<a href=\"https://example.org/b\" class=\"card-link\"><div> <div><span class=\"card-title\">The "
+          "<b>book</b></span></div><div>What goes up</div></div></a>");
+    CHECK(clean("<a href=/b><h4>The book</h4><p>What goes up</p></a>")
+              .find("<h4><span class=\"card-title\">") != std::string::npos);
+    CHECK(clean("<a href=/b>Words <div>in a line</div></a>").find("card") == std::string::npos);
+    CHECK(clean("<a href=/b><div><img src=/p.png alt=a></div></a>").find("card") == std::string::npos);
+}
+TEST_CASE("the text part says where a card leads, behind its first line") {
+    CHECK(text("<a href=/b><div>The book</div><div>What goes up</div></a><p>b</p>") ==
+          "The book [1]\nWhat goes up\n\nb\n\n[1] https://example.org/b\n");
+    CHECK(text("<a href=/b><h4>The book</h4><p>b</p></a>") ==
+          "The book [1]\n\nb\n\n[1] https://example.org/b\n");
+    CHECK(text("<a href=/b><div>The book</div><div><img src=/p.png alt=''></div></a>") ==
+          "The book [1]\n\n[1] https://example.org/b\n");
+}

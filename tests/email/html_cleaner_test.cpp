@@ -46,10 +46,10 @@ TEST_CASE("a post's style sheet becomes attributes of its own elements, as far a
     CHECK(clean("<style>p{}</style><p>x</p>") == "<p>x</p>");
     CHECK(
         clean(
-            "<style>.c{text-align:center;position:fixed}b{color:#C0392B}</style><p class=c>a <b>b</b></p>") ==
-        "<p style=\"text-align:center\">a <b style=\"color:#c0392b\">b</b></p>");
-    CHECK(clean("<style>p{color:red}</style><p style='color:#c0392b'>a</p>") ==
-          "<p style=\"color:#c0392b\">a</p>");
+            "<style>.c{text-align:center;position:fixed}b{color:#d9534f}</style><p class=c>a <b>b</b></p>") ==
+        "<p style=\"text-align:center\">a <b style=\"color:#d9534f\">b</b></p>");
+    CHECK(clean("<style>p{color:red}</style><p style='color:#d9534f'>a</p>") ==
+          "<p style=\"color:#d9534f\">a</p>");
 }
 TEST_CASE("a post's style sheet does not reach the template") {
     CHECK(clean("<style>.footer,body{display:none}@media all{.footer{display:none}}</style>a") == "a");
@@ -89,7 +89,7 @@ TEST_CASE("styles that move, cover, fetch or hide go") {
     }
 }
 TEST_CASE("colours, borders and alignment stay") {
-    for (const std::string style : {"color:#c0392b", "border:1px solid #ccc", "text-align:right", "width:50%",
+    for (const std::string style : {"color:#d9534f", "border:1px solid #ccc", "text-align:right", "width:50%",
                                     "white-space:pre-wrap", "text-decoration:line-through"}) {
         CHECK(clean("<p style=\"" + style + "\">a</p>") == "<p style=\"" + style + "\">a</p>");
     }

@@ -212,6 +212,9 @@ class Writer {
         const std::string_view words = node.v.text.text;
         if (is_address_of_card(node)) text(" \u00b7 ");
         if (in_link_ || pres_ > 0 || words.find("://") == std::string_view::npos || !is_prose(node))
+        // The picture before it once more, by a program that wrote its markup out.
+        if (noscripts_ > 0 && lazy_image_ && trim(words).starts_with('<') && trim(words).ends_with('>'))
+            return;
             return text(words);
         bool first = true;
         for (const std::string_view line : split(words, '\n')) {
@@ -271,9 +274,12 @@ class Writer {
         if (type == "image/webp" || type == "image/avif") return;
         for (const char* name : {"srcset", "data-srcset"}) {
             const auto sizes = attribute_of(node, name);
-            if (!sizes || picture_srcset_.size() > longest_srcset) continue;
-            if (!picture_srcset_.empty()) picture_srcset_ += ", ";
-            picture_srcset_ += *sizes;
+        const std::string media = ascii_lower(attribute_of(node, "media").value_or(""));
+        if (media.find("dark") != std::string::npos || media.find("print") != std::string::npos) return;
+        std::string& srcset = media.find("max-width") == std::string::npos ? picture_srcset_ : narrow_srcset_;
+            if (!sizes || srcset.size() > longest_srcset) continue;
+            if (!srcset.empty()) srcset += ", ";
+            srcset += *sizes;
             break;
         }
     }
@@ -447,13 +453,15 @@ class Writer {
     void image(const GumboNode& node) {
         auto source = inline_picture(node);
         const bool comes_along = source.has_value();
-        if (!source) source = image_source(node, base_, picture_srcset_);
+        const bool narrow_alone = picture_srcset_.empty() && !attribute_of(node, "src");
+        if (!source) source = image_source(node, base_, narrow_alone ? narrow_srcset_ : picture_srcset_);
         picture_srcset_.clear();
         if (!source) return lost_image(node);
         if (is_tracking_pixel(node, source->url, style_)) return;
         write_number();
         if (says_same_again(*source)) return;
         if (const auto emoji = emoji_of(node, source->url)) {
+        narrow_srcset_.clear();
             if (emoji->empty()) return image_in_line(node, source->url);
             // It may stand in a <noscript> once more.
             const auto before = std::pair(lazy_image_, without_script_);
@@ -562,6 +570,7 @@ class Writer {
     std::optional<Colour> ink_;          // its text's colour, where it has a background of its own
     unsigned noscripts_ = 0;             // how many are open
     unsigned tables_ = 0;                // how many are open
+    std::string narrow_srcset_;          // what it has for narrow windows
     bool lazy_image_ = false;            // the image last written was one, and nothing was said since
     std::string without_script_;         // the one last written, where it stood in a <noscript>
     std::string number_;                 // of a note whose words are awaited

@@ -151,6 +151,15 @@ std::optional<ImageSource> choice_of(const GumboNode& image, std::string_view ba
     return ImageSource{std::move(*large), true, {}};
 }
 
+// A smaller version is shown of what stands in `src`.
+void lead_to_larger_source(const GumboNode& image, std::string_view base,
+                           const std::vector<Candidate>& candidates, double unsaid, ImageSource& source) {
+    auto plain = first_of(image, base, {"src"});
+    if (!plain || *plain == source.url || is_placeholder(*plain)) return;
+    if (width_of(*plain, candidates, unsaid) > width_of(source.full, candidates, widest_picture))
+        source.full = std::move(*plain);
+}
+
 std::optional<std::string_view> style_value(const std::vector<CssDeclaration>& style,
                                             std::string_view property) {
     const auto found = std::ranges::find(style.rbegin(), style.rend(), property, &CssDeclaration::property);
@@ -244,6 +253,7 @@ std::optional<ImageSource> image_source(const GumboNode& image, std::string_view
                largest->width > width_of(source->url, candidates, widest_picture)) {
         source->full = largest->url;
     }
+    if (!full) lead_to_larger_source(image, base, candidates, unsaid, *source);
     return source;
 }
 

@@ -172,6 +172,7 @@ constexpr std::array read_attributes = std::to_array<std::string_view>({"aria-ch
                                                                         "hidden",
                                                                         "id",
                                                                         "poster",
+                                                                        "media",
                                                                         "role",
                                                                         "srcset",
                                                                         "style",

@@ -445,3 +445,26 @@ TEST_CASE("a name of a drawing that is meant for programs goes") {
     CHECK(clean("<p>a<svg><title>download-circle</title><path d=M1 /></svg></p>") == "<p>a</p>");
     CHECK(clean("<p>a <svg><title>A boat</title></svg></p>").find("[A boat]") != std::string::npos);
 }
+TEST_CASE("what unfolds on a page begins with its heading in bold") {
+    CHECK(clean("<details><summary>When?</summary><p>At six.</p></details>") ==
+          "<div><div style=\"font-weight:bold\">When?</div><p>At six.</p></div>");
+    CHECK(clean("<fieldset><legend>Which?</legend>Red</fieldset>") ==
+          "<div><div style=\"font-weight:bold\">Which?</div>Red</div>");
+}
+TEST_CASE("a heading without words or a picture is left out") {
+    CHECK(clean("<h2></h2><h2> &nbsp;<br></h2><h3><b> </b></h3><p>a</p>") == "<p>a</p>");
+    CHECK(clean("<h2><img src=/a.png></h2>").find("<h2>") == 0);
+    CHECK(clean("<h2><video src=/a.mp4></video></h2>").find("<h2>") == 0);
+}
+TEST_CASE("markup that a noscript has as text is not shown beside its picture") {
+    CHECK(clean("<p><img src=/p.gif data-lazy-src=/d.jpg alt=d><noscript>&lt;img "
+                "src=/d.jpg&gt;</noscript>b</p>")
+              .find("&lt;") == std::string::npos);
+    CHECK(clean("<p><noscript>&lt;b&gt; is bold</noscript></p>").find("&lt;b&gt; is bold") !=
+          std::string::npos);
+}
+TEST_CASE("an address in angle brackets is words and no element") {
+    CHECK(clean("<p>Write to <ann@example.org> or see <https://x.example/a> now</p>") ==
+          "<p>Write to &lt;ann@example.org&gt; or see &lt;https://x.example/a&gt; now</p>");
+    CHECK(clean("<p>a<o:p>b</o:p></p>") == "<p>ab</p>");
+}

@@ -152,3 +152,17 @@ TEST_CASE("a camera's original that says how wide it is gives way to a version t
                 "srcset='https://x.example/i-300x225.jpg 300w, https://x.example/i-1024x768.jpg 1024w'>")
               .find("<img src=\"https://x.example/i-1024x768.jpg\"") != std::string::npos);
 }
+TEST_CASE("a picture for the dark, for paper or for narrow windows stands behind the one for all") {
+    CHECK(source("<picture><source srcset=/night.png media='(prefers-color-scheme: dark)'><img "
+                 "src=/day.png></picture>") == "https://e.org/day.png");
+    CHECK(source("<picture><source srcset=/small.jpg media='(max-width: 600px)'><source "
+                 "srcset=/large.jpg><img></picture>") == "https://e.org/large.jpg");
+    CHECK(source("<picture><source srcset=/small.jpg media='(max-width: 600px)'><img></picture>") ==
+          "https://e.org/small.jpg");
+}
+TEST_CASE("a picture whose smaller version is shown leads to the larger one in its source") {
+    CHECK(target("<img src=/a.jpg width=2000 height=1333 srcset='/w600/a.jpg 600w'>") ==
+          "https://e.org/a.jpg");
+    CHECK(source("<img src=/a.jpg width=2000 height=1333 srcset='/w600/a.jpg 600w'>") ==
+          "https://e.org/w600/a.jpg");
+}

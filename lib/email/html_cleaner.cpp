@@ -28,6 +28,7 @@
 #include "email/html_image.hpp"
 #include "email/html_player.hpp"
 #include "email/html_policy.hpp"
+#include "email/html_replacement.hpp"
 #include "email/html_roles.hpp"
 #include "email/html_shaper.hpp"
 #include "email/html_tree.hpp"
@@ -171,6 +172,7 @@ class Writer {
     bool is_unwanted(std::string_view name, const GumboNode& node) {
         if ((is_out_of_sight(node, style_) && !icon_) || is_furniture(node)) return true;
         if (pres_ > 0 && is_line_number(node)) return true;
+        if (is_heading(name) && is_blank(node)) return true;
         if (name == "a") {
             icon_ = is_icon(node, base_);
             role_ = role_of_link(node, base_);
@@ -326,6 +328,7 @@ class Writer {
         if (name == "pre" || name == "code") without_colours();
         if (const auto script = script_of_style(name, style_); !script.empty()) name = script;
         if (name == "p" && holds_button_alone(node)) name = "div";
+        if (has_class(node, summary_class)) style_.push_back({"font-weight", "bold", false});
         if (joins_name(node)) text(" \u00b7 ");
         element(name, node, shape == PlatformShape::card ? "card" : "");
         // The parser swallows a line feed right behind <pre>; one that was meant needs a second.

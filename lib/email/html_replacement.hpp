@@ -13,6 +13,9 @@ namespace paperround::email {
 // The class of what stands for a drawing: words that say less than those around it.
 inline constexpr std::string_view drawing_class = "mail-drawing";
 
+// The class of the line that says what unfolds below it, or what a group of controls asks.
+inline constexpr std::string_view summary_class = "mail-summary";
+
 // A player, in raw attribute values: references are not decoded.
 struct RawPlayer {
     std::string source;

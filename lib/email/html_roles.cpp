@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/text.hpp"
+#include "base/unseen.hpp"
 #include "email/html_policy.hpp"
 #include "email/html_tree.hpp"
 #include "email/html_words.hpp"
@@ -114,6 +115,23 @@ bool is_card_link(const GumboNode& link) {
 bool is_line_of_words(const GumboNode& node) {
     return rule_for(gumbo_normalized_tagname(node.v.element.tag)) == ElementRule::keep &&
            !holds_blocks(node) && !words_in(node, 1).empty();
+bool is_blank(const GumboNode& node) {
+    struct Visitor {
+        bool open(const GumboNode& inner) {
+            if (seen) return false;
+            if (is_text(inner)) return seen = !trim_unseen(inner.v.text.text).empty(), false;
+            if (inner.type != GUMBO_NODE_ELEMENT) return false;
+            const GumboTag tag = inner.v.element.tag;
+            seen = tag == GUMBO_TAG_IMG || tag == GUMBO_TAG_VIDEO || attribute_of(inner, "data-attrs");
+            return !seen;
+        }
+        void close(const GumboNode& /*inner*/) const {}
+        bool seen = false;
+    } visitor;
+    HtmlTree::walk_from(node, visitor);
+    return !visitor.seen;
+}
+
 }
 
 bool is_figure(const GumboNode& node) {

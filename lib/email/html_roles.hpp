@@ -25,6 +25,9 @@ namespace paperround::email {
 
 // Whether the element holds what may not stand in a paragraph; where it holds very much it does.
 [[nodiscard]] bool holds_blocks(const GumboNode& node);
+// It shows nothing: no words, no picture, no player.
+[[nodiscard]] bool is_blank(const GumboNode& node);
+
 // A link that is a whole card: blocks of words, and no words beside them.
 [[nodiscard]] bool is_card_link(const GumboNode& link);
 // The line of a card that names it: the first that has words.

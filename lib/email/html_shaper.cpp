@@ -48,6 +48,15 @@ bool closes(std::string_view opening, std::string_view top) {
     return false;
 }
 
+bool is_summary(const HtmlToken& token) {
+    return is_one_of(token.name, "summary legend") && !token.slash_apart;
+}
+
+// Substack: what its editor says of a block.
+bool is_label_of_editor(const HtmlToken& token) {
+    return token.name == "label" && is_one_of("hide-text", token.value_of("class"));
+}
+
 bool is_table_boundary(std::string_view name) {
     return is_one_of(name, "table td th caption");
 }
@@ -147,7 +156,7 @@ class Shaper {
                 return start_player(token);
             case ElementRule::block:
                 if (token.name == "form" && skip_form(token)) return;
-                return start_block("div", token);
+                return start_block("div", token, is_summary(token) ? summary_class : "");
             case ElementRule::keep:
                 // A p ends by itself wherever the next block begins, so it is no depth.
                 if (token.name == "p") return write_start("p", token);

@@ -14,6 +14,20 @@ bool ends_tag_name(char c) {
     return is_ascii_space(c) || c == '/' || c == '>';
 }
 
+// `<ann@example.org>`, `<https://example.org/>`: as people write addresses, and no tag.
+bool is_address_in_brackets(std::string_view markup) {
+    constexpr std::size_t longest = 300;
+    std::string_view word = markup.substr(1, longest);
+    word = word.substr(0, word.find_first_of(" \t\r\n<\"'"));
+    const auto end = word.find('>');
+    if (end == std::string_view::npos) return false;
+    word = word.substr(0, end);
+    const auto at = word.find('@');
+    const bool mailbox = at != std::string_view::npos && word.find('.', at) != std::string_view::npos &&
+                         word.find('=') == std::string_view::npos;
+    return mailbox || ascii_istarts_with(word, "https://") || ascii_istarts_with(word, "http://");
+}
+
 // Where a comment ends whose end is misspelt: typing dashes for two hyphens, escaping, or one too few. npos
 // where that is nowhere.
 std::size_t behind_misspelt_end(std::string_view comment) {
@@ -103,6 +117,7 @@ bool HtmlTokenizer::read_markup(HtmlToken& token) {
     constexpr std::string_view cdata = "<![CDATA[";
     const char second = rest_.size() > 1 ? rest_[1] : ' ';
     if (is_ascii_alpha(second)) {
+        if (is_address_in_brackets(rest_)) return false;
         token.kind = HtmlToken::Kind::start_tag;
         rest_.remove_prefix(1);
         return read_tag(token);

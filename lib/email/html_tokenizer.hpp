@@ -3,7 +3,7 @@
 //
 // Where the text is broken it costs what is broken and not the rest of the article, unlike in a browser: a
 // comment without an end ends at the next `>`, a value without its second quotation mark with its tag.
-// CDATA's marks go, what stands between them stays.
+// CDATA's marks go, what stands between them stays. An address in angle brackets is text.
 #pragma once
 
 #include <string>

@@ -29,6 +29,22 @@ EmbeddedCard card_of_post(std::string_view attrs) {
     return {json_text(attrs, "canonical_url"), label.empty() ? caption : label};
 }
 
+EmbeddedCard note_of_bluesky(std::string_view attrs) {
+    const std::string handle = json_text(attrs, "authorHandle");
+    const std::string note = json_text(attrs, "postId");
+    if (handle.empty() || note.empty()) return {};
+    std::string label = words_in_json(attrs, "text");
+    const std::string author = words_in_json(attrs, "authorName");
+    if (!label.empty() && !author.empty()) label += " (" + author + ")";
+    return {"https://bsky.app/profile/" + handle + "/post/" + note, label};
+}
+
+// Substack: a poll, or a recording that says neither its name nor its address.
+bool is_for_page_alone(const GumboNode& node, std::string_view attrs) {
+    if (has_class(node, "poll-embed") || has_class(node, "native-video-embed")) return true;
+    return has_class(node, "native-audio-embed") && words_in_json(attrs, "label").empty();
+}
+
 // The address of the player in a piece of HTML.
 std::string player_in(std::string_view html) {
     HtmlTokenizer tokenizer(html);
@@ -43,8 +59,10 @@ std::string player_in(std::string_view html) {
 
 }  // namespace
 
-EmbeddedCard card_of(const GumboNode& node) {
+EmbeddedCard card_of(const GumboNode& node, std::string_view base) {
     const std::string_view attrs = attribute_of(node, "data-attrs").value_or("");
+    if (has_class(node, "bluesky-wrap")) return note_of_bluesky(attrs);
+    if (is_for_page_alone(node, attrs)) return {std::string(base), {}};
     if (has_class(node, "digest-post-embed")) return card_of_post(attrs);
     if (has_class(node, "native-audio-embed")) return {{}, words_in_json(attrs, "label")};
     if (has_class(node, "sqs-audio-embed")) {

@@ -5,6 +5,7 @@
 #include <gumbo.h>
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace paperround::email {
@@ -13,8 +14,9 @@ struct EmbeddedCard {
     std::string url;    // where it leads; may be empty
     std::string label;  // may be empty
 };
-// Cards of other posts and recordings (Substack), players (Squarespace). Nothing of other elements.
-[[nodiscard]] EmbeddedCard card_of(const GumboNode& node);
+// Cards of other posts, notes and recordings (Substack), players (Squarespace); of what only the page of the
+// post can show, a link to that: `base`. Nothing of other elements.
+[[nodiscard]] EmbeddedCard card_of(const GumboNode& node, std::string_view base);
 
 struct EmbeddedGallery {
     std::vector<std::string> pictures;  // addresses, at most 20

@@ -359,7 +359,7 @@ class Writer {
         if (!shown.empty() && !gallery.caption.empty())
             shown += fmt::format("<p class=\"caption\">{}</p>", escape_text(gallery.caption));
         if (!shown.empty()) ends_.back().insert(ends_.back().rfind("</"), shown);
-        if (const auto link = embedded_link(node)) {
+        if (const auto link = embedded_link(node, base_)) {
             ends_.back().insert(0, link->url.empty() ? escape_text(link->label) : written(*link));
             last_player_ = link->url;
         }

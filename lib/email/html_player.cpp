@@ -39,6 +39,24 @@ std::string name_of_recording(const std::string& url) {
     return collapse_spaces(to_valid_utf8(decode_percent(name, false).value_or(std::string(name))));
 }
 
+// What shows a map, a chart, a form, code or a note: nothing in it plays.
+bool plays_nothing(const std::string& url) {
+    constexpr std::array<std::string_view, 20> places{
+        "google.com/maps",  "maps.google.",    "openstreetmap.org/", "calendly.com/",
+        "cal.com/",         "datawrapper.",    "flourish.studio/",   "infogram.com/",
+        "docs.google.com/", "forms.gle/",      "forms.office.com/",  "typeform.com/",
+        "airtable.com/",    "tally.so/",       "jotform.com/",       "codepen.io/",
+        "jsfiddle.net/",    "codesandbox.io/", "stackblitz.com/",    "observablehq.com/"};
+    const std::string place = plain_address(url);
+    if (std::ranges::any_of(places, [&](auto part) { return (place + "/").find(part) != std::string::npos; }))
+        return true;
+    // Mastodon: /@name/123
+    const auto name = place.find("/@");
+    const auto number = name == std::string::npos ? name : place.find('/', name + 1);
+    return number != std::string::npos && number + 1 < place.size() &&
+           std::ranges::all_of(place.substr(number + 1), is_ascii_digit);
+}
+
 bool is_address(std::string_view label) {
     return label.starts_with("https://") || label.starts_with("http://");
 }
@@ -94,7 +112,20 @@ bool is_spacer(std::string_view poster) {
     return poster.find("spacergif.org") != std::string_view::npos;
 }
 
+// What a script would load: charts of Flourish, forms of Typeform.
+std::string page_of_widget(const GumboNode& node) {
+    constexpr std::string_view site = "https://public.flourish.studio/";
+    const std::string_view chart = attribute_of(node, "data-src").value_or("");
+    const auto digits = chart.substr(std::min(chart.find('/'), chart.size()));
+    const bool known = chart.starts_with("visualisation/") || chart.starts_with("story/");
+    if (has_class(node, "flourish-embed") && known && std::ranges::all_of(digits.substr(1), is_ascii_digit))
+        return std::string(site) + std::string(chart);
+    if (has_class(node, "typeform-widget")) return std::string(attribute_of(node, "data-url").value_or(""));
+    return {};
+}
+
 std::string target_of(const GumboNode& node) {
+    if (std::string page = page_of_widget(node); !page.empty()) return page;
     if (const auto note = attribute_of(node, "data-instgrm-permalink")) return std::string(*note);
     const auto shown = attribute_of(node, "data-href");
     if (shown && class_says(node, "fb-")) return std::string(*shown);
@@ -140,17 +171,22 @@ std::optional<PlayerLink> player_link(const GumboNode& player, std::string_view 
         link.label = plain_address(link.url);
         return link;
     }
-    if (link.label.empty() || is_address(link.label)) link.label = name_of_recording(link.url);
+    const bool unnamed = link.label.empty() || is_address(link.label);
+    if (plays_nothing(link.url)) {
+        if (unnamed) link.label = plain_address(link.url);
+        return link;
+    }
+    if (unnamed) link.label = name_of_recording(link.url);
     link.label.insert(0, plays);
     const auto poster = attribute_of(player, "poster").value_or("");
     link.poster = web_url(is_spacer(poster) ? "" : poster, base).value_or(poster_of_page(link.url));
     return link;
 }
 
-std::optional<PlayerLink> embedded_link(const GumboNode& node) {
+std::optional<PlayerLink> embedded_link(const GumboNode& node, std::string_view base) {
     const GumboTag tag = node.v.element.tag;
     if (tag != GUMBO_TAG_DIV && tag != GUMBO_TAG_BLOCKQUOTE && tag != GUMBO_TAG_SPAN) return std::nullopt;
-    const EmbeddedCard card = card_of(node);
+    const EmbeddedCard card = card_of(node, base);
     const auto url = web_url(card.url.empty() ? target_of(node) : card.url, {});
     if (!url && card.label.empty()) return std::nullopt;
     if (!url) return PlayerLink{.url = {}, .label = "[" + card.label + "]", .poster = {}};

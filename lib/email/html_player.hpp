@@ -20,8 +20,8 @@ struct PlayerLink {
 [[nodiscard]] std::optional<PlayerLink> player_link(const GumboNode& player, std::string_view base);
 
 // Where an element leads that a script fills on the page: a note of Instagram, Substack's films and notes.
-// Nothing for others, and for one that holds a link.
-[[nodiscard]] std::optional<PlayerLink> embedded_link(const GumboNode& node);
+// `base`: the page of the post, which alone can show some. Nothing for others, and for one that holds a link.
+[[nodiscard]] std::optional<PlayerLink> embedded_link(const GumboNode& node, std::string_view base);
 
 // An address as a person would write it: without scheme and query.
 [[nodiscard]] std::string plain_address(std::string_view url);

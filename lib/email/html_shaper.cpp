@@ -135,6 +135,8 @@ class Shaper {
         switch (rule_for(token.name)) {
             case ElementRule::unwrap:
                 if (token.name.ends_with(":math")) formula(token);
+                if (is_label_of_editor(token))
+                    take(extents_.nested(tokenizer_.rest(), token.name, token.self_closing));
                 return;
             case ElementRule::drop_raw:
                 return raw(token);

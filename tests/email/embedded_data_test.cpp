@@ -41,3 +41,23 @@ TEST_CASE("players that a script would build are links, recordings keep their wo
     CHECK(text("<div class=native-audio-embed data-attrs='{\"label\":\"Read aloud\"}'></div>") ==
           "[Read aloud]\n");
 }
+TEST_CASE("a note of Bluesky that a script would show keeps its words and its link") {
+    CHECK(text("<div class='bluesky-wrap outer' data-attrs='{\"postId\":\"3kx\",\"authorDid\":\"did:plc:ab\","
+               "\"authorName\":\"Ann\",\"authorHandle\":\"ann.example\",\"text\":\"Sky text\"}'></div>") ==
+          "Sky text (Ann) [1]\n\n[1] https://bsky.app/profile/ann.example/post/3kx\n");
+}
+TEST_CASE("what only the post's page can show is a link to it") {
+    for (const char* name : {"poll-embed", "native-video-embed"})
+        CHECK(text("<p>a</p><div class=" + std::string(name) + " data-attrs='{\"id\":1}'></div>") ==
+              "a\n\nexample.org/post [1]\n\n[1] https://example.org/post\n");
+    CHECK(text("<div class=native-audio-embed data-attrs='{\"label\":null,\"duration\":12}'></div>")
+              .starts_with("example.org/post [1]"));
+}
+TEST_CASE("charts and forms that a script would load are links") {
+    CHECK(clean("<div class='flourish-embed' data-src='visualisation/123'></div>")
+              .find("href=\"https://public.flourish.studio/visualisation/123\"") != std::string::npos);
+    CHECK(clean("<div class='flourish-embed' data-src='//x.example/'></div>").find("href") ==
+          std::string::npos);
+    CHECK(clean("<div class='typeform-widget' data-url='https://x.typeform.com/to/abc'></div>")
+              .find("href=\"https://x.typeform.com/to/abc\"") != std::string::npos);
+}

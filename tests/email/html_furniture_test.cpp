@@ -63,3 +63,8 @@ TEST_CASE("what asks for scripts goes") {
               "</noscript>") == "<p>a</p>");
     CHECK(clean("<noscript><p>a</p></noscript>") == "<p>a</p>");
 }
+TEST_CASE("what an editor says of its own block is not shown") {
+    CHECK(clean("<div class=preformatted-block><label class=hide-text>Text within this "
+                "block</label><pre>a</pre></div>")
+              .find("within") == std::string::npos);
+}

@@ -143,3 +143,11 @@ TEST_CASE("a recording without a title is called by its file") {
     CHECK(text("<video src=https://x.example/e/a></video>") ==
           "\u25B6\uFE0E x.example [1]\n\n[1] https://x.example/e/a\n");
 }
+TEST_CASE("a map, a chart or a form is no recording") {
+    CHECK(text("<iframe src='https://www.google.com/maps/embed?pb=1'></iframe>") ==
+          "google.com/maps/embed [1]\n\n[1] https://www.google.com/maps/embed?pb=1\n");
+    CHECK(text("<iframe title='Fish landed' src='https://datawrapper.dwcdn.net/AbCdE/1/'></iframe>") ==
+          "Fish landed [1]\n\n[1] https://datawrapper.dwcdn.net/AbCdE/1/\n");
+    CHECK(text("<iframe src='https://mastodon.social/@harbour/112233445566/embed'></iframe>") ==
+          "mastodon.social/@harbour/112233445566 [1]\n\n[1] https://mastodon.social/@harbour/112233445566\n");
+}

@@ -16,16 +16,16 @@ namespace paperround::email {
 namespace {
 
 bool is_passed_over(std::string_view name) {
-    constexpr std::array<std::string_view, 14> names{"h1", "h2",      "h3",         "h4",    "h5",
-                                                     "h6", "figure",  "pre",        "table", "del",
-                                                     "dl", "details", "figcaption", "s"};
+    constexpr std::array<std::string_view, 16> names{"h1", "h2",      "h3",         "h4",    "h5", "h6",
+                                                     "dl", "figure",  "pre",        "table", "rt", "rp",
+                                                     "s",  "details", "figcaption", "del"};
     return std::ranges::find(names, name) != names.end();
 }
 
 bool is_inline(std::string_view name) {
-    constexpr std::array<std::string_view, 21> names{"a",   "abbr", "b",    "bdi",  "bdo", "cite",  "code",
-                                                     "dfn", "em",   "i",    "ins",  "kbd", "mark",  "q",
-                                                     "sub", "sup",  "samp", "span", "u",   "small", "strong"};
+    constexpr std::array<std::string_view, 24> names{
+        "a",    "abbr", "b",  "bdi", "bdo", "cite", "code", "dfn",  "em",    "i",      "ins", "kbd",
+        "mark", "q",    "rb", "sub", "sup", "ruby", "samp", "span", "small", "strong", "u",   "var"};
     return std::ranges::find(names, name) != names.end();
 }
 
@@ -51,7 +51,8 @@ class WordGatherer {
         if (is_passed_over(name) || is_figure(node) || is_caption(node)) return false;
         if (name == "sup" && marks_note(node)) return false;
         if (name == "sup" || name == "sub") scripts_.push_back(text_.size());
-        if (!is_inline(name)) text_ += ' ';
+        if (name == "q") text_ += "\u201C";
+        if (!is_inline(name) && name != "wbr") text_ += ' ';
         return true;
     }
     void close(const GumboNode& node) {
@@ -63,7 +64,8 @@ class WordGatherer {
             text_ = before + script_text(tag == GUMBO_TAG_SUP ? Script::super : Script::sub,
                                          std::string_view(text_).substr(start), before);
         }
-        if (!is_inline(gumbo_normalized_tagname(node.v.element.tag))) text_ += ' ';
+        if (tag == GUMBO_TAG_Q) text_ += "\u201D";
+        if (!is_inline(gumbo_normalized_tagname(tag)) && tag != GUMBO_TAG_WBR) text_ += ' ';
     }
     [[nodiscard]] const std::string& text() const { return text_; }
 
@@ -95,7 +97,8 @@ std::string excerpt_of(const CleanHtml& html, std::size_t octets) {
     const HtmlTree tree(document);
     WordGatherer gatherer(2 * octets);
     tree.walk_body(gatherer);
-    return shortened(without_control_characters(collapse_spaces(gatherer.text())), octets);
+    return shortened(without_control_characters(collapse_spaces(replace_all(gatherer.text(), "\u00AD", ""))),
+                     octets);
 }
 
 }  // namespace paperround::email

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/text.hpp"
+#include "base/unseen.hpp"
 #include "email/bidi.hpp"
 #include "email/html_roles.hpp"
 #include "email/html_tree.hpp"
@@ -56,6 +57,16 @@ char underline_of(GumboTag tag) {
     return tag == GUMBO_TAG_H3 ? '~' : '\0';
 }
 
+// A reading above words may come with the brackets that it has where it stands behind them.
+bool has_brackets(const GumboNode& reading) {
+    const GumboVector& siblings = reading.parent->v.element.children;
+    for (std::size_t back = 1; back <= 2 && back <= reading.index_within_parent; ++back) {
+        const auto* before = static_cast<const GumboNode*>(siblings.data[reading.index_within_parent - back]);
+        if (before->type == GUMBO_NODE_ELEMENT) return before->v.element.tag == GUMBO_TAG_RP;
+    }
+    return false;
+}
+
 constexpr std::string_view struck = "~~";
 
 bool is_struck(const GumboNode& node) {
@@ -88,7 +99,7 @@ class TextWriter {
         if (is_struck(node)) text(struck);
         switch (node.v.element.tag) {
             case GUMBO_TAG_BR:
-                inline_.break_line();
+                break_line();
                 break;
             case GUMBO_TAG_HR:
                 rule();
@@ -101,7 +112,10 @@ class TextWriter {
                 inline_.open_link(is_whole_picture(node) ? "" : attribute_of(node, "href").value_or(""));
                 break;
             case GUMBO_TAG_Q:
-                text("\u201C");
+                text(quotes_++ % 2 == 0 ? "\u201C" : "\u2018");
+                break;
+            case GUMBO_TAG_RT:
+                if (!has_brackets(node)) text("(");
                 break;
             case GUMBO_TAG_SUP:
             case GUMBO_TAG_SUB:
@@ -125,7 +139,10 @@ class TextWriter {
                 if (is_block_link(node)) end_paragraph();
                 break;
             case GUMBO_TAG_Q:
-                text("\u201D");
+                text(--quotes_ % 2 == 0 ? "\u201D" : "\u2019");
+                break;
+            case GUMBO_TAG_RT:
+                if (!has_brackets(node)) text(")");
                 break;
             case GUMBO_TAG_SUP:
                 inline_.close_script(Script::super);
@@ -154,8 +171,15 @@ class TextWriter {
         if (preformatted_ > 0) {
             inline_.append_verbatim(piece);
         } else {
-            inline_.append(piece);
+            // A terminal shows hyphens even where no word is divided.
+            inline_.append(replace_all(piece, "\u00AD", ""));
         }
+    }
+
+    // Of several blank lines one is enough, but in code.
+    void break_line() {
+        if (preformatted_ == 0 && inline_.text().ends_with("\n\n")) return;
+        inline_.break_line();
     }
 
     void image(const GumboNode& node) {
@@ -297,7 +321,7 @@ class TextWriter {
         const std::string gathered = inline_.take(lines_.direction());
         if (preformatted_ > 0) {
             write_preformatted(gathered);
-        } else if (const std::string_view text = trim(gathered); !text.empty()) {
+        } else if (const std::string_view text = trim(gathered); !trim_white_space(text).empty()) {
             widest = lines_.write_wrapped(text);
         }
         if (blank) lines_.separate_block();
@@ -316,6 +340,7 @@ class TextWriter {
     std::optional<TextTable> table_;  // the one that is gathered
     std::vector<ListNumbers> lists_;  // the open ones
     int preformatted_ = 0;
+    int quotes_ = 0;  // how many <q> are open
 };
 
 }  // namespace

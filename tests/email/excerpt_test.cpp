@@ -37,3 +37,9 @@ TEST_CASE("an excerpt keeps powers and leaves out what was struck") {
                       "<sup><a href=\"https://e.org/p#fn1\">1</a></sup> too.</p>"},
                      100) == "There are 10²¹ grains for 80, H₂O too.");
 }
+
+TEST_CASE("an excerpt joins what a page joins, and has no readings above words") {
+    CHECK(excerpt_of({"<p><ruby>漢<rp>(</rp><rt>かん</rt><rp>)</rp>字</ruby>を</p>"}, 100) == "漢字を");
+    CHECK(excerpt_of({"<p><var>x</var>; a<wbr>b, <q>so</q>, so&shy;lo</p>"}, 100) ==
+          "x; ab, \u201cso\u201d, solo");
+}

@@ -238,3 +238,20 @@ TEST_CASE("a table of spans without end is laid out within bounds") {
 TEST_CASE("a list whose style says how it is numbered is numbered so") {
     CHECK(text("<ol start=3 style='list-style-type: upper-roman'><li>a</ol>") == "III. a\n");
 }
+TEST_CASE("blank lines of a page's making are one in the text") {
+    CHECK(text("<p>a</p><p>&nbsp;</p><p>&nbsp; &nbsp;</p><p><br></p><p>b</p>") == "a\n\nb\n");
+    CHECK(text("<p>a<br><br><br><br>b</p>") == "a\n\nb\n");
+    CHECK(text("<div>a</div>&nbsp;<div>b</div>") == "a\nb\n");
+    CHECK(text("<p>a&nbsp;<br>b</p>") == "a\u00a0\nb\n");
+}
+TEST_CASE("readings above words stand behind them in brackets") {
+    CHECK(text("<ruby>東京<rt>とうきょう</rt></ruby>へ") == "東京(とうきょう)へ\n");
+    CHECK(text("<ruby>東<rp>(</rp><rt>とう</rt><rp>)</rp></ruby>") == "東(とう)\n");
+}
+TEST_CASE("what marks where a word may be divided is not in the text") {
+    CHECK(text("<p>Donau&shy;dampf&shy;schiff</p>") == "Donaudampfschiff\n");
+    CHECK(text("<pre>a&shy;b</pre>") == "    a\u00adb\n");
+}
+TEST_CASE("a quotation in a quotation has single marks") {
+    CHECK(text("<p><q>good <q>inner</q> day</q></p>") == "\u201cgood \u2018inner\u2019 day\u201d\n");
+}

@@ -212,11 +212,11 @@ class Writer {
     // A line that is an address and nothing else becomes a link: blogs show what is behind it.
     void text_node(const GumboNode& node) {
         const std::string_view words = node.v.text.text;
-        if (is_address_of_card(node)) text(" \u00b7 ");
-        if (in_link_ || pres_ > 0 || words.find("://") == std::string_view::npos || !is_prose(node))
         // The picture before it once more, by a program that wrote its markup out.
         if (noscripts_ > 0 && lazy_image_ && trim(words).starts_with('<') && trim(words).ends_with('>'))
             return;
+        if (is_address_of_card(node)) text(" \u00b7 ");
+        if (in_link_ || pres_ > 0 || words.find("://") == std::string_view::npos || !is_prose(node))
             return text(words);
         bool first = true;
         for (const std::string_view line : split(words, '\n')) {
@@ -274,11 +274,11 @@ class Writer {
     void picture_source(const GumboNode& node) {
         const std::string_view type = attribute_of(node, "type").value_or("");
         if (type == "image/webp" || type == "image/avif") return;
-        for (const char* name : {"srcset", "data-srcset"}) {
-            const auto sizes = attribute_of(node, name);
         const std::string media = ascii_lower(attribute_of(node, "media").value_or(""));
         if (media.find("dark") != std::string::npos || media.find("print") != std::string::npos) return;
         std::string& srcset = media.find("max-width") == std::string::npos ? picture_srcset_ : narrow_srcset_;
+        for (const char* name : {"srcset", "data-srcset"}) {
+            const auto sizes = attribute_of(node, name);
             if (!sizes || srcset.size() > longest_srcset) continue;
             if (!srcset.empty()) srcset += ", ";
             srcset += *sizes;
@@ -330,6 +330,8 @@ class Writer {
         if (name == "p" && holds_button_alone(node)) name = "div";
         if (has_class(node, summary_class)) style_.push_back({"font-weight", "bold", false});
         if (joins_name(node)) text(" \u00b7 ");
+        const bool words_alone = rule_for(name) == ElementRule::formatting;
+        const std::string title_end = words_alone ? open_card_title(node) : "";
         element(name, node, shape == PlatformShape::card ? "card" : "");
         // The parser swallows a line feed right behind <pre>; one that was meant needs a second.
         if (name == "pre" && begins_with_line_feed(node)) out_ += '\n';
@@ -337,7 +339,7 @@ class Writer {
         const std::string line_end = open_card_title(node);
         const bool beside = is_note_beside(node);
         if (beside) text(" (");
-        std::string end = fmt::format("{}{}</{}>", beside ? ")" : "", line_end, name);
+        std::string end = fmt::format("{}{}</{}>{}", beside ? ")" : "", line_end, name, title_end);
         if (name == "blockquote") end = open_ink("div") + end;
         if (is_heading(name)) {
             ++headings_;
@@ -459,12 +461,12 @@ class Writer {
         const bool narrow_alone = picture_srcset_.empty() && !attribute_of(node, "src");
         if (!source) source = image_source(node, base_, narrow_alone ? narrow_srcset_ : picture_srcset_);
         picture_srcset_.clear();
+        narrow_srcset_.clear();
         if (!source) return lost_image(node);
         if (is_tracking_pixel(node, source->url, style_)) return;
         write_number();
         if (says_same_again(*source)) return;
         if (const auto emoji = emoji_of(node, source->url)) {
-        narrow_srcset_.clear();
             if (emoji->empty()) return image_in_line(node, source->url);
             // It may stand in a <noscript> once more.
             const auto before = std::pair(lazy_image_, without_script_);
@@ -568,12 +570,12 @@ class Writer {
     BlockDirections directions_;
     std::vector<CssDeclaration> style_;  // what holds for the element that is being written
     std::string picture_srcset_;         // of the <picture> whose image is awaited
+    std::string narrow_srcset_;          // what it has for narrow windows
     std::vector<Ground> grounds_;        // of the open elements
     Ground ground_;                      // of the element that is being written
     std::optional<Colour> ink_;          // its text's colour, where it has a background of its own
     unsigned noscripts_ = 0;             // how many are open
     unsigned tables_ = 0;                // how many are open
-    std::string narrow_srcset_;          // what it has for narrow windows
     bool lazy_image_ = false;            // the image last written was one, and nothing was said since
     std::string without_script_;         // the one last written, where it stood in a <noscript>
     std::string number_;                 // of a note whose words are awaited

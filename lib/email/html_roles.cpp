@@ -30,6 +30,13 @@ bool is_called_button(const GumboNode& node) {
            (has_any_class(node, {"button"}) && has_any_class(node, {"primary"}));
 }
 
+// Medium: a title, a line below it, the name of the site.
+bool is_link_of_lines(const GumboNode& link) {
+    const auto parts = elements_in(link);
+    return parts.size() > 1 && parts[0]->v.element.tag == GUMBO_TAG_STRONG &&
+           parts[1]->v.element.tag == GUMBO_TAG_BR;
+}
+
 bool has_blank_text_alone(const GumboNode& node) {
     const GumboVector& children = node.v.element.children;
     for (unsigned i = 0; i < children.length; ++i) {
@@ -108,13 +115,6 @@ bool holds_blocks(const GumboNode& node) {
     return visitor.found;
 }
 
-bool is_card_link(const GumboNode& link) {
-    return has_blank_text_alone(link) && holds_blocks(link) && !words_in(link, 1).empty();
-}
-
-bool is_line_of_words(const GumboNode& node) {
-    return rule_for(gumbo_normalized_tagname(node.v.element.tag)) == ElementRule::keep &&
-           !holds_blocks(node) && !words_in(node, 1).empty();
 bool is_blank(const GumboNode& node) {
     struct Visitor {
         bool open(const GumboNode& inner) {
@@ -132,6 +132,13 @@ bool is_blank(const GumboNode& node) {
     return !visitor.seen;
 }
 
+bool is_card_link(const GumboNode& link) {
+    if (is_link_of_lines(link)) return true;
+    return has_blank_text_alone(link) && holds_blocks(link) && !words_in(link, 1).empty();
+}
+
+bool is_line_of_words(const GumboNode& node) {
+    return !holds_blocks(node) && !words_in(node, 1).empty();
 }
 
 bool is_figure(const GumboNode& node) {

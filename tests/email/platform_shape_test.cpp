@@ -65,3 +65,9 @@ TEST_CASE("the text part says where a card leads, behind its first line") {
     CHECK(text("<a href=/b><div>The book</div><div><img src=/p.png alt=''></div></a>") ==
           "The book [1]\n\n[1] https://example.org/b\n");
 }
+TEST_CASE("a card of lines in one link is underlined in its title alone") {
+    CHECK(clean("<a href=/b><strong>The book</strong><br><em>What goes up</em>x.example</a>")
+              .starts_with("<a href=\"https://example.org/b\" class=\"card-link\"><span "
+                           "class=\"card-title\"><strong>The book</strong></span><br>"));
+    CHECK(clean("<a href=/b><strong>The book</strong></a>").find("card") == std::string::npos);
+}

@@ -67,7 +67,7 @@ bool is_said_behind(const GumboNode& node) {
 std::optional<std::string> said_to_listeners(const GumboNode& node) {
     const auto inner = elements_in(node);
     if (inner.empty() || !has_class(*inner.front(), "mjx-math")) return std::nullopt;
-    const std::string tex = tidied_tex(attribute_of(*inner.front(), "aria-label").value_or(""));
+    const std::string tex = formula_of_tex(attribute_of(*inner.front(), "aria-label").value_or(""));
     return tex.empty() ? std::nullopt : std::optional(tex);
 }
 
@@ -81,7 +81,7 @@ std::optional<std::string> said_by_attribute(const GumboNode& node) {
     }
     if (auto said = said_to_listeners(node)) return said;
     for (const char* name : {"data-latex", "data-tex", "data-formula"}) {
-        const std::string tex = tidied_tex(attribute_of(node, name).value_or(""));
+        const std::string tex = formula_of_tex(attribute_of(node, name).value_or(""));
         if (!tex.empty()) return tex;
     }
     return std::nullopt;
@@ -91,7 +91,7 @@ std::optional<std::string> said_by_attribute(const GumboNode& node) {
 std::optional<std::string> said_by_expression(const GumboNode& node) {
     const std::string tex = json_text(attribute_of(node, "data-attrs").value_or(""), "persistentExpression");
     if (tex.empty()) return std::nullopt;
-    return tidied_tex(tex);
+    return formula_of_tex(tex);
 }
 
 class ListFinder {

@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "base/utf8.hpp"
 #include "email/mathml_tree.hpp"
+#include "email/tex_tree.hpp"
 
 namespace paperround::email {
 
@@ -148,6 +149,12 @@ class FormulaWriter {
         return index < parts.size() ? std::string(trim(piece_of(nodes_[parts[index]]).text)) : std::string{};
     }
 
+    // One name needs no brackets, however long it is.
+    std::string base_of(const std::vector<std::size_t>& parts) {
+        const std::string base = part(parts, 0);
+        return !parts.empty() && nodes_[parts[0]].name == "mi" ? base : grouped(base);
+    }
+
     Piece piece_of(const MathNode& node) {
         if (node.name.empty()) return {std::string(trim(node.text))};
         if (node.name == "mo") {
@@ -180,10 +187,10 @@ class FormulaWriter {
             return Piece{.text = std::move(text), .is_composite = true};
         };
         if (node.name == "mfrac") return composite(grouped(part(parts, 0)) + "/" + grouped(part(parts, 1)));
-        if (node.name == "msup") return composite(raised(grouped(part(parts, 0)), part(parts, 1)));
-        if (node.name == "msub") return composite(grouped(part(parts, 0)) + "_" + grouped(part(parts, 1)));
+        if (node.name == "msup") return composite(raised(base_of(parts), part(parts, 1)));
+        if (node.name == "msub") return composite(base_of(parts) + "_" + grouped(part(parts, 1)));
         if (node.name == "msubsup")
-            return composite(raised(grouped(part(parts, 0)) + "_" + grouped(part(parts, 1)), part(parts, 2)));
+            return composite(raised(base_of(parts) + "_" + grouped(part(parts, 1)), part(parts, 2)));
         if (node.name == "msqrt") return composite("\u221a" + grouped(std::string(trim(row(node)))));
         if (node.name == "mroot")
             return composite(grouped(part(parts, 0)) + "^(1/" + grouped(part(parts, 1)) + ")");
@@ -264,12 +271,21 @@ std::string tidied_tex(std::string_view tex) {
     return out;
 }
 
+std::string formula_of_tex(std::string_view tex) {
+    std::string source = tidied_tex(tex);
+    if (source.size() > longest_mathml) return source;
+    const auto nodes = tex_tree(source);
+    if (!nodes) return source;
+    std::string words = FormulaWriter(*nodes).whole();
+    return words.empty() ? source : words;
+}
+
 std::string formula_of_mathml(std::string_view content, std::string_view alternative) {
     const auto nodes = mathml_tree(content.substr(0, longest_mathml));
     FormulaWriter writer(nodes);
     std::string words = writer.whole();
     std::string tex = tidied_tex(writer.tex().empty() ? decode_math_references(alternative) : writer.tex());
-    return !tex.empty() && (words.empty() || writer.is_intricate()) ? tex : words;
+    return !tex.empty() && (words.empty() || writer.is_intricate()) ? formula_of_tex(tex) : words;
 }
 
 }  // namespace paperround::email

@@ -12,9 +12,12 @@ inline constexpr std::string_view formula_class = "mail-formula";
 // The same where a script said it, which stands behind what it was drawn as.
 inline constexpr std::string_view formula_source_class = "mail-formula mail-source";
 
-// What stands within <math>: simple formulas as people type them, `1/2 + x^(n+1)`; others as the TeX that
+// What stands within <math>: simple formulas as people type them, `1/2 + x^(n+1)`; others by the TeX that
 // they were made of, where that is said. `alternative`: the element's alttext, which is TeX as well.
 [[nodiscard]] std::string formula_of_mathml(std::string_view content, std::string_view alternative);
+
+// The same of TeX: `1/2`, `∑_(i = 1)^n i`; TeX that one line cannot show stays as it is.
+[[nodiscard]] std::string formula_of_tex(std::string_view tex);
 
 // TeX on one line, without what only wraps it.
 [[nodiscard]] std::string tidied_tex(std::string_view tex);

@@ -38,6 +38,7 @@
 #include "email/picture_role.hpp"
 #include "email/platform_shape.hpp"
 #include "email/post_colours.hpp"
+#include "email/raw_formulas.hpp"
 #include "email/table_width.hpp"
 
 namespace paperround::email {
@@ -216,6 +217,8 @@ class Writer {
         if (noscripts_ > 0 && lazy_image_ && trim(words).starts_with('<') && trim(words).ends_with('>'))
             return;
         if (is_address_of_card(node)) text(" \u00b7 ");
+        if (pres_ == 0 && words.find_first_of("\\$") != std::string_view::npos && is_prose(node))
+            return text(with_formulas_read(words));
         if (in_link_ || pres_ > 0 || words.find("://") == std::string_view::npos || !is_prose(node))
             return text(words);
         bool first = true;
@@ -479,7 +482,8 @@ class Writer {
         if (own && (own->width <= 1 || own->height <= 1)) return;  // a counter that does not say so
         const ImageShape shape = image_shape(node, style_, own, limits_.image_width);
         // A link to the whole picture; Thunderbird also lets pictures outside of links grow over the edge.
-        const bool linked = !in_link_ && !comes_along && (shape.reduced || source->full != source->url);
+        const bool linked = !in_link_ && !comes_along && !is_formula_picture(node) &&
+                            (shape.reduced || source->full != source->url);
         if (linked) {
             out_ += "<a class=\"full\"";
             attribute("href", source->full);
@@ -523,6 +527,7 @@ class Writer {
         out_ += "<img";
         attribute("src", url);
         attribute("alt", words_of_picture(node));
+        if (is_formula_picture(node)) attribute("class", "formula");
         if (shape.width) attribute("width", std::to_string(*shape.width));
         if (shape.height) attribute("height", std::to_string(*shape.height));
         attribute("style", style);

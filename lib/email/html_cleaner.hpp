@@ -13,9 +13,9 @@
 //
 // The classes that there are, for templates: `table` around a table that stands in no other, so that it can
 // scroll, with `wide` where it is wider than the column; `tinted` on what has a background of its own;
-// `figure` and `caption`; `full` on a link to the whole picture; `button-box`, `button`, `button-link` and
-// `button-text` in what was a button; `card-link` on a link around blocks, and `card-title` in its first
-// line.
+// `figure` and `caption`; `full` on a link to the whole picture; `formula` on a picture of one; `button-box`,
+// `button`, `button-link` and `button-text` in what was a button; `card-link` on a link around blocks, and
+// `card-title` in its first line.
 //
 // Two passes. The first is a tokenizer of our own that bounds what the HTML5 tree builder sees (depth, number
 // of elements, attributes per tag, all allow-listed), because several of its algorithms are quadratic and it

@@ -198,7 +198,7 @@ class Shaper {
             count_node();
         }
         if (!script.tex.empty())
-            words(formula_source_class, escape_html(tidied_tex(decode_math_references(script.tex))));
+            words(formula_source_class, escape_html(formula_of_tex(decode_math_references(script.tex))));
         if (!script.mathml.empty())
             words(formula_source_class, escape_html(formula_of_mathml(script.mathml, {})));
     }
@@ -221,9 +221,21 @@ class Shaper {
     // MathJax draws a formula, and has it as MathML beside the drawing.
     void formula(const HtmlToken& token) {
         if (token.name == "mjx-container") return drawn_formula(token);
+        if (token.name == "math-renderer") return written_formula(token);
         const std::string_view content =
             take(extents_.nested(tokenizer_.rest(), token.name, token.self_closing));
         words(formula_class, escape_html(formula_of_mathml(content, token.value_of("alttext"))));
+    }
+
+    // GitHub: TeX that a script is to draw.
+    void written_formula(const HtmlToken& token) {
+        HtmlTokenizer tokenizer(take(extents_.nested(tokenizer_.rest(), token.name, token.self_closing)));
+        HtmlToken piece;
+        std::string tex;
+        while (tokenizer.next(piece)) {
+            if (piece.kind == HtmlToken::Kind::text) tex += piece.text;
+        }
+        words(formula_class, escape_html(formula_of_tex(decode_math_references(tex))));
     }
 
     void drawn_formula(const HtmlToken& token) {
@@ -250,7 +262,7 @@ class Shaper {
         const std::string_view content =
             take(extents_.nested(tokenizer_.rest(), token.name, token.self_closing));
         if (const std::string_view tex = tex_of_drawing(content); !tex.empty())
-            return words(formula_class, escape_html(tidied_tex(decode_math_references(tex))));
+            return words(formula_class, escape_html(formula_of_tex(decode_math_references(tex))));
         const std::string label = words_of_drawing(token, content);
         if (!label.empty()) words(drawing_class, "[" + replace_all(label, "<", "&lt;") + "]");
     }

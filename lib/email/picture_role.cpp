@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/text.hpp"
+#include "email/formula_text.hpp"
 #include "email/html_image.hpp"
 #include "email/html_tree.hpp"
 
@@ -26,7 +27,17 @@ std::string words_of_picture(const GumboNode& image) {
     constexpr std::array<std::string_view, 2> of_templates{"audio-thumbnail", "CTA Image"};  // Ghost
     std::string words = collapse_spaces(attribute_of(image, "alt").value_or(""));
     if (is_file_name(words) || std::ranges::find(of_templates, words) != of_templates.end()) return {};
-    return words;
+    return is_formula_picture(image) ? formula_of_tex(words) : words;
+}
+
+bool is_formula_picture(const GumboNode& image) {
+    constexpr std::array<std::string_view, 5> makers{"/latex.php?", "latex.codecogs.com/", "/math/render/",
+                                                     "chart.googleapis.com/chart?cht=tx", "/tex?"};
+    const auto classes = split(attribute_of(image, "class").value_or(""), ' ');
+    if (std::ranges::find(classes, "latex") != classes.end()) return true;
+    const std::string_view source = attribute_of(image, "src").value_or("");
+    return std::ranges::any_of(makers,
+                               [&](auto maker) { return source.find(maker) != std::string_view::npos; });
 }
 
 bool is_sign_in_line(const GumboNode& image) {

@@ -11,6 +11,9 @@ namespace paperround::email {
 // for every picture of a kind.
 [[nodiscard]] std::string words_of_picture(const GumboNode& image);
 
+// A formula that was drawn: WordPress, CodeCogs, MediaWiki. Its words are TeX.
+[[nodiscard]] bool is_formula_picture(const GumboNode& image);
+
 // A site's icon beside its name, which says no size.
 [[nodiscard]] bool is_sign_in_line(const GumboNode& image);
 

@@ -185,7 +185,8 @@ class TextWriter {
     void image(const GumboNode& node) {
         const std::string alt = collapse_spaces(attribute_of(node, "alt").value_or(""));
         if (alt.empty()) return inline_.note_picture();
-        text(fmt::format("[{}]", alt));
+        const bool formula = attribute_of(node, "class").value_or("") == "formula";
+        text(formula ? alt : fmt::format("[{}]", alt));
         inline_.end_word();
     }
 

@@ -31,15 +31,16 @@ TEST_CASE("numbers that stand side by side do not become another") {
     CHECK(formula_of_mathml("<msup><mn>10</mn><mn>3</mn></msup><mn>4</mn>", "") == "10^3 4");
     CHECK(formula_of_mathml(half + "<mi>x</mi>", "") == "1/2 x");
 }
-TEST_CASE("an intricate formula is the TeX that it was made of") {
+TEST_CASE("an intricate formula is read from the TeX that it was made of") {
     const std::string sum =
         "<munderover><mo>∑</mo><mrow><mi>i</mi><mo>=</mo><mn>1</mn></mrow><mi>n</mi></munderover>";
     CHECK(formula_of_mathml(
               "<semantics>" + sum +
                   "<annotation encoding=\"application/x-tex\">\\sum_{i=1}^n</annotation></semantics>",
-              "") == "\\sum_{i=1}^n");
+              "") == "∑_(i = 1)^n");
     CHECK(formula_of_mathml(sum, "") == "∑_(i = 1)^n");
-    CHECK(formula_of_mathml(sum, "{\\displaystyle \\sum_{i=1}^n}") == "\\sum_{i=1}^n");
+    CHECK(formula_of_mathml(sum, "{\\displaystyle \\sum_{i=1}^n}") == "∑_(i = 1)^n");
+    CHECK(formula_of_mathml(sum, "\\begin{aligned}x\\end{aligned}") == "\\begin{aligned}x\\end{aligned}");
 }
 TEST_CASE("KaTeX's formula stands once") {
     CHECK(text("<p>Half is <span class=katex><span class=katex-mathml><math><semantics><mrow>" + half +
@@ -51,15 +52,13 @@ TEST_CASE("KaTeX's formula stands once") {
 TEST_CASE("MathJax's formula stands once, in both of its versions") {
     CHECK(text("<p>a <span class=MathJax_Preview></span><span class=MathJax><nobr "
                "aria-hidden=true><span>1</span><span>2"
-               "</span></nobr></span><script type=\"math/tex\">\\frac{1}{2}</script> b</p>") ==
-          "a \\frac{1}{2} b\n");
+               "</span></nobr></span><script type=\"math/tex\">\\frac{1}{2}</script> b</p>") == "a 1/2 b\n");
     CHECK(text("<p>a <span class=MathJax><nobr aria-hidden=true>12</nobr><span "
                "class=MJX_Assistive_MathML><math>" +
                half + "</math></span></span> b</p>") == "a 1/2 b\n");
     CHECK(text("<p>a <span class=MathJax><nobr aria-hidden=true>12</nobr><span "
                "class=MJX_Assistive_MathML><math>" +
-               half + "</math></span></span><script type='math/tex'>\\frac12</script> b</p>") ==
-          "a \\frac12 b\n");
+               half + "</math></span></span><script type='math/tex'>\\frac12</script> b</p>") == "a 1/2 b\n");
     CHECK(text("<p>a <mjx-container jax=SVG><svg><g><text>12</text></g></svg><mjx-assistive-mml><math>" +
                half + "</math></mjx-assistive-mml></mjx-container> b</p>") == "a 1/2 b\n");
     CHECK(text("<p>a <script type=\"math/tex; mode=display\">% <![CDATA[ x < y %]]></script> b</p>") ==
@@ -87,7 +86,7 @@ TEST_CASE("KaTeX's drawing alone is read as it is seen") {
 TEST_CASE("a formula that a page makes later is said by its attribute") {
     CHECK(text("<div class=latex-rendered "
                "data-attrs='{\"persistentExpression\":\"e^{i\\\\pi}\",\"id\":\"X\"}'></div>") ==
-          "e^{i\\pi}\n");
+          "e^(i\u03c0)\n");
 }
 TEST_CASE("a formula nests as deep as it likes") {
     std::string drawn = "<span class=katex>";
@@ -105,11 +104,11 @@ TEST_CASE("MathJax's drawings say their formula, as glyphs and as pictures") {
         text(
             "<p>So <span class=mjx-chtml><span class=mjx-math aria-label='\\frac{1}{2}'><span "
             "class=mjx-mrow aria-hidden=true><span>1</span><span>2</span></span></span></span> of it.</p>") ==
-        "So \\frac{1}{2} of it.\n");
+        "So 1/2 of it.\n");
     CHECK(
         text(
             "<p>So <mjx-container jax=SVG><svg><g stroke=currentColor><g data-mml-node=math data-latex='\\pi "
-            "r^2'><use></use></g></g></svg></mjx-container> of it.</p>") == "So \\pi r^2 of it.\n");
+            "r^2'><use></use></g></g></svg></mjx-container> of it.</p>") == "So \u03c0r^2 of it.\n");
     CHECK(text("<p>So <span class=MathJax_SVG data-mathml='&lt;math&gt;&lt;mfrac&gt;&lt;mn&gt;1&lt;/mn&gt;"
                "&lt;mn&gt;2&lt;/mn&gt;&lt;/mfrac&gt;&lt;/math&gt;'><svg><g></g></svg></span> of it.</p>") ==
           "So 1/2 of it.\n");

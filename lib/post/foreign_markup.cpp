@@ -79,6 +79,7 @@ class Rewriter {
 
     void step() {
         if (rest_.front() == '`') return code();
+        if (rest_.starts_with("\\(") || (rest_.starts_with("\\[") && begins_line())) return formula();
         if (rest_.front() == '\\' && rest_.size() > 1) return copy(2);
         if (const auto note = notes_to_self_.length_at(rest_); note > 0) return pass_over(note);
         if (rest_.front() == '$') return formula();
@@ -95,6 +96,11 @@ class Rewriter {
         if (at_line_start_ && rest_.starts_with(":::") && !alone_) return container();
         const auto plain = std::min(rest_.find_first_of("`\\%[!{<$^\n", 1), rest_.size());
         copy(rest_.front() == '\n' ? 1 : plain);
+    }
+
+    [[nodiscard]] bool begins_line() const {
+        const auto last = own_.text.find_last_not_of(' ');
+        return last == std::string::npos || own_.text[last] == '\n';
     }
 
     // Lists of attributes stand behind a link, a picture, a span of code, or at the end of a heading;
@@ -171,8 +177,8 @@ class Rewriter {
 
     void formula() {
         const auto formula = formula_at(rest_);
-        if (formula.empty()) return copy(rest_.starts_with("$$") ? 2 : 1);
-        own_.text += escaped_for_markdown(formula);
+        if (formula.empty()) return copy(rest_.starts_with("$$") || rest_.front() == '\\' ? 2 : 1);
+        own_.text += escaped_for_markdown(marked_formula(formula));
         line_ += static_cast<std::size_t>(std::ranges::count(formula, '\n'));
         rest_.remove_prefix(formula.size());
         at_line_start_ = false;

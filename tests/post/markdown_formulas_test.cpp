@@ -14,8 +14,8 @@ std::string html_of(const std::string& markdown) {
 }  // namespace
 
 TEST_CASE("a formula's asterisks, underscores and backslashes are its own") {
-    CHECK(html_of("So $2*3*4 = 24$.") == "<p>So $2*3*4 = 24$.</p>\n");
-    CHECK(html_of("So $x_1$ and _y_.") == "<p>So $x_1$ and <em>y</em>.</p>\n");
+    CHECK(html_of("So $2*3*4 = 24$.") == "<p>So \\(2*3*4 = 24\\).</p>\n");
+    CHECK(html_of("So $x_1$ and _y_.") == "<p>So \\(x_1\\) and <em>y</em>.</p>\n");
     CHECK(html_of("$$\n\\{a_i*b_i*c_i\\} \\\\\n- 1\n$$") == "<p>$$\n\\{a_i*b_i*c_i\\} \\\\\n- 1\n$$</p>\n");
 }
 TEST_CASE("prices are no formulas") {
@@ -37,4 +37,15 @@ TEST_CASE("a hundred thousand dollars and notes without an end are not slow") {
     std::string dollars;
     for (int i = 0; i < 100'000; ++i) dollars += "$a ^[b $$ ";
     CHECK(html_of(dollars).size() > dollars.size());
+}
+TEST_CASE("formulas in MathJax's brackets keep their signs") {
+    CHECK(html_of("So \\(a_1*b_1*c\\) holds.") == "<p>So \\(a_1*b_1*c\\) holds.</p>\n");
+    CHECK(html_of("\\[\nx_1 = \\frac{1}{2}_2\n\\]") == "<p>\\[\nx_1 = \\frac{1}{2}_2\n\\]</p>\n");
+    CHECK(html_of("An escaped \\(c\\), \\[1\\] and \\[a\\_b\\](x).") ==
+          "<p>An escaped (c), [1] and [a_b](x).</p>\n");
+}
+TEST_CASE("brackets of formulas that never end are read once") {
+    std::string brackets;
+    for (int i = 0; i < 100'000; ++i) brackets += "\\(a_1 \n\\[b_1 ";
+    CHECK(html_of(brackets).size() > brackets.size() / 2);
 }

@@ -16,6 +16,7 @@
 #include "post/feed_recording.hpp"
 #include "post/feed_text.hpp"
 #include "post/html_links.hpp"
+#include "post/opening_heading.hpp"
 #include "post/subtitle.hpp"
 
 namespace paperround::post {
@@ -183,6 +184,7 @@ void FeedAssembly::add(RawPost raw) {
         return warn("an item without title, link and body is left out");
     }
     post.id = identity(raw, post);
+    post.html = without_opening_title(std::move(post.html), post.title);
     take_pictures(raw, post);
     take_recordings(raw, post);
     if (!post.published && !trim(raw.date).empty()) {

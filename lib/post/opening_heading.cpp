@@ -74,6 +74,18 @@ std::string plainly(std::string_view text) {
     return ascii_lower(collapse_spaces(out));
 }
 
+// The start tag of an element that only surrounds an article; 0 where there is none.
+std::size_t length_of_surrounding_tag(std::string_view text) {
+    constexpr std::size_t longest = 300;
+    for (const std::string_view name : {"<div", "<article", "<section", "<header", "<main"}) {
+        if (!ascii_istarts_with(text, name) || text.size() == name.size()) continue;
+        const char next = text[name.size()];
+        const auto end = text.substr(0, longest).find('>');
+        if ((next == '>' || is_ascii_space(next)) && end != std::string_view::npos) return end + 1;
+    }
+    return 0;
+}
+
 }  // namespace
 
 std::optional<OpeningHeading> opening_heading(std::string_view body) {
@@ -94,6 +106,23 @@ std::optional<OpeningHeading> opening_heading(std::string_view body) {
 
 bool says_the_same(std::string_view title, std::string_view heading) {
     return plainly(title) == plainly(heading);
+}
+
+std::string without_opening_title(std::string html, std::string_view title) {
+    constexpr int deepest = 8;
+    std::string_view rest = html;
+    skip_spaces_and_comments(rest);
+    for (int depth = 0; depth < deepest; ++depth) {
+        const std::size_t length = length_of_surrounding_tag(rest);
+        if (length == 0) break;
+        rest.remove_prefix(length);
+        skip_spaces_and_comments(rest);
+    }
+    const auto heading = html_heading(rest);
+    if (!heading || title.empty() || !says_the_same(title, heading->text) || trim(heading->after).empty())
+        return html;
+    const std::size_t begin = html.size() - rest.size();
+    return html.erase(begin, rest.size() - heading->after.size());
 }
 
 }  // namespace paperround::post

@@ -21,4 +21,8 @@ struct OpeningHeading {
 // But for case, typography (curly quotes, dashes) and a mark at the end.
 [[nodiscard]] bool says_the_same(std::string_view title, std::string_view heading);
 
+// HTML without the heading that it begins with, perhaps within the elements around an article, where that is
+// the title once more and something follows.
+[[nodiscard]] std::string without_opening_title(std::string html, std::string_view title);
+
 }  // namespace paperround::post

@@ -511,3 +511,12 @@ TEST_CASE("hostile octets crash nothing") {
         check_sound(parse_feed(input, "https://example.org/", ""));
     }
 }
+
+TEST_CASE("an item's text does not begin with its title") {
+    const auto result = parse_feed(rss("<item><title>The storm</title><description>&lt;h1&gt;The "
+                                       "storm&lt;/h1&gt;&lt;p&gt;It came.&lt;/p&gt;"
+                                       "</description></item>"),
+                                   "https://example.org/", "");
+    REQUIRE(result.posts.size() == 1);
+    CHECK(result.posts[0].html == "<p>It came.</p>");
+}

@@ -25,15 +25,17 @@ struct Zone {
     int minutes;
 };
 // RFC 822 §5.1, and the other names that feeds carry. Military letters are UTC: RFC 5322 §4.3 says that their
-// sign was used both ways. IST, CST of China and the like are ambiguous and left to mean nothing.
-constexpr std::array<Zone, 40> zones{
-    {{"gmt", 0},    {"ut", 0},      {"utc", 0},     {"z", 0},      {"wet", 0},    {"est", -300},
-     {"edt", -240}, {"et", -300},   {"cst", -360},  {"cdt", -300}, {"ct", -360},  {"mst", -420},
-     {"mdt", -360}, {"mt", -420},   {"pst", -480},  {"pdt", -420}, {"pt", -480},  {"ast", -240},
-     {"adt", -180}, {"akst", -540}, {"akdt", -480}, {"hst", -600}, {"bst", 60},   {"west", 60},
-     {"cet", 60},   {"mez", 60},    {"cest", 120},  {"mesz", 120}, {"eet", 120},  {"eest", 180},
-     {"msk", 180},  {"jst", 540},   {"kst", 540},   {"awst", 480}, {"aest", 600}, {"aedt", 660},
-     {"acst", 570}, {"nzst", 720},  {"nzdt", 780},  {"sast", 120}}};
+// sign was used both ways. IST, CST of China and the like are ambiguous and left to mean nothing. Of
+// POSIX's names ("pst8pdt") the hour of summer is not looked up.
+constexpr std::array<Zone, 44> zones{
+    {{"gmt", 0},        {"ut", 0},        {"utc", 0},     {"z", 0},      {"wet", 0},        {"est", -300},
+     {"edt", -240},     {"et", -300},     {"cst", -360},  {"cdt", -300}, {"ct", -360},      {"mst", -420},
+     {"mdt", -360},     {"mt", -420},     {"pst", -480},  {"pdt", -420}, {"pt", -480},      {"ast", -240},
+     {"adt", -180},     {"akst", -540},   {"akdt", -480}, {"hst", -600}, {"bst", 60},       {"west", 60},
+     {"cet", 60},       {"mez", 60},      {"cest", 120},  {"mesz", 120}, {"eet", 120},      {"eest", 180},
+     {"msk", 180},      {"jst", 540},     {"kst", 540},   {"awst", 480}, {"aest", 600},     {"aedt", 660},
+     {"acst", 570},     {"nzst", 720},    {"nzdt", 780},  {"sast", 120}, {"est5edt", -300}, {"cst6cdt", -360},
+     {"mst7mdt", -420}, {"pst8pdt", -480}}};
 
 struct Month {
     std::string_view beginning;

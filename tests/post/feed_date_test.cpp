@@ -139,8 +139,7 @@ TEST_CASE("dates as programs and people print them") {
         {"22nd November 2024", "2024-11-22T00:00:00Z"}};
     for (const auto& [text, meant] : written) {
         INFO(text);
-        CHECK(read(text) ==
-              (text.find("PST8PDT") == std::string_view::npos ? meant : "2024-11-22T10:00:00Z"));
+        CHECK(read(text) == meant);
     }
 }
 

@@ -1,5 +1,5 @@
 """Evolution: the mails in a spool file, each opened in a window of its own."""
-from desktop import Desktop
+from desktop import Desktop, await_that
 from mails import subject_of
 
 LOOKS = ["light", "dark", "light-blocked", "dark-blocked"]
@@ -64,6 +64,8 @@ def photograph(mails, look, home, target):
         desktop.await_window("Inbox")
         while subjects:
             window = desktop.window_after("Return")
+            # For a moment it bears the name of the folder.
+            await_that(lambda: desktop.title(window) in subjects, f"subject in the title of {window}")
             mail = subjects.pop(desktop.title(window))
             desktop.photograph(target(mail))
             desktop.close(window, "ctrl+w")

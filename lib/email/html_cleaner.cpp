@@ -134,7 +134,8 @@ class Writer {
         const std::string_view name = gumbo_normalized_tagname(node.v.element.tag);
         style_ = cascade_.style_of(node, parse_declarations(attribute_of(node, "style").value_or("")));
         add_bgcolor(node, style_);
-        if (hides(style_) || attribute_of(node, "hidden") || is_unwanted(name, node)) return false;
+        const bool hidden = hides(style_) || attribute_of(node, "hidden");
+        if ((hidden && !waits_to_be_shown(node)) || is_unwanted(name, node)) return false;
         if (const auto formula = formula_in(node)) return text(*formula), false;
         const auto state = check_box(node);
         if (state && name != "li") return text(*state), false;

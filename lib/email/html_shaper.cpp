@@ -135,8 +135,7 @@ class Shaper {
         switch (rule_for(token.name)) {
             case ElementRule::unwrap:
                 if (token.name.ends_with(":math")) formula(token);
-                if (is_label_of_editor(token))
-                    take(extents_.nested(tokenizer_.rest(), token.name, token.self_closing));
+                if (token.name == "label") label(token);
                 return;
             case ElementRule::drop_raw:
                 return raw(token);
@@ -216,6 +215,13 @@ class Shaper {
         if (!extent.closed) return;
         count_node();
         out_ += "<pre>" + escape_html(content) + "</pre>";
+    }
+
+    // Controls keep labels apart, which a mail has not.
+    void label(const HtmlToken& token) {
+        if (is_label_of_editor(token))
+            return take(extents_.nested(tokenizer_.rest(), token.name, token.self_closing)), void();
+        if (!out_.empty() && !is_ascii_space(out_.back()) && out_.back() != '>') out_ += ' ';
     }
 
     // MathJax draws a formula, and has it as MathML beside the drawing.

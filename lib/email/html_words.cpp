@@ -208,6 +208,13 @@ bool class_says(const GumboNode& node, std::string_view part) {
     return names && ascii_lower(*names).find(part) != std::string::npos;
 }
 
+bool waits_to_be_shown(const GumboNode& node) {
+    constexpr std::array<std::string_view, 4> panels{"tab-pane", "tab-panel", "tabcontent", "tab-content"};
+    return attribute_of(node, "role").value_or("") == "tabpanel" ||
+           attribute_of(node, "hidden").value_or("") == "until-found" ||
+           std::ranges::any_of(panels, [&](auto name) { return has_class(node, name); });
+}
+
 bool is_out_of_sight(const GumboNode& node, const std::vector<CssDeclaration>& style) {
     return is_hidden_by_class(node) || is_hidden_word(node) || (!style.empty() && is_moved_out(style));
 }

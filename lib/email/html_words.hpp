@@ -16,6 +16,9 @@ namespace paperround::email {
 // The class of a recording's title (Ghost).
 inline constexpr std::string_view title_of_recording = "kg-audio-title";
 
+// What is hidden until a tab is touched or words are searched for: it is of the article.
+[[nodiscard]] bool waits_to_be_shown(const GumboNode& node);
+
 [[nodiscard]] bool has_class(const GumboNode& node, std::string_view name);
 // Whether a class of the element holds these letters.
 [[nodiscard]] bool class_says(const GumboNode& node, std::string_view part);

@@ -468,3 +468,15 @@ TEST_CASE("an address in angle brackets is words and no element") {
           "<p>Write to &lt;ann@example.org&gt; or see &lt;https://x.example/a&gt; now</p>");
     CHECK(clean("<p>a<o:p>b</o:p></p>") == "<p>ab</p>");
 }
+TEST_CASE("what waits behind a tab is shown as well") {
+    CHECK(clean("<div role=tabpanel>apt</div><div role=tabpanel hidden>brew</div>").find("brew") !=
+          std::string::npos);
+    CHECK(clean("<div class='tab-pane' style='display:none'>brew</div>").find("brew") != std::string::npos);
+    CHECK(clean("<p hidden=until-found>found</p>").find("found") != std::string::npos);
+    CHECK(clean("<div hidden>a</div><div style='display:none'>b</div>").find('a') == std::string::npos);
+}
+TEST_CASE("labels of controls stand apart") {
+    CHECK(
+        clean("<input type=radio><label>npm</label><input type=radio><label>yarn</label>").find("npm yarn") !=
+        std::string::npos);
+}

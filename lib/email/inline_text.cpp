@@ -52,6 +52,7 @@ void InlineText::close_link() {
     links_.pop_back();
     const std::string_view label = trim(std::string_view(text_).substr(std::min(link.start, text_.size())));
     if (label.empty() && link.has_picture) {
+        if (!text_.empty() && !is_ascii_space(text_.back())) text_ += ' ';
         text_ += link.url;
         word_ended_ = true;
     }

@@ -25,7 +25,8 @@ bool is_file_name(std::string_view words) {
 
 std::string words_of_picture(const GumboNode& image) {
     constexpr std::array<std::string_view, 2> of_templates{"audio-thumbnail", "CTA Image"};  // Ghost
-    std::string words = collapse_spaces(attribute_of(image, "alt").value_or(""));
+    const auto said = attribute_of(image, attribute_of(image, "alt") ? "alt" : "title");
+    std::string words = collapse_spaces(said.value_or(""));
     if (is_file_name(words) || std::ranges::find(of_templates, words) != of_templates.end()) return {};
     return is_formula_picture(image) ? formula_of_tex(words) : words;
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <initializer_list>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "base/text.hpp"
@@ -67,6 +68,14 @@ bool has_brackets(const GumboNode& reading) {
     return false;
 }
 
+// `white-space: pre-line` and the like.
+bool keeps_lines(const GumboNode& node) {
+    constexpr std::string_view property = "white-space:";
+    const std::string_view style = attribute_of(node, "style").value_or("");
+    const auto at = style.find(property);
+    return at != std::string_view::npos && trim(style.substr(at + property.size())).starts_with("pre");
+}
+
 constexpr std::string_view struck = "~~";
 
 bool is_struck(const GumboNode& node) {
@@ -97,6 +106,7 @@ class TextWriter {
         if (is_text(node)) return text(node.v.text.text), false;
         if (node.type != GUMBO_NODE_ELEMENT) return false;
         if (is_struck(node)) text(struck);
+        if (keeps_lines(node)) ++kept_lines_;
         switch (node.v.element.tag) {
             case GUMBO_TAG_BR:
                 break_line();
@@ -133,6 +143,7 @@ class TextWriter {
 
     void close(const GumboNode& node) {
         if (is_struck(node)) text(struck);
+        if (keeps_lines(node)) --kept_lines_;
         switch (node.v.element.tag) {
             case GUMBO_TAG_A:
                 inline_.close_link();
@@ -172,7 +183,13 @@ class TextWriter {
             inline_.append_verbatim(piece);
         } else {
             // A terminal shows hyphens even where no word is divided.
-            inline_.append(replace_all(piece, "\u00AD", ""));
+            const std::string plain = replace_all(piece, "\u00AD", "");
+            if (kept_lines_ == 0) return inline_.append(plain);
+            bool first = true;
+            for (const std::string_view line : split(plain, '\n')) {
+                if (!std::exchange(first, false)) break_line();
+                inline_.append(line);
+            }
         }
     }
 
@@ -341,7 +358,8 @@ class TextWriter {
     std::optional<TextTable> table_;  // the one that is gathered
     std::vector<ListNumbers> lists_;  // the open ones
     int preformatted_ = 0;
-    int quotes_ = 0;  // how many <q> are open
+    int kept_lines_ = 0;  // how many elements are open whose lines are the text's
+    int quotes_ = 0;      // how many <q> are open
 };
 
 }  // namespace

@@ -30,3 +30,7 @@ TEST_CASE("what follows a picture in the text does not join it") {
     CHECK(text("<p><a href=https://x.example/s><img src=https://x.example/a.jpg></a>more</p>") ==
           "https://x.example/s more\n");
 }
+TEST_CASE("a picture without an alternative has its title") {
+    CHECK(clean("<img src=/a.png title='The quay'>").find("alt=\"The quay\"") != std::string::npos);
+    CHECK(clean("<img src=/a.png title='The quay' alt=''>").find("alt=\"\"") != std::string::npos);
+}

@@ -255,3 +255,11 @@ TEST_CASE("what marks where a word may be divided is not in the text") {
 TEST_CASE("a quotation in a quotation has single marks") {
     CHECK(text("<p><q>good <q>inner</q> day</q></p>") == "\u201cgood \u2018inner\u2019 day\u201d\n");
 }
+TEST_CASE("lines that a page keeps by its style are lines of the text") {
+    CHECK(text("<p style='white-space:pre-line'>one\ntwo</p><p>a\nb</p>") == "one\ntwo\n\na b\n");
+    CHECK(text("<div style='white-space: pre-wrap'>one\n<b>two\nthree</b></div>") == "one\ntwo\nthree\n");
+}
+TEST_CASE("the address of a picture stands apart from what is before it") {
+    CHECK(text("<p><img src=/a.png alt=a><a href=/l><img src=/b.png></a></p>") ==
+          "[a] https://example.org/l\n");
+}

@@ -62,6 +62,17 @@ bool holds_code_alone(const GumboNode& node) {
     return false;
 }
 
+bool is_in_caption(const GumboNode& node) {
+    constexpr int farthest = 3;
+    const GumboNode* around = node.parent;
+    for (int level = 0; level < farthest && around != nullptr && around->type == GUMBO_NODE_ELEMENT;
+         ++level) {
+        if (around->v.element.tag == GUMBO_TAG_FIGCAPTION) return true;
+        around = around->parent;
+    }
+    return false;
+}
+
 const GumboNode* element_before(const GumboNode& node) {
     if (node.index_within_parent == 0) return nullptr;
     const GumboVector& siblings = node.parent->v.element.children;
@@ -78,7 +89,7 @@ bool is_captioned_table(const GumboNode& node) {
 PlatformShape platform_shape(const GumboNode& node) {
     const GumboTag tag = node.v.element.tag;
     if (tag != GUMBO_TAG_DIV && tag != GUMBO_TAG_P) return PlatformShape::none;
-    if (has_any_class(node, captions)) return PlatformShape::caption;
+    if (has_any_class(node, captions) && !is_in_caption(node)) return PlatformShape::caption;
     if (tag == GUMBO_TAG_P) return PlatformShape::none;
     if (has_any_class(node, cards)) return PlatformShape::card;
     if (has_class(node, "pullquote")) return PlatformShape::pull_quote;

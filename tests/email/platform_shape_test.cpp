@@ -71,3 +71,9 @@ TEST_CASE("a card of lines in one link is underlined in its title alone") {
                            "class=\"card-title\"><strong>The book</strong></span><br>"));
     CHECK(clean("<a href=/b><strong>The book</strong></a>").find("card") == std::string::npos);
 }
+TEST_CASE("a caption within a caption is one") {
+    CHECK(clean("<figure><figcaption class=image-caption-wrapper><div "
+                "class=image-caption><p>a</p></div></figcaption>"
+                "</figure>") ==
+          "<div class=\"figure\"><div class=\"caption\"><div><p>a</p></div></div></div>");
+}

@@ -78,8 +78,8 @@ bool LeavingRoutes::owns(std::string_view path) const {
 }
 
 Admission LeavingRoutes::admit(const HttpRequest& head) {
-    auto leaving =
-        std::make_shared<Leaving>(Leaving{readers_, pages_, on_failure_, head.path.substr(leaving_path.size())});
+    auto leaving = std::make_shared<Leaving>(
+        Leaving{readers_, pages_, on_failure_, head.path.substr(leaving_path.size())});
     if (!is_token(leaving->token)) {
         return {.answer = [leaving](const HttpRequest& request) {
             return leaving->nameless(404, Page::absent, request);

@@ -25,11 +25,19 @@ std::string missing(const fs::path& path, fs::file_type wanted) {
     return {};
 }
 
+// Where a disk is not mounted yet its folder is missing, or an empty one stands in its place.
+bool may_be_mounted_later(const fs::path& path) {
+    std::error_code unknown;
+    if (fs::status(path, unknown).type() != fs::file_type::not_found) return false;
+    const fs::path folder = path.parent_path();
+    return !fs::exists(folder, unknown) || (fs::is_empty(folder, unknown) && !unknown);
+}
+
 Value<fs::path> read_existing(const Node& node, const fs::path& folder, fs::file_type wanted) {
     auto path = read_path(node, folder);
     if (!path) return path;
     if (std::string reason = missing(*path, wanted); !reason.empty()) {
-        return failure(Complaint{std::move(reason), {}});
+        return failure(Complaint{std::move(reason), {}, may_be_mounted_later(*path)});
     }
     return path;
 }

@@ -71,9 +71,10 @@ using Value = Result<T, Complaint>;
 
 // Relative paths are taken from `folder`; the result is absolute.
 [[nodiscard]] Value<std::filesystem::path> read_path(const Node& node, const std::filesystem::path& folder);
+// What is not there is a passing complaint where its folder may not be mounted yet: it is missing or empty.
 [[nodiscard]] Value<std::filesystem::path> read_existing_file(const Node& node,
                                                               const std::filesystem::path& folder);
-// One that may not be mounted yet: that it is not there is a passing complaint.
+// Posts may stand in the folder of a disk itself: that it is not there is a passing complaint in any case.
 [[nodiscard]] Value<std::filesystem::path> read_mounted_folder(const Node& node,
                                                                const std::filesystem::path& folder);
 [[nodiscard]] Value<std::filesystem::path> read_existing_folder(const Node& node,

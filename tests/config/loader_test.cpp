@@ -694,3 +694,23 @@ TEST_CASE("a source's folder that is not there may yet come, and other mistakes 
     REQUIRE(both.size() == 2);
     CHECK(std::ranges::count(both, true, &Problem::passing) == 1);
 }
+
+TEST_CASE("a file that is named in a folder which may not be mounted yet may yet come") {
+    const test::TempDir dir;
+    std::filesystem::create_directory(dir / "empty");
+    dir.write("inhabited/other", "");
+    const auto missing = [&](const std::string& key, const std::string& path) {
+        const auto settings =
+            parse(with("mail.example.org\"", "mail.example.org\", " + key + ": " + (dir / path).string()),
+                  dir / "config.yaml");
+        REQUIRE_FALSE(settings.has_value());
+        REQUIRE(settings.error().size() == 1);
+        return settings.error().front().passing;
+    };
+    CHECK(missing("ca_file", "nowhere/ca.pem"));
+    CHECK(missing("ca_file", "empty/ca.pem"));
+    CHECK_FALSE(missing("ca_file", "inhabited/ca.pem"));
+    CHECK_FALSE(missing("ca_file", "empty"));
+    CHECK(missing("username: me, password_file", "empty/password"));
+    CHECK_FALSE(missing("username: me, password_file", "inhabited/password"));
+}

@@ -144,6 +144,10 @@ class Writer {
             return code(node), false;
         // Without its link, which leads back into the page.
         if (name == "a" && role_ == LinkRole::note_number) return note_number(node), false;
+        if (has_class(node, "kg-callout-emoji")) {  // Ghost: in front of the words that follow
+            number_ = words_in(node, 40);
+            if (!number_.empty()) return number_ += ' ', false;
+        }
         if (name == "img") return image(node), false;
         if (name == "video") return player(node), false;
         if (name == "noscript") {

@@ -77,3 +77,10 @@ TEST_CASE("a caption within a caption is one") {
                 "</figure>") ==
           "<div class=\"figure\"><div class=\"caption\"><div><p>a</p></div></div></div>");
 }
+TEST_CASE("the sign of a callout stands in its first line") {
+    const std::string callout =
+        "<div class='kg-card kg-callout-card'><div class=kg-callout-emoji>\U0001F4A1</div><div "
+        "class=kg-callout-text>Mind <b>it</b></div></div>";
+    CHECK(clean(callout) == "<div class=\"card\"><div>\U0001F4A1 Mind <b>it</b></div></div>");
+    CHECK(text(callout) == "\U0001F4A1 Mind it\n");
+}

@@ -115,6 +115,8 @@ class FormulaWriter {
             if (spaced) {
                 out += ' ' + piece.text + ' ';
             } else {
+                // Or the bracket would belong to the power.
+                if (before.is_composite && (piece.text == "(" || piece.text == "[")) out += ' ';
                 out += piece.text;
                 if (piece.text == "," || piece.text == ";") out += ' ';
             }

@@ -26,6 +26,7 @@ TEST_CASE("a formula in TeX is what people type on one line") {
 }
 TEST_CASE("sums and integrals in TeX have their limits beside them") {
     CHECK(formula_of_tex("\\sum_{i=1}^{n} i") == "\u2211_(i = 1)^n i");
+    CHECK(formula_of_tex("\\sum_{k=1}^n (2k-1)") == "\u2211_(k = 1)^n (2k \u2212 1)");
     CHECK(formula_of_tex("\\int_0^1 x^2\\,dx") == "\u222b_0^1 x^2 dx");
     CHECK(formula_of_tex("\\lim_{x\\to 0} \\sin x") == "lim_(x \u2192 0) sin x");
 }

@@ -36,9 +36,9 @@ bool is_own_style(std::string_view style) {
 
 // Those that templates know.
 bool is_own_class(std::string_view classes) {
-    constexpr std::array<std::string_view, 10> known{"table",       "wide",       "tinted",     "figure",
-                                                     "caption",     "full",       "button-box", "button",
-                                                     "button-link", "button-text"};
+    constexpr std::array<std::string_view, 15> known{
+        "table",  "wide",        "coloured",    "tinted", "figure",    "caption",    "full",   "button-box",
+        "button", "button-link", "button-text", "card",   "card-link", "card-title", "formula"};
     return std::ranges::all_of(split(classes, ' '), [&](std::string_view name) {
         return std::ranges::find(known, name) != known.end();
     });

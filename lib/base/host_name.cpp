@@ -68,7 +68,7 @@ std::shared_ptr<Question> question_about(const std::string& name) {
 std::string full_host_name() {
     char buffer[256] = {};
     if (::gethostname(buffer, sizeof buffer - 1) != 0 || buffer[0] == '\0') return "localhost";
-    const std::string short_name = buffer;
+    std::string short_name = buffer;
     if (short_name.find('.') != std::string::npos) return short_name;
     const auto question = question_about(short_name);
     std::unique_lock lock(question->mutex);

@@ -51,12 +51,12 @@ constexpr auto between_jumps = 10s;
 // The ledger steps several times a second.
 constexpr Duration stalled_after = 30s;
 
-// A socket for each connection and each client of the web pages; the database's three files for each who uses
-// it: four composers a relay, 16 polls, and eight of our own.
+// A socket for each connection, with two of libcurl's own, and each web client; the database's three files
+// for who uses it: four composers a relay, 16 polls, and eight of our own.
 std::uint64_t files_needed(const config::Settings& settings) {
     std::uint64_t files = 112;
     for (const config::Relay& relay : settings.relays)
-        files += relay.connections + 3 * std::min(relay.connections, 4U);
+        files += 3 * relay.connections + 3 * std::min(relay.connections, 4U);
     return files;
 }
 

@@ -205,7 +205,7 @@ TEST_CASE_METHOD(Reload,
 TEST_CASE_METHOD(Reload, "a reload to more connections may open more files, or is refused") {
     const ScriptedSmtp sink("{}");
     configure({.relay_port = sink.port(), .connections = 5});
-    std::vector<std::string> argv{"sh", "-c", "ulimit -S -n 160; ulimit -H -n 300; exec \"$@\"", "sh"};
+    std::vector<std::string> argv{"sh", "-c", "ulimit -S -n 160; ulimit -H -n 500; exec \"$@\"", "sh"};
     const auto program = arguments({"run"});
     argv.insert(argv.end(), program.begin(), program.end());
     publish({"a"});
@@ -214,12 +214,12 @@ TEST_CASE_METHOD(Reload, "a reload to more connections may open more files, or i
     configure({.relay_port = sink.port(), .connections = 200});
     daemon.signal(SIGHUP);
     REQUIRE(eventually([&] { return says(daemon, "stays in force"); }));
-    CHECK(says(daemon, "needs 324 files open at once, and 300 may be"));
+    CHECK(says(daemon, "needs 724 files open at once, and 500 may be"));
     configure({.relay_port = sink.port(), .connections = 100});
     daemon.signal(SIGHUP);
     REQUIRE(eventually([&] { return says(daemon, "<6>reloaded"); }));
     rlimit limit{};
     REQUIRE(::prlimit(daemon.pid(), RLIMIT_NOFILE, nullptr, &limit) == 0);
-    CHECK(limit.rlim_cur == 224);
+    CHECK(limit.rlim_cur == 424);
     stop(daemon);
 }

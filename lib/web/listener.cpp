@@ -5,10 +5,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <optional>
-#include <stdexcept>
 #include <stop_token>
+#include <system_error>
 #include <thread>
 
 #include "base/encoding.hpp"
@@ -154,8 +155,12 @@ void Listener::Impl::start(int socket, std::size_t most) {
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, header_limit, MHD_OPTION_STRICT_FOR_CLIENT, -1,
         MHD_OPTION_URI_LOG_CALLBACK, &Impl::note_target, this, MHD_OPTION_NOTIFY_COMPLETED,
         &Impl::on_completed, this, MHD_OPTION_NOTIFY_CONNECTION, &Impl::on_connection, this, MHD_OPTION_END);
-    if (daemon == nullptr)
-        throw std::runtime_error("the web listener cannot start: no threads or descriptors");
+    if (daemon == nullptr) {
+        const int reason =
+            errno == EMFILE || errno == ENFILE ? errno : EAGAIN;  // no descriptor, or no thread
+        ::close(socket);
+        throw std::system_error(reason, std::generic_category(), "the web listener cannot start");
+    }
     watching = std::jthread([this](const std::stop_token& stop) { watch(stop); });
 }
 
@@ -283,9 +288,9 @@ Listener& Listener::operator=(Listener&&) noexcept = default;
 Listener::~Listener() = default;
 
 Result<Listener, ListenError> Listener::start(Admit admit, const ListenerOptions& options) {
+    auto impl = std::make_unique<Impl>(std::move(admit), options);
     const auto socket = listen_on(options.host, options.port);
     if (!socket) return failure(socket.error());
-    auto impl = std::make_unique<Impl>(std::move(admit), options);
     impl->port = socket->port;
     impl->start(socket->descriptor, most_connections(options.connections));
     return Listener(std::move(impl));

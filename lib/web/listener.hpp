@@ -53,7 +53,8 @@ class Listener {
     // On the thread of all connections: must be quick. The request has no body yet.
     using Admit = std::function<Admission(const HttpRequest& head)>;
 
-    // Listens, and serves on threads of its own from now on.
+    // Listens, and serves on threads of its own from now on. Throws std::system_error where no more threads or
+    // descriptors are to be had.
     [[nodiscard]] static Result<Listener, ListenError> start(Admit admit, const ListenerOptions& options);
 
     Listener(Listener&&) noexcept;

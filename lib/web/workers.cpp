@@ -1,14 +1,24 @@
 #include "web/workers.hpp"
 
+#include <system_error>
 #include <utility>
 
 namespace paperround::web {
 
 Workers::Workers(unsigned threads) {
-    for (unsigned i = 0; i < threads; ++i) threads_.emplace_back([this] { run(); });
+    try {
+        for (unsigned i = 0; i < threads; ++i) threads_.emplace_back([this] { run(); });
+    } catch (const std::system_error&) {
+        end();
+        throw;
+    }
 }
 
 Workers::~Workers() {
+    end();
+}
+
+void Workers::end() {
     {
         const std::lock_guard lock(mutex_);
         ending_ = true;

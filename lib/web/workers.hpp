@@ -12,6 +12,7 @@ namespace paperround::web {
 
 class Workers {
   public:
+    // Throws std::system_error where no more threads are to be had.
     explicit Workers(unsigned threads);
     // Does what is waiting, then ends.
     ~Workers();
@@ -23,6 +24,7 @@ class Workers {
 
   private:
     void run();
+    void end();
 
     std::mutex mutex_;  // guards the two below
     std::deque<std::function<void()>> jobs_;

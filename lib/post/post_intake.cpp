@@ -59,6 +59,7 @@ struct PostIntake::Look {
     std::map<std::string, int> links;  // how many items have each
     std::vector<std::int64_t> moved;   // recorded because a known post has their words elsewhere
     std::string moved_example;
+    std::set<std::string> returned;          // ids of those that had been withdrawn
     std::map<std::string, ReusedId> reused;  // by the names of those that have the id of another
 };
 
@@ -68,7 +69,7 @@ void PostIntake::take(const config::Newsletter& newsletter, const config::Source
     const auto reused = may_reuse ? reused_ids(store_, state, feed) : std::map<std::size_t, ReusedId>{};
     std::optional<FeedResult> own;
     if (!reused.empty()) own = feed;
-    Look look{newsletter, source, state, own ? *own : feed, offer, result, {}, {}, {}, {}, {}};
+    Look look{newsletter, source, state, own ? *own : feed, offer, result, {}, {}, {}, {}, {}, {}};
     for (const auto& [at, other] : reused) {
         own->posts[at].id = other.name;
         look.reused.emplace(other.name, other);
@@ -147,6 +148,7 @@ void PostIntake::follow_waiting(Look& look) {
             withdraw_or_keep(look, stored, oldest);
         } else if (stored.state == PostState::withdrawn) {
             store_.forget_withdrawn(stored.id);
+            look.returned.insert(stored.post.id);
         } else if (*found->second != stored.post) {
             store_.replace(stored.id, *found->second);
             await_pictures(look, *found->second, stored.id);
@@ -223,7 +225,12 @@ void PostIntake::take_later(Look& look) {
         // Whether it is one that waits, under another name, can be told from the whole document alone.
         if (look.offer.whole_at && !look.feed.complete && moved_while_waiting(look, *post)) continue;
         Verdict& verdict = *verdict_of[post];
-        if (verdict.age != Verdict::Age::old) doubt_if_strange(look, *post, stranger, verdict);
+        if (verdict.age != Verdict::Age::old) {
+            doubt_if_strange(look, *post, stranger, verdict);
+        } else if (look.returned.contains(post->id)) {
+            // It was news once, and nobody has had it.
+            verdict = {Verdict::Age::doubtful, "back after it was withdrawn, and " + verdict.reason};
+        }
         if (verdict.age == Verdict::Age::news) {
             classify(look, *post);
             continue;

@@ -686,6 +686,27 @@ TEST_CASE(
               .held.size() == 1);
 }
 
+TEST_CASE("what was withdrawn before anybody had it, and comes back when it is old, waits for a person") {
+    Fixture f;
+    f.clock.set(parse_rfc3339("2026-11-22T12:00:00Z").value());
+    f.newsletter.hold = 1h;
+    const auto dated = [](const std::string& id, const std::string& date) {
+        return item(id).insert(6, "<pubDate>" + date + "</pubDate>");
+    };
+    const auto old = dated("old", "2026-11-20T12:00:00Z");
+    (void)f.poll(old);
+    f.clock.advance(1h);
+    const auto found = f.poll(dated("new", "2026-11-22T12:30:00Z") + old);
+    REQUIRE(found.ready.size() == 1);
+    f.clock.advance(10min);
+    CHECK(f.poll(old).withdrawn == 1);
+    f.clock.advance(40 * 24h);
+    const auto back = f.poll(dated("new", "2026-11-22T12:30:00Z") + old);
+    REQUIRE(back.held.size() == 1);
+    CHECK(f.stored(back.held[0]).reason ==
+          "back after it was withdrawn, and dated 2026-11-22, longer ago than max_age (30d)");
+}
+
 TEST_CASE("a permanent move to a feed that knows none of the posts is a first look") {
     Fixture f;
     f.source.backlog = 1;

@@ -15,6 +15,10 @@ TEST_CASE("words in brackets behind a caret are kept over the end of a line") {
           "<blockquote>\n<p>quote [^one\ntwo three four] y</p>\n</blockquote>\n");
     CHECK(markdown_to_html("- item [^long label here\n  and more *words*] z\n") ==
           "<ul>\n<li>item [^long label here\nand more <em>words</em>] z</li>\n</ul>\n");
+    CHECK(markdown_to_html("a ` b [^one\ntwo three four] c ` ` d ``\n") ==
+          "<p>a <code>b [^one two three four] c</code> ` d ``</p>\n");
+    CHECK(markdown_to_html("a ` b [^one\ntwo three four] c ``\n") ==
+          "<p>a ` b [^one\ntwo three four] c ``</p>\n");
     CHECK(is_utf8(markdown_to_html("# X\n[^\u00e9\nlc}]")));
 }
 
@@ -31,5 +35,8 @@ TEST_CASE("a hundred thousand open marks cost no more than their length") {
     std::string many;
     for (int i = 0; i < 100'000; ++i) many += "[^a\n";
     CHECK(with_plain_brackets(many) == many);
+    std::string ticks;
+    for (int i = 1; i < 1000; ++i) ticks += std::string(static_cast<std::size_t>(i), '`') + " [^a\n";
+    CHECK(with_plain_brackets(ticks) == ticks);
     CHECK(with_plain_brackets(many + "]").size() == many.size() + 100'001);
 }

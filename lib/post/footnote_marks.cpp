@@ -38,46 +38,73 @@ class CodeSpans {
     std::map<std::size_t, std::vector<std::size_t>> runs_;  // by length
 };
 
-// What closes a bracket that `[^` opens at `at` on a later line, and leads nowhere.
+// Where `[^` begins brackets that close on a later line and lead nowhere, in the order of their ends.
 class OpenBrackets {
   public:
-    explicit OpenBrackets(std::string_view text) : text_(text) {}
+    explicit OpenBrackets(std::string_view text) : text_(text), code_(text) {}
 
-    bool stays_open(std::size_t at) {
-        if (close_ <= at) close_ = std::min(text_.find(']', at), text_.size());
-        if (line_end_ <= at) line_end_ = std::min(text_.find('\n', at), text_.size());
-        const char next = close_ + 1 < text_.size() ? text_[close_ + 1] : ' ';
-        const bool leads = next == '(' || next == '[';  // it is the text of a link
-        return close_ < text_.size() && line_end_ < close_ && !leads;
+    std::vector<std::size_t> over_lines() {
+        for (std::size_t at = text_.find_first_of(signs); at < text_.size();
+             at = text_.find_first_of(signs, at))
+            at = pass(at);
+        return std::move(found_);
     }
 
   private:
+    static constexpr std::string_view signs = "`\\[]\n";
+
+    std::size_t pass(std::size_t at) {
+        switch (text_[at]) {
+            case '`': {
+                const auto end = std::min(text_.find_first_not_of('`', at), text_.size());
+                return std::max(end, code_.end_of(at, end - at));
+            }
+            case '\\':
+                return at + 2;
+            case '[':
+                open_.push_back({at, lines_});
+                break;
+            case '\n':
+                ++lines_;
+                break;
+            default:
+                close(at);
+        }
+        return at + 1;
+    }
+
+    void close(std::size_t at) {
+        if (open_.empty()) return;
+        const auto [begin, line] = open_.back();
+        open_.pop_back();
+        const char next = at + 1 < text_.size() ? text_[at + 1] : ' ';
+        const bool leads = next == '(' || next == '[';  // it is the text of a link
+        if (line < lines_ && !leads && text_.substr(begin, 2) == "[^") found_.push_back(begin);
+    }
+
+    struct Bracket {
+        std::size_t at;
+        std::size_t line;
+    };
     std::string_view text_;
-    std::size_t close_ = 0;  // the first `]` behind the place that was asked about
-    std::size_t line_end_ = 0;
+    CodeSpans code_;
+    std::vector<Bracket> open_;
+    std::vector<std::size_t> found_;
+    std::size_t lines_ = 0;
 };
 
-// Of `text`, a paragraph: no code block, but code in the line.
+// Of `text`, a paragraph: no code block, but code in the line. One that begins with a tag may be HTML as it
+// is, where a backslash would be seen.
 void append_paragraph(std::string& out, std::string_view text) {
-    const CodeSpans code(text);
-    OpenBrackets brackets(text);
-    for (std::size_t at = 0; at < text.size();) {
-        const auto next = std::min(text.find_first_of("`[\\", at), text.size());
-        out += text.substr(at, next - at);
-        at = next;
-        if (at == text.size()) return;
-        std::size_t end = at + 1;
-        if (text[at] == '`') {
-            end = std::min(text.find_first_not_of('`', at), text.size());
-            end = std::max(end, code.end_of(at, end - at));
-        } else if (text[at] == '\\') {
-            end = std::min(at + 2, text.size());
-        } else if (text.substr(at, 2) == "[^" && brackets.stays_open(at)) {
-            out.push_back('\\');
-        }
-        out += text.substr(at, end - at);
-        at = end;
+    auto places = trim(text).starts_with('<') ? std::vector<std::size_t>{} : OpenBrackets(text).over_lines();
+    std::ranges::sort(places);
+    std::size_t done = 0;
+    for (const std::size_t place : places) {
+        out += text.substr(done, place - done);
+        out.push_back('\\');
+        done = place;
     }
+    out += text.substr(done);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 
+#include "base/utf8.hpp"
 #include "post/feed_text.hpp"
 #include "post/footnote_marks.hpp"
 
@@ -45,7 +46,8 @@ std::string markdown_to_html(std::string_view markdown) {
     const Text html(
         cmark_render_html(document.get(), options, cmark_parser_get_syntax_extensions(parser.get())),
         &std::free);
-    return html.get();
+    // Should it cut a character in two elsewhere as well (post/footnote_marks.hpp).
+    return to_valid_utf8(html.get());
 }
 
 }  // namespace paperround::post

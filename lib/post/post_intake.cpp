@@ -18,8 +18,6 @@ namespace {
 
 constexpr double like_enough = 0.6;
 constexpr double part_enough = 0.9;  // of an earlier state of a file
-// What was to be the first post may have been written some time before the first look.
-constexpr Duration long_before = std::chrono::hours(24);
 
 // Feeds put the newest first; dates decide where every post has one.
 std::vector<const Post*> oldest_first(const std::vector<Post>& posts) {
@@ -190,9 +188,6 @@ void PostIntake::take_first(Look& look) {
             classify(look, *order[i]);
         }
     }
-    // Nothing may mean that a disk is not mounted yet: what is dated long before this look was not seen by
-    // it.
-    if (order.empty() && look.feed.unpublished.empty()) look.state.newest_at_first = now - long_before;
     look.state.first_polled = now;
 }
 

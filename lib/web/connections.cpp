@@ -94,8 +94,13 @@ void Connections::let_go_of_the_late(Instant now) {
         const std::lock_guard lock(mutex_);
         for (Connection& connection : connections_) {
             if (connection.let_go) continue;
+            if (connection.stage == Stage::events && connection.events->ended()) {
+                // What was sent last is to be read in time.
+                connection.stage = Stage::answering;
+                connection.opened = now;
+            }
             if (is_late(connection, times_, now)) let_go_of(connection);
-            if (connection.events && is_closed_by_client(connection.socket))
+            if (connection.stage == Stage::events && is_closed_by_client(connection.socket))
                 unheard.push_back(connection.events);
         }
     }

@@ -28,7 +28,7 @@ class Connections {
         header,     // the request's line and fields are not there yet
         body,       // they are
         answering,  // the request is there, the answer under way
-        events      // the answer is a stream, which has no end of its own
+        events  // the answer is a stream, which has no end of its own; once it has ended, `answering` begins
     };
     struct Connection {
         int socket;

@@ -26,7 +26,6 @@ void EventStream::end() {
 }
 
 bool EventStream::ended() const {
-    const std::lock_guard lock(mutex_);
     return ended_;
 }
 

@@ -2,6 +2,7 @@
 // thread of its own. Thread-safe.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <functional>
 #include <mutex>
@@ -30,8 +31,8 @@ class EventStream {
   private:
     mutable std::mutex mutex_;  // guards all below
     std::string waiting_;
-    bool ended_ = false;
-    std::function<void()> wake_;  // set while the connection waits
+    std::function<void()> wake_;       // set while the connection waits
+    std::atomic<bool> ended_ = false;  // read without the lock, too
 };
 
 }  // namespace paperround::web

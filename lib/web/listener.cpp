@@ -2,11 +2,13 @@
 
 #include <microhttpd.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <new>
 #include <optional>
 #include <stop_token>
 #include <system_error>
@@ -51,6 +53,12 @@ std::size_t most_connections(std::size_t wanted) {
     rlimit descriptors{};
     if (::getrlimit(RLIMIT_NOFILE, &descriptors) != 0 || descriptors.rlim_cur == RLIM_INFINITY) return wanted;
     return std::clamp<std::size_t>(descriptors.rlim_cur / 4, 1, wanted);
+}
+
+// Nothing where it is closed.
+std::optional<ino_t> inode_of(int descriptor) {
+    struct stat status {};
+    return ::fstat(descriptor, &status) == 0 ? std::optional(status.st_ino) : std::nullopt;
 }
 
 // The library cannot tell a query that holds question marks from one that is malformed; nobody else takes the
@@ -118,7 +126,7 @@ struct Listener::Impl {
         : admit(std::move(the_admit)),
           times(options.times),
           connections(options.times, most_connections(options.connections)),
-          workers(std::in_place, options.workers) {}
+          workers(options.workers) {}
     ~Impl();
 
     void start(int socket, std::size_t most);
@@ -127,8 +135,9 @@ struct Listener::Impl {
                     std::size_t* size);
     void keep_body(Exchange& exchange, std::string_view data);
     void dispatch(MHD_Connection* connection, Exchange& exchange);
+    bool add(std::function<void()> job);
     MHD_Result reply(MHD_Connection* connection, Exchange& exchange);
-    static Connections::Handle& handle_of(MHD_Connection* connection);
+    static Connections::Handle* handle_of(MHD_Connection* connection);
 
     static void* note_target(void* impl, const char* target, MHD_Connection* connection);
     static MHD_Result on_access(void* impl, MHD_Connection* connection, const char* url, const char* method,
@@ -141,13 +150,14 @@ struct Listener::Impl {
     Admit admit;
     ConnectionTimes times;
     Connections connections;
-    std::optional<Workers> workers;
+    Workers workers;
     std::uint16_t port = 0;
     MHD_Daemon* daemon = nullptr;
     std::jthread watching;
 };
 
 void Listener::Impl::start(int socket, std::size_t most) {
+    const auto inode = inode_of(socket);
     // Lenient (-1): what is asked for decides, not whether a field that nobody needs is missing.
     daemon = MHD_start_daemon(
         MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_SUSPEND_RESUME, 0, nullptr, nullptr, &Impl::on_access, this,
@@ -158,7 +168,8 @@ void Listener::Impl::start(int socket, std::size_t most) {
     if (daemon == nullptr) {
         const int reason =
             errno == EMFILE || errno == ENFILE ? errno : EAGAIN;  // no descriptor, or no thread
-        ::close(socket);
+        // In some of its failures the library has closed it, and its number may be another's by now.
+        if (inode_of(socket) == inode) ::close(socket);
         throw std::system_error(reason, std::generic_category(), "the web listener cannot start");
     }
     watching = std::jthread([this](const std::stop_token& stop) { watch(stop); });
@@ -177,26 +188,37 @@ Listener::Impl::~Impl() {
     const MHD_socket listening = MHD_quiesce_daemon(daemon);
     connections.stop_waiting();
     static_cast<void>(connections.wait_until_none(steady_clock::now() + times.request));
-    workers.reset();  // afterwards nothing is suspended, as the library wants it
+    workers.finish();  // afterwards nothing is suspended, as the library wants it
     MHD_stop_daemon(daemon);
     if (listening != MHD_INVALID_SOCKET) ::close(listening);
 }
 
-Connections::Handle& Listener::Impl::handle_of(MHD_Connection* connection) {
+Connections::Handle* Listener::Impl::handle_of(MHD_Connection* connection) {
     const auto* info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-    return *static_cast<Connections::Handle*>(info->socket_context);
+    return static_cast<Connections::Handle*>(info->socket_context);
 }
 
 void* Listener::Impl::note_target(void* /*impl*/, const char* target, MHD_Connection* /*connection*/) {
-    auto exchange = std::make_unique<Exchange>();
-    read_target(exchange->request, target);
-    return exchange.release();
+    try {
+        auto exchange = std::make_unique<Exchange>();
+        read_target(exchange->request, target);
+        return exchange.release();
+    } catch (const std::bad_alloc&) {
+        return nullptr;
+    }
 }
 
 MHD_Result Listener::Impl::on_access(void* impl, MHD_Connection* connection, const char* /*url*/,
                                      const char* method, const char* /*version*/, const char* data,
                                      std::size_t* size, void** exchange) {
-    return static_cast<Impl*>(impl)->take(connection, *static_cast<Exchange*>(*exchange), method, data, size);
+    // Both are missing where there was no memory for them.
+    if (*exchange == nullptr || handle_of(connection) == nullptr) return MHD_NO;
+    try {
+        return static_cast<Impl*>(impl)->take(connection, *static_cast<Exchange*>(*exchange), method, data,
+                                              size);
+    } catch (const std::bad_alloc&) {
+        return MHD_NO;
+    }
 }
 
 // Called for the header, for each part of the body, at the end of it, and once the answer is there.
@@ -208,7 +230,7 @@ MHD_Result Listener::Impl::take(MHD_Connection* connection, Exchange& exchange, 
             MHD_get_connection_values(connection, MHD_HEADER_KIND, &keep_field, &exchange.request.fields);
             exchange.admission = admit(exchange.request);
             exchange.state = Exchange::State::body;
-            connections.reached(handle_of(connection), Connections::Stage::body);
+            connections.reached(*handle_of(connection), Connections::Stage::body);
             return MHD_YES;
         case Exchange::State::body:
             if (*size == 0) {
@@ -242,32 +264,48 @@ void Listener::Impl::keep_body(Exchange& exchange, std::string_view data) {
 // The connection waits without a thread until its answer is there.
 void Listener::Impl::dispatch(MHD_Connection* connection, Exchange& exchange) {
     exchange.state = Exchange::State::answering;
-    connections.reached(handle_of(connection), Connections::Stage::answering);
-    MHD_suspend_connection(connection);
-    workers->add([connection, &exchange] {
+    connections.reached(*handle_of(connection), Connections::Stage::answering);
+    exchange.response = {.status = 503, .type = "text/plain", .body = "not now\n"};  // until there is another
+    std::function<void()> job = [connection, &exchange] {
         exchange.response = answer_of(exchange.admission, exchange.request);
         MHD_resume_connection(connection);
-    });
+    };
+    MHD_suspend_connection(connection);
+    if (!add(std::move(job))) MHD_resume_connection(connection);
+}
+
+// False where nobody does it, for want of memory or since the listener ends.
+bool Listener::Impl::add(std::function<void()> job) {
+    try {
+        return workers.add(std::move(job));
+    } catch (const std::bad_alloc&) {
+        return false;
+    }
 }
 
 MHD_Result Listener::Impl::reply(MHD_Connection* connection, Exchange& exchange) {
     exchange.state = Exchange::State::answered;
     const MHD_Result queued = queue_response(connection, exchange.response);
     if (exchange.response.events) {
-        connections.streams(handle_of(connection), exchange.response.events);
+        connections.streams(*handle_of(connection), exchange.response.events);
     }
     return queued;
 }
 
 void Listener::Impl::on_completed(void* impl, MHD_Connection* /*connection*/, void** exchange,
                                   MHD_RequestTerminationCode /*how*/) {
-    const std::shared_ptr<Exchange> owner(static_cast<Exchange*>(*exchange));
+    std::unique_ptr<Exchange> ended(static_cast<Exchange*>(*exchange));
     *exchange = nullptr;
-    if (!owner || owner->state != Exchange::State::body || owner->request.body.empty()) return;
+    if (!ended || ended->state != Exchange::State::body || ended->request.body.empty()) return;
     // A client that has gone may still have said what it wants.
-    owner->request.complete = false;
-    static_cast<Impl*>(impl)->workers->add(
-        [owner] { static_cast<void>(answer_of(owner->admission, owner->request)); });
+    ended->request.complete = false;
+    try {
+        const std::shared_ptr<Exchange> owner = std::move(ended);
+        static_cast<Impl*>(impl)->workers.add(
+            [owner] { static_cast<void>(answer_of(owner->admission, owner->request)); });
+    } catch (const std::bad_alloc&) {
+        // It has had no answer, and will send it again.
+    }
 }
 
 void Listener::Impl::on_connection(void* impl, MHD_Connection* connection, void** handle,
@@ -275,8 +313,14 @@ void Listener::Impl::on_connection(void* impl, MHD_Connection* connection, void*
     auto& connections = static_cast<Impl*>(impl)->connections;
     if (what == MHD_CONNECTION_NOTIFY_STARTED) {
         const auto* info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-        *handle = std::make_unique<Connections::Handle>(connections.opened(info->connect_fd)).release();
-    } else {
+        try {
+            auto owner = std::make_unique<Connections::Handle>();
+            *owner = connections.opened(info->connect_fd);
+            *handle = owner.release();
+        } catch (const std::bad_alloc&) {
+            *handle = nullptr;
+        }
+    } else if (*handle != nullptr) {
         const std::unique_ptr<Connections::Handle> owner(static_cast<Connections::Handle*>(*handle));
         connections.closed(*owner);
     }

@@ -50,7 +50,8 @@ struct ListenerOptions {
 
 class Listener {
   public:
-    // On the thread of all connections: must be quick. The request has no body yet.
+    // On the thread of all connections: must be quick, and throws nothing but std::bad_alloc, which ends the
+    // connection. The request has no body yet.
     using Admit = std::function<Admission(const HttpRequest& head)>;
 
     // Listens, and serves on threads of its own from now on. Throws std::system_error where no more threads or

@@ -98,7 +98,14 @@ Admission WebServer::Impl::admit(const HttpRequest& head) const {
     const auto shown = present_site();
     HttpRequest routed = head;
     if (routed.path.size() <= path_limit) routed.path = routed_path(routed.path, shown->base_path);
-    Admission admission = admit_to(*shown, routed);
+    Admission admission;
+    try {
+        admission = admit_to(*shown, routed);
+    } catch (const std::exception& e) {
+        admission.answer = [this, why = std::string(e.what())](const HttpRequest& request) {
+            return unavailable(request, why);
+        };
+    }
     admission.answer = [this, shown, answer = std::move(admission.answer)](const HttpRequest& request) {
         HttpResponse response;
         try {

@@ -9,30 +9,33 @@ Workers::Workers(unsigned threads) {
     try {
         for (unsigned i = 0; i < threads; ++i) threads_.emplace_back([this] { run(); });
     } catch (const std::system_error&) {
-        end();
+        finish();
         throw;
     }
 }
 
 Workers::~Workers() {
-    end();
+    finish();
 }
 
-void Workers::end() {
+void Workers::finish() {
     {
         const std::lock_guard lock(mutex_);
         ending_ = true;
     }
     changed_.notify_all();
     for (std::thread& thread : threads_) thread.join();
+    threads_.clear();
 }
 
-void Workers::add(std::function<void()> job) {
+bool Workers::add(std::function<void()> job) {
     {
         const std::lock_guard lock(mutex_);
+        if (ending_) return false;
         jobs_.push_back(std::move(job));
     }
     changed_.notify_one();
+    return true;
 }
 
 void Workers::run() {

@@ -14,17 +14,17 @@ class Workers {
   public:
     // Throws std::system_error where no more threads are to be had.
     explicit Workers(unsigned threads);
-    // Does what is waiting, then ends.
     ~Workers();
     Workers(const Workers&) = delete;
     Workers& operator=(const Workers&) = delete;
 
-    // Thread-safe. `job` must not throw.
-    void add(std::function<void()> job);
+    // Thread-safe. `job` must not throw. False once they end: it is not done then.
+    bool add(std::function<void()> job);
+    // Returns once what was added is done; nothing more is taken.
+    void finish();
 
   private:
     void run();
-    void end();
 
     std::mutex mutex_;  // guards the two below
     std::deque<std::function<void()>> jobs_;

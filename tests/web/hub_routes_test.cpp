@@ -19,7 +19,10 @@ namespace {
 // Knows one callback, `ours`, and remembers what came in.
 class ScriptedHubs final : public web::HubCallbacks {
   public:
-    bool knows(std::string_view id) override { return id == "ours" || id == "over"; }
+    bool knows(std::string_view id) override {
+        if (knows_fails) throw std::runtime_error("the key is gone");
+        return id == "ours" || id == "over";
+    }
     std::optional<std::string> confirm(std::string_view id, std::string_view query) override {
         const std::lock_guard lock(mutex_);
         if (fails) throw std::runtime_error("database: disk I/O error");
@@ -36,6 +39,7 @@ class ScriptedHubs final : public web::HubCallbacks {
     }
     std::optional<std::string> challenge = "challenge-1";
     bool fails = false;
+    bool knows_fails = false;
     std::vector<std::string> queries, bodies, types, signatures;
 
   private:
@@ -143,6 +147,15 @@ TEST_CASE("a hub is told to come back when the database fails") {
     CHECK(has(answer.headers, "Retry-After: "));
     CHECK(f.site.curl("/websub/ours?hub.mode=subscribe").status == 503);
     CHECK(f.site.failures.size() == 2);
+}
+
+TEST_CASE("a hub is told to come back where it cannot be told whether the callback is ours") {
+    HubSite f;
+    f.hubs.knows_fails = true;
+    const auto answer = f.push("ours", "x");
+    CHECK(answer.status == 503);
+    CHECK(has(answer.headers, "Retry-After: "));
+    CHECK(f.site.failures == std::vector<std::string>{"the key is gone"});
 }
 
 TEST_CASE(

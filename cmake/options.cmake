@@ -8,6 +8,10 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # False positives of GCC 12 inside libstdc++ at -O1/-O2 (PR 105329, PR 105651, PR 105937).
   target_compile_options(paperround_options INTERFACE -Wno-restrict -Wno-maybe-uninitialized -Wno-stringop-overflow)
 endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  # What a mutex guards is touched with it held (base/mutex.hpp).
+  target_compile_options(paperround_options INTERFACE -Wthread-safety)
+endif()
 if(PAPERROUND_WARNINGS_AS_ERRORS)
   target_compile_options(paperround_options INTERFACE -Werror)
 endif()

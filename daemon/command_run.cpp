@@ -8,12 +8,12 @@
 #include <atomic>
 #include <condition_variable>
 #include <exception>
-#include <mutex>
 #include <thread>
 
 #include "base/date_time.hpp"
 #include "base/duration.hpp"
 #include "base/guarded_clock.hpp"
+#include "base/mutex.hpp"
 #include "base/text.hpp"
 #include "config/loader.hpp"
 #include "daemon/command.hpp"
@@ -177,9 +177,9 @@ class Daemon {
         if (!line.shown()) return;
         auto database = pipeline::open_database(data_dir);
         queue::QueueOverview overview(database);
-        std::mutex mutex;
+        Mutex mutex;
         std::condition_variable_any ended;
-        std::unique_lock lock(mutex);
+        Lock lock(mutex);
         while (!ended.wait_for(lock, end, 500ms, [&end] { return end.stop_requested(); })) {
             const std::uint64_t done = journal_.sent() + journal_.failed();
             const std::uint64_t total = done + static_cast<std::uint64_t>(overview.pending());
@@ -279,11 +279,11 @@ class Daemon {
 
     // For the web pages' threads.
     [[nodiscard]] std::shared_ptr<pipeline::DeliveryService> at_work() const {
-        const std::lock_guard lock(at_work_mutex_);
+        const Lock lock(at_work_mutex_);
         return at_work_;
     }
     void set_at_work(std::shared_ptr<pipeline::DeliveryService> service) {
-        const std::lock_guard lock(at_work_mutex_);
+        const Lock lock(at_work_mutex_);
         at_work_.swap(service);
     }
 
@@ -446,8 +446,8 @@ class Daemon {
     std::chrono::steady_clock::time_point no_jump_before_{};
     Duration said_jump_{0};  // of the clock, and not followed yet
     std::atomic<bool> ready_ = false;
-    mutable std::mutex at_work_mutex_;
-    std::shared_ptr<pipeline::DeliveryService> at_work_;  // under the mutex
+    mutable Mutex at_work_mutex_;
+    std::shared_ptr<pipeline::DeliveryService> at_work_ GUARDED_BY(at_work_mutex_);
     Running running_;
     int not_begun_ = EX_CONFIG;  // the exit code where the pages cannot be served
 };

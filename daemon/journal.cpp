@@ -271,7 +271,7 @@ void Journal::relay_silent(const config::Relay& relay) {
 // not one for each.
 void Journal::connection_broke(std::string_view relay, const queue::Outcome& outcome) {
     const std::uint64_t count = [&] {
-        const std::lock_guard lock(mutex_);
+        const Lock lock(mutex_);
         return ++broken_[std::string(relay)];
     }();
     std::uint64_t told = 1;
@@ -292,7 +292,7 @@ void Journal::recorded(const queue::Delivery& delivery, const queue::Outcome& ou
                         step.state == DeliveryState::expired;
     if (failed) {
         ++failed_;
-        const std::lock_guard lock(mutex_);
+        const Lock lock(mutex_);
         failed_mailings_.insert(delivery.mailing_id);
     }
     logger_->log(level_of(step.state, outcome.kind), "mailing {} to {}: {} ({}, attempt {}, {}): {}",
@@ -306,7 +306,7 @@ void Journal::no_longer_failed(std::size_t deliveries) {
 }
 
 std::set<std::int64_t> Journal::failed_mailings() const {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     return failed_mailings_;
 }
 

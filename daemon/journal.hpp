@@ -8,10 +8,10 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <set>
 #include <string>
 
+#include "base/mutex.hpp"
 #include "pipeline/events.hpp"
 
 namespace spdlog {
@@ -82,8 +82,8 @@ class Journal final : public pipeline::Events {
     std::shared_ptr<spdlog::logger> logger_;
     std::atomic<std::uint64_t> sent_ = 0;
     std::atomic<std::uint64_t> failed_ = 0;
-    mutable std::mutex mutex_;
-    std::set<std::int64_t> failed_mailings_;  // guarded by mutex_
+    mutable Mutex mutex_;
+    std::set<std::int64_t> failed_mailings_ GUARDED_BY(mutex_);
     std::map<std::string, std::uint64_t, std::less<>>
         broken_;  // connections, by relay; the ledger's thread alone
     std::atomic<bool> ledger_fails_ = false;

@@ -1,4 +1,5 @@
 #include "daemon/line_writer.hpp"
+#include "base/mutex.hpp"
 
 #include <poll.h>
 #include <unistd.h>
@@ -6,7 +7,6 @@
 #include <cerrno>
 #include <condition_variable>
 #include <csignal>
-#include <mutex>
 #include <string_view>
 #include <thread>
 #include <utility>
@@ -53,13 +53,13 @@ class SignalsBlocked {
 struct LineWriter::Queue {
     int descriptor;
     Options options;
-    std::mutex mutex;
+    Mutex mutex;
     std::condition_variable changed;
-    std::string waiting;     // lines, each with its end
-    std::uint64_t lost = 0;  // since `waiting` was last taken; they would stand behind it
-    bool writing = false;    // what was taken is not all out yet
-    bool ending = false;
-    bool ended = false;
+    std::string waiting GUARDED_BY(mutex);     // lines, each with its end
+    std::uint64_t lost GUARDED_BY(mutex) = 0;  // since `waiting` was last taken; they would stand behind it
+    bool writing GUARDED_BY(mutex) = false;    // what was taken is not all out yet
+    bool ending GUARDED_BY(mutex) = false;
+    bool ended GUARDED_BY(mutex) = false;
 };
 
 LineWriter::LineWriter(int descriptor, Options options) : queue_(std::make_shared<Queue>()) {
@@ -70,21 +70,25 @@ LineWriter::LineWriter(int descriptor, Options options) : queue_(std::make_share
 }
 
 LineWriter::~LineWriter() {
-    std::unique_lock lock(queue_->mutex);
-    queue_->ending = true;
-    queue_->changed.notify_all();
-    queue_->changed.wait_for(lock, queue_->options.last_patience, [this] { return queue_->ended; });
+    Queue& queue = *queue_;
+    Lock lock(queue.mutex);
+    queue.ending = true;
+    queue.changed.notify_all();
+    queue.changed.wait_for(lock.native(), queue.options.last_patience,
+                           [&queue]() REQUIRES(queue.mutex) { return queue.ended; });
 }
 
 void LineWriter::flush() {
-    std::unique_lock lock(queue_->mutex);
-    queue_->changed.wait_for(lock, queue_->options.last_patience,
-                             [this] { return queue_->waiting.empty() && !queue_->writing; });
+    Queue& queue = *queue_;
+    Lock lock(queue.mutex);
+    queue.changed.wait_for(lock.native(), queue.options.last_patience, [&queue]() REQUIRES(queue.mutex) {
+        return queue.waiting.empty() && !queue.writing;
+    });
 }
 
 void LineWriter::put(std::string_view line) {
     {
-        const std::lock_guard lock(queue_->mutex);
+        const Lock lock(queue_->mutex);
         // Once one is lost, so are those behind it until the count has its place: lines keep their order.
         if (queue_->lost > 0 || queue_->waiting.size() + line.size() > queue_->options.room) {
             ++queue_->lost;
@@ -100,10 +104,12 @@ void LineWriter::write_all(Queue& queue) {
         std::string lines;
         std::uint64_t lost = 0;
         {
-            std::unique_lock lock(queue.mutex);
+            Lock lock(queue.mutex);
             queue.writing = false;
             queue.changed.notify_all();
-            queue.changed.wait(lock, [&] { return queue.ending || !queue.waiting.empty(); });
+            queue.changed.wait(lock.native(), [&queue]() REQUIRES(queue.mutex) {
+                return queue.ending || !queue.waiting.empty();
+            });
             if (queue.waiting.empty()) {
                 queue.ended = true;
                 queue.changed.notify_all();

@@ -8,7 +8,7 @@ namespace paperround::daemon {
 std::optional<web::Membership> PublicReaders::describe(std::string_view text) {
     const auto token = service_->signer().verify(audience::Purpose::leave, text);
     if (!token) return std::nullopt;
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     const auto reader = departure_.reader_of(*token);
     if (!reader) return std::nullopt;
     const auto member = audience::AudienceStore(database_).member(token->newsletter, token->subscriber_id);
@@ -25,7 +25,7 @@ std::optional<web::Membership> PublicReaders::describe(std::string_view text) {
 web::LeaveResult PublicReaders::leave(std::string_view text) {
     const auto token = service_->signer().verify(audience::Purpose::leave, text);
     if (!token) return web::LeaveResult::unknown_link;
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     // What is written into a file that nobody finds would leave no trace.
     if (database_.files_replaced())
         throw db::Error(db::Error::Code::other, "the database was replaced while it was open");

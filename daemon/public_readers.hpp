@@ -3,8 +3,8 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
 
+#include "base/mutex.hpp"
 #include "db/database.hpp"
 #include "pipeline/data_directory.hpp"
 #include "pipeline/delivery_service.hpp"
@@ -26,10 +26,10 @@ class PublicReaders final : public web::Readers {
     [[nodiscard]] web::LeaveResult leave(std::string_view token) override;
 
   private:
-    std::mutex mutex_;
+    Mutex mutex_;
     std::shared_ptr<pipeline::DeliveryService> service_;
-    db::Database database_;
-    pipeline::Departure departure_;
+    db::Database database_ GUARDED_BY(mutex_);
+    pipeline::Departure departure_ GUARDED_BY(mutex_);
 };
 
 }  // namespace paperround::daemon

@@ -1,4 +1,5 @@
 #include "base/host_name.hpp"
+#include "base/mutex.hpp"
 
 #include <netdb.h>
 #include <unistd.h>
@@ -6,7 +7,6 @@
 #include <chrono>
 #include <condition_variable>
 #include <memory>
-#include <mutex>
 #include <thread>
 
 namespace paperround {
@@ -22,10 +22,10 @@ constexpr auto patience = std::chrono::seconds(2);
 // To the resolver. Its thread ends by itself, however late the answer comes.
 struct Question {
     const Steady::time_point asked = Steady::now();
-    std::mutex mutex;
+    Mutex mutex;
     std::condition_variable answered;
-    bool is_answered = false;
-    std::string name;  // empty: there is none
+    bool is_answered GUARDED_BY(mutex) = false;
+    std::string name GUARDED_BY(mutex);  // empty: there is none
 };
 
 std::string canonical_name(const std::string& name) {
@@ -42,7 +42,7 @@ std::shared_ptr<Question> ask(const std::string& name) {
     auto question = std::make_shared<Question>();
     std::thread([question, name] {
         std::string found = canonical_name(name);
-        const std::lock_guard lock(question->mutex);
+        const Lock lock(question->mutex);
         question->name = std::move(found);
         question->is_answered = true;
         question->answered.notify_all();
@@ -52,11 +52,11 @@ std::shared_ptr<Question> ask(const std::string& name) {
 
 // Asked anew only where the last answer was that there is none.
 std::shared_ptr<Question> question_about(const std::string& name) {
-    static std::mutex mutex;
-    static std::shared_ptr<Question> last;
-    const std::lock_guard lock(mutex);
+    static Mutex mutex;
+    static std::shared_ptr<Question> last GUARDED_BY(mutex);
+    const Lock lock(mutex);
     const auto in_vain = [](Question& question) {
-        const std::lock_guard answer(question.mutex);
+        const Lock answer(question.mutex);
         return question.is_answered && question.name.empty();
     };
     if (!last || in_vain(*last)) last = ask(name);
@@ -70,11 +70,12 @@ std::string full_host_name() {
     if (::gethostname(buffer, sizeof buffer - 1) != 0 || buffer[0] == '\0') return "localhost";
     std::string short_name = buffer;
     if (short_name.find('.') != std::string::npos) return short_name;
-    const auto question = question_about(short_name);
-    std::unique_lock lock(question->mutex);
-    question->answered.wait_until(lock, question->asked + patience,
-                                  [&question] { return question->is_answered; });
-    return question->name.empty() ? short_name : question->name;
+    const auto asked = question_about(short_name);
+    Question& question = *asked;
+    Lock lock(question.mutex);
+    question.answered.wait_until(lock.native(), question.asked + patience,
+                                 [&question]() REQUIRES(question.mutex) { return question.is_answered; });
+    return question.name.empty() ? short_name : question.name;
 }
 
 }  // namespace paperround

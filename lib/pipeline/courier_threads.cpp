@@ -6,26 +6,26 @@ namespace paperround::pipeline {
 
 void CourierThreads::start(std::function<void()> courier) {
     {
-        const std::lock_guard lock(mutex_);
+        const Lock lock(mutex_);
         ++at_work_;
     }
     try {
         threads_.emplace_back([this, courier = std::move(courier)] {
             courier();
-            const std::lock_guard lock(mutex_);
+            const Lock lock(mutex_);
             --at_work_;
             ended_.notify_all();
         });
     } catch (...) {
-        const std::lock_guard lock(mutex_);
+        const Lock lock(mutex_);
         --at_work_;
         throw;
     }
 }
 
 bool CourierThreads::wait(Duration patience) {
-    std::unique_lock lock(mutex_);
-    return ended_.wait_for(lock, patience, [this] { return at_work_ == 0; });
+    Lock lock(mutex_);
+    return ended_.wait_for(lock.native(), patience, [this]() REQUIRES(mutex_) { return at_work_ == 0; });
 }
 
 void CourierThreads::join() {
@@ -33,7 +33,7 @@ void CourierThreads::join() {
 }
 
 bool CourierThreads::at_work() const {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     return at_work_ > 0;
 }
 

@@ -4,11 +4,11 @@
 #include <condition_variable>
 #include <cstddef>
 #include <functional>
-#include <mutex>
 #include <thread>
 #include <vector>
 
 #include "base/clock.hpp"
+#include "base/mutex.hpp"
 
 namespace paperround::pipeline {
 
@@ -23,9 +23,9 @@ class CourierThreads {
     [[nodiscard]] bool at_work() const;
 
   private:
-    mutable std::mutex mutex_;
+    mutable Mutex mutex_;
     std::condition_variable ended_;
-    std::size_t at_work_ = 0;
+    std::size_t at_work_ GUARDED_BY(mutex_) = 0;
     std::vector<std::jthread> threads_;
 };
 

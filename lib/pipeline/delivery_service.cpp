@@ -1,8 +1,8 @@
 #include "pipeline/delivery_service.hpp"
+#include "base/mutex.hpp"
 
 #include <algorithm>
 #include <condition_variable>
-#include <mutex>
 
 #include "audience/secret_key.hpp"
 #include "email/template_set.hpp"
@@ -47,12 +47,12 @@ class Deadline {
   public:
     Deadline(Duration patience, std::function<void()> late)
         : thread_([this, patience, late = std::move(late)](const std::stop_token& stop) {
-              std::unique_lock lock(mutex_);
+              Lock lock(mutex_);
               if (!met_.wait_for(lock, stop, patience, [&stop] { return stop.stop_requested(); })) late();
           }) {}
 
   private:
-    std::mutex mutex_;
+    Mutex mutex_;
     std::condition_variable_any met_;
     std::jthread thread_;
 };

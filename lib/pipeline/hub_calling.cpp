@@ -36,7 +36,7 @@ void HubCalling::run(const std::stop_token& stop) {
             // The ledger reads and writes the same database all the time, and says so when that fails.
             pause = after_failure;
         }
-        std::unique_lock lock(mutex_);
+        Lock lock(mutex_);
         pause_.wait_for(lock, stop, pause, [] { return false; });
     }
 }

@@ -3,10 +3,10 @@
 #pragma once
 
 #include <condition_variable>
-#include <mutex>
 #include <stop_token>
 
 #include "base/clock.hpp"
+#include "base/mutex.hpp"
 #include "base/random.hpp"
 #include "config/settings.hpp"
 #include "net/curl_http_client.hpp"
@@ -36,7 +36,7 @@ class HubCalling {
     Random& random_;
     Events& events_;
     net::CurlHttpClient http_;
-    std::mutex mutex_;
+    Mutex mutex_;
     std::condition_variable_any pause_;
 };
 

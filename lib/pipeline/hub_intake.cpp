@@ -13,14 +13,14 @@ HubIntake::HubIntake(db::Database database, const config::Settings& settings, co
 std::optional<std::string> HubIntake::confirm(std::string_view id, std::string_view query) {
     const auto asked = post::parse_hub_query(query);
     if (!asked || !knows(id)) return std::nullopt;
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     const post::Confirmation said = callbacks_.confirm(id, *asked);
     if (said.event) events_.websub(*said.event);
     return said.confirmed ? std::optional(asked->challenge) : std::nullopt;
 }
 
 bool HubIntake::receive(std::string_view id, const post::Push& push) {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     const post::PushResult result = callbacks_.receive(id, push);
     if (result.event) events_.websub(*result.event);
     if (result.kind == post::PushResult::Kind::taken) {

@@ -3,12 +3,12 @@
 // connection; each takes milliseconds, a feed of 10 MiB half a second.
 #pragma once
 
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/clock.hpp"
+#include "base/mutex.hpp"
 #include "base/random.hpp"
 #include "config/settings.hpp"
 #include "db/database.hpp"
@@ -34,12 +34,12 @@ class HubIntake {
     [[nodiscard]] bool receive(std::string_view id, const post::Push& push);
 
   private:
-    std::mutex mutex_;
-    db::Database database_;
+    Mutex mutex_;
+    db::Database database_ GUARDED_BY(mutex_);
     const post::WebSubKey& key_;
     Events& events_;
     queue::Ledger& ledger_;
-    post::WebSubCallbacks callbacks_;
+    post::WebSubCallbacks callbacks_ GUARDED_BY(mutex_);
 };
 
 }  // namespace paperround::pipeline

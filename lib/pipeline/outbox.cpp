@@ -26,21 +26,22 @@ void Outbox::Waiters::woke() {
 }
 
 std::size_t Outbox::wait_for_room(const std::stop_token& stop) {
-    std::unique_lock lock(mutex_);
+    Lock lock(mutex_);
     // Half empty rather than one free place: composers then work in batches.
-    const bool room =
-        room_.wait(lock, stop, [this] { return letters_.size() <= capacity_ / 2 && octets_ < octets_limit; });
+    const bool room = room_.wait(lock, stop, [this]() REQUIRES(mutex_) {
+        return letters_.size() <= capacity_ / 2 && octets_ < octets_limit;
+    });
     return room && !stop.stop_requested() ? capacity_ - letters_.size() : 0;
 }
 
 bool Outbox::wait_for_octets(const std::stop_token& stop) {
-    std::unique_lock lock(mutex_);
-    return room_.wait(lock, stop, [this] { return octets_ < octets_limit || closed_; }) &&
+    Lock lock(mutex_);
+    return room_.wait(lock, stop, [this]() REQUIRES(mutex_) { return octets_ < octets_limit || closed_; }) &&
            !stop.stop_requested();
 }
 
 void Outbox::put(std::vector<Letter> letters, bool more_follow) {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     for (Letter& letter : letters) {
         octets_ += letter.message.size();
         letters_.push_back(std::move(letter));
@@ -71,11 +72,11 @@ std::optional<Letter> Outbox::pop() {
 
 std::optional<Letter> Outbox::take(bool has_session, Duration patience) {
     const auto deadline = std::chrono::steady_clock::now() + patience;
-    std::unique_lock lock(mutex_);
+    Lock lock(mutex_);
     Waiters& waiters = has_session ? with_session_ : without_session_;
     ++waiters.asleep;
     for (bool in_time = true; in_time && !closed_ && letters_.empty();) {
-        in_time = waiters.called_up.wait_until(lock, deadline) == std::cv_status::no_timeout;
+        in_time = waiters.called_up.wait_until(lock.native(), deadline) == std::cv_status::no_timeout;
         waiters.woke();
     }
     --waiters.asleep;
@@ -84,12 +85,12 @@ std::optional<Letter> Outbox::take(bool has_session, Duration patience) {
 }
 
 std::optional<Letter> Outbox::take_now() {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     return pop();
 }
 
 bool Outbox::put_back(std::optional<Letter>& letter) {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     if (closed_) return false;
     octets_ += letter->message.size();
     letters_.push_front(std::move(*letter));
@@ -99,7 +100,7 @@ bool Outbox::put_back(std::optional<Letter>& letter) {
 }
 
 std::vector<Letter> Outbox::empty_out() {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     std::vector<Letter> all(std::make_move_iterator(letters_.begin()),
                             std::make_move_iterator(letters_.end()));
     letters_.clear();
@@ -109,7 +110,7 @@ std::vector<Letter> Outbox::empty_out() {
 }
 
 void Outbox::close() {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     closed_ = true;
     room_.notify_all();
     with_session_.called_up.notify_all();
@@ -117,12 +118,12 @@ void Outbox::close() {
 }
 
 std::size_t Outbox::waiting() const {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     return with_session_.asleep + without_session_.asleep;
 }
 
 bool Outbox::closed() const {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     return closed_;
 }
 

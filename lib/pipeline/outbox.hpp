@@ -10,12 +10,12 @@
 
 #include <condition_variable>
 #include <deque>
-#include <mutex>
 #include <optional>
 #include <stop_token>
 #include <vector>
 
 #include "base/clock.hpp"
+#include "base/mutex.hpp"
 #include "pipeline/letter.hpp"
 
 namespace paperround::pipeline {
@@ -68,16 +68,16 @@ class Outbox {
         void woke();
     };
 
-    [[nodiscard]] std::optional<Letter> pop();
+    [[nodiscard]] std::optional<Letter> pop() REQUIRES(mutex_);
 
     const std::size_t capacity_;
-    mutable std::mutex mutex_;
+    mutable Mutex mutex_;
     std::condition_variable_any room_;
-    Waiters with_session_;  // couriers wait in one of these two
-    Waiters without_session_;
-    std::deque<Letter> letters_;
-    std::size_t octets_ = 0;
-    bool closed_ = false;
+    Waiters with_session_ GUARDED_BY(mutex_);  // couriers wait in one of these two
+    Waiters without_session_ GUARDED_BY(mutex_);
+    std::deque<Letter> letters_ GUARDED_BY(mutex_);
+    std::size_t octets_ GUARDED_BY(mutex_) = 0;
+    bool closed_ GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace paperround::pipeline

@@ -84,7 +84,7 @@ void PictureLearning::learn_all(const std::stop_token& stop) {
             if (--at_work == 0) wake();
         });
     }
-    std::unique_lock lock(mutex_);
+    Lock lock(mutex_);
     pause_.wait_for(lock, stop, post::picture_patience, [&at_work] { return at_work == 0; });
     lock.unlock();
     late.request_stop();
@@ -92,7 +92,7 @@ void PictureLearning::learn_all(const std::stop_token& stop) {
 
 void PictureLearning::wake() {
     {
-        const std::lock_guard lock(mutex_);
+        const Lock lock(mutex_);
         woken_ = true;
     }
     pause_.notify_all();
@@ -114,13 +114,14 @@ void PictureLearning::work(const std::stop_token& stop, bool until_done) {
             // The ledger reads and writes the same database all the time, and says so when that fails.
             pause = after_failure;
         }
-        std::unique_lock lock(mutex_);
-        pause_.wait_for(lock, stop, pause, [this] { return std::exchange(woken_, false); });
+        Lock lock(mutex_);
+        pause_.wait_for(lock, stop, pause,
+                        [this]() REQUIRES(mutex_) { return std::exchange(woken_, false); });
     }
 }
 
 std::optional<std::int64_t> PictureLearning::take(db::Database& database) {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     for (const std::int64_t post : post::PictureStore(database).awaited(workers + 1)) {
         if (in_progress_.insert(post).second) return post;
     }
@@ -132,7 +133,7 @@ void PictureLearning::learn(db::Database& database, std::int64_t id, const std::
         PictureLearning& of;
         std::int64_t id;
         ~Mark() {
-            const std::lock_guard lock(of.mutex_);
+            const Lock lock(of.mutex_);
             of.in_progress_.erase(id);
         }
     } const mark{*this, id};

@@ -9,12 +9,12 @@
 
 #include <condition_variable>
 #include <functional>
-#include <mutex>
 #include <optional>
 #include <set>
 #include <stop_token>
 
 #include "base/clock.hpp"
+#include "base/mutex.hpp"
 #include "base/picture_size.hpp"
 #include "config/settings.hpp"
 #include "db/database.hpp"
@@ -49,10 +49,10 @@ class PictureLearning {
     const config::Settings& settings_;
     std::function<void()> on_learnt_;
     net::CurlHttpClient http_;
-    std::mutex mutex_;
+    Mutex mutex_;
     std::condition_variable_any pause_;
-    bool woken_ = false;
-    std::set<std::int64_t> in_progress_;
+    bool woken_ GUARDED_BY(mutex_) = false;
+    std::set<std::int64_t> in_progress_ GUARDED_BY(mutex_);
 };
 
 }  // namespace paperround::pipeline

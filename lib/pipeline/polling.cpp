@@ -46,7 +46,7 @@ void Polling::work(const std::stop_token& stop) {
     while (!stop.stop_requested()) {
         const auto due = take_due(poller);
         if (due) static_cast<void>(poll(poller, *due, stop));
-        std::unique_lock lock(mutex_);
+        Lock lock(mutex_);
         if (due) {
             in_progress_.erase({due->newsletter->name, due->source->location});
         } else {
@@ -56,7 +56,7 @@ void Polling::work(const std::stop_token& stop) {
 }
 
 std::optional<post::DueSource> Polling::take_due(post::Poller& poller) {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     try {
         for (const post::DueSource& due : poller.due_sources(settings_, clock_.now())) {
             if (in_progress_.emplace(due.newsletter->name, due.source->location).second) return due;
@@ -70,7 +70,7 @@ std::optional<post::DueSource> Polling::take_due(post::Poller& poller) {
 void Polling::poll_until_settled(post::Poller& poller, const post::DueSource& due,
                                  const std::stop_token& stop) {
     for (int looks = 0; poll(poller, due, stop) && looks < most_looks && !stop.stop_requested(); ++looks) {
-        std::unique_lock lock(mutex_);
+        Lock lock(mutex_);
         pause_.wait_for(lock, stop, until_settled, [] { return false; });
     }
 }
@@ -86,7 +86,7 @@ bool Polling::poll(post::Poller& poller, const post::DueSource& due, const std::
         return false;
     } catch (const db::Error& error) {
         events_.poll_failed_to_write(*due.newsletter, error.what());
-        std::unique_lock lock(mutex_);
+        Lock lock(mutex_);
         pause_.wait_for(lock, stop, after_failure, [] { return false; });
         return false;
     }

@@ -5,11 +5,11 @@
 
 #include <condition_variable>
 #include <filesystem>
-#include <mutex>
 #include <set>
 #include <stop_token>
 
 #include "base/clock.hpp"
+#include "base/mutex.hpp"
 #include "base/random.hpp"
 #include "config/settings.hpp"
 #include "net/curl_http_client.hpp"
@@ -51,9 +51,9 @@ class Polling {
     queue::Ledger& ledger_;
     PictureLearning& pictures_;
     net::CurlHttpClient http_;
-    std::mutex mutex_;
+    Mutex mutex_;
     std::condition_variable_any pause_;
-    std::set<SourceKey> in_progress_;
+    std::set<SourceKey> in_progress_ GUARDED_BY(mutex_);
 };
 
 }  // namespace paperround::pipeline

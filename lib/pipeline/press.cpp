@@ -91,7 +91,7 @@ Press::Press(db::Database database, const config::Settings& settings,
       installed_templates_(std::move(installed_templates)) {}
 
 void Press::look_again() {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     database_.forget_pages();
 }
 
@@ -105,8 +105,8 @@ Press::~Press() {
 }
 
 Result<Press::Copy, PrintError> Press::printed(std::int64_t mailing_id, std::string_view reader_language) {
-    std::unique_lock lock(mutex_);
-    const auto run = kept_run(lock, mailing_id);
+    const Lock lock(mutex_);
+    const auto run = kept_run(mailing_id);
     if (!run) return failure(run.error());
     auto copy = copy_in(**run, reader_language);
     if (copy && !(*copy)->proved) note(mailing_id);
@@ -114,15 +114,22 @@ Result<Press::Copy, PrintError> Press::printed(std::int64_t mailing_id, std::str
 }
 
 std::optional<PrintError> Press::make_ahead(std::int64_t mailing_id) {
-    std::unique_lock lock(mutex_);
-    const auto run = kept_run(lock, mailing_id);
+    const Lock lock(mutex_);
+    const auto run = kept_run(mailing_id);
     if (!run) return run.error();
     strike(mailing_id);
     return std::nullopt;
 }
 
-// Releases the lock while it renders or waits.
-Result<Press::Run*, PrintError> Press::kept_run(std::unique_lock<std::mutex>& lock, std::int64_t mailing_id) {
+Result<Press::Editions, PrintError> Press::print_unlocked(const Job& job) {
+    const Unlocked unlocked(mutex_);
+    auto fresh = print(job);
+    if (fresh && on_lost_ && !fresh->lost.empty()) on_lost_(job.mailing, fresh->lost);
+    return fresh;
+}
+
+// Lets go of the mutex while it renders or waits.
+Result<Press::Run*, PrintError> Press::kept_run(std::int64_t mailing_id) {
     for (;;) {
         const auto run = run_of(mailing_id);
         if (!run) return failure(run.error());
@@ -133,7 +140,7 @@ Result<Press::Run*, PrintError> Press::kept_run(std::unique_lock<std::mutex>& lo
             failures_.erase(failed);
         }
         if (in_press_.contains(mailing_id)) {
-            ended_.wait(lock);
+            ended_.wait(mutex_);
             continue;
         }
         if (stop_.stop_requested())
@@ -142,10 +149,7 @@ Result<Press::Run*, PrintError> Press::kept_run(std::unique_lock<std::mutex>& lo
         if (!job) return failure(job.error());
         note(mailing_id);
         in_press_.insert(mailing_id);
-        lock.unlock();
-        const auto fresh = print(*job);
-        if (fresh && on_lost_ && !fresh->lost.empty()) on_lost_(job->mailing, fresh->lost);
-        lock.lock();
+        const auto fresh = print_unlocked(*job);
         keep(mailing_id, fresh);
         if (!fresh) return failure(fresh.error());
     }
@@ -191,7 +195,7 @@ void Press::keep(std::int64_t mailing_id, const Result<Editions, PrintError>& fr
 
 void Press::proved(const Printed& printed) {
     if (printed.proved.exchange(true)) return;
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     strike(printed.mailing.id);
 }
 

@@ -19,7 +19,6 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <set>
 #include <stop_token>
@@ -28,6 +27,7 @@
 #include <vector>
 
 #include "audience/token.hpp"
+#include "base/mutex.hpp"
 #include "base/result.hpp"
 #include "config/settings.hpp"
 #include "db/database.hpp"
@@ -113,31 +113,32 @@ class Press {
         std::string pictures;                       // packed; empty where there are none
         std::vector<std::string> lost;              // pictures
     };
-    [[nodiscard]] Result<Run*, PrintError> run_of(std::int64_t mailing_id);
-    [[nodiscard]] Result<Run*, PrintError> kept_run(std::unique_lock<std::mutex>& lock,
-                                                    std::int64_t mailing_id);
-    [[nodiscard]] Result<Copy, PrintError> copy_in(Run& run, std::string_view reader_language);
-    [[nodiscard]] Result<Job, PrintError> job_for(const Run& run);
+    [[nodiscard]] Result<Run*, PrintError> run_of(std::int64_t mailing_id) REQUIRES(mutex_);
+    [[nodiscard]] Result<Run*, PrintError> kept_run(std::int64_t mailing_id) REQUIRES(mutex_);
+    [[nodiscard]] Result<Copy, PrintError> copy_in(Run& run, std::string_view reader_language)
+        REQUIRES(mutex_);
+    [[nodiscard]] Result<Job, PrintError> job_for(const Run& run) REQUIRES(mutex_);
     [[nodiscard]] Result<Editions, PrintError> print(const Job& job) const;
-    void keep(std::int64_t mailing_id, const Result<Editions, PrintError>& fresh);
+    [[nodiscard]] Result<Editions, PrintError> print_unlocked(const Job& job) REQUIRES(mutex_);
+    void keep(std::int64_t mailing_id, const Result<Editions, PrintError>& fresh) REQUIRES(mutex_);
     [[nodiscard]] Result<std::shared_ptr<const email::TemplateSet>, PrintError> template_set(
-        const std::string& name);
-    void note(std::int64_t mailing_id);
-    void strike(std::int64_t mailing_id);
+        const std::string& name) REQUIRES(mutex_);
+    void note(std::int64_t mailing_id) REQUIRES(mutex_);
+    void strike(std::int64_t mailing_id) REQUIRES(mutex_);
 
     OnLost on_lost_;
     std::stop_source stop_;
-    std::mutex mutex_;
-    std::condition_variable ended_;  // a rendering
-    db::Database database_;
+    Mutex mutex_;
+    std::condition_variable_any ended_;  // a rendering
+    db::Database database_ GUARDED_BY(mutex_);
     const config::Settings& settings_;
     std::filesystem::path installed_templates_;
-    std::map<std::string, std::shared_ptr<const email::TemplateSet>> template_sets_;
-    std::map<std::int64_t, Run> runs_;
-    std::deque<std::int64_t> order_;  // of `runs_`, oldest first
-    std::set<std::int64_t> in_press_;
-    std::map<std::int64_t, Failure> failures_;
-    std::set<std::int64_t> noted_;
+    std::map<std::string, std::shared_ptr<const email::TemplateSet>> template_sets_ GUARDED_BY(mutex_);
+    std::map<std::int64_t, Run> runs_ GUARDED_BY(mutex_);
+    std::deque<std::int64_t> order_ GUARDED_BY(mutex_);  // of `runs_`, oldest first
+    std::set<std::int64_t> in_press_ GUARDED_BY(mutex_);
+    std::map<std::int64_t, Failure> failures_ GUARDED_BY(mutex_);
+    std::set<std::int64_t> noted_ GUARDED_BY(mutex_);
 };
 
 // What was kept of a mailing in one of the languages that it was kept in, and the pictures of all. Throws

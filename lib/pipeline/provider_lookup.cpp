@@ -50,7 +50,7 @@ bool ProviderLookup::want(std::span<const queue::Addressee> addressees) {
     const Time now = clock_.now();
     bool unknown = false;
     bool any = false;
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     for (const queue::Addressee& addressee : addressees) {
         const std::string_view domain = domain_of(addressee.address);
         if (providers_->is_fresh(domain, now)) continue;
@@ -64,7 +64,7 @@ bool ProviderLookup::want(std::span<const queue::Addressee> addressees) {
 }
 
 bool ProviderLookup::looking_up() const {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     return !silent_ && (at_work_ || !wanted_.empty());
 }
 
@@ -76,9 +76,9 @@ void ProviderLookup::run(const std::stop_token& stop) {
     }
     while (!stop.stop_requested()) {
         {
-            std::unique_lock lock(mutex_);
+            Lock lock(mutex_);
             if (silent_) changed_.wait_for(lock, stop, silence, [] { return false; });
-            changed_.wait(lock, stop, [this] { return !wanted_.empty(); });
+            changed_.wait(lock, stop, [this]() REQUIRES(mutex_) { return !wanted_.empty(); });
         }
         if (!stop.stop_requested()) look_up_wanted(stop);
     }
@@ -103,7 +103,7 @@ void ProviderLookup::look_up_wanted(const std::stop_token& stop) {
 }
 
 std::vector<std::string> ProviderLookup::take_wanted() {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     at_work_ = true;
     std::vector<std::string> domains;
     while (!wanted_.empty() && domains.size() < most_in_a_round) {
@@ -171,7 +171,7 @@ void ProviderLookup::finish(Round& round) {
     const Time now = clock_.now();
     bool changed = false;
     {
-        const std::lock_guard lock(mutex_);
+        const Lock lock(mutex_);
         at_work_ = false;
         if (silent) {
             std::ranges::sort(round.silent);

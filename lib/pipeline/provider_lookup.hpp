@@ -11,7 +11,6 @@
 #include <deque>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <set>
 #include <span>
 #include <stop_token>
@@ -19,6 +18,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "base/mutex.hpp"
 #include "db/database.hpp"
 #include "net/mx_resolver.hpp"
 #include "pipeline/events.hpp"
@@ -53,7 +53,7 @@ class ProviderLookup {
   private:
     struct Round;
 
-    void add_wanted(std::string_view domain);
+    void add_wanted(std::string_view domain) REQUIRES(mutex_);
     [[nodiscard]] std::vector<std::string> take_wanted();
     [[nodiscard]] std::vector<std::string> not_stored(std::vector<std::string> domains);
     void take_answer(Round& round, std::string_view domain, const net::MxAnswer& answer);
@@ -68,12 +68,12 @@ class ProviderLookup {
     Events& events_;
     std::function<void()> done_;
 
-    mutable std::mutex mutex_;
+    mutable Mutex mutex_;
     std::condition_variable_any changed_;
-    std::deque<std::string> wanted_;  // the next ones first
-    std::set<std::string, std::less<>> is_wanted_;
-    bool at_work_ = false;
-    bool silent_ = false;  // the name server did not answer the last time
+    std::deque<std::string> wanted_ GUARDED_BY(mutex_);  // the next ones first
+    std::set<std::string, std::less<>> is_wanted_ GUARDED_BY(mutex_);
+    bool at_work_ GUARDED_BY(mutex_) = false;
+    bool silent_ GUARDED_BY(mutex_) = false;  // the name server did not answer the last time
 };
 
 }  // namespace paperround::pipeline

@@ -31,7 +31,7 @@ RelayTokens::RelayTokens(config::OAuth oauth, config::OAuthSecrets secrets, std:
       refresh_token_(secrets_.refresh_token) {}
 
 Result<std::string, std::string> RelayTokens::token() {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     const Time now = clock_.now();
     if (token_ && !unkept_ && now < token_->renew) return token_->words;
     const Duration since_failure = now - failed_;
@@ -55,7 +55,7 @@ Result<std::string, std::string> RelayTokens::token() {
 }
 
 void RelayTokens::refused(std::string_view token) {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     if (token_ && token_->words == token) token_.reset();
 }
 

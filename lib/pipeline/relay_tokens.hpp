@@ -13,12 +13,12 @@
 
 #include <filesystem>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/clock.hpp"
+#include "base/mutex.hpp"
 #include "base/result.hpp"
 #include "config/secret_files.hpp"
 #include "config/settings.hpp"
@@ -42,23 +42,23 @@ class RelayTokens final : public smtp::TokenSource {
         Time renew;    // from then on another is fetched, if it can be had
         Time expires;  // until then this one will do
     };
-    [[nodiscard]] Result<TokenReply, std::string> fetch();
-    [[nodiscard]] net::FormRequest request() const;
-    [[nodiscard]] Result<void, std::string> keep(const std::string& refresh_token);
-    void read_kept();
-    [[nodiscard]] std::string without_secrets(std::string text) const;
+    [[nodiscard]] Result<TokenReply, std::string> fetch() REQUIRES(mutex_);
+    [[nodiscard]] net::FormRequest request() const REQUIRES(mutex_);
+    [[nodiscard]] Result<void, std::string> keep(const std::string& refresh_token) REQUIRES(mutex_);
+    void read_kept() REQUIRES(mutex_);
+    [[nodiscard]] std::string without_secrets(std::string text) const REQUIRES(mutex_);
 
     const config::OAuth oauth_;
     const config::OAuthSecrets secrets_;
     const std::filesystem::path kept_file_;
     const std::shared_ptr<net::FormClient> client_;
     const Clock& clock_;
-    std::mutex mutex_;  // of all below; held while a token is fetched
-    std::optional<Token> token_;
-    std::string refresh_token_;  // the one to use; empty: client credentials
-    bool unkept_ = false;        // it could not be written yet
-    std::string failure_;        // of the last fetch; empty: it went well
-    Time failed_{};
+    Mutex mutex_;  // held while a token is fetched
+    std::optional<Token> token_ GUARDED_BY(mutex_);
+    std::string refresh_token_ GUARDED_BY(mutex_);  // the one to use; empty: client credentials
+    bool unkept_ GUARDED_BY(mutex_) = false;        // it could not be written yet
+    std::string failure_ GUARDED_BY(mutex_);        // of the last fetch; empty: it went well
+    Time failed_ GUARDED_BY(mutex_){};
 };
 
 }  // namespace paperround::pipeline

@@ -15,7 +15,7 @@ RenderingAhead::RenderingAhead(Press& press, std::function<void()> on_ready)
     : press_(press), on_ready_(std::move(on_ready)) {}
 
 bool RenderingAhead::ready(std::int64_t mailing_id) {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     if (ready_.contains(mailing_id)) return true;
     if (stopped_ || !under_way_.insert(mailing_id).second) return false;
     wanted_.push_back(mailing_id);
@@ -38,14 +38,14 @@ void RenderingAhead::start_thread() {
 }
 
 void RenderingAhead::forget(std::int64_t mailing_id) {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     ready_.erase(mailing_id);
 }
 
 void RenderingAhead::stop() {
     std::vector<std::jthread> threads;
     {
-        const std::lock_guard lock(mutex_);
+        const Lock lock(mutex_);
         stopped_ = true;
         wanted_.clear();
         threads = std::exchange(threads_, {});
@@ -54,10 +54,10 @@ void RenderingAhead::stop() {
 }
 
 void RenderingAhead::work(const std::stop_token& stop) {
-    std::unique_lock lock(mutex_);
+    Lock lock(mutex_);
     while (!stop.stop_requested()) {
         ++idle_;
-        const bool found = changed_.wait(lock, stop, [this] { return !wanted_.empty(); });
+        const bool found = changed_.wait(lock, stop, [this]() REQUIRES(mutex_) { return !wanted_.empty(); });
         --idle_;
         if (!found) return;
         const std::int64_t mailing = wanted_.front();

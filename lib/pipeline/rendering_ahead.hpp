@@ -12,12 +12,12 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
-#include <mutex>
 #include <set>
 #include <stop_token>
 #include <thread>
 #include <vector>
 
+#include "base/mutex.hpp"
 #include "pipeline/press.hpp"
 
 namespace paperround::pipeline {
@@ -40,21 +40,20 @@ class RenderingAhead {
     void stop();
 
   private:
-    void start_thread();
+    void start_thread() REQUIRES(mutex_);
     void work(const std::stop_token& stop);
     [[nodiscard]] bool render(std::int64_t mailing_id);
 
     Press& press_;
     std::function<void()> on_ready_;
-    std::mutex mutex_;
+    Mutex mutex_;
     std::condition_variable_any changed_;
-    // All guarded by mutex_.
-    std::deque<std::int64_t> wanted_;   // the next first
-    std::set<std::int64_t> under_way_;  // wanted or being rendered
-    std::set<std::int64_t> ready_;
-    std::size_t idle_ = 0;  // threads that wait for work
-    bool stopped_ = false;
-    std::vector<std::jthread> threads_;
+    std::deque<std::int64_t> wanted_ GUARDED_BY(mutex_);   // the next first
+    std::set<std::int64_t> under_way_ GUARDED_BY(mutex_);  // wanted or being rendered
+    std::set<std::int64_t> ready_ GUARDED_BY(mutex_);
+    std::size_t idle_ GUARDED_BY(mutex_) = 0;  // threads that wait for work
+    bool stopped_ GUARDED_BY(mutex_) = false;
+    std::vector<std::jthread> threads_ GUARDED_BY(mutex_);
 };
 
 }  // namespace paperround::pipeline

@@ -92,14 +92,14 @@ void Ledger::take_up_pace() {
 // ---------------------------------------------------------------------------------------------------
 
 bool Ledger::wait_for_claims(std::size_t lane_number, const std::stop_token& stop) {
-    std::unique_lock lock(mutex_);
+    Lock lock(mutex_);
     const Lane& lane = lanes_[lane_number];
     const bool any = ready_.wait(lock, stop, [&lane] { return !lane.ready.empty() && !lane.troubled; });
     return any && !stop.stop_requested();
 }
 
 std::vector<Delivery> Ledger::take(std::size_t lane_number, std::size_t most) {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     Lane& lane = lanes_[lane_number];
     std::vector<Delivery> taken;
     while (!lane.troubled && !lane.ready.empty() && taken.size() < most) {
@@ -113,7 +113,7 @@ std::vector<Delivery> Ledger::take(std::size_t lane_number, std::size_t most) {
 void Ledger::report(std::size_t lane, Delivery delivery, Outcome outcome) {
     bool first = false;
     {
-        std::unique_lock lock(mutex_);
+        Lock lock(mutex_);
         if (successor_ != nullptr) {
             lock.unlock();
             return successor_->report(successor_->lane_of(lanes_[lane].settings.relay), std::move(delivery),
@@ -130,7 +130,7 @@ void Ledger::report(std::size_t lane, Delivery delivery, Outcome outcome) {
 
 void Ledger::give_back(std::size_t lane, const Delivery& delivery) {
     {
-        std::unique_lock lock(mutex_);
+        Lock lock(mutex_);
         if (successor_ != nullptr) {
             lock.unlock();
             return successor_->give_back(successor_->lane_of(lanes_[lane].settings.relay), delivery);
@@ -142,7 +142,7 @@ void Ledger::give_back(std::size_t lane, const Delivery& delivery) {
 
 void Ledger::cannot_read(std::string_view reason) {
     const auto now = std::chrono::steady_clock::now();
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     // What several composers find at the same time is one failure.
     if (unread_ && now < unread_->next_look) {
         unread_->reason = reason;
@@ -159,7 +159,7 @@ void Ledger::cannot_read(std::string_view reason) {
 void Ledger::could_read() {
     if (!reading_fails_) return;
     {
-        const std::lock_guard lock(mutex_);
+        const Lock lock(mutex_);
         read_again_ = unread_ && unread_->said;
         unread_.reset();
         reading_fails_ = false;
@@ -170,7 +170,7 @@ void Ledger::could_read() {
 
 void Ledger::wake() {
     {
-        const std::lock_guard lock(mutex_);
+        const Lock lock(mutex_);
         woken_ = true;
         quiet_ = false;
     }
@@ -178,12 +178,12 @@ void Ledger::wake() {
 }
 
 bool Ledger::quiet() const {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     return quiet_;
 }
 
 void Ledger::wait_until_quiet(const std::stop_token& stop) {
-    std::unique_lock lock(mutex_);
+    Lock lock(mutex_);
     quiet_changed_.wait(lock, stop, [this] { return quiet_ || given_up_ || abandoned_; });
 }
 
@@ -192,7 +192,7 @@ Duration Ledger::since_last_step() const {
 }
 
 std::size_t Ledger::outstanding() const {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     std::size_t count = 0;
     for (const Lane& lane : lanes_) count += lane.ready.size() + lane.in_flight.size();
     return count;
@@ -211,7 +211,7 @@ void Ledger::run(const std::stop_token& stop) {
         const auto began = std::chrono::steady_clock::now();
         const bool more = step();
         last_step_ = std::chrono::steady_clock::now();
-        std::unique_lock lock(mutex_);
+        Lock lock(mutex_);
         if (failing_) {
             work_.wait_for(lock, stop, after_failure, [] { return false; });
         } else {
@@ -231,7 +231,7 @@ void Ledger::tell_of_reading() {
     std::string reason;
     bool again = false;
     {
-        const std::lock_guard lock(mutex_);
+        const Lock lock(mutex_);
         again = std::exchange(read_again_, false);
         if (unread_ && !std::exchange(unread_->said, true)) reason = unread_->reason;
     }
@@ -242,7 +242,7 @@ void Ledger::tell_of_reading() {
 // Whoever waits for the end of the work does not wait for a database that stays as it is.
 void Ledger::watch_trouble() {
     const auto now = std::chrono::steady_clock::now();
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     if (!failing_ && !unread_) {
         trouble_since_.reset();
         given_up_ = false;
@@ -327,14 +327,14 @@ bool Ledger::commit_one() {
 }
 
 void Ledger::stop_claiming() {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     claiming_ = false;
 }
 
 Ledger::Commit Ledger::begin_commit(Time now) {
     Commit commit;
     commit.now = now;
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     woken_ = false;
     commit.inbox.swap(inbox_);
     commit.wanted.resize(lanes_.size());
@@ -366,7 +366,7 @@ Ledger::Commit Ledger::begin_commit(Time now) {
 
 void Ledger::apply(Commit& commit) {
     {
-        const std::lock_guard lock(mutex_);
+        const Lock lock(mutex_);
         const auto landed = [this](std::size_t lane, std::int64_t id) {
             std::erase(lanes_[lane].in_flight, id);
             recall_.forget(id);
@@ -429,7 +429,7 @@ void Ledger::announce_change(const Commit& commit, std::size_t lane) {
 
 // The commit failed: memory is as it was before it, with the new reports behind the old ones.
 void Ledger::put_back(Commit& commit) {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     std::ranges::move(inbox_, std::back_inserter(commit.inbox));
     inbox_ = std::move(commit.inbox);
     others_wrote_ = true;
@@ -453,7 +453,7 @@ void Ledger::recall_withdrawn() {
     orders_unread_ = true;
     std::vector<std::int64_t> ids;
     {
-        const std::lock_guard lock(mutex_);
+        const Lock lock(mutex_);
         for (const Lane& lane : lanes_) {
             std::ranges::copy(lane.in_flight, std::back_inserter(ids));
             std::ranges::transform(lane.ready, std::back_inserter(ids), &Delivery::id);

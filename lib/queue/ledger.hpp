@@ -27,7 +27,6 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <span>
 #include <stop_token>
@@ -36,6 +35,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "base/mutex.hpp"
 #include "base/random.hpp"
 #include "config/settings.hpp"
 #include "db/database.hpp"
@@ -286,7 +286,7 @@ class Ledger {
     const Clock& clock_;
     Random& random_;
 
-    mutable std::mutex mutex_;
+    mutable Mutex mutex_;
     std::condition_variable_any work_;   // the ledger waits here
     std::condition_variable_any ready_;  // couriers wait here
     std::condition_variable_any quiet_changed_;

@@ -25,7 +25,7 @@ struct Ledger::Estate {
 
 bool Ledger::finish(Duration patience) {
     {
-        const std::lock_guard lock(mutex_);
+        const Lock lock(mutex_);
         for (Lane& lane : lanes_) {
             std::ranges::copy(lane.ready, std::back_inserter(lane.given_back));
             std::ranges::transform(lane.ready, std::back_inserter(lane.in_flight), &Delivery::id);
@@ -53,7 +53,7 @@ bool Ledger::in_use(std::size_t lane) const {
 }
 
 std::vector<std::string> Ledger::relays_in_use() const {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     std::vector<std::string> relays;
     for (std::size_t i = 0; i < lanes_.size(); ++i) {
         if (in_use(i)) relays.push_back(lanes_[i].settings.relay);
@@ -63,7 +63,7 @@ std::vector<std::string> Ledger::relays_in_use() const {
 
 // From here on what couriers report goes to the successor.
 Ledger::Estate Ledger::part_with_all(Ledger& successor) {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     successor_ = &successor;
     Estate estate;
     for (std::size_t i = 0; i < lanes_.size(); ++i) {
@@ -83,7 +83,7 @@ Ledger::Estate Ledger::part_with_all(Ledger& successor) {
 
 void Ledger::inherit(Estate estate) {
     {
-        const std::lock_guard lock(mutex_);
+        const Lock lock(mutex_);
         for (Estate::Part& part : estate.parts) {
             const std::size_t at = lane_of(part.relay);
             Lane& lane = lanes_[at];
@@ -108,14 +108,14 @@ std::size_t Ledger::lane_of(std::string_view relay) const {
 }
 
 bool Ledger::abandoned() const {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     return abandoned_;
 }
 
 void Ledger::abandon() {
     std::vector<std::int64_t> held;
     {
-        const std::lock_guard lock(mutex_);
+        const Lock lock(mutex_);
         abandoned_ = true;
         claiming_ = false;
         quiet_ = true;  // whoever waits for the end has it

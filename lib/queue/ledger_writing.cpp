@@ -147,7 +147,7 @@ void Ledger::write_presence(Time now) {
 // hours. So do those of a relay that has just asked for less, or that a person has paused, and of a mailing
 // whose refusals may be about us.
 void Ledger::release_what_waits(Commit& commit) {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     std::vector<std::int64_t> stopped;
     if (std::exchange(others_wrote_, false) || !commit.pauses.empty()) {
         std::vector<std::int64_t> mailings;
@@ -183,7 +183,7 @@ std::size_t Ledger::claim_limit(const Commit& commit, std::size_t lane) const {
     if (commit.orders[lane].paused || !health.may_try(commit.now) || commit.wanted[lane] == 0) return 0;
     if (health.up()) return commit.wanted[lane];
     // One probe at a time tells whether the relay is back.
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     return lanes_[lane].in_flight.empty() ? 1 : 0;
 }
 
@@ -211,7 +211,7 @@ bool Ledger::waits_for_a_limit(const Commit& commit) {
     if (!commit.claiming) return false;
     {
         // While something is under way nobody asks.
-        const std::lock_guard lock(mutex_);
+        const Lock lock(mutex_);
         std::size_t outstanding = 0;
         for (std::size_t i = 0; i < lanes_.size(); ++i) {
             outstanding += lanes_[i].ready.size() + lanes_[i].in_flight.size() + commit.claimed[i].size() -

@@ -17,7 +17,7 @@ std::string Providers::provider_of(std::string_view domain) const {
 
 std::optional<std::string> Providers::known_provider_of(std::string_view domain) const {
     if (const auto own = own_.find(domain); own != own_.end()) return own->second;
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     const auto found = learned_.find(domain);
     if (found == learned_.end() || found->second.provider.empty()) return std::nullopt;
     return found->second.provider;
@@ -25,12 +25,12 @@ std::optional<std::string> Providers::known_provider_of(std::string_view domain)
 
 void Providers::learn(std::string_view domain, std::string_view mx, Time until) {
     Learned learned{mx.empty() ? std::string() : provider_of_mx(mx), until};
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     set(domain, std::move(learned));
 }
 
 void Providers::postpone(std::string_view domain, Time until) {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     const auto found = learned_.find(domain);
     set(domain, {found == learned_.end() ? std::string() : found->second.provider, until});
 }
@@ -46,14 +46,14 @@ void Providers::set(std::string_view domain, Learned learned) {
 
 bool Providers::is_fresh(std::string_view domain, Time now) const {
     if (own_.contains(domain)) return true;
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     const auto found = learned_.find(domain);
     return found != learned_.end() && now < found->second.until;
 }
 
 bool Providers::is_learned(std::string_view domain) const {
     if (own_.contains(domain)) return true;
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     return learned_.contains(domain);
 }
 

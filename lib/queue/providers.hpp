@@ -13,7 +13,6 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,6 +20,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "base/mutex.hpp"
 #include "config/provider.hpp"
 
 namespace paperround::queue {
@@ -59,13 +59,13 @@ class Providers {
     template <class Value>
     using Names = std::unordered_map<std::string, Value, Hash, std::equal_to<>>;
 
-    void set(std::string_view domain, Learned learned);
+    void set(std::string_view domain, Learned learned) REQUIRES(mutex_);
     [[nodiscard]] std::string provider_of_mx(std::string_view host) const;
 
     Names<std::string> suffixes_;  // of mail servers' names → provider
     Names<std::string> own_;       // mailbox domains known without asking → provider
-    mutable std::mutex mutex_;
-    Names<Learned> learned_;
+    mutable Mutex mutex_;
+    Names<Learned> learned_ GUARDED_BY(mutex_);
 };
 
 }  // namespace paperround::queue

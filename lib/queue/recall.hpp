@@ -5,9 +5,10 @@
 
 #include <atomic>
 #include <cstdint>
-#include <mutex>
 #include <span>
 #include <unordered_set>
+
+#include "base/mutex.hpp"
 
 namespace paperround::queue {
 
@@ -20,8 +21,8 @@ class Recall {
 
   private:
     std::atomic<bool> empty_{true};  // the common case costs no lock
-    mutable std::mutex mutex_;
-    std::unordered_set<std::int64_t> ids_;
+    mutable Mutex mutex_;
+    std::unordered_set<std::int64_t> ids_ GUARDED_BY(mutex_);
 };
 
 }  // namespace paperround::queue

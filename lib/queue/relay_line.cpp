@@ -27,8 +27,8 @@ bool RelayLine::has_place() const {
 }
 
 bool RelayLine::take_place() {
-    std::unique_lock lock(mutex_);
-    while (!closed_ && !has_place()) changed_place_.wait_for(lock, look_again);
+    Lock lock(mutex_);
+    while (!closed_ && !has_place()) changed_place_.wait_for(lock.native(), look_again);
     if (closed_) return false;
     ++places_;
     return true;
@@ -36,14 +36,14 @@ bool RelayLine::take_place() {
 
 void RelayLine::leave_place() {
     {
-        const std::lock_guard lock(mutex_);
+        const Lock lock(mutex_);
         --places_;
     }
     changed_place_.notify_one();
 }
 
 unsigned RelayLine::places() const {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     return places_;
 }
 
@@ -57,16 +57,16 @@ bool RelayLine::take_turn() {
 
 bool RelayLine::turn_now() {
     if (!limited_.load(std::memory_order_relaxed)) return true;
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     return !limited_ || take_turn();
 }
 
 bool RelayLine::await_turn() {
     if (!limited_.load(std::memory_order_relaxed)) return true;
-    std::unique_lock lock(mutex_);
+    Lock lock(mutex_);
     while (!closed_ && !paused_ && limited_) {
         if (take_turn()) return true;
-        turn_.wait_for(lock, std::max<Duration>(bucket_.until_token(per_second_), 1ms));
+        turn_.wait_for(lock.native(), std::max<Duration>(bucket_.until_token(per_second_), 1ms));
     }
     return !closed_ && !paused_;
 }
@@ -74,7 +74,7 @@ bool RelayLine::await_turn() {
 // A courier that waits for its turn has begun nothing yet.
 void RelayLine::set_paused(bool paused) {
     {
-        const std::lock_guard lock(mutex_);
+        const Lock lock(mutex_);
         paused_ = paused;
     }
     turn_.notify_all();
@@ -82,7 +82,7 @@ void RelayLine::set_paused(bool paused) {
 
 void RelayLine::set_pace(std::optional<double> per_second, Duration closed) {
     {
-        const std::lock_guard lock(mutex_);
+        const Lock lock(mutex_);
         per_second_ = per_second.value_or(0.0);
         bucket_.refill(per_second_, from_millis(steady_now()));
         if (closed > Duration(0)) bucket_.close_for(closed, per_second_);
@@ -92,14 +92,14 @@ void RelayLine::set_pace(std::optional<double> per_second, Duration closed) {
 }
 
 void RelayLine::opening() {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     ++opening_;
     show_messages();  // what was learned a day ago is forgotten
 }
 
 void RelayLine::opened() {
     {
-        const std::lock_guard lock(mutex_);
+        const Lock lock(mutex_);
         --opening_;
         ++open_;
         last_answer_ = steady_now();
@@ -111,7 +111,7 @@ void RelayLine::opened() {
 
 void RelayLine::not_opened() {
     {
-        const std::lock_guard lock(mutex_);
+        const Lock lock(mutex_);
         --opening_;
         if (opening_ == 0) turned_away_ = false;
     }
@@ -121,7 +121,7 @@ void RelayLine::not_opened() {
 bool RelayLine::not_opened_here() {
     bool others = false;
     {
-        const std::lock_guard lock(mutex_);
+        const Lock lock(mutex_);
         --opening_;
         others = others_answer() || opening_ > 0;
         if (opening_ == 0) turned_away_ = false;
@@ -141,7 +141,7 @@ void RelayLine::learn_refusal(unsigned others, std::string_view words) {
 bool RelayLine::turned_away(std::string_view words) {
     bool others = false;
     {
-        const std::lock_guard lock(mutex_);
+        const Lock lock(mutex_);
         --opening_;
         if (others_answer()) {
             others = true;
@@ -160,7 +160,7 @@ bool RelayLine::turned_away(std::string_view words) {
 }
 
 RelayLine::TooMany RelayLine::too_many(std::string_view words, Moment begun, Moment accepted) {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     const bool others_left = leaving_ > 0 || begun < left_;
     // It was served while too many were at work, or it works, and was at it before the one that was too many.
     const bool is_within = accepted >= storm_ || (begun < storm_ && accepted != Moment{});
@@ -174,24 +174,24 @@ RelayLine::TooMany RelayLine::too_many(std::string_view words, Moment begun, Mom
 }
 
 void RelayLine::left() {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     --leaving_;
     --open_;
     left_ = Steady::now();
 }
 
 bool RelayLine::others_work() const {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     return others_answer();
 }
 
 void RelayLine::rest(Duration length) {
-    std::unique_lock lock(mutex_);
-    turn_.wait_for(lock, length, [this] { return closed_; });
+    Lock lock(mutex_);
+    turn_.wait_for(lock.native(), length, [this]() REQUIRES(mutex_) { return closed_; });
 }
 
 void RelayLine::ended() {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     --open_;
 }
 
@@ -203,7 +203,7 @@ void RelayLine::served(unsigned number) {
 }
 
 std::optional<Duration> RelayLine::broke() {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     const bool others = working() > 0;
     if (breaks_.by_chance(served_, Duration(steady_now() - last_served_), others))
         return others ? after_break : after_break_alone;
@@ -212,7 +212,7 @@ std::optional<Duration> RelayLine::broke() {
 }
 
 void RelayLine::used_up(unsigned after, bool said, std::string_view words) {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     lessons_.messages.carried(carried_.exchange(0), clock_.now());
     if (!lessons_.messages.ended(after, said, words, clock_.now())) return;
     show_messages();
@@ -225,7 +225,7 @@ void RelayLine::show_messages() {
 
 void RelayLine::close() {
     {
-        const std::lock_guard lock(mutex_);
+        const Lock lock(mutex_);
         closed_ = true;
     }
     changed_place_.notify_all();
@@ -234,7 +234,7 @@ void RelayLine::close() {
 
 std::optional<RelayLine::Lessons> RelayLine::news() {
     if (!changed_.load(std::memory_order_relaxed)) return std::nullopt;
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     if (opening_ > 0 || leaving_ > 0) return std::nullopt;
     changed_ = false;
     return lessons_;
@@ -242,7 +242,7 @@ std::optional<RelayLine::Lessons> RelayLine::news() {
 
 void RelayLine::remember(const Lessons& lessons) {
     {
-        const std::lock_guard lock(mutex_);
+        const Lock lock(mutex_);
         lessons_ = lessons;
         changed_ = false;
         show_messages();

@@ -10,11 +10,11 @@
 #include <atomic>
 #include <condition_variable>
 #include <limits>
-#include <mutex>
 #include <optional>
 #include <string_view>
 
 #include "base/clock.hpp"
+#include "base/mutex.hpp"
 #include "queue/connection_limit.hpp"
 #include "queue/message_limit.hpp"
 #include "queue/session_breaks.hpp"
@@ -112,32 +112,33 @@ class RelayLine {
     [[nodiscard]] static std::int64_t steady_now() {
         return std::chrono::duration_cast<Duration>(Steady::now().time_since_epoch()).count();
     }
-    [[nodiscard]] bool has_place() const;
-    [[nodiscard]] unsigned working() const { return open_ - leaving_; }
-    [[nodiscard]] bool take_turn();
-    [[nodiscard]] bool others_answer() const;
-    void learn_refusal(unsigned others, std::string_view words);
-    void show_messages();
+    [[nodiscard]] bool has_place() const REQUIRES(mutex_);
+    [[nodiscard]] unsigned working() const REQUIRES(mutex_) { return open_ - leaving_; }
+    [[nodiscard]] bool take_turn() REQUIRES(mutex_);
+    [[nodiscard]] bool others_answer() const REQUIRES(mutex_);
+    void learn_refusal(unsigned others, std::string_view words) REQUIRES(mutex_);
+    void show_messages() REQUIRES(mutex_);
 
     const Clock& clock_;
     const unsigned connections_;  // as configured
     const unsigned messages_;
-    mutable std::mutex mutex_;
+    mutable Mutex mutex_;
     std::condition_variable changed_place_;
     std::condition_variable turn_;
-    bool closed_ = false;
-    unsigned places_ = 0;   // taken
-    unsigned opening_ = 0;  // sessions
-    unsigned open_ = 0;
-    unsigned leaving_ = 0;  // of these
-    Moment left_{};         // when the last one was given up
-    Moment storm_{};  // when the message began that was first complained about, with none given up since
-    bool turned_away_ = false;  // one was, before any other had opened
-    std::string turned_away_words_;
-    Lessons lessons_;
-    SessionBreaks breaks_;
-    double per_second_ = 0.0;
-    TokenBucket bucket_;  // on the steady clock
+    bool closed_ GUARDED_BY(mutex_) = false;
+    unsigned places_ GUARDED_BY(mutex_) = 0;   // taken
+    unsigned opening_ GUARDED_BY(mutex_) = 0;  // sessions
+    unsigned open_ GUARDED_BY(mutex_) = 0;
+    unsigned leaving_ GUARDED_BY(mutex_) = 0;  // of these
+    Moment left_ GUARDED_BY(mutex_){};         // when the last one was given up
+    Moment storm_ GUARDED_BY(
+        mutex_){};  // when the message began that was first complained about, with none given up since
+    bool turned_away_ GUARDED_BY(mutex_) = false;  // one was, before any other had opened
+    std::string turned_away_words_ GUARDED_BY(mutex_);
+    Lessons lessons_ GUARDED_BY(mutex_);
+    SessionBreaks breaks_ GUARDED_BY(mutex_);
+    double per_second_ GUARDED_BY(mutex_) = 0.0;
+    TokenBucket bucket_ GUARDED_BY(mutex_);  // on the steady clock
     std::atomic<bool> limited_ = false;
     std::atomic<bool> changed_ = false;
     std::atomic<bool> paused_ = false;

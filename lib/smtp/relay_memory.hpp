@@ -14,8 +14,9 @@
 #include <chrono>
 #include <functional>
 #include <map>
-#include <mutex>
 #include <string>
+
+#include "base/mutex.hpp"
 
 namespace paperround::smtp {
 
@@ -43,12 +44,12 @@ class RelayMemory {
     [[nodiscard]] bool tls_comes_first() const;
 
   private:
-    mutable std::mutex mutex_;  // guards all below
-    OnSilence told_;
-    std::map<std::string, Moment> dead_;  // since when
-    bool said_ = false;
-    bool tls_first_ = false;
-    Moment asked_{};
+    mutable Mutex mutex_;
+    OnSilence told_ GUARDED_BY(mutex_);
+    std::map<std::string, Moment> dead_ GUARDED_BY(mutex_);  // since when
+    bool said_ GUARDED_BY(mutex_) = false;
+    bool tls_first_ GUARDED_BY(mutex_) = false;
+    Moment asked_ GUARDED_BY(mutex_){};
 };
 
 }  // namespace paperround::smtp

@@ -47,7 +47,7 @@ bool is_late(const Connections::Connection& connection, const ConnectionTimes& t
 }  // namespace
 
 Connections::Handle Connections::opened(int socket) {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     const auto newest = connections_.insert(connections_.end(),
                                             {.socket = socket, .opened = std::chrono::steady_clock::now()});
     if (stopping_) {
@@ -69,18 +69,18 @@ void Connections::make_room(Handle newest) {
 }
 
 void Connections::closed(Handle connection) {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     connections_.erase(connection);
     if (connections_.empty()) none_.notify_all();
 }
 
 void Connections::reached(Handle connection, Stage stage) {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     connection->stage = stage;
 }
 
 void Connections::streams(Handle connection, const std::shared_ptr<EventStream>& events) {
-    std::unique_lock lock(mutex_);
+    Lock lock(mutex_);
     connection->stage = Stage::events;
     connection->events = events;
     const bool over = stopping_;
@@ -91,7 +91,7 @@ void Connections::streams(Handle connection, const std::shared_ptr<EventStream>&
 void Connections::let_go_of_the_late(Instant now) {
     std::vector<std::shared_ptr<EventStream>> unheard;
     {
-        const std::lock_guard lock(mutex_);
+        const Lock lock(mutex_);
         for (Connection& connection : connections_) {
             if (connection.let_go) continue;
             if (connection.stage == Stage::events && connection.events->ended()) {
@@ -110,7 +110,7 @@ void Connections::let_go_of_the_late(Instant now) {
 void Connections::stop_waiting() {
     std::vector<std::shared_ptr<EventStream>> open;
     {
-        const std::lock_guard lock(mutex_);
+        const Lock lock(mutex_);
         stopping_ = true;
         for (Connection& connection : connections_) {
             if (connection.events) open.push_back(connection.events);
@@ -122,12 +122,12 @@ void Connections::stop_waiting() {
 }
 
 bool Connections::wait_until_none(Instant until) {
-    std::unique_lock lock(mutex_);
-    return none_.wait_until(lock, until, [this] { return connections_.empty(); });
+    Lock lock(mutex_);
+    return none_.wait_until(lock.native(), until, [this]() REQUIRES(mutex_) { return connections_.empty(); });
 }
 
 std::size_t Connections::count() const {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     return connections_.size();
 }
 

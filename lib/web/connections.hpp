@@ -8,9 +8,9 @@
 #include <cstddef>
 #include <list>
 #include <memory>
-#include <mutex>
 
 #include "base/clock.hpp"
+#include "base/mutex.hpp"
 #include "web/event_stream.hpp"
 
 namespace paperround::web {
@@ -59,14 +59,14 @@ class Connections {
     [[nodiscard]] std::size_t count() const;
 
   private:
-    void make_room(Handle newest);
+    void make_room(Handle newest) REQUIRES(mutex_);
 
     ConnectionTimes times_;
     std::size_t most_;
-    mutable std::mutex mutex_;  // guards all below
+    mutable Mutex mutex_;
     std::condition_variable none_;
-    std::list<Connection> connections_;  // the oldest first
-    bool stopping_ = false;
+    std::list<Connection> connections_ GUARDED_BY(mutex_);  // the oldest first
+    bool stopping_ GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace paperround::web

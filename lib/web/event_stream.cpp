@@ -7,7 +7,7 @@
 namespace paperround::web {
 
 bool EventStream::send(std::string_view text) {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     if (ended_) return false;
     if (waiting_.size() + text.size() > backlog_limit) {
         waiting_.clear();
@@ -20,7 +20,7 @@ bool EventStream::send(std::string_view text) {
 }
 
 void EventStream::end() {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     ended_ = true;
     if (const auto wake = std::exchange(wake_, nullptr)) wake();
 }
@@ -31,7 +31,7 @@ bool EventStream::ended() const {
 
 std::optional<std::size_t> EventStream::take(char* out, std::size_t size, const std::function<void()>& wait,
                                              std::function<void()> wake) {
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     if (waiting_.empty()) {
         if (ended_) return std::nullopt;
         wait();

@@ -5,10 +5,11 @@
 #include <atomic>
 #include <cstddef>
 #include <functional>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include "base/mutex.hpp"
 
 namespace paperround::web {
 
@@ -29,10 +30,10 @@ class EventStream {
                                                   std::function<void()> wake);
 
   private:
-    mutable std::mutex mutex_;  // guards all below
-    std::string waiting_;
-    std::function<void()> wake_;       // set while the connection waits
-    std::atomic<bool> ended_ = false;  // read without the lock, too
+    mutable Mutex mutex_;
+    std::string waiting_ GUARDED_BY(mutex_);
+    std::function<void()> wake_ GUARDED_BY(mutex_);  // set while the connection waits
+    std::atomic<bool> ended_ = false;                // read without the lock, too
 };
 
 }  // namespace paperround::web

@@ -1,4 +1,5 @@
 #include "web/listener.hpp"
+#include "base/mutex.hpp"
 
 #include <microhttpd.h>
 #include <sys/resource.h>
@@ -176,9 +177,9 @@ void Listener::Impl::start(int socket, std::size_t most) {
 }
 
 void Listener::Impl::watch(const std::stop_token& stop) {
-    std::mutex mutex;
+    Mutex mutex;
     std::condition_variable_any stopped;
-    std::unique_lock lock(mutex);
+    Lock lock(mutex);
     while (!stopped.wait_for(lock, stop, between_looks, [] { return false; }) && !stop.stop_requested())
         connections.let_go_of_the_late(steady_clock::now());
 }

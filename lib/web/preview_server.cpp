@@ -1,8 +1,8 @@
 #include "web/preview_server.hpp"
+#include "base/mutex.hpp"
 
 #include <fmt/format.h>
 
-#include <mutex>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
@@ -54,7 +54,7 @@ struct PreviewServer::Impl {
     Impl(Draw the_draw, std::string the_page) : draw(std::move(the_draw)), page(std::move(the_page)) {}
 
     Preview drawn() {
-        const std::lock_guard lock(mutex);
+        const Lock lock(mutex);
         try {
             return draw();
         } catch (const std::exception& e) {
@@ -63,9 +63,9 @@ struct PreviewServer::Impl {
     }
     HttpResponse answer(const HttpRequest& request);
 
-    Draw draw;
+    Draw draw GUARDED_BY(mutex);  // one at a time
     std::string page;
-    std::mutex mutex;                  // one draws at a time
+    Mutex mutex;
     std::optional<Listener> listener;  // the last: it ends before what it uses
 };
 

@@ -1,8 +1,8 @@
 #include "web/server.hpp"
+#include "base/mutex.hpp"
 
 #include <algorithm>
 #include <exception>
-#include <mutex>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -59,11 +59,11 @@ struct WebServer::Impl {
                         {"Cross-Origin-Resource-Policy", "same-origin"}} {}
 
     void show(std::shared_ptr<const Site> next) {
-        const std::lock_guard lock(mutex);
+        const Lock lock(mutex);
         site.swap(next);
     }
     [[nodiscard]] std::shared_ptr<const Site> present_site() const {
-        const std::lock_guard lock(mutex);
+        const Lock lock(mutex);
         return site;
     }
     [[nodiscard]] std::shared_ptr<const Site> site_of(const std::shared_ptr<Readers>& readers,
@@ -77,8 +77,8 @@ struct WebServer::Impl {
     Pages pages;
     ServerOptions options;
     HttpFields common_fields;
-    mutable std::mutex mutex;  // guards `site`
-    std::shared_ptr<const Site> site;
+    mutable Mutex mutex;
+    std::shared_ptr<const Site> site GUARDED_BY(mutex);
     std::optional<Listener> listener;  // the last: it ends before what it uses
 };
 

@@ -20,7 +20,7 @@ Workers::~Workers() {
 
 void Workers::finish() {
     {
-        const std::lock_guard lock(mutex_);
+        const Lock lock(mutex_);
         ending_ = true;
     }
     changed_.notify_all();
@@ -30,7 +30,7 @@ void Workers::finish() {
 
 bool Workers::add(std::function<void()> job) {
     {
-        const std::lock_guard lock(mutex_);
+        const Lock lock(mutex_);
         if (ending_) return false;
         jobs_.push_back(std::move(job));
     }
@@ -40,8 +40,8 @@ bool Workers::add(std::function<void()> job) {
 
 void Workers::run() {
     for (;;) {
-        std::unique_lock lock(mutex_);
-        changed_.wait(lock, [this] { return ending_ || !jobs_.empty(); });
+        Lock lock(mutex_);
+        changed_.wait(lock.native(), [this]() REQUIRES(mutex_) { return ending_ || !jobs_.empty(); });
         if (jobs_.empty()) return;
         const auto job = std::move(jobs_.front());
         jobs_.pop_front();

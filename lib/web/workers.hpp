@@ -4,9 +4,10 @@
 #include <condition_variable>
 #include <deque>
 #include <functional>
-#include <mutex>
 #include <thread>
 #include <vector>
+
+#include "base/mutex.hpp"
 
 namespace paperround::web {
 
@@ -26,9 +27,9 @@ class Workers {
   private:
     void run();
 
-    std::mutex mutex_;  // guards the two below
-    std::deque<std::function<void()>> jobs_;
-    bool ending_ = false;
+    Mutex mutex_;
+    std::deque<std::function<void()>> jobs_ GUARDED_BY(mutex_);
+    bool ending_ GUARDED_BY(mutex_) = false;
     std::condition_variable changed_;
     std::vector<std::thread> threads_;
 };

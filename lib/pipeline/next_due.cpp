@@ -14,6 +14,19 @@ Time when_open(const config::Newsletter& newsletter, Time moment) {
                              : moment;
 }
 
+// From when on one of the newsletter's relays may carry mail, as far as they rest or back off; `now` where one may
+// already, and where none will before a person lets it go on.
+Time when_carried(db::Database& database, const config::Newsletter& newsletter, Time now) {
+    queue::QueueStore store(database);
+    std::optional<Time> earliest;
+    for (const config::RelayShare& share : newsletter.effective_relays()) {
+        if (store.relay_orders(share.relay).paused) continue;
+        const Time next = store.relay_health(share.relay).next_attempt.value_or(now);
+        earliest = std::min(next, earliest.value_or(next));
+    }
+    return earliest.value_or(now);
+}
+
 }  // namespace
 
 std::optional<Time> next_mailing(db::Database& database, const config::Newsletter& newsletter, Time now) {
@@ -32,7 +45,10 @@ std::optional<Time> next_mailing(db::Database& database, const config::Newslette
 std::optional<Time> next_due(db::Database& database, const config::Settings& settings, Time now) {
     const auto leaves = [&](std::string_view name, queue::MailingKind kind, Time due) {
         const config::Newsletter* newsletter = settings.find_newsletter(name);
-        if (newsletter == nullptr || !newsletter->window || kind == queue::MailingKind::personal) return due;
+        if (newsletter == nullptr) return due;
+        const Time carried = when_carried(database, *newsletter, now);
+        if (carried > now) due = std::max(due, carried);
+        if (!newsletter->window || kind == queue::MailingKind::personal) return due;
         return std::max(due, config::next_opening(*newsletter->window, std::max(due, now)).begin);
     };
     std::optional<Time> earliest = queue::QueueStore(database).next_due(leaves);

@@ -1,5 +1,5 @@
-// When there is something to be done next: a delivery or a mailing is due and its newsletter's window is
-// open, a post's hold ends, or a digest has something to say.
+// When there is something to be done next: a delivery or a mailing is due, its newsletter's window is open and
+// one of its relays is to be tried; a post's hold ends; or a digest has something to say.
 #pragma once
 
 #include <optional>

@@ -35,6 +35,7 @@ void add_queue_command(CLI::App& app, Invocation& invocation);
 void add_queue_verbs(CLI::App& queue, Invocation& invocation);
 void add_relays_command(CLI::App& app, Invocation& invocation);
 void add_log_command(CLI::App& app, Invocation& invocation);
+void add_actions_command(CLI::App& app, Invocation& invocation);
 void add_dkim_key_command(CLI::App& app, Invocation& invocation);
 
 // The settings of the invocation's file; where there are problems, prints one line for each. The failure is
@@ -44,13 +45,6 @@ void add_dkim_key_command(CLI::App& app, Invocation& invocation);
 // The settings of the invocation's file; where there are problems, prints one line for each and gives
 // nothing: the command then ends with EX_CONFIG.
 [[nodiscard]] std::optional<config::Settings> load_settings(const Invocation& invocation);
-
-// The newsletter that was named, or, where none was, the only one there is. Else why not, in one line.
-[[nodiscard]] Result<const config::Newsletter*, std::string> find_newsletter(const config::Settings& settings,
-                                                                             const std::string& name);
-// The same; prints why not, and gives nullptr.
-[[nodiscard]] const config::Newsletter* choose_newsletter(const config::Settings& settings,
-                                                          const std::string& name);
 
 // What errno says of the output that has just failed.
 void tell_unwritable_output();

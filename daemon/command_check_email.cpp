@@ -7,9 +7,9 @@
 #include <nlohmann/json.hpp>
 
 #include "base/picture_tone.hpp"
+#include "control/json_line.hpp"
 #include "daemon/command.hpp"
 #include "daemon/draft.hpp"
-#include "daemon/json_line.hpp"
 #include "daemon/spam_score.hpp"
 #include "email/mail_check.hpp"
 #include "net/curl_http_client.hpp"
@@ -107,7 +107,7 @@ void print(const std::vector<Finding>& findings, bool json) {
             const nlohmann::ordered_json object{{"severity", email::to_string(finding.severity)},
                                                 {"code", finding.code},
                                                 {"message", finding.message}};
-            fmt::print("{}\n", json_line(object));
+            fmt::print("{}\n", control::json_line(object));
         } else {
             fmt::print("{}: {}\n", email::to_string(finding.severity), finding.message);
         }

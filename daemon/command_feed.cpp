@@ -7,8 +7,8 @@
 
 #include "base/date_time.hpp"
 #include "base/terminal_text.hpp"
+#include "control/json_line.hpp"
 #include "daemon/command.hpp"
-#include "daemon/json_line.hpp"
 #include "daemon/listing.hpp"
 #include "net/curl_http_client.hpp"
 #include "post/source_reader.hpp"
@@ -22,7 +22,7 @@ void print_json(const post::Post& post) {
         {"id", post.id},         {"link", post.link},    {"title", post.title}, {"subtitle", post.subtitle},
         {"author", post.author}, {"published", nullptr}, {"image", post.image}, {"html", post.html}};
     if (post.published) object["published"] = format_rfc3339(*post.published);
-    fmt::print("{}\n", json_line(object));
+    fmt::print("{}\n", control::json_line(object));
 }
 
 int print_feed(const std::string& where, bool json) {

@@ -4,26 +4,24 @@
 #include <sysexits.h>
 
 #include <CLI/CLI.hpp>
-#include <nlohmann/json.hpp>
+#include <algorithm>
 
-#include "base/date_time.hpp"
 #include "base/display_width.hpp"
-#include "base/mailbox.hpp"
 #include "base/terminal_text.hpp"
+#include "control/log_search.hpp"
+#include "daemon/asking.hpp"
 #include "daemon/command.hpp"
-#include "daemon/json_line.hpp"
 #include "daemon/listing.hpp"
 #include "daemon/local_time.hpp"
-#include "daemon/log_filter.hpp"
-#include "pipeline/data_directory.hpp"
-#include "queue/delivery_log.hpp"
 #include "queue/reply_line.hpp"
 
 namespace paperround::daemon {
 
 namespace {
 
-struct LogOptions : LogQuestion {
+struct LogOptions : control::LogQuestion {
+    std::string since_text;
+    std::string until_text;
     bool follow = false;
     bool json = false;
 };
@@ -39,57 +37,58 @@ void print_text(const queue::LogLine& line, std::size_t width, Time now) {
         what = who + "\n" + std::string(indent, ' ') + wrapped(reply, width - indent, indent);
     }
     fmt::print("{}{}{}\n", padded(local_text(line.time, now) + "  ", when),
-               padded(outcome_word(line.outcome.kind), word), what);
+               padded(control::outcome_word(line.outcome.kind), word), what);
 }
 
-void print_json(const queue::LogLine& line, const config::Settings& settings) {
-    const auto* newsletter = settings.find_newsletter(line.newsletter);
-    const std::string domain(newsletter != nullptr ? domain_of(newsletter->from.address) : "");
-    const nlohmann::ordered_json object{
-        {"time", format_rfc3339_millis(line.time)},
-        {"newsletter", line.newsletter},
-        {"mailing", line.mailing_id},
-        {"recipient", line.recipient},
-        {"attempt", line.attempt},
-        {"outcome", queue::to_string(line.outcome.kind)},
-        {"relay", line.relay},
-        {"stage", queue::to_string(line.outcome.stage)},
-        {"code", line.outcome.code},
-        {"enhanced", line.outcome.enhanced},
-        {"text", line.outcome.text},
-        {"message_id", "<" + queue::message_id(line.mailing_key, line.delivery_id, domain) + ">"},
-        {"tls", line.outcome.tls},
-        {"ms", line.outcome.took.count()},
-    };
-    fmt::print("{}\n", json_line(object));
+// Nothing, and said why, where it is no time.
+std::optional<Span> span_from(std::string_view option, const std::string& text, Time now) {
+    const auto span = parse_local_time(text, now);
+    if (span) return span;
+    fmt::print(stderr,
+               "paperround: --{}: expected 30m (ago), 2026-11-22, 11-22 09:00, 09:00:05 or "
+               "2026-11-22T08:00:05Z, got \"{}\"\n",
+               option, terminal_text(text));
+    return std::nullopt;
+}
+
+// False where one of them cannot be read.
+bool read_times(LogOptions& options, Time now) {
+    if (!options.since_text.empty()) {
+        const auto span = span_from("since", options.since_text, now);
+        if (!span) return false;
+        options.since = span->begin;
+    }
+    if (!options.until_text.empty()) {
+        const auto span = span_from("until", options.until_text, now);
+        if (!span) return false;
+        options.until = span->end;
+    }
+    return true;
 }
 
 // `after` moves on behind what was printed; how much that was.
-std::uint64_t print_what_is_there(queue::DeliveryLog& log, queue::LogFilter& filter,
-                                  const LogOptions& options, const config::Settings& settings) {
+std::uint64_t print_what_is_there(control::Desk& desk, queue::LogFilter& filter, bool json) {
     const std::size_t width = terminal_width();
-    const Time now = SystemClock().now();
+    const Time now = desk.now();
     std::uint64_t count = 0;
-    log.each(filter, [&](const queue::LogLine& line) {
-        options.json ? print_json(line, settings) : print_text(line, width, now);
+    queue::DeliveryLog(desk.database()).each(filter, [&](const queue::LogLine& line) {
+        if (json) {
+            fmt::print("{}\n", control::to_json(line, desk.settings()));
+        } else {
+            print_text(line, width, now);
+        }
         filter.after_id = line.id;
         ++count;
     });
     return count;
 }
 
-int print_log(const Invocation& invocation, const LogOptions& options) {
-    const auto settings = load_settings(invocation);
-    if (!settings) return EX_CONFIG;
-    auto database = pipeline::open_database(settings->data_dir);
-    auto filter = log_filter(options, *settings, database, SystemClock().now());
-    if (!filter) {
-        fmt::print(stderr, "paperround: {}\n", filter.error().message);
-        return filter.error().status;
-    }
-    queue::DeliveryLog log(database);
-    const std::int64_t newest = log.newest_id();
-    const std::uint64_t count = print_what_is_there(log, *filter, options, *settings);
+int print_log(control::Desk& desk, LogOptions options) {
+    if (!read_times(options, desk.now())) return EX_USAGE;
+    auto filter = control::LogSearch(desk).filter_of(options);
+    if (!filter) return tell(filter.error());
+    const std::int64_t newest = queue::DeliveryLog(desk.database()).newest_id();
+    const std::uint64_t count = print_what_is_there(desk, *filter, options.json);
     // Standard output stays what programs read.
     if (count == 0 && !options.follow) {
         fmt::print(stderr, "{}\n", newest == 0 ? "No attempts yet." : "No attempt on record is so.");
@@ -98,7 +97,7 @@ int print_log(const Invocation& invocation, const LogOptions& options) {
     filter->last = 0;
     while (options.follow && std::fflush(stdout) == 0) {
         ::poll(nullptr, 0, 250);
-        print_what_is_there(log, *filter, options, *settings);
+        print_what_is_there(desk, *filter, options.json);
     }
     return EX_OK;
 }
@@ -116,15 +115,17 @@ void add_log_command(CLI::App& app, Invocation& invocation) {
     command->add_option(
         "-o,--outcome", options->outcome,
         "Only attempts that ended so, in the listing's words, separated by commas (bounced,deferred)");
-    command->add_option("-s,--since", options->since,
+    command->add_option("-s,--since", options->since_text,
                         "Only attempts since then: 30m (ago), 11-22 09:00, or any time that is printed");
-    command->add_option("-u,--until", options->until,
+    command->add_option("-u,--until", options->until_text,
                         "Only attempts until then, that day or minute included");
     command->add_option("-l,--last", options->last, "Only the newest N");
     command->add_flag("-f,--follow", options->follow, "Go on printing attempts as they are recorded");
     command->add_flag("--json", options->json, "One JSON object a line");
     command->callback([&invocation, options] {
-        invocation.run = [&invocation, options] { return print_log(invocation, *options); };
+        invocation.run = [&invocation, options] {
+            return at_desk(invocation, [&options](control::Desk& desk) { return print_log(desk, *options); });
+        };
     });
 }
 

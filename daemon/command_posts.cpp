@@ -3,54 +3,31 @@
 #include <sysexits.h>
 
 #include <CLI/CLI.hpp>
-#include <map>
-#include <nlohmann/json.hpp>
 
 #include "base/date_time.hpp"
+#include "control/posts.hpp"
+#include "daemon/asking.hpp"
 #include "daemon/command.hpp"
-#include "daemon/json_line.hpp"
 #include "daemon/listing.hpp"
 #include "daemon/local_time.hpp"
-#include "pipeline/data_directory.hpp"
-#include "pipeline/next_due.hpp"
-#include "post/post_store.hpp"
 
 namespace paperround::daemon {
 
 namespace {
 
-struct PostsOptions {
-    std::string newsletter;
-    std::string state;
-    std::size_t limit = 50;
+struct PostsOptions : control::PostQuestion {
     std::int64_t id = 0;
     bool json = false;
 };
 
-bool on_hold(const post::StoredPost& stored) {
-    return stored.embargo_until != Time{} &&
-           (stored.state == post::PostState::ready || stored.state == post::PostState::held);
-}
-
-// When what is ready of each newsletter is mailed.
-using Moments = std::map<std::string, std::optional<Time>>;
-
-// Of a post that is ready: its mailing's moment, where that is ahead.
-std::optional<Time> waits_until(const post::StoredPost& stored, const Moments& moments, Time now) {
-    const auto found = moments.find(stored.newsletter);
-    if (stored.state != post::PostState::ready || found == moments.end() || !found->second)
-        return std::nullopt;
-    return *found->second > now ? found->second : std::nullopt;
-}
-
 // Why it is where it is, for the listing; perhaps empty.
-std::string remarks(const post::StoredPost& stored, std::optional<Time> moment, Time now) {
+std::string remarks(const control::PostView& view, Time now) {
     std::string out;
-    if (!stored.reason.empty()) out += " — " + stored.reason;
-    if (on_hold(stored)) {
-        out += " — on hold until " + local_text(stored.embargo_until, now);
-    } else if (moment) {
-        out += " — waiting until " + local_text(*moment, now);
+    if (!view.stored.reason.empty()) out += " — " + view.stored.reason;
+    if (view.held_until) {
+        out += " — on hold until " + local_text(*view.held_until, now);
+    } else if (view.waits_until) {
+        out += " — waiting until " + local_text(*view.waits_until, now);
     }
     return out;
 }
@@ -68,8 +45,7 @@ std::string describe(const post::Unpublished& what, Time now) {
     }
 }
 
-void print_unpublished(const post::PostStore& store, const std::string& newsletter, Time now) {
-    const auto unpublished = store.unpublished(newsletter);
+void print_unpublished(const std::vector<post::StoredUnpublished>& unpublished, Time now) {
     if (unpublished.empty()) return;
     Listing listing({"NEWSLETTER", "NOT PUBLISHED", "TITLE"});
     for (const post::StoredUnpublished& each : unpublished) {
@@ -79,77 +55,37 @@ void print_unpublished(const post::PostStore& store, const std::string& newslett
     fmt::print("\n{}", listing.text(terminal_width()));
 }
 
-void print_json(const post::StoredPost& stored, std::optional<Time> moment) {
-    nlohmann::ordered_json object{{"post", stored.id},
-                                  {"newsletter", stored.newsletter},
-                                  {"state", post::to_string(stored.state)},
-                                  {"reason", stored.reason},
-                                  {"id", stored.post.id},
-                                  {"link", stored.post.link},
-                                  {"title", stored.post.title},
-                                  {"author", stored.post.author},
-                                  {"published", nullptr},
-                                  {"found", format_rfc3339(stored.found_at)},
-                                  {"hold_until", nullptr},
-                                  {"waits_until", nullptr}};
-    if (moment) object["waits_until"] = format_rfc3339(*moment);
-    if (on_hold(stored)) object["hold_until"] = format_rfc3339(stored.embargo_until);
-    if (stored.post.published) object["published"] = format_rfc3339(*stored.post.published);
-    fmt::print("{}\n", json_line(object));
-}
-
-int list_posts(const Invocation& invocation, const PostsOptions& options) {
-    const auto settings = load_settings(invocation);
-    if (!settings) return EX_CONFIG;
-    post::PostFilter filter{.newsletter = options.newsletter, .limit = options.limit};
-    if (!options.state.empty()) {
-        filter.state = post::parse_post_state(options.state);
-        if (!filter.state) {
-            fmt::print(
-                stderr,
-                "paperround: --state: \"{}\" is none of recorded, ready, held, mailed, skipped, withdrawn\n",
-                options.state);
-            return EX_USAGE;
-        }
-    }
-    auto database = pipeline::open_database(settings->data_dir);
-    const Time now = SystemClock().now();
+int list_posts(control::Desk& desk, const PostsOptions& options) {
+    control::Posts posts(desk);
+    const auto views = posts.list(options);
+    if (!views) return tell({views.error().code, "--state: " + views.error().message});
+    const Time now = desk.now();
     Listing listing({"ID", "NEWSLETTER", "STATE", "PUBLISHED", "TITLE"});
-    Moments moments;
-    for (const config::Newsletter& newsletter : settings->newsletters)
-        moments[newsletter.name] = pipeline::next_mailing(database, newsletter, now);
-    const post::PostStore store(database);
-    for (const post::StoredPost& stored : store.list(filter)) {
-        const auto moment = waits_until(stored, moments, now);
-        if (options.json) print_json(stored, moment);
+    for (const control::PostView& view : *views) {
+        const post::StoredPost& stored = view.stored;
+        if (options.json) fmt::print("{}\n", control::to_json(view));
         listing.add({std::to_string(stored.id), stored.newsletter, std::string(post::to_string(stored.state)),
                      stored.post.published ? format_rfc3339(*stored.post.published).substr(0, 10) : "-",
-                     stored.post.title + remarks(stored, moment, now)});
+                     stored.post.title + remarks(view, now)});
     }
     if (options.json) return EX_OK;
     fmt::print("{}", listing.empty() ? "No posts yet.\n" : listing.text(terminal_width()));
-    if (!filter.state) print_unpublished(store, options.newsletter, now);
+    if (options.state.empty()) print_unpublished(posts.unpublished(options.newsletter), now);
     return EX_OK;
 }
 
-int decide(const Invocation& invocation, std::int64_t id, bool send) {
-    const auto settings = load_settings(invocation);
-    if (!settings) return EX_CONFIG;
-    auto database = pipeline::open_database(settings->data_dir);
-    post::PostStore store(database);
-    db::Transaction transaction(database);
-    const auto decided = send ? store.approve(id) : store.skip(id);
-    if (!decided) {
-        fmt::print(stderr, "paperround: {}\n", decided.error().message);
-        return EX_DATAERR;
-    }
-    const auto* newsletter = settings->find_newsletter(store.find(id)->newsletter);
-    transaction.commit();
-    const bool digest = newsletter != nullptr && newsletter->digest;
-    fmt::print("post {} {}\n", id,
-               !send    ? "is skipped"
-               : digest ? "will be in the next digest"
-                        : "will be mailed");
+int send(control::Desk& desk, const PostsOptions& options) {
+    const auto fate = control::Posts(desk).send(options.id);
+    if (!fate) return tell(fate.error());
+    fmt::print("post {} {}\n", options.id,
+               *fate == control::PostFate::mailed ? "will be mailed" : "will be in the next digest");
+    return EX_OK;
+}
+
+int skip(control::Desk& desk, const PostsOptions& options) {
+    const auto skipped = control::Posts(desk).skip(options.id);
+    if (!skipped) return tell(skipped.error());
+    fmt::print("post {} is skipped\n", options.id);
     return EX_OK;
 }
 
@@ -169,18 +105,25 @@ void add_posts_command(CLI::App& app, Invocation& invocation) {
     add_listing_options(*command->add_subcommand("list", "The same as no subcommand"));
     command->callback([&invocation, options] {
         if (invocation.run) return;  // a subcommand has spoken
-        invocation.run = [&invocation, options] { return list_posts(invocation, *options); };
+        invocation.run = [&invocation, options] {
+            return at_desk(invocation,
+                           [&options](control::Desk& desk) { return list_posts(desk, *options); });
+        };
     });
-    const auto add_verb = [&](const std::string& verb, const std::string& help, bool send) {
+    const auto add_verb = [&](const std::string& verb, const std::string& help,
+                              int (*work)(control::Desk&, const PostsOptions&)) {
         auto* action = command->add_subcommand(verb, help);
         action->add_option("post", options->id, "Its number, from the list")->required();
-        action->final_callback([&invocation, options, send] {
-            invocation.run = [&invocation, options, send] { return decide(invocation, options->id, send); };
+        action->final_callback([&invocation, options, work] {
+            invocation.run = [&invocation, options, work] {
+                return at_desk(invocation,
+                               [&options, work](control::Desk& desk) { return work(desk, *options); });
+            };
         });
     };
-    add_verb("approve", "Mail a post that is held", true);
-    add_verb("send", "Mail a post that was recorded, skipped or withdrawn, or is still on hold", true);
-    add_verb("skip", "Never mail it", false);
+    add_verb("approve", "Mail a post that is held", send);
+    add_verb("send", "Mail a post that was recorded, skipped or withdrawn, or is still on hold", send);
+    add_verb("skip", "Never mail it", skip);
 }
 
 }  // namespace paperround::daemon

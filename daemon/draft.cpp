@@ -11,6 +11,7 @@
 #include "base/file.hpp"
 #include "base/mailbox.hpp"
 #include "config/loader.hpp"
+#include "control/newsletter_choice.hpp"
 #include "daemon/command.hpp"
 #include "email/language_choice.hpp"
 #include "pipeline/data_directory.hpp"
@@ -76,7 +77,7 @@ Result<DraftPost, DraftError> read_file_post(const std::string& file, const std:
                                              std::vector<std::string>& warnings) {
     const auto text = read_file(file, markdown_limit);
     if (!text) return refuse(EX_DATAERR, text.error().message);
-    const auto chosen = find_newsletter(settings, newsletter);
+    const auto chosen = control::choose_newsletter(settings, newsletter);
     std::error_code problem;
     const auto real = std::filesystem::canonical(file, problem);
     const post::PictureFolder pictures(folder_around(real, settings));
@@ -136,8 +137,8 @@ Result<std::vector<pipeline::FolderPost>, DraftError> next_digest(const DraftReq
                                                                   const std::string& name,
                                                                   db::Database& database,
                                                                   std::vector<std::string>& warnings) {
-    const auto chosen = find_newsletter(settings, name);
-    if (!chosen) return refuse(EX_CONFIG, chosen.error());
+    const auto chosen = control::choose_newsletter(settings, name);
+    if (!chosen) return refuse(EX_CONFIG, chosen.error().message);
     const config::Newsletter& newsletter = **chosen;
     const post::PostStore store(database);
     std::vector<pipeline::FolderPost> posts;
@@ -262,8 +263,8 @@ Result<Draft, DraftError> make_draft(const std::filesystem::path& config_file, c
         if (!found) return failure(found.error());
         posts = std::move(*found);
     }
-    const auto chosen = find_newsletter(*settings, name);
-    if (!chosen) return refuse(EX_CONFIG, chosen.error());
+    const auto chosen = control::choose_newsletter(*settings, name);
+    if (!chosen) return refuse(EX_CONFIG, chosen.error().message);
     const config::Newsletter newsletter = **chosen;
     if (!letter) {
         auto rendered = render(request, *settings, newsletter, std::move(posts), warnings);

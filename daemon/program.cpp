@@ -94,6 +94,7 @@ int run_program(int argc, const char* const* argv) {
     add_queue_command(app, invocation);
     add_relays_command(app, invocation);
     add_log_command(app, invocation);
+    add_actions_command(app, invocation);
     add_dkim_key_command(app, invocation);
     add_version_command(app, invocation);
     try {
@@ -126,25 +127,6 @@ Result<config::Settings, int> read_settings(const Invocation& invocation) {
 std::optional<config::Settings> load_settings(const Invocation& invocation) {
     auto settings = read_settings(invocation);
     return settings ? std::optional(std::move(*settings)) : std::nullopt;
-}
-
-Result<const config::Newsletter*, std::string> find_newsletter(const config::Settings& settings,
-                                                               const std::string& name) {
-    if (name.empty() && settings.newsletters.size() == 1) return &settings.newsletters.front();
-    if (const config::Newsletter* found = settings.find_newsletter(name)) return found;
-    std::vector<std::string> names;
-    for (const config::Newsletter& newsletter : settings.newsletters) names.push_back(newsletter.name);
-    if (name.empty()) return failure(fmt::format("say which newsletter: {}", fmt::join(names, ", ")));
-    const std::string likely = nearest(name, names);
-    return failure(fmt::format("no newsletter \"{}\"{}", name,
-                               likely.empty() ? "" : fmt::format(", did you mean \"{}\"?", likely)));
-}
-
-const config::Newsletter* choose_newsletter(const config::Settings& settings, const std::string& name) {
-    const auto found = find_newsletter(settings, name);
-    if (found) return *found;
-    fmt::print(stderr, "paperround: {}\n", found.error());
-    return nullptr;
 }
 
 std::filesystem::path installed_templates() {

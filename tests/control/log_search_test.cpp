@@ -1,28 +1,22 @@
-#include "daemon/log_filter.hpp"
+#include "control/log_search.hpp"
 
-#include <sysexits.h>
 #include <catch2/catch.hpp>
 
 #include "audience/audience_store.hpp"
-#include "base/date_time.hpp"
-#include "daemon/zone_guard.hpp"
-#include "pipeline/data_directory.hpp"
+#include "control/desk_fixture.hpp"
 #include "queue/queue_store.hpp"
-#include "support/manual_clock.hpp"
-#include "support/temp_dir.hpp"
 
 using namespace paperround;
-using namespace paperround::daemon;
+using namespace paperround::control;
 using queue::OutcomeKind;
 
 namespace {
 
 // One attempt each to a few addresses, of mailing 1 of "notes"; one of them is a reader's, the others'
 // readers are gone.
-struct FilterFixture {
-    FilterFixture() {
-        settings.newsletters.emplace_back().name = "notes";
-        queue::QueueStore store(database);
+struct LogFixture : test::DeskFixture {
+    LogFixture() {
+        queue::QueueStore store(database());
         const auto id =
             store
                 .create_mailing({.newsletter = "notes", .post_id = 1, .key = "k", .not_before = clock.now()},
@@ -35,8 +29,8 @@ struct FilterFixture {
               "blocked.example@other.example", "e@xn--bcher-kva.example", "f_x@fine.example"}) {
             addressees.push_back({static_cast<std::int64_t>(addressees.size()) + 1, address});
         }
-        audience::AudienceStore(database).subscribe("notes", {.address = "a@blocked.example"}, clock.now(),
-                                                    "test");
+        audience::AudienceStore(database())
+            .subscribe("notes", {.address = "a@blocked.example"}, clock.now(), "test");
         store.add_deliveries(id, addressees, clock.now());
         store.finish_fan_out(id, clock.now());
         for (const auto& delivery : store.claim(std::vector<std::string>{"notes"}, 100, clock.now())) {
@@ -44,29 +38,24 @@ struct FilterFixture {
                          {.state = queue::DeliveryState::sent, .due = clock.now()}, "main", clock.now());
         }
     }
-    Result<queue::LogFilter, LogProblem> filter(const LogQuestion& question) {
-        return log_filter(question, settings, database, clock.now());
+    Answer<queue::LogFilter> filter(const LogQuestion& question) {
+        return LogSearch(desk).filter_of(question);
     }
     // The local parts of whom the log shows.
     std::string shown(const std::string& recipient) {
         const auto found = filter({.recipient = recipient});
-        if (!found) return "exit " + std::to_string(found.error().status);
+        if (!found) return std::string(to_string(found.error().code));
         std::string who;
-        queue::DeliveryLog(database).each(*found, [&](const queue::LogLine& line) {
+        queue::DeliveryLog(database()).each(*found, [&](const queue::LogLine& line) {
             who += line.recipient.substr(0, line.recipient.find('@')) + " ";
         });
         return who;
     }
-
-    test::TempDir dir;
-    test::ManualClock clock;
-    config::Settings settings;
-    db::Database database = pipeline::open_database(dir.path());
 };
 
 }  // namespace
 
-TEST_CASE_METHOD(FilterFixture, "the log is asked for an address, of a reader or of one who is gone") {
+TEST_CASE_METHOD(LogFixture, "the log is asked for an address, of a reader or of one who is gone") {
     CHECK(shown("a@blocked.example") == "a ");
     CHECK(shown("B@Blocked.Example") == "b ");
     CHECK(shown("Cy <c@fine.example>") == "c ");
@@ -74,7 +63,7 @@ TEST_CASE_METHOD(FilterFixture, "the log is asked for an address, of a reader or
     CHECK(shown("f_x@fine.example") == "f_x ");
 }
 
-TEST_CASE_METHOD(FilterFixture, "the log is asked for a domain, which is not its subdomains") {
+TEST_CASE_METHOD(LogFixture, "the log is asked for a domain, which is not its subdomains") {
     CHECK(shown("blocked.example") == "a b ");
     CHECK(shown("@blocked.example") == "a b ");
     CHECK(shown("*@BLOCKED.example") == "a b ");
@@ -82,30 +71,30 @@ TEST_CASE_METHOD(FilterFixture, "the log is asked for a domain, which is not its
     CHECK(shown("*@*.blocked.example") == "d ");
 }
 
-TEST_CASE_METHOD(FilterFixture, "the log is asked for a part of an address") {
+TEST_CASE_METHOD(LogFixture, "the log is asked for a part of an address") {
     CHECK(shown("blocked") == "a b d blocked.example ");
     CHECK(shown("c@fine") == "c ");
     CHECK(shown("@fine") == "c f_x ");
     CHECK(shown("f_") == "f_x ");
-    CHECK(shown("?@fine.example") == "exit 65");
+    CHECK(shown("?@fine.example") == "unknown");
 }
 
-TEST_CASE_METHOD(FilterFixture, "what cannot match is said") {
-    CHECK(shown("nobody@example.org") == "exit 65");
+TEST_CASE_METHOD(LogFixture, "what cannot match is said") {
+    CHECK(shown("nobody@example.org") == "unknown");
     CHECK(filter({.mailing = 99}).error().message == "no mailing 99");
-    CHECK(filter({.mailing = 0}).error().status == EX_DATAERR);
+    CHECK(filter({.mailing = 0}).error().code == Refusal::Code::unknown);
     CHECK(filter({.newsletter = "nots"}).error().message ==
           "no newsletter \"nots\", did you mean \"notes\"?");
-    CHECK(filter({.newsletter = "nots"}).error().status == EX_DATAERR);
+    CHECK(filter({.newsletter = "nots"}).error().code == Refusal::Code::unknown);
     CHECK(filter({.newsletter = "notes", .mailing = 1}).has_value());
 }
 
-TEST_CASE_METHOD(FilterFixture, "a newsletter that the configuration has no more still has its log") {
+TEST_CASE_METHOD(LogFixture, "a newsletter that the configuration has no more still has its log") {
     settings.newsletters.clear();
     CHECK(filter({.newsletter = "notes"}).has_value());
 }
 
-TEST_CASE_METHOD(FilterFixture, "outcomes are given in the listing's words or by their names") {
+TEST_CASE_METHOD(LogFixture, "outcomes are given in the listing's words or by their names") {
     const auto outcomes = [&](const std::string& words) {
         return filter({.outcome = words}).value().outcomes;
     };
@@ -119,28 +108,16 @@ TEST_CASE_METHOD(FilterFixture, "outcomes are given in the listing's words or by
     CHECK(outcomes("rejected_policy") == std::vector{OutcomeKind::rejected_policy});
     const auto wrong = filter({.outcome = "lost"});
     REQUIRE_FALSE(wrong);
-    CHECK(wrong.error().status == EX_USAGE);
+    CHECK(wrong.error().code == Refusal::Code::malformed);
     CHECK(wrong.error().message.find("expected one of sent, bounced, bounced?, deferred") !=
           std::string::npos);
 }
 
-TEST_CASE_METHOD(FilterFixture, "every outcome has a word of its own that is read back") {
+TEST_CASE_METHOD(LogFixture, "every outcome has a word of its own that is read back") {
     for (int number = 0; queue::to_string(static_cast<OutcomeKind>(number)) != "?"; ++number) {
         const auto kind = static_cast<OutcomeKind>(number);
         CAPTURE(queue::to_string(kind));
         CHECK(parse_outcome_word(outcome_word(kind)) == kind);
         CHECK(parse_outcome_word(queue::to_string(kind)) == kind);
     }
-}
-
-TEST_CASE_METHOD(FilterFixture, "until reaches to the end of the day or second that is named") {
-    const test::ZoneGuard zone("UTC");
-    const auto found = filter({.since = "2026-11-22", .until = "2026-11-22"});
-    REQUIRE(found);
-    CHECK(found->since == parse_rfc3339("2026-11-22T00:00:00Z"));
-    CHECK(found->until == parse_rfc3339("2026-11-23T00:00:00Z"));
-    const auto wrong = filter({.until = "yesterday"});
-    REQUIRE_FALSE(wrong);
-    CHECK(wrong.error().status == EX_USAGE);
-    CHECK(wrong.error().message.starts_with("--until: expected "));
 }

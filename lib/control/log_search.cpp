@@ -1,26 +1,21 @@
-#include "daemon/log_filter.hpp"
+#include "control/log_search.hpp"
 
 #include <fmt/format.h>
-#include <sysexits.h>
+#include <fmt/ranges.h>
 
 #include "audience/audience_store.hpp"
 #include "base/mailbox.hpp"
 #include "base/terminal_text.hpp"
 #include "base/text.hpp"
-#include "daemon/command.hpp"
-#include "daemon/local_time.hpp"
+#include "control/newsletter_choice.hpp"
 #include "queue/address_pattern.hpp"
 #include "queue/queue_store.hpp"
 
-namespace paperround::daemon {
+namespace paperround::control {
 
 namespace {
 
 using queue::OutcomeKind;
-
-LogProblem unreadable(std::string_view option, std::string_view expected, const std::string& text) {
-    return {EX_USAGE, fmt::format("--{}: expected {}, got \"{}\"", option, expected, text)};
-}
 
 std::vector<OutcomeKind> all_outcomes() {
     std::vector<OutcomeKind> kinds;
@@ -31,7 +26,7 @@ std::vector<OutcomeKind> all_outcomes() {
     }
 }
 
-Result<std::vector<OutcomeKind>, LogProblem> outcomes_from(const std::string& list) {
+Answer<std::vector<OutcomeKind>> outcomes_from(const std::string& list) {
     std::vector<OutcomeKind> kinds;
     if (list.empty()) return kinds;
     for (const std::string_view word : split(list, ',')) {
@@ -39,26 +34,32 @@ Result<std::vector<OutcomeKind>, LogProblem> outcomes_from(const std::string& li
         if (!kind) {
             std::vector<std::string_view> words;
             for (const OutcomeKind each : all_outcomes()) words.push_back(outcome_word(each));
-            return failure(unreadable("outcome", fmt::format("one of {}", fmt::join(words, ", ")), list));
+            return refuse(Refusal::Code::malformed, fmt::format("outcome: expected one of {}, got \"{}\"",
+                                                                fmt::join(words, ", "), list));
         }
         kinds.push_back(*kind);
     }
     return kinds;
 }
 
-Result<std::optional<Span>, LogProblem> span_from(std::string_view option, const std::string& text,
-                                                  Time now) {
-    if (text.empty()) return std::optional<Span>();
-    const auto span = parse_local_time(text, now);
-    if (span) return span;
-    return failure(
-        unreadable(option, "30m (ago), 2026-11-22, 11-22 09:00, 09:00:05 or 2026-11-22T08:00:05Z", text));
+}  // namespace
+
+Answer<queue::LogFilter> LogSearch::filter_of(const LogQuestion& question) {
+    queue::LogFilter filter;
+    filter.last = question.last;
+    filter.since = question.since;
+    filter.until = question.until;
+    auto outcomes = outcomes_from(question.outcome);
+    if (!outcomes) return failure(std::move(outcomes.error()));
+    filter.outcomes = std::move(*outcomes);
+    if (auto problem = add_mailing(filter, question)) return failure(std::move(*problem));
+    if (auto problem = add_recipient(filter, question)) return failure(std::move(*problem));
+    return filter;
 }
 
-std::optional<LogProblem> add_recipient(queue::LogFilter& filter, const LogQuestion& question,
-                                        db::Database& database) {
+std::optional<Refusal> LogSearch::add_recipient(queue::LogFilter& filter, const LogQuestion& question) {
     if (question.recipient.empty()) return std::nullopt;
-    auto who = addressed(question.recipient, database);
+    auto who = addressed(question.recipient, desk_.database());
     if (!who) return std::move(who.error());
     filter.subscriber_id = who->subscriber_id;
     filter.recipient = std::move(who->address);
@@ -66,40 +67,21 @@ std::optional<LogProblem> add_recipient(queue::LogFilter& filter, const LogQuest
     return std::nullopt;
 }
 
-std::optional<LogProblem> add_mailing(queue::LogFilter& filter, const LogQuestion& question,
-                                      const config::Settings& settings, db::Database& database) {
+std::optional<Refusal> LogSearch::add_mailing(queue::LogFilter& filter, const LogQuestion& question) {
     filter.newsletter = question.newsletter;
-    if (!question.newsletter.empty() && !queue::DeliveryLog(database).knows_newsletter(question.newsletter)) {
-        const auto known = find_newsletter(settings, question.newsletter);
-        if (!known) return LogProblem{EX_DATAERR, known.error()};
+    // One that is configured no more still has its log.
+    const bool named = !question.newsletter.empty();
+    if (named && !queue::DeliveryLog(desk_.database()).knows_newsletter(question.newsletter)) {
+        const auto known = choose_newsletter(desk_.settings(), question.newsletter);
+        if (!known) return known.error();
     }
     if (!question.mailing) return std::nullopt;
     filter.mailing_id = question.mailing;
-    if (queue::QueueStore(database).mailing(*question.mailing)) return std::nullopt;
-    return LogProblem{EX_DATAERR, fmt::format("no mailing {}", *question.mailing)};
+    if (queue::QueueStore(desk_.database()).mailing(*question.mailing)) return std::nullopt;
+    return Refusal{Refusal::Code::unknown, fmt::format("no mailing {}", *question.mailing)};
 }
 
-}  // namespace
-
-Result<queue::LogFilter, LogProblem> log_filter(const LogQuestion& question, const config::Settings& settings,
-                                                db::Database& database, Time now) {
-    queue::LogFilter filter;
-    filter.last = question.last;
-    auto outcomes = outcomes_from(question.outcome);
-    if (!outcomes) return failure(std::move(outcomes.error()));
-    filter.outcomes = std::move(*outcomes);
-    const auto since = span_from("since", question.since, now);
-    if (!since) return failure(since.error());
-    if (*since) filter.since = (*since)->begin;
-    const auto until = span_from("until", question.until, now);
-    if (!until) return failure(until.error());
-    if (*until) filter.until = (*until)->end;
-    if (auto problem = add_mailing(filter, question, settings, database)) return failure(std::move(*problem));
-    if (auto problem = add_recipient(filter, question, database)) return failure(std::move(*problem));
-    return filter;
-}
-
-Result<Addressed, LogProblem> addressed(const std::string& text, db::Database& database) {
+Answer<Addressed> addressed(const std::string& text, db::Database& database) {
     std::string_view meant = trim(text);
     if (meant.starts_with("*@") && meant.find('*', 1) == std::string_view::npos) meant.remove_prefix(1);
     queue::DeliveryLog log(database);
@@ -119,10 +101,10 @@ Result<Addressed, LogProblem> addressed(const std::string& text, db::Database& d
     }
     who.like = queue::pattern_of_part(meant);
     if (log.knows_recipient(who.like)) return who;
-    return failure(LogProblem{
-        EX_DATAERR,
+    return refuse(
+        Refusal::Code::unknown,
         fmt::format("\"{}\" is on record neither as an address, nor as a domain, nor as a part of one",
-                    terminal_text(meant))});
+                    terminal_text(meant)));
 }
 
 std::string_view outcome_word(OutcomeKind kind) {
@@ -175,4 +157,4 @@ std::optional<OutcomeKind> parse_outcome_word(std::string_view word) {
     return queue::parse_outcome_kind(ascii_lower(word));
 }
 
-}  // namespace paperround::daemon
+}  // namespace paperround::control

@@ -1,0 +1,62 @@
+#include "control/action_log.hpp"
+
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "base/date_time.hpp"
+#include "control/json_line.hpp"
+#include "db/migrations.hpp"
+
+namespace paperround::control {
+
+namespace {
+
+constexpr std::array<std::string_view, 1> steps{R"sql(
+CREATE TABLE actions (
+    id INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    actor TEXT NOT NULL,
+    action TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    result TEXT NOT NULL
+);
+)sql"};
+
+}  // namespace
+
+void ActionLog::migrate(db::Database& database) {
+    db::migrate(database, "actions", steps);
+}
+
+void ActionLog::add(const Action& action) {
+    db_.prepare("INSERT INTO actions (at, actor, action, subject, result) VALUES (?1, ?2, ?3, ?4, ?5)")
+        .bind_all(action.at, action.actor, action.action, action.subject, action.result)
+        .run();
+}
+
+std::vector<Action> ActionLog::newest(unsigned limit) {
+    auto query =
+        db_.prepare("SELECT id, at, actor, action, subject, result FROM actions ORDER BY id DESC LIMIT ?1");
+    query.bind(1, limit);
+    std::vector<Action> found;
+    while (query.step()) {
+        found.push_back({.id = query.integer(0),
+                         .at = query.time(1),
+                         .actor = query.text(2),
+                         .action = query.text(3),
+                         .subject = query.text(4),
+                         .result = query.text(5)});
+    }
+    return found;
+}
+
+std::string to_json(const Action& action) {
+    return json_line(nlohmann::ordered_json{{"action_id", action.id},
+                                            {"time", format_rfc3339_millis(action.at)},
+                                            {"actor", action.actor},
+                                            {"action", action.action},
+                                            {"subject", action.subject},
+                                            {"result", action.result}});
+}
+
+}  // namespace paperround::control

@@ -1,0 +1,123 @@
+#include "control/readers.hpp"
+
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "control/desk_fixture.hpp"
+
+using namespace paperround;
+using namespace paperround::control;
+
+namespace {
+
+struct ReadersFixture : test::DeskFixture {
+    Answer<audience::ImportReport> import(const std::string& csv, const std::string& from = {}) {
+        std::istringstream list(csv);
+        return readers.import(list, {.file_name = "list.csv", .from = from});
+    }
+    std::vector<std::string> listed(const ReaderFilter& filter) {
+        std::vector<std::string> addresses;
+        const auto done = readers.list(filter, [&](const audience::Member& member) {
+            addresses.push_back(member.subscriber.address);
+            return true;
+        });
+        REQUIRE(done);
+        return addresses;
+    }
+
+    Readers readers{desk, settings.newsletters[0]};
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(ReadersFixture, "a reader is added, brought up to date, and both are on record") {
+    CHECK_FALSE(readers.add({.address = "Ada <ada@Example.org>", .name = {}, .attributes = {"city=Bath"}})
+                    .value()
+                    .was_there);
+    CHECK(readers.add({.address = "ada@example.org", .name = "Ada L.", .attributes = {}}).value().was_there);
+    const auto view = readers.show("ada@example.org").value();
+    CHECK(view.member.subscriber.name == "Ada L.");
+    CHECK(view.member.subscriber.attributes.at("city") == "Bath");
+    CHECK(actions() ==
+          std::vector<std::string>{"anna: readers add, ada@example.org of notes: added",
+                                   "anna: readers add, ada@example.org of notes: brought up to date"});
+}
+
+TEST_CASE_METHOD(ReadersFixture, "who left comes back only when that is said") {
+    readers.add({.address = "ada@example.org", .name = {}, .attributes = {}}).value();
+    REQUIRE(readers.remove("ada@example.org"));
+    const auto refused = readers.add({.address = "ada@example.org", .name = {}, .attributes = {}});
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error() == Refusal{Refusal::Code::left_before, "ada@example.org left notes before"});
+    CHECK(readers.add(
+        {.address = "ada@example.org", .name = {}, .attributes = {}, .again = audience::Again::yes}));
+}
+
+TEST_CASE_METHOD(ReadersFixture, "a suppressed address is not added") {
+    audience::AudienceStore(database()).suppress({.address_key = "ada@example.org", .reason = "bounced"});
+    CHECK(readers.add({.address = "ada@example.org", .name = {}, .attributes = {}}).error().code ==
+          Refusal::Code::suppressed);
+}
+
+TEST_CASE_METHOD(ReadersFixture, "what is no address and no attribute is refused, and leaves no record") {
+    CHECK(readers.add({.address = "ada", .name = {}, .attributes = {}}).error().code ==
+          Refusal::Code::bad_content);
+    CHECK(readers.add({.address = "ada@example.org", .name = {}, .attributes = {"=x"}}).error().code ==
+          Refusal::Code::malformed);
+    CHECK(actions().empty());
+}
+
+TEST_CASE_METHOD(ReadersFixture,
+                 "a removed reader's mail is cancelled, and one who does not read is refused") {
+    readers.add({.address = "r1@example.org", .name = {}, .attributes = {}}).value();
+    mailing_to(1);
+    CHECK(readers.remove("R1@example.org"));
+    CHECK(queue::QueueStore(database()).progress(1).dropped == 1);
+    CHECK(readers.remove("r1@example.org").error().code == Refusal::Code::unknown);
+    CHECK(readers.remove("no address").error().code == Refusal::Code::unknown);
+}
+
+TEST_CASE_METHOD(ReadersFixture, "a list is imported, and what waits for whom it ends is cancelled") {
+    readers.add({.address = "r1@example.org", .name = {}, .attributes = {}}).value();
+    mailing_to(1);
+    const auto report = import("email,state\nr1@example.org,left\nnew@example.org,active\n").value();
+    CHECK(report.ended == 1);
+    CHECK(report.added == 1);
+    CHECK(queue::QueueStore(database()).progress(1).dropped == 1);
+    CHECK(actions().back() ==
+          "anna: readers import, list.csv into notes: 2 rows: 1 added, 0 updated, 1 ended, 0 rejected");
+}
+
+TEST_CASE_METHOD(ReadersFixture, "what is no list is refused and on record; an unknown maker is refused") {
+    CHECK(import("").error().code == Refusal::Code::bad_content);
+    CHECK(actions().size() == 1);
+    CHECK(import("email\na@example.org\n", "nobody").error().code == Refusal::Code::malformed);
+    CHECK(actions().size() == 1);
+}
+
+TEST_CASE_METHOD(ReadersFixture, "readers are listed by state and text; a state that is none is refused") {
+    import("email,state\na@example.org,active\nb@example.org,left\n").value();
+    CHECK(listed({}) == std::vector<std::string>{"a@example.org", "b@example.org"});
+    CHECK(listed({.state = "left", .text = {}}) == std::vector<std::string>{"b@example.org"});
+    CHECK(listed({.state = {}, .text = "A@EX"}) == std::vector<std::string>{"a@example.org"});
+    const auto refused = readers.list({.state = "gone", .text = {}}, [](const auto&) { return true; });
+    CHECK(refused.error().code == Refusal::Code::malformed);
+}
+
+TEST_CASE_METHOD(ReadersFixture, "an export is on record with how much went out") {
+    import("email\na@example.org\n").value();
+    std::ostringstream list;
+    CHECK(readers.export_to(list, {}).value().members == 1);
+    CHECK(list.str().find("a@example.org") != std::string::npos);
+    CHECK(actions().back() == "anna: readers export, notes: 1 readers, 0 other suppressed addresses");
+}
+
+TEST_CASE_METHOD(ReadersFixture, "a reader as JSON has null for an end that has not come") {
+    import("email,name\na@example.org,Ada\n").value();
+    const auto json = nlohmann::json::parse(to_json(readers.show("a@example.org").value().member, "notes"));
+    CHECK(json.at("address") == "a@example.org");
+    CHECK(json.at("name") == "Ada");
+    CHECK(json.at("state") == "active");
+    CHECK(json.at("ended").is_null());
+    CHECK(json.at("source") == "import list.csv");
+}

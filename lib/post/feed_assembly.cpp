@@ -16,7 +16,7 @@
 #include "post/feed_recording.hpp"
 #include "post/feed_text.hpp"
 #include "post/html_links.hpp"
-#include "post/opening_heading.hpp"
+#include "post/opening_title.hpp"
 #include "post/subtitle.hpp"
 
 namespace paperround::post {

@@ -23,9 +23,9 @@
 #include "pipeline/signing.hpp"
 #include "post/markdown_folder.hpp"
 #include "post/post_store.hpp"
-#include "post/websub_store.hpp"
 #include "post/websub_subscriber.hpp"
-#include "post/websub_timing.hpp"
+#include "websub/websub_store.hpp"
+#include "websub/websub_timing.hpp"
 
 namespace paperround::daemon {
 
@@ -183,11 +183,11 @@ void print_quiet_moments(const config::Settings& settings) {
 }
 
 // "https://hub.example.net/ pushes until 2026-12-07T…, polled every 1h"
-std::string describe(const post::Subscription& subscription, const config::Source& source, Time now) {
+std::string describe(const websub::Subscription& subscription, const config::Source& source, Time now) {
     const std::string hub = without_control_characters(subscription.at.hub);
     if (subscription.pushes(now)) {
         return fmt::format("{} pushes until {}, polled every {}", hub, format_rfc3339(subscription.lease_end),
-                           format_duration(post::poll_interval_while_pushed(source.every)));
+                           format_duration(websub::poll_interval_while_pushed(source.every)));
     }
     return fmt::format("{}: {}{}{}, asked again at {}", hub, to_string(subscription.state),
                        subscription.last_error.empty() ? "" : ": ", subscription.last_error,
@@ -199,10 +199,10 @@ void print_subscriptions(const config::Settings& settings) {
     std::error_code ignored;
     if (!std::filesystem::exists(file, ignored)) return;
     auto database = db::Database::open(file, db::Database::Mode::read_only);
-    const post::WebSubStore store(database);
+    const websub::WebSubStore store(database);
     if (!store.exists()) return;
     const Time now = SystemClock().now();
-    for (const post::Subscription& each : store.all()) {
+    for (const websub::Subscription& each : store.all()) {
         const config::Newsletter* newsletter = settings.find_newsletter(each.newsletter);
         if (newsletter == nullptr) continue;
         const auto source = std::ranges::find(newsletter->sources, each.location, &config::Source::location);
@@ -230,13 +230,13 @@ void print_websub(const config::Settings& settings) {
 
 // What a folder has that is no post, or not wholly read; keys of front matter that are not read.
 void print_folder(const config::Newsletter& newsletter, const config::Source& source) {
-    const post::FeedResult result = post::read_markdown_folder(
+    const feed::FeedResult result = post::read_markdown_folder(
         source.location, SystemClock().now(), newsletter.schedule.zone, post::FreshFiles::read);
     const auto say = [&](std::string_view kind, const std::string& words) {
         fmt::print("{}: {}: {}: {}\n", kind, newsletter.name, source.location, words);
     };
     if (result.error) say("warning", terminal_text(result.error->to_line()));
-    for (const post::FeedIssue& warning : result.warnings) say("note", terminal_text(warning.to_line()));
+    for (const feed::FeedIssue& warning : result.warnings) say("note", terminal_text(warning.to_line()));
     std::vector<std::string> keys;
     for (const auto& [key, files] : result.ignored_keys)
         keys.push_back(fmt::format("{} ({})", terminal_text(key), plural(files, "file")));

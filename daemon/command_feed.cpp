@@ -17,7 +17,7 @@ namespace paperround::daemon {
 
 namespace {
 
-void print_json(const post::Post& post) {
+void print_json(const feed::Post& post) {
     nlohmann::ordered_json object{
         {"id", post.id},         {"link", post.link},    {"title", post.title}, {"subtitle", post.subtitle},
         {"author", post.author}, {"published", nullptr}, {"image", post.image}, {"html", post.html}};
@@ -35,7 +35,7 @@ int print_feed(const std::string& where, bool json) {
         return EX_DATAERR;
     }
     Listing listing({"PUBLISHED", "TITLE"});
-    for (const post::Post& post : reading.feed.posts) {
+    for (const feed::Post& post : reading.feed.posts) {
         if (json) {
             print_json(post);
         } else {

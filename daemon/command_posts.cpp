@@ -33,12 +33,12 @@ std::string remarks(const control::PostView& view, Time now) {
 }
 
 // What a source has and does not publish yet, or no more.
-std::string describe(const post::Unpublished& what, Time now) {
+std::string describe(const feed::Unpublished& what, Time now) {
     const std::string time = what.time ? local_text(*what.time, now) : std::string{};
     switch (what.why) {
-        case post::Unpublished::Why::later:
+        case feed::Unpublished::Why::later:
             return "waiting until " + time;
-        case post::Unpublished::Why::expired:
+        case feed::Unpublished::Why::expired:
             return "expired " + time;
         default:
             return "a draft";

@@ -14,6 +14,8 @@
 #include "control/newsletter_choice.hpp"
 #include "daemon/command.hpp"
 #include "email/language_choice.hpp"
+#include "markdown/markdown_post.hpp"
+#include "markdown/post_file_name.hpp"
 #include "pipeline/data_directory.hpp"
 #include "pipeline/delivery_planner.hpp"
 #include "pipeline/enclosure.hpp"
@@ -21,10 +23,8 @@
 #include "pipeline/picture_learning.hpp"
 #include "pipeline/signing.hpp"
 #include "post/folder_listing.hpp"
-#include "post/markdown_post.hpp"
 #include "post/picture_folder.hpp"
 #include "post/picture_store.hpp"
-#include "post/post_file_name.hpp"
 #include "queue/edition_store.hpp"
 #include "queue/queue_store.hpp"
 
@@ -82,9 +82,9 @@ Result<DraftPost, DraftError> read_file_post(const std::string& file, const std:
     const auto real = std::filesystem::canonical(file, problem);
     const post::PictureFolder pictures(folder_around(real, settings));
     const std::string path = real.lexically_relative(pictures.root()).generic_string();
-    auto read =
-        post::read_markdown_post(real.filename().string(), *text, chosen ? (*chosen)->schedule.zone : "UTC",
-                                 [&](std::string_view target) { return pictures.find(path, target).path; });
+    auto read = markdown::read_markdown_post(
+        real.filename().string(), *text, chosen ? (*chosen)->schedule.zone : "UTC",
+        [&](std::string_view target) { return pictures.find(path, target).path; });
     if (!read) return refuse(EX_DATAERR, read.error().to_line());
     for (const auto& warning : read->warnings) warnings.push_back(warning.to_line());
     return DraftPost{{.post = std::move(read->post), .folder = pictures.root(), .picture_sizes = {}},
@@ -109,7 +109,7 @@ Result<post::StoredPost, DraftError> find_stored_post(const std::string& name, c
 Result<DraftPost, DraftError> find_post(const std::string& name, const std::string& newsletter,
                                         const config::Settings& settings, db::Database& database,
                                         std::vector<std::string>& warnings) {
-    if (post::is_markdown_file(name)) return read_file_post(name, newsletter, settings, warnings);
+    if (markdown::is_markdown_file(name)) return read_file_post(name, newsletter, settings, warnings);
     auto stored = find_stored_post(name, newsletter, database);
     if (!stored) return failure(stored.error());
     std::string owner = stored->newsletter;

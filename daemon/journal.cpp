@@ -185,8 +185,8 @@ void Journal::pushed(const config::Newsletter& newsletter, const config::Source&
     tell_intake(what, result);
 }
 
-void Journal::websub(const post::WebSubEvent& event) {
-    using enum post::WebSubEvent::Kind;
+void Journal::websub(const websub::WebSubEvent& event) {
+    using enum websub::WebSubEvent::Kind;
     const std::string what = fmt::format("{}: {}: hub {}", event.newsletter, event.location, event.hub);
     const std::string until = event.until ? format_rfc3339(*event.until) : "";
     const std::string why = event.detail.empty() ? "" : ": " + event.detail;

@@ -46,7 +46,7 @@ class Journal final : public pipeline::Events {
     void poll_failed_to_write(const config::Newsletter& newsletter, std::string_view reason) override;
     void pushed(const config::Newsletter& newsletter, const config::Source& source,
                 const post::IntakeResult& result) override;
-    void websub(const post::WebSubEvent& event) override;
+    void websub(const websub::WebSubEvent& event) override;
     void mailing_planned(std::string_view newsletter, std::string_view title, Time not_before) override;
     void digest_skipped(std::string_view newsletter, std::size_t waiting) override;
     void fan_out_finished(std::string_view newsletter, std::int64_t mailing_id) override;

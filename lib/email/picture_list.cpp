@@ -30,7 +30,7 @@ class Pictures {
 
 }  // namespace
 
-std::vector<std::string> unmeasured_pictures(const post::Post& post, std::size_t limit,
+std::vector<std::string> unmeasured_pictures(const feed::Post& post, std::size_t limit,
                                              const std::stop_token& stop) {
     Pictures pictures{limit, {}};
     pictures.add(post.image);

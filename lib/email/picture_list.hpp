@@ -5,13 +5,13 @@
 #include <string>
 #include <vector>
 
-#include "post/post.hpp"
+#include "feed/post.hpp"
 
 namespace paperround::email {
 
 // The addresses of those that the mail will show and whose width the post does not say, each once, in order,
 // at most `limit`. Nothing where the post cannot be shown.
-[[nodiscard]] std::vector<std::string> unmeasured_pictures(const post::Post& post, std::size_t limit,
+[[nodiscard]] std::vector<std::string> unmeasured_pictures(const feed::Post& post, std::size_t limit,
                                                            const std::stop_token& stop = {});
 
 }  // namespace paperround::email

@@ -106,7 +106,7 @@ std::string wrapped(std::string_view paragraph) {
 
 // A post and what its HTML became.
 struct Article {
-    const post::Post& post;
+    const feed::Post& post;
     CleanHtml html;
     std::string text;
     Direction direction;  // in which it is read, by its letters
@@ -117,7 +117,7 @@ std::string_view direction_name(Direction direction) {
 }
 
 // A title says little; what the post begins with says the rest.
-Direction direction_of(const post::Post& post, std::string_view text, std::string_view language) {
+Direction direction_of(const feed::Post& post, std::string_view text, std::string_view language) {
     constexpr std::size_t enough = 4096;
     const bool to_left = text_direction(language) == "rtl";
     return main_direction(post.title + "\n" + std::string(utf8_prefix(text, enough)),
@@ -201,7 +201,7 @@ Result<std::vector<Article>, RenderError> clean_articles(const MailingContent& c
                        .inline_pictures = {},
                        .picture_sizes = &content.picture_sizes};
     for (const InlinePicture& picture : content.pictures) limits.inline_pictures.push_back(cid_url(picture));
-    for (const post::Post& post : content.posts) {
+    for (const feed::Post& post : content.posts) {
         auto html = clean_html(post.html, post.link, limits, stop);
         if (!html) return failure(render_error(html.error()));
         std::string text = text_of(*html);
@@ -238,7 +238,7 @@ std::string preheader_of(const Article& article) {
 data post_fields(const MailingContent& content, const Article& article, const Strings& strings) {
     const config::Newsletter& newsletter = content.newsletter;
     const unsigned width = newsletter.theme.width;
-    const post::Post& post = article.post;
+    const feed::Post& post = article.post;
     const std::string& zone = newsletter.schedule.zone;
     const std::string excerpt = excerpt_of(article.html, excerpt_octets);
     data fields;
@@ -267,7 +267,7 @@ data post_fields(const MailingContent& content, const Article& article, const St
     return fields;
 }
 
-data string_fields(const Strings& strings, const MailingContent& content, const post::Post& post) {
+data string_fields(const Strings& strings, const MailingContent& content, const feed::Post& post) {
     const std::map<std::string_view, std::string> values{{"newsletter", one_line(content.newsletter.title)},
                                                          {"author", one_line(post.author)},
                                                          {"title", one_line(post.title)}};
@@ -277,7 +277,7 @@ data string_fields(const Strings& strings, const MailingContent& content, const 
     return fields;
 }
 
-data share_fields(const config::Newsletter& newsletter, const Strings& strings, const post::Post& post) {
+data share_fields(const config::Newsletter& newsletter, const Strings& strings, const feed::Post& post) {
     data links(data::type::list);
     for (const ShareLink& link : share_links(newsletter.share, post.link, one_line(post.title))) {
         data share;

@@ -16,13 +16,13 @@
 #include "email/inline_picture.hpp"
 #include "email/recipient.hpp"
 #include "email/template_set.hpp"
-#include "post/post.hpp"
+#include "feed/post.hpp"
 
 namespace paperround::email {
 
 struct MailingContent {
     config::Newsletter newsletter;
-    std::vector<post::Post> posts;  // in the order in which they are read; more than one make a digest
+    std::vector<feed::Post> posts;  // in the order in which they are read; more than one make a digest
     PictureSizes picture_sizes;     // what is known of the posts' pictures
     std::string feedback_id;   // the whole Feedback-ID; empty: <mailing_key>:<newsletter>:<kind>:<sender_id>
     std::string language;      // of the words around the posts; empty: the newsletter's

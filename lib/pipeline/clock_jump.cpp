@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "post/post_store.hpp"
-#include "post/websub_store.hpp"
 #include "queue/queue_store.hpp"
+#include "websub/websub_store.hpp"
 
 namespace paperround::pipeline {
 
@@ -61,7 +61,7 @@ void follow_clock(db::Database& database, const config::Settings& settings, cons
     for (const config::Newsletter& newsletter : settings.newsletters)
         bound_moment(queue, newsletter, jump.to);
     post::PostStore(database).follow_clock(jump);
-    post::WebSubStore(database).follow_clock(jump);
+    websub::WebSubStore(database).follow_clock(jump);
     queue.seen(jump.to);
     transaction.commit();
 }

@@ -108,7 +108,7 @@ class DeliveryService {
     config::Settings settings_;
     Surroundings surroundings_;
     audience::TokenSigner tokens_;
-    post::WebSubKey websub_key_;
+    websub::WebSubKey websub_key_;
     Signing signing_;
     std::shared_ptr<net::CurlHttpClient> token_client_;  // of the relays that take access tokens
     std::vector<RelayAccess> relays_;                    // one per lane of the ledger

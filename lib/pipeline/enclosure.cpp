@@ -7,8 +7,8 @@
 #include <optional>
 
 #include "base/terminal_text.hpp"
+#include "markdown/relative_targets.hpp"
 #include "post/picture_file.hpp"
-#include "post/relative_targets.hpp"
 
 namespace paperround::pipeline {
 
@@ -25,7 +25,7 @@ class Encloser {
         each.post.image = place(each.post.image).value_or("");
         // Most posts have none.
         if (each.post.html.find("beside:") != std::string::npos)
-            each.post.html = post::rewrite_targets(each.post.html, {.picture = place, .other = {}});
+            each.post.html = markdown::rewrite_targets(each.post.html, {.picture = place, .other = {}});
         enclosed_.picture_sizes.merge(each.picture_sizes);
         enclosed_.posts.push_back(std::move(each.post));
     }
@@ -37,7 +37,7 @@ class Encloser {
   private:
     // What stands in place of a picture's `src`; nothing where it cannot be sent.
     std::optional<std::string> place_of(const std::string& src) {
-        const auto path = post::path_beside(src);
+        const auto path = markdown::path_beside(src);
         if (!path) return src;
         auto [known, is_new] = known_.try_emplace(*path);
         if (is_new) known->second = enclose(*path);

@@ -10,13 +10,13 @@
 #include "base/picture_size.hpp"
 #include "config/settings.hpp"
 #include "email/inline_picture.hpp"
-#include "post/post.hpp"
+#include "feed/post.hpp"
 #include "post/post_store.hpp"
 
 namespace paperround::pipeline {
 
 struct FolderPost {
-    post::Post post;
+    feed::Post post;
     std::filesystem::path folder;  // of its source; empty where that is none
     PictureSizes picture_sizes;    // what was learnt of its pictures
 };
@@ -26,7 +26,7 @@ struct FolderPost {
                                        const post::PostStore& store);
 
 struct Enclosed {
-    std::vector<post::Post> posts;   // they show the pictures by `cid:`
+    std::vector<feed::Post> posts;   // they show the pictures by `cid:`
     email::InlinePictures pictures;  // each once
     PictureSizes picture_sizes;      // of these and of others, by address
     std::vector<std::string> lost;   // one line each

@@ -10,9 +10,9 @@
 
 #include "config/settings.hpp"
 #include "post/poller.hpp"
-#include "post/websub_event.hpp"
 #include "queue/ledger.hpp"
 #include "queue/mailing.hpp"
+#include "websub/websub_event.hpp"
 
 namespace paperround::pipeline {
 
@@ -24,7 +24,7 @@ class Events : public queue::LedgerObserver {
     // A hub pushed the source, and what was new is stored.
     virtual void pushed(const config::Newsletter& newsletter, const config::Source& source,
                         const post::IntakeResult& result) = 0;
-    virtual void websub(const post::WebSubEvent& event) = 0;
+    virtual void websub(const websub::WebSubEvent& event) = 0;
     virtual void mailing_planned(std::string_view newsletter, std::string_view title, Time not_before) = 0;
     // A digest's moment came, and `waiting` posts were too few.
     virtual void digest_skipped(std::string_view newsletter, std::size_t waiting) = 0;

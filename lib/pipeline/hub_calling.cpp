@@ -11,7 +11,7 @@ constexpr auto look_again = 1s;     // how late a hub that a poll has found may 
 constexpr auto after_failure = 5s;  // the database did not take something
 }  // namespace
 
-HubCalling::HubCalling(const config::Settings& settings, const post::WebSubKey& key, const Clock& clock,
+HubCalling::HubCalling(const config::Settings& settings, const websub::WebSubKey& key, const Clock& clock,
                        Random& random, Events& events)
     : settings_(settings),
       key_(key),
@@ -42,7 +42,7 @@ void HubCalling::run(const std::stop_token& stop) {
 }
 
 void HubCalling::call_hubs(post::WebSubSubscriber& subscriber, const std::stop_token& stop) {
-    for (const post::WebSubEvent& event : subscriber.reconcile(settings_)) events_.websub(event);
+    for (const websub::WebSubEvent& event : subscriber.reconcile(settings_)) events_.websub(event);
     while (!stop.stop_requested()) {
         const auto event = subscriber.call_next();
         if (!event) return;

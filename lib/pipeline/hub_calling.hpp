@@ -11,15 +11,15 @@
 #include "config/settings.hpp"
 #include "net/curl_http_client.hpp"
 #include "pipeline/events.hpp"
-#include "post/websub_key.hpp"
 #include "post/websub_subscriber.hpp"
+#include "websub/websub_key.hpp"
 
 namespace paperround::pipeline {
 
 class HubCalling {
   public:
     // All references must outlive it.
-    HubCalling(const config::Settings& settings, const post::WebSubKey& key, const Clock& clock,
+    HubCalling(const config::Settings& settings, const websub::WebSubKey& key, const Clock& clock,
                Random& random, Events& events);
 
     // Subscribes, renews and unsubscribes until asked to stop.
@@ -31,7 +31,7 @@ class HubCalling {
     void call_hubs(post::WebSubSubscriber& subscriber, const std::stop_token& stop);
 
     const config::Settings& settings_;
-    const post::WebSubKey& key_;
+    const websub::WebSubKey& key_;
     const Clock& clock_;
     Random& random_;
     Events& events_;

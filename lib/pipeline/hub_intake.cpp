@@ -2,7 +2,7 @@
 
 namespace paperround::pipeline {
 
-HubIntake::HubIntake(db::Database database, const config::Settings& settings, const post::WebSubKey& key,
+HubIntake::HubIntake(db::Database database, const config::Settings& settings, const websub::WebSubKey& key,
                      const Clock& clock, Random& random, Events& events, queue::Ledger& ledger)
     : database_(std::move(database)),
       key_(key),
@@ -11,7 +11,7 @@ HubIntake::HubIntake(db::Database database, const config::Settings& settings, co
       callbacks_(database_, settings, key, clock, random) {}
 
 std::optional<std::string> HubIntake::confirm(std::string_view id, std::string_view query) {
-    const auto asked = post::parse_hub_query(query);
+    const auto asked = websub::parse_hub_query(query);
     if (!asked || !knows(id)) return std::nullopt;
     const Lock lock(mutex_);
     const post::Confirmation said = callbacks_.confirm(id, *asked);

@@ -14,15 +14,15 @@
 #include "db/database.hpp"
 #include "pipeline/events.hpp"
 #include "post/websub_callbacks.hpp"
-#include "post/websub_key.hpp"
 #include "queue/ledger.hpp"
+#include "websub/websub_key.hpp"
 
 namespace paperround::pipeline {
 
 class HubIntake {
   public:
     // All references must outlive it.
-    HubIntake(db::Database database, const config::Settings& settings, const post::WebSubKey& key,
+    HubIntake(db::Database database, const config::Settings& settings, const websub::WebSubKey& key,
               const Clock& clock, Random& random, Events& events, queue::Ledger& ledger);
 
     // Whether we made this callback's id at some time. Reads nothing but the id.
@@ -36,7 +36,7 @@ class HubIntake {
   private:
     Mutex mutex_;
     db::Database database_ GUARDED_BY(mutex_);
-    const post::WebSubKey& key_;
+    const websub::WebSubKey& key_;
     Events& events_;
     queue::Ledger& ledger_;
     post::WebSubCallbacks callbacks_ GUARDED_BY(mutex_);

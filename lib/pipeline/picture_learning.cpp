@@ -32,7 +32,7 @@ bool is_same_server(std::string_view a, std::string_view b) {
            first->host == second->host && first->port == second->port;
 }
 
-void ask_for_pictures(net::HttpClient& http, const post::Post& post, std::string_view location,
+void ask_for_pictures(net::HttpClient& http, const feed::Post& post, std::string_view location,
                       const std::stop_token& stop, PictureSizes& sizes) {
     const auto deadline = std::chrono::steady_clock::now() + post::picture_patience;
     for (const std::string& url : email::unmeasured_pictures(post, most_pictures, stop)) {
@@ -54,7 +54,7 @@ void ask_for_pictures(net::HttpClient& http, const post::Post& post, std::string
 
 }  // namespace
 
-PictureSizes learn_pictures(net::HttpClient& http, const post::Post& post, std::string_view location,
+PictureSizes learn_pictures(net::HttpClient& http, const feed::Post& post, std::string_view location,
                             const std::stop_token& stop) {
     PictureSizes sizes;
     try {

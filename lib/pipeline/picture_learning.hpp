@@ -24,7 +24,7 @@
 namespace paperround::pipeline {
 
 // What can be learnt of the post's pictures. `location`: of its source, as configured.
-[[nodiscard]] PictureSizes learn_pictures(net::HttpClient& http, const post::Post& post,
+[[nodiscard]] PictureSizes learn_pictures(net::HttpClient& http, const feed::Post& post,
                                           std::string_view location, const std::stop_token& stop = {});
 
 class PictureLearning {

@@ -33,8 +33,8 @@
 #include "db/database.hpp"
 #include "email/rendering.hpp"
 #include "email/template_set.hpp"
+#include "feed/post.hpp"
 #include "pipeline/enclosure.hpp"
-#include "post/post.hpp"
 #include "queue/mailing.hpp"
 
 namespace paperround::pipeline {
@@ -150,7 +150,7 @@ class Press {
 
 // What is to be made of a newsletter's posts.
 struct PrintOrder {
-    std::vector<post::Post> posts;   // one, or those of a digest
+    std::vector<feed::Post> posts;   // one, or those of a digest
     email::InlinePictures pictures;  // that they show
     PictureSizes picture_sizes;      // what is known of those and others
     std::string mailing_key;

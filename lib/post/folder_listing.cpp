@@ -9,8 +9,8 @@
 
 #include "base/crypto.hpp"
 #include "base/encoding.hpp"
-#include "post/feed_text.hpp"
-#include "post/post_file_name.hpp"
+#include "feed/text/feed_text.hpp"
+#include "markdown/post_file_name.hpp"
 
 namespace paperround::post {
 
@@ -100,14 +100,15 @@ class Walk {
     void take(const fs::path& file, const std::set<std::string>& beside) {
         const std::string name = file.filename().string();
         if (name.starts_with('.')) return;
-        if (is_picture_file(name) && listing_.pictures.size() < most_pictures_listed)
+        if (markdown::is_picture_file(name) && listing_.pictures.size() < most_pictures_listed)
             listing_.pictures.push_back(name_of(file));
-        if (!is_markdown_file(name)) return;
-        if (const auto reason = reason_against(name); !reason.empty())
+        if (!markdown::is_markdown_file(name)) return;
+        if (const auto reason = markdown::reason_against(name); !reason.empty())
             return pass_over(file, fmt::format("{}: no post", reason));
-        for (const std::string& original : originals_of(name)) {
+        for (const std::string& original : markdown::originals_of(name)) {
             if (beside.contains(original))
-                return pass_over(file, fmt::format("is a copy of {}: no post", one_line(original, 200)));
+                return pass_over(file,
+                                 fmt::format("is a copy of {}: no post", feed::one_line(original, 200)));
         }
         if (!is_inside(root_, file)) return pass_over(file, "is no plain file of this folder: left out");
         const auto stamp = stamp_of(file);
@@ -125,7 +126,7 @@ class Walk {
     void pass_over(const fs::path& file, std::string reason) {
         constexpr std::size_t most_said = 100;
         if (listing_.passed_over.size() < most_said)
-            listing_.passed_over.push_back({one_line(name_of(file), 300), 0, 0, std::move(reason)});
+            listing_.passed_over.push_back({feed::one_line(name_of(file), 300), 0, 0, std::move(reason)});
     }
 
     fs::path root_;
@@ -152,7 +153,7 @@ std::string FolderListing::fingerprint() const {
         all += fmt::format("{}\n{} {} {} {}\n", file.name, file.stamp.size, file.stamp.modified,
                            file.stamp.changed, file.stamp.inode);
     }
-    for (const FeedIssue& issue : passed_over) all += issue.to_line() + "\n";
+    for (const feed::FeedIssue& issue : passed_over) all += issue.to_line() + "\n";
     return hex(sha256(all)).substr(0, 32);
 }
 

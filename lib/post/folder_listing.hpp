@@ -11,7 +11,7 @@
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
-#include "post/feed_result.hpp"
+#include "feed/feed_result.hpp"
 
 namespace paperround::post {
 
@@ -37,10 +37,10 @@ struct FolderFile {
 };
 
 struct FolderListing {
-    std::filesystem::path root;          // without links
-    std::vector<FolderFile> files;       // sorted by name
-    std::vector<FeedIssue> passed_over;  // what is no post though it looks like one, and why
-    std::vector<std::string> pictures;   // by their names, paths from the folder on; at most 20 000
+    std::filesystem::path root;                // without links
+    std::vector<FolderFile> files;             // sorted by name
+    std::vector<feed::FeedIssue> passed_over;  // what is no post though it looks like one, and why
+    std::vector<std::string> pictures;         // by their names, paths from the folder on; at most 20 000
     bool too_many = false;
 
     // Equal where no Markdown file was added, removed or written since.

@@ -8,8 +8,8 @@
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
-#include "post/feed_text.hpp"
-#include "post/markdown_post.hpp"
+#include "feed/text/feed_text.hpp"
+#include "markdown/markdown_post.hpp"
 #include "post/picture_file.hpp"
 #include "post/picture_folder.hpp"
 
@@ -25,7 +25,7 @@ class FolderReader {
         : pictures_(listing), now_(now), zone_(zone), fresh_(fresh) {}
 
     void read(const FolderFile& file) {
-        const std::string name = one_line(file.name, 300);
+        const std::string name = feed::one_line(file.name, 300);
         const bool waits = fresh_ == FreshFiles::wait;
         if (waits && is_fresh(file.stamp, now_)) return wait();
         const auto text = read_file(file.path, largest_file);
@@ -34,7 +34,7 @@ class FolderReader {
         if (text->find('\0') != std::string::npos || !is_utf8(*text))
             return warn(name, "is not a text in UTF-8: left out");
         bool on_the_way = false;  // a picture of it
-        auto read = read_markdown_post(name, *text, zone_, [&](std::string_view target) {
+        auto read = markdown::read_markdown_post(name, *text, zone_, [&](std::string_view target) {
             const auto found = pictures_.find(file.name, target);
             on_the_way = on_the_way || comes(file, found);
             return found.path;
@@ -55,11 +55,11 @@ class FolderReader {
         result_.warnings.push_back({std::move(file), 0, 0, std::move(message)});
     }
 
-    FeedResult finish() {
+    feed::FeedResult finish() {
         // Newest first, as feeds have it; those without a date are oldest, later names before earlier ones.
         std::ranges::reverse(result_.posts);
         std::ranges::stable_sort(result_.posts, std::greater<>{},
-                                 [](const Post& post) { return post.published.value_or(Time::min()); });
+                                 [](const feed::Post& post) { return post.published.value_or(Time::min()); });
         return std::move(result_);
     }
 
@@ -78,32 +78,32 @@ class FolderReader {
     }
 
     // What would not be sent if the mail were made now.
-    void look_at_pictures(const std::string& name, const MarkdownPost& read) {
+    void look_at_pictures(const std::string& name, const markdown::MarkdownPost& read) {
         PictureAllowance allowance;
         for (const std::string& path : read.pictures) {
             const auto picture = look_at_picture(pictures_.root(), path);
             const std::string problem = picture ? allowance.refusal_of(picture->size) : picture.error();
             if (problem.empty()) continue;
-            warn(name, fmt::format("the picture {} {}: it is left out, its words stay", one_line(path, 200),
-                                   problem));
+            warn(name, fmt::format("the picture {} {}: it is left out, its words stay",
+                                   feed::one_line(path, 200), problem));
         }
     }
 
     void change_at(Time time) { result_.next_change = std::min(time, result_.next_change.value_or(time)); }
 
-    bool is_published(const MarkdownPost& read) {
+    bool is_published(const markdown::MarkdownPost& read) {
         const auto until =
             std::max(read.publish.value_or(Time::min()), read.post.published.value_or(Time::min()));
-        Unpublished kept{read.post.id, read.post.title, Unpublished::Why::draft, {}};
+        feed::Unpublished kept{read.post.id, read.post.title, feed::Unpublished::Why::draft, {}};
         if (read.draft) {
             result_.unpublished.push_back(std::move(kept));
             return false;
         }
         if (read.expires && *read.expires <= now_) {
-            kept.why = Unpublished::Why::expired;
+            kept.why = feed::Unpublished::Why::expired;
             kept.time = *read.expires;
         } else if (until > now_) {
-            kept.why = Unpublished::Why::later;
+            kept.why = feed::Unpublished::Why::later;
             kept.time = until;
             change_at(until);
         } else {
@@ -114,7 +114,7 @@ class FolderReader {
         return false;
     }
 
-    void offer(const FolderFile& file, const std::string& name, MarkdownPost read) {
+    void offer(const FolderFile& file, const std::string& name, markdown::MarkdownPost read) {
         std::ranges::move(read.warnings, std::back_inserter(result_.warnings));
         if (!slugs_.insert(read.post.id).second) {
             return warn(name,
@@ -130,17 +130,17 @@ class FolderReader {
     Time now_;
     const std::string& zone_;
     FreshFiles fresh_;
-    FeedResult result_;
+    feed::FeedResult result_;
     std::set<std::string> slugs_;
 };
 
 }  // namespace
 
-FeedResult read_markdown_files(const FolderListing& listing, Time now, const std::string& zone,
-                               FreshFiles fresh) {
+feed::FeedResult read_markdown_files(const FolderListing& listing, Time now, const std::string& zone,
+                                     FreshFiles fresh) {
     FolderReader reader(listing, now, zone, fresh);
     for (const FolderFile& file : listing.files) reader.read(file);
-    FeedResult result = reader.finish();
+    feed::FeedResult result = reader.finish();
     result.warnings.insert(result.warnings.end(), listing.passed_over.begin(), listing.passed_over.end());
     if (listing.too_many) {
         result.warnings.push_back(
@@ -149,13 +149,13 @@ FeedResult read_markdown_files(const FolderListing& listing, Time now, const std
     return result;
 }
 
-FeedResult read_markdown_folder(const std::filesystem::path& folder, Time now, const std::string& zone,
-                                FreshFiles fresh) {
+feed::FeedResult read_markdown_folder(const std::filesystem::path& folder, Time now, const std::string& zone,
+                                      FreshFiles fresh) {
     const auto listing = list_folder(folder);
     if (listing) return read_markdown_files(*listing, now, zone, fresh);
-    FeedResult result;
+    feed::FeedResult result;
     result.complete = false;
-    result.error = FeedIssue{{}, 0, 0, listing.error()};
+    result.error = feed::FeedIssue{{}, 0, 0, listing.error()};
     return result;
 }
 

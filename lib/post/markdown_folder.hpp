@@ -1,5 +1,5 @@
 // A folder of Markdown files as a source: each `*.md` and `*.markdown` in it and in the folders in it is a
-// post. Front matter as in post/front_matter.hpp; without a title the first `# heading` is it, and without a
+// post. Front matter as in markdown/front_matter.hpp; without a title the first `# heading` is it, and without a
 // date the one of a name like `2026-11-22-slug.md`. A slug is the post's identity, else its path is.
 //
 // Drafts and posts whose time is yet to come or over are not offered, but named as unpublished. A file that
@@ -16,7 +16,7 @@
 #include <string>
 
 #include "base/clock.hpp"
-#include "post/feed_result.hpp"
+#include "feed/feed_result.hpp"
 #include "post/folder_listing.hpp"
 
 namespace paperround::post {
@@ -27,10 +27,11 @@ enum class FreshFiles { wait, read };
 
 // `zone`: an IANA name, of dates that name none. Newest first. An error only where the folder itself cannot
 // be read. Never throws for what is in the folder.
-[[nodiscard]] FeedResult read_markdown_folder(const std::filesystem::path& folder, Time now,
-                                              const std::string& zone = "UTC",
-                                              FreshFiles fresh = FreshFiles::wait);
-[[nodiscard]] FeedResult read_markdown_files(const FolderListing& listing, Time now, const std::string& zone,
-                                             FreshFiles fresh = FreshFiles::wait);
+[[nodiscard]] feed::FeedResult read_markdown_folder(const std::filesystem::path& folder, Time now,
+                                                    const std::string& zone = "UTC",
+                                                    FreshFiles fresh = FreshFiles::wait);
+[[nodiscard]] feed::FeedResult read_markdown_files(const FolderListing& listing, Time now,
+                                                   const std::string& zone,
+                                                   FreshFiles fresh = FreshFiles::wait);
 
 }  // namespace paperround::post

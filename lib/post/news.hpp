@@ -14,12 +14,12 @@
 #include <vector>
 
 #include "base/clock.hpp"
-#include "post/post.hpp"
+#include "feed/post.hpp"
 
 namespace paperround::post {
 
 struct OfferedPost {
-    const Post* post = nullptr;
+    const feed::Post* post = nullptr;
     // Of a known post: whether the first look found it, or a later one.
     enum class Since { unknown, first_look, later } since = Since::unknown;
     std::optional<Time> lies_there_since;  // its file, as it is now, where no date of it is still to come

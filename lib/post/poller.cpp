@@ -7,7 +7,7 @@
 
 #include "base/url.hpp"
 #include "post/post_likeness.hpp"
-#include "post/websub_timing.hpp"
+#include "websub/websub_timing.hpp"
 
 namespace paperround::post {
 
@@ -123,7 +123,7 @@ void Poller::succeed(const config::Newsletter& newsletter, const config::Source&
 // Why a document is none of this source, although it is a feed.
 std::string Poller::refusal_of(const config::Source& source, SourceState& state,
                                const SourceReading& reading) {
-    const FeedResult& feed = reading.feed;
+    const feed::FeedResult& feed = reading.feed;
     if (!state.first_polled) {
         if (feed.complete || feed.unsettled) return {};
         return fmt::format("{}: the feed ends early; a source is not taken up from half a feed{}",
@@ -132,7 +132,7 @@ std::string Poller::refusal_of(const config::Source& source, SourceState& state,
     }
     if (source.kind != config::SourceKind::feed || feed.posts.empty() || !store_.has_posts(state.id))
         return {};
-    const bool knows_one = std::ranges::any_of(feed.posts, [&](const Post& post) {
+    const bool knows_one = std::ranges::any_of(feed.posts, [&](const feed::Post& post) {
         return store_.knows(state.id, post.id) ||
                !store_.with_link(state.newsletter, link_key(post.link)).empty() ||
                !store_.with_text(state.newsletter, text_key(post)).empty();
@@ -174,7 +174,7 @@ void Poller::follow_move(SourceState& state, const SourceReading& reading, PollR
 
 // A feed that has moved from the internet to a local address names no local hub.
 void Poller::announce_hub(const config::Newsletter& newsletter, const config::Source& source,
-                          const SourceState& state, HubAnnouncement announced) {
+                          const SourceState& state, websub::HubAnnouncement announced) {
     const auto configured = parse_url(source.location);
     const bool moved = !state.permanent_url.empty();
     announced.local = announced.local && (!moved || (configured && is_loopback(configured->host)));
@@ -215,7 +215,7 @@ Duration Poller::interval(const config::Newsletter& newsletter, const config::So
     const Time now = clock_.now();
     const auto pushed_until = websub_.pushed_until(newsletter.name, source.location, now);
     if (!pushed_until) return source.every;
-    return std::min(poll_interval_while_pushed(source.every),
+    return std::min(websub::poll_interval_while_pushed(source.every),
                     std::max(source.every, Duration(*pushed_until - now)));
 }
 

@@ -41,14 +41,14 @@
 #include "net/http_client.hpp"
 #include "post/post_intake.hpp"
 #include "post/post_store.hpp"
-#include "post/websub_store.hpp"
+#include "websub/websub_store.hpp"
 
 namespace paperround::post {
 
 struct PollResult : IntakeResult {
     SourceReading::Kind kind = SourceReading::Kind::failed;
-    std::vector<FeedIssue> warnings;  // what was wrong with a feed that could be used all the same
-    std::string error;                // failed, gone: one line
+    std::vector<feed::FeedIssue> warnings;  // what was wrong with a feed that could be used all the same
+    std::string error;                      // failed, gone: one line
     std::optional<Time> next_poll;
     // Files are still being written: what they will be was not taken yet, and is looked at again then.
     bool unsettled = false;
@@ -94,7 +94,7 @@ class Poller {
     void fail(const config::Source& source, SourceState& state, const SourceReading& reading,
               PollResult& result);
     void announce_hub(const config::Newsletter& newsletter, const config::Source& source,
-                      const SourceState& state, HubAnnouncement announced);
+                      const SourceState& state, websub::HubAnnouncement announced);
     void succeed(const config::Newsletter& newsletter, const config::Source& source, SourceState& state,
                  const SourceReading& reading, Time asked_at, PollResult& result);
     [[nodiscard]] Duration interval(const config::Newsletter& newsletter, const config::Source& source) const;
@@ -102,7 +102,7 @@ class Poller {
 
     db::Database& database_;
     PostStore store_;
-    WebSubStore websub_;
+    websub::WebSubStore websub_;
     PostIntake intake_;
     net::HttpClient& http_;
     const Clock& clock_;

@@ -20,13 +20,13 @@ constexpr double like_enough = 0.6;
 constexpr double part_enough = 0.9;  // of an earlier state of a file
 
 // Feeds put the newest first; dates decide where every post has one.
-std::vector<const Post*> oldest_first(const std::vector<Post>& posts) {
-    std::vector<const Post*> order;
+std::vector<const feed::Post*> oldest_first(const std::vector<feed::Post>& posts) {
+    std::vector<const feed::Post*> order;
     order.reserve(posts.size());
     std::transform(posts.rbegin(), posts.rend(), std::back_inserter(order),
-                   [](const Post& post) { return &post; });
-    if (std::ranges::all_of(posts, [](const Post& post) { return post.published.has_value(); })) {
-        std::ranges::stable_sort(order, {}, [](const Post* post) { return *post->published; });
+                   [](const feed::Post& post) { return &post; });
+    if (std::ranges::all_of(posts, [](const feed::Post& post) { return post.published.has_value(); })) {
+        std::ranges::stable_sort(order, {}, [](const feed::Post* post) { return *post->published; });
     }
     return order;
 }
@@ -36,7 +36,7 @@ bool same_day(const std::optional<Time>& a, const std::optional<Time>& b) {
 }
 
 // The words stayed: does the place look like the same, moved?
-bool is_moved(const Post& post, const KnownPost& known) {
+bool is_moved(const feed::Post& post, const KnownPost& known) {
     if (post.link.empty() || known.link.empty()) return post.link.empty() && known.link.empty();
     if (link_key(post.link) == known.link_key) return true;
     const std::string path = path_key(post.link);
@@ -50,7 +50,7 @@ struct PostIntake::Look {
     const config::Newsletter& newsletter;
     const config::Source& source;
     SourceState& state;
-    const FeedResult& feed;
+    const feed::FeedResult& feed;
     const Offer& offer;
     IntakeResult& result;
     std::set<std::string> offered;     // ids
@@ -62,17 +62,17 @@ struct PostIntake::Look {
 };
 
 void PostIntake::take(const config::Newsletter& newsletter, const config::Source& source, SourceState& state,
-                      const FeedResult& feed, const Offer& offer, IntakeResult& result) {
+                      const feed::FeedResult& feed, const Offer& offer, IntakeResult& result) {
     const bool may_reuse = state.first_polled && offer.whole_at && source.kind == config::SourceKind::feed;
     const auto reused = may_reuse ? reused_ids(store_, state, feed) : std::map<std::size_t, ReusedId>{};
-    std::optional<FeedResult> own;
+    std::optional<feed::FeedResult> own;
     if (!reused.empty()) own = feed;
     Look look{newsletter, source, state, own ? *own : feed, offer, result, {}, {}, {}, {}, {}, {}};
     for (const auto& [at, other] : reused) {
         own->posts[at].id = other.name;
         look.reused.emplace(other.name, other);
     }
-    for (const Post& post : look.feed.posts) {
+    for (const feed::Post& post : look.feed.posts) {
         look.offered.insert(post.id);
         if (!post.link.empty()) ++look.links[link_key(post.link)];
     }
@@ -94,7 +94,7 @@ void PostIntake::mind_embargoes(SourceState& state) const {
 // What its source calls otherwise than before, and is the same to the letter, keeps its row: a post that
 // waits is not withdrawn because its file got another name.
 void PostIntake::recognise_moved(Look& look) {
-    for (const Post& post : look.feed.posts) {
+    for (const feed::Post& post : look.feed.posts) {
         if (store_.standing(look.state.id, post.id)) continue;
         const auto former = look.feed.former_ids.find(post.id);
         if (former != look.feed.former_ids.end() && !look.offered.contains(former->second)) {
@@ -113,7 +113,7 @@ void PostIntake::recognise_moved(Look& look) {
 
 // A post that waits, and that its source has no more under its name: this is it, by its words, or, where it
 // was edited as well, by its title and the path of its link.
-std::optional<std::int64_t> PostIntake::moved_while_waiting(const Look& look, const Post& post) const {
+std::optional<std::int64_t> PostIntake::moved_while_waiting(const Look& look, const feed::Post& post) const {
     const auto may_be = [&](const KnownPost& known) {
         return known.waits && known.source == look.state.id && !look.offered.contains(known.external_id);
     };
@@ -131,9 +131,9 @@ std::optional<std::int64_t> PostIntake::moved_while_waiting(const Look& look, co
 void PostIntake::follow_waiting(Look& look) {
     const auto posts = store_.following(look.state.id);
     if (posts.empty()) return;
-    std::map<std::string_view, const Post*> offered;
+    std::map<std::string_view, const feed::Post*> offered;
     Oldest oldest;
-    for (const Post& post : look.feed.posts) {
+    for (const feed::Post& post : look.feed.posts) {
         offered.emplace(post.id, &post);
         if (const auto id = store_.id_of(look.state.id, post.id))
             oldest.id = std::min(*id, oldest.id.value_or(*id));
@@ -193,7 +193,7 @@ void PostIntake::take_first(Look& look) {
 
 void PostIntake::take_later(Look& look) {
     std::vector<OfferedPost> offered;
-    for (const Post& post : look.feed.posts) {
+    for (const feed::Post& post : look.feed.posts) {
         const auto standing = store_.standing(look.state.id, post.id);
         using enum OfferedPost::Since;
         const auto lies = look.feed.lie_there_since.find(post.id);
@@ -213,9 +213,9 @@ void PostIntake::take_later(Look& look) {
                                          .folder = look.source.kind == config::SourceKind::folder});
     const bool whole_feed = look.offer.whole_at && look.source.kind == config::SourceKind::feed;
     const std::string stranger = whole_feed ? why_strange(store_, look.state, offered) : std::string{};
-    std::map<const Post*, Verdict*> verdict_of;
+    std::map<const feed::Post*, Verdict*> verdict_of;
     for (std::size_t i = 0; i < offered.size(); ++i) verdict_of[offered[i].post] = &verdicts[i];
-    for (const Post* post : oldest_first(look.feed.posts)) {
+    for (const feed::Post* post : oldest_first(look.feed.posts)) {
         if (store_.knows(look.state.id, post->id)) continue;
         // Whether it is one that waits, under another name, can be told from the whole document alone.
         if (look.offer.whole_at && !look.feed.complete && moved_while_waiting(look, *post)) continue;
@@ -245,7 +245,7 @@ void PostIntake::take_later(Look& look) {
     hold_a_flood(look);
 }
 
-void PostIntake::doubt_if_strange(const Look& look, const Post& post, const std::string& stranger,
+void PostIntake::doubt_if_strange(const Look& look, const feed::Post& post, const std::string& stranger,
                                   Verdict& verdict) const {
     const auto reused = look.reused.find(post.id);
     if (reused != look.reused.end()) {
@@ -286,7 +286,7 @@ void PostIntake::hold_a_flood(const Look& look) {
 }
 
 // Why it may be a known post; empty where nothing says so.
-std::string PostIntake::doubt_about(const Look& look, const Post& post) const {
+std::string PostIntake::doubt_about(const Look& look, const feed::Post& post) const {
     const std::string key = link_key(post.link);
     // A link that several share (the page of a show) identifies none of them.
     const auto shared = look.links.find(key);
@@ -312,7 +312,7 @@ std::string PostIntake::doubt_about(const Look& look, const Post& post) const {
     return {};
 }
 
-void PostIntake::classify(Look& look, const Post& post) {
+void PostIntake::classify(Look& look, const feed::Post& post) {
     const Time now = clock_.now();
     const Duration hold = look.newsletter.hold;
     const Time embargo_until = hold > Duration{} ? now + hold : Time{};
@@ -338,14 +338,14 @@ void PostIntake::classify(Look& look, const Post& post) {
     }
 }
 
-std::int64_t PostIntake::record(const Look& look, const Post& post, PostState state,
+std::int64_t PostIntake::record(const Look& look, const feed::Post& post, PostState state,
                                 const std::string& reason, Time embargo_until) {
     const auto id = store_.record(look.state, post, state, reason, clock_.now(), embargo_until);
     await_pictures(look, post, id);
     return id;
 }
 
-void PostIntake::await_pictures(const Look& look, const Post& post, std::int64_t id) {
+void PostIntake::await_pictures(const Look& look, const feed::Post& post, std::int64_t id) {
     const bool has_some = !post.image.empty() || ascii_lower(post.html).find("<img") != std::string::npos;
     if (look.newsletter.fetch_pictures && has_some) pictures_.await(id, clock_.now() + picture_patience);
 }

@@ -40,7 +40,7 @@ class PostIntake {
         : store_(store), pictures_(pictures), clock_(clock) {}
 
     void take(const config::Newsletter& newsletter, const config::Source& source, SourceState& state,
-              const FeedResult& feed, const Offer& offer, IntakeResult& result);
+              const feed::FeedResult& feed, const Offer& offer, IntakeResult& result);
     // The next poll comes no later than the end of the first embargo.
     void mind_embargoes(SourceState& state) const;
 
@@ -56,19 +56,20 @@ class PostIntake {
     void recognise_moved(Look& look);
     void follow_waiting(Look& look);
     void withdraw_or_keep(const Look& look, const StoredPost& stored, const Oldest& oldest);
-    [[nodiscard]] std::optional<std::int64_t> moved_while_waiting(const Look& look, const Post& post) const;
+    [[nodiscard]] std::optional<std::int64_t> moved_while_waiting(const Look& look,
+                                                                  const feed::Post& post) const;
     void take_first(Look& look);
     void take_later(Look& look);
-    void doubt_if_strange(const Look& look, const Post& post, const std::string& stranger,
+    void doubt_if_strange(const Look& look, const feed::Post& post, const std::string& stranger,
                           Verdict& verdict) const;
     void hold_a_flood(const Look& look);
     void hold_the_moved(Look& look);
-    void classify(Look& look, const Post& post);
-    [[nodiscard]] std::string doubt_about(const Look& look, const Post& post) const;
+    void classify(Look& look, const feed::Post& post);
+    [[nodiscard]] std::string doubt_about(const Look& look, const feed::Post& post) const;
 
-    std::int64_t record(const Look& look, const Post& post, PostState state, const std::string& reason,
+    std::int64_t record(const Look& look, const feed::Post& post, PostState state, const std::string& reason,
                         Time embargo_until);
-    void await_pictures(const Look& look, const Post& post, std::int64_t id);
+    void await_pictures(const Look& look, const feed::Post& post, std::int64_t id);
 
     PostStore& store_;
     PictureStore pictures_;

@@ -10,9 +10,9 @@
 #include "base/encoding.hpp"
 #include "base/text.hpp"
 #include "base/url.hpp"
-#include "post/feed_text.hpp"
-#include "post/html_tag.hpp"
-#include "post/relative_targets.hpp"
+#include "feed/text/feed_text.hpp"
+#include "feed/text/html_tag.hpp"
+#include "markdown/relative_targets.hpp"
 
 namespace paperround::post {
 
@@ -91,7 +91,7 @@ struct Content {
 
 // Pictures that lie beside a post move with it.
 std::string place_of_target(std::string_view target) {
-    const auto beside = path_beside(target);
+    const auto beside = markdown::path_beside(target);
     return beside ? beside->substr(beside->rfind('/') + 1) : path_key(target);
 }
 
@@ -100,17 +100,17 @@ Content content_of(std::string_view html, std::size_t octets) {
     Content content;
     while (!html.empty()) {
         const auto start = std::min(html.find('<'), html.size());
-        content.words += decode_references(html.substr(0, start));
+        content.words += feed::decode_references(html.substr(0, start));
         html.remove_prefix(start);
         if (html.size() < 2) break;
         if (html.starts_with("<!--")) {
             const auto end = html.find("-->", 4);
             html.remove_prefix(end == std::string_view::npos ? html.size() : end + 3);
         } else if (is_ascii_alpha(html[1]) || html[1] == '/') {
-            const HtmlTag tag = read_html_tag(html);
-            for (const HtmlAttribute& attribute : tag.attributes) {
+            const feed::HtmlTag tag = feed::read_html_tag(html);
+            for (const feed::HtmlAttribute& attribute : tag.attributes) {
                 if (attribute.name == "src" || attribute.name == "href")
-                    content.places += place_of_target(decode_references(attribute.value)) + "\n";
+                    content.places += place_of_target(feed::decode_references(attribute.value)) + "\n";
             }
             content.words += ' ';
             html.remove_prefix(tag.length);
@@ -151,7 +151,7 @@ std::string path_key(std::string_view link) {
     return place_of(url && url->is_web() ? std::string_view(url->rest) : link);
 }
 
-std::string text_key(const Post& post) {
+std::string text_key(const feed::Post& post) {
     const Content content = content_of(post.html, compared_octets);
     const std::string words = collapse_spaces(content.words);
     if (words.empty() && content.places.empty() && post.title.empty()) return {};

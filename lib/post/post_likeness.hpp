@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "post/post.hpp"
+#include "feed/post.hpp"
 
 namespace paperround::post {
 
@@ -17,7 +17,7 @@ namespace paperround::post {
 
 // A post's words, with where its pictures and links lead, but neither its markup nor the hosts: equal for a
 // post that only moved. A hash; empty where there is nothing to compare.
-[[nodiscard]] std::string text_key(const Post& post);
+[[nodiscard]] std::string text_key(const feed::Post& post);
 
 struct Likeness {
     double of_all = 0;  // how many of the words of both stand in both, in the order in which they do: 0 to 1

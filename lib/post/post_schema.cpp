@@ -131,10 +131,10 @@ bool keys_are_missing(db::Database& database) {
 void make_some_keys(db::Database& database) {
     db::Transaction transaction(database);
     auto query = database.prepare("SELECT id, link, title, html FROM posts WHERE text_key IS NULL LIMIT 500");
-    std::vector<std::pair<std::int64_t, Post>> rows;
+    std::vector<std::pair<std::int64_t, feed::Post>> rows;
     while (query.step()) {
         rows.emplace_back(query.integer(0),
-                          Post{.link = query.text(1), .title = query.text(2), .html = query.text(3)});
+                          feed::Post{.link = query.text(1), .title = query.text(2), .html = query.text(3)});
     }
     query.reset();
     auto& update = database.cached("UPDATE posts SET link_key = ?2, text_key = ?3 WHERE id = ?1");

@@ -10,7 +10,7 @@
 #include "post/picture_store.hpp"
 #include "post/post_likeness.hpp"
 #include "post/post_schema.hpp"
-#include "post/websub_store.hpp"
+#include "websub/websub_store.hpp"
 
 namespace paperround::post {
 
@@ -143,7 +143,7 @@ std::optional<PostState> parse_post_state(std::string_view text) {
 void PostStore::migrate(db::Database& database) {
     migrate_posts(database);
     PictureStore::migrate(database);
-    WebSubStore::migrate(database);
+    websub::WebSubStore::migrate(database);
 }
 
 std::optional<SourceState> PostStore::find_source(std::string_view newsletter,
@@ -276,7 +276,7 @@ void PostStore::identify(std::int64_t id, std::string_view external_id) {
     database_.cached("UPDATE posts SET external_id = ?2 WHERE id = ?1").bind_all(id, external_id).run();
 }
 
-std::int64_t PostStore::record(const SourceState& source, const Post& post, PostState state,
+std::int64_t PostStore::record(const SourceState& source, const feed::Post& post, PostState state,
                                std::string_view reason, Time found_at, Time embargo_until) {
     database_
         .cached(
@@ -286,8 +286,8 @@ std::int64_t PostStore::record(const SourceState& source, const Post& post, Post
             "text_key) "
             "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)")
         .bind_all(source.newsletter, source.id, post.id, post.link, post.title, post.subtitle, post.author,
-                  post.published, post.image, post.html, tags_to_text(post.tags), content_fingerprint(post),
-                  to_string(state), reason, found_at, embargo_until,
+                  post.published, post.image, post.html, tags_to_text(post.tags),
+                  feed::content_fingerprint(post), to_string(state), reason, found_at, embargo_until,
                   state == PostState::ready || state == PostState::held, link_key(post.link), text_key(post))
         .run();
     return database_.last_insert_id();
@@ -315,14 +315,14 @@ std::vector<StoredPost> PostStore::following(std::int64_t source) const {
     return read_posts(query);
 }
 
-void PostStore::replace(std::int64_t id, const Post& post) {
+void PostStore::replace(std::int64_t id, const feed::Post& post) {
     database_
         .cached(
             "UPDATE posts SET link = ?2, title = ?3, subtitle = ?4, author = ?5, published = ?6, image = ?7, "
             "html = ?8, tags = ?9, fingerprint = ?10, link_key = ?11, text_key = ?12 "
             "WHERE id = ?1 AND state IN ('ready', 'held')")
         .bind_all(id, post.link, post.title, post.subtitle, post.author, post.published, post.image,
-                  post.html, tags_to_text(post.tags), content_fingerprint(post), link_key(post.link),
+                  post.html, tags_to_text(post.tags), feed::content_fingerprint(post), link_key(post.link),
                   text_key(post))
         .run();
 }
@@ -407,10 +407,11 @@ Result<void, TransitionError> PostStore::skip(std::int64_t id) {
                       "only a post that is held or ready can be skipped");
 }
 
-std::vector<FeedIssue> PostStore::note_warnings(std::int64_t source, std::vector<FeedIssue> warnings) {
-    std::vector<FeedIssue> fresh;
+std::vector<feed::FeedIssue> PostStore::note_warnings(std::int64_t source,
+                                                      std::vector<feed::FeedIssue> warnings) {
+    std::vector<feed::FeedIssue> fresh;
     std::set<std::string> lines;
-    for (FeedIssue& warning : warnings) {
+    for (feed::FeedIssue& warning : warnings) {
         std::string line = warning.to_line();
         auto& query = database_.cached("SELECT 1 FROM source_warnings WHERE source = ?1 AND line = ?2");
         query.bind_all(source, line);
@@ -423,9 +424,9 @@ std::vector<FeedIssue> PostStore::note_warnings(std::int64_t source, std::vector
     return fresh;
 }
 
-void PostStore::note_unpublished(std::int64_t source, const std::vector<Unpublished>& unpublished) {
+void PostStore::note_unpublished(std::int64_t source, const std::vector<feed::Unpublished>& unpublished) {
     database_.cached("DELETE FROM unpublished WHERE source = ?1").bind(1, source).run();
-    for (const Unpublished& each : unpublished) {
+    for (const feed::Unpublished& each : unpublished) {
         database_.cached("INSERT INTO unpublished VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING")
             .bind_all(source, each.id, each.title, reasons_unpublished[static_cast<std::size_t>(each.why)],
                       each.time)
@@ -442,10 +443,10 @@ std::vector<StoredUnpublished> PostStore::unpublished(std::string_view newslette
     std::vector<StoredUnpublished> all;
     while (query.step()) {
         const auto why = std::ranges::find(reasons_unpublished, query.text(3));
-        all.push_back(
-            {query.text(0),
-             {query.text(1), query.text(2), static_cast<Unpublished::Why>(why - reasons_unpublished.begin()),
-              query.optional_time(4)}});
+        all.push_back({query.text(0),
+                       {query.text(1), query.text(2),
+                        static_cast<feed::Unpublished::Why>(why - reasons_unpublished.begin()),
+                        query.optional_time(4)}});
     }
     query.reset();
     return all;

@@ -12,7 +12,7 @@
 #include "base/clock_jump.hpp"
 #include "base/result.hpp"
 #include "db/database.hpp"
-#include "post/post.hpp"
+#include "feed/post.hpp"
 #include "post/source_reader.hpp"
 
 namespace paperround::post {
@@ -32,7 +32,7 @@ struct StoredPost {
     std::int64_t id = 0;
     std::string newsletter;
     std::int64_t source = 0;
-    Post post;
+    feed::Post post;
     PostState state = PostState::recorded;
     std::string reason;  // why it is held; else empty
     Time found_at;
@@ -84,7 +84,7 @@ struct Standing {
 // A file or entry that its source has and does not publish (yet).
 struct StoredUnpublished {
     std::string newsletter;
-    Unpublished what;
+    feed::Unpublished what;
 };
 
 struct PostFilter {
@@ -144,14 +144,14 @@ class PostStore {
     // From now on its source calls it so.
     void identify(std::int64_t id, std::string_view external_id);
     // Returns its id. An (source, external id) that is known already is db::Error (constraint).
-    std::int64_t record(const SourceState& source, const Post& post, PostState state, std::string_view reason,
-                        Time found_at, Time embargo_until = {});
+    std::int64_t record(const SourceState& source, const feed::Post& post, PostState state,
+                        std::string_view reason, Time found_at, Time embargo_until = {});
     void hold(std::int64_t id, std::string_view reason);
 
     // --- A source's posts that it may still withdraw or change, or has withdrawn
     [[nodiscard]] std::vector<StoredPost> following(std::int64_t source) const;  // oldest first
     // As the source now has it; its id stays.
-    void replace(std::int64_t id, const Post& post);
+    void replace(std::int64_t id, const feed::Post& post);
     void withdraw(std::int64_t id);
     // It came back, and is a new post.
     void forget_withdrawn(std::int64_t id);
@@ -163,8 +163,8 @@ class PostStore {
     bool mark_mailed(std::int64_t id);
     // --- What a source has said of itself at its last look
     // Takes the place of what it had said; gives those warnings that are new.
-    std::vector<FeedIssue> note_warnings(std::int64_t source, std::vector<FeedIssue> warnings);
-    void note_unpublished(std::int64_t source, const std::vector<Unpublished>& unpublished);
+    std::vector<feed::FeedIssue> note_warnings(std::int64_t source, std::vector<feed::FeedIssue> warnings);
+    void note_unpublished(std::int64_t source, const std::vector<feed::Unpublished>& unpublished);
     [[nodiscard]] std::vector<StoredUnpublished> unpublished(std::string_view newsletter) const;
     [[nodiscard]] std::vector<SourceState> sources() const;
     // As it is configured; empty where there is no such source.

@@ -10,9 +10,9 @@
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "base/url.hpp"
-#include "post/feed_discovery.hpp"
-#include "post/feed_encoding.hpp"
-#include "post/feed_parser.hpp"
+#include "feed/feed_discovery.hpp"
+#include "feed/feed_parser.hpp"
+#include "feed/text/feed_encoding.hpp"
 #include "post/folder_listing.hpp"
 #include "post/markdown_folder.hpp"
 
@@ -34,7 +34,7 @@ SourceReading failed(std::string error) {
     return reading;
 }
 
-SourceReading from_result(const std::string& location, FeedResult feed) {
+SourceReading from_result(const std::string& location, feed::FeedResult feed) {
     SourceReading reading;
     if (feed.error) {
         reading.error = fmt::format("{}: {}", location, feed.error->to_line());
@@ -53,7 +53,7 @@ SourceReading read_file_feed(const std::string& location, const std::filesystem:
     }
     const auto body = read_file(path, largest_feed);
     if (!body) return failed(body.error().message);
-    return from_result(location, parse_feed(*body, "file://" + path.string(), {}));
+    return from_result(location, feed::parse_feed(*body, "file://" + path.string(), {}));
 }
 
 // Servers hand out files that were compressed before without saying so, or compress them once more. Nothing
@@ -74,9 +74,9 @@ SourceReading from_response(const std::string& location, const Validators& known
         const auto inner = unpacked(response.body);
         reading = from_result(
             response.effective_url,
-            parse_feed(inner ? *inner : response.body, response.effective_url, response.content_type));
+            feed::parse_feed(inner ? *inner : response.body, response.effective_url, response.content_type));
         reading.validators = {response.etag, response.last_modified};
-        reading.announced = announced_hub(response.links, reading.feed, response.effective_url);
+        reading.announced = websub::announced_hub(response.links, reading.feed, response.effective_url);
         reading.announced.local = response.local;
     } else if (response.status == 304 && conditional) {
         reading.kind = Kind::unchanged;
@@ -96,7 +96,7 @@ SourceReading from_response(const std::string& location, const Validators& known
 
 // The feed that a page announces. One that was read over https leads to nothing else.
 std::string feed_behind(const std::string& html, const std::string& page_url) {
-    std::string url = announced_feed(html, page_url);
+    std::string url = feed::announced_feed(html, page_url);
     if (ascii_istarts_with(page_url, "https:") && ascii_istarts_with(url, "http:")) url.insert(4, "s");
     return url;
 }
@@ -105,8 +105,8 @@ std::string feed_behind(const std::string& html, const std::string& page_url) {
 // page.
 std::optional<SourceReading> read_announced(const std::string& location, const net::HttpResponse& page,
                                             net::HttpRequest request, net::HttpClient& http) {
-    const std::string html = decode_feed(page.body, page.content_type).text;
-    if (!is_web_page(html, page.content_type)) return std::nullopt;
+    const std::string html = feed::decode_feed(page.body, page.content_type).text;
+    if (!feed::is_web_page(html, page.content_type)) return std::nullopt;
     request.url = feed_behind(html, page.effective_url);
     if (!page.local) request.reach = net::Reach::public_only;
     if (request.url.empty() || request.url == page.effective_url) {
@@ -126,7 +126,7 @@ std::optional<SourceReading> read_announced(const std::string& location, const n
 }
 
 // The end of a folder's validator: when something changes although no file does.
-std::string change_of(const FeedResult& feed) {
+std::string change_of(const feed::FeedResult& feed) {
     return feed.next_change ? std::to_string(feed.next_change->time_since_epoch().count()) : "never";
 }
 
@@ -185,7 +185,7 @@ SourceReading read_folder(const std::string& path, const Validators& known, Time
 SourceReading read_location(const std::string& url_or_path, net::HttpClient& http, Time now) {
     std::error_code ignored;
     if (!parse_url(url_or_path) && std::filesystem::is_directory(url_or_path, ignored)) {
-        FeedResult result = read_markdown_folder(url_or_path, now, "UTC", FreshFiles::read);
+        feed::FeedResult result = read_markdown_folder(url_or_path, now, "UTC", FreshFiles::read);
         // The folder's own error names it already.
         if (result.error) return failed(result.error->to_line());
         return from_result(url_or_path, std::move(result));

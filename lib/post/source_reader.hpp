@@ -8,9 +8,9 @@
 
 #include "base/clock.hpp"
 #include "config/settings.hpp"
+#include "feed/feed_result.hpp"
 #include "net/http_client.hpp"
-#include "post/feed_result.hpp"
-#include "post/hub_discovery.hpp"
+#include "websub/hub_discovery.hpp"
 
 namespace paperround::post {
 
@@ -29,12 +29,12 @@ struct SourceReading {
         failed,     // `error` says why
     };
     Kind kind = Kind::failed;
-    FeedResult feed;
+    feed::FeedResult feed;
     Validators validators;  // for the next request
     // The source has moved there for good; or it is a page, and announces this feed (then `from_page`).
     std::optional<std::string> permanent_url;
     bool from_page = false;
-    HubAnnouncement announced;            // fresh: the hub that pushes it, if it names one
+    websub::HubAnnouncement announced;    // fresh: the hub that pushes it, if it names one
     std::optional<Duration> retry_after;  // failed with 429 or 503: not before this
     std::string error;                    // one line; for failed and gone
 };
@@ -42,7 +42,7 @@ struct SourceReading {
 // How a feed is asked for.
 struct FeedLook {
     Validators known;
-    // At a first look a web page may stand in its place, whose feed (post/feed_discovery.hpp) is read in its
+    // At a first look a web page may stand in its place, whose feed (feed/feed_discovery.hpp) is read in its
     // stead. Where there has been a feed, a page is a failure of the moment.
     bool first = true;
     net::Reach reach = net::Reach::anywhere;

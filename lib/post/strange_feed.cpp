@@ -13,19 +13,20 @@ namespace {
 
 constexpr double alike_enough = 0.6;
 
-bool in_one_place(const Post& post, const Post& before) {
+bool in_one_place(const feed::Post& post, const feed::Post& before) {
     return link_key(before.link) == link_key(post.link) || path_key(before.link) == path_key(post.link);
 }
 
-bool has_other_words(const Post& post, const Post& before, bool same_place) {
+bool has_other_words(const feed::Post& post, const feed::Post& before, bool same_place) {
     const Likeness likeness = likeness_of(before.html, post.html);
     if (!same_place) return likeness.of_all < alike_enough;
     // What grew is the same still: an article to which its author adds.
     return !before.html.empty() && !post.html.empty() && likeness.of_shorter < alike_enough;
 }
 
-bool is_another(const PostStore& store, const SourceState& state, const Post& post, const StoredPost& known) {
-    const Post& before = known.post;
+bool is_another(const PostStore& store, const SourceState& state, const feed::Post& post,
+                const StoredPost& known) {
+    const feed::Post& before = known.post;
     if (known.follows || !before.published || before.published == post.published) return false;
     if (before.title == post.title || before.link.empty() != post.link.empty()) return false;
     const bool same_place = in_one_place(post, before);
@@ -35,7 +36,7 @@ bool is_another(const PostStore& store, const SourceState& state, const Post& po
 }
 
 // The name of one that took the id later; its date may have been edited since, or its title.
-std::string later_name(const PostStore& store, const SourceState& state, const Post& post) {
+std::string later_name(const PostStore& store, const SourceState& state, const feed::Post& post) {
     const std::string beginning = post.id + " of ";
     std::string dated = beginning + format_rfc3339(*post.published);
     if (store.knows(state.id, dated)) return dated;
@@ -48,12 +49,12 @@ std::string later_name(const PostStore& store, const SourceState& state, const P
 }  // namespace
 
 std::map<std::size_t, ReusedId> reused_ids(const PostStore& store, const SourceState& state,
-                                           const FeedResult& feed) {
+                                           const feed::FeedResult& feed) {
     std::map<std::size_t, ReusedId> reused;
     std::set<std::string_view> ids;
-    for (const Post& post : feed.posts) ids.insert(post.id);
+    for (const feed::Post& post : feed.posts) ids.insert(post.id);
     for (std::size_t at = 0; at < feed.posts.size(); ++at) {
-        const Post& post = feed.posts[at];
+        const feed::Post& post = feed.posts[at];
         const auto id = post.published ? store.id_of(state.id, post.id) : std::nullopt;
         if (!id) continue;
         // What was found before stands under its other name from then on.

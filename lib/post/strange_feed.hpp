@@ -7,8 +7,8 @@
 #include <span>
 #include <string>
 
+#include "feed/post.hpp"
 #include "post/news.hpp"
-#include "post/post.hpp"
 #include "post/post_store.hpp"
 
 namespace paperround::post {
@@ -25,7 +25,7 @@ struct ReusedId {
 // others; its link may be another too, or the page that shows the latest. An article that was edited in all
 // of that at once looks the same, so it is for a person to decide. By the place in the feed.
 [[nodiscard]] std::map<std::size_t, ReusedId> reused_ids(const PostStore& store, const SourceState& state,
-                                                         const FeedResult& feed);
+                                                         const feed::FeedResult& feed);
 
 // A feed that shows none of its posts any more, but some that it did not have when it was read last, although
 // they are older by more than a day: that of the comments perhaps, under the title of the site. Empty where

@@ -4,28 +4,28 @@
 #include <array>
 
 #include "base/text.hpp"
-#include "post/feed_parser.hpp"
-#include "post/feed_text.hpp"
-#include "post/websub_signature.hpp"
-#include "post/websub_timing.hpp"
+#include "feed/feed_parser.hpp"
+#include "feed/text/feed_text.hpp"
+#include "websub/websub_signature.hpp"
+#include "websub/websub_timing.hpp"
 
 namespace paperround::post {
 
 namespace {
 
-using Kind = WebSubEvent::Kind;
-using State = SubscriptionState;
+using Kind = websub::WebSubEvent::Kind;
+using State = websub::SubscriptionState;
 
-WebSubEvent event(Kind kind, const Subscription& subscription, std::string detail = {},
-                  std::optional<Time> until = {}) {
+websub::WebSubEvent event(Kind kind, const websub::Subscription& subscription, std::string detail = {},
+                          std::optional<Time> until = {}) {
     return {kind, subscription.newsletter, subscription.location, subscription.at.hub, std::move(detail),
             until};
 }
 
 // Without words or pictures, with those of its title alone, or cut short: the beginning of what the feed has.
-bool is_thin(const Post& post) {
+bool is_thin(const feed::Post& post) {
     constexpr std::size_t longest_beginning = 1000;
-    const std::string plain = plain_text(post.html, 2 * longest_beginning);
+    const std::string plain = feed::plain_text(post.html, 2 * longest_beginning);
     const std::string text = replace_all(plain, "\u00A0", " ");
     const std::string_view words = trim(text);
     if (words.empty()) return post.html.find("<img") == std::string::npos;
@@ -38,7 +38,7 @@ bool is_thin(const Post& post) {
 }  // namespace
 
 WebSubCallbacks::WebSubCallbacks(db::Database& database, const config::Settings& settings,
-                                 const WebSubKey& key, const Clock& clock, Random& random)
+                                 const websub::WebSubKey& key, const Clock& clock, Random& random)
     : database_(database),
       store_(database),
       posts_(database),
@@ -48,12 +48,12 @@ WebSubCallbacks::WebSubCallbacks(db::Database& database, const config::Settings&
       clock_(clock),
       random_(random) {}
 
-std::optional<Subscription> WebSubCallbacks::find(std::string_view id) const {
+std::optional<websub::Subscription> WebSubCallbacks::find(std::string_view id) const {
     const auto nonce = key_.nonce_of(id);
     return nonce ? store_.find_nonce(*nonce) : std::nullopt;
 }
 
-Confirmation WebSubCallbacks::confirm(std::string_view id, const HubQuery& query) {
+Confirmation WebSubCallbacks::confirm(std::string_view id, const websub::HubQuery& query) {
     db::Transaction transaction(database_);
     auto subscription = find(id);
     if (!subscription || subscription->at.topic != query.topic) return {};
@@ -61,12 +61,12 @@ Confirmation WebSubCallbacks::confirm(std::string_view id, const HubQuery& query
     // Until then, so that a hub that did not get our answer may ask again.
     const bool awaited = subscription->verify_until >= clock_.now();
     Confirmation said;
-    if (query.mode == HubQuery::Mode::denied) {
+    if (query.mode == websub::HubQuery::Mode::denied) {
         said = deny(*subscription, query);
-    } else if (query.mode == HubQuery::Mode::subscribe && awaited && !leaving) {
+    } else if (query.mode == websub::HubQuery::Mode::subscribe && awaited && !leaving) {
         activate(*subscription, query);
         said = {true, event(Kind::active, *subscription, {}, subscription->lease_end)};
-    } else if (query.mode == HubQuery::Mode::unsubscribe && awaited && leaving) {
+    } else if (query.mode == websub::HubQuery::Mode::unsubscribe && awaited && leaving) {
         store_.remove(subscription->id);
         said = {true, event(Kind::unsubscribed, *subscription)};
     } else {
@@ -76,26 +76,27 @@ Confirmation WebSubCallbacks::confirm(std::string_view id, const HubQuery& query
     return said;
 }
 
-void WebSubCallbacks::activate(Subscription& subscription, const HubQuery& query) {
+void WebSubCallbacks::activate(websub::Subscription& subscription, const websub::HubQuery& query) {
     const Time now = clock_.now();
-    const Duration lease = std::clamp(query.lease.value_or(unnamed_lease), shortest_lease, longest_lease);
+    const Duration lease = std::clamp(query.lease.value_or(websub::unnamed_lease), websub::shortest_lease,
+                                      websub::longest_lease);
     subscription.state = State::active;
     subscription.lease_end = now + lease;
-    subscription.next_call = now + renewal_after(lease, random_.fraction());
+    subscription.next_call = now + websub::renewal_after(lease, random_.fraction());
     subscription.failures = 0;
     subscription.last_error.clear();
     store_.save(subscription);
 }
 
 // §5.2: at any time, also of a subscription that was active.
-Confirmation WebSubCallbacks::deny(Subscription& subscription, const HubQuery& query) {
+Confirmation WebSubCallbacks::deny(websub::Subscription& subscription, const websub::HubQuery& query) {
     if (subscription.state == State::unsubscribing) {
         store_.remove(subscription.id);
         return {true, event(Kind::unsubscribed, subscription)};
     }
     const bool was_active = subscription.state == State::active;
     subscription.state = State::denied;
-    subscription.next_call = clock_.now() + after_denial;
+    subscription.next_call = clock_.now() + websub::after_denial;
     subscription.verify_until = {};
     subscription.last_error = key_.without_secrets(query.reason, subscription.nonce);
     store_.save(subscription);
@@ -106,19 +107,20 @@ Confirmation WebSubCallbacks::deny(Subscription& subscription, const HubQuery& q
 PushResult WebSubCallbacks::receive(std::string_view id, const Push& push) {
     const auto subscription = find(id);
     if (!subscription || subscription->state == State::unsubscribing) return {};
-    const SignatureCheck check = check_signature(push.signature, key_.secret(subscription->nonce), push.body);
-    if (check != SignatureCheck::valid) return pass_over(*subscription, std::string(describe(check)));
+    const websub::SignatureCheck check =
+        websub::check_signature(push.signature, key_.secret(subscription->nonce), push.body);
+    if (check != websub::SignatureCheck::valid) return pass_over(*subscription, std::string(describe(check)));
     return take(*subscription, push);
 }
 
-PushResult WebSubCallbacks::pass_over(const Subscription& subscription, std::string reason) const {
+PushResult WebSubCallbacks::pass_over(const websub::Subscription& subscription, std::string reason) const {
     PushResult result;
     result.kind = PushResult::Kind::passed_over;
     result.event = event(Kind::passed_over, subscription, std::move(reason));
     return result;
 }
 
-PushResult WebSubCallbacks::take(const Subscription& subscription, const Push& push) {
+PushResult WebSubCallbacks::take(const websub::Subscription& subscription, const Push& push) {
     PushResult result;
     result.newsletter = settings_.find_newsletter(subscription.newsletter);
     if (result.newsletter == nullptr) return {};
@@ -126,7 +128,7 @@ PushResult WebSubCallbacks::take(const Subscription& subscription, const Push& p
     const auto source = std::ranges::find(sources, subscription.location, &config::Source::location);
     if (source == sources.end()) return {};
     result.source = &*source;
-    const FeedResult feed = parse_feed(push.body, subscription.at.topic, push.content_type);
+    const feed::FeedResult feed = feed::parse_feed(push.body, subscription.at.topic, push.content_type);
 
     db::Transaction transaction(database_);
     SourceState state = posts_.source(subscription.newsletter, subscription.location);
@@ -136,8 +138,9 @@ PushResult WebSubCallbacks::take(const Subscription& subscription, const Push& p
         return pass_over(subscription, feed.error ? feed.error->to_line() : "its source was not read yet");
     }
     // YouTube's hub pushes the headline alone; the feed has the rest.
-    const bool thin = std::ranges::any_of(
-        feed.posts, [&](const Post& post) { return is_thin(post) && !posts_.knows(state.id, post.id); });
+    const bool thin = std::ranges::any_of(feed.posts, [&](const feed::Post& post) {
+        return is_thin(post) && !posts_.knows(state.id, post.id);
+    });
     if (thin) {
         posts_.poll_soon(subscription.newsletter, subscription.location);
         store_.note_push(subscription.id);

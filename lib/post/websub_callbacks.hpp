@@ -15,11 +15,11 @@
 #include "base/clock.hpp"
 #include "base/random.hpp"
 #include "config/settings.hpp"
-#include "post/hub_query.hpp"
 #include "post/post_intake.hpp"
-#include "post/websub_event.hpp"
-#include "post/websub_key.hpp"
-#include "post/websub_store.hpp"
+#include "websub/hub_query.hpp"
+#include "websub/websub_event.hpp"
+#include "websub/websub_key.hpp"
+#include "websub/websub_store.hpp"
 
 namespace paperround::post {
 
@@ -39,38 +39,38 @@ struct PushResult {
     const config::Newsletter* newsletter = nullptr;  // taken: both live in the Settings
     const config::Source* source = nullptr;
     IntakeResult intake;
-    std::optional<WebSubEvent> event;
+    std::optional<websub::WebSubEvent> event;
 };
 
 struct Confirmation {
-    bool confirmed = false;            // the challenge is to be given back; for a denial: it was heard
-    std::optional<WebSubEvent> event;  // what it changed
+    bool confirmed = false;  // the challenge is to be given back; for a denial: it was heard
+    std::optional<websub::WebSubEvent> event;  // what it changed
 };
 
 // Belongs to the thread of its Database; owns none of its references. Throws db::Error, and has changed
 // nothing then.
 class WebSubCallbacks {
   public:
-    WebSubCallbacks(db::Database& database, const config::Settings& settings, const WebSubKey& key,
+    WebSubCallbacks(db::Database& database, const config::Settings& settings, const websub::WebSubKey& key,
                     const Clock& clock, Random& random);
 
     // `id` is the last part of the callback's address.
-    [[nodiscard]] Confirmation confirm(std::string_view id, const HubQuery& query);
+    [[nodiscard]] Confirmation confirm(std::string_view id, const websub::HubQuery& query);
     [[nodiscard]] PushResult receive(std::string_view id, const Push& push);
 
   private:
-    [[nodiscard]] std::optional<Subscription> find(std::string_view id) const;
-    void activate(Subscription& subscription, const HubQuery& query);
-    Confirmation deny(Subscription& subscription, const HubQuery& query);
-    PushResult pass_over(const Subscription& subscription, std::string reason) const;
-    PushResult take(const Subscription& subscription, const Push& push);
+    [[nodiscard]] std::optional<websub::Subscription> find(std::string_view id) const;
+    void activate(websub::Subscription& subscription, const websub::HubQuery& query);
+    Confirmation deny(websub::Subscription& subscription, const websub::HubQuery& query);
+    PushResult pass_over(const websub::Subscription& subscription, std::string reason) const;
+    PushResult take(const websub::Subscription& subscription, const Push& push);
 
     db::Database& database_;
-    WebSubStore store_;
+    websub::WebSubStore store_;
     PostStore posts_;
     PostIntake intake_;
     const config::Settings& settings_;
-    const WebSubKey& key_;
+    const websub::WebSubKey& key_;
     const Clock& clock_;
     Random& random_;
 };

@@ -7,25 +7,26 @@
 #include "base/text.hpp"
 #include "base/url.hpp"
 #include "base/utf8.hpp"
-#include "post/websub_timing.hpp"
+#include "websub/websub_timing.hpp"
 
 namespace paperround::post {
 
 namespace {
 
-using Kind = WebSubEvent::Kind;
-using State = SubscriptionState;
+using Kind = websub::WebSubEvent::Kind;
+using State = websub::SubscriptionState;
 
 constexpr Duration longest_retry_after = std::chrono::hours(24);
 constexpr std::size_t longest_words = 200;
 
-WebSubEvent event(Kind kind, const Subscription& subscription, std::string detail = {},
-                  std::optional<Time> until = {}) {
+websub::WebSubEvent event(Kind kind, const websub::Subscription& subscription, std::string detail = {},
+                          std::optional<Time> until = {}) {
     return {kind, subscription.newsletter, subscription.location, subscription.at.hub, std::move(detail),
             until};
 }
 
-const config::Source* find_source(const config::Settings& settings, const Subscription& subscription) {
+const config::Source* find_source(const config::Settings& settings,
+                                  const websub::Subscription& subscription) {
     const config::Newsletter* newsletter = settings.find_newsletter(subscription.newsletter);
     if (newsletter == nullptr) return nullptr;
     const auto found =
@@ -40,8 +41,8 @@ bool is_taken(const Result<net::HttpResponse, net::HttpError>& answer) {
 
 // What the hub said, for the log; hubs describe their errors as plain text. One that repeats the request must
 // not get its secrets into the database.
-std::string failure_of(const Result<net::HttpResponse, net::HttpError>& answer, const WebSubKey& key,
-                       const Subscription& called) {
+std::string failure_of(const Result<net::HttpResponse, net::HttpError>& answer, const websub::WebSubKey& key,
+                       const websub::Subscription& called) {
     if (!answer) return answer.error().message;
     std::string words = without_control_characters(collapse_spaces(to_valid_utf8(answer->body)));
     words = key.without_secrets(words, called.nonce);
@@ -52,14 +53,14 @@ std::string failure_of(const Result<net::HttpResponse, net::HttpError>& answer, 
 }  // namespace
 
 bool wants_websub(const config::Settings& settings, const config::Source& source,
-                  const HubAnnouncement& announced) {
+                  const websub::HubAnnouncement& announced) {
     if (!settings.public_url_given || !source.websub || announced.hub.empty()) return false;
     const auto url = parse_url(settings.public_url);
     return url && (announced.local || !is_loopback(url->host));
 }
 
-WebSubSubscriber::WebSubSubscriber(db::Database& database, net::FormClient& http, const WebSubKey& key,
-                                   const Clock& clock, Random& random)
+WebSubSubscriber::WebSubSubscriber(db::Database& database, net::FormClient& http,
+                                   const websub::WebSubKey& key, const Clock& clock, Random& random)
     : database_(database),
       store_(database),
       posts_(database),
@@ -68,16 +69,16 @@ WebSubSubscriber::WebSubSubscriber(db::Database& database, net::FormClient& http
       clock_(clock),
       random_(random) {}
 
-std::vector<WebSubEvent> WebSubSubscriber::reconcile(const config::Settings& settings) {
+std::vector<websub::WebSubEvent> WebSubSubscriber::reconcile(const config::Settings& settings) {
     const Time now = clock_.now();
     std::vector<std::pair<std::int64_t, bool>> changing;  // its id, and whether it is wanted
-    for (const Subscription& each : store_.all()) {
+    for (const websub::Subscription& each : store_.all()) {
         const bool wanted = is_wanted(settings, each);
         const bool lapsed = each.state == State::active && each.lease_end <= now;
         if (lapsed || (!wanted && each.state != State::unsubscribing)) changing.emplace_back(each.id, wanted);
     }
     const auto fresh = missing(settings);
-    std::vector<WebSubEvent> events;
+    std::vector<websub::WebSubEvent> events;
     if (changing.empty() && fresh.empty()) return events;
     db::Transaction transaction(database_);
     for (const auto& [id, wanted] : changing) {
@@ -85,12 +86,13 @@ std::vector<WebSubEvent> WebSubSubscriber::reconcile(const config::Settings& set
         if (!subscription) continue;
         if (auto told = settle(std::move(*subscription), wanted)) events.push_back(std::move(*told));
     }
-    for (const Subscription& each : fresh) store_.add(each);
+    for (const websub::Subscription& each : fresh) store_.add(each);
     transaction.commit();
     return events;
 }
 
-bool WebSubSubscriber::is_wanted(const config::Settings& settings, const Subscription& subscription) const {
+bool WebSubSubscriber::is_wanted(const config::Settings& settings,
+                                 const websub::Subscription& subscription) const {
     const config::Source* source = find_source(settings, subscription);
     if (source == nullptr || subscription.public_url != settings.public_url) return false;
     const auto announced = store_.announced(subscription.newsletter, subscription.location);
@@ -100,25 +102,25 @@ bool WebSubSubscriber::is_wanted(const config::Settings& settings, const Subscri
     return state && !state->gone;
 }
 
-std::vector<Subscription> WebSubSubscriber::missing(const config::Settings& settings) const {
+std::vector<websub::Subscription> WebSubSubscriber::missing(const config::Settings& settings) const {
     const auto known = store_.all();
-    std::vector<Subscription> fresh;
+    std::vector<websub::Subscription> fresh;
     for (const config::Newsletter& newsletter : settings.newsletters) {
         for (const config::Source& source : newsletter.sources) {
             const auto announced = store_.announced(newsletter.name, source.location);
             if (!announced) continue;
-            Subscription wanted;
+            websub::Subscription wanted;
             wanted.newsletter = newsletter.name;
             wanted.location = source.location;
             wanted.at = *announced;
             wanted.public_url = settings.public_url;
-            const bool there = std::ranges::any_of(known, [&](const Subscription& each) {
+            const bool there = std::ranges::any_of(known, [&](const websub::Subscription& each) {
                 return each.state != State::unsubscribing && each.newsletter == wanted.newsletter &&
                        each.location == wanted.location && each.at == wanted.at &&
                        each.public_url == wanted.public_url;
             });
             if (there || !is_wanted(settings, wanted)) continue;
-            wanted.nonce = random_.bytes(WebSubKey::nonce_size);
+            wanted.nonce = random_.bytes(websub::WebSubKey::nonce_size);
             wanted.next_call = clock_.now();
             fresh.push_back(std::move(wanted));
         }
@@ -128,7 +130,7 @@ std::vector<Subscription> WebSubSubscriber::missing(const config::Settings& sett
 
 // One that has lapsed is asked for anew; one that is not wanted is ended, where the hub may know of it. In
 // both cases the source is polled as usual again, and at once.
-std::optional<WebSubEvent> WebSubSubscriber::settle(Subscription subscription, bool wanted) {
+std::optional<websub::WebSubEvent> WebSubSubscriber::settle(websub::Subscription subscription, bool wanted) {
     const Time now = clock_.now();
     const bool was_active = subscription.state == State::active;
     // What names another hub now has just been read; a feed that does so each time is not read in a circle.
@@ -158,23 +160,23 @@ std::optional<WebSubEvent> WebSubSubscriber::settle(Subscription subscription, b
 void WebSubSubscriber::catch_up() {
     const Time now = clock_.now();
     db::Transaction transaction(database_);
-    for (const Subscription& each : store_.all()) {
+    for (const websub::Subscription& each : store_.all()) {
         if (each.pushes(now)) posts_.poll_soon(each.newsletter, each.location);
     }
     transaction.commit();
 }
 
-std::optional<WebSubEvent> WebSubSubscriber::call_next() {
+std::optional<websub::WebSubEvent> WebSubSubscriber::call_next() {
     auto called = begin_call();
     if (!called) return std::nullopt;
-    if (called->state == State::unsubscribing && called->failures > most_farewells) {
+    if (called->state == State::unsubscribing && called->failures > websub::most_farewells) {
         return event(Kind::given_up, *called, called->last_error);
     }
     return conclude(*called, http_.post(request_for(*called)));
 }
 
 // Recorded before the hub is asked: it may verify before it answers. A farewell too many ends the record.
-std::optional<Subscription> WebSubSubscriber::begin_call() {
+std::optional<websub::Subscription> WebSubSubscriber::begin_call() {
     const Time now = clock_.now();
     if (!store_.due(now)) return std::nullopt;
     db::Transaction transaction(database_);
@@ -185,9 +187,9 @@ std::optional<Subscription> WebSubSubscriber::begin_call() {
         due->last_error = "it did not verify in time";
     ++due->failures;
     if (due->state == State::denied) due->state = State::subscribing;
-    due->verify_until = now + verification_patience(due->failures, random_.fraction());
+    due->verify_until = now + websub::verification_patience(due->failures, random_.fraction());
     due->next_call = due->verify_until;
-    if (due->state == State::unsubscribing && due->failures > most_farewells) {
+    if (due->state == State::unsubscribing && due->failures > websub::most_farewells) {
         store_.remove(due->id);
     } else {
         store_.save(*due);
@@ -196,7 +198,7 @@ std::optional<Subscription> WebSubSubscriber::begin_call() {
     return due;
 }
 
-net::FormRequest WebSubSubscriber::request_for(const Subscription& subscription) const {
+net::FormRequest WebSubSubscriber::request_for(const websub::Subscription& subscription) const {
     const bool subscribing = subscription.state != State::unsubscribing;
     net::FormRequest request;
     request.url = subscription.at.hub;
@@ -206,15 +208,15 @@ net::FormRequest WebSubSubscriber::request_for(const Subscription& subscription)
                       {"hub.callback", fmt::format("{}{}{}", subscription.public_url, callback_path,
                                                    key_.callback_id(subscription.nonce))}};
     if (subscribing) {
-        const auto lease = std::chrono::duration_cast<std::chrono::seconds>(wanted_lease);
+        const auto lease = std::chrono::duration_cast<std::chrono::seconds>(websub::wanted_lease);
         request.fields.emplace_back("hub.lease_seconds", std::to_string(lease.count()));
         request.fields.emplace_back("hub.secret", key_.secret(subscription.nonce));
     }
     return request;
 }
 
-std::optional<WebSubEvent> WebSubSubscriber::conclude(
-    const Subscription& called, const Result<net::HttpResponse, net::HttpError>& answer) {
+std::optional<websub::WebSubEvent> WebSubSubscriber::conclude(
+    const websub::Subscription& called, const Result<net::HttpResponse, net::HttpError>& answer) {
     if (is_taken(answer)) return event(Kind::asked, called);
     db::Transaction transaction(database_);
     auto now_stored = store_.find(called.id);
@@ -227,7 +229,7 @@ std::optional<WebSubEvent> WebSubSubscriber::conclude(
         transaction.commit();
         return event(Kind::unsubscribed, called, failure_of(answer, key_, called));
     }
-    Duration wait = hub_back_off(now_stored->failures, random_.fraction());
+    Duration wait = websub::hub_back_off(now_stored->failures, random_.fraction());
     if (answer && answer->retry_after)
         wait = std::max(wait, std::min(*answer->retry_after, longest_retry_after));
     now_stored->next_call = clock_.now() + wait;

@@ -13,7 +13,7 @@ namespace {
 struct PostsFixture : test::DeskFixture {
     std::int64_t post_in(post::PostState state) {
         post::PostStore store(database());
-        post::Post post;
+        feed::Post post;
         post.id = "id " + std::string(post::to_string(state));
         post.title = "A title";
         return store.record(store.source("notes", "https://example.org/feed"), post, state, "", clock.now());

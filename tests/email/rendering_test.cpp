@@ -700,7 +700,7 @@ TEST_CASE("a digest whose pictures are blocked says each title once") {
     const std::string html = email::html_of(rendered(
                                                 [] {
                                                     auto content = digest_content();
-                                                    for (post::Post& post : content.posts)
+                                                    for (feed::Post& post : content.posts)
                                                         post.image = "https://example.org/a.jpg";
                                                     return content;
                                                 }(),

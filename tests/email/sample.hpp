@@ -34,8 +34,8 @@ inline email::MailingContent sample_content() {
 }
 
 // One of each element that the style sheets speak of; no link, so that a digest shows the whole of it.
-inline post::Post sample_post_with_everything() {
-    post::Post post;
+inline feed::Post sample_post_with_everything() {
+    feed::Post post;
     post.id = "p9";
     post.title = "Of everything";
     post.subtitle = "A little";

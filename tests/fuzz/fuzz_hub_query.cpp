@@ -5,11 +5,11 @@
 
 #include "base/text.hpp"
 #include "base/utf8.hpp"
-#include "post/hub_query.hpp"
+#include "websub/hub_query.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace paperround;
-    const auto query = post::parse_hub_query({reinterpret_cast<const char*>(data), size});
+    const auto query = websub::parse_hub_query({reinterpret_cast<const char*>(data), size});
     if (!query) return 0;
     if (query->topic.empty() || query->topic.size() > 2000 || query->challenge.size() > 1000) std::abort();
     if (query->reason.size() > 300 || (query->lease && query->lease->count() <= 0)) std::abort();

@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "post/websub_signature.hpp"
+#include "websub/websub_signature.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace paperround::post;

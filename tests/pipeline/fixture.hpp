@@ -40,8 +40,8 @@ class RememberedEvents : public pipeline::Events {
     void pushed(const config::Newsletter&, const config::Source&, const post::IntakeResult& result) override {
         remember("pushed: " + std::to_string(result.ready.size()));
     }
-    void websub(const post::WebSubEvent& event) override {
-        remember("websub " + std::string(post::to_string(event.kind)) + ": " + event.detail);
+    void websub(const websub::WebSubEvent& event) override {
+        remember("websub " + std::string(websub::to_string(event.kind)) + ": " + event.detail);
     }
     void mailing_planned(std::string_view, std::string_view title, Time) override {
         remember("planned: " + std::string(title));

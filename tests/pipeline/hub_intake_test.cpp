@@ -3,7 +3,7 @@
 #include "base/crypto.hpp"
 #include "base/encoding.hpp"
 #include "fixture.hpp"
-#include "post/websub_store.hpp"
+#include "websub/websub_store.hpp"
 
 using namespace paperround;
 using namespace std::chrono_literals;
@@ -23,14 +23,14 @@ struct HubFixture : test::PipelineFixture {
         // Only now: the first poll has found a file that names no hub.
         auto database = open();
         db::Transaction transaction(database);
-        post::WebSubStore store(database);
+        websub::WebSubStore store(database);
         store.announce("notes", location(), hub);
         store.add({.newsletter = "notes",
                    .location = location(),
                    .at = hub,
                    .public_url = settings.public_url,
                    .nonce = nonce,
-                   .state = post::SubscriptionState::active,
+                   .state = websub::SubscriptionState::active,
                    .lease_end = clock.now() + 24h,
                    .next_call = clock.now() + 20h});
         transaction.commit();
@@ -47,9 +47,9 @@ struct HubFixture : test::PipelineFixture {
 
     test::SmtpSink relay;
     const std::string nonce = "0123456789abcdef";
-    const post::HubAnnouncement hub{"http://127.0.0.1:9/hub", "http://127.0.0.1:9/feed", true};
+    const websub::HubAnnouncement hub{"http://127.0.0.1:9/hub", "http://127.0.0.1:9/feed", true};
     std::unique_ptr<pipeline::DeliveryService> service;
-    std::optional<post::WebSubKey> key;
+    std::optional<websub::WebSubKey> key;
 };
 
 }  // namespace

@@ -31,8 +31,8 @@ struct Pictures : net::HttpClient {
     bool out_of_memory = false;
 };
 
-post::Post post_with(const std::string& html, const std::string& image = "") {
-    post::Post post;
+feed::Post post_with(const std::string& html, const std::string& image = "") {
+    feed::Post post;
     post.link = "https://e.org/a";
     post.image = image;
     post.html = html;

@@ -5,13 +5,13 @@
 #include <filesystem>
 
 #include "base/date_time.hpp"
-#include "post/front_matter.hpp"
-#include "post/markdown.hpp"
-#include "post/markdown_post.hpp"
+#include "markdown/front_matter.hpp"
+#include "markdown/markdown.hpp"
+#include "markdown/markdown_post.hpp"
 #include "support/temp_dir.hpp"
 
 using namespace paperround;
-using post::read_front_matter;
+using markdown::read_front_matter;
 using post::read_markdown_folder;
 
 namespace {
@@ -23,7 +23,7 @@ std::string error_of(std::string_view text) {
 }  // namespace
 
 TEST_CASE("a Markdown post has all its fields") {
-    const auto read = post::read_markdown_post(
+    const auto read = markdown::read_markdown_post(
         "x.md",
         "---\ntitle: \"Tide & time\"\nsubtitle: A note\ndate: 2026-11-20T08:00:00+01:00\n"
         "author: Ann Lee\nslug: tide\nimage: https://example.org/t.png\n"
@@ -43,7 +43,7 @@ TEST_CASE("a Markdown post has all its fields") {
 }
 
 TEST_CASE("a file name may give date and slug, the first heading the title") {
-    const auto read = post::read_markdown_post("2026-11-20-low-tide.md", "# Low *tide*\n\nText\n");
+    const auto read = markdown::read_markdown_post("2026-11-20-low-tide.md", "# Low *tide*\n\nText\n");
     REQUIRE(read.has_value());
     CHECK(read->post.id == "2026-11-20-low-tide");
     CHECK(read->former_id == "low-tide");
@@ -158,7 +158,7 @@ TEST_CASE("links of Obsidian's in a front matter are their words") {
 TEST_CASE("a date may be a link, a list of one, or a word that is none") {
     const auto date = [](const std::string& value) {
         const auto matter = read_front_matter("---\ndate: " + value + "\n---\n");
-        return matter ? matter->date : std::optional(post::WrittenDate{});
+        return matter ? matter->date : std::optional(feed::WrittenDate{});
     };
     const auto day = parse_rfc3339("2026-11-20");
     for (const std::string value : {"\"[[2026-11-20]]\"", "[[2026-11-20]]", "[2026-11-20]"}) {
@@ -194,11 +194,11 @@ TEST_CASE("the first line may name the syntax") {
 
 TEST_CASE("a file with the marks of a merge is no post yet") {
     const std::string merge = "<<<<<<< HEAD\nMine.\n=======\nTheirs.\n>>>>>>> theirs\n";
-    const auto read = post::read_markdown_post("a.md", "---\ntitle: T\n---\nOne.\n" + merge);
+    const auto read = markdown::read_markdown_post("a.md", "---\ntitle: T\n---\nOne.\n" + merge);
     REQUIRE_FALSE(read);
     CHECK(read.error().line == 5);
-    CHECK(post::read_markdown_post("a.md", "---\ntitle: T\n---\n```\n" + merge + "```\n"));
-    CHECK(post::read_markdown_post("a.md", "---\ntitle: T\n---\nHead\n=======\nText\n"));
+    CHECK(markdown::read_markdown_post("a.md", "---\ntitle: T\n---\n```\n" + merge + "```\n"));
+    CHECK(markdown::read_markdown_post("a.md", "---\ntitle: T\n---\nHead\n=======\nText\n"));
 }
 
 TEST_CASE("front matter may be TOML or JSON") {
@@ -250,7 +250,8 @@ TEST_CASE("the depth of TOML is limited, whatever makes it") {
 
 TEST_CASE("a date without a zone is where the newsletter is") {
     const auto published = [](const std::string& name, const std::string& date) {
-        return post::read_markdown_post(name, "---\ntitle: T\n" + date + "---\nBody", "America/Los_Angeles")
+        return markdown::read_markdown_post(name, "---\ntitle: T\n" + date + "---\nBody",
+                                            "America/Los_Angeles")
             .value()
             .post.published;
     };
@@ -262,7 +263,9 @@ TEST_CASE("a date without a zone is where the newsletter is") {
 
 TEST_CASE("the title stands once where the body begins with the same heading") {
     const auto html = [](const std::string& body) {
-        return post::read_markdown_post("a.md", "---\ntitle: Harbour day\n---\n" + body).value().post.html;
+        return markdown::read_markdown_post("a.md", "---\ntitle: Harbour day\n---\n" + body)
+            .value()
+            .post.html;
     };
     CHECK(html("\n# Harbour day\n\nText.") == "<p>Text.</p>\n");
     CHECK(html("## harbour  DAY ##\nText.") == "<p>Text.</p>\n");
@@ -273,7 +276,7 @@ TEST_CASE("the title stands once where the body begins with the same heading") {
 }
 
 TEST_CASE("markup of other programs: links become words, notes go, the rest is warned of") {
-    const auto read = post::read_markdown_post(
+    const auto read = markdown::read_markdown_post(
         "a.md",
         "---\ntitle: T\nlink: https://e.org/a/\n---\nSee [[Harbour day|the day]] and [[Boats]].%%note%%\n\n"
         "![[boat.png|300]] `[[code]]`\n\n{{< youtube x >}}\n\n```\n{% raw %} [[x]]\n```\n");
@@ -288,9 +291,10 @@ TEST_CASE("markup of other programs: links become words, notes go, the rest is w
 }
 
 TEST_CASE("pictures beside a post that has no link are lost by name, and their words stay") {
-    const auto read = post::read_markdown_post("b.md",
-                                               "# B\n\n![A boat](boat.jpg) [the plan](plan.pdf) [top](#top) "
-                                               "[site](https://e.org/) ![far](https://e.org/f.jpg)\n");
+    const auto read =
+        markdown::read_markdown_post("b.md",
+                                     "# B\n\n![A boat](boat.jpg) [the plan](plan.pdf) [top](#top) "
+                                     "[site](https://e.org/) ![far](https://e.org/f.jpg)\n");
     REQUIRE(read.has_value());
     CHECK(read->post.html.find("<p>A boat <a href=\"plan.pdf\">the plan</a>") == 0);
     CHECK(read->post.html.find("https://e.org/f.jpg") != std::string::npos);
@@ -306,7 +310,7 @@ TEST_CASE("pictures beside a post that has no link keep their place, and are nam
         "---\ntitle: B\nimage: cover.png\n---\n![A](a.jpg) ![again](a.jpg) ![out](../o.jpg)\n\n<img "
         "src='b.gif' "
         "alt=B>\n\n![[c d.png|300]]\n";
-    const auto read = post::read_markdown_post("day/index.md", text, "UTC", find);
+    const auto read = markdown::read_markdown_post("day/index.md", text, "UTC", find);
     REQUIRE(read.has_value());
     CHECK(read->post.image == "beside:day/cover.png");
     CHECK(read->pictures ==
@@ -320,7 +324,7 @@ TEST_CASE("pictures beside a post that has no link keep their place, and are nam
 }
 
 TEST_CASE("with a link pictures follow it, the front matter's too") {
-    const auto read = post::read_markdown_post(
+    const auto read = markdown::read_markdown_post(
         "b.md", "---\ntitle: B\nlink: https://e.org/day/\nimage: c.png\n---\n![A](a.jpg)\n", "UTC",
         [](std::string_view target) { return std::string(target); });
     REQUIRE(read.has_value());
@@ -377,12 +381,12 @@ TEST_CASE("aliases, anchors, depth and size of front matter are limited") {
 }
 
 TEST_CASE("tables, strikethrough, task lists and bare links are understood") {
-    CHECK(post::markdown_to_html("~~no~~") == "<p><del>no</del></p>\n");
-    CHECK(post::markdown_to_html("|a|\n|-|\n|b|").find("<table>") == 0);
-    CHECK(post::markdown_to_html("- [x] done").find("checkbox") != std::string::npos);
-    CHECK(post::markdown_to_html("https://example.org").find("<a href=\"https://example.org\">") !=
+    CHECK(markdown::markdown_to_html("~~no~~") == "<p><del>no</del></p>\n");
+    CHECK(markdown::markdown_to_html("|a|\n|-|\n|b|").find("<table>") == 0);
+    CHECK(markdown::markdown_to_html("- [x] done").find("checkbox") != std::string::npos);
+    CHECK(markdown::markdown_to_html("https://example.org").find("<a href=\"https://example.org\">") !=
           std::string::npos);
-    CHECK(post::markdown_to_html("<b>raw</b>") == "<p><b>raw</b></p>\n");
+    CHECK(markdown::markdown_to_html("<b>raw</b>") == "<p><b>raw</b></p>\n");
 }
 
 TEST_CASE("a folder offers its posts, newest first, without drafts and without what is yet to come") {
@@ -403,7 +407,7 @@ TEST_CASE("a folder offers its posts, newest first, without drafts and without w
     CHECK(result.posts[1].title == "A");
     CHECK(result.posts[2].title == "Y");
     REQUIRE(result.unpublished.size() == 3);
-    using Why = post::Unpublished::Why;
+    using Why = feed::Unpublished::Why;
     CHECK(result.unpublished[0].title == "C");
     CHECK(result.unpublished[0].why == Why::later);
     CHECK(result.unpublished[1].why == Why::draft);
@@ -518,7 +522,8 @@ TEST_CASE("two files with one slug: the second is left out and named") {
 }
 
 TEST_CASE("an image that is no web address is left out with a warning") {
-    const auto read = post::read_markdown_post("x.md", "---\ntitle: X\nimage: ftp://e.org/x.png\n---\nText");
+    const auto read =
+        markdown::read_markdown_post("x.md", "---\ntitle: X\nimage: ftp://e.org/x.png\n---\nText");
     REQUIRE(read.has_value());
     CHECK(read->post.image.empty());
     REQUIRE(read->warnings.size() == 1);

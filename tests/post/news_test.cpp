@@ -19,7 +19,7 @@ struct Document {
     Document& later(std::string_view date = {}) { return add(date, Since::later); }
     Document& unknown(std::string_view date = {}) { return add(date, Since::unknown); }
     Document& add(std::string_view date, Since since) {
-        post::Post& added = posts.emplace_back();
+        feed::Post& added = posts.emplace_back();
         if (!date.empty()) added.published = parse_rfc3339(date);
         offered.push_back({.post = &added, .since = since, .lies_there_since = std::nullopt});
         return *this;
@@ -33,7 +33,7 @@ struct Document {
         throw std::logic_error("none is unknown");
     }
 
-    std::deque<post::Post> posts;
+    std::deque<feed::Post> posts;
     std::vector<OfferedPost> offered;
     post::LookAt look{.now = parse_rfc3339("2026-11-29T12:00:00Z").value(),
                       .last_look = parse_rfc3339("2026-11-29T11:50:00Z"),

@@ -50,7 +50,7 @@ std::string item(const std::string& id, const std::string& link, const std::stri
 std::string item(const std::string& id) {
     return item(id, id, id);
 }
-std::string feed(const std::string& items) {
+std::string rss(const std::string& items) {
     return "<rss version=\"2.0\"><channel><title>T</title>" + items + "</channel></rss>";
 }
 
@@ -79,7 +79,7 @@ struct Fixture {
         return poller.poll(newsletter, source);
     }
     PollResult poll(const std::string& items) {
-        http.will_answer(200, feed(items));
+        http.will_answer(200, rss(items));
         return poll();
     }
     post::SourceState state() { return store.find_source("notes", source.location).value(); }
@@ -98,7 +98,7 @@ TEST_CASE("what was read when a stop came is not stored, and read again by the n
     f.poll(item("old"));
     std::stop_source stop;
     stop.request_stop();
-    f.http.will_answer(200, feed(item("new") + item("old")));
+    f.http.will_answer(200, rss(item("new") + item("old")));
     CHECK_THROWS_AS(static_cast<void>(f.poller.poll(f.newsletter, f.source, stop.get_token())),
                     net::Cancelled);
     CHECK(f.store.find_source("notes", f.source.location)->failures == 0);
@@ -254,7 +254,7 @@ TEST_CASE("a feed that cannot be used is a failure with its place, never a first
 
 TEST_CASE("half a feed is never a first poll: the other half would be mailed as new") {
     Fixture f;
-    f.http.will_answer(200, feed(item("b") + item("a")).substr(0, 250)).etag = "\"cut\"";
+    f.http.will_answer(200, rss(item("b") + item("a")).substr(0, 250)).etag = "\"cut\"";
     const auto result = f.poll();
     CHECK(result.kind == Kind::failed);
     CHECK(result.error.find("the feed ends early") != std::string::npos);
@@ -265,9 +265,9 @@ TEST_CASE("half a feed is never a first poll: the other half would be mailed as 
 
 TEST_CASE("later, half a feed is used, but its ETag is not kept") {
     Fixture f;
-    f.http.will_answer(200, feed("")).etag = "\"v1\"";
+    f.http.will_answer(200, rss("")).etag = "\"v1\"";
     (void)f.poll();
-    const std::string whole = feed(item("b") + item("a"));
+    const std::string whole = rss(item("b") + item("a"));
     f.http.will_answer(200, whole.substr(0, whole.rfind("<title>a"))).etag = "\"v2\"";
     const auto result = f.poll();
     CHECK(result.ready.size() == 1);
@@ -277,7 +277,7 @@ TEST_CASE("later, half a feed is used, but its ETag is not kept") {
 
 TEST_CASE("validators are kept with the posts they cover, and make the next request conditional") {
     Fixture f;
-    auto& answer = f.http.will_answer(200, feed(item("a")));
+    auto& answer = f.http.will_answer(200, rss(item("a")));
     answer.etag = "\"v1\"";
     answer.last_modified = "Sun, 22 Nov 2026 08:00:00 GMT";
     (void)f.poll();
@@ -296,7 +296,7 @@ TEST_CASE("when storing fails, neither the posts nor the ETag that covers them a
     (void)f.poll("");
     f.database.execute(
         "CREATE TRIGGER full_disk BEFORE UPDATE ON sources BEGIN SELECT RAISE(ABORT, 'full'); END");
-    f.http.will_answer(200, feed(item("a"))).etag = "\"v2\"";
+    f.http.will_answer(200, rss(item("a"))).etag = "\"v2\"";
     CHECK_THROWS_AS(f.poll(), db::Error);
     CHECK(f.store.list({}).empty());
     CHECK(f.state().validators.etag.empty());
@@ -375,7 +375,7 @@ TEST_CASE("410 is said, asked again once a day, and forgotten when the feed is b
 
 TEST_CASE("a permanent move is remembered, and what it moved is the same source") {
     Fixture f;
-    auto& answer = f.http.will_answer(200, feed(item("a")));
+    auto& answer = f.http.will_answer(200, rss(item("a")));
     answer.effective_url = "https://new.example.org/feed";
     answer.permanent_url = "https://new.example.org/feed";
     CHECK(f.poll().moved_to == "https://new.example.org/feed");
@@ -395,7 +395,7 @@ TEST_CASE("a move is not remembered from an answer that was no feed") {
 
 TEST_CASE("when the place it moved to fails or is gone, the configured place is asked again") {
     Fixture f;
-    auto& answer = f.http.will_answer(200, feed(""));
+    auto& answer = f.http.will_answer(200, rss(""));
     answer.permanent_url = "https://new.example.org/feed";
     answer.etag = "\"v1\"";
     (void)f.poll();
@@ -409,7 +409,7 @@ TEST_CASE("when the place it moved to fails or is gone, the configured place is 
 
 TEST_CASE("other statuses are failures that name the status") {
     Fixture f;
-    f.http.will_answer(404, feed(item("a")));
+    f.http.will_answer(404, rss(item("a")));
     CHECK(f.poll().error == "https://example.org/feed: expected status 200, got 404");
     CHECK(f.store.list({}).empty());
 }
@@ -463,7 +463,7 @@ TEST_CASE("a feed in a file is read from disk, and only from a plain file") {
     Fixture f;
     const test::TempDir folder;
     f.source.location =
-        "file://" + folder.write("my feed.xml", feed(item("a"))).parent_path().string() + "/my%20feed.xml";
+        "file://" + folder.write("my feed.xml", rss(item("a"))).parent_path().string() + "/my%20feed.xml";
     CHECK(f.poll().recorded == 1);
     CHECK(f.http.requests.empty());
     f.source.location = "file:///dev/zero";
@@ -488,7 +488,7 @@ TEST_CASE("sources are due when their time has come: new ones at once and gone o
     REQUIRE(due.size() == 1);
     CHECK(due[0].source->location == "https://example.org/new");
     CHECK(due[0].newsletter->name == "notes");
-    f.http.will_answer(200, feed(""));
+    f.http.will_answer(200, rss(""));
     (void)f.poller.poll(f.newsletter, f.newsletter.sources[2]);
     CHECK(f.poller.due_sources(settings, f.clock.now()).empty());
     const auto next = f.poller.next_due(settings, f.clock.now()).value();
@@ -513,11 +513,11 @@ TEST_CASE("of the sources that are due the one that has waited longest comes fir
         return places;
     };
     for (const std::size_t i : {2U, 1U}) {
-        f.http.will_answer(200, feed(""));
+        f.http.will_answer(200, rss(""));
         (void)f.poller.poll(f.newsletter, f.newsletter.sources[i]);
     }
     f.clock.advance(1h);
-    f.http.will_answer(200, feed(""));
+    f.http.will_answer(200, rss(""));
     (void)f.poller.poll(f.newsletter, f.newsletter.sources[1]);
     f.clock.advance(1min);
     CHECK(order() == std::vector<std::string>{"waiting", "often", "new"});
@@ -544,7 +544,7 @@ TEST_CASE("the feed that a page announces is read in its stead, and remembered")
         f.http.will_answer(200, "<!doctype html><link rel=alternate type=application/rss+xml href=/feed>");
     page.content_type = "text/html";
     page.etag = "\"page\"";
-    f.http.will_answer(200, feed(item("1"))).etag = "\"feed\"";
+    f.http.will_answer(200, rss(item("1"))).etag = "\"feed\"";
     const auto first = f.poll();
     CHECK(first.kind == Kind::fresh);
     CHECK(first.recorded == 1);
@@ -552,7 +552,7 @@ TEST_CASE("the feed that a page announces is read in its stead, and remembered")
     REQUIRE(f.http.requests.size() == 2);
     CHECK(f.http.requests[1].url == "https://example.org/feed");
 
-    f.http.will_answer(200, feed(item("2") + item("1")));
+    f.http.will_answer(200, rss(item("2") + item("1")));
     CHECK(f.poll().ready.size() == 1);
     REQUIRE(f.http.requests.size() == 3);
     CHECK(f.http.requests[2].url == "https://example.org/feed");
@@ -564,12 +564,12 @@ TEST_CASE("a feed that a page announced is looked for again once it is gone") {
     f.source.location = "https://example.org/";
     const std::string page = "<html><link rel='alternate' type='application/atom+xml' href='";
     f.http.will_answer(200, page + "/old'>");
-    f.http.will_answer(200, feed(item("1")));
+    f.http.will_answer(200, rss(item("1")));
     CHECK(f.poll().moved_to == "https://example.org/old");
     f.http.will_answer(410);
     CHECK(f.poll().kind == Kind::failed);
     f.http.will_answer(200, page + "/new'>");
-    f.http.will_answer(200, feed(item("2") + item("1")));
+    f.http.will_answer(200, rss(item("2") + item("1")));
     const auto found = f.poll();
     CHECK(found.moved_to == "https://example.org/new");
     CHECK(found.ready.size() == 1);
@@ -711,7 +711,7 @@ TEST_CASE("a permanent move to a feed that knows none of the posts is a first lo
     Fixture f;
     f.source.backlog = 1;
     (void)f.poll(item("1"));
-    f.http.will_answer(200, feed(item("n2") + item("n1"))).permanent_url = "https://new.example.org/feed";
+    f.http.will_answer(200, rss(item("n2") + item("n1"))).permanent_url = "https://new.example.org/feed";
     const auto result = f.poll();
     CHECK(result.first);
     CHECK(result.ready.empty());

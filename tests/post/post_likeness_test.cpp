@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+using namespace paperround;
 using namespace paperround::post;
 
 TEST_CASE("a link is the same under another scheme, with www, a slash or tracking parameters") {
@@ -20,16 +21,18 @@ TEST_CASE("a link is the same under another scheme, with www, a slash or trackin
 }
 
 TEST_CASE("a text is the same wherever its pictures are, and whatever its markup") {
-    const Post a{.title = "T", .html = "<p>One <b>two</b></p><img src=\"http://www.example.org/i.jpg\">"};
-    const Post b{.title = "T",
-                 .html = "<div>One two</div>\n<img alt='' src='https://new.example/i.jpg?utm_medium=x'>"};
+    const feed::Post a{.title = "T",
+                       .html = "<p>One <b>two</b></p><img src=\"http://www.example.org/i.jpg\">"};
+    const feed::Post b{
+        .title = "T",
+        .html = "<div>One two</div>\n<img alt='' src='https://new.example/i.jpg?utm_medium=x'>"};
     CHECK(text_key(a) == text_key(b));
-    const Post other_picture{.title = "T",
-                             .html = "<p>One two</p><img src=\"http://www.example.org/j.jpg\">"};
+    const feed::Post other_picture{.title = "T",
+                                   .html = "<p>One two</p><img src=\"http://www.example.org/j.jpg\">"};
     CHECK(text_key(a) != text_key(other_picture));
-    const Post other_title{.title = "U", .html = a.html};
+    const feed::Post other_title{.title = "U", .html = a.html};
     CHECK(text_key(a) != text_key(other_title));
-    CHECK(text_key(Post{}).empty());
+    CHECK(text_key(feed::Post{}).empty());
 }
 
 TEST_CASE("likeness is the share of pairs of words in both") {

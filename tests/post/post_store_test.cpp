@@ -25,7 +25,7 @@ struct Fixture {
     post::SourceState source = store.source("notes", "https://example.org/feed");
 
     std::int64_t record(const std::string& id, PostState state, const std::string& reason = {}) {
-        post::Post post;
+        feed::Post post;
         post.id = id;
         post.link = "https://example.org/" + id;
         post.title = "Title of " + id;
@@ -38,7 +38,7 @@ struct Fixture {
 
 TEST_CASE("a stored post comes back as it went in") {
     Fixture f;
-    post::Post post{"id\"'; DROP TABLE posts",
+    feed::Post post{"id\"'; DROP TABLE posts",
                     "https://example.org/a",
                     "שלום",
                     "sub",
@@ -192,7 +192,7 @@ TEST_CASE("what is ready or held follows its source, until a person or a mailing
 
 TEST_CASE("a warning is said once, until it has gone") {
     Fixture f;
-    const std::vector<post::FeedIssue> warnings{{"a.md", 3, 0, "odd"}, {"b.md", 0, 0, "odd"}};
+    const std::vector<feed::FeedIssue> warnings{{"a.md", 3, 0, "odd"}, {"b.md", 0, 0, "odd"}};
     CHECK(f.store.note_warnings(f.source.id, warnings) == warnings);
     CHECK(f.store.note_warnings(f.source.id, warnings).empty());
     CHECK(f.store.note_warnings(f.source.id, {warnings[0]}).empty());
@@ -201,7 +201,7 @@ TEST_CASE("a warning is said once, until it has gone") {
 
 TEST_CASE("what a source does not publish yet is what it said last") {
     Fixture f;
-    using Why = post::Unpublished::Why;
+    using Why = feed::Unpublished::Why;
     f.store.note_unpublished(f.source.id,
                              {{"a", "A", Why::later, f.clock.now()}, {"b", "B", Why::draft, {}}});
     f.store.note_unpublished(f.source.id, {{"a", "A", Why::later, f.clock.now()}});
@@ -222,16 +222,16 @@ TEST_CASE("state names are read as they are written") {
 }
 
 TEST_CASE("a fingerprint sees words, not white space, and tells title from body") {
-    post::Post a;
+    feed::Post a;
     a.title = "A title";
     a.html = "<p>One two</p>";
-    post::Post b = a;
+    feed::Post b = a;
     b.html = " <p>One\n   two</p> ";
     b.id = "other";
     CHECK(content_fingerprint(a) == content_fingerprint(b));
     b.html = "<p>One three</p>";
     CHECK(content_fingerprint(a) != content_fingerprint(b));
-    post::Post shifted;
+    feed::Post shifted;
     shifted.title = "A title <p>One";
     shifted.html = "two</p>";
     CHECK(content_fingerprint(a) != content_fingerprint(shifted));

@@ -168,7 +168,7 @@ class Year {
 
     std::optional<post::IntakeResult> take_posts(std::vector<Article*>& shown, bool broken) {
         if (broken) shown.resize(pick(shown.size() + 1));
-        post::FeedResult feed;
+        feed::FeedResult feed;
         feed.complete = !broken;
         for (const Article* article : shown) {
             const std::string place = place_of(*article);

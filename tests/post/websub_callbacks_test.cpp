@@ -9,8 +9,8 @@ using namespace std::chrono_literals;
 using post::PostState;
 using post::PushResult;
 using Kind = PushResult::Kind;
-using Mode = post::HubQuery::Mode;
-using State = post::SubscriptionState;
+using Mode = websub::HubQuery::Mode;
+using State = websub::SubscriptionState;
 using test::item;
 using test::WebSubFixture;
 
@@ -109,7 +109,7 @@ TEST_CASE(
           send(body, "sha256=zz"), send(body, "md5=00")}) {
         CHECK(result.kind == Kind::passed_over);
         REQUIRE(result.event.has_value());
-        CHECK(result.event->kind == post::WebSubEvent::Kind::passed_over);
+        CHECK(result.event->kind == websub::WebSubEvent::Kind::passed_over);
         CHECK_FALSE(result.event->detail.empty());
     }
     CHECK(f.posts.list({}).size() == 1);

@@ -92,13 +92,13 @@ struct WebSubFixture {
         return poller.poll(newsletter(), source());
     }
     // Reconciles, then asks all hubs that are due; the kinds of what was told.
-    std::vector<post::WebSubEvent::Kind> call() {
-        std::vector<post::WebSubEvent::Kind> kinds;
+    std::vector<websub::WebSubEvent::Kind> call() {
+        std::vector<websub::WebSubEvent::Kind> kinds;
         for (const auto& event : subscriber.reconcile(settings)) kinds.push_back(event.kind);
         while (const auto event = subscriber.call_next()) kinds.push_back(event->kind);
         return kinds;
     }
-    bool verify(post::HubQuery::Mode mode = post::HubQuery::Mode::subscribe,
+    bool verify(websub::HubQuery::Mode mode = websub::HubQuery::Mode::subscribe,
                 std::optional<Duration> lease = std::chrono::hours(240)) {
         return callbacks
             .confirm(hub.callback_id(),
@@ -116,7 +116,7 @@ struct WebSubFixture {
                                  {.body = body, .content_type = {}, .signature = signature});
     }
     std::string secret() { return key.secret(key.nonce_of(hub.callback_id()).value()); }
-    std::optional<post::Subscription> subscription() {
+    std::optional<websub::Subscription> subscription() {
         const auto all = websub.all();
         return all.empty() ? std::nullopt : std::optional(all.back());
     }
@@ -134,9 +134,9 @@ struct WebSubFixture {
     FeedSite site;
     HubServer hub;
     config::Settings settings;
-    post::WebSubKey key{std::string(32, 'k')};
+    websub::WebSubKey key{std::string(32, 'k')};
     post::PostStore posts{database};
-    post::WebSubStore websub{database};
+    websub::WebSubStore websub{database};
     post::Poller poller{database, site, clock, random};
     post::WebSubSubscriber subscriber{database, hub, key, clock, random};
     post::WebSubCallbacks callbacks{database, settings, key, clock, random};

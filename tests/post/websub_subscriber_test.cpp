@@ -6,10 +6,10 @@
 
 using namespace paperround;
 using namespace std::chrono_literals;
-using Kind = post::WebSubEvent::Kind;
+using Kind = websub::WebSubEvent::Kind;
 using Kinds = std::vector<Kind>;
-using Mode = post::HubQuery::Mode;
-using State = post::SubscriptionState;
+using Mode = websub::HubQuery::Mode;
+using State = websub::SubscriptionState;
 using test::WebSubFixture;
 
 TEST_CASE("a feed that names a hub is subscribed to, with a callback, a secret and a lease of ten days") {

@@ -1,0 +1,62 @@
+// What the readers of the single formats share: how raw fields become a Post, and the limits. Used inside
+// this folder.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "feed/feed_picture.hpp"
+#include "feed/feed_result.hpp"
+#include "feed/xml_document.hpp"
+
+namespace paperround::feed {
+
+struct RawPost {
+    std::string id;
+    std::string link;   // absolute or not; resolved against `base`
+    std::string title;  // plain text
+    std::string
+        summary;  // HTML: the body where there is no other, else the subtitle where it is short enough
+    std::string subtitle;  // plain text, said to be one (itunes:subtitle)
+    std::string author;
+    std::string date;
+    std::vector<PictureOffer> pictures;
+    std::vector<std::string> recordings;  // addresses, absolute or not
+    std::string html;
+    std::vector<std::string> tags;
+    std::string base;  // absolute URL
+};
+
+class FeedAssembly {
+  public:
+    void set_title(std::string_view plain);
+    void set_link(std::string_view base, std::string_view link);
+    [[nodiscard]] const std::string& link() const { return result_.link; }
+    void add_hub(std::string_view base, std::string_view link);
+    void set_self(std::string_view base, std::string_view link);  // the first counts
+    void warn(std::string_view message);
+    void add(RawPost raw);
+    [[nodiscard]] FeedResult finish();
+
+  private:
+    void settle_identities();
+
+    FeedResult result_;
+    bool full_ = false;
+};
+
+// `reference` against `base`, where that gives an http or https URL; else empty.
+[[nodiscard]] std::string web_url(std::string_view base, std::string_view reference);
+
+inline constexpr std::size_t most_posts = 20'000;
+
+// The formats. False where the root or the document is of another format. Items are emptied once they are
+// read: a post and its item need not be in memory both.
+[[nodiscard]] bool read_rss(XmlNode& root, std::string_view base_url, FeedAssembly& into);
+[[nodiscard]] bool read_atom(XmlNode& root, std::string_view base_url, FeedAssembly& into);
+// Fails as FeedIssue, with its position, where the text is not JSON or not a feed.
+[[nodiscard]] std::optional<FeedIssue> read_json_feed(std::string_view utf8, std::string_view base_url,
+                                                      FeedAssembly& into);
+
+}  // namespace paperround::feed

@@ -1,0 +1,46 @@
+// An XML document as a plain tree, read so that hostile and careless feeds do no harm: no DTD is obeyed,
+// entities declared in the document are expanded only where they are short plain text (entities that multiply
+// are an error), nothing is fetched, depth is limited. What is not well-formed is mended
+// (feed/xml_repair.hpp) and read again. Pure; thread-safe.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "feed/feed_result.hpp"
+
+namespace paperround::feed {
+
+struct XmlNode {
+    // Empty for text. Names of known vocabularies carry a fixed prefix whatever the document chose
+    // ("atom:entry", "content:encoded", "dc:date", "media:content", "itunes:image", "xhtml:div", "rdf:rdf");
+    // RSS has none. All in small letters, names of attributes too.
+    std::string name;
+    std::string text;  // a text's own; or an element's that holds nothing else, and then it has no children
+    std::vector<std::pair<std::string, std::string>> attributes;
+    std::vector<XmlNode> children;
+
+    [[nodiscard]] std::string_view attribute(std::string_view key) const;  // empty where there is none
+    [[nodiscard]] const XmlNode* child(std::string_view key) const;        // the first such element
+    [[nodiscard]] XmlNode* child(std::string_view key);
+    // The text of this node and of all below it.
+    [[nodiscard]] std::string inner_text() const;
+};
+
+struct XmlDocument {
+    std::optional<XmlNode> root;
+    std::vector<FeedIssue> issues;  // at most 20
+    bool complete = true;           // false where the document ended before its root did
+};
+
+// `utf8` is valid UTF-8. No root where nothing could be made of it: then `issues` says why.
+[[nodiscard]] XmlDocument read_xml(std::string utf8);
+
+// The children of a node as HTML; relative URLs in href and src become absolute where `base` is not empty.
+[[nodiscard]] std::string inner_html(const XmlNode& node, std::string_view base);
+
+}  // namespace paperround::feed

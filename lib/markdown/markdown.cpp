@@ -1,0 +1,53 @@
+#include "markdown/markdown.hpp"
+
+#include <cmark-gfm-core-extensions.h>
+#include <cmark-gfm.h>
+
+#include <cstdlib>
+#include <memory>
+#include <mutex>
+
+#include "base/utf8.hpp"
+#include "feed/text/feed_text.hpp"
+#include "markdown/footnote_marks.hpp"
+
+namespace paperround::markdown {
+
+namespace {
+
+using Parser = std::unique_ptr<cmark_parser, decltype(&cmark_parser_free)>;
+using Node = std::unique_ptr<cmark_node, decltype(&cmark_node_free)>;
+using Text = std::unique_ptr<char, decltype(&std::free)>;
+
+// Smart punctuation stays off: authors who want curly quotes type them. A single tilde strikes nothing out:
+// H~2~O is how others write a subscript.
+constexpr int options =
+    CMARK_OPT_UNSAFE | CMARK_OPT_VALIDATE_UTF8 | CMARK_OPT_FOOTNOTES | CMARK_OPT_STRIKETHROUGH_DOUBLE_TILDE;
+
+void register_extensions() {
+    // cmark keeps its extensions in a registry of the process, which is not safe to fill twice at once.
+    static std::once_flag once;
+    std::call_once(once, [] { cmark_gfm_core_extensions_ensure_registered(); });
+}
+
+}  // namespace
+
+std::string markdown_to_html(std::string_view markdown) {
+    register_extensions();
+    const std::string text = with_plain_brackets(feed::body_text(markdown));
+    const Parser parser(cmark_parser_new(options), &cmark_parser_free);
+    for (const char* name : {"table", "strikethrough", "autolink", "tasklist"}) {
+        if (cmark_syntax_extension* extension = cmark_find_syntax_extension(name)) {
+            cmark_parser_attach_syntax_extension(parser.get(), extension);
+        }
+    }
+    cmark_parser_feed(parser.get(), text.data(), text.size());
+    const Node document(cmark_parser_finish(parser.get()), &cmark_node_free);
+    const Text html(
+        cmark_render_html(document.get(), options, cmark_parser_get_syntax_extensions(parser.get())),
+        &std::free);
+    // Should it cut a character in two elsewhere as well (markdown/footnote_marks.hpp).
+    return to_valid_utf8(html.get());
+}
+
+}  // namespace paperround::markdown

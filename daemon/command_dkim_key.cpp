@@ -9,7 +9,7 @@
 #include "base/mailbox.hpp"
 #include "base/text.hpp"
 #include "daemon/command.hpp"
-#include "email/dkim_signer.hpp"
+#include "email/mime/dkim_signer.hpp"
 
 namespace paperround::daemon {
 

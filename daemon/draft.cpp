@@ -13,7 +13,7 @@
 #include "config/loader.hpp"
 #include "control/newsletter_choice.hpp"
 #include "daemon/command.hpp"
-#include "email/language_choice.hpp"
+#include "email/template/language_choice.hpp"
 #include "markdown/markdown_post.hpp"
 #include "markdown/post_file_name.hpp"
 #include "pipeline/data_directory.hpp"

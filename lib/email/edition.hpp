@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "email/merge_text.hpp"
+#include "email/template/merge_text.hpp"
 
 namespace paperround::email {
 

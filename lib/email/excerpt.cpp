@@ -8,8 +8,8 @@
 #include "base/script_text.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
-#include "email/html_roles.hpp"
-#include "email/html_tree.hpp"
+#include "email/html/html_tree.hpp"
+#include "email/page/html_roles.hpp"
 
 namespace paperround::email {
 

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <string>
 
-#include "email/html_cleaner.hpp"
+#include "email/clean/html_cleaner.hpp"
 
 namespace paperround::email {
 

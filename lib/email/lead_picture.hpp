@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "base/picture_size.hpp"
-#include "email/html_cleaner.hpp"
+#include "email/clean/html_cleaner.hpp"
 
 namespace paperround::email {
 

@@ -10,9 +10,9 @@
 #include "base/display_width.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
-#include "email/bidi.hpp"
-#include "email/dark_check.hpp"
-#include "email/html_tree.hpp"
+#include "email/css/dark_check.hpp"
+#include "email/html/html_tree.hpp"
+#include "email/text/bidi.hpp"
 
 namespace paperround::email {
 

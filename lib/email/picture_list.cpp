@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "email/html_cleaner.hpp"
-#include "email/html_tree.hpp"
+#include "email/clean/html_cleaner.hpp"
+#include "email/html/html_tree.hpp"
 
 namespace paperround::email {
 

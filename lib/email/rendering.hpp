@@ -13,9 +13,9 @@
 #include "base/result.hpp"
 #include "config/settings.hpp"
 #include "email/edition.hpp"
-#include "email/inline_picture.hpp"
-#include "email/recipient.hpp"
-#include "email/template_set.hpp"
+#include "email/mime/inline_picture.hpp"
+#include "email/template/recipient.hpp"
+#include "email/template/template_set.hpp"
 #include "feed/post.hpp"
 
 namespace paperround::email {

@@ -5,7 +5,7 @@
 #include <condition_variable>
 
 #include "audience/secret_key.hpp"
-#include "email/template_set.hpp"
+#include "email/template/template_set.hpp"
 #include "pipeline/data_directory.hpp"
 #include "pipeline/ledger_settings.hpp"
 #include "pipeline/recovery.hpp"

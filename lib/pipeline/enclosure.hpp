@@ -9,7 +9,7 @@
 
 #include "base/picture_size.hpp"
 #include "config/settings.hpp"
-#include "email/inline_picture.hpp"
+#include "email/mime/inline_picture.hpp"
 #include "feed/post.hpp"
 #include "post/post_store.hpp"
 

@@ -7,7 +7,7 @@
 
 #include "audience/audience_store.hpp"
 #include "base/mailbox.hpp"
-#include "email/language_choice.hpp"
+#include "email/template/language_choice.hpp"
 #include "post/picture_store.hpp"
 #include "post/post_store.hpp"
 #include "queue/edition_store.hpp"

@@ -32,7 +32,7 @@
 #include "config/settings.hpp"
 #include "db/database.hpp"
 #include "email/rendering.hpp"
-#include "email/template_set.hpp"
+#include "email/template/template_set.hpp"
 #include "feed/post.hpp"
 #include "pipeline/enclosure.hpp"
 #include "queue/mailing.hpp"

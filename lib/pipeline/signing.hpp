@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "config/settings.hpp"
-#include "email/dkim_signer.hpp"
+#include "email/mime/dkim_signer.hpp"
 
 namespace paperround::pipeline {
 

@@ -19,7 +19,7 @@ CREATE TABLE editions (
                                                 R"sql(
 CREATE TABLE edition_pictures (
     mailing_id INTEGER PRIMARY KEY,
-    content BLOB NOT NULL  -- email/inline_picture.hpp
+    content BLOB NOT NULL  -- email/mime/inline_picture.hpp
 );
 )sql"};
 

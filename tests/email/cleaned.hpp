@@ -4,8 +4,8 @@
 #include <catch2/catch.hpp>
 #include <string>
 
-#include "email/html_cleaner.hpp"
-#include "email/text_part.hpp"
+#include "email/clean/html_cleaner.hpp"
+#include "email/plain/text_part.hpp"
 
 namespace paperround::test {
 

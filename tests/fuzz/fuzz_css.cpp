@@ -7,9 +7,9 @@
 #include <string_view>
 
 #include "base/text.hpp"
-#include "email/css_inliner.hpp"
-#include "email/html_cleaner.hpp"
-#include "email/merge_text.hpp"
+#include "email/clean/html_cleaner.hpp"
+#include "email/css/css_inliner.hpp"
+#include "email/template/merge_text.hpp"
 
 using namespace paperround;
 

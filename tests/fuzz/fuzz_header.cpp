@@ -6,7 +6,7 @@
 
 #include "base/text.hpp"
 #include "base/utf8.hpp"
-#include "email/mime_writer.hpp"
+#include "email/mime/mime_writer.hpp"
 
 using namespace paperround;
 

@@ -10,11 +10,11 @@
 
 #include "base/text.hpp"
 #include "base/utf8.hpp"
-#include "email/css_policy.hpp"
-#include "email/html_cleaner.hpp"
-#include "email/html_policy.hpp"
-#include "email/html_tokenizer.hpp"
-#include "email/text_part.hpp"
+#include "email/clean/html_cleaner.hpp"
+#include "email/css/css_policy.hpp"
+#include "email/html/html_policy.hpp"
+#include "email/html/html_tokenizer.hpp"
+#include "email/plain/text_part.hpp"
 
 using namespace paperround;
 

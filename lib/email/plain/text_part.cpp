@@ -1,0 +1,375 @@
+#include "email/plain/text_part.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <initializer_list>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "base/text.hpp"
+#include "base/unseen.hpp"
+#include "email/html/html_tree.hpp"
+#include "email/page/html_roles.hpp"
+#include "email/plain/inline_text.hpp"
+#include "email/plain/list_numbers.hpp"
+#include "email/plain/text_lines.hpp"
+#include "email/plain/text_table.hpp"
+#include "email/text/bidi.hpp"
+
+namespace paperround::email {
+
+namespace {
+
+std::string_view without_trailing_spaces(std::string_view line) {
+    while (!line.empty() && is_ascii_space(line.back())) line.remove_suffix(1);
+    return line;
+}
+
+bool is_one_of(GumboTag tag, std::initializer_list<GumboTag> tags) {
+    return std::ranges::find(tags, tag) != tags.end();
+}
+
+// Blank lines separate these from what is around them.
+bool stands_apart(GumboTag tag) {
+    return is_one_of(tag, {GUMBO_TAG_P, GUMBO_TAG_FIGURE, GUMBO_TAG_DL, GUMBO_TAG_H1, GUMBO_TAG_H2,
+                           GUMBO_TAG_H3, GUMBO_TAG_H4, GUMBO_TAG_H5, GUMBO_TAG_H6});
+}
+
+bool begins_a_line(GumboTag tag) {
+    return is_one_of(tag, {GUMBO_TAG_DIV, GUMBO_TAG_DT, GUMBO_TAG_DD, GUMBO_TAG_LI, GUMBO_TAG_TR,
+                           GUMBO_TAG_FIGCAPTION, GUMBO_TAG_CAPTION});
+}
+
+// A picture and what is said of it are two lines.
+bool stands_apart(const GumboNode& node) {
+    return (stands_apart(node.v.element.tag) && !is_caption(node)) || is_figure(node);
+}
+
+// In a text the link would lead to nothing but what a reader of it does not see.
+bool is_whole_picture(const GumboNode& link) {
+    return attribute_of(link, "class").value_or("") == "full";
+}
+
+char underline_of(GumboTag tag) {
+    if (tag == GUMBO_TAG_H1) return '=';
+    if (tag == GUMBO_TAG_H2) return '-';
+    return tag == GUMBO_TAG_H3 ? '~' : '\0';
+}
+
+// A reading above words may come with the brackets that it has where it stands behind them.
+bool has_brackets(const GumboNode& reading) {
+    const GumboVector& siblings = reading.parent->v.element.children;
+    for (std::size_t back = 1; back <= 2 && back <= reading.index_within_parent; ++back) {
+        const auto* before = static_cast<const GumboNode*>(siblings.data[reading.index_within_parent - back]);
+        if (before->type == GUMBO_NODE_ELEMENT) return before->v.element.tag == GUMBO_TAG_RP;
+    }
+    return false;
+}
+
+// `white-space: pre-line` and the like.
+bool keeps_lines(const GumboNode& node) {
+    constexpr std::string_view property = "white-space:";
+    const std::string_view style = attribute_of(node, "style").value_or("");
+    const auto at = style.find(property);
+    return at != std::string_view::npos && trim(style.substr(at + property.size())).starts_with("pre");
+}
+
+constexpr std::string_view struck = "~~";
+
+bool is_struck(const GumboNode& node) {
+    if (node.v.element.children.length == 0) return false;
+    const GumboTag tag = node.v.element.tag;
+    if (tag == GUMBO_TAG_DEL || tag == GUMBO_TAG_S) return true;
+    return tag == GUMBO_TAG_SPAN &&
+           attribute_of(node, "style").value_or("").find("line-through") != std::string_view::npos;
+}
+
+// A player's, which stands on a line of its own.
+bool is_block_link(const GumboNode& link) {
+    return attribute_of(link, "style").value_or("").find("display:block") != std::string_view::npos;
+}
+
+// A check box or a note's number alone: what stands in a block of its own behind it belongs to it.
+bool is_mark_of_block(std::string_view text) {
+    constexpr std::size_t longest = 6;
+    text = trim(text);
+    if (text == "\u2610" || text == "\u2611") return true;
+    return text.size() > 1 && text.size() <= longest && text.back() == '.' &&
+           std::ranges::all_of(text.substr(0, text.size() - 1), is_ascii_digit);
+}
+
+class TextWriter {
+  public:
+    bool open(const GumboNode& node) {
+        if (is_text(node)) return text(node.v.text.text), false;
+        if (node.type != GUMBO_NODE_ELEMENT) return false;
+        if (is_struck(node)) text(struck);
+        if (keeps_lines(node)) ++kept_lines_;
+        switch (node.v.element.tag) {
+            case GUMBO_TAG_BR:
+                break_line();
+                break;
+            case GUMBO_TAG_HR:
+                rule();
+                break;
+            case GUMBO_TAG_IMG:
+                image(node);
+                break;
+            case GUMBO_TAG_A:
+                if (is_block_link(node)) end_paragraph();
+                inline_.open_link(is_whole_picture(node) ? "" : attribute_of(node, "href").value_or(""));
+                break;
+            case GUMBO_TAG_Q:
+                text(quotes_++ % 2 == 0 ? "\u201C" : "\u2018");
+                break;
+            case GUMBO_TAG_RT:
+                if (!has_brackets(node)) text("(");
+                break;
+            case GUMBO_TAG_SUP:
+            case GUMBO_TAG_SUB:
+                inline_.open_script();
+                break;
+            case GUMBO_TAG_TD:
+            case GUMBO_TAG_TH:
+                open_cell(node);
+                break;
+            default:
+                open_block(node);
+        }
+        return true;
+    }
+
+    void close(const GumboNode& node) {
+        if (is_struck(node)) text(struck);
+        if (keeps_lines(node)) --kept_lines_;
+        switch (node.v.element.tag) {
+            case GUMBO_TAG_A:
+                inline_.close_link();
+                if (is_block_link(node)) end_paragraph();
+                break;
+            case GUMBO_TAG_Q:
+                text(--quotes_ % 2 == 0 ? "\u201D" : "\u2019");
+                break;
+            case GUMBO_TAG_RT:
+                if (!has_brackets(node)) text(")");
+                break;
+            case GUMBO_TAG_SUP:
+                inline_.close_script(Script::super);
+                break;
+            case GUMBO_TAG_SUB:
+                inline_.close_script(Script::sub);
+                break;
+            case GUMBO_TAG_TD:
+            case GUMBO_TAG_TH:
+                close_cell(node);
+                break;
+            default:
+                close_block(node);
+        }
+    }
+
+    std::string finish() {
+        end_paragraph();
+        lines_.separate();
+        for (const std::string& note : inline_.notes()) lines_.write(note);
+        return lines_.take();
+    }
+
+  private:
+    void text(std::string_view piece) {
+        if (preformatted_ > 0) {
+            inline_.append_verbatim(piece);
+        } else {
+            // A terminal shows hyphens even where no word is divided.
+            const std::string plain = replace_all(piece, "\u00AD", "");
+            if (kept_lines_ == 0) return inline_.append(plain);
+            bool first = true;
+            for (const std::string_view line : split(plain, '\n')) {
+                if (!std::exchange(first, false)) break_line();
+                inline_.append(line);
+            }
+        }
+    }
+
+    // Of several blank lines one is enough, but in code.
+    void break_line() {
+        if (preformatted_ == 0 && inline_.text().ends_with("\n\n")) return;
+        inline_.break_line();
+    }
+
+    void image(const GumboNode& node) {
+        const std::string alt = collapse_spaces(attribute_of(node, "alt").value_or(""));
+        if (alt.empty()) return inline_.note_picture();
+        const bool formula = attribute_of(node, "class").value_or("") == "formula";
+        text(formula ? alt : fmt::format("[{}]", alt));
+        inline_.end_word();
+    }
+
+    void open_block(const GumboNode& node) {
+        const GumboTag tag = node.v.element.tag;
+        if (is_one_of(tag, {GUMBO_TAG_P, GUMBO_TAG_DIV}) && (table_ || is_mark_of_block(inline_.text())))
+            return;
+        if (stands_apart(node)) return end_paragraph(true), void();
+        if (begins_a_line(tag) || is_caption(node)) end_paragraph();
+        switch (tag) {
+            case GUMBO_TAG_TABLE:
+                end_paragraph(true);
+                if (is_data_table(node)) table_.emplace();
+                break;
+            case GUMBO_TAG_PRE:
+                open_indented("    ");
+                ++preformatted_;
+                break;
+            case GUMBO_TAG_BLOCKQUOTE:
+                open_indented("> ");
+                break;
+            case GUMBO_TAG_UL:
+            case GUMBO_TAG_OL:
+                open_list(node);
+                break;
+            case GUMBO_TAG_LI:
+                open_item(node);
+                break;
+            case GUMBO_TAG_DD:
+                lines_.indent("    ", "    ");
+                break;
+            case GUMBO_TAG_TR:
+                if (table_) table_->rows.emplace_back();
+                break;
+            default:
+                break;
+        }
+    }
+
+    void close_block(const GumboNode& node) {
+        const GumboTag tag = node.v.element.tag;
+        if (const char underline = underline_of(tag); underline != 0) return heading(underline);
+        if (table_ && is_one_of(tag, {GUMBO_TAG_P, GUMBO_TAG_DIV})) return;
+        if (stands_apart(node)) return end_paragraph(true), void();
+        if (begins_a_line(tag) || is_caption(node)) end_paragraph();
+        switch (tag) {
+            case GUMBO_TAG_TABLE:
+                close_table();
+                break;
+            case GUMBO_TAG_PRE:
+                end_paragraph(true);
+                --preformatted_;
+                lines_.outdent();
+                break;
+            case GUMBO_TAG_BLOCKQUOTE:
+                end_paragraph(true);
+                lines_.outdent();
+                break;
+            case GUMBO_TAG_UL:
+            case GUMBO_TAG_OL:
+                end_paragraph(lists_.size() == 1);
+                lists_.pop_back();
+                if (lists_.empty()) lines_.end_outermost_list();
+                break;
+            case GUMBO_TAG_LI:
+            case GUMBO_TAG_DD:
+                lines_.end_item();
+                break;
+            default:
+                break;
+        }
+    }
+
+    void open_indented(const char* margin) {
+        end_paragraph(true);
+        lines_.indent(margin, margin);
+    }
+
+    // The cells of a layout table follow each other as paragraphs.
+    void open_cell(const GumboNode& node) {
+        end_paragraph();
+        if (!table_ || table_->rows.size() != 1) return;
+        const bool header = node.v.element.tag == GUMBO_TAG_TH;
+        table_->has_header = header && (table_->rows[0].empty() || table_->has_header);
+    }
+
+    void close_cell(const GumboNode& node) {
+        if (!table_ || table_->rows.empty()) return end_paragraph(), void();
+        TextCell cell = text_cell(node);
+        cell.text = collapse_spaces(inline_.take(lines_.direction()));
+        table_->rows.back().push_back(std::move(cell));
+    }
+
+    void close_table() {
+        end_paragraph(true);
+        if (table_) {
+            std::erase_if(table_->rows, [](auto& row) {
+                return std::ranges::all_of(row, [](auto& cell) { return cell.text.empty(); });
+            });
+            const Direction direction = direction_of(*table_);
+            for (const std::string& line : lay_out(*table_, lines_.room())) lines_.write(line, direction);
+            table_.reset();
+        }
+        lines_.separate_block();
+    }
+
+    void open_list(const GumboNode& node) {
+        end_paragraph(lists_.empty());
+        lists_.emplace_back(node);
+    }
+
+    void open_item(const GumboNode& node) {
+        lines_.begin_item(lists_.empty() ? "- " : lists_.back().next(node));
+    }
+
+    void rule() {
+        end_paragraph(true);
+        lines_.write("* * *");
+        lines_.separate();
+    }
+
+    void heading(char underline) {
+        const Direction direction = main_direction(inline_.text(), lines_.direction());
+        const std::size_t widest = std::min(end_paragraph(), lines_.room());
+        if (widest > 0) lines_.write(std::string(widest, underline), direction);
+        lines_.separate();
+    }
+
+    // Writes what has gathered; returns the width of its longest line. `blank`: a blank line separates it
+    // from others.
+    std::size_t end_paragraph(bool blank = false) {
+        std::size_t widest = 0;
+        const std::string gathered = inline_.take(lines_.direction());
+        if (preformatted_ > 0) {
+            write_preformatted(gathered);
+        } else if (const std::string_view text = trim(gathered); !trim_white_space(text).empty()) {
+            widest = lines_.write_wrapped(text);
+        }
+        if (blank) lines_.separate_block();
+        return widest;
+    }
+
+    void write_preformatted(std::string_view block) {
+        while (block.starts_with('\n')) block.remove_prefix(1);
+        block = without_trailing_spaces(block);
+        if (block.empty()) return;
+        for (const std::string_view line : split(block, '\n')) lines_.write(line);
+    }
+
+    TextLines lines_;
+    InlineText inline_;               // waits for its block to end
+    std::optional<TextTable> table_;  // the one that is gathered
+    std::vector<ListNumbers> lists_;  // the open ones
+    int preformatted_ = 0;
+    int kept_lines_ = 0;  // how many elements are open whose lines are the text's
+    int quotes_ = 0;      // how many <q> are open
+};
+
+}  // namespace
+
+std::string text_of(const CleanHtml& html) {
+    const std::string document = "<!DOCTYPE html>" + html.html;
+    const HtmlTree tree(document);
+    TextWriter writer;
+    tree.walk_body(writer);
+    return writer.finish();
+}
+
+}  // namespace paperround::email

@@ -119,4 +119,18 @@ std::string_view text_direction(std::string_view language) {
     return rtl ? "rtl" : "ltr";
 }
 
+std::string fill_in(std::string_view pattern, const std::map<std::string_view, std::string>& values) {
+    std::string out;
+    for (;;) {
+        const auto open = pattern.find('{');
+        const auto close = open == std::string_view::npos ? open : pattern.find('}', open);
+        if (close == std::string_view::npos) return out += pattern;
+        const auto found = values.find(pattern.substr(open + 1, close - open - 1));
+        const auto end = found == values.end() ? open + 1 : close + 1;
+        out += found == values.end() ? pattern.substr(0, end) : pattern.substr(0, open);
+        if (found != values.end()) out += found->second;
+        pattern.remove_prefix(end);
+    }
+}
+
 }  // namespace paperround::email

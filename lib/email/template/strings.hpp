@@ -39,4 +39,8 @@ using Strings = std::map<std::string, std::string, std::less<>>;
 // "rtl" for languages and scripts written from right to left (BCP 47 tags), else "ltr".
 [[nodiscard]] std::string_view text_direction(std::string_view language);
 
+// Replaces each {name}. What is filled in is not looked at again: a title may hold braces.
+[[nodiscard]] std::string fill_in(std::string_view pattern,
+                                  const std::map<std::string_view, std::string>& values);
+
 }  // namespace paperround::email

@@ -23,39 +23,13 @@
 // browser would end them, and writes it out, judging URLs after their character references were decoded.
 #pragma once
 
-#include <cstddef>
 #include <stop_token>
-#include <string>
 #include <string_view>
-#include <vector>
 
-#include "base/picture_size.hpp"
 #include "base/result.hpp"
+#include "email/clean/clean_html.hpp"
 
 namespace paperround::email {
-
-// HTML that came out of clean_html; only that makes one from foreign input.
-struct CleanHtml {
-    std::string html;
-    bool operator==(const CleanHtml&) const = default;
-};
-
-struct CleanError {
-    enum class Code { too_large, too_complex, interrupted };
-    Code code;
-    std::string message;
-};
-
-struct CleanLimits {
-    std::size_t input = 10U << 20U;  // octets
-    std::size_t output = 2U << 20U;  // octets
-    std::size_t elements = 200'000;  // as the tree would hold them
-    std::size_t depth = 100;         // deeper elements are dropped, their text is kept
-    std::size_t work = 20'000'000;   // units of its style sheets (base/work_budget.hpp): about a second
-    unsigned image_width = 600;      // wider ones are scaled: Outlook obeys the width attribute and no style
-    std::vector<std::string> inline_pictures;     // `cid:` URLs: the only ones that a picture may have
-    const PictureSizes* picture_sizes = nullptr;  // what is known of the post's pictures; may be null
-};
 
 // `base` is the post's link; may be empty, then relative URLs are left out.
 [[nodiscard]] Result<CleanHtml, CleanError> clean_html(std::string_view html, std::string_view base,

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "base/result.hpp"
-#include "email/clean/html_cleaner.hpp"
+#include "email/clean/clean_html.hpp"
 
 namespace paperround::email {
 

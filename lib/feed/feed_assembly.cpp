@@ -15,9 +15,11 @@
 #include "feed/feed_recording.hpp"
 #include "feed/opening_title.hpp"
 #include "feed/subtitle.hpp"
+#include "feed/text/character_reference.hpp"
 #include "feed/text/feed_date.hpp"
 #include "feed/text/feed_text.hpp"
 #include "feed/text/html_links.hpp"
+#include "feed/text/text_to_html.hpp"
 
 namespace paperround::feed {
 

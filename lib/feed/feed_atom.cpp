@@ -12,6 +12,7 @@
 #include "feed/feed_elements.hpp"
 #include "feed/feed_recording.hpp"
 #include "feed/text/feed_text.hpp"
+#include "feed/text/text_to_html.hpp"
 
 namespace paperround::feed {
 

@@ -7,6 +7,7 @@
 #include "feed/feed_picture.hpp"
 #include "feed/text/feed_text.hpp"
 #include "feed/text/html_links.hpp"
+#include "feed/text/text_to_html.hpp"
 
 namespace paperround::feed {
 

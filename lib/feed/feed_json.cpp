@@ -9,8 +9,10 @@
 #include "base/url.hpp"
 #include "feed/feed_assembly.hpp"
 #include "feed/feed_recording.hpp"
+#include "feed/text/character_reference.hpp"
 #include "feed/text/feed_text.hpp"
 #include "feed/text/html_links.hpp"
+#include "feed/text/text_to_html.hpp"
 
 namespace paperround::feed {
 

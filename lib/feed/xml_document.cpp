@@ -5,15 +5,14 @@
 #include <libxml/parserInternals.h>
 
 #include <algorithm>
-#include <array>
 #include <memory>
 #include <stdexcept>
 
 #include "base/text.hpp"
 #include "feed/text/feed_text.hpp"
-#include "feed/text/html_links.hpp"
 #include "feed/xml_entities.hpp"
 #include "feed/xml_repair.hpp"
+#include "feed/xml_vocabulary.hpp"
 
 namespace paperround::feed {
 
@@ -26,55 +25,8 @@ constexpr std::size_t most_nodes = 500'000;
 // libxml2 looks through all that are declared around an element for each name with a prefix.
 constexpr std::size_t most_namespaces = 256;
 
-struct Vocabulary {
-    std::string_view name;  // its URI in small letters, as vocabulary_name() has it
-    std::string_view prefix;
-};
-constexpr std::array<Vocabulary, 19> vocabularies{{{"www.w3.org/2005/atom", "atom:"},
-                                                   {"purl.org/atom/ns", "atom:"},
-                                                   {"purl.org/rss/1.0", ""},
-                                                   {"purl.org/net/rss1.1", ""},
-                                                   {"my.netscape.com/rdf/simple/0.9", ""},
-                                                   {"channel.netscape.com/rdf/simple/0.9", ""},
-                                                   {"backend.userland.com/rss2", ""},
-                                                   {"backend.userland.com/rss", ""},
-                                                   {"blogs.law.harvard.edu/tech/rss", ""},
-                                                   {"www.w3.org/1999/02/22-rdf-syntax-ns", "rdf:"},
-                                                   {"purl.org/rss/1.0/modules/content", "content:"},
-                                                   {"purl.org/dc/elements/1.1", "dc:"},
-                                                   {"purl.org/dc/elements/1.0", "dc:"},
-                                                   {"purl.org/dc/terms", "dc:"},
-                                                   {"search.yahoo.com/mrss", "media:"},
-                                                   {"www.itunes.com/dtds/podcast-1.0.dtd", "itunes:"},
-                                                   {"example.com/dtds/podcast-1.0.dtd", "itunes:"},
-                                                   {"www.w3.org/1999/xhtml", "xhtml:"},
-                                                   {"www.w3.org/xml/1998/namespace", "xml:"}}};
-
 std::string_view view(const xmlChar* text) {
     return text == nullptr ? std::string_view{} : std::string_view(reinterpret_cast<const char*>(text));
-}
-
-// Without what feeds vary: the scheme, and the '/' or '#' at its end.
-std::string_view vocabulary_name(std::string_view uri) {
-    uri = trim(uri);
-    while (uri.ends_with('/') || uri.ends_with('#')) uri.remove_suffix(1);
-    for (const std::string_view scheme : {"http://", "https://"}) {
-        if (ascii_istarts_with(uri, scheme)) return uri.substr(scheme.size());
-    }
-    return uri;
-}
-
-// In small letters: RSS is written in any case (<pubdate>, <GUID>, <Channel>), and HTML does not mind.
-std::string canonical_name(const xmlChar* local, const xmlChar* prefix, const xmlChar* uri) {
-    std::string_view before = view(prefix);
-    if (!view(uri).empty()) {
-        const std::string_view name = vocabulary_name(view(uri));
-        const auto known = std::ranges::find_if(vocabularies, [&](const Vocabulary& each) {
-            return name.size() == each.name.size() && ascii_iequals(name, each.name);
-        });
-        if (known != vocabularies.end()) return ascii_lower(fmt::format("{}{}", known->prefix, view(local)));
-    }
-    return ascii_lower(before.empty() ? std::string(view(local)) : fmt::format("{}:{}", before, view(local)));
 }
 
 // Receives the parser's events and grows the tree. Nodes under construction live in `open_`, outermost first.
@@ -152,12 +104,12 @@ void on_start(void* data, const xmlChar* local, const xmlChar* prefix, const xml
     if (prefix == nullptr && (root || channel)) self.rss_namespace = view(uri);
     if (prefix == nullptr && !self.rss_namespace.empty() && view(uri) == self.rss_namespace) uri = nullptr;
     XmlNode node;
-    node.name = canonical_name(local, prefix, uri);
+    node.name = canonical_name(view(local), view(prefix), view(uri));
     for (int i = 0; i < attributes; ++i) {
         const xmlChar** attribute =
             list + static_cast<std::ptrdiff_t>(i) * 5;  // local name, prefix, URI, value, end of value
         node.attributes.emplace_back(
-            canonical_name(attribute[0], attribute[1], attribute[2]),
+            canonical_name(view(attribute[0]), view(attribute[1]), view(attribute[2])),
             attribute_value({reinterpret_cast<const char*>(attribute[3]),
                              static_cast<std::size_t>(attribute[4] - attribute[3])}));
     }
@@ -197,7 +149,7 @@ xmlEntityPtr on_entity(void* /*data*/, const xmlChar* name) {
 
 void on_problem(void* data, xmlErrorPtr problem) {
     if (problem->level < XML_ERR_ERROR) return;
-    // Undeclared prefixes are harmless: canonical_name() knows them by their usual spelling. An undeclared
+    // Undeclared prefixes are harmless: canonical_name(view()) knows them by their usual spelling. An undeclared
     // entity is dropped, which for a document that names a DTD is not even fatal.
     if (problem->domain != XML_FROM_NAMESPACE) builder(data).lossy = true;
     builder(data).issue(static_cast<std::size_t>(std::max(0, problem->line)),
@@ -341,54 +293,7 @@ std::size_t line_of(std::string_view text, std::size_t at) {
     return static_cast<std::size_t>(std::ranges::count(text.substr(0, at), '\n')) + 1;
 }
 
-bool is_void_element(std::string_view name) {
-    constexpr std::array<std::string_view, 13> names{"area",  "base", "br",   "col",    "embed", "hr", "img",
-                                                     "input", "link", "meta", "source", "track", "wbr"};
-    return std::ranges::find(names, name) != names.end();
-}
-
-void append_html(const XmlNode& node, std::string_view base, std::string& out) {
-    if (node.name.empty()) {
-        out += escape_html(node.text);
-        return;
-    }
-    const std::string_view name = std::string_view(node.name).substr(node.name.find(':') + 1);
-    out += fmt::format("<{}", name);
-    for (const auto& [key, value] : node.attributes) {
-        if (key.find(':') != std::string::npos) continue;
-        out += fmt::format(" {}=\"{}\"", key,
-                           escape_html(base.empty() ? value : absolute_value(key, value, base)));
-    }
-    out += ">";
-    if (is_void_element(name)) return;
-    out += escape_html(node.text);
-    for (const XmlNode& child : node.children) append_html(child, base, out);
-    out += fmt::format("</{}>", name);
-}
-
 }  // namespace
-
-std::string_view XmlNode::attribute(std::string_view key) const {
-    const auto found =
-        std::ranges::find(attributes, key, [](const auto& pair) -> const std::string& { return pair.first; });
-    return found == attributes.end() ? std::string_view{} : std::string_view(found->second);
-}
-
-const XmlNode* XmlNode::child(std::string_view key) const {
-    const auto found = std::ranges::find(children, key, &XmlNode::name);
-    return found == children.end() ? nullptr : &*found;
-}
-
-XmlNode* XmlNode::child(std::string_view key) {
-    const auto found = std::ranges::find(children, key, &XmlNode::name);
-    return found == children.end() ? nullptr : &*found;
-}
-
-std::string XmlNode::inner_text() const {
-    std::string out = text;
-    for (const XmlNode& node : children) out += node.inner_text();
-    return out;
-}
 
 XmlDocument read_xml(std::string utf8) {
     std::string text = blanked(std::move(utf8));
@@ -419,12 +324,6 @@ XmlDocument read_xml(std::string utf8) {
     }
     // Even what nested too deep is mended: a feed that never closes its items is flat once they are closed.
     return read_repaired(std::move(text), entities, std::move(issues));
-}
-
-std::string inner_html(const XmlNode& node, std::string_view base) {
-    std::string out = escape_html(node.text);
-    for (const XmlNode& child : node.children) append_html(child, base, out);
-    return out;
 }
 
 }  // namespace paperround::feed

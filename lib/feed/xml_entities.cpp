@@ -7,7 +7,7 @@
 #include <map>
 
 #include "base/text.hpp"
-#include "feed/text/feed_text.hpp"
+#include "feed/text/character_reference.hpp"
 
 namespace paperround::feed {
 

@@ -9,6 +9,7 @@
 
 #include "base/text.hpp"
 #include "base/utf8.hpp"
+#include "feed/text/character_reference.hpp"
 #include "feed/text/feed_text.hpp"
 #include "feed/xml_entities.hpp"
 

@@ -10,7 +10,7 @@
 #include "base/encoding.hpp"
 #include "base/text.hpp"
 #include "base/url.hpp"
-#include "feed/text/feed_text.hpp"
+#include "feed/text/character_reference.hpp"
 #include "feed/text/html_tag.hpp"
 #include "markdown/relative_targets.hpp"
 

@@ -9,18 +9,11 @@
 #include "base/script_text.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
-#include "feed/text/html_references.hpp"
+#include "feed/text/character_reference.hpp"
 
 namespace paperround::feed {
 
 namespace {
-
-// What browsers make of the numbers 128 to 159, which Unicode gives to controls nobody means (HTML, "numeric
-// character reference end state").
-constexpr std::array<char32_t, 32> windows_1252{
-    0x20AC, 0x81,   0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
-    0x2039, 0x0152, 0x8D,   0x017D, 0x8F,   0x90,   0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
-    0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D,   0x017E, 0x0178};
 
 constexpr std::array<std::string_view, 62> known_tags{
     "a",          "abbr",  "article", "aside",      "audio",  "b",    "bdi",    "bdo",     "big",
@@ -43,11 +36,6 @@ bool among(const std::array<std::string_view, N>& names, std::string_view name) 
 
 bool is_line_or_control(char32_t c) {
     return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x2028 || c == 0x2029;
-}
-
-// Text that was windows-1252 once and was taken for ISO 8859-1: its controls are typographic characters.
-char32_t meant_by(char32_t c) {
-    return c >= 0x80 && c < 0xA0 ? windows_1252[c - 0x80] : c;
 }
 
 // The length of the element from its tag to the end of its end tag, or to the end of the text: scripts and
@@ -172,132 +160,7 @@ std::string visible_text(std::string_view html, std::size_t limit, const std::se
 // Far more markup than that in a title or a summary is no title or summary; it also bounds the work.
 constexpr std::size_t octets_per_character = 50;
 
-bool is_mailbox_octet(char c) {
-    return is_ascii_alpha(c) || is_ascii_digit(c) || c == '.' || c == '-' || c == '_' || c == '+';
-}
-
-// `desk@harbour.example`, and nothing that only looks alike.
-bool is_mailbox(std::string_view word) {
-    const auto at = word.find('@');
-    if (at == 0 || at == std::string_view::npos || word.size() > 254) return false;
-    const auto domain = word.substr(at + 1);
-    const auto dot = domain.rfind('.');
-    return dot != std::string_view::npos && dot > 0 && domain.size() - dot > 2 && domain[0] != '.' &&
-           std::ranges::all_of(domain.substr(dot + 1), [](char c) { return is_ascii_alpha(c); }) &&
-           std::ranges::all_of(word.substr(0, at), is_mailbox_octet) &&
-           std::ranges::all_of(domain, is_mailbox_octet);
-}
-
-// The address without what the sentence around it put at its end: "(see https://example.org/a_(b).)"
-std::string_view without_punctuation(std::string_view address) {
-    while (!address.empty()) {
-        const char last = address.back();
-        const bool unopened =
-            last == ')' && std::ranges::count(address, '(') < std::ranges::count(address, ')');
-        if (std::string_view(".,;:!?'\"*_").find(last) == std::string_view::npos && !unopened) break;
-        address.remove_suffix(1);
-    }
-    return address;
-}
-
-constexpr std::size_t longest_address = 2000;
-
-// One word of a text, escaped, as a link where it is an address.
-void append_word(std::string& out, std::string_view word) {
-    const auto begin = std::min(word.find_first_not_of("(<[\"'"), word.size());
-    std::string_view address =
-        word.substr(begin, std::min(word.find_first_of("<>\"", begin), word.size()) - begin);
-    address = address.size() <= longest_address ? without_punctuation(address) : std::string_view{};
-    const bool page = (address.starts_with("https://") && address.size() > 8) ||
-                      (address.starts_with("http://") && address.size() > 7);
-    if (!page && !is_mailbox(address)) {
-        out += escape_html(word);
-        return;
-    }
-    const std::string shown = escape_html(address);
-    out += escape_html(word.substr(0, begin));
-    out += "<a href=\"" + std::string(page ? "" : "mailto:") + shown + "\">" + shown + "</a>";
-    out += escape_html(word.substr(begin + address.size()));
-}
-
-// A text that is nothing but addresses would become many times as large.
-constexpr std::size_t most_links = 10'000;
-
-std::string with_links(std::string_view text) {
-    std::string out;
-    std::size_t addresses = 0;
-    while (!text.empty()) {
-        const auto space = std::min(text.find_first_not_of(" \t\n"), text.size());
-        out.append(text.substr(0, space));
-        text.remove_prefix(space);
-        const auto word = std::min(text.find_first_of(" \t\n"), text.size());
-        const std::string_view here = text.substr(0, word);
-        const bool may_be_address = here.find_first_of("@:") != std::string_view::npos;
-        if (may_be_address && addresses++ < most_links) {
-            append_word(out, here);
-        } else {
-            out += escape_html(here);
-        }
-        text.remove_prefix(word);
-    }
-    return out;
-}
-
-Reference read_numeric(std::string_view text) {
-    std::size_t at = 2;
-    const bool hexadecimal = at < text.size() && ascii_lower(text[at]) == 'x';
-    if (hexadecimal) ++at;
-    const std::size_t first = at;
-    char32_t value = 0;
-    for (; at < text.size() && at < first + 8; ++at) {
-        const char c = ascii_lower(text[at]);
-        if (is_ascii_digit(c)) {
-            value = value * (hexadecimal ? 16 : 10) + static_cast<char32_t>(c - '0');
-        } else if (hexadecimal && c >= 'a' && c <= 'f') {
-            value = value * 16 + static_cast<char32_t>(c - 'a' + 10);
-        } else {
-            break;
-        }
-    }
-    if (at == first || at >= text.size() || text[at] != ';') return {};
-    value = meant_by(value);
-    const bool surrogate = value >= 0xD800 && value < 0xE000;
-    if (value > 0x10FFFF || surrogate || value == 0) value = 0xFFFD;
-    return {value, at + 1};
-}
-
 }  // namespace
-
-Reference read_reference(std::string_view text) {
-    constexpr std::size_t longest_name = 33;
-    if (text.size() > 2 && text[1] == '#') return read_numeric(text);
-    std::size_t end = 1;
-    while (end < text.size() && end < longest_name &&
-           (is_ascii_alpha(text[end]) || is_ascii_digit(text[end])))
-        ++end;
-    if (end == 1 || end >= text.size() || text[end] != ';') return {};
-    const char32_t value = named_reference(text.substr(1, end - 1));
-    return value == 0 ? Reference{} : Reference{value, end + 1};
-}
-
-std::string decode_references(std::string_view html) {
-    std::string out;
-    out.reserve(html.size());
-    while (!html.empty()) {
-        const auto plain = std::min(html.find('&'), html.size());
-        out.append(html.substr(0, plain));
-        html.remove_prefix(plain);
-        if (html.empty()) break;
-        const Reference reference = read_reference(html);
-        if (reference.length > 0) {
-            append_utf8(out, reference.value);
-        } else {
-            out.push_back('&');
-        }
-        html.remove_prefix(std::max<std::size_t>(1, reference.length));
-    }
-    return out;
-}
 
 std::string one_line(std::string_view text, std::size_t limit) {
     std::string out;
@@ -412,26 +275,6 @@ std::string_view without_cdata_marks(std::string_view text) {
     }
     if (opened && text.ends_with("]]")) text.remove_suffix(2);
     return text;
-}
-
-std::string text_to_html(std::string_view text) {
-    const std::string cleaned = body_text(text);
-    const std::string lines = with_links(trim(cleaned));
-    if (lines.empty()) return {};
-    std::string out = "<p>";
-    for (std::size_t at = 0; at < lines.size();) {
-        const auto end = std::min(lines.find('\n', at), lines.size());
-        out.append(lines, at, end - at);
-        at = end;
-        std::size_t breaks = 0;
-        while (at < lines.size() && is_ascii_space(lines[at])) breaks += lines[at++] == '\n' ? 1U : 0U;
-        if (breaks > 1) {
-            out += "</p>\n<p>";
-        } else if (breaks == 1) {
-            out += "<br>\n";
-        }
-    }
-    return out + "</p>";
 }
 
 }  // namespace paperround::feed

@@ -15,10 +15,6 @@ namespace paperround::feed {
 // A body: valid UTF-8, LF line ends, no control characters but LF and TAB.
 [[nodiscard]] std::string body_text(std::string_view text);
 
-// Character references as HTML has them (`&eacute;`, `&#8217;`, `&#146;` for Windows' quote), each decoded
-// once. What is no reference stays.
-[[nodiscard]] std::string decode_references(std::string_view html);
-
 // The text a reader would see: known tags, comments, scripts and styles taken out, references decoded once,
 // one line.
 // `<` stays where no known HTML tag begins: titles like "vector<int>" are written by people.
@@ -37,16 +33,5 @@ namespace paperround::feed {
 
 // Without CDATA's marks around it, which generators escape together with what they enclose.
 [[nodiscard]] std::string_view without_cdata_marks(std::string_view text);
-
-// Plain text as HTML: escaped, with paragraphs at empty lines, breaks at the others, and links where
-// addresses (of pages, of mailboxes) stand.
-[[nodiscard]] std::string text_to_html(std::string_view text);
-
-// Reads a reference at the front of `text` (which begins with `&`). Length 0 where there is none.
-struct Reference {
-    char32_t value = 0;
-    std::size_t length = 0;
-};
-[[nodiscard]] Reference read_reference(std::string_view text);
 
 }  // namespace paperround::feed

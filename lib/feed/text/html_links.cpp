@@ -5,7 +5,7 @@
 
 #include "base/text.hpp"
 #include "base/url.hpp"
-#include "feed/text/feed_text.hpp"
+#include "feed/text/character_reference.hpp"
 #include "feed/text/html_tag.hpp"
 
 namespace paperround::feed {

@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "base/text.hpp"
-#include "feed/text/feed_text.hpp"
+#include "feed/text/character_reference.hpp"
 
 namespace paperround::feed {
 

@@ -1,4 +1,6 @@
 #include "feed/text/feed_text.hpp"
+#include "feed/text/character_reference.hpp"
+#include "feed/text/text_to_html.hpp"
 
 #include <catch2/catch.hpp>
 #include <ctime>

@@ -5,7 +5,6 @@
 
 #include "base/display_width.hpp"
 #include "base/text.hpp"
-#include "email/plain/text_part.hpp"
 #include "email/text/line_wrap.hpp"
 
 namespace paperround::email {

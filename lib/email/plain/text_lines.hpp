@@ -7,9 +7,16 @@
 #include <string_view>
 #include <vector>
 
+#include "email/clean/clean_html.hpp"
 #include "email/text/bidi.hpp"
 
 namespace paperround::email {
+
+inline constexpr std::size_t text_columns = 72;
+
+// As large as the cleaned HTML may be (CleanLimits). A nested list repeats its margin in each line, so the
+// text may grow where the HTML did not.
+inline constexpr std::size_t text_limit = CleanLimits().output;  // octets
 
 class TextLines {
   public:
@@ -28,7 +35,7 @@ class TextLines {
     // Columns within what is quoted or indented.
     [[nodiscard]] std::size_t room() const;
     // One line; without white space at its end. `direction` is its paragraph's. Nothing more is written once
-    // the text is longer than text_limit (email/plain/text_part.hpp).
+    // the text is longer than text_limit.
     void write(std::string_view line, Direction direction = Direction::none);
     // A paragraph, wrapped. Returns the width of its longest line.
     std::size_t write_wrapped(std::string_view paragraph);

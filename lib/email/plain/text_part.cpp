@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <initializer_list>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -14,6 +13,7 @@
 #include "email/page/html_roles.hpp"
 #include "email/plain/inline_text.hpp"
 #include "email/plain/list_numbers.hpp"
+#include "email/plain/text_blocks.hpp"
 #include "email/plain/text_lines.hpp"
 #include "email/plain/text_table.hpp"
 #include "email/text/bidi.hpp"
@@ -27,78 +27,7 @@ std::string_view without_trailing_spaces(std::string_view line) {
     return line;
 }
 
-bool is_one_of(GumboTag tag, std::initializer_list<GumboTag> tags) {
-    return std::ranges::find(tags, tag) != tags.end();
-}
-
-// Blank lines separate these from what is around them.
-bool stands_apart(GumboTag tag) {
-    return is_one_of(tag, {GUMBO_TAG_P, GUMBO_TAG_FIGURE, GUMBO_TAG_DL, GUMBO_TAG_H1, GUMBO_TAG_H2,
-                           GUMBO_TAG_H3, GUMBO_TAG_H4, GUMBO_TAG_H5, GUMBO_TAG_H6});
-}
-
-bool begins_a_line(GumboTag tag) {
-    return is_one_of(tag, {GUMBO_TAG_DIV, GUMBO_TAG_DT, GUMBO_TAG_DD, GUMBO_TAG_LI, GUMBO_TAG_TR,
-                           GUMBO_TAG_FIGCAPTION, GUMBO_TAG_CAPTION});
-}
-
-// A picture and what is said of it are two lines.
-bool stands_apart(const GumboNode& node) {
-    return (stands_apart(node.v.element.tag) && !is_caption(node)) || is_figure(node);
-}
-
-// In a text the link would lead to nothing but what a reader of it does not see.
-bool is_whole_picture(const GumboNode& link) {
-    return attribute_of(link, "class").value_or("") == "full";
-}
-
-char underline_of(GumboTag tag) {
-    if (tag == GUMBO_TAG_H1) return '=';
-    if (tag == GUMBO_TAG_H2) return '-';
-    return tag == GUMBO_TAG_H3 ? '~' : '\0';
-}
-
-// A reading above words may come with the brackets that it has where it stands behind them.
-bool has_brackets(const GumboNode& reading) {
-    const GumboVector& siblings = reading.parent->v.element.children;
-    for (std::size_t back = 1; back <= 2 && back <= reading.index_within_parent; ++back) {
-        const auto* before = static_cast<const GumboNode*>(siblings.data[reading.index_within_parent - back]);
-        if (before->type == GUMBO_NODE_ELEMENT) return before->v.element.tag == GUMBO_TAG_RP;
-    }
-    return false;
-}
-
-// `white-space: pre-line` and the like.
-bool keeps_lines(const GumboNode& node) {
-    constexpr std::string_view property = "white-space:";
-    const std::string_view style = attribute_of(node, "style").value_or("");
-    const auto at = style.find(property);
-    return at != std::string_view::npos && trim(style.substr(at + property.size())).starts_with("pre");
-}
-
 constexpr std::string_view struck = "~~";
-
-bool is_struck(const GumboNode& node) {
-    if (node.v.element.children.length == 0) return false;
-    const GumboTag tag = node.v.element.tag;
-    if (tag == GUMBO_TAG_DEL || tag == GUMBO_TAG_S) return true;
-    return tag == GUMBO_TAG_SPAN &&
-           attribute_of(node, "style").value_or("").find("line-through") != std::string_view::npos;
-}
-
-// A player's, which stands on a line of its own.
-bool is_block_link(const GumboNode& link) {
-    return attribute_of(link, "style").value_or("").find("display:block") != std::string_view::npos;
-}
-
-// A check box or a note's number alone: what stands in a block of its own behind it belongs to it.
-bool is_mark_of_block(std::string_view text) {
-    constexpr std::size_t longest = 6;
-    text = trim(text);
-    if (text == "\u2610" || text == "\u2611") return true;
-    return text.size() > 1 && text.size() <= longest && text.back() == '.' &&
-           std::ranges::all_of(text.substr(0, text.size() - 1), is_ascii_digit);
-}
 
 class TextWriter {
   public:
@@ -209,7 +138,7 @@ class TextWriter {
 
     void open_block(const GumboNode& node) {
         const GumboTag tag = node.v.element.tag;
-        if (is_one_of(tag, {GUMBO_TAG_P, GUMBO_TAG_DIV}) && (table_ || is_mark_of_block(inline_.text())))
+        if ((tag == GUMBO_TAG_P || tag == GUMBO_TAG_DIV) && (table_ || is_mark_of_block(inline_.text())))
             return;
         if (stands_apart(node)) return end_paragraph(true), void();
         if (begins_a_line(tag) || is_caption(node)) end_paragraph();
@@ -246,7 +175,7 @@ class TextWriter {
     void close_block(const GumboNode& node) {
         const GumboTag tag = node.v.element.tag;
         if (const char underline = underline_of(tag); underline != 0) return heading(underline);
-        if (table_ && is_one_of(tag, {GUMBO_TAG_P, GUMBO_TAG_DIV})) return;
+        if (table_ && (tag == GUMBO_TAG_P || tag == GUMBO_TAG_DIV)) return;
         if (stands_apart(node)) return end_paragraph(true), void();
         if (begins_a_line(tag) || is_caption(node)) end_paragraph();
         switch (tag) {

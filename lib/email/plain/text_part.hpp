@@ -7,15 +7,10 @@
 
 #include <string>
 
-#include "email/clean/html_cleaner.hpp"
+#include "email/clean/clean_html.hpp"
+#include "email/plain/text_lines.hpp"
 
 namespace paperround::email {
-
-inline constexpr std::size_t text_columns = 72;
-
-// As large as the cleaned HTML may be (CleanLimits). A nested list repeats its margin in each line, so the
-// text may grow where the HTML did not.
-inline constexpr std::size_t text_limit = CleanLimits().output;  // octets
 
 // Lines end with LF, none has white space at its end; empty where the HTML says nothing. Where it would be
 // longer than text_limit it is broken off behind that: refuse the post. What is nested more than 24 columns

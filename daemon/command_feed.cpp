@@ -11,7 +11,7 @@
 #include "daemon/command.hpp"
 #include "daemon/listing.hpp"
 #include "net/curl_http_client.hpp"
-#include "post/source_reader.hpp"
+#include "post/source_reading.hpp"
 
 namespace paperround::daemon {
 

@@ -35,7 +35,7 @@ struct Picture {
 };
 
 // Collects what a reader sees and where it points to.
-class Reader {
+class MailContents {
   public:
     bool open(const GumboNode& node) {
         if (is_text(node)) {
@@ -99,11 +99,11 @@ class Reader {
     int in_heading_ = 0;
 };
 
-Reader read(std::string_view html) {
+MailContents read(std::string_view html) {
     const HtmlTree tree(html);
-    Reader reader;
-    tree.walk_body(reader);
-    return reader;
+    MailContents contents;
+    tree.walk_body(contents);
+    return contents;
 }
 
 std::vector<std::string> each_once(const std::vector<std::string>& list) {
@@ -232,12 +232,12 @@ std::string_view to_string(Severity severity) {
 }
 
 References references_of(std::string_view html) {
-    const Reader reader = read(html);
+    const MailContents contents = read(html);
     std::vector<std::string> images;
-    for (const Picture& picture : reader.pictures_) {
+    for (const Picture& picture : contents.pictures_) {
         if (is_http(picture.url)) images.push_back(picture.url);
     }
-    std::vector<std::string> links = each_once(reader.links_);
+    std::vector<std::string> links = each_once(contents.links_);
     // A link to the whole picture is fetched with the pictures.
     const std::set<std::string> shown(images.begin(), images.end());
     std::erase_if(links, [&](const auto& link) { return shown.contains(link); });
@@ -245,15 +245,15 @@ References references_of(std::string_view html) {
 }
 
 std::vector<Finding> check_mail(const CheckedParts& parts) {
-    const Reader reader = read(parts.html);
+    const MailContents contents = read(parts.html);
     std::vector<Finding> findings;
     check_size(parts.html, findings);
     check_subject(parts.subject, findings);
-    check_pictures(reader.pictures_, findings);
-    check_headings(reader.headings_, findings);
+    check_pictures(contents.pictures_, findings);
+    check_headings(contents.headings_, findings);
     for (std::string& line : unreadable_in_the_dark(parts.html))
         findings.push_back({Severity::warning, "dark-colours", std::move(line)});
-    check_text(reader.text_, parts.text, findings);
+    check_text(contents.text_, parts.text, findings);
     return findings;
 }
 

@@ -196,13 +196,13 @@ void FeedAssembly::add(RawPost raw) {
 }
 
 FeedResult FeedAssembly::finish() {
-    settle_identities();
+    tell_shared_ids_apart();
     return std::move(result_);
 }
 
 // An id that several items share ("N/A", a site's address) identifies none of them; unless they are one item
 // that the feed has twice.
-void FeedAssembly::settle_identities() {
+void FeedAssembly::tell_shared_ids_apart() {
     std::map<std::string, std::set<std::pair<std::string, std::string>>> sharing;  // by id: links and titles
     std::map<std::string, int> links;
     for (const Post& post : result_.posts) {

@@ -1,4 +1,4 @@
-// What the readers of the single formats share: how raw fields become a Post, and the limits. Used inside
+// What the parsers of the single formats share: how raw fields become a Post, and the limits. Used inside
 // this folder.
 #pragma once
 
@@ -40,7 +40,7 @@ class FeedAssembly {
     [[nodiscard]] FeedResult finish();
 
   private:
-    void settle_identities();
+    void tell_shared_ids_apart();
 
     FeedResult result_;
     bool full_ = false;

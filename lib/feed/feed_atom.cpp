@@ -157,7 +157,7 @@ bool read_atom(XmlNode& root, std::string_view base_url, FeedAssembly& into) {
     Base base = base_of(root, {std::string(base_url), false});
     into.set_title(atom_plain(root.child(prefix + "title")));
     into.set_link(base.url, alternate_link(root, prefix + "link"));
-    settle_base(base, into);
+    use_site_as_base(base, into);
     read_hub_links(root, prefix + "link", base, into);
     const std::string authors = atom_authors(root, prefix);
     const std::string entry = prefix + "entry";

@@ -32,7 +32,7 @@ Base base_of(const XmlNode& node, const Base& outer) {
     return base.empty() ? outer : Base{resolve_url(outer.url, base), true};
 }
 
-void settle_base(Base& base, const FeedAssembly& into) {
+void use_site_as_base(Base& base, const FeedAssembly& into) {
     const auto from = parse_url(base.url);
     if ((!from || !from->is_web()) && !into.link().empty()) base.url = into.link();
 }

@@ -24,7 +24,7 @@ struct Base {
 // xml:base of RFC 4287 §2, relative to the one around it.
 [[nodiscard]] Base base_of(const XmlNode& node, const Base& outer);
 // A feed read from a file has no address of its own: then the site's.
-void settle_base(Base& base, const FeedAssembly& into);
+void use_site_as_base(Base& base, const FeedAssembly& into);
 
 // HTML in an element: escaped, as the formats want it, or as careless markup. Links in it become absolute
 // where xml:base says how.

@@ -143,7 +143,7 @@ bool read_rss(XmlNode& root, std::string_view base_url, FeedAssembly& into) {
         if (link.empty()) link = channel->attribute("href");  // CDF
         into.set_link(base.url, link);
     }
-    settle_base(base, into);
+    use_site_as_base(base, into);
     // RSS 1.0 has them in the channel, or by mistake beside it; some write Atom's form without its namespace.
     for (const std::string_view element : {"atom:link", "link"}) {
         if (channel != nullptr) read_hub_links(*channel, element, base, into);

@@ -20,9 +20,9 @@ struct Refused {
     FrontMatterError error;
 };
 
-class Reader {
+class TomlParser {
   public:
-    Reader(std::string_view text, std::size_t first_line) : rest_(text), line_(first_line) {
+    TomlParser(std::string_view text, std::size_t first_line) : rest_(text), line_(first_line) {
         root_.kind = Kind::map;
     }
 
@@ -220,7 +220,7 @@ class Reader {
 
 Result<FrontValue, FrontMatterError> read_toml_matter(std::string_view block, std::size_t first_line) {
     try {
-        return Reader(block, first_line).run();
+        return TomlParser(block, first_line).run();
     } catch (const Refused& refused) {
         return failure(refused.error);
     }

@@ -1,4 +1,4 @@
-// A value of a front matter, whichever of YAML, TOML and JSON it is written in, and the readers of the three.
+// A value of a front matter, whichever of YAML, TOML and JSON it is written in, and the parsers of the three.
 // Pure; they throw nothing. Limits: 64 KiB, depth 10.
 #pragma once
 

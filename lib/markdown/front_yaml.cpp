@@ -26,9 +26,9 @@ struct Refused {
 };
 
 // Grows the tree from the parser's events. What is under construction lies in `open_`, outermost first.
-class Reader final : public YAML::EventHandler {
+class YamlEvents final : public YAML::EventHandler {
   public:
-    explicit Reader(std::size_t first_line) : first_line_(first_line) {}
+    explicit YamlEvents(std::size_t first_line) : first_line_(first_line) {}
 
     void OnDocumentStart(const YAML::Mark& /*mark*/) override {}
     void OnDocumentEnd() override {}
@@ -123,11 +123,11 @@ Result<FrontValue, FrontMatterError> read_strictly(const std::string& block, std
     try {
         std::istringstream stream{block};
         YAML::Parser parser(stream);
-        Reader reader(first_line);
-        parser.HandleNextDocument(reader);
-        if (reader.result.kind == Kind::unusable)
-            return failure(FrontMatterError{first_line, reader.result.text});
-        return std::move(reader.result);
+        YamlEvents events(first_line);
+        parser.HandleNextDocument(events);
+        if (events.result.kind == Kind::unusable)
+            return failure(FrontMatterError{first_line, events.result.text});
+        return std::move(events.result);
     } catch (const Refused& refused) {
         return failure(refused.error);
     } catch (const YAML::Exception& error) {

@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
 constexpr int deepest_folder = 20;
-constexpr Duration settles_after = 2s;
+constexpr Duration quiet_after = 2s;
 constexpr Duration comes_within = 10s;
 constexpr std::size_t most_pictures_listed = 20'000;
 
@@ -140,7 +140,7 @@ Time last_change(const FileStamp& stamp) {
 }
 
 bool is_fresh(const FileStamp& stamp, Time now) {
-    return is_within(stamp.modified, settles_after, now);
+    return is_within(stamp.modified, quiet_after, now);
 }
 
 bool has_just_come(const FileStamp& stamp, Time now) {

@@ -19,9 +19,9 @@ namespace {
 
 constexpr std::uint64_t largest_file = 1U << 20U;
 
-class FolderReader {
+class FolderReading {
   public:
-    FolderReader(const FolderListing& listing, Time now, const std::string& zone, FreshFiles fresh)
+    FolderReading(const FolderListing& listing, Time now, const std::string& zone, FreshFiles fresh)
         : pictures_(listing), now_(now), zone_(zone), fresh_(fresh) {}
 
     void read(const FolderFile& file) {
@@ -138,9 +138,9 @@ class FolderReader {
 
 feed::FeedResult read_markdown_files(const FolderListing& listing, Time now, const std::string& zone,
                                      FreshFiles fresh) {
-    FolderReader reader(listing, now, zone, fresh);
-    for (const FolderFile& file : listing.files) reader.read(file);
-    feed::FeedResult result = reader.finish();
+    FolderReading reading(listing, now, zone, fresh);
+    for (const FolderFile& file : listing.files) reading.read(file);
+    feed::FeedResult result = reading.finish();
     result.warnings.insert(result.warnings.end(), listing.passed_over.begin(), listing.passed_over.end());
     if (listing.too_many) {
         result.warnings.push_back(

@@ -63,7 +63,7 @@ PollResult Poller::poll(const config::Newsletter& newsletter, const config::Sour
         fail(source, state, reading, result);
     } else {
         succeed(newsletter, source, state, reading, asked_at, result);
-        settle_embargoes(state, asked_at);
+        end_embargoes(state, asked_at);
         if (wanted_again) state.next_poll.reset();
     }
     result.next_poll = state.next_poll;
@@ -205,7 +205,7 @@ void Poller::fail(const config::Source& source, SourceState& state, const Source
 
 // What the source still had when it was asked stands once its time is over; the next end is not slept
 // through.
-void Poller::settle_embargoes(SourceState& state, Time asked_at) {
+void Poller::end_embargoes(SourceState& state, Time asked_at) {
     store_.end_embargoes(state.id, asked_at);
     intake_.mind_embargoes(state);
 }

@@ -90,7 +90,7 @@ class Poller {
     void take(const config::Newsletter& newsletter, const config::Source& source, SourceState& state,
               const SourceReading& reading, Time asked_at, PollResult& result);
     static void follow_move(SourceState& state, const SourceReading& reading, PollResult& result);
-    void settle_embargoes(SourceState& state, Time asked_at);
+    void end_embargoes(SourceState& state, Time asked_at);
     void fail(const config::Source& source, SourceState& state, const SourceReading& reading,
               PollResult& result);
     void announce_hub(const config::Newsletter& newsletter, const config::Source& source,

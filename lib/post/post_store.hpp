@@ -13,7 +13,7 @@
 #include "base/result.hpp"
 #include "db/database.hpp"
 #include "feed/post.hpp"
-#include "post/source_reader.hpp"
+#include "post/source_reading.hpp"
 
 namespace paperround::post {
 

@@ -84,7 +84,7 @@ std::vector<websub::WebSubEvent> WebSubSubscriber::reconcile(const config::Setti
     for (const auto& [id, wanted] : changing) {
         auto subscription = store_.find(id);
         if (!subscription) continue;
-        if (auto told = settle(std::move(*subscription), wanted)) events.push_back(std::move(*told));
+        if (auto told = renew_or_end(std::move(*subscription), wanted)) events.push_back(std::move(*told));
     }
     for (const websub::Subscription& each : fresh) store_.add(each);
     transaction.commit();
@@ -130,7 +130,8 @@ std::vector<websub::Subscription> WebSubSubscriber::missing(const config::Settin
 
 // One that has lapsed is asked for anew; one that is not wanted is ended, where the hub may know of it. In
 // both cases the source is polled as usual again, and at once.
-std::optional<websub::WebSubEvent> WebSubSubscriber::settle(websub::Subscription subscription, bool wanted) {
+std::optional<websub::WebSubEvent> WebSubSubscriber::renew_or_end(websub::Subscription subscription,
+                                                                  bool wanted) {
     const Time now = clock_.now();
     const bool was_active = subscription.state == State::active;
     // What names another hub now has just been read; a feed that does so each time is not read in a circle.

@@ -50,7 +50,7 @@ class WebSubSubscriber {
     [[nodiscard]] bool is_wanted(const config::Settings& settings,
                                  const websub::Subscription& subscription) const;
     [[nodiscard]] std::vector<websub::Subscription> missing(const config::Settings& settings) const;
-    std::optional<websub::WebSubEvent> settle(websub::Subscription subscription, bool wanted);
+    std::optional<websub::WebSubEvent> renew_or_end(websub::Subscription subscription, bool wanted);
     [[nodiscard]] std::optional<websub::Subscription> begin_call();
     [[nodiscard]] net::FormRequest request_for(const websub::Subscription& subscription) const;
     [[nodiscard]] std::optional<websub::WebSubEvent> conclude(

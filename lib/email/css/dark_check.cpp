@@ -73,9 +73,9 @@ struct Look {
     bool hidden = false;
 };
 
-class Reader {
+class ShownText {
   public:
-    explicit Reader(CssCascade& cascade) : cascade_(cascade) { looks_.push_back({dark_text, night}); }
+    explicit ShownText(CssCascade& cascade) : cascade_(cascade) { looks_.push_back({dark_text, night}); }
 
     bool open(const GumboNode& node) {
         if (is_text(node)) return read(node.v.text.text), false;
@@ -129,9 +129,9 @@ std::vector<std::string> unreadable_in_the_dark(std::string_view html) {
     WorkBudget budget(work);
     CssCascade cascade(budget);
     if (!add_dark_rules(sheets_of(tree), cascade)) return {};
-    Reader reader(cascade);
-    tree.walk(reader);
-    return std::move(reader.lines);
+    ShownText shown(cascade);
+    tree.walk(shown);
+    return std::move(shown.lines);
 }
 
 }  // namespace paperround::email

@@ -72,7 +72,7 @@ class Line {
     std::vector<std::size_t> groups_;  // where the open ones begin
 };
 
-class GlyphReader {
+class GlyphCollector {
   public:
     void start(const HtmlToken& token) {
         if (token.has("space")) line_.space();
@@ -126,21 +126,21 @@ std::string text_of_glyphs(std::string_view content) {
     if (content.find("<math") != std::string_view::npos) return {};
     HtmlTokenizer tokenizer(content);
     HtmlToken token;
-    GlyphReader reader;
+    GlyphCollector glyphs;
     while (tokenizer.next(token)) {
         switch (token.kind) {
             case HtmlToken::Kind::text:
-                reader.text(token.text);
+                glyphs.text(token.text);
                 break;
             case HtmlToken::Kind::start_tag:
-                reader.start(token);
+                glyphs.start(token);
                 break;
             case HtmlToken::Kind::end_tag:
-                reader.end(token.name);
+                glyphs.end(token.name);
                 break;
         }
     }
-    return reader.result();
+    return glyphs.result();
 }
 
 }  // namespace paperround::email

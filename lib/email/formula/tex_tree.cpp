@@ -72,9 +72,9 @@ std::string_view set_of(std::string_view letter) {
     return found == sets.end() ? letter : found->second;
 }
 
-class Reader {
+class TexParser {
   public:
-    explicit Reader(std::string_view tex) : rest_(tex) {}
+    explicit TexParser(std::string_view tex) : rest_(tex) {}
 
     std::optional<std::vector<MathNode>> run() {
         nodes_.push_back({.name = "mrow"});
@@ -275,7 +275,7 @@ class Reader {
 }  // namespace
 
 std::optional<std::vector<MathNode>> tex_tree(std::string_view tex) {
-    return Reader(tex).run();
+    return TexParser(tex).run();
 }
 
 }  // namespace paperround::email

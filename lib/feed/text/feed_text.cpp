@@ -58,9 +58,9 @@ struct Markup {
 };
 
 // Finds markup, front to back, in one text. Keeps where the next '>' is: "<b<b<b…" stays linear.
-class MarkupReader {
+class MarkupScanner {
   public:
-    explicit MarkupReader(std::string_view html) : html_(html), end_(html.find('>')) {}
+    explicit MarkupScanner(std::string_view html) : html_(html), end_(html.find('>')) {}
 
     // What stands at `at`, where html has a '<'.
     Markup read(std::size_t at) {
@@ -115,9 +115,9 @@ bool is_meant_literally(const Markup& markup, const std::set<std::string>& close
 
 std::set<std::string> closed_names(std::string_view html) {
     std::set<std::string> names;
-    MarkupReader reader(html);
+    MarkupScanner scanner(html);
     for (auto at = html.find('<'); at != std::string_view::npos;) {
-        const Markup markup = reader.read(at);
+        const Markup markup = scanner.read(at);
         if (markup.closes && names.size() < known_tags.size()) names.insert(ascii_lower(markup.name));
         at = html.find('<', at + std::max<std::size_t>(1, markup.length));
     }
@@ -128,7 +128,7 @@ std::set<std::string> closed_names(std::string_view html) {
 std::string visible_text(std::string_view html, std::size_t limit, const std::set<std::string>* closed) {
     std::string out;
     std::optional<std::size_t> script;  // where what is raised or lowered begins
-    MarkupReader reader(html);
+    MarkupScanner scanner(html);
     for (std::size_t at = 0; at < html.size();) {
         if (html[at] != '<') {
             const auto end = std::min(html.find('<', at), html.size());
@@ -136,7 +136,7 @@ std::string visible_text(std::string_view html, std::size_t limit, const std::se
             at = end;
             continue;
         }
-        const Markup markup = reader.read(at);
+        const Markup markup = scanner.read(at);
         if (markup.length == 0 || (closed != nullptr && is_meant_literally(markup, *closed))) {
             out.push_back('<');
             ++at;
@@ -250,9 +250,9 @@ std::string said_title(std::string title) {
 }
 
 bool has_tags(std::string_view html) {
-    MarkupReader reader(html);
+    MarkupScanner scanner(html);
     for (auto at = html.find('<'); at != std::string_view::npos; at = html.find('<', at + 1)) {
-        if (reader.read(at).length > 0) return true;
+        if (scanner.read(at).length > 0) return true;
     }
     return false;
 }

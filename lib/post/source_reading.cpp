@@ -1,4 +1,4 @@
-#include "post/source_reader.hpp"
+#include "post/source_reading.hpp"
 
 #include <fmt/format.h>
 

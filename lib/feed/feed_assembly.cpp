@@ -111,7 +111,7 @@ void take_pictures(const RawPost& raw, Post& post) {
     const bool of_pictures = (post.html.empty() || post.title.empty()) && !has_picture(post.html);
     std::size_t shown = 0;
     for (const PictureOffer& picture : pictures) {
-        const std::string url = web_url(raw.base, picture.url);
+        const std::string url = strict_web_url(picture.url, BaseUrl(raw.base));
         if (url.empty()) continue;
         if (shown++ == 0) post.image = url;
         if (!of_pictures || shown > most_pictures) break;
@@ -123,16 +123,18 @@ void take_pictures(const RawPost& raw, Post& post) {
 
 void take_recordings(const RawPost& raw, Post& post) {
     std::vector<std::string> addresses;
-    for (const std::string& recording : raw.recordings) addresses.push_back(web_url(raw.base, recording));
+    for (const std::string& recording : raw.recordings)
+        addresses.push_back(strict_web_url(recording, BaseUrl(raw.base)));
     post.html += recordings_html(addresses, post.html, post.link);
 }
 
 }  // namespace
 
-std::string web_url(std::string_view base, std::string_view reference) {
+std::string strict_web_url(std::string_view reference, BaseUrl base) {
     reference = trim(reference);
     if (reference.empty() || reference.size() > longest_url) return {};
-    std::string absolute = replace_all(one_line(resolve_url(base, reference), longest_url + 1), " ", "%20");
+    std::string absolute =
+        replace_all(one_line(resolve_url(base.url, reference), longest_url + 1), " ", "%20");
     // Escaped once more than XML wants: in no address does this stand for itself.
     absolute = replace_all(absolute, "&amp;", "&");
     const auto url = parse_url(absolute);
@@ -144,16 +146,16 @@ void FeedAssembly::set_title(std::string_view plain) {
 }
 
 void FeedAssembly::set_link(std::string_view base, std::string_view link) {
-    result_.link = web_url(base, link);
+    result_.link = strict_web_url(link, BaseUrl(base));
 }
 
 void FeedAssembly::add_hub(std::string_view base, std::string_view link) {
-    std::string hub = web_url(base, link);
+    std::string hub = strict_web_url(link, BaseUrl(base));
     if (!hub.empty() && result_.hubs.size() < most_hubs) result_.hubs.push_back(std::move(hub));
 }
 
 void FeedAssembly::set_self(std::string_view base, std::string_view link) {
-    if (result_.self.empty()) result_.self = web_url(base, link);
+    if (result_.self.empty()) result_.self = strict_web_url(link, BaseUrl(base));
 }
 
 void FeedAssembly::warn(std::string_view message) {
@@ -169,7 +171,7 @@ void FeedAssembly::add(RawPost raw) {
     }
     Post post;
     post.title = said_title(one_line(raw.title));
-    post.link = web_url(raw.base, raw.link);
+    post.link = strict_web_url(raw.link, BaseUrl(raw.base));
     raw.html = html_of_body(raw.html);
     raw.summary = html_of_body(raw.summary);
     const PostPlace place{post.title, post.link, result_.title, result_.link};

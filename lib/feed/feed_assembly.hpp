@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/base_url.hpp"
 #include "feed/feed_picture.hpp"
 #include "feed/feed_result.hpp"
 #include "feed/xml_document.hpp"
@@ -46,8 +47,9 @@ class FeedAssembly {
     bool full_ = false;
 };
 
-// `reference` against `base`, where that gives an http or https URL; else empty.
-[[nodiscard]] std::string web_url(std::string_view base, std::string_view reference);
+// The absolute URL of what a feed or file names: http or https, at most 2 000 octets, without user information and as
+// parse_url() takes it. Else empty.
+[[nodiscard]] std::string strict_web_url(std::string_view reference, BaseUrl base);
 
 inline constexpr std::size_t most_posts = 20'000;
 

@@ -71,7 +71,7 @@ std::string announced_feed(std::string_view html, std::string_view page_url) {
                 based = true;
             }
             if (tag.name == "link" && announces_feed(tag)) {
-                if (std::string url = web_url(base, href); !url.empty()) return url;
+                if (std::string url = strict_web_url(href, BaseUrl(base)); !url.empty()) return url;
             }
         }
         at += tag.length;

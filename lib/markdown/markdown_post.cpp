@@ -52,7 +52,7 @@ std::size_t line_of_merge_mark(std::string_view body) {
 
 std::string web_or_warn(const std::string& value, std::string_view key, std::string_view file,
                         MarkdownPost& into) {
-    std::string url = feed::web_url({}, value);
+    std::string url = feed::strict_web_url(value, BaseUrl());
     if (url.empty() && !value.empty()) {
         into.warnings.push_back(
             {std::string(file), 0, 0,
@@ -123,7 +123,7 @@ class TargetReader {
 std::string lead_picture(const std::string& value, std::string_view file, TargetReader& targets,
                          MarkdownPost& into) {
     if (!is_relative(value)) return web_or_warn(value, "image", file, into);
-    if (!into.post.link.empty()) return feed::web_url(into.post.link, value);
+    if (!into.post.link.empty()) return feed::strict_web_url(value, BaseUrl(into.post.link));
     return targets.picture(value).value_or("");
 }
 

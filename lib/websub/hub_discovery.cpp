@@ -21,7 +21,7 @@ HubLinks read_link_fields(std::span<const std::string> fields, std::string_view 
     for (const std::string& field : fields) {
         for (const net::Link& link : net::parse_link_field(field)) {
             if (link.anchored) continue;
-            const std::string target = feed::web_url(url, link.target);
+            const std::string target = feed::strict_web_url(link.target, BaseUrl(url));
             if (target.empty()) continue;
             if (link.has_relation("hub")) found.hubs.push_back(target);
             if (link.has_relation("self") && found.self.empty()) found.self = target;
@@ -40,7 +40,7 @@ HubAnnouncement announced_hub(std::span<const std::string> link_fields, const fe
     // A feed should name itself. Where it does not, its address is told to the hub, but not if it may hold a
     // secret.
     if (found.self.empty() && url.find('?') == std::string_view::npos)
-        found.self = feed::web_url(url, url.substr(0, url.find('#')));
+        found.self = feed::strict_web_url(url.substr(0, url.find('#')), BaseUrl(url));
     const bool safe = ascii_istarts_with(url, "https:");
     const auto hub = std::ranges::find_if(
         found.hubs, [safe](const std::string& each) { return !safe || ascii_istarts_with(each, "https:"); });

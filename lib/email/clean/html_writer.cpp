@@ -200,7 +200,7 @@ class Writer {
                 continue;
             }
             out_ += "<a";
-            out_ += attribute("href", web_url(line, {}).value_or(""));
+            out_ += attribute("href", web_url(line, BaseUrl()).value_or(""));
             out_ += fmt::format(">{}</a>", escape_text(trim(line)));
         }
     }
@@ -314,7 +314,7 @@ class Writer {
     void open_link(const GumboNode& node) {
         const auto href = attribute_of(node, "href");
         const bool leads = href && !in_link_ && !leads_to_own_heading(node, base_);
-        const auto url = leads ? link_url(*href, base_) : std::nullopt;
+        const auto url = leads ? link_url(*href, BaseUrl(base_)) : std::nullopt;
         if (!url) return ends_.emplace_back(), void();
         in_link_ = true;
         write_number();

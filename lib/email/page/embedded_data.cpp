@@ -85,7 +85,7 @@ EmbeddedGallery gallery_of(const GumboNode& node) {
     for (std::size_t looks = 0; looks < most_gallery_pictures; ++looks) {
         rest.remove_prefix(std::min(rest.find(key), rest.size()));
         if (rest.empty()) break;
-        if (auto url = web_url(json_text(rest.substr(0, rest.find('}')), "src"), {}))
+        if (auto url = web_url(json_text(rest.substr(0, rest.find('}')), "src"), BaseUrl()))
             gallery.pictures.push_back(std::move(*url));
         rest.remove_prefix(key.size());
         behind = rest.substr(std::min(rest.find('}'), rest.size()));

@@ -154,8 +154,8 @@ std::string plain_address(std::string_view url) {
 std::optional<PlayerLink> player_link(const GumboNode& player, std::string_view base) {
     if (is_counter(player)) return std::nullopt;
     PlayerLink link;
-    auto url = web_url(attribute_of(player, "src").value_or(""), base);
-    const auto within = web_url(attribute_of(player, "data-page").value_or(""), base);
+    auto url = web_url(attribute_of(player, "src").value_or(""), BaseUrl(base));
+    const auto within = web_url(attribute_of(player, "data-page").value_or(""), BaseUrl(base));
     link.label =
         std::string(utf8_prefix(collapse_spaces(attribute_of(player, "title").value_or("")), longest_label));
     if (link.label.empty()) link.label = title_behind(player);
@@ -179,7 +179,7 @@ std::optional<PlayerLink> player_link(const GumboNode& player, std::string_view 
     if (unnamed) link.label = name_of_recording(link.url);
     link.label.insert(0, plays);
     const auto poster = attribute_of(player, "poster").value_or("");
-    link.poster = web_url(is_spacer(poster) ? "" : poster, base).value_or(poster_of_page(link.url));
+    link.poster = web_url(is_spacer(poster) ? "" : poster, BaseUrl(base)).value_or(poster_of_page(link.url));
     return link;
 }
 
@@ -187,7 +187,7 @@ std::optional<PlayerLink> embedded_link(const GumboNode& node, std::string_view 
     const GumboTag tag = node.v.element.tag;
     if (tag != GUMBO_TAG_DIV && tag != GUMBO_TAG_BLOCKQUOTE && tag != GUMBO_TAG_SPAN) return std::nullopt;
     const EmbeddedCard card = card_of(node, base);
-    const auto url = web_url(card.url.empty() ? target_of(node) : card.url, {});
+    const auto url = web_url(card.url.empty() ? target_of(node) : card.url, BaseUrl());
     if (!url && card.label.empty()) return std::nullopt;
     if (!url) return PlayerLink{.url = {}, .label = "[" + card.label + "]", .poster = {}};
     LinkFinder finder;

@@ -126,7 +126,7 @@ std::string fragment_of(const GumboNode& link, std::string_view base) {
     if (href.starts_with('#')) return ascii_lower(href);
     const auto sign = href.find('#');
     if (sign == std::string_view::npos || base.empty()) return {};
-    const auto url = web_url(href, base);
+    const auto url = web_url(href, BaseUrl(base));
     const std::string_view page = base.substr(0, base.find('#'));
     if (!url || !url->starts_with(page) || url->substr(page.size(), 1) != "#") return {};
     return ascii_lower(href.substr(sign));

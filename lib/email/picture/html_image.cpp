@@ -64,7 +64,7 @@ void add_candidates(std::string_view srcset, std::string_view base, std::vector<
         }
         double size = 1;
         std::from_chars(descriptor.data(), descriptor.data() + descriptor.size(), size);
-        if (auto found = web_url(url, base))
+        if (auto found = web_url(url, BaseUrl(base)))
             candidates.push_back({std::move(*found), descriptor.ends_with('w') ? size : size * usual_width});
     }
 }
@@ -97,7 +97,7 @@ std::vector<Candidate> candidates_of(const GumboNode& image, std::string_view ba
 std::optional<std::string> first_of(const GumboNode& image, std::string_view base,
                                     std::initializer_list<const char*> names) {
     for (const char* name : names)
-        if (auto url = web_url(attribute_of(image, name).value_or(""), base)) return url;
+        if (auto url = web_url(attribute_of(image, name).value_or(""), BaseUrl(base))) return url;
     return std::nullopt;
 }
 
@@ -193,14 +193,14 @@ unsigned share_of(unsigned length, unsigned part, unsigned whole) {
 
 }  // namespace
 
-std::optional<std::string> web_url(std::string_view reference, std::string_view base) {
+std::optional<std::string> web_url(std::string_view reference, BaseUrl base) {
     if (trim(reference).empty() || reference.size() > longest_url) return std::nullopt;
-    std::string url = resolve_url(base, spelled_out(reference));
+    std::string url = resolve_url(base.url, spelled_out(reference));
     if (!is_web_url(url)) return std::nullopt;
     return url;
 }
 
-std::optional<std::string> link_url(std::string_view reference, std::string_view base) {
+std::optional<std::string> link_url(std::string_view reference, BaseUrl base) {
     if (reference.size() > longest_url) return std::nullopt;
     std::string url = spelled_out(reference);
     if (has_scheme(url, "mailto:") || has_scheme(url, "tel:")) return url;

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/base_url.hpp"
 #include "base/picture_size.hpp"
 #include "email/css/css_parser.hpp"
 
@@ -45,9 +46,9 @@ struct ImageShape {
 // The same, and `20em`, `15pt` and `50%` of `whole`.
 [[nodiscard]] std::optional<unsigned> length_in_pixels(std::string_view text, unsigned whole);
 
-// Absolute, and only http and https; `base` may be empty.
-[[nodiscard]] std::optional<std::string> web_url(std::string_view reference, std::string_view base);
+// The absolute URL of a picture or link in HTML, as browsers read it: only http and https.
+[[nodiscard]] std::optional<std::string> web_url(std::string_view reference, BaseUrl base);
 // The same, and mailto and tel.
-[[nodiscard]] std::optional<std::string> link_url(std::string_view reference, std::string_view base);
+[[nodiscard]] std::optional<std::string> link_url(std::string_view reference, BaseUrl base);
 
 }  // namespace paperround::email

@@ -7,7 +7,6 @@
 #include <string>
 
 #include "base/text.hpp"
-#include "base/utf8.hpp"
 #include "config/local_date.hpp"
 #include "email/css/colour.hpp"
 #include "email/css/outlook_font.hpp"
@@ -155,7 +154,7 @@ void set_fields_of(data& fields, const MailingContent& content, const Strings& s
 }  // namespace
 
 data field(std::string_view text) {
-    return text.empty() ? data(false) : data(without_marks(to_valid_utf8(text)));
+    return text.empty() ? data(false) : data(without_marks(text));
 }
 
 data fields_of(const MailingContent& content, const Strings& strings, const std::vector<Article>& articles) {

@@ -4,7 +4,6 @@
 #include <stdexcept>
 
 #include "base/text.hpp"
-#include "base/utf8.hpp"
 
 namespace paperround::email {
 
@@ -41,8 +40,7 @@ std::size_t field_number(std::string_view digits, std::size_t count) {
 }  // namespace
 
 std::string value_of(const MergeField& field, const Recipient& recipient) {
-    std::string value =
-        without_control_characters(to_valid_utf8(collapse_spaces(raw_value(field, recipient))));
+    std::string value = without_control_characters(collapse_spaces(raw_value(field, recipient)));
     if (value.empty()) value = field.fallback;
     return field.escape_html ? escape_html(value) : value;
 }

@@ -1,17 +1,16 @@
-// Text from a feed or the configuration on one line. Pure.
+// Text from a feed or the configuration on one line. It is valid UTF-8: what brings it in sees to that. Pure.
 #pragma once
 
 #include <string>
 #include <string_view>
 
 #include "base/text.hpp"
-#include "base/utf8.hpp"
 
 namespace paperround::email {
 
 // Without what template/merge_text.hpp makes marks of.
 [[nodiscard]] inline std::string one_line(std::string_view text) {
-    return without_control_characters(collapse_spaces(to_valid_utf8(text)));
+    return without_control_characters(collapse_spaces(text));
 }
 
 }  // namespace paperround::email

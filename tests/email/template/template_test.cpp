@@ -234,3 +234,11 @@ TEST_CASE("all problems of a template are found in one go") {
     REQUIRE_FALSE(set.has_value());
     CHECK(set.error().size() == 3);
 }
+
+TEST_CASE("strings that are not UTF-8 are shown as such") {
+    const test::TempDir own;
+    own.write("strings/en.txt", "share_email = caf\xe9\n");
+    const auto set = email::load_template_set({installed, own.path()}, "default");
+    REQUIRE(set.has_value());
+    CHECK(set->strings_for("en").at("share_email") == "caf\uFFFD");
+}

@@ -39,3 +39,12 @@ TEST_CASE("footnotes without number take no more time than other text") {
     CHECK_FALSE(markdown_to_html(same + "\n\n[^1]: x").empty());
     CHECK((std::clock() - begin) / CLOCKS_PER_SEC < 10);  // processor time: a quadratic reader takes minutes
 }
+
+TEST_CASE("tables, strikethrough, task lists and bare links are understood") {
+    CHECK(markdown_to_html("~~no~~") == "<p><del>no</del></p>\n");
+    CHECK(markdown_to_html("|a|\n|-|\n|b|").find("<table>") == 0);
+    CHECK(markdown_to_html("- [x] done").find("checkbox") != std::string::npos);
+    CHECK(markdown_to_html("https://example.org").find("<a href=\"https://example.org\">") !=
+          std::string::npos);
+    CHECK(markdown_to_html("<b>raw</b>") == "<p><b>raw</b></p>\n");
+}

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/date_time.hpp"
+#include "base/utf8.hpp"
 
 using namespace paperround;
 using markdown::read_front_matter;
@@ -209,4 +210,14 @@ TEST_CASE("aliases, anchors, depth and size of front matter are limited") {
     CHECK(error_of("---\nx: " + std::string(30000, '[') + "\n---\n") != "none");
     CHECK(error_of("---\nx: " + std::string(70000, 'y') + "\n---\n") ==
           "1: the front matter is larger than 65536 octets");
+}
+
+TEST_CASE("no escape makes anything but UTF-8 of a value") {
+    for (const std::string text : {"---\ntitle: \"a\\uD800b\"\n---\n", "+++\ntitle = \"a\\uD800b\"\n+++\n",
+                                   "{\"title\": \"a\\ud800b\"}\n", "---\ntitle: \"a\\xFFb\"\n---\n",
+                                   "---\ntitle: \"a\\U00110000b\"\n---\n"}) {
+        INFO(text);
+        const auto read = read_front_matter(text);
+        if (read) CHECK(is_utf8(read->title));
+    }
 }

@@ -1,4 +1,4 @@
-// The picture that stands above an article. For this folder's sources only. Pure.
+// The picture that stands above an article. For this library's sources only. Pure.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
-// What the parsers of the single formats share: how raw fields become a Post, and the limits. Used inside
-// this folder.
+// What the parsers of the single formats share: how raw fields become a Post, and the limits. Used by this
+// library's parsers, and for its URLs by those of Markdown and WebSub.
 #pragma once
 
 #include <string>
@@ -15,10 +15,9 @@ namespace paperround::feed {
 
 struct RawPost {
     std::string id;
-    std::string link;   // absolute or not; resolved against `base`
-    std::string title;  // plain text
-    std::string
-        summary;  // HTML: the body where there is no other, else the subtitle where it is short enough
+    std::string link;      // absolute or not; resolved against `base`
+    std::string title;     // plain text
+    std::string summary;   // HTML: the body where there is no other; else the subtitle, if it is short enough
     std::string subtitle;  // plain text, said to be one (itunes:subtitle)
     std::string author;
     std::string date;
@@ -53,8 +52,8 @@ class FeedAssembly {
 
 inline constexpr std::size_t most_posts = 20'000;
 
-// The formats. False where the root or the document is of another format. Items are emptied once they are
-// read: a post and its item need not be in memory both.
+// One function for each format. False if the root or the document is of another format. Each item is emptied once it
+// is read, so that a post and its item are not in memory at the same time.
 [[nodiscard]] bool read_rss(XmlNode& root, std::string_view base_url, FeedAssembly& into);
 [[nodiscard]] bool read_atom(XmlNode& root, std::string_view base_url, FeedAssembly& into);
 // Fails as FeedIssue, with its position, where the text is not JSON or not a feed.

@@ -1,4 +1,4 @@
-// What RSS and Atom share in reading elements: text, bases, people. Used inside this folder. Names
+// What RSS and Atom share in reading elements: text, bases, people. Used inside this library. Names
 // of elements and attributes are those of XmlNode: small letters, prefixes of known vocabularies.
 #pragma once
 

@@ -1,4 +1,4 @@
-// Which of the pictures that a feed has for an item is the item's. Used inside this folder.
+// Which of the pictures that a feed has for an item is the item's. Used inside this library.
 #pragma once
 
 #include <optional>

@@ -1,5 +1,5 @@
-// What an item has for the ears: a podcast's episode, a film that was posted with a few words. Used inside
-// this folder. Pure.
+// Sound and film that an item encloses: a podcast's episode, a film that was posted with a few words. Used inside
+// this library. Pure.
 #pragma once
 
 #include <string>
@@ -13,11 +13,12 @@ namespace paperround::feed {
 // Of one item; each is looked for in its whole text.
 inline constexpr std::size_t most_recordings = 5;
 
-// By its type, or, where that is none, is said of every file or is a picture's, by the ending of its address.
+// Decided by its type. The ending of its address decides if the type is missing, is one that servers give every file,
+// or is a picture's.
 [[nodiscard]] bool is_recording(std::string_view type, std::string_view address);
 
-// The addresses of what the item encloses, at most most_recordings. Those of a group of Media RSS are one
-// film in several sizes, which has a page: they are left out.
+// The addresses of what the item encloses, at most most_recordings. A group of Media RSS is left out: it is one film in
+// several sizes, and the film has a page.
 [[nodiscard]] std::vector<std::string> recordings_in(const XmlNode& item);
 
 // A player for each that the body does not name; `addresses` are absolute, and at most most_recordings.

@@ -38,10 +38,10 @@ struct FeedResult {
     std::string self;               // the address that it has by its own words, absolute, or empty
     std::vector<Post> posts;        // in the order of the source; ids are unique
     std::vector<FeedIssue> warnings;
-    // No usable document: there are no posts, and nothing may be concluded from that.
+    // The document is not usable. Then there are no posts, which says nothing about the source.
     std::optional<FeedIssue> error;
-    // False where the document ended early: the posts are whole, but more may have followed. Nothing may be
-    // concluded from the absence of a post, and a source must not count as known.
+    // False if the document ended early. The posts are whole, but more may have followed: a missing post may still be in
+    // the source, and the source must not count as known.
     bool complete = true;
 
     // Of a folder alone:

@@ -20,7 +20,7 @@ struct OpeningHeading {
 // `text` from its first word or tag on: white space and comments are passed.
 [[nodiscard]] std::string_view behind_comments(std::string_view text);
 
-// But for case, typography (curly quotes, dashes) and a mark at the end.
+// Compares without case, typography (curly quotes, dashes) and a mark at the end.
 [[nodiscard]] bool says_the_same(std::string_view title, std::string_view heading);
 
 // HTML without the heading that it begins with, perhaps within the elements around an article, where that is

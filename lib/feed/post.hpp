@@ -17,7 +17,7 @@ struct Post {
     std::string author;
     std::optional<Time> published;
     std::string
-        image;  // absolute http(s) URL, or, of a folder's post, `beside:` (markdown/relative_targets.hpp)
+        image;  // absolute http(s) URL; of a folder's post also `beside:` (markdown/relative_targets.hpp)
     std::string html;  // the body as the source gave it, not yet cleaned
     std::vector<std::string> tags;
     bool operator==(const Post&) const = default;

@@ -1,5 +1,5 @@
 // What is a post's subtitle, and what only repeats its beginning or says where it came from. Used inside this
-// folder. Pure; linear.
+// library. Pure; linear.
 #pragma once
 
 #include <string>

@@ -23,7 +23,8 @@ inline constexpr std::size_t most_expansion = 64U << 10U;
 // The sets of characters that feeds copy into their document types come to some 250 declarations and 30 KiB.
 inline constexpr std::size_t largest_document_type = 256U << 10U;
 inline constexpr std::size_t most_declarations = 2000;
-// What one entity may come to, its references expanded; a document that declares a larger one is an attack.
+// The largest that one entity may become when its references are expanded. A document that declares a larger one is
+// an attack.
 inline constexpr std::size_t longest_expansion = 1U << 20U;
 // Why a document of this type is not read; nothing where it may be.
 [[nodiscard]] std::optional<std::string> refusal_of(std::string_view document_type);
@@ -35,7 +36,7 @@ inline constexpr std::size_t longest_expansion = 1U << 20U;
 [[nodiscard]] std::size_t declaration_length(std::string_view text);
 // At most 64, each of at most 100 octets; the first declaration of a name counts.
 [[nodiscard]] std::vector<DeclaredEntity> read_entities(std::string_view document_type);
-// What `text`, which begins with `&`, refers to at its front; nullptr where that is none of them.
+// The entity that `text` (which begins with `&`) refers to at its front; nullptr if it is none of them.
 [[nodiscard]] const DeclaredEntity* declared_reference(std::span<const DeclaredEntity> entities,
                                                        std::string_view text);
 // Whether more than `most` references, outside of comments and CDATA, are to entities that XML itself does

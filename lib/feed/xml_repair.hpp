@@ -1,6 +1,5 @@
-// Makes a well-formed document of a careless one, so that the XML parser need not guess (its own recovery
-// drops every
-// `&amp;` after the first error, and lets one unclosed <br> swallow the items that follow).
+// Makes a careless document well-formed, so that the XML parser need not guess. The parser's own recovery drops every
+// `&amp;` after the first error, and lets one unclosed <br> swallow the items that follow.
 //
 // Bare ampersands and HTML's named references are spelt out, and so are the document's own entities
 // (feed/xml_entities.hpp); a document type is left out; control characters go; attributes get
@@ -26,7 +25,7 @@ struct RepairedXml {
 };
 
 inline constexpr std::size_t deepest_xml = 128;
-// Of a document of 10 MiB that is nothing but bare `<` and `&` four times as much would become.
+// A document of 10 MiB that holds nothing but bare `<` and `&` would grow to four times its size.
 inline constexpr std::size_t largest_repaired = 20U << 20U;
 
 // Linear in the size of the text.

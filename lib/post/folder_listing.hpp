@@ -25,9 +25,9 @@ struct FileStamp {
 
 // When it was last written, moved or made.
 [[nodiscard]] Time last_change(const FileStamp& stamp);
-// It was written within the last two seconds: whoever writes it may not be done.
+// Written within the last two seconds: its writer may not have finished.
 [[nodiscard]] bool is_fresh(const FileStamp& stamp, Time now);
-// It has lain where it lies for ten seconds at most: what belongs to it may still be on its way.
+// Came to its place within the last ten seconds: its pictures may still be on their way.
 [[nodiscard]] bool has_just_come(const FileStamp& stamp, Time now);
 
 struct FolderFile {

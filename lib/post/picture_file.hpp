@@ -30,7 +30,7 @@ struct PictureFile {
 [[nodiscard]] Result<PictureFile, std::string> look_at_picture(const std::filesystem::path& folder,
                                                                std::string_view path);
 
-// What the pictures of one mail may weigh together: those that come first are taken.
+// Counts the pictures of one mail against their limits. Those that come first are taken.
 class PictureAllowance {
   public:
     // Why there is no room for one more of this size; empty where there is, and it is taken.

@@ -50,10 +50,10 @@ struct PollResult : IntakeResult {
     std::vector<feed::FeedIssue> warnings;  // what was wrong with a feed that could be used all the same
     std::string error;                      // failed, gone: one line
     std::optional<Time> next_poll;
-    // Files are still being written: what they will be was not taken yet, and is looked at again then.
+    // Files are still being written. They were not taken, and the source is read again soon.
     bool unsettled = false;
-    std::string
-        moved_to;  // this poll learnt that the source is elsewhere: moved for good, or announced by a page
+    // Where the source is, if this poll learnt that it is elsewhere: it moved for good, or a page announced it.
+    std::string moved_to;
 };
 
 struct DueSource {
@@ -72,14 +72,14 @@ class Poller {
     [[nodiscard]] PollResult poll(const config::Newsletter& newsletter, const config::Source& source,
                                   const std::stop_token& stop = {});
 
-    // Who has waited longest comes first: sources that take long, and are due again at once, hold up no
-    // others.
+    // The source that has waited longest comes first. So a source that takes long, and is due again at once, holds up
+    // no other.
     [[nodiscard]] std::vector<DueSource> due_sources(const config::Settings& settings, Time now) const;
     // When the next source is due (perhaps in the past); nothing where there is none.
     [[nodiscard]] std::optional<Time> next_due(const config::Settings& settings, Time now) const;
 
   private:
-    // One source's memory is its own trouble: the others are read.
+    // Reading that runs out of memory fails for this source alone.
     [[nodiscard]] SourceReading read_within_memory(const config::Newsletter& newsletter,
                                                    const config::Source& source,
                                                    const std::optional<SourceState>& known, Time now) const;

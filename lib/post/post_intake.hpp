@@ -27,8 +27,8 @@ struct IntakeResult {
 
 // How much of the source the posts are.
 struct Offer {
-    // All that the source had when it was asked, at this time; unset: some of it, as it is pushed. From the
-    // absence of a post in it nothing may be concluded then.
+    // When the source was asked, if these are all posts that it had then. Unset if they are only some of them, as in
+    // a push: then a missing post may still be in the source.
     std::optional<Time> whole_at;
 };
 
@@ -46,7 +46,7 @@ class PostIntake {
 
   private:
     struct Look;
-    // Of what a document offers.
+    // The oldest of what a document offers.
     struct Oldest {
         std::optional<std::int64_t> id;  // the first found, of those that are known
         std::optional<Time> date;

@@ -1,5 +1,5 @@
-// Whether two posts are one in another dress: the site moved to https or to another domain, an address got a
-// tracking parameter, a file was renamed, a word was mended. Pure, linear.
+// Whether two posts are the same one in another form: the site moved to https or to another domain, an address got a
+// tracking parameter, a file was renamed, a word was corrected. Pure, linear.
 #pragma once
 
 #include <string>

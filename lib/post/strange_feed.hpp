@@ -1,4 +1,4 @@
-// What in a feed that is known does not fit to what it had before. Read-only.
+// Finds what does not fit to what a known feed had before. Reads the store, writes nothing.
 #pragma once
 
 #include <cstddef>
@@ -20,10 +20,10 @@ struct ReusedId {
     bool same_place = false;  // its link is that of the other as well
 };
 
-// A feed may give one id to each of its posts in turn ("latest", the page of a package): what stands under a
-// known id is another post where its title, its words and its date, which lies behind the last look, are all
-// others; its link may be another too, or the page that shows the latest. An article that was edited in all
-// of that at once looks the same, so it is for a person to decide. By the place in the feed.
+// Posts that came under the id of another post, by their place in the feed. A feed may give one id to each of its
+// posts in turn ("latest", the page of a package). It is another post if title, words and date all differ and the date
+// is later than the last look; the link may differ too. An article that was edited in all of that at once looks the
+// same, so a person decides.
 [[nodiscard]] std::map<std::size_t, ReusedId> reused_ids(const PostStore& store, const SourceState& state,
                                                          const feed::FeedResult& feed);
 

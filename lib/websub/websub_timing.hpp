@@ -8,12 +8,12 @@
 
 namespace paperround::websub {
 
-// Asked for; the hub decides (W3C WebSub §5.1).
+// The lease that we ask for; the hub decides (W3C WebSub §5.1).
 inline constexpr Duration wanted_lease = std::chrono::hours(10 * 24);
-// A hub that names none (PubSubHubbub 0.3 allowed it), and the longest that is believed.
+// The lease of a hub that names none (PubSubHubbub 0.3 allowed that), and the longest lease that is believed.
 inline constexpr Duration unnamed_lease = std::chrono::hours(24);
 inline constexpr Duration longest_lease = std::chrono::hours(30 * 24);
-// A hub that wants to be asked more often than we would ask is not.
+// The shortest lease that is believed. A hub that names a shorter one is asked no more often than this.
 inline constexpr Duration shortest_lease = std::chrono::minutes(10);
 // A denied subscription is tried again after this.
 inline constexpr Duration after_denial = std::chrono::hours(24);

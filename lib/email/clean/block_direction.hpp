@@ -1,5 +1,5 @@
 // Which way the blocks of a post run that has words of both directions: a Hebrew paragraph of an English post
-// runs from right to left. For this folder's sources only. Pure; linear.
+// runs from right to left. For this library's sources only. Pure; linear.
 #pragma once
 
 #include <gumbo.h>

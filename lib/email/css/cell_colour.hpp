@@ -1,4 +1,4 @@
-// Backgrounds of tables as HTML had them before style sheets: `bgcolor`. For this folder's sources only.
+// Backgrounds of tables as HTML had them before style sheets: `bgcolor`. For this library's sources only.
 // Pure.
 #pragma once
 

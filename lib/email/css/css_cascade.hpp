@@ -1,5 +1,5 @@
 // Which declarations of a style sheet hold for an element (CSS Cascade: importance, the style attribute,
-// specificity, order). For this folder's sources only. Pure.
+// specificity, order). For this library's sources only. Pure.
 #pragma once
 
 #include <gumbo.h>

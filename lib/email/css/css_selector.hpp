@@ -1,6 +1,6 @@
 // Selectors (Selectors Level 3) that can be decided from a tree alone: type, universal, class, id, attribute,
 // :first-child, :last-child, :only-child, :nth-child; joined by descendant, child and next-sibling
-// combinators. For this folder's sources only. Pure.
+// combinators. For this library's sources only. Pure.
 #pragma once
 
 #include <gumbo.h>

@@ -1,5 +1,5 @@
 // Formulas in one line: a mail shows no MathML, and its words one after the other would be another formula
-// (1/2 would be 12). For this folder's sources only. Pure; bounded in depth.
+// (1/2 would be 12). For this library's sources only. Pure; bounded in depth.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
 // Formulas that MathJax has drawn with characters of its own font, where it left no MathML beside them: what
-// is seen of these stands in a style sheet alone. For this folder's sources only. Pure, linear.
+// is seen of these stands in a style sheet alone. For this library's sources only. Pure, linear.
 #pragma once
 
 #include <string>

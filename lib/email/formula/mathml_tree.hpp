@@ -1,4 +1,4 @@
-// The tree of a formula in MathML. For this folder's sources only. Pure; bounded in depth and size.
+// The tree of a formula in MathML. For this library's sources only. Pure; bounded in depth and size.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,5 @@
 // Formulas that a script would have drawn where the page has them in TeX: `\(x^2\)`, `\[ … \]`, `$$ … $$`.
-// For this folder's sources only. Pure, linear.
+// For this library's sources only. Pure, linear.
 #pragma once
 
 #include <string>

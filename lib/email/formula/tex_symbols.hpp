@@ -1,4 +1,4 @@
-// Commands of TeX that stand for one sign or one word. For this folder's sources only. Pure.
+// Commands of TeX that stand for one sign or one word. For this library's sources only. Pure.
 #pragma once
 
 #include <optional>

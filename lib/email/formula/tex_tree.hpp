@@ -1,4 +1,4 @@
-// The tree of a formula in TeX, as LaTeX's mathematics has it. For this folder's sources only. Pure; bounded
+// The tree of a formula in TeX, as LaTeX's mathematics has it. For this library's sources only. Pure; bounded
 // in depth and size.
 #pragma once
 

@@ -1,5 +1,5 @@
 // Where elements end whose content a mail does not show, also those that are never closed, or closed in their
-// own start tag as XML has it: such a one costs itself and not the rest of the article. For this folder's
+// own start tag as XML has it: such a one costs itself and not the rest of the article. For this library's
 // sources only. Pure; linear over all calls for one text.
 #pragma once
 

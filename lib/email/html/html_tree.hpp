@@ -1,4 +1,4 @@
-// The tree of an HTML text (gumbo), and a walk over it that needs no stack of its own. For this folder's
+// The tree of an HTML text (gumbo), and a walk over it that needs no stack of its own. For this library's
 // sources only.
 #pragma once
 

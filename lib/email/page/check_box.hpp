@@ -1,4 +1,4 @@
-// Check boxes that a style sheet draws, of which nothing but names would be left. For this folder's sources
+// Check boxes that a style sheet draws, of which nothing but names would be left. For this library's sources
 // only. Pure.
 #pragma once
 

@@ -1,4 +1,4 @@
-// What platforms keep in attributes, for a script to make a card, a gallery or a player of. For this folder's
+// What platforms keep in attributes, for a script to make a card, a gallery or a player of. For this library's
 // sources only. Pure.
 #pragma once
 

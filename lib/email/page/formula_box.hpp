@@ -1,4 +1,4 @@
-// Programs that typeset formulas put several forms of each into the page: one is kept. For this folder's
+// Programs that typeset formulas put several forms of each into the page: one is kept. For this library's
 // sources only. Pure.
 #pragma once
 

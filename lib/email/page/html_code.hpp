@@ -1,5 +1,5 @@
 // Code as pages of code show it: in tables with a column of line numbers, in lists of lines, with numbers
-// between. For this folder's sources only. Pure; linear.
+// between. For this library's sources only. Pure; linear.
 #pragma once
 
 #include <gumbo.h>

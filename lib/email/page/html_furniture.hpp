@@ -1,6 +1,6 @@
 // What platforms put into a post for its page, and what says nothing in a mail: rows of buttons to share and
 // to like, forms to subscribe or to search, the clocks of players, links to edit a section, advertisements
-// for their own app. For this folder's sources only. Pure.
+// for their own app. For this library's sources only. Pure.
 #pragma once
 
 #include <gumbo.h>

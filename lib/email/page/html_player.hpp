@@ -1,4 +1,4 @@
-// Players as links, and posts of other sites that a script would show. For this folder's sources only. Pure.
+// Players as links, and posts of other sites that a script would show. For this library's sources only. Pure.
 #pragma once
 
 #include <gumbo.h>

@@ -1,5 +1,5 @@
 // What the cleaner's first pass puts in the place of elements that a mail cannot show: players, scripts that
-// write something into the page, drawings, controls of forms. For this folder's sources only. Pure.
+// write something into the page, drawings, controls of forms. For this library's sources only. Pure.
 #pragma once
 
 #include <optional>

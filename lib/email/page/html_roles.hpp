@@ -1,4 +1,4 @@
-// What elements of a web page are, beyond their names. For this folder's sources only. Pure.
+// What elements of a web page are, beyond their names. For this library's sources only. Pure.
 #pragma once
 
 #include <gumbo.h>

@@ -1,5 +1,5 @@
 // What a site's visitors see of an element, and what it is for: words for screen readers, signs that lead to
-// the place where they stand, marks of notes. For this folder's sources only. Pure.
+// the place where they stand, marks of notes. For this library's sources only. Pure.
 #pragma once
 
 #include <gumbo.h>

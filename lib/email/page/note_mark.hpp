@@ -1,4 +1,4 @@
-// The numbers of notes. For this folder's sources only. Pure.
+// The numbers of notes. For this library's sources only. Pure.
 #pragma once
 
 #include <gumbo.h>

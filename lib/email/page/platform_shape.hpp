@@ -1,5 +1,5 @@
 // What platforms build of <div>s and tables, since their own style sheets make something else of these. For
-// this folder's sources only. Pure; each looks at a few elements around the one that it is asked about.
+// this library's sources only. Pure; each looks at a few elements around the one that it is asked about.
 #pragma once
 
 #include <gumbo.h>

@@ -1,5 +1,5 @@
 // The page that a person would open instead of a bare player, as far as its address follows from the
-// player's: what is not certain stays as it is. For this folder's sources only. Pure.
+// player's: what is not certain stays as it is. For this library's sources only. Pure.
 #pragma once
 
 #include <optional>

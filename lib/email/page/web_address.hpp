@@ -1,4 +1,4 @@
-// A web address in its parts, as the rules about players ask for them. For this folder's sources only. Pure.
+// A web address in its parts, as the rules about players ask for them. For this library's sources only. Pure.
 #pragma once
 
 #include <optional>

@@ -1,5 +1,5 @@
 // Pictures that stand for a character: blogs, forums and chats write emoji as pictures 72 pixels high, and in
-// mail their style sheets are missing. For this folder's sources only. Pure.
+// mail their style sheets are missing. For this library's sources only. Pure.
 #pragma once
 
 #include <gumbo.h>

@@ -1,6 +1,6 @@
 // Which picture an <img> of a web page stands for, and how it is shown in a mail: lazy loaders keep the real
 // source in attributes of their own, tracking pixels show nothing, and Outlook obeys the width attribute and
-// no style. For this folder's sources only. Pure.
+// no style. For this library's sources only. Pure.
 #pragma once
 
 #include <gumbo.h>

@@ -1,4 +1,4 @@
-// What a picture is to a reader: words, or a sign in the line. For this folder's sources only. Pure.
+// What a picture is to a reader: words, or a sign in the line. For this library's sources only. Pure.
 #pragma once
 
 #include <gumbo.h>

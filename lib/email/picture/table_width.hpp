@@ -1,4 +1,4 @@
-// How much room a table needs, as far as that can be guessed. For this folder's sources only. Pure.
+// How much room a table needs, as far as that can be guessed. For this library's sources only. Pure.
 #pragma once
 
 #include <gumbo.h>

@@ -1,4 +1,4 @@
-// The inline text of a block of the text part, and the notes of its links. For this folder's sources only.
+// The inline text of a block of the text part, and the notes of its links. For this library's sources only.
 // Pure.
 #pragma once
 

@@ -1,4 +1,4 @@
-// The numbers of a list's items, as <ol> and <li> say them. For this folder's sources only. Pure.
+// The numbers of a list's items, as <ol> and <li> say them. For this library's sources only. Pure.
 #pragma once
 
 #include <gumbo.h>

@@ -1,4 +1,4 @@
-// The lines of a text part: what stands before each, and where blank ones separate them. For this folder's
+// The lines of a text part: what stands before each, and where blank ones separate them. For this library's
 // sources only. Pure.
 #pragma once
 

@@ -63,7 +63,7 @@ struct TemplateFolders {
     std::filesystem::path own;  // the operator's; may be empty
 };
 
-// Reads the files (each at most 1 MiB): the only I/O of this folder.
+// Reads the files (each at most 1 MiB): the only I/O of this library.
 [[nodiscard]] Result<TemplateSet, std::vector<TemplateProblem>> load_template_set(
     const TemplateFolders& folders, std::string_view name);
 

@@ -15,9 +15,8 @@ namespace paperround::feed {
 // A body: valid UTF-8, LF line ends, no control characters but LF and TAB.
 [[nodiscard]] std::string body_text(std::string_view text);
 
-// The text a reader would see: known tags, comments, scripts and styles taken out, references decoded once,
-// one line.
-// `<` stays where no known HTML tag begins: titles like "vector<int>" are written by people.
+// The text a reader would see, on one line: known tags, comments, scripts and styles are taken out, references are
+// decoded once. `<` stays where no known HTML tag begins: people write titles like "vector<int>".
 [[nodiscard]] std::string plain_text(std::string_view html, std::size_t limit = 2000);
 
 // The same of a title: people write tags into titles and mean them ("How to use <img> in <p>"), so that only

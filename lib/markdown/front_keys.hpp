@@ -3,7 +3,7 @@
 
 #include <optional>
 
-#include "markdown/front_matter.hpp"
+#include "markdown/front_fields.hpp"
 
 namespace paperround::markdown {
 

@@ -25,7 +25,8 @@ class Desk {
     // Puts on record that `action` was asked of `subject`, and what became of it. Within the caller's
     // transaction where it has one.
     void record(std::string_view action, std::string_view subject, std::string_view result);
-    // The same, of what was not done. Gives the refusal back.
+    // The same, of what was not done with something that there is; what there is not leaves no record. Gives the
+    // refusal back.
     [[nodiscard]] tl::unexpected<Refusal> refused(std::string_view action, std::string_view subject,
                                                   Refusal refusal);
 

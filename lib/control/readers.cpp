@@ -160,9 +160,7 @@ Answer<void> Readers::remove(std::string_view address) {
     const std::string stored = as_stored(address);
     pipeline::Departure departure(desk_.database(), desk_.clock(), nullptr);
     if (!departure.remove(newsletter_.name, stored)) {
-        return desk_.refused(
-            "readers remove", subject_of(stored),
-            {Refusal::Code::unknown, fmt::format("{} does not read {}", address, newsletter_.name)});
+        return refuse(Refusal::Code::unknown, fmt::format("{} does not read {}", address, newsletter_.name));
     }
     desk_.record("readers remove", subject_of(stored), "removed");
     return {};

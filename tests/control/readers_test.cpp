@@ -75,6 +75,7 @@ TEST_CASE_METHOD(ReadersFixture,
     CHECK(queue::QueueStore(database()).progress(1).dropped == 1);
     CHECK(readers.remove("r1@example.org").error().code == Refusal::Code::unknown);
     CHECK(readers.remove("no address").error().code == Refusal::Code::unknown);
+    CHECK(actions().back() == "anna: readers remove, r1@example.org of notes: removed");
 }
 
 TEST_CASE_METHOD(ReadersFixture, "a list is imported, and what waits for whom it ends is cancelled") {

@@ -7,7 +7,7 @@
 #include "websub/websub_signature.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    using namespace paperround::post;
+    using namespace paperround::websub;
     const std::string input(reinterpret_cast<const char*>(data), size);
     const auto end = std::min(input.find('\n'), input.size());
     const std::string field = input.substr(0, end);

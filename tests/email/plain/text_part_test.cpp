@@ -4,6 +4,7 @@
 
 #include "base/display_width.hpp"
 #include "base/text.hpp"
+#include "email/clean/html_cleaner.hpp"
 
 using namespace paperround;
 

@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include "base/text.hpp"
+#include "email/clean/html_cleaner.hpp"
 #include "email/plain/text_part.hpp"
 #include "email/sample.hpp"
 

@@ -89,14 +89,16 @@ TEST_CASE_METHOD(ReadersFixture, "a list is imported, and what waits for whom it
           "anna: readers import, list.csv into notes: 2 rows: 1 added, 0 updated, 1 ended, 0 rejected");
 }
 
-TEST_CASE_METHOD(ReadersFixture, "what is no list is refused and on record; an unknown maker is refused") {
+TEST_CASE_METHOD(ReadersFixture,
+                 "what is no list is refused and on record, and an unknown maker is refused") {
     CHECK(import("").error().code == Refusal::Code::bad_content);
     CHECK(actions().size() == 1);
     CHECK(import("email\na@example.org\n", "nobody").error().code == Refusal::Code::malformed);
     CHECK(actions().size() == 1);
 }
 
-TEST_CASE_METHOD(ReadersFixture, "readers are listed by state and text; a state that is none is refused") {
+TEST_CASE_METHOD(ReadersFixture,
+                 "readers are listed by state and text, and a state that is none is refused") {
     import("email,state\na@example.org,active\nb@example.org,left\n").value();
     CHECK(listed({}) == std::vector<std::string>{"a@example.org", "b@example.org"});
     CHECK(listed({.state = "left", .text = {}}) == std::vector<std::string>{"b@example.org"});

@@ -1,5 +1,5 @@
-// The wall clock was set: what it said at that moment, and what it says since. Stored times are moved by it,
-// so that a wait lasts as long as it would have.
+// The wall clock was set: the time that it showed at that moment, and the time that it has shown since.
+// Stored times are moved by the difference, so that a wait lasts as long as it would have.
 #pragma once
 
 #include "base/clock.hpp"

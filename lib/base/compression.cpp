@@ -10,7 +10,7 @@ namespace paperround {
 
 namespace {
 
-// zlib reads what it is given and says otherwise.
+// zlib only reads its input, but its interface takes a pointer to non-const.
 Bytef* octets_of(std::string_view text) {
     return reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));  // NOLINT(*-const-cast)
 }

@@ -1,4 +1,4 @@
-// Octets made smaller, without loss (zlib, RFC 1950), and read as others make them (gzip, RFC 1952). Pure.
+// Lossless compression (zlib, RFC 1950), and decompression of gzip (RFC 1952). Pure.
 #pragma once
 
 #include <cstddef>
@@ -9,13 +9,12 @@
 namespace paperround {
 
 [[nodiscard]] std::string compressed(std::string_view octets);
-// Nothing where that is not what compressed() and others that follow the RFC write, or is larger than
-// `limit`.
+// Returns nothing if the input is no zlib stream (RFC 1950), or if the result would be larger than `limit`.
 [[nodiscard]] std::optional<std::string> decompressed(std::string_view octets, std::size_t limit);
 
 [[nodiscard]] bool is_gzip(std::string_view octets);
-// What the first member holds. Servers add octets behind its end: they are passed over. Nothing where it is
-// cut off or damaged, or larger than `limit`.
+// Returns the content of the first gzip member. Octets behind its end are ignored, because some servers add
+// them. Returns nothing if the member is cut off or damaged, or if its content is larger than `limit`.
 [[nodiscard]] std::optional<std::string> gunzipped(std::string_view octets, std::size_t limit);
 
 }  // namespace paperround

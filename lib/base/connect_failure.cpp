@@ -81,7 +81,7 @@ std::string connect_failure(int error, std::string_view target) {
 }
 
 std::string tls_failure(std::string_view words, bool implicit) {
-    // What OpenSSL says of a greeting that it takes for a record of TLS.
+    // OpenSSL reports "wrong version number" when it takes a plain-text greeting for a TLS record.
     if (words.find("wrong version number") == std::string_view::npos) return std::string(words);
     return fmt::format("the server does not speak TLS there{} ({})",
                        implicit
@@ -97,7 +97,7 @@ bool is_of_this_machine(int error) {
 }
 
 std::string certificate_failure(long result, std::string_view host, std::string_view words) {
-    // libcurl compares the name before it asks for the verdict, which is then "unspecified" still.
+    // libcurl compares the name before it asks for the verify result, so the result is still "unspecified".
     if (result == X509_V_OK || result == X509_V_ERR_UNSPECIFIED)
         return fmt::format("certificate bears another name than {}: set url to the name it has ({})", host,
                            words);

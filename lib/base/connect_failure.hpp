@@ -1,5 +1,5 @@
-// Why no connection could be made, in words that say what to do about it. Pure, but for the system's own
-// texts of errors that are not expected.
+// Why a connection could not be made, in words that say what to do about it. Pure, except that the texts of
+// unexpected errors are the system's.
 #pragma once
 
 #include <string>
@@ -7,19 +7,18 @@
 
 namespace paperround {
 
-// A failed socket() or connect(): `error` is errno, `target` what was to be reached ("mx.example.org port
-// 25").
+// For a failed socket() or connect(): `error` is errno, `target` is the peer ("mx.example.org port 25").
 [[nodiscard]] std::string connect_failure(int error, std::string_view target);
 
-// Whether such an error is about what this machine lacks or forbids, whoever was to be reached.
+// Whether the error is about this machine (it lacks or forbids something), whatever the target was.
 [[nodiscard]] bool is_of_this_machine(int error);
 
-// A certificate that was not accepted: `result` is OpenSSL's verify result (X509_V_OK or "unspecified" where
-// it is good and bears another name than `host`), `words` are the TLS library's.
+// For a certificate that was not accepted: `result` is OpenSSL's verify result (X509_V_OK or "unspecified" if
+// the certificate is good but for another name than `host`), `words` is the TLS library's message.
 [[nodiscard]] std::string certificate_failure(long result, std::string_view host, std::string_view words);
 
-// A TLS session that could not be opened, in the TLS library's `words`; `implicit`: TLS was to begin with the
-// first octet.
+// For a TLS session that could not be opened: `words` is the TLS library's message; `implicit` says that TLS
+// was to begin with the first octet.
 [[nodiscard]] std::string tls_failure(std::string_view words, bool implicit);
 
 }  // namespace paperround

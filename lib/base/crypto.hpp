@@ -10,12 +10,12 @@ namespace paperround {
 [[nodiscard]] std::string sha256(std::string_view octets);                             // 32 octets
 [[nodiscard]] std::string hmac_sha256(std::string_view key, std::string_view octets);  // 32 octets
 
-// MD5 is there for CRAM-MD5 (RFC 2195) alone.
+// MD5 is here only for CRAM-MD5 (RFC 2195).
 enum class Hash { md5, sha1, sha256, sha384, sha512 };
-// RFC 2104; as long as the hash: 16, 20, 32, 48 or 64 octets.
+// RFC 2104. The result is as long as the hash: 16, 20, 32, 48 or 64 octets.
 [[nodiscard]] std::string hmac(Hash hash, std::string_view key, std::string_view octets);
 
-// Takes the same time wherever two texts of equal length differ.
+// Constant time: for two texts of equal length, the time does not depend on where they differ.
 [[nodiscard]] bool equal_in_constant_time(std::string_view a, std::string_view b);
 
 }  // namespace paperround

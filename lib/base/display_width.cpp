@@ -14,9 +14,9 @@ struct Range {
     char32_t last;
 };
 
-// Unicode 14, sorted; what is not assigned belongs to the range around it, if there is one.
+// Unicode 14, sorted. Unassigned code points belong to the range around them, if there is one.
 
-// East_Asian_Width is Wide or Fullwidth.
+// Characters whose East_Asian_Width is Wide or Fullwidth.
 // clang-format off
 constexpr std::array wide = std::to_array<Range>({
     {0x1100, 0x115F}, {0x231A, 0x231B}, {0x2329, 0x232A}, {0x23E9, 0x23EC}, {0x23F0, 0x23F0}, {0x23F3,
@@ -36,8 +36,8 @@ constexpr std::array wide = std::to_array<Range>({
     {0x1F6F4, 0x1F6FC}, {0x1F7E0, 0x1F7F0}, {0x1F90C, 0x1F93A}, {0x1F93C, 0x1F945}, {0x1F947, 0x1F9FF},
     {0x1FA70, 0x1FAF6}, {0x20000, 0x3134A},
 });
-// Combining marks (Mn, Me), what only controls others (Cf: joiners, direction marks, but no soft hyphen and no Arabic number
-// sign), and the vowels and final consonants that a Hangul syllable is composed of.
+// Combining marks (Mn, Me), format characters (Cf: joiners, direction marks, but neither the soft hyphen nor
+// the Arabic number signs), and the conjoining vowels and final consonants of Hangul.
 constexpr std::array zero = std::to_array<Range>({
     {0x300, 0x36F}, {0x483, 0x489}, {0x591, 0x5BD}, {0x5BF, 0x5BF}, {0x5C1, 0x5C2}, {0x5C4, 0x5C5},
     {0x5C7, 0x5C7}, {0x610, 0x61A}, {0x61C, 0x61C}, {0x64B, 0x65F}, {0x670, 0x670}, {0x6D6, 0x6DC},

@@ -1,4 +1,4 @@
-// How many columns of a terminal, or of a mail in a font of equal widths, a text takes. Pure.
+// How many columns a text takes on a terminal, or in a mail shown in a monospaced font. Pure.
 #pragma once
 
 #include <cstddef>
@@ -6,8 +6,8 @@
 
 namespace paperround {
 
-// East Asian wide characters and emoji count two, combining marks and variation selectors none, emoji that
-// are joined (a family, a skin tone) as one. The text is one line of UTF-8.
+// East Asian wide characters and emoji count two columns, combining marks and variation selectors none, a
+// sequence of joined emoji (a family, a skin tone) counts as one emoji. The text is one line of UTF-8.
 [[nodiscard]] std::size_t display_width(std::string_view text);
 
 }  // namespace paperround

@@ -9,9 +9,9 @@
 
 namespace paperround {
 
-// Nothing for an empty text, a missing or unknown unit, a sign, or more than ten years.
+// Returns nothing for an empty text, a missing or unknown unit, a sign, or more than ten years.
 [[nodiscard]] std::optional<Duration> parse_duration(std::string_view text);
-// The shortest exact form that parse_duration reads back; "0s" for zero.
+// The shortest exact form that parse_duration reads; "0s" for zero.
 [[nodiscard]] std::string format_duration(Duration duration);
 
 }  // namespace paperround

@@ -97,7 +97,7 @@ std::string percent_encode(std::string_view text) {
         if (is_ascii_alpha(c) || is_ascii_digit(c) || c == '-' || c == '.' || c == '_' || c == '~') {
             out.push_back(c);
         } else {
-            // Uppercase, as RFC 3986 §2.1 asks of those who write.
+            // Upper case, as RFC 3986 §2.1 asks of producers.
             constexpr std::string_view digits = "0123456789ABCDEF";
             const auto octet = static_cast<unsigned char>(c);
             out += {'%', digits[octet >> 4U], digits[octet & 15U]};

@@ -1,5 +1,5 @@
-// The process environment, as a value. The only place of the library that reads it; call it before threads
-// start that change the environment (none of ours does).
+// The process environment, as a value. No other file of the library reads it. Not thread-safe while another
+// thread changes the environment (none of ours does).
 #pragma once
 
 #include <optional>
@@ -7,7 +7,7 @@
 
 namespace paperround {
 
-// Nothing where the variable is unset or empty.
+// Returns nothing if the variable is unset or empty.
 [[nodiscard]] std::optional<std::string> environment(const std::string& name);
 
 }  // namespace paperround

@@ -21,7 +21,7 @@ FileError error(FileError::Code code, const std::filesystem::path& path, std::st
     return {code, fmt::format("{}: cannot {}: {}", path.string(), doing, std::strerror(reason))};
 }
 
-// Whether a pipe's writer says something in time.
+// Waits for data from the writer of a pipe; false once the wait is over.
 bool has_more(int fd) {
     constexpr int patience_ms = 5000;
     pollfd waiting{.fd = fd, .events = POLLIN, .revents = 0};
@@ -38,7 +38,7 @@ bool write_all(int fd, std::string_view content) {
     return true;
 }
 
-// Makes a rename outlive a power cut. Some file systems cannot sync a folder; the content is safe by then.
+// Makes a rename survive a power cut. Some file systems cannot sync a folder; the content is safe anyway.
 void sync_folder_of(const std::filesystem::path& path) {
     const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
     const Descriptor descriptor(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
@@ -57,14 +57,14 @@ Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
 }
 
 Result<std::string, FileError> read_file(const std::filesystem::path& path, std::uint64_t limit) {
-    // A pipe that nobody writes into would be waited for, by a daemon that has to see its signals.
+    // O_NONBLOCK: opening a pipe without a writer would block, and the daemon must react to signals.
     const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (!file.open()) {
         const auto code = errno == ENOENT ? FileError::Code::not_found : FileError::Code::not_readable;
         return failure(error(code, path, "open", errno));
     }
     std::string content;
-    // Growing step by step would end with up to twice the room; the size is only a hint, for a file may grow.
+    // Appending alone would reserve up to twice the size. The size is only a hint, since the file may grow.
     std::error_code unknown;
     const auto size = std::filesystem::file_size(path, unknown);
     if (!unknown && size <= limit) content.reserve(size);
@@ -86,7 +86,7 @@ Result<std::string, FileError> read_file(const std::filesystem::path& path, std:
 
 Result<void, FileError> write_file_atomically(const std::filesystem::path& path, std::string_view content,
                                               unsigned mode) {
-    // A name that nobody can foresee, and put a link there that leads elsewhere.
+    // A random name: nobody can predict it and put a symbolic link there.
     const std::filesystem::path temporary =
         path.string() + fmt::format(".{}.tmp", hex(SystemRandom().bytes(8)));
     {

@@ -21,7 +21,7 @@ struct FileError {
 [[nodiscard]] Result<void, FileError> write_file_atomically(const std::filesystem::path& path,
                                                             std::string_view content, unsigned mode = 0644);
 
-// An open descriptor; closes it when it goes.
+// Owns an open file descriptor and closes it.
 class Descriptor {
   public:
     Descriptor() = default;

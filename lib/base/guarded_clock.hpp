@@ -1,7 +1,8 @@
 // The wall clock without its jumps. It runs on the boot-time clock, which counts through a suspension and
-// which nobody sets, and follows what a time server corrects by and by. Somebody who sets the clock by more
-// than a minute, or a machine whose clock had stopped (a restored snapshot), is a jump: the time goes on as
-// before until the jump is accepted, so that stored times can be moved by it first. Thread-safe.
+// which nobody sets, and follows the small corrections of a time server. A jump is a difference of more than
+// a minute: somebody set the clock, or the machine's clock had stopped (a restored snapshot). After a jump
+// this clock runs on as before until accept_jump() is called, so that stored times can be moved first.
+// Thread-safe.
 #pragma once
 
 #include <atomic>
@@ -11,7 +12,7 @@
 
 namespace paperround {
 
-// Where the time comes from: the wall clock, and the time since the machine was started.
+// The two clocks that are read: the wall clock, and the time since boot.
 struct TimeSources {
     std::function<Time()> wall;
     std::function<Duration()> since_boot;
@@ -25,15 +26,15 @@ class GuardedClock final : public Clock {
     explicit GuardedClock(TimeSources sources = TimeSources::of_system());
 
     [[nodiscard]] Time now() const override;
-    // Looks at the wall clock, as is to be done every second or so: a small difference is followed. A jump is
-    // returned, positive where the clock went ahead, and not followed; otherwise zero.
+    // Compares with the wall clock; call it about once a second. A small difference is followed, and zero is
+    // returned. A jump is returned (positive if the wall clock went ahead) and not followed.
     Duration follow();
-    // From now on the time is that of the wall clock.
+    // From now on the time is the wall clock's.
     void accept_jump();
 
   private:
     TimeSources sources_;
-    std::atomic<Duration> boot_{};  // when the machine was started, since the epoch
+    std::atomic<Duration> boot_{};  // time of boot since the epoch
 };
 
 }  // namespace paperround

@@ -15,17 +15,17 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
-// A name server that answers does so within moments; libc would wait a minute and longer for one that does
-// not.
+// A working name server answers within moments; for one that is down libc would wait a minute or longer.
 constexpr auto patience = std::chrono::seconds(2);
 
-// To the resolver. Its thread ends by itself, however late the answer comes.
+// A question to the resolver, shared by the caller and the thread that waits for the answer. That thread ends
+// by itself, however late the answer comes.
 struct Question {
     const Steady::time_point asked = Steady::now();
     Mutex mutex;
     std::condition_variable answered;
     bool is_answered GUARDED_BY(mutex) = false;
-    std::string name GUARDED_BY(mutex);  // empty: there is none
+    std::string name GUARDED_BY(mutex);  // empty: no canonical name
 };
 
 std::string canonical_name(const std::string& name) {
@@ -50,7 +50,7 @@ std::shared_ptr<Question> ask(const std::string& name) {
     return question;
 }
 
-// Asked anew only where the last answer was that there is none.
+// Reuses the last question; asks again only if its answer was that there is no name.
 std::shared_ptr<Question> question_about(const std::string& name) {
     static Mutex mutex;
     static std::shared_ptr<Question> last GUARDED_BY(mutex);

@@ -5,9 +5,9 @@
 
 namespace paperround {
 
-// The canonical name that the resolver gives for the host's own name; that name alone where there is none,
-// and "localhost" as the last resort. May ask DNS, and waits up to 2 s for it in all; an answer that comes
-// later is that of the next call.
+// The canonical name that the resolver gives for the host's own name; without one, the host's own name;
+// without that, "localhost". May ask DNS, and waits up to 2 s in all. An answer that comes later is returned
+// by the next call.
 [[nodiscard]] std::string full_host_name();
 
 }  // namespace paperround

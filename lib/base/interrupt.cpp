@@ -13,7 +13,7 @@ Interrupt::Interrupt() : event_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
 }
 
 void Interrupt::trigger() const noexcept {
-    // Fails only where the counter is full, and then it is triggered already.
+    // write() fails only if the counter is full, and then the flag is already triggered.
     [[maybe_unused]] const int result = ::eventfd_write(event_.get(), 1);
 }
 

@@ -1,5 +1,5 @@
-// A flag that wakes threads out of their waits: a stop triggers it, and who waits for a socket polls its
-// descriptor beside it. Once triggered it stays so. Thread-safe; must outlive those that watch it.
+// A flag that wakes threads out of their waits. A stop triggers it; a thread that waits for a socket polls
+// this descriptor too. Once triggered it stays so. Thread-safe; must outlive the threads that watch it.
 #pragma once
 
 #include "base/file.hpp"
@@ -12,7 +12,7 @@ class Interrupt {
 
     void trigger() const noexcept;
     [[nodiscard]] bool triggered() const noexcept;
-    // Readable (POLLIN) from the trigger on.
+    // Readable (POLLIN) once triggered.
     [[nodiscard]] int descriptor() const { return event_.get(); }
 
   private:

@@ -16,21 +16,21 @@ struct Mailbox {
     bool operator==(const Mailbox&) const = default;
 };
 
-// The reason in words, to be shown after the address ("no @", "domain is not a valid host name: …").
+// The reason, worded to follow the address ("no @", "domain is not a valid host name: …").
 struct AddressError {
     std::string reason;
 };
 
 // Validates and canonicalises one addr-spec. White space and invisible characters (base/unseen.hpp) are
 // trimmed at the ends and refused within. Limits: local part 64 octets, domain 255, whole 254. Address
-// literals
-// ([192.0.2.1]) and quoted local parts are refused: no subscriber has one, and forged input likes them.
+// literals ([192.0.2.1]) and quoted local parts are refused: no subscriber has one, and forged input often
+// does.
 [[nodiscard]] Result<std::string, AddressError> canonical_address(std::string_view text);
 
 // `Field Notes <notes@example.org>`, `"Notes, Field" <…>` or a bare address. No comments, groups or lists.
 [[nodiscard]] Result<Mailbox, AddressError> parse_mailbox(std::string_view text);
 
-// The key under which two spellings are one subscriber: the canonical address in lower case.
+// Two spellings with the same key are one subscriber: the canonical address in lower case.
 [[nodiscard]] std::string address_key(std::string_view canonical);
 [[nodiscard]] std::string_view domain_of(std::string_view address);
 [[nodiscard]] std::string_view local_part_of(std::string_view address);

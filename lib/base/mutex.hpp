@@ -1,6 +1,6 @@
-// A mutex whose use clang checks (-Wthread-safety): what it guards says GUARDED_BY, a function that expects it
-// to be held says REQUIRES, and touching either without it does not compile. libstdc++'s own mutex carries
-// none of these attributes. With other compilers the macros are empty.
+// A mutex whose use clang checks (-Wthread-safety): a member that it guards has GUARDED_BY, a function that
+// expects it to be held has REQUIRES, and using either without holding it does not compile. libstdc++'s own
+// mutex has none of these attributes. With other compilers the macros are empty.
 //
 //     Mutex mutex_;
 //     std::deque<Letter> waiting_ GUARDED_BY(mutex_);
@@ -19,11 +19,11 @@
 #else
 #define PAPERROUND_THREAD_ATTRIBUTE(x)
 #endif
-// On a variable: read and written only while the mutex is held.
+// For a variable: it is read and written only while the mutex is held.
 #define GUARDED_BY(mutex) PAPERROUND_THREAD_ATTRIBUTE(guarded_by(mutex))
-// On a function or a lambda: called only while the mutex is held.
+// For a function or a lambda: it is called only while the mutex is held.
 #define REQUIRES(mutex) PAPERROUND_THREAD_ATTRIBUTE(requires_capability(mutex))
-// On a function: called only while the mutex is not held, since it takes it itself.
+// For a function: it is called only while the mutex is not held, since it locks the mutex itself.
 #define EXCLUDES(mutex) PAPERROUND_THREAD_ATTRIBUTE(locks_excluded(mutex))
 
 namespace paperround {
@@ -38,8 +38,8 @@ class PAPERROUND_THREAD_ATTRIBUTE(capability("mutex")) Mutex {
     std::mutex mutex_;
 };
 
-// Holds a mutex until its end; it may be let go and taken again in between. A std::condition_variable waits
-// with native(), a std::condition_variable_any with the lock itself.
+// Holds a mutex for its lifetime; it may unlock and lock it in between. A std::condition_variable waits with
+// native(), a std::condition_variable_any with the Lock itself.
 class PAPERROUND_THREAD_ATTRIBUTE(scoped_lockable) Lock {
   public:
     explicit Lock(Mutex& mutex) PAPERROUND_THREAD_ATTRIBUTE(acquire_capability(mutex))
@@ -55,13 +55,13 @@ class PAPERROUND_THREAD_ATTRIBUTE(scoped_lockable) Lock {
     std::unique_lock<std::mutex> lock_;
 };
 
-// Lets go of a mutex that is held, until its end.
+// Unlocks a held mutex for its lifetime.
 class PAPERROUND_THREAD_ATTRIBUTE(scoped_lockable) Unlocked {
   public:
     explicit Unlocked(Mutex& mutex) PAPERROUND_THREAD_ATTRIBUTE(release_capability(mutex)) : mutex_(mutex) {
         mutex_.unlock();
     }
-    // The attribute is clang's for "as it was before".
+    // clang's attribute for "back in the former state".
     ~Unlocked() PAPERROUND_THREAD_ATTRIBUTE(release_capability()) { mutex_.lock(); }
     Unlocked(const Unlocked&) = delete;
     Unlocked& operator=(const Unlocked&) = delete;

@@ -14,8 +14,8 @@ namespace paperround {
 
 namespace {
 
-constexpr unsigned smallest_width = 16;  // a lower number says something else
-constexpr unsigned most_wrappings = 3;   // a picture server in front of a picture server
+constexpr unsigned smallest_width = 16;  // a lower number is not a width
+constexpr unsigned most_wrappings = 3;   // picture servers in front of each other
 
 template <std::size_t Size>
 bool is_one_of(std::string_view word, const std::array<std::string_view, Size>& list) {
@@ -26,7 +26,7 @@ std::string decoded(std::string_view text) {
     return decode_percent(text, false).value_or(std::string(text));
 }
 
-// The number at the front, which goes; nothing where there is none.
+// Removes and returns the number at the front; returns nothing if there is none.
 std::optional<unsigned> take_number(std::string_view& text) {
     unsigned value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -52,7 +52,8 @@ std::string_view trailing_digits(std::string_view text) {
     return text.substr(static_cast<std::size_t>(text.rend() - last));
 }
 
-// `https://server/https://blog.example/a.jpg`, `?url=https%3A%2F%2F…`: the picture that is delivered.
+// The original picture of a picture server's URL: `https://server/https://blog.example/a.jpg`,
+// `?url=https%3A%2F%2F…`.
 std::string delivered(std::string url) {
     for (unsigned i = 0; i < most_wrappings; ++i) {
         const std::string lower = ascii_lower(url);
@@ -66,7 +67,8 @@ std::string delivered(std::string url) {
         std::string inner = url.substr(found);
         if (lower.find('?') < found) inner = inner.substr(0, inner.find('&'));
         inner = decoded(inner);
-        // Not what a query says of the page that the picture stands on.
+        // A URL in the query may be that of the page that shows the picture: only a file name with a dot
+        // counts.
         const auto name = inner.rfind('/');
         if (name == std::string::npos || inner.find('.', name) == std::string::npos) return url;
         url = std::move(inner);
@@ -74,7 +76,7 @@ std::string delivered(std::string url) {
     return url;
 }
 
-// Host and folders and name, in small letters, without what only says who delivers it and how large.
+// Host, folders and file name in lower case, without picture servers, query and sizes.
 std::vector<std::string> path_of(std::string_view address) {
     std::string url = ascii_lower(delivered(std::string(address)));
     url = url.substr(0, url.find_first_of("?#"));
@@ -96,7 +98,7 @@ bool take_format(std::string_view& name) {
     return std::ranges::any_of(formats, [&](auto format) { return take_suffix(name, format); });
 }
 
-// `-1024x683`, `_640x`, `-300w`, `-scaled`, `-e1690000000`, `@2x`.
+// Size suffixes: `-1024x683`, `_640x`, `-300w`, `-scaled`, `-e1690000000`, `@2x`.
 bool take_size(std::string_view& name) {
     for (const std::string_view word :
          {"-scaled", "-rotated", "@2x", "@3x", "_large", "_medium", "_small", "_grande", "_thumb"})
@@ -112,7 +114,7 @@ bool take_size(std::string_view& name) {
         rest.remove_suffix(width.size());
         sized = !width.empty() && width.size() <= 5;
     } else if (!unit && last.size() >= 10 && rest.ends_with("-e")) {
-        rest.remove_suffix(1);  // WordPress: edited at that time
+        rest.remove_suffix(1);  // WordPress: time of the last edit
         sized = true;
     }
     if (!sized || rest.size() < 2 || (rest.back() != '-' && rest.back() != '_')) return false;
@@ -174,7 +176,7 @@ std::optional<unsigned> width_in_query(std::string_view query) {
     return std::nullopt;
 }
 
-// `/s72-c/`, `/w640-h480/`, `/w_1456,c_limit/`, `resize:fit:1400`.
+// Size folders: `/s72-c/`, `/w640-h480/`, `/w_1456,c_limit/`, `resize:fit:1400`.
 std::optional<unsigned> width_in_folder(std::string_view part) {
     for (const std::string_view field : split(part, ',')) {
         for (const std::string_view prefix : {"s", "w", "w_", "width=", "resize:fit:", "resize:fill:"})
@@ -212,7 +214,7 @@ bool is_avatar_address(std::string_view url) {
                                                       "profile-images", "headshots", "profile_pictures"};
     const bool in_folder = std::any_of(parts.begin() + 1, parts.end() - 1,
                                        [&](const auto& part) { return is_one_of(part, folders); });
-    // Reddit's, of a community.
+    // The icon of a community on Reddit.
     const bool of_community = parts.back().starts_with("communityicon_");
     return in_folder || of_community || bare_name(parts.back()) == "avatar" ||
            parts.back().starts_with("b16-rounded");
@@ -263,10 +265,10 @@ std::optional<unsigned> width_in_address(std::string_view url) {
 std::string picture_name(std::string_view url) {
     std::vector<std::string> parts = path_of(url);
     if (parts.size() < 2) return {};
-    // The pictures of a film are called the same for all films.
+    // Film servers give the pictures of every film the same names.
     if (parts.size() >= 3 && is_film_server(parts.front())) return "film/" + parts[parts.size() - 2];
     std::string_view bare = bare_name(parts.back());
-    // Flickr's sizes are letters.
+    // Flickr writes sizes as letters.
     if (parts.front().ends_with(".staticflickr.com") && bare.size() > 2 && bare[bare.size() - 2] == '_')
         bare.remove_suffix(2);
     std::string name(bare);

@@ -7,7 +7,7 @@ namespace paperround {
 
 namespace {
 
-// Numbers of a file, and zeros behind its end.
+// Reads numbers of a file; zeros behind its end.
 class Octets {
   public:
     explicit Octets(std::string_view octets) : octets_(octets) {}
@@ -37,7 +37,7 @@ class Octets {
     std::string_view octets_;
 };
 
-// Whether a camera was held on its side (Exif 2.32, Orientation 5 to 8), from a TIFF header on.
+// Whether the camera was turned by 90° (Exif 2.32, Orientation 5 to 8). The data begins with a TIFF header.
 bool lies_on_its_side(const Octets& tiff) {
     constexpr unsigned orientation = 0x0112;
     constexpr unsigned entry_octets = 12;
@@ -65,7 +65,7 @@ bool is_frame(unsigned marker) {
            marker != arithmetic_tables;
 }
 
-// Segments (ITU T.81, Annex B) until the one that begins the frame.
+// Reads segments (ITU T.81, Annex B) until the one that begins the frame.
 std::optional<PictureSize> jpeg_size(const Octets& file) {
     bool turned = false;
     for (std::size_t at = 2; at + 9 < file.size();) {
@@ -90,7 +90,7 @@ std::optional<PictureSize> jpeg_size(const Octets& file) {
     return std::nullopt;
 }
 
-// RFC 9649: lossy, lossless, extended.
+// RFC 9649: lossy, lossless or extended.
 std::optional<PictureSize> webp_size(const Octets& file) {
     if (file.size() < 30) return std::nullopt;
     if (file.has(12, "VP8X")) return PictureSize{file.little(24, 3) + 1, file.little(27, 3) + 1};
@@ -103,7 +103,7 @@ std::optional<PictureSize> webp_size(const Octets& file) {
     return std::nullopt;
 }
 
-// ISO base media: the first size (`ispe`) in meta/iprp/ipco, which is the picture's but for tiled ones.
+// ISO base media: the first size (`ispe`) in meta/iprp/ipco. It is the picture's, except in tiled pictures.
 std::optional<PictureSize> avif_size(const Octets& file) {
     constexpr std::array<std::string_view, 4> way{"meta", "iprp", "ipco", "ispe"};
     constexpr std::size_t box_head = 8;
@@ -118,7 +118,7 @@ std::optional<PictureSize> avif_size(const Octets& file) {
             continue;
         }
         const std::size_t inside = at + box_head;
-        constexpr std::size_t flags = 4;  // of the boxes that have a version
+        constexpr std::size_t flags = 4;  // only some boxes have version and flags
         if (depth == 3) {
             if (inside + flags + 8 > file.size()) return std::nullopt;
             return PictureSize{file.big(inside + flags, 4), file.big(inside + flags + 4, 4)};

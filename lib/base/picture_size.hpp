@@ -1,4 +1,4 @@
-// How wide and high a picture is, read from its first octets. Pure; bounded by what it is given.
+// Reads the width and height of a picture from its first octets. Pure; bounded by its input.
 #pragma once
 
 #include <cstddef>
@@ -10,21 +10,21 @@
 namespace paperround {
 
 struct PictureSize {
-    unsigned width = 0;  // pixels, as it is shown: a photograph that the camera turned stands upright
+    unsigned width = 0;  // pixels as shown: a photograph taken upright is higher than wide
     unsigned height = 0;
     bool operator==(const PictureSize&) const = default;
 };
 
-// By address.
+// Sizes by URL.
 using PictureSizes = std::map<std::string, PictureSize, std::less<>>;
 
-// So much of a file is enough: what cameras put in front of the size is seldom longer.
+// In octets: metadata in front of the size is seldom longer.
 inline constexpr std::size_t picture_head = 64U << 10U;
-// A larger picture is none.
+// In pixels: a larger number is not a picture's.
 inline constexpr unsigned largest_side = 65'500;
 
-// PNG, JPEG, GIF, WebP and AVIF. Nothing where it is none of these, does not say it in what is there, or says
-// what cannot be.
+// Reads PNG, JPEG, GIF, WebP and AVIF. Returns nothing for other formats, if the size does not stand in these
+// octets, or if it is impossible.
 [[nodiscard]] std::optional<PictureSize> picture_size(std::string_view head);
 
 }  // namespace paperround

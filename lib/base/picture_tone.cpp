@@ -25,7 +25,7 @@ Octet octet(std::string_view text, std::size_t at) {
     return at < text.size() ? static_cast<Octet>(text[at]) : Octet{0};
 }
 
-// PNG (ISO 15948), in as much of it as logos are written in: 8 bits a sample or a palette, not interlaced.
+// PNG (ISO 15948), in the forms that logos have: 8 bits a sample or a palette, not interlaced.
 struct Png {
     PictureSize size;
     unsigned depth = 0;
@@ -72,7 +72,7 @@ std::optional<Png> read_chunks(std::string_view file) {
     return png;
 }
 
-// The predictor that is nearest to what the three neighbours promise.
+// The Paeth predictor: whichever of three neighbours is nearest to their linear estimate.
 unsigned paeth(unsigned left, unsigned above, unsigned corner) {
     const int promise = static_cast<int>(left) + static_cast<int>(above) - static_cast<int>(corner);
     const auto away = [promise](unsigned value) { return std::abs(promise - static_cast<int>(value)); };
@@ -80,7 +80,7 @@ unsigned paeth(unsigned left, unsigned above, unsigned corner) {
     return away(above) <= away(corner) ? above : corner;
 }
 
-// `row` becomes what was filtered into it.
+// Undoes the row's filter in place.
 bool unfilter(unsigned filter, std::size_t step, const std::vector<Octet>& above, std::vector<Octet>& row) {
     constexpr unsigned paeth_filter = 4;
     if (filter > paeth_filter) return false;
@@ -102,7 +102,7 @@ class Tone {
         for (unsigned x = 0; x < png_.size.width; ++x) add_pixel(row, x);
     }
     [[nodiscard]] bool vanishes() const {
-        // A tenth shines through, and of what does not nineteen in twenty are dark.
+        // At least a tenth is transparent, and at least nineteen in twenty of the other pixels are dark.
         return seen_ > 0 && clear_ * 10 >= seen_ + clear_ && dark_ * 20 >= seen_ * 19;
     }
 

@@ -32,7 +32,7 @@ unsigned char* octets_of(std::string& text) {
     return reinterpret_cast<unsigned char*>(text.data());
 }
 
-// A key with a passphrase fails instead of asking for one on the terminal.
+// Makes a key with a passphrase fail instead of asking for one on the terminal.
 int no_passphrase(char*, int, int, void*) {
     return -1;
 }

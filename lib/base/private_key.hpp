@@ -1,5 +1,5 @@
 // Private keys for signatures over SHA-256 digests: RSA (RSASSA-PKCS1-v1_5) or Ed25519 (RFC 8032, over the
-// digest as RFC 8463 wants it). A key never leaves these classes except as to_pem().
+// digest as RFC 8463 says). Key material leaves these classes only through to_pem().
 #pragma once
 
 #include <memory>
@@ -13,7 +13,7 @@ namespace paperround {
 struct PrivateKeyError {
     enum class Code { not_a_key, unsupported, too_weak };
     Code code;
-    std::string message;  // one line; nothing of the key
+    std::string message;  // one line, without key material
 };
 
 // Immutable and thread-safe; copies share the key.
@@ -21,7 +21,7 @@ class PrivateKey {
   public:
     enum class Type { rsa, ed25519 };
     static constexpr int least_rsa_bits = 1024;  // RFC 8301: verifiers must not accept less
-    static constexpr int rsa_bits = 2048;        // of a generated one
+    static constexpr int rsa_bits = 2048;        // size of a generated key
 
     // PKCS #8 or PKCS #1, without a passphrase.
     [[nodiscard]] static Result<PrivateKey, PrivateKeyError> from_pem(std::string_view pem);
@@ -29,7 +29,7 @@ class PrivateKey {
 
     [[nodiscard]] Type type() const { return type_; }
     [[nodiscard]] int bits() const;
-    // What a DKIM record publishes: RSA's SubjectPublicKeyInfo (DER), Ed25519's 32 octets (RFC 8463 §4).
+    // What a DKIM record publishes: SubjectPublicKeyInfo (DER) for RSA, 32 octets for Ed25519 (RFC 8463 §4).
     [[nodiscard]] std::string public_key() const;
     [[nodiscard]] std::string to_pem() const;  // PKCS #8; secret
 
@@ -41,8 +41,8 @@ class PrivateKey {
     Type type_;
 };
 
-// Signs with a copy of a key and a context that is set up once: looking the algorithm up, and sharing a key's
-// locks with other threads, takes a tenth of the time of a signature. One per thread.
+// Signs with a copy of a key and a context that is set up once. Looking up the algorithm each time, and
+// sharing a key's locks with other threads, would take a tenth of the time of a signature. One per thread.
 class DigestSigner {
   public:
     explicit DigestSigner(const PrivateKey& key);
@@ -50,7 +50,7 @@ class DigestSigner {
     DigestSigner(DigestSigner&&) noexcept;
     DigestSigner& operator=(DigestSigner&&) noexcept;
 
-    // `digest` is SHA-256's 32 octets. Throws std::runtime_error only when OpenSSL itself fails.
+    // `digest` is the 32 octets of SHA-256. Throws std::runtime_error only when OpenSSL itself fails.
     [[nodiscard]] std::string sign(std::string_view digest);
 
   private:

@@ -1,5 +1,5 @@
 // Randomness comes in through Random, so that tests can repeat it. SystemRandom reads the kernel's generator
-// and is fit for keys; implementations are thread-safe.
+// and is fit for keys. Implementations are thread-safe.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// Rates as configuration and listings write them: so many in a unit of time, `50/s`, `100/m`, `1000/h`,
+// Rates as configuration and listings write them, a number per unit of time: `50/s`, `100/m`, `1000/h`,
 // `5000/d`.
 #pragma once
 
@@ -20,9 +20,9 @@ struct Rate {
     }
 };
 
-// Nothing for zero, more than a million, and anything that is not NUMBER/UNIT.
+// Returns nothing for zero, for more than a million, and for anything that is not NUMBER/UNIT.
 [[nodiscard]] std::optional<Rate> parse_rate(std::string_view text);
-// The form that parse_rate reads back.
+// The form that parse_rate reads.
 [[nodiscard]] std::string format_rate(const Rate& rate);
 // A measured rate for people, in the largest unit in which it is at least one: "12.5/s", "30/m", "4/h".
 [[nodiscard]] std::string format_per_second(double per_second);

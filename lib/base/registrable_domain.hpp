@@ -1,5 +1,5 @@
-// The part of a host name that somebody has registered: `example.co.uk` of `mx1.mail.example.co.uk`. By the
-// Public Suffix List (publicsuffix.org) as libpsl was built with it: no file is read.
+// The part of a host name that can be registered: `example.co.uk` for `mx1.mail.example.co.uk`. Uses the
+// Public Suffix List (publicsuffix.org) that is built into libpsl: no file is read.
 #pragma once
 
 #include <string>
@@ -7,8 +7,8 @@
 
 namespace paperround {
 
-// `host` in lower case, A-labels, without a dot at its end. What stands below no public suffix, or is one
-// itself, is given back as it is.
+// `host` is in lower case, in A-labels, without a dot at its end. A name without a public suffix, and a
+// public suffix itself, are returned unchanged.
 [[nodiscard]] std::string registrable_domain(std::string_view host);
 
 }  // namespace paperround

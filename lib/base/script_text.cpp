@@ -11,7 +11,7 @@ namespace paperround {
 
 namespace {
 
-constexpr std::size_t longest = 40;  // what is longer is small print
+constexpr std::size_t longest = 40;  // characters; a longer text is small print
 
 using Signs = std::array<std::pair<std::string_view, std::string_view>, 16>;
 constexpr Signs raised_signs{{{"0", "\u2070"},
@@ -47,7 +47,7 @@ constexpr Signs lowered_signs{{{"0", "\u2080"},
                                {"=", "\u208c"},
                                {"=", "\u208c"}}};
 
-// Empty where there is no sign for a character.
+// Returns an empty text if a character has no such sign.
 std::string in_signs(std::string_view label, const Signs& signs) {
     std::string out;
     while (!label.empty()) {
@@ -56,7 +56,7 @@ std::string in_signs(std::string_view label, const Signs& signs) {
         if (found != signs.end()) {
             out += found->second;
         } else if (label.front() == ',' || label.front() == ' ') {
-            out += label.front();  // of several notes: 1, 2
+            out += label.front();  // between the numbers of several notes: 1, 2
         } else {
             return {};
         }
@@ -70,7 +70,7 @@ bool among(const std::array<std::string_view, N>& words, std::string_view word) 
     return std::ranges::find(words, word) != words.end();
 }
 
-// 16th, 1er, 2e, 3º; Mme, No.
+// Ordinals and abbreviations: 16th, 1er, 2e, 3º; Mme, No.
 bool is_ending(std::string_view label, char before) {
     constexpr std::array<std::string_view, 20> of_numbers{
         "st",  "nd",        "rd",   "th", "er", "re", "\u00e8re", "e",  "\u00e8me", "\u00e9me",

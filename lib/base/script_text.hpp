@@ -9,12 +9,12 @@ namespace paperround {
 
 enum class Script { super, sub };
 
-// What to write for `label`, raised or lowered behind `before`: `10²¹`, `e^(kt)`, `H₂O`; `16th` and `Fish™`
-// stand as they are, and so does small print that belongs to nothing before it. A note's number loses its
-// brackets, which are those of the links' numbers.
+// How to write `label`, raised or lowered after `before`: `10²¹`, `e^(kt)`, `H₂O`. `16th` and `Fish™` stay as
+// they are, and so does small print that does not belong to the text before it. A note's number loses its
+// brackets, because numbers of links have brackets.
 [[nodiscard]] std::string script_text(Script script, std::string_view label, std::string_view before);
 
-// As script_text writes the number of a note.
+// Whether the text is a note's number as script_text writes it.
 [[nodiscard]] bool is_raised_number(std::string_view text);
 
 }  // namespace paperround

@@ -72,14 +72,14 @@ std::string replace_all(std::string_view text, std::string_view from, std::strin
 }
 
 namespace {
-// Terminals take U+009B for ESC [, and those that are not in UTF-8 the octet 9B too. Removing one never makes
-// another of what is left: the octets that end a sequence stand in the same range.
+// Terminals take U+009B for ESC [, and terminals that are not in UTF-8 take the octet 9B for it. Removing one
+// control never forms another: the octets that end a UTF-8 sequence are in the same range.
 bool is_control(const CodePoint& point, char first) {
     if (!point.valid) return static_cast<unsigned char>(first) < 0xA0;
     return point.value < 0x20 || (point.value >= 0x7F && point.value < 0xA0) || point.value == 0x2028 ||
            point.value == 0x2029;
 }
-// Most text is: no further look is needed.
+// A fast path: most text is printable ASCII.
 bool is_printable_ascii(std::string_view text) {
     return std::ranges::all_of(text, [](char c) { return c >= 0x20 && c < 0x7F; });
 }
@@ -144,7 +144,7 @@ std::string with_thousands(std::uint64_t number) {
 }
 
 namespace {
-// Insertions, deletions, substitutions and swaps of neighbours each cost one.
+// Edit distance: an insertion, deletion, substitution or swap of neighbours costs one.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
     const auto same = [&](std::size_t i, std::size_t j) { return ascii_lower(a[i]) == ascii_lower(b[j]); };
     std::vector<std::size_t> two_above(b.size() + 1);
@@ -167,7 +167,7 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 
 std::string nearest(std::string_view word, const std::vector<std::string>& known) {
     word = word.substr(0, 64);
-    // Half of a short word's letters, at most four: beyond that it is another word.
+    // At most half of the letters of a short word, and at most four, may differ.
     std::size_t best = std::clamp<std::size_t>(word.size() / 2, 1, 4) + 1;
     std::string found;
     for (const std::string& candidate : known) {

@@ -28,12 +28,12 @@ namespace paperround {
 [[nodiscard]] bool ascii_istarts_with(std::string_view text, std::string_view prefix);
 [[nodiscard]] std::vector<std::string_view> split(std::string_view text, char separator);
 
-// Replaces every run of white space (ASCII) with one space and trims: titles and names from feeds.
+// Trims, and replaces every run of ASCII white space with one space; for titles and names from feeds.
 [[nodiscard]] std::string collapse_spaces(std::string_view text);
 [[nodiscard]] std::string replace_all(std::string_view text, std::string_view from, std::string_view to);
 
-// C0 controls (CR, LF and NUL among them), DEL, C1 controls (U+0080 to U+009F, and octets of that range that
-// are no UTF-8), and the line and paragraph separators U+2028 and U+2029: what may stand in no header,
+// C0 controls (among them CR, LF and NUL), DEL, C1 controls (U+0080 to U+009F, and octets of that range that
+// are not UTF-8), and the line and paragraph separators U+2028 and U+2029. They are allowed in no header,
 // address or log line.
 [[nodiscard]] bool has_control_characters(std::string_view text);
 [[nodiscard]] std::string without_control_characters(std::string_view text);
@@ -44,7 +44,7 @@ namespace paperround {
 // 1240 -> "1 240".
 [[nodiscard]] std::string with_thousands(std::uint64_t number);
 
-// The nearest of `known` by edit distance, or "" where none is near enough to be a likely misspelling.
+// The nearest of `known` by edit distance, or "" if none is near enough to be a likely misspelling.
 [[nodiscard]] std::string nearest(std::string_view word, const std::vector<std::string>& known);
 
 }  // namespace paperround

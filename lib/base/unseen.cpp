@@ -26,7 +26,7 @@ constexpr std::array<Range, 10> spaces{{{0x09, 0x0D},
                                         {0x205F, 0x205F},
                                         {0x3000, 0x3000}}};
 
-// Default_Ignorable_Code_Point of Unicode, and the interlinear annotation marks.
+// Default_Ignorable_Code_Point of Unicode, and the interlinear annotation characters.
 constexpr std::array<Range, 15> invisibles{{{0xAD, 0xAD},
                                             {0x34F, 0x34F},
                                             {0x61C, 0x61C},
@@ -52,13 +52,13 @@ bool is_unseen(const CodePoint& point) {
     return point.valid && (is_white_space(point.value) || is_invisible(point.value));
 }
 
-// Emoji, Arabic and Indic scripts are spelled with these.
+// Emoji, Arabic and Indic scripts need these.
 bool shapes_letters(char32_t value) {
     return value == 0x200C || value == 0x200D || value == 0x34F || (value >= 0x180B && value <= 0x180F) ||
            (value >= 0xFE00 && value <= 0xFE0F) || value >= 0xE0000;
 }
 
-// The code point that ends a non-empty text.
+// Returns the last code point of a non-empty text.
 CodePoint last_code_point(std::string_view text) {
     std::size_t start = text.size() - 1;
     while (start > 0 && text.size() - start < 4 && (static_cast<unsigned char>(text[start]) & 0xC0U) == 0x80U)

@@ -11,7 +11,7 @@ namespace paperround {
 
 namespace {
 
-// The length of a leading `scheme:` without its colon, 0 where there is none.
+// The length of a leading `scheme:` without its colon; 0 if there is none.
 std::size_t scheme_length(std::string_view text) {
     if (text.empty() || !is_ascii_alpha(text.front())) return 0;
     const auto end = std::ranges::find_if_not(text, [](char c) {
@@ -122,7 +122,7 @@ std::string resolve_url(std::string_view base, std::string_view reference) {
 
 bool is_loopback(std::string_view host) {
     if (host == "localhost" || host == "::1" || host.ends_with(".localhost")) return true;
-    // 127.0.0.0/8 as an address: 127.example.org is anybody's name.
+    // 127.0.0.0/8 as an address only: anybody may own the name 127.example.org.
     in_addr address{};
     return inet_pton(AF_INET, std::string(host).c_str(), &address) == 1 &&
            (ntohl(address.s_addr) >> 24U) == 127;

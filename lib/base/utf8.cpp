@@ -37,7 +37,7 @@ CodePoint next_code_point(std::string_view text) {
 }
 
 bool is_ascii(std::string_view text) {
-    // No branch for each octet, so that the compiler takes many at once: whole messages pass here.
+    // No branch per octet, so that the compiler can vectorise: whole messages pass through here.
     unsigned char all = 0;
     for (const char c : text) all |= static_cast<unsigned char>(c);
     return all < 0x80;

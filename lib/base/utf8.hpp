@@ -1,4 +1,4 @@
-// UTF-8 as RFC 3629 has it: no surrogates, no overlong forms, nothing past U+10FFFF.
+// UTF-8 as RFC 3629 defines it: no surrogates, no overlong forms, nothing above U+10FFFF.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,7 @@
 namespace paperround {
 
 struct CodePoint {
-    char32_t value = 0;      // U+FFFD where the input was not UTF-8
+    char32_t value = 0;      // U+FFFD if the input was not UTF-8
     std::size_t length = 0;  // octets read, at least 1
     bool valid = false;
 };
@@ -17,11 +17,11 @@ struct CodePoint {
 [[nodiscard]] CodePoint next_code_point(std::string_view text);
 [[nodiscard]] bool is_utf8(std::string_view text);
 [[nodiscard]] bool is_ascii(std::string_view text);
-// Each octet that does not belong to a valid sequence becomes U+FFFD.
+// Replaces each octet that does not belong to a valid sequence with U+FFFD.
 [[nodiscard]] std::string to_valid_utf8(std::string_view text);
 void append_utf8(std::string& out, char32_t value);
 
-// The longest prefix of at most `limit` octets that ends between characters.
+// The longest prefix of at most `limit` octets that ends between two code points.
 [[nodiscard]] std::string_view utf8_prefix(std::string_view text, std::size_t limit);
 
 }  // namespace paperround

@@ -1,8 +1,8 @@
-// How much work foreign content may cause. It is counted and not timed, so the same content gets the same
-// answer on every machine. A stop interrupts the work as well. Used by one thread at a time.
+// How much work foreign content may cause. Work is counted and not timed, so the same content gets the same
+// answer on every machine. A stop interrupts the work too. Used by one thread at a time.
 //
-// A loop over foreign content spends as it goes and ends when spend() says no; what it made is incomplete
-// then. The outermost function asks end() and refuses the content.
+// A loop over foreign content calls spend() as it goes and ends when that returns false; its result is
+// incomplete then. The outermost function calls end() and refuses the content.
 #pragma once
 
 #include <algorithm>
@@ -16,11 +16,11 @@ class WorkBudget {
   public:
     enum class End { none, exhausted, interrupted };
 
-    // A unit is some ten nanoseconds of work.
+    // One unit is about ten nanoseconds of work.
     explicit WorkBudget(std::size_t units, std::stop_token stop = {})
         : left_(units), stop_(std::move(stop)) {}
 
-    // False once the budget is exhausted or a stop is asked for, and from then on.
+    // False once the budget is used up or a stop is requested, and from then on.
     [[nodiscard]] bool spend(std::size_t units = 1) {
         if (units >= slice_) return spend_beyond_slice(units);
         slice_ -= units;
@@ -30,7 +30,7 @@ class WorkBudget {
 
   private:
     static constexpr std::size_t slice_size =
-        50'000;  // between two questions whether to stop: about a millisecond
+        50'000;  // units between two checks for a stop: about a millisecond
 
     bool spend_beyond_slice(std::size_t units) {
         if (end_ != End::none) return false;
@@ -43,7 +43,7 @@ class WorkBudget {
         return true;
     }
 
-    std::size_t slice_ = 0;  // of what is left: may be spent without asking
+    std::size_t slice_ = 0;  // units that may be spent before the next check
     std::size_t left_;
     End end_ = End::none;
     std::stop_token stop_;

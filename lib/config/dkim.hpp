@@ -9,7 +9,7 @@ namespace paperround::config {
 
 struct DkimKeyFile {
     std::string selector;
-    std::filesystem::path key_file;  // PEM; relative names as for password_file
+    std::filesystem::path key_file;  // PEM; a relative name is looked up like password_file
     bool operator==(const DkimKeyFile&) const = default;
 };
 

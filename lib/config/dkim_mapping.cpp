@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t most_keys = 4;
 
-// What a relay may change and a message still be told to be ours.
+// Header fields that a relay may change without making the message impossible to recognise as ours.
 constexpr std::array rewritable{"message-id"sv,   "date"sv,        "reply-to"sv, "list-unsubscribe"sv,
                                 "feedback-id"sv,  "list-id"sv,     "to"sv,       "list-unsubscribe-post"sv,
                                 "content-type"sv, "mime-version"sv};
@@ -68,7 +68,7 @@ std::vector<DkimDomain> read_dkim(const Section& top, const std::filesystem::pat
     if (field == nullptr) return domains;
     for (const Entry& entry : entries_of(*field, top.report())) {
         DkimDomain domain{.domain = {}, .keys = read_keys(entry.field, folder, top.report())};
-        // A domain is sound where an address in it is.
+        // A domain is valid if an address in it is.
         if (const auto address = canonical_address("x@" + entry.name); address) {
             domain.domain = ascii_lower(domain_of(*address));
         } else {

@@ -1,5 +1,5 @@
-// Every key that the loader knows, by section. A section's path stands for all of its kind: `*` is a name,
-// `[]` an item. The reference in docs/configuration.md is tested against this table.
+// Every key that the loader knows, by section. In a section's path `*` stands for any name and `[]` for any
+// item of a list. A test compares docs/configuration.md with this table.
 #pragma once
 
 #include <array>

@@ -16,7 +16,7 @@ constexpr std::size_t most_domains = 1000;
 DomainLimit read_domain(const Entry& entry, Report& report) {
     const Section section(entry.field, domain_keys, report);
     DomainLimit domain;
-    // A domain is sound where an address in it is.
+    // A domain is valid if an address in it is.
     if (const auto address = canonical_address("x@" + entry.name); address) {
         domain.domain = ascii_lower(domain_of(*address));
     } else {

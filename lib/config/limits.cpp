@@ -9,7 +9,7 @@ std::optional<std::uint64_t> WarmUp::ceiling(Time now) const {
     const auto day = std::chrono::floor<std::chrono::days>(now);
     const auto first = std::chrono::floor<std::chrono::days>(start);
     const auto days = day > first ? (day - first).count() : 0;
-    // A hair more than the power, so that 200 × 1.5 is 300 and not 299 by a rounding of the machine.
+    // The epsilon absorbs rounding: 200 × 1.5 must be 300, not 299.
     const double today = std::floor(first_day * std::pow(growth, static_cast<double>(days)) + 1e-6);
     if (today >= no_limit) return std::nullopt;
     return static_cast<std::uint64_t>(today);

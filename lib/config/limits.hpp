@@ -1,5 +1,6 @@
-// What may go to one relay, newsletter, recipient domain or provider: so many a time, so many at once, and,
-// for senders that nobody knows yet, so many a day. Plain values; queue/allotment.hpp keeps them.
+// Limits of one relay, newsletter, recipient domain or provider: messages per unit of time, messages under
+// way at once and, for senders without a reputation yet, messages per day. Plain values; queue/allotment.hpp
+// enforces them.
 #pragma once
 
 #include <cstdint>
@@ -11,22 +12,22 @@
 
 namespace paperround::config {
 
-// A daily ceiling that grows: `first_day` messages on the first day, each day `growth` times as many as on
-// the day before. Days are those of UTC. Before `start` the first day's ceiling holds, so that an address
-// that is to be warmed up is not used up earlier.
+// A daily ceiling that grows: `first_day` messages on the first day, then each day `growth` times as many as
+// on the day before. Days are UTC days. Before `start` the first day's ceiling holds, so that an address that
+// is to be warmed up sends no more than that.
 struct WarmUp {
-    Time start{};  // a midnight
+    Time start{};  // a midnight, UTC
     unsigned first_day = 200;
     double growth = 1.5;
     bool operator==(const WarmUp&) const = default;
 
-    // How many on the day of `now`; nothing once it has grown past every use.
+    // The ceiling on the day of `now`; nothing once it has grown beyond any use.
     [[nodiscard]] std::optional<std::uint64_t> ceiling(Time now) const;
 };
 
 struct Limit {
     std::optional<Rate> rate;
-    unsigned connections = 0;  // under way at once; 0: as many as there are
+    unsigned connections = 0;  // under way at once; 0: no limit
     std::optional<WarmUp> warm_up;
     bool operator==(const Limit&) const = default;
 
@@ -40,7 +41,7 @@ struct DomainLimit {
     bool operator==(const DomainLimit&) const = default;
 };
 
-// When a mailing stops itself: when `share` of its last `of` outcomes are refusals or bounces.
+// A mailing stops itself when `share` of its last `of` outcomes are refusals or bounces.
 struct Breaker {
     double share = 0.2;
     unsigned of = 100;

@@ -8,7 +8,7 @@
 
 namespace paperround::config {
 
-// `zone` is an IANA name that the loader has accepted; anything else throws std::runtime_error.
+// `zone` is an IANA name that the loader has accepted; throws std::runtime_error for any other name.
 [[nodiscard]] std::chrono::year_month_day local_date(Time time, const std::string& zone);
 
 }  // namespace paperround::config

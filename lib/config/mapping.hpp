@@ -1,5 +1,5 @@
-// Sections of the file to settings: which key sets which field, within which limits. Problems go to the
-// report; what comes back is complete only where none was added.
+// Maps sections of the file to settings: which key sets which field, within which limits. Problems go to the
+// report; a returned value is complete only if no problem was added.
 #pragma once
 
 #include <filesystem>
@@ -14,13 +14,13 @@ namespace paperround::config {
 
 // What a newsletter's section needs from the rest of the file.
 struct Surroundings {
-    std::filesystem::path folder;     // of the file; relative paths start there
-    std::string zone = "UTC";         // for newsletters that name none
-    std::vector<std::string> relays;  // the names there are, sound or not
-    bool fetch_pictures = true;       // for newsletters that say nothing
+    std::filesystem::path folder;     // the file's own; relative paths start there
+    std::string zone = "UTC";         // for newsletters without a zone
+    std::vector<std::string> relays;  // names of all relays, valid or not
+    bool fetch_pictures = true;       // for newsletters without the key
 };
 
-// The keys that limit something, wherever they stand.
+// Keys of limits, for every section that has them.
 [[nodiscard]] std::optional<Rate> read_rate_key(const Section& section);
 [[nodiscard]] std::optional<WarmUp> read_warm_up(const Section& section);
 [[nodiscard]] std::vector<DomainLimit> read_domains(const Section& top);

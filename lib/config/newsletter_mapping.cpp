@@ -80,7 +80,7 @@ Value<std::string> read_known_relay(const Node& node, const std::vector<std::str
     return failure(Complaint{fmt::format("there is no relay {}", in_quotes(*text)), nearest(*text, relays)});
 }
 
-// The relay's name: as written, or the only one there is.
+// The relay's name: as written, or that of the only relay.
 std::string read_relay_name(const Section& newsletter, const std::vector<std::string>& relays) {
     if (!newsletter.has("relay")) {
         if (relays.size() == 1) return relays.front();
@@ -156,7 +156,7 @@ std::optional<Digest> read_digest(const Section& section, const Schedule& schedu
     return digest;
 }
 
-// Which posts are sent, and when.
+// Reads which posts are sent, and when.
 void read_timing(const Section& section, const std::string& default_zone, Newsletter& newsletter) {
     std::string zone = default_zone;
     section.read("schedule", newsletter.schedule, read_schedule);

@@ -9,7 +9,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Nothing where the path is what was asked for, else the reason in words.
+// The reason in words; empty if the path exists and is of the wanted type.
 std::string missing(const fs::path& path, fs::file_type wanted) {
     std::error_code error;
     const fs::file_type type = fs::status(path, error).type();
@@ -25,7 +25,7 @@ std::string missing(const fs::path& path, fs::file_type wanted) {
     return {};
 }
 
-// Where a disk is not mounted yet its folder is missing, or an empty one stands in its place.
+// While a disk is not mounted its mount point is missing, or is an empty folder.
 bool may_be_mounted_later(const fs::path& path) {
     std::error_code unknown;
     if (fs::status(path, unknown).type() != fs::file_type::not_found) return false;

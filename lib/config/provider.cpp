@@ -2,8 +2,9 @@
 
 namespace paperround::config {
 
-// Those whose servers have names under several domains, or under one that does not name them, and the
-// largest. Any other provider is named by the registrable domain of its servers, which needs no table.
+// The largest providers, and those whose servers have names under several domains or under a domain that does
+// not name the provider. Any other provider is named by the registrable domain of its servers and needs no
+// entry.
 std::vector<Provider> known_providers() {
     return {
         {"google",

@@ -1,4 +1,4 @@
-// `providers` and `resolver`: limits of who runs the mail servers of recipient domains, and who is asked.
+// `providers` and `resolver`: limits per provider, and the name server that is asked.
 #include <arpa/inet.h>
 #include <fmt/format.h>
 
@@ -23,7 +23,7 @@ std::string canonical_suffix(std::string_view text) {
     if (text.starts_with(".")) text.remove_prefix(1);
     if (text.ends_with(".")) text.remove_suffix(1);
     const auto address =
-        canonical_address("x@" + std::string(text));  // a domain is sound where its address is
+        canonical_address("x@" + std::string(text));  // a domain is valid if an address in it is
     return address ? ascii_lower(domain_of(*address)) : std::string();
 }
 

@@ -69,8 +69,8 @@ Result<Schedule, std::string> parse_schedule(std::string_view text) {
 Time next_sending(const Schedule& schedule, Time now) {
     if (schedule.kind == Schedule::Kind::immediately) return now;
     const Zone zone(schedule.zone);
-    // From the day before: a gap around midnight can move yesterday's time to today. A month and the longest
-    // run of days without a 28th fit into the search.
+    // Begin a day early: a gap around midnight can move yesterday's time to today. 64 days hold a month and
+    // the longest run of days without the one that is looked for.
     const date::local_days first = zone.day_of(now) - date::days(1);
     for (int ahead = 0; ahead < 64; ++ahead) {
         const date::local_days day = first + date::days(ahead);
@@ -109,7 +109,7 @@ std::string nearest_zone(std::string_view name) {
     try {
         for (const auto& zone : date::get_tzdb().zones) known.push_back(zone.name());
     } catch (const std::runtime_error&) {
-        // No tz database on this system: UTC is all there is.
+        // The system has no tz database: only UTC is known.
     }
     return nearest(name, known);
 }

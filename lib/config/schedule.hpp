@@ -19,19 +19,19 @@ struct Schedule {
     bool operator==(const Schedule&) const = default;
 };
 
-// `immediately`, `daily 08:00`, `weekly mon 08:00` (the day's full name will do as well) or `monthly 1
-// 08:00`; the zone stays UTC. The error is a reason in words that follows "expected … ".
+// `immediately`, `daily 08:00`, `weekly mon 08:00` (or the day's full name) or `monthly 1 08:00`; the zone
+// stays UTC. The error is a reason in words, to follow "expected … ".
 [[nodiscard]] Result<Schedule, std::string> parse_schedule(std::string_view text);
 
-// The first moment of the schedule at or after `now`. A local time that daylight saving skips means the first
-// moment after the gap; one that it repeats means the first of the two. Throws std::runtime_error for a zone
-// unknown to the system.
+// The schedule's first moment at or after `now`. A local time that daylight saving skips means the first
+// moment after the gap; one that is repeated means its first occurrence. Throws std::runtime_error for a zone
+// that the system does not know.
 [[nodiscard]] Time next_sending(const Schedule& schedule, Time now);
 
 // "immediately", "daily 08:00 Europe/London", "weekly mon 08:00 UTC": as `check` prints it.
 [[nodiscard]] std::string describe(const Schedule& schedule);
 
-// Names as the system's tz database has them; UTC is known even where there is none.
+// Names in the system's tz database. UTC is known without one.
 [[nodiscard]] bool is_known_zone(std::string_view name);
 // The zone that was probably meant, or "".
 [[nodiscard]] std::string nearest_zone(std::string_view name);

@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 constexpr std::uint64_t longest_password = 4096;
 constexpr std::uint64_t longest_key = 65'536;
 
-// The loader has made the path absolute; only settings made by hand come with a relative one.
+// The loader has made the path absolute; it is relative only in settings that code has made.
 fs::path locate(const fs::path& file) {
     std::error_code ignored;
     const auto credentials = environment("CREDENTIALS_DIRECTORY");
@@ -24,7 +24,7 @@ fs::path locate(const fs::path& file) {
     return file;
 }
 
-// The content of a file that only its owner, and a group at most, may read.
+// The content of a file that only its owner, and at most a group, may read.
 Result<std::string, std::string> read_secret(const fs::path& named, std::string_view what,
                                              std::uint64_t limit) {
     const fs::path file = locate(named);
@@ -49,7 +49,7 @@ Result<std::string, std::string> read_secret_line(const fs::path& file, std::str
     auto content = read_secret(file, what, longest_password);
     if (!content) return content;
     std::string_view line = *content;
-    // Editors on Windows begin a file with a byte-order mark; it and the line end are not part of the secret.
+    // Editors on Windows begin a file with a byte-order mark. It and the line end are not part of the secret.
     if (line.starts_with("\xff\xfe") || line.starts_with("\xfe\xff"))
         return failure(fmt::format("{} is UTF-16: save it as UTF-8", file.string()));
     if (line.starts_with("\xef\xbb\xbf")) line.remove_prefix(3);

@@ -1,5 +1,5 @@
-// Secrets, from the files that the settings name. Refused is a file that others than its owner (and group)
-// can read. The errors are one line, with the file and what to do; never put a value in a message.
+// Reads secrets from the files that the settings name. A file that others than its owner and group can read
+// is refused. An error is one line that names the file and what to do, and never quotes the content.
 #pragma once
 
 #include <filesystem>
@@ -11,14 +11,14 @@
 
 namespace paperround::config {
 
-// One line of at most 4 KiB, without the byte-order mark before it and the line ends behind it. `what` names
-// the file in errors: "password file".
+// Reads one line of at most 4 KiB, without a byte-order mark in front and without line ends. `what` names the
+// file in errors: "password file".
 [[nodiscard]] Result<std::string, std::string> read_secret_line(const std::filesystem::path& file,
                                                                 std::string_view what);
-// The password of a relay, likewise.
+// The password of a relay, read in the same way.
 [[nodiscard]] Result<std::string, std::string> read_password(const Relay& relay);
-// What a relay's oauth names: the client's secret and the first refresh token, each empty where none is
-// named.
+// The secrets of a relay's `oauth`: the client secret and the first refresh token. Each is empty if no file
+// is named.
 struct OAuthSecrets {
     std::string client_secret;
     std::string refresh_token;

@@ -25,7 +25,7 @@ bool is_secret(std::string_view key) {
     return std::ranges::any_of(names, [key](std::string_view name) { return ascii_iequals(key, name); });
 }
 
-// Where else the key is known: indentation gone wrong is the commonest mistake.
+// Another section that knows the key: wrong indentation is the commonest mistake.
 std::string section_that_knows(const std::string& key) {
     for (const KnownSection& section : known_sections) {
         if (std::ranges::find(section.keys, key) == section.keys.end()) continue;
@@ -105,7 +105,7 @@ const Field* Section::find(std::string_view key) const {
 }
 
 void Section::require(std::initializer_list<std::string_view> keys) const {
-    // A section that is no mapping at all has been reported as such.
+    // A section that is no mapping was reported before.
     if (mapping_.node->kind != Node::Kind::mapping) return;
     for (const std::string_view key : keys) {
         if (!has(key)) report_.add(mapping_.line, path_of(key), {"required key is missing", {}});

@@ -1,6 +1,5 @@
-// Walking a mapping of the YAML file: hands its values to readers (config/values.hpp) and collects what is
-// wrong, each problem with file, line and dotted key. A Section refers to the node and the Report it was made
-// with.
+// Walks a mapping of the YAML file, hands its values to readers (config/values.hpp), and collects problems,
+// each with file, line and dotted key. A Section keeps references to its node and its Report.
 #pragma once
 
 #include <functional>
@@ -17,7 +16,7 @@
 
 namespace paperround::config {
 
-// The problems of one file, in the order of its lines once taken.
+// The problems of one file; taken in the order of its lines.
 class Report {
   public:
     explicit Report(std::filesystem::path file) : file_(std::move(file)) {}
@@ -30,15 +29,15 @@ class Report {
     std::vector<Problem> problems_;
 };
 
-// A value and where it stands.
+// A value and its place in the file.
 struct Field {
     const Node* node = nullptr;
     std::string path;  // newsletters.notes.sources[0]
     std::size_t line = 0;
 };
 
-// The entries of a mapping in the order of the file, each name once; duplicates and names that are no text
-// are reported. Empty, and reported, where the field is no mapping.
+// The entries of a mapping in the order of the file, each name once. Duplicates, and names that are not text,
+// are reported. If the field is no mapping, that is reported and the result is empty.
 struct Entry {
     std::string name;
     Field field;
@@ -47,14 +46,14 @@ struct Entry {
 
 class Section {
   public:
-    // Reports what is wrong with the section as a whole: no mapping, duplicate keys, keys not in `known`.
+    // Reports problems of the whole section: no mapping, duplicate keys, keys not in `known`.
     Section(const Field& mapping, std::span<const std::string_view> known, Report& report);
 
     [[nodiscard]] bool has(std::string_view key) const { return find(key) != nullptr; }
-    [[nodiscard]] const Field* find(std::string_view key) const;  // nullptr where the key is absent
+    [[nodiscard]] const Field* find(std::string_view key) const;  // nullptr if the key is absent
 
-    // Where the key is present and sound, sets `target`; else it keeps its default and, if unsound, is
-    // reported. Arguments after `reader` are passed on to it behind the node. True when it was set.
+    // Sets `target` and returns true if the key is present and valid. Otherwise `target` keeps its default;
+    // an invalid value is reported. `arguments` are passed to the reader behind the node.
     template <class T, class Reader, class... Arguments>
     bool read(std::string_view key, T& target, Reader&& reader, Arguments&&... arguments) const {
         const Field* field = find(key);
@@ -70,7 +69,7 @@ class Section {
 
     // Reports each of `keys` that is absent.
     void require(std::initializer_list<std::string_view> keys) const;
-    // Reports a problem of a key that is there, or of the section where it is not.
+    // Reports a problem at the key or, if the key is absent, at the section.
     void complain(std::string_view key, Complaint complaint) const;
 
     [[nodiscard]] std::string path_of(std::string_view key) const;

@@ -23,8 +23,8 @@ Result<SendWindow, std::string> parse_send_window(std::string_view text) {
 Opening next_opening(const SendWindow& window, Time now) {
     const Zone zone(window.zone);
     const date::days length(window.to > window.from ? 0 : 1);
-    // From the day before: it may run over midnight. Of the days that follow, one may lose its window to
-    // daylight saving.
+    // Begin a day early: yesterday's window may run over midnight. Look further ahead: daylight saving may
+    // remove one day's window.
     const date::local_days first = zone.day_of(now) - date::days(1);
     for (int ahead = 0; ahead < 5; ++ahead) {
         const date::local_days day = first + date::days(ahead);

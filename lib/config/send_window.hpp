@@ -1,5 +1,5 @@
-// The hours in which a newsletter's mail may leave, in a named zone; outside them are its quiet hours. May
-// run over midnight.
+// The hours in which a newsletter's mail may leave, in a named zone; the other hours are its quiet hours. A
+// window may run over midnight.
 #pragma once
 
 #include <string>
@@ -12,22 +12,22 @@ namespace paperround::config {
 
 struct SendWindow {
     std::chrono::minutes from{0};  // since local midnight
-    std::chrono::minutes to{0};    // exclusive; not after `from`: of the next day
+    std::chrono::minutes to{0};    // exclusive; if not after `from`, on the next day
     std::string zone = "UTC";      // IANA name, known to the system
     bool operator==(const SendWindow&) const = default;
 };
 
-// `07:00-22:00`; the zone stays UTC. The error is a reason in words that follows "expected … ".
+// `07:00-22:00`; the zone stays UTC. The error is a reason in words, to follow "expected … ".
 [[nodiscard]] Result<SendWindow, std::string> parse_send_window(std::string_view text);
 
-// A stretch of time in which the window is open, from its beginning to just before its end.
+// One period in which the window is open; the end is exclusive.
 struct Opening {
     Time begin;
     Time end;
 };
-// The opening that `now` lies in, or the next one. Daylight saving moves both edges as it moves a schedule's
-// moment (config/schedule.hpp), so a window that lies in the skipped hour alone does not open that day.
-// Throws std::runtime_error for a zone unknown to the system.
+// The opening that contains `now`, or the next one. Daylight saving moves both edges as it moves a schedule's
+// moment (config/schedule.hpp), so a window that lies entirely in the skipped hour does not open that day.
+// Throws std::runtime_error for a zone that the system does not know.
 [[nodiscard]] Opening next_opening(const SendWindow& window, Time now);
 
 // "07:00-22:00 Europe/London", as `check` prints it.

@@ -1,6 +1,5 @@
-// The typed settings, each with its default beside it. Plain values: copy them, compare them, hand them
-// around. `config/loader.hpp` makes them from a YAML file; docs/configuration.md is the reference for
-// operators.
+// The typed settings, each with its default. Plain values: they can be copied and compared.
+// `config/loader.hpp` makes them from a YAML file; docs/configuration.md is the reference for operators.
 #pragma once
 
 #include <cstdint>
@@ -25,7 +24,7 @@ using namespace std::chrono_literals;
 enum class Tls { required, opportunistic, never };
 enum class OnDoubt { resend, hold };
 
-// What is written without waiting for replies where a relay offers PIPELINING (RFC 2920).
+// Which commands are sent without waiting for replies if a relay offers PIPELINING (RFC 2920).
 enum class Pipelining {
     within,  // MAIL, RCPT and DATA in one write; nothing behind the final dot
     across,  // the next message's envelope behind the final dot as well
@@ -35,7 +34,7 @@ enum class Pipelining {
 // One time-out per stage of the SMTP dialogue (RFC 5321 §4.5.3.2).
 struct StageTimeouts {
     Duration connect = 30s;    // DNS, TCP and, for smtps, TLS
-    Duration greeting = 5min;  // from then on: greeting, EHLO and STARTTLS; then each step of the login
+    Duration greeting = 5min;  // after TLS: greeting, EHLO and STARTTLS; then each step of the login
     Duration mail = 5min;
     Duration rcpt = 5min;
     Duration data = 2min;   // the reply to DATA
@@ -44,14 +43,14 @@ struct StageTimeouts {
     bool operator==(const StageTimeouts&) const = default;
 };
 
-// How a relay's access tokens are got (RFC 6749): with a refresh token where there is one, otherwise as the
-// client itself (client credentials).
+// How access tokens for a relay are obtained (RFC 6749): with a refresh token if there is one, otherwise with
+// client credentials.
 struct OAuth {
     std::string token_url;  // https; http on loopback only
     std::string client_id;
     std::filesystem::path client_secret_file;  // empty: a public client
     std::string scope;
-    std::filesystem::path refresh_token_file;  // the first one: what the server gives in its place is kept
+    std::filesystem::path refresh_token_file;  // the first one; those that replace it are kept
     bool operator==(const OAuth&) const = default;
 };
 
@@ -60,15 +59,15 @@ struct Relay {
     std::string host;
     std::uint16_t port = 25;
     bool implicit_tls = false;      // an smtps:// URL
-    std::optional<Tls> tls;         // unset: required off loopback, opportunistic on it (see effective_tls)
+    std::optional<Tls> tls;         // unset: required, but opportunistic on loopback (see effective_tls)
     std::filesystem::path ca_file;  // empty: the system's
     std::string username;
     std::filesystem::path
         password_file;  // relative names are looked up in $CREDENTIALS_DIRECTORY, then beside the file
-    std::string auth;   // the SASL mechanism, in capitals; empty: the best that the relay offers
+    std::string auth;   // SASL mechanism in capitals; empty: the best that is offered
     std::optional<OAuth> oauth;  // instead of password_file
     std::string ehlo;            // empty: the host's full name
-    std::string proxy;           // empty: none, whatever the environment says
+    std::string proxy;           // empty: none, even if the environment names one
     unsigned connections = 5;
     Pipelining pipelining = Pipelining::within;
     std::optional<Rate> rate;
@@ -76,11 +75,11 @@ struct Relay {
     unsigned messages_per_connection = 1000;
     Duration idle = 30s;
     StageTimeouts timeouts;
-    std::vector<std::string> rewrites;  // header fields that it changes, lowercase: left out of DKIM
+    std::vector<std::string> rewrites;  // header fields that it changes, lower case: not signed with DKIM
     bool operator==(const Relay&) const = default;
 
     [[nodiscard]] Tls effective_tls() const;
-    // What goes to it stays on this machine. Behind a proxy loopback is another machine's.
+    // Whether traffic to the relay stays on this machine. Behind a proxy, loopback is another machine's.
     [[nodiscard]] bool is_local() const;
 };
 
@@ -88,7 +87,7 @@ struct Retry {
     Duration first = 5min;
     Duration most = 4h;
     double jitter = 0.2;           // ± this share of each interval
-    Duration give_up_after = 48h;  // of the relay being up
+    Duration give_up_after = 48h;  // sum of the intervals between attempts
     bool operator==(const Retry&) const = default;
 };
 
@@ -98,25 +97,24 @@ struct Source {
     SourceKind kind = SourceKind::feed;
     std::string location;  // an http, https or file URL; or an absolute folder path
     Duration every = 10min;
-    unsigned backlog = 0;        // how many of the newest posts of the first poll are sent
-    unsigned max_new_posts = 5;  // more than this at once are held for approval
-    std::optional<Duration> max_age =
-        30 * 24h;        // what is dated longer ago is never new; unset: whatever its age
-    bool websub = true;  // let the hub push that the feed names, if it names one
+    unsigned backlog = 0;                        // how many of the newest posts of the first poll are sent
+    unsigned max_new_posts = 5;                  // more than this at once are held for approval
+    std::optional<Duration> max_age = 30 * 24h;  // an older post is never new; unset: no limit
+    bool websub = true;                          // let the feed's hub push, if the feed names one
     bool operator==(const Source&) const = default;
 };
 
-// One of several relays that carry a newsletter.
+// One of several relays that a newsletter is sent through.
 struct RelayShare {
     std::string relay;
-    unsigned weight = 1;  // of the work; 0: stands by until none of the others can
+    unsigned weight = 1;  // share of the work; 0: stand-by, used if no other relay works
     bool operator==(const RelayShare&) const = default;
 };
 
-// Several posts in one mailing, at the schedule's moments; none is sent where nothing came.
+// Several posts in one mailing, at the schedule's moments; nothing is sent if there are no posts.
 struct Digest {
-    unsigned at_least = 1;  // fewer posts wait for the next
-    unsigned at_most = 20;  // the oldest; what is left over goes into the next
+    unsigned at_least = 1;  // fewer posts wait for the next digest
+    unsigned at_most = 20;  // the oldest posts; the others go into the next digest
     bool operator==(const Digest&) const = default;
 };
 
@@ -132,14 +130,14 @@ struct Newsletter {
     Schedule schedule;
     std::optional<Digest> digest;
     std::optional<SendWindow> window;  // unset: mail leaves at any hour
-    Duration hold{};                   // so long a new post may still be withdrawn or changed by its source
-    bool approve = false;              // new posts wait for a person
-    bool fetch_pictures = true;        // to learn how large they are
+    Duration hold{};                   // how long a source may still withdraw or change a new post
+    bool approve = false;              // new posts wait for a person's approval
+    bool fetch_pictures = true;        // to learn their sizes
     std::string relay;                 // optional in YAML when there is exactly one relay
-    std::vector<RelayShare> relays;    // several instead of one (see effective_relays)
+    std::vector<RelayShare> relays;    // instead of `relay` (see effective_relays)
     std::optional<Rate> rate;
-    unsigned connections = 0;               // of all relays together; 0: as many as they have
-    std::string template_name = "default";  // the loader takes `digest` where there are digests
+    unsigned connections = 0;               // of all relays together; 0: no limit
+    std::string template_name = "default";  // the loader's default with a digest is `digest`
     Theme theme;
     std::vector<std::string> share;  // names of share_services, in the order in which they are shown
     bool operator==(const Newsletter&) const = default;
@@ -155,10 +153,10 @@ struct Http {
 };
 
 struct Settings {
-    std::filesystem::path file;  // where they came from
+    std::filesystem::path file;  // where the settings were read from
     std::filesystem::path data_dir = "/var/lib/paperround";
     std::string public_url = "http://127.0.0.1:8025";  // no slash at its end
-    bool public_url_given = false;                     // it was written: who is outside can reach it
+    bool public_url_given = false;                     // it was written, so people outside can reach it
     std::string sender_id = "paperround";              // the last field of Feedback-ID: 5 to 15 characters
     std::filesystem::path templates;                   // empty: the ones installed with the program
     Http http;
@@ -176,7 +174,7 @@ struct Settings {
     bool operator==(const Settings&) const = default;
 
     [[nodiscard]] unsigned effective_doubt_window() const;
-    // The built-in ones too; where suffixes are the same, the earlier holds.
+    // The configured and the built-in ones. If two have the same suffix, the first one counts.
     [[nodiscard]] std::vector<Provider> effective_providers() const;
     [[nodiscard]] const Newsletter* find_newsletter(std::string_view name) const;
     [[nodiscard]] const Relay* find_relay(std::string_view name) const;

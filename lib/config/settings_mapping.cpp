@@ -33,7 +33,7 @@ void read_retry(const Section& top, Retry& retry) {
     }
 }
 
-// The named things below a key that must hold at least one.
+// The named entries below a key that must hold at least one.
 std::vector<Entry> read_names(const Section& top, std::string_view key) {
     const Field* field = top.find(key);
     if (field == nullptr) return {};

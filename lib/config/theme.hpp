@@ -1,5 +1,5 @@
-// How a newsletter looks: what the templates' style sheets and pages take from the configuration. Plain
-// values; a template that knows none of them is as good.
+// How a newsletter looks: the values that the templates' style sheets and pages take from the configuration.
+// Plain values; a template need not use any of them.
 #pragma once
 
 #include <array>
@@ -10,17 +10,17 @@ namespace paperround::config {
 
 struct Theme {
     std::string accent = "#9c3d1a";  // links and buttons, as #rrggbb
-    std::string logo;                // absolute http(s) URL of a picture; empty: the title in letters
-    std::string logo_dark;           // the same in the dark; empty: the one above, on a light plate
+    std::string logo;                // absolute http(s) URL of a picture; empty: the title as text
+    std::string logo_dark;           // the logo on dark ground; empty: `logo` on a light plate
     std::string font = "Georgia, 'Times New Roman', serif";  // a CSS font-family of the article
     unsigned width = 600;                                    // of the column, in CSS pixels
     bool operator==(const Theme&) const = default;
 };
 
-// A place where readers pass a post on. {url} and {title} in the pattern are filled in percent-encoded.
+// A place where readers share a post. {url} and {title} in the pattern are replaced, percent-encoded.
 struct ShareService {
-    std::string_view name;   // in the configuration
-    std::string_view label;  // as readers know it; empty: a word of the templates' strings
+    std::string_view name;   // as in the configuration
+    std::string_view label;  // as readers know it; empty: from the templates' strings
     std::string_view pattern;
 };
 

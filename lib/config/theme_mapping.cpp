@@ -30,7 +30,7 @@ Value<std::string> read_colour(const Node& node) {
     return whole;
 }
 
-// Names of fonts, as CSS has them: nothing that could end the declaration or the attribute that it stands in.
+// CSS font names, without characters that could end the declaration or the attribute around it.
 Value<std::string> read_font(const Node& node) {
     auto text = read_text(node, "a list of fonts");
     if (!text) return text;

@@ -1,4 +1,4 @@
-// A local time of day, as schedules and send windows are written with it.
+// A local time of day, as schedules and send windows are written.
 #pragma once
 
 #include <chrono>

@@ -35,8 +35,8 @@ std::optional<Number> parse_whole(std::string_view text) {
     return number;
 }
 
-// What a complaint may show of a URL: nothing where a password may stand in it, and no query, which may be a
-// token.
+// The part of a URL that a complaint may show: nothing if it may hold a password, and no query, which may be
+// a token.
 std::string shown_url(std::string_view text) {
     if (text.find('@') != std::string_view::npos) return "something with an @";
     return in_quotes(text.substr(0, text.find_first_of("?#")));
@@ -61,7 +61,7 @@ Complaint unknown_choice(const std::string& word, const std::vector<std::string>
 Value<std::string> read_text(const Node& node, std::string_view what) {
     if (node.kind != Node::Kind::scalar)
         return complain(fmt::format("expected {}, got {}", what, name_of(node.kind)));
-    // A block scalar (`|`) ends with a line end that nobody means.
+    // A block scalar (`|`) ends with a line break that is not meant.
     const std::string_view text = trim(node.scalar);
     if (text.empty()) return complain(fmt::format("expected {}, got an empty text", what));
     if (has_control_characters(text)) {

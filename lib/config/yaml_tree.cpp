@@ -18,7 +18,7 @@ namespace paperround::config {
 
 namespace {
 
-// Leaves yaml-cpp's parser from inside its events; caught in parse_tree.
+// Thrown to leave yaml-cpp's parser from inside an event; caught in parse_tree.
 struct LimitReached {
     SyntaxError error;
 };
@@ -31,7 +31,7 @@ std::size_t line_of(const YAML::Mark& mark) {
     return mark.is_null() ? 0 : static_cast<std::size_t>(mark.line) + 1;
 }
 
-// What one more copy of a value costs.
+// The cost of one more copy of a value.
 struct Weight {
     std::size_t nodes = 1;
     std::size_t octets = 0;
@@ -138,11 +138,11 @@ class TreeBuilder final : public YAML::EventHandler {
     std::size_t unfolded_octets_ = 0;
 };
 
-// Lets yaml-cpp read the text where it is.
+// Lets yaml-cpp read the text without a copy.
 class ViewBuffer final : public std::streambuf {
   public:
     explicit ViewBuffer(std::string_view text) {
-        char* begin = const_cast<char*>(text.data());  // the get area is only ever read
+        char* begin = const_cast<char*>(text.data());  // the get area is only read
         setg(begin, begin, begin + text.size());
     }
 };
@@ -160,7 +160,7 @@ std::string_view line_text(std::string_view yaml, std::size_t line) {
     return yaml.substr(0, yaml.find('\n'));
 }
 
-// What yaml-cpp would guess at (UTF-16), stop at or pass on is refused before it sees the text.
+// Refuses octets that yaml-cpp would guess at (UTF-16), stop at or pass on.
 std::optional<SyntaxError> find_foreign_octets(std::string_view yaml) {
     std::size_t at = 0;
     while (at < yaml.size()) {
@@ -184,7 +184,7 @@ SyntaxError explain(const YAML::Exception& error, std::string_view yaml) {
     if (line > 0 && indentation.find('\t') != std::string_view::npos) {
         return {line, "a tab in the indentation: YAML wants spaces there"};
     }
-    // yaml-cpp quotes single octets, which may be controls or parts of a character.
+    // yaml-cpp quotes single octets, which may be control characters or parts of a character.
     return {line, fmt::format("not valid YAML: {}", without_control_characters(to_valid_utf8(error.msg)))};
 }
 

@@ -1,6 +1,6 @@
-// A YAML document as a plain tree of values, with the line of each. Built from yaml-cpp's events rather than
-// its nodes: that way limits on depth and size hold while it parses, aliases are expanded under the same
-// limits, and duplicate keys (which its nodes silently merge) stay visible.
+// A YAML document as a plain tree of values, each with its line. Built from yaml-cpp's events rather than its
+// nodes: so limits on depth and size hold while it parses, aliases are expanded under the same limits, and
+// duplicate keys (which its nodes silently merge) are seen.
 #pragma once
 
 #include <cstddef>
@@ -19,7 +19,7 @@ inline constexpr std::size_t most_nodes = 10'000;
 struct Node {
     enum class Kind { null, scalar, sequence, mapping };
     Kind kind = Kind::null;
-    std::size_t line = 0;  // 1-based; of an alias: where the value was written
+    std::size_t line = 0;  // 1-based; for an alias: where the value was written
     std::string scalar;
     std::vector<Node>
         keys;  // mapping: keys[i] belongs to items[i], in the order of the file, duplicates included
@@ -27,11 +27,11 @@ struct Node {
 };
 
 struct SyntaxError {
-    std::size_t line = 0;  // 0 where it belongs to the whole file
+    std::size_t line = 0;  // 0 if the error concerns the whole file
     std::string message;
 };
 
-// The document's root; a null node for an empty one. Pure.
+// Returns the document's root; a null node for an empty document. Pure.
 [[nodiscard]] Result<Node, SyntaxError> parse_tree(std::string_view yaml);
 
 // "a list", "a mapping", "nothing", "text": for messages.

@@ -24,7 +24,7 @@ void check(int status, std::string_view what) {
     throw std::runtime_error(fmt::format("c-ares: {}: {}", what, ares_strerror(status)));
 }
 
-// What c-ares says without a reply that has records.
+// The kind of answer for a c-ares status without usable records.
 MxAnswer::Kind kind_of(int status) {
     switch (status) {
         case ARES_ENODATA:
@@ -58,7 +58,7 @@ class Channel {
     Channel& operator=(const Channel&) = delete;
     [[nodiscard]] ares_channel get() const { return channel_; }
 
-    // Waits for replies, a tenth of a second at the most, and hands them on.
+    // Waits up to a tenth of a second for replies and processes them.
     void process() {
         std::array<ares_socket_t, ARES_GETSOCK_MAXNUM> sockets{};
         const auto bits = static_cast<unsigned>(ares_getsock(channel_, sockets.data(), sockets.size()));
@@ -82,7 +82,7 @@ class Channel {
                 ares_process_fd(channel_, readable ? one.fd : ARES_SOCKET_BAD,
                                 writable ? one.fd : ARES_SOCKET_BAD);
         }
-        ares_process_fd(channel_, ARES_SOCKET_BAD, ARES_SOCKET_BAD);  // what has waited too long
+        ares_process_fd(channel_, ARES_SOCKET_BAD, ARES_SOCKET_BAD);  // lets c-ares handle time-outs
     }
 
   private:
@@ -94,7 +94,8 @@ class Channel {
     ares_channel channel_ = nullptr;
 };
 
-// What c-ares calls back with; handed on outside of its calls, since what comes next may throw.
+// The argument of c-ares's callback, which only stores the answer: the code that handles answers may throw,
+// and must not throw through c-ares.
 struct Question {
     const std::string* domain = nullptr;
     std::deque<std::pair<const std::string*, MxAnswer>>* answers = nullptr;
@@ -113,8 +114,8 @@ void on_reply(void* argument, int status, int /*timeouts*/, unsigned char* reply
 void AresMxResolver::look_up(std::span<const std::string> domains, const Answered& answered,
                              const std::stop_token& stop) {
     std::deque<std::pair<const std::string*, MxAnswer>> answers;
-    std::deque<Question> asked;  // c-ares points into it
-    Channel channel(server_);    // goes first
+    std::deque<Question> asked;  // c-ares keeps pointers into it
+    Channel channel(server_);    // destroyed before `asked`
     std::size_t under_way = 0;
     while ((asked.size() < domains.size() || under_way > 0) && !stop.stop_requested()) {
         while (asked.size() < domains.size() && under_way < most_at_once) {

@@ -1,5 +1,5 @@
-// MX look-ups by c-ares: up to 50 at a time, each given up after two tries, which take 2 and 4 seconds. The
-// system's configuration is read at each call, so that a change of it counts.
+// Looks up MX records with c-ares: up to 50 at a time, each given up after two tries of 2 and 4 seconds. The
+// system's configuration is read at each call, so that changes to it take effect.
 #pragma once
 
 #include "net/mx_resolver.hpp"
@@ -8,7 +8,7 @@ namespace paperround::net {
 
 class AresMxResolver final : public MxResolver {
   public:
-    // `server`: address:port of the name server that is asked; empty: the system's.
+    // `server`: address:port of the name server; empty: the system's.
     explicit AresMxResolver(std::string server) : server_(std::move(server)) {}
     void look_up(std::span<const std::string> domains, const Answered& answered,
                  const std::stop_token& stop) override;

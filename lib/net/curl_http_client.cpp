@@ -34,25 +34,25 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 using Handle = std::unique_ptr<CURL, decltype(&curl_easy_cleanup)>;
 using HeaderList = std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)>;
 
-// What is asked for at each hop.
+// The request of each hop.
 struct Asked {
     HttpRequest request;
-    const std::string* form = nullptr;  // posted where there is one
-    bool decode = true;                 // what the answer says that it is coded in
+    const std::string* form = nullptr;  // posted if set
+    bool decode = true;                 // decode the body as Content-Encoding says
 };
 
-// One hop of the way: a request without redirection, and what came back.
+// One hop: a request without redirects, and its response.
 struct Hop {
     std::size_t body_limit = 0;
     bool head_only = false;
     bool too_large = false;
-    bool enough = false;  // the head is whole
+    bool enough = false;  // the requested part of the body is complete
     std::size_t header_octets = 0;
     HttpResponse response;
     std::string date;
     std::string retry_after;
-    std::string redirect_url;  // absolute; empty where the response is none
-    bool not_public = false;   // it was to go where it may not
+    std::string redirect_url;  // absolute; empty if the response is no redirect
+    bool not_public = false;   // the connection was refused because the address is not public
 };
 
 std::size_t on_body(char* data, std::size_t /*size*/, std::size_t count, void* user) {
@@ -71,7 +71,7 @@ std::size_t on_body(char* data, std::size_t /*size*/, std::size_t count, void* u
 }
 
 void take_field(Hop& hop, std::string_view line) {
-    // A second status line (after "100 Continue") starts the fields anew.
+    // Another status line (after "100 Continue") begins a new header.
     if (line.starts_with("HTTP/")) {
         hop.response.etag.clear();
         hop.response.last_modified.clear();
@@ -131,7 +131,7 @@ HttpError::Code classify(CURLcode code) {
         case CURLE_URL_MALFORMAT:
             return HttpError::Code::bad_url;
         case CURLE_BAD_CONTENT_ENCODING:
-        case CURLE_WRITE_ERROR:  // octets behind the end of what was compressed
+        case CURLE_WRITE_ERROR:  // octets behind the end of the compressed body
             return HttpError::Code::unknown_coding;
         case CURLE_SSL_CONNECT_ERROR:
         case CURLE_PEER_FAILED_VERIFICATION:
@@ -172,10 +172,11 @@ void prepare(CURL* curl, const HttpRequest& request, const std::string& url, Dur
     curl_easy_setopt(curl, CURLOPT_PROXY, "");
     curl_easy_setopt(curl, CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    // Nobody waits for libc, which may ask a silent name server for minutes: its thread ends by itself.
+    // Do not wait for libc's resolver thread, which may ask a silent name server for minutes; it ends by
+    // itself.
     curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L);
     if (request.head_only) {
-        // Not every server heeds it; what was compressed could not be read in part.
+        // Not every server honours a range; a part of a compressed body could not be decoded.
         curl_easy_setopt(curl, CURLOPT_RANGE, fmt::format("0-{}", request.body_limit - 1).c_str());
     } else {
         curl_easy_setopt(curl, CURLOPT_ACCEPT_ENCODING, "gzip, deflate");
@@ -189,7 +190,7 @@ void prepare(CURL* curl, const HttpRequest& request, const std::string& url, Dur
     curl_easy_setopt(curl, CURLOPT_HEADERDATA, &hop);
 }
 
-// Where libcurl connects is known only here, behind the resolver.
+// The address is judged here, after the name was resolved and before libcurl connects.
 curl_socket_t on_connect(void* user, curlsocktype /*purpose*/, curl_sockaddr* address) {
     auto& hop = *static_cast<Hop*>(user);
     if (!is_public_address(&address->addr)) {
@@ -211,7 +212,7 @@ void prepare_exchange(CURL* curl, const Asked& asked, Hop& hop) {
     }
 }
 
-// libcurl asks about once a second, also while nothing arrives.
+// libcurl calls this about once a second, even while nothing arrives.
 int on_progress(void* user, curl_off_t /*total*/, curl_off_t /*now*/, curl_off_t /*up_total*/,
                 curl_off_t /*up*/) {
     return *static_cast<const std::atomic<bool>*>(user) ? 1 : 0;
@@ -259,7 +260,7 @@ Result<Hop, HttpError> fetch(const Asked& asked, const std::string& url, const s
         HttpError error = failed_hop(hop, code, url, reason);
         long system = 0;
         curl_easy_getinfo(curl.get(), CURLINFO_OS_ERRNO, &system);
-        // "Couldn't connect to server" stands for no ports and no route, too.
+        // "Couldn't connect to server" also stands for a lack of ports and of a route.
         if (error.code == HttpError::Code::connect && system != 0)
             error.message = connect_failure(static_cast<int>(system), url);
         return failure(std::move(error));
@@ -276,8 +277,8 @@ Result<Hop, HttpError> fetch(const Asked& asked, const std::string& url, const s
     return hop;
 }
 
-// "aws-chunked", "utf-8", "none": stores and generators put words into Content-Encoding that name no coding.
-// Browsers take the body as it is.
+// Some stores and generators put words into Content-Encoding that are no coding: "aws-chunked", "utf-8",
+// "none". Browsers then take the body as it is, and so does this.
 Result<Hop, HttpError> fetch_whatever_coded(Asked asked, const std::string& url,
                                             const std::string& user_agent, SteadyTime deadline,
                                             std::atomic<bool>& cancelled) {

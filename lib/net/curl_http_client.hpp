@@ -1,7 +1,7 @@
-// HttpClient and FormClient over libcurl. http and https only, at every hop; at most 10 redirects; gzip and
-// deflate; certificates verified; no proxy, whatever the environment says; no cookies, no credentials, no
-// signals. Thread-safe: every get() and post() has a connection of its own, since a poll asks each host about
-// once in ten minutes.
+// HttpClient and FormClient with libcurl. At every hop http and https only; at most 10 redirects; gzip and
+// deflate; certificates are verified; no proxy, even if the environment names one; no cookies, credentials or
+// signals. Thread-safe: each get() and post() opens its own connection, since a poll asks each host only
+// about once in ten minutes.
 #pragma once
 
 #include <atomic>
@@ -16,15 +16,16 @@ namespace paperround::net {
 
 class CurlHttpClient final : public HttpClient, public FormClient {
   public:
-    // `contact` is a URL put into User-Agent (the installation's public_url), so that a site's owner can find
-    // out who asks so often.
+    // `contact` is a URL for User-Agent (the installation's public_url), so that a site's owner can find out
+    // who asks so often.
     explicit CurlHttpClient(std::string_view contact);
 
-    // Throws Cancelled once cancel() was called.
+    // Throws Cancelled after cancel() was called.
     [[nodiscard]] Result<HttpResponse, HttpError> get(const HttpRequest& request) override;
     [[nodiscard]] Result<HttpResponse, HttpError> post(const FormRequest& request) override;
 
-    // Ends every get() and post(), within about a second, for good: the daemon stops. From any thread.
+    // Ends every get() and post() within about a second, and all later ones: the daemon stops. Callable from
+    // any thread.
     void cancel() { cancelled_ = true; }
 
   private:

@@ -1,6 +1,6 @@
-// Posting a form over HTTP to an address that a stranger may have named: where it may go is part of the
-// request. Failure to get any HTTP answer is a value (HttpError); an answer with a bad status is still an
-// answer.
+// Posts a form over HTTP to a URL that a stranger may have named; the request says which addresses are
+// allowed. If no HTTP response comes, an HttpError is returned; a response with an error status is still a
+// response.
 #pragma once
 
 #include <string>
@@ -17,14 +17,14 @@ struct FormRequest {
     Reach reach = Reach::public_only;
     Duration connect_timeout = std::chrono::seconds(10);
     Duration timeout = std::chrono::seconds(20);  // the whole exchange, redirects included
-    std::size_t body_limit = 64U << 10U;          // octets of answer
+    std::size_t body_limit = 64U << 10U;          // octets of the response
 };
 
 class FormClient {
   public:
     virtual ~FormClient() = default;
-    // 307 and 308 are followed with the same form (RFC 9110 §15.4), but never from https to http; other
-    // redirects are answers. May throw Cancelled.
+    // 307 and 308 are followed with the same form (RFC 9110 §15.4), but never from https to http. Other
+    // redirects are returned as the response. May throw Cancelled.
     [[nodiscard]] virtual Result<HttpResponse, HttpError> post(const FormRequest& request) = 0;
 };
 

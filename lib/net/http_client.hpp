@@ -1,6 +1,6 @@
-// Fetching one document over HTTP, as the poller of feeds needs it: conditional, bounded, and honest about
-// how it got there. Failure to get any HTTP answer is a value (HttpError); an answer with a bad status is
-// still an answer.
+// Fetches one document over HTTP, as the poller of feeds needs it: conditionally, within limits, and with a
+// record of the redirects. If no HTTP response comes, an HttpError is returned; a response with an error
+// status is still a response.
 #pragma once
 
 #include <cstddef>
@@ -13,8 +13,8 @@
 
 namespace paperround::net {
 
-// Which addresses may be connected to. It is judged by what a name resolves to, at every hop and every time,
-// so neither a redirect, an odd spelling nor a name that changes its address gets around it.
+// Which addresses may be connected to. The resolved address is judged, at every hop and for every connection,
+// so neither a redirect, an odd spelling of an address nor a name that changes its address gets around it.
 enum class Reach { anywhere, public_only };
 
 struct HttpRequest {
@@ -25,8 +25,8 @@ struct HttpRequest {
     Duration connect_timeout = std::chrono::seconds(15);  // name lookup, TCP and TLS of each hop
     Duration timeout = std::chrono::seconds(60);          // the whole exchange, redirects included
     std::size_t body_limit = 10U << 20U;                  // octets, counted after decompression
-    bool head_only = false;  // no more than body_limit octets are wanted: what is longer is cut off there
-    Reach reach = Reach::anywhere;  // of the first hop, and so of all
+    bool head_only = false;         // cut the body off after body_limit octets instead of failing
+    Reach reach = Reach::anywhere;  // of the first hop; net/redirect_chain.hpp decides about the next
 };
 
 struct HttpResponse {
@@ -36,13 +36,12 @@ struct HttpResponse {
     std::string last_modified;
     std::string content_type;
     std::vector<std::string> links;  // values of Link fields (net/link_header.hpp), at most 32
-    // Every hop's answer came from an address that is not public (net/public_address.hpp).
+    // The response of every hop came from an address that is not public (net/public_address.hpp).
     bool local = false;
-    // Retry-After (RFC 9110 §10.2.3); a date is taken relative to the response's own Date field.
+    // Retry-After (RFC 9110 §10.2.3); a date is relative to the response's own Date field.
     std::optional<Duration> retry_after;
     std::string effective_url;  // where the body came from, after redirects
-    // Where the document has moved to for good: the end of a chain of redirects that were all 301 or 308 and
-    // all said over https.
+    // The document's new permanent URL: set if all redirects were 301 or 308 and came over https.
     std::optional<std::string> permanent_url;
 };
 
@@ -55,7 +54,7 @@ struct HttpError {
         too_large,
         redirect_loop,
         redirect_refused,
-        unknown_coding,  // Content-Encoding says what is not known, or the body is not in it
+        unknown_coding,  // Content-Encoding names an unknown coding, or the body is not in it
         protocol,
         bad_url,
         not_public
@@ -64,13 +63,14 @@ struct HttpError {
     std::string message;  // one line that names the URL and what went wrong
 };
 
-// Thrown by a get() that the program's own end cut short: whoever asked unwinds and concludes nothing.
+// Thrown by get() when cancel() ended it: the caller unwinds and draws no conclusion.
 struct Cancelled {};
 
 class HttpClient {
   public:
     virtual ~HttpClient() = default;
-    // Follows redirects, as net/redirect_chain.hpp has it. A Content-Encoding that is none is passed over.
+    // Follows redirects by the rules of net/redirect_chain.hpp. A Content-Encoding that names no coding is
+    // ignored.
     [[nodiscard]] virtual Result<HttpResponse, HttpError> get(const HttpRequest& request) = 0;
 };
 

@@ -15,7 +15,7 @@ constexpr std::size_t most_links = 64;
 constexpr std::size_t most_parameters = 32;
 
 struct Parameter {
-    std::string name;  // in small letters
+    std::string name;  // lower case
     std::string value;
 };
 
@@ -38,7 +38,7 @@ class Scanner {
         text_.remove_prefix(taken.size());
         return taken;
     }
-    // What stands before the closing quote, which is taken too; nothing where there is none.
+    // The text up to the closing quote, which is consumed too; nothing if there is none.
     std::optional<std::string> take_quoted_rest() {
         std::string value;
         while (!at_end()) {
@@ -53,7 +53,7 @@ class Scanner {
         }
         return std::nullopt;
     }
-    // To behind the next comma that stands in no quotes.
+    // Moves behind the next comma that is not in quotes.
     void skip_link() {
         while (!at_end() && !take(',')) {
             if (take('"')) {
@@ -82,7 +82,7 @@ std::optional<Parameter> take_parameter(Scanner& in) {
     return parameter;
 }
 
-// Nothing where it is malformed; then the scanner stands somewhere within the link.
+// Returns nothing if the link is malformed; the scanner then stands somewhere within it.
 std::optional<Link> take_link(Scanner& in) {
     if (!in.take('<')) return std::nullopt;
     Link link{std::string(trim(in.take_until(">"))), {}, false};
@@ -93,7 +93,7 @@ std::optional<Link> take_link(Scanner& in) {
         const auto parameter = take_parameter(in);
         if (!parameter) return std::nullopt;
         if (parameter->name == "anchor") link.anchored = true;
-        // RFC 8288 §3.3: only the first counts.
+        // RFC 8288 §3.3: only the first `rel` counts.
         if (parameter->name != "rel" || related) continue;
         related = true;
         const std::string relations = collapse_spaces(parameter->value);

@@ -28,8 +28,8 @@ bool is_letter(char c) {
     return c >= 'a' && c <= 'z';
 }
 
-// A name with at least two labels of letters, digits, '-' and '_', the last of which begins with a letter: no
-// address, no `localhost`. Empty where it is none.
+// A canonical host name: at least two labels of letters, digits, '-' and '_', of which the last begins with a
+// letter, so neither an address nor `localhost`. Empty if `text` is no such name.
 std::string host_name(std::string_view text) {
     if (text.ends_with('.')) text.remove_suffix(1);
     if (text.empty() || text.size() > longest_host) return {};
@@ -44,8 +44,8 @@ std::string host_name(std::string_view text) {
     return host;
 }
 
-// Of all records of the answer: an alias that leads to the MX may live shorter than it. c-ares 1.18 gives no
-// times of MX records.
+// The lowest TTL of all records of the reply, since an alias that leads to the MX may have a shorter one.
+// c-ares 1.18 does not give the TTL of MX records.
 std::chrono::seconds ttl_of(std::span<const unsigned char> reply) {
     ns_msg message;
     if (ns_initparse(reply.data(), static_cast<int>(reply.size()), &message) != 0) return {};
@@ -61,7 +61,7 @@ std::chrono::seconds ttl_of(std::span<const unsigned char> reply) {
 }  // namespace
 
 MxAnswer read_mx_reply(std::span<const unsigned char> reply) {
-    constexpr std::size_t most = 65'535;  // octets of a DNS message
+    constexpr std::size_t most = 65'535;  // octets of the longest DNS message
     ares_mx_reply* list = nullptr;
     if (reply.size() > most) return {};
     const int status = ares_parse_mx_reply(reply.data(), static_cast<int>(reply.size()), &list);

@@ -1,6 +1,6 @@
-// A DNS reply to a question for MX records (RFC 1035 §4, §3.3.9; RFC 5321 §5.1; RFC 7505): which server is
-// asked first for a domain's mail. Replies come from strangers: libc and c-ares parse them, and a name that
-// is no host's is passed over.
+// Reads a DNS reply to a question for MX records (RFC 1035 §4, §3.3.9; RFC 5321 §5.1; RFC 7505): which server
+// is asked first for a domain's mail. Replies come from strangers: libc and c-ares parse them, and a name
+// that is no host name is ignored.
 #pragma once
 
 #include <chrono>
@@ -12,18 +12,18 @@ namespace paperround::net {
 struct MxAnswer {
     enum class Kind {
         found,
-        none,    // no such domain, no MX, a null MX, or none that names a host
-        failed,  // the reply cannot be used
-        silent,  // no reply in time, or nothing but errors from every name server that was asked
+        none,    // no such domain, no MX, a null MX, or no MX that names a host
+        failed,  // the reply is not usable
+        silent,  // no reply in time, or only errors from every name server
     };
     Kind kind = Kind::failed;
-    std::string host;            // the best: lower case, A-labels, no dot at its end
-    std::chrono::seconds ttl{};  // as long as the reply says
+    std::string host;            // the best MX: lower case, A-labels, no dot at its end
+    std::chrono::seconds ttl{};  // the reply's TTL
     bool operator==(const MxAnswer&) const = default;
 };
 
-// Of several that are equally good the first in the order of the alphabet, so that the answer does not depend
-// on how the server turns them.
+// Of several hosts of equal preference the alphabetically first is taken, so that the result does not depend
+// on the order in which the server lists them.
 [[nodiscard]] MxAnswer read_mx_reply(std::span<const unsigned char> reply);
 
 }  // namespace paperround::net

@@ -1,4 +1,4 @@
-// Asks for the mail servers of domains. An interface, so that what is done with the answers can be tested
+// Looks up the mail servers of domains. An interface, so that the handling of the answers can be tested
 // without a network.
 #pragma once
 
@@ -14,13 +14,13 @@ namespace paperround::net {
 
 class MxResolver {
   public:
-    // True where the rest need not be asked for.
+    // Returns true to stop: the other domains need not be looked up.
     using Answered = std::function<bool(std::string_view domain, const MxAnswer& answer)>;
 
     virtual ~MxResolver() = default;
-    // Asks for all of `domains` (lower case, A-labels), some at once, and calls `answered` on this thread for
-    // each as its answer comes. Returns when all have one, at `stop` within a tenth of a second, or when
-    // `answered` says so.
+    // Looks up all `domains` (lower case, A-labels), several at once, and calls `answered` on this thread as
+    // each answer comes. Returns when all are answered, when `answered` returns true, or within a tenth of a
+    // second of a stop request.
     virtual void look_up(std::span<const std::string> domains, const Answered& answered,
                          const std::stop_token& stop) = 0;
 };

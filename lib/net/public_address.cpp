@@ -17,7 +17,7 @@ struct Block {
     unsigned length;
 };
 
-// RFC 6890 and its successors in IANA's registry of special-purpose addresses.
+// Special-purpose addresses: RFC 6890, as updated in IANA's registry.
 constexpr std::array<Block, 15> special_blocks{{{0x00000000, 8},
                                                 {0x0A000000, 8},
                                                 {0x64400000, 10},

@@ -1,6 +1,6 @@
-// The redirects that led from one address to another, and the rules for the next: an answer from the internet
-// leads to nothing that is not on it; https never leads to http; and a move is believed for good only where
-// each step of it was said over https, since over http anybody on the way can say it. Pure.
+// The redirects that have been followed, and the rules for the next one: a public address never redirects to
+// one that is not public, https never redirects to http, and a move counts as permanent only if each step
+// came over https, since over http anybody on the way can forge it. Pure.
 #pragma once
 
 #include <string>
@@ -14,13 +14,13 @@ class RedirectChain {
   public:
     explicit RedirectChain(Reach reach) : reach_(reach) {}
 
-    // The answer at `from` redirects to `to` (absolute) with this status; `local`: it came from an address
-    // that is not public. Fails where `to` may not be asked.
+    // Adds a redirect from `from` to `to` (absolute). `local`: the response came from an address that is not
+    // public. Fails if `to` must not be fetched.
     [[nodiscard]] Result<void, HttpError> follow(int status, std::string_view from, std::string_view to,
                                                  bool local);
-    // Of what is asked next.
+    // For the next request.
     [[nodiscard]] Reach reach() const { return reach_; }
-    // Where it has ended is where the document lives from now on.
+    // Whether the document has moved for good to the end of this chain.
     [[nodiscard]] bool is_move() const { return length_ > 0 && permanent_; }
 
   private:

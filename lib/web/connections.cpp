@@ -95,7 +95,7 @@ void Connections::let_go_of_the_late(Instant now) {
         for (Connection& connection : connections_) {
             if (connection.let_go) continue;
             if (connection.stage == Stage::events && connection.events->ended()) {
-                // What was sent last is to be read in time.
+                // The client gets time to read the last events.
                 connection.stage = Stage::answering;
                 connection.opened = now;
             }
@@ -114,7 +114,7 @@ void Connections::stop_waiting() {
         stopping_ = true;
         for (Connection& connection : connections_) {
             if (connection.events) open.push_back(connection.events);
-            // What stands in the socket's buffer is read before its end is.
+            // Data in the socket's buffer is still read before the end of file is seen.
             if (!connection.let_go) ::shutdown(connection.socket, SHUT_RD);
         }
     }

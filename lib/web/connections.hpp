@@ -1,6 +1,6 @@
-// The connections that a listener has open: how long each may take, and which goes where there are too many.
-// A connection that is let go of is shut down, not closed: who owns the socket notices, closes it and says so.
-// Thread-safe.
+// The connections that a listener has open: how long each may take, and which one is dropped when there are
+// too many. A dropped connection is shut down, not closed: the owner of the socket notices, closes it and
+// calls closed(). Thread-safe.
 #pragma once
 
 #include <chrono>
@@ -17,18 +17,18 @@ namespace paperround::web {
 
 struct ConnectionTimes {
     Duration first_octet = std::chrono::seconds(3);
-    Duration header = std::chrono::seconds(5);    // the request's line and fields, from the first moment on
-    Duration request = std::chrono::seconds(15);  // all of it and its answer
+    Duration header = std::chrono::seconds(5);    // for the request line and fields, from the accept on
+    Duration request = std::chrono::seconds(15);  // for the whole request and its answer, from the accept on
 };
 
 class Connections {
   public:
     using Instant = std::chrono::steady_clock::time_point;
     enum class Stage {
-        header,     // the request's line and fields are not there yet
-        body,       // they are
-        answering,  // the request is there, the answer under way
-        events  // the answer is a stream, which has no end of its own; once it has ended, `answering` begins
+        header,     // the request line and fields are incomplete
+        body,       // the fields are complete, the body is not
+        answering,  // the request is complete, the answer is not
+        events      // the answer is an event stream, without a deadline; after its end comes `answering`
     };
     struct Connection {
         int socket;
@@ -39,22 +39,22 @@ class Connections {
     };
     using Handle = std::list<Connection>::iterator;
 
-    // No more than `most` are kept.
+    // At most `most` connections are kept.
     Connections(ConnectionTimes times, std::size_t most) : times_(times), most_(most) {}
 
-    // Where there are too many, the oldest that has not said what it wants is let go of: it is likelier to be
-    // idle than the one that has just come. Else the oldest whose body is not there; else the new one.
+    // If there are too many, drops the oldest in stage `header`, which is likelier to be idle than the new
+    // one; else the oldest in stage `body`; else the new one.
     [[nodiscard]] Handle opened(int socket);
-    // Before its socket is closed.
+    // Call it before the socket is closed.
     void closed(Handle connection);
     void reached(Handle connection, Stage stage);
     void streams(Handle connection, const std::shared_ptr<EventStream>& events);
 
-    // Lets go of those that are late, and ends the streams whose clients are gone. To be called often.
+    // Drops connections that are late, and ends the streams whose clients are gone. Call it often.
     void let_go_of_the_late(Instant now);
-    // Nothing is waited for any more that has not been sent: what clients have sent is still read.
+    // Waits for no further data from clients; data that has arrived is still read.
     void stop_waiting();
-    // True once none is open.
+    // Returns true once no connection is open.
     [[nodiscard]] bool wait_until_none(Instant until);
     [[nodiscard]] std::size_t count() const;
 
@@ -65,7 +65,7 @@ class Connections {
     std::size_t most_;
     mutable Mutex mutex_;
     std::condition_variable none_;
-    std::list<Connection> connections_ GUARDED_BY(mutex_);  // the oldest first
+    std::list<Connection> connections_ GUARDED_BY(mutex_);  // oldest first
     bool stopping_ GUARDED_BY(mutex_) = false;
 };
 

@@ -1,5 +1,5 @@
-// A response without end: events are sent as they happen, and the connection waits in between without a
-// thread of its own. Thread-safe.
+// A response without an end: events are sent as they happen; in between the connection waits without a thread
+// of its own. Thread-safe.
 #pragma once
 
 #include <atomic>
@@ -15,16 +15,17 @@ namespace paperround::web {
 
 class EventStream {
   public:
-    // What is sent and not yet read by the client; more than that ends the stream: the client is too slow.
+    // Sent and not yet read by the client. A larger backlog ends the stream: the client is too slow.
     static constexpr std::size_t backlog_limit = 64UL << 10U;  // octets
 
-    // False where the stream has ended: the client is gone, or too slow.
+    // False if the stream has ended: the client is gone or too slow.
     bool send(std::string_view text);
     void end();
     [[nodiscard]] bool ended() const;
 
-    // For the listener. Takes what there is, at most `size` octets. Where there is nothing: nullopt once the
-    // stream has ended; else 0, after `wait` was called; `wake` is called when there is more.
+    // For the listener. Takes at most `size` octets and returns their number. Without data it returns nullopt
+    // if the stream has ended; otherwise it calls `wait` and returns 0, and `wake` is called when there is
+    // data.
     [[nodiscard]] std::optional<std::size_t> take(char* out, std::size_t size,
                                                   const std::function<void()>& wait,
                                                   std::function<void()> wake);
@@ -33,7 +34,7 @@ class EventStream {
     mutable Mutex mutex_;
     std::string waiting_ GUARDED_BY(mutex_);
     std::function<void()> wake_ GUARDED_BY(mutex_);  // set while the connection waits
-    std::atomic<bool> ended_ = false;                // read without the lock, too
+    std::atomic<bool> ended_ = false;                // also read without the lock
 };
 
 }  // namespace paperround::web

@@ -28,7 +28,8 @@ bool urlencoded_asks(std::string_view body) {
     return false;
 }
 
-// `name="value"` or `name=value` among the parameters of a MIME header (RFC 2045 §5.1, without comments).
+// The value of `name="value"` or `name=value` among the parameters of a MIME header (RFC 2045 §5.1, without
+// comments).
 std::optional<std::string> parameter(std::string_view header, std::string_view name) {
     while (!header.empty()) {
         const auto semicolon = header.find(';');
@@ -53,7 +54,7 @@ std::optional<std::string> parameter(std::string_view header, std::string_view n
     return std::nullopt;
 }
 
-// One part, from behind its boundary's line break to the next boundary.
+// One part: the text between the line break of its boundary and the next boundary.
 bool part_asks(std::string_view part) {
     auto end = part.find("\r\n\r\n");
     std::size_t gap = 4;

@@ -1,4 +1,4 @@
-// A request as it came over HTTP, and what is answered. Plain values.
+// An HTTP request as received, and its response. Plain values.
 #pragma once
 
 #include <memory>
@@ -17,14 +17,14 @@ using HttpFields = std::vector<std::pair<std::string, std::string>>;
 
 struct HttpRequest {
     std::string method;
-    std::string path;   // percent-decoded, without the query; as it came where it cannot be decoded
-    std::string query;  // as it came, without its question mark
+    std::string path;   // percent-decoded, without the query; undecoded if it cannot be decoded
+    std::string query;  // undecoded, without the question mark
     HttpFields fields;
     std::string body;
-    bool complete = true;    // false: the client closed or was late before the end of its body
-    bool too_large = false;  // the body had more octets than were admitted, and is empty here
+    bool complete = true;    // false: the body ended early, because the client closed or was late
+    bool too_large = false;  // the body exceeded the admitted size, and is empty here
 
-    // The first of that name, whatever its case; empty where there is none.
+    // The first field with that name, in any case; empty if there is none.
     [[nodiscard]] std::string_view field(std::string_view name) const {
         for (const auto& [known, value] : fields) {
             if (ascii_iequals(known, name)) return value;
@@ -38,7 +38,7 @@ struct HttpResponse {
     std::string type;  // Content-Type
     std::string body;
     HttpFields fields = {};
-    std::shared_ptr<EventStream> events = {};  // in place of a body: the response lasts until it ends
+    std::shared_ptr<EventStream> events = {};  // instead of a body: the response lasts until the stream ends
 };
 
 }  // namespace paperround::web

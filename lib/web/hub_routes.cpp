@@ -14,7 +14,8 @@ HttpResponse plain(int status, std::string words, HttpFields fields = {}) {
     return {.status = status, .type = plain_utf8, .body = std::move(words), .fields = std::move(fields)};
 }
 
-// One of the pushes that are taken at once, for as long as it lives; or none, where they are all under way.
+// Holds one of the places for pushes that are received at the same time, for as long as it lives; or none if
+// all are taken.
 class Turn {
   public:
     explicit Turn(std::shared_ptr<std::atomic<int>> taken)

@@ -1,12 +1,12 @@
 // The callback addresses that WebSub hubs are given (W3C WebSub §5.3, §7):
 //
-//   GET  /websub/<id>   verification of intent: gives the challenge back as plain text, or 404
-//   POST /websub/<id>   a push: 202 once it is stored or passed over, 410 where the subscription is over,
-//                       404 for an id that is not ours, 413 past 10 MiB, 503 while others are busy with
-//                       theirs
+//   GET  /websub/<id>   verification of intent: returns the challenge as plain text, or 404
+//   POST /websub/<id>   a push: 202 once it is stored or ignored, 410 if the subscription has ended,
+//                       404 for an id that is not ours, 413 above 10 MiB, 503 while too many other
+//                       pushes are received
 //
-// Bodies are as large as a feed may be: none is kept for an id that this program did not make, and few at
-// once, so that readers who leave find room. Thread-safe.
+// A body may be as large as a feed. No body is kept for an id that this program did not make, and only few at
+// once, so that readers who unsubscribe find room. Thread-safe.
 #pragma once
 
 #include <atomic>

@@ -38,8 +38,8 @@ struct Leaving {
 
     [[nodiscard]] HttpResponse leave(const HttpRequest& request) const {
         if (request.too_large) return nameless(413, Page::refused, request);
-        // The wish counts though the client has gone since. An empty body says something only where it is
-        // known to be complete.
+        // The wish counts even if the client has gone. An empty body means something only if it is known to
+        // be complete.
         if ((request.complete || !request.body.empty()) &&
             asks_to_leave(request.field("Content-Type"), request.body)) {
             return done(request);
@@ -53,7 +53,8 @@ struct Leaving {
     [[nodiscard]] HttpResponse done(const HttpRequest& request) const {
         const LeaveResult result = readers->leave(token);
         if (result == LeaveResult::unknown_link) return nameless(404, Page::unknown, request);
-        // It is done; that the page cannot name the newsletter must not turn the answer into a failure.
+        // The reader has left. A page that cannot name the newsletter must not turn the answer into a
+        // failure.
         std::optional<Membership> membership;
         try {
             membership = readers->describe(token);

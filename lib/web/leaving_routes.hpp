@@ -1,8 +1,8 @@
-// Where the unsubscribe link of every mail leads:
+// The pages of the unsubscribe link in every mail:
 //
 //   GET  /u/<token>   a page with one button; changes nothing, since mail scanners follow links
-//   POST /u/<token>   leaves (RFC 8058 one-click, and the page's button); answers 200 without a redirect,
-//                     again and again; 404 for a link that is not ours
+//   POST /u/<token>   unsubscribes (RFC 8058 one-click, and the page's button); answers 200 without a redirect,
+//                     also if it is repeated; 404 for a link that is not ours
 #pragma once
 
 #include <functional>
@@ -17,8 +17,8 @@ namespace paperround::web {
 
 class LeavingRoutes final : public Routes {
   public:
-    // `pages` must outlive it and its answers. `on_failure` is told, from any thread, what went wrong once a
-    // reader had left.
+    // `pages` must outlive this object and its answers. `on_failure` is called, from any thread, with what
+    // went wrong after a reader had left.
     LeavingRoutes(std::shared_ptr<Readers> readers, const Pages& pages,
                   std::function<void(const std::string&)> on_failure)
         : readers_(std::move(readers)), pages_(pages), on_failure_(std::move(on_failure)) {}

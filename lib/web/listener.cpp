@@ -26,16 +26,16 @@ namespace {
 using std::chrono::steady_clock;
 using namespace std::chrono_literals;
 
-// Of one connection, for its request line, its fields and those of the answer.
+// Octets of memory per connection: for the request line, its fields and those of the answer.
 constexpr std::size_t header_limit = 24UL << 10U;
-// Of a body that is larger than was admitted so many octets more are read, and thrown away: closing over
+// At least so many octets beyond the admitted body size are read and thrown away. Closing the socket over
 // unread input would reset the connection, and the client might never see the answer.
 constexpr std::size_t least_thrown_away = 64UL << 10U;
 constexpr auto between_looks = 100ms;
-// Of connections that are shut down and not closed yet.
+// Room for connections that are shut down and not closed yet.
 constexpr unsigned closing = 256;
 
-// One request. Lives from its line to the end of its answer.
+// One request, from its line to the end of its answer.
 struct Exchange {
     enum class State { head, body, answering, answered } state = State::head;
     HttpRequest request;
@@ -44,7 +44,7 @@ struct Exchange {
     HttpResponse response;
 };
 
-// The stream and the connection that it stands for.
+// The stream, and the connection that it is sent over.
 struct Streaming {
     std::shared_ptr<EventStream> events;
     MHD_Connection* connection;
@@ -56,14 +56,14 @@ std::size_t most_connections(std::size_t wanted) {
     return std::clamp<std::size_t>(descriptors.rlim_cur / 4, 1, wanted);
 }
 
-// Nothing where it is closed.
+// Returns nothing if the descriptor is closed.
 std::optional<ino_t> inode_of(int descriptor) {
     struct stat status {};
     return ::fstat(descriptor, &status) == 0 ? std::optional(status.st_ino) : std::nullopt;
 }
 
-// The library cannot tell a query that holds question marks from one that is malformed; nobody else takes the
-// target apart.
+// The library cannot tell a query that contains question marks from a malformed one, so the target is split
+// here and only here.
 void read_target(HttpRequest& request, std::string_view target) {
     const auto mark = target.find('?');
     if (mark != std::string_view::npos) request.query = target.substr(mark + 1);
@@ -159,7 +159,7 @@ struct Listener::Impl {
 
 void Listener::Impl::start(int socket, std::size_t most) {
     const auto inode = inode_of(socket);
-    // Lenient (-1): what is asked for decides, not whether a field that nobody needs is missing.
+    // Lenient (-1): the request decides, not a missing field that nobody needs.
     daemon = MHD_start_daemon(
         MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_SUSPEND_RESUME, 0, nullptr, nullptr, &Impl::on_access, this,
         MHD_OPTION_LISTEN_SOCKET, socket, MHD_OPTION_CONNECTION_LIMIT, static_cast<unsigned>(most) + closing,
@@ -168,8 +168,9 @@ void Listener::Impl::start(int socket, std::size_t most) {
         &Impl::on_completed, this, MHD_OPTION_NOTIFY_CONNECTION, &Impl::on_connection, this, MHD_OPTION_END);
     if (daemon == nullptr) {
         const int reason =
-            errno == EMFILE || errno == ENFILE ? errno : EAGAIN;  // no descriptor, or no thread
-        // In some of its failures the library has closed it, and its number may be another's by now.
+            errno == EMFILE || errno == ENFILE ? errno : EAGAIN;  // no descriptor or no thread left
+        // In some failures the library has closed the socket, and its number may belong to another file by
+        // now.
         if (inode_of(socket) == inode) ::close(socket);
         throw std::system_error(reason, std::generic_category(), "the web listener cannot start");
     }
@@ -189,7 +190,7 @@ Listener::Impl::~Impl() {
     const MHD_socket listening = MHD_quiesce_daemon(daemon);
     connections.stop_waiting();
     static_cast<void>(connections.wait_until_none(steady_clock::now() + times.request));
-    workers.finish();  // afterwards nothing is suspended, as the library wants it
+    workers.finish();  // then no connection is suspended, as the library requires
     MHD_stop_daemon(daemon);
     if (listening != MHD_INVALID_SOCKET) ::close(listening);
 }
@@ -212,7 +213,7 @@ void* Listener::Impl::note_target(void* /*impl*/, const char* target, MHD_Connec
 MHD_Result Listener::Impl::on_access(void* impl, MHD_Connection* connection, const char* /*url*/,
                                      const char* method, const char* /*version*/, const char* data,
                                      std::size_t* size, void** exchange) {
-    // Both are missing where there was no memory for them.
+    // Both are null if there was no memory for them.
     if (*exchange == nullptr || handle_of(connection) == nullptr) return MHD_NO;
     try {
         return static_cast<Impl*>(impl)->take(connection, *static_cast<Exchange*>(*exchange), method, data,
@@ -222,7 +223,8 @@ MHD_Result Listener::Impl::on_access(void* impl, MHD_Connection* connection, con
     }
 }
 
-// Called for the header, for each part of the body, at the end of it, and once the answer is there.
+// libmicrohttpd calls this for the header, for each part of the body, at its end, and once the answer is
+// ready.
 MHD_Result Listener::Impl::take(MHD_Connection* connection, Exchange& exchange, const char* method,
                                 const char* data, std::size_t* size) {
     switch (exchange.state) {
@@ -262,11 +264,11 @@ void Listener::Impl::keep_body(Exchange& exchange, std::string_view data) {
     }
 }
 
-// The connection waits without a thread until its answer is there.
+// The connection waits without a thread until the answer is ready.
 void Listener::Impl::dispatch(MHD_Connection* connection, Exchange& exchange) {
     exchange.state = Exchange::State::answering;
     connections.reached(*handle_of(connection), Connections::Stage::answering);
-    exchange.response = {.status = 503, .type = "text/plain", .body = "not now\n"};  // until there is another
+    exchange.response = {.status = 503, .type = "text/plain", .body = "not now\n"};  // the default
     std::function<void()> job = [connection, &exchange] {
         exchange.response = answer_of(exchange.admission, exchange.request);
         MHD_resume_connection(connection);
@@ -275,7 +277,7 @@ void Listener::Impl::dispatch(MHD_Connection* connection, Exchange& exchange) {
     if (!add(std::move(job))) MHD_resume_connection(connection);
 }
 
-// False where nobody does it, for want of memory or since the listener ends.
+// False if the job was not accepted, for lack of memory or because the listener is ending.
 bool Listener::Impl::add(std::function<void()> job) {
     try {
         return workers.add(std::move(job));
@@ -298,14 +300,14 @@ void Listener::Impl::on_completed(void* impl, MHD_Connection* /*connection*/, vo
     std::unique_ptr<Exchange> ended(static_cast<Exchange*>(*exchange));
     *exchange = nullptr;
     if (!ended || ended->state != Exchange::State::body || ended->request.body.empty()) return;
-    // A client that has gone may still have said what it wants.
+    // The client is gone, but its request may already say what it wants.
     ended->request.complete = false;
     try {
         const std::shared_ptr<Exchange> owner = std::move(ended);
         static_cast<Impl*>(impl)->workers.add(
             [owner] { static_cast<void>(answer_of(owner->admission, owner->request)); });
     } catch (const std::bad_alloc&) {
-        // It has had no answer, and will send it again.
+        // The client has had no answer and will send the request again.
     }
 }
 

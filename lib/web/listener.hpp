@@ -1,10 +1,10 @@
-// HTTP on a socket: one thread waits for all connections (libmicrohttpd, epoll), a few workers answer. Knows
-// nothing of what is asked.
+// HTTP on a socket: one thread waits for all connections (libmicrohttpd, epoll), a few workers answer. It
+// does not know the pages.
 //
-// Meant for the open internet behind a TLS proxy, and safe without one. Each connection serves one request; a
+// Meant for the open internet behind a TLS proxy, and safe without one. Each connection serves one request. A
 // request has limits on the octets of its header and body, and one deadline for the whole of it, however
-// slowly it comes in (web/connections.hpp). Idle connections cost a socket each and no thread, and go where
-// there are too many.
+// slowly it arrives (web/connections.hpp). An idle connection costs a socket and no thread, and is dropped
+// when there are too many.
 #pragma once
 
 #include <cstdint>
@@ -21,47 +21,48 @@ namespace paperround::web {
 
 struct ListenError {
     enum class Code {
-        taken,       // somebody else listens there
-        not_there,   // the address is not one of this machine's, or not yet; or the name has none
-        not_allowed  // a port that is for root alone
+        taken,       // another process listens there
+        not_there,   // the address is not, or not yet, one of this machine's; or the name has no address
+        not_allowed  // only root may use the port
     };
     std::string message;  // "cannot listen on 127.0.0.1:8025: Address already in use"
     Code code = Code::not_there;
 };
 
-// `reason` is the system's; 0: the name has no address.
+// `reason` is errno; 0: the name has no address.
 [[nodiscard]] ListenError cannot_listen(std::string_view host, std::uint16_t port, int reason);
 
-// What is made of a request, once its line and fields are known.
+// How to go on with a request whose line and fields have arrived.
 struct Admission {
-    std::size_t body_limit = 0;  // octets; of a larger body nothing is kept
-    // On a worker's thread, once the body is there or has ended early. What it throws is answered with 503.
+    std::size_t body_limit = 0;  // octets; nothing is kept of a larger body
+    // Called on a worker's thread when the body is complete or has ended early. If it throws, the answer is
+    // 503.
     std::function<HttpResponse(const HttpRequest&)> answer;
 };
 
 struct ListenerOptions {
     std::string host = "127.0.0.1";
-    std::uint16_t port = 0;  // 0: any free one, see Listener::port
+    std::uint16_t port = 0;  // 0: any free port, see Listener::port
     unsigned workers = 16;
     std::size_t connections =
-        1000;  // and never more than a quarter of the descriptors that the process may have
+        1000;  // but never more than a quarter of the descriptors that the process may open
     ConnectionTimes times;
 };
 
 class Listener {
   public:
-    // On the thread of all connections: must be quick, and throws nothing but std::bad_alloc, which ends the
-    // connection. The request has no body yet.
+    // Called on the thread of all connections: must be quick, and may throw only std::bad_alloc, which ends
+    // the connection. The request has no body yet.
     using Admit = std::function<Admission(const HttpRequest& head)>;
 
-    // Listens, and serves on threads of its own from now on. Throws std::system_error where no more threads or
-    // descriptors are to be had.
+    // Listens, and serves on its own threads from now on. Throws std::system_error if there are no more
+    // threads or descriptors.
     [[nodiscard]] static Result<Listener, ListenError> start(Admit admit, const ListenerOptions& options);
 
     Listener(Listener&&) noexcept;
     Listener& operator=(Listener&&) noexcept;
-    // Takes no more connections and waits for no client: returns once those requests are answered that are
-    // there, or past their deadline.
+    // Accepts no more connections and waits for no client. Returns once the requests that have arrived are
+    // answered or past their deadline.
     ~Listener();
 
     [[nodiscard]] std::uint16_t port() const;

@@ -35,11 +35,11 @@ std::uint16_t port_of(int descriptor) {
                                                : reinterpret_cast<const sockaddr_in&>(address).sin_port);
 }
 
-// -1 with errno where it cannot be.
+// Returns -1 and sets errno if it fails.
 int listening(const addrinfo& address) {
     const int descriptor = ::socket(address.ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (descriptor < 0) return -1;
-    // Two daemons on one port would share its requests: no SO_REUSEPORT.
+    // No SO_REUSEPORT: two daemons on one port would share the requests.
     const int on = 1;
     ::setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     if (::bind(descriptor, address.ai_addr, address.ai_addrlen) == 0 &&

@@ -1,4 +1,4 @@
-// The socket of a listener.
+// Opens a listener's socket.
 #pragma once
 
 #include <cstdint>
@@ -10,11 +10,11 @@
 namespace paperround::web {
 
 struct ListeningSocket {
-    int descriptor;  // the caller's to close
+    int descriptor;  // the caller must close it
     std::uint16_t port;
 };
 
-// On the first address of `host` that works; any free port for 0.
+// Listens on the first address of `host` that works. Port 0: any free port.
 [[nodiscard]] Result<ListeningSocket, ListenError> listen_on(const std::string& host, std::uint16_t port);
 
 }  // namespace paperround::web

@@ -64,7 +64,7 @@ PagesError unreadable(const FileError& error) {
         error.message};
 }
 
-// Each string is a small Mustache template itself: what is filled in is escaped, its own tags stay.
+// Each string is a small Mustache template: inserted values are escaped, its own HTML tags are kept.
 Result<std::map<std::string, std::string>, PagesError> load_strings(const std::filesystem::path& file) {
     const auto text = read_file(file, file_limit);
     if (!text) return failure(unreadable(text.error()));
@@ -138,8 +138,8 @@ Result<Pages, PagesError> Pages::load(const std::filesystem::path& folder) {
     return pages;
 }
 
-// The first language listed that there is, by its primary subtag; weights are not looked at, since browsers
-// send them in falling order.
+// The first listed language that exists, compared by primary subtag. Weights are ignored, since browsers list
+// languages in falling order.
 const std::string& Pages::language_for(std::string_view accept_language) const {
     for (const std::string_view part : split(accept_language.substr(0, 200), ',')) {
         const auto tag = trim(part.substr(0, part.find_first_of(";-_")));

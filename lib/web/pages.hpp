@@ -1,5 +1,5 @@
-// The public pages as HTML: one Mustache template and a file of strings per language, both from a folder, so
-// that a language is added without compiling. Immutable once loaded; thread-safe.
+// The public pages as HTML: one Mustache template, and a file of strings per language. Both are in a folder,
+// so that a language can be added without compiling. Immutable once loaded; thread-safe.
 #pragma once
 
 #include <filesystem>
@@ -16,8 +16,8 @@ enum class Page { ask, left, already, unknown, incomplete, unavailable, home, ab
 
 struct PagesError {
     enum class Code {
-        not_readable,  // a file is missing, or the system does not give it
-        wrong,         // what stands there is no template, or strings are missing
+        not_readable,  // a file is missing or cannot be read
+        wrong,         // the template is invalid, or strings are missing
     };
     Code code;
     std::string message;  // one line with the file and what is wrong
@@ -25,16 +25,16 @@ struct PagesError {
 
 class Pages {
   public:
-    // `folder` holds page.html and strings/<language>.json, English among them. Every language must have
-    // every string.
+    // `folder` holds page.html and strings/<language>.json, including English. Every language must have every
+    // string.
     [[nodiscard]] static Result<Pages, PagesError> load(const std::filesystem::path& folder);
 
-    // In the newsletter's language. All that comes from the membership is escaped, and the address is masked.
+    // In the newsletter's language. All values from the membership are escaped, and the address is masked.
     [[nodiscard]] std::string render(Page page, const Membership& membership) const;
-    // Without a newsletter: in the first language of an Accept-Language header that there is.
+    // Without a newsletter: in the first available language of an Accept-Language field.
     [[nodiscard]] std::string render(Page page, std::string_view accept_language) const;
 
-    // The Content-Security-Policy: nothing but the template's own style sheet, by its hash, and its form.
+    // The Content-Security-Policy: allows only the template's own style sheet, by its hash, and its form.
     [[nodiscard]] const std::string& security_policy() const { return security_policy_; }
 
   private:
@@ -49,7 +49,7 @@ class Pages {
     std::string security_policy_;
 };
 
-// j•••@example.org: enough for the reader to know it, not for one who looks over a shoulder.
+// j•••@example.org: the reader recognises it, somebody who looks over a shoulder does not.
 [[nodiscard]] std::string masked_address(std::string_view address);
 
 }  // namespace paperround::web

@@ -18,11 +18,11 @@ namespace {
 
 constexpr std::uint64_t page_limit = 256UL << 10U;
 constexpr auto html_type = "text/html; charset=utf-8";
-// The mail is not ours to trust: it may show pictures and its own style, and run nothing.
+// The mail's content is not trusted: it may show pictures and use its own styles, and run nothing.
 constexpr auto mail_policy =
     "default-src 'none'; img-src http: https: data:; style-src 'unsafe-inline'; sandbox allow-popups";
 
-// "localhost:8026": a page of another host's name that resolves to this machine may not read drafts.
+// "localhost:8026". Another site's name that resolves to this machine (DNS rebinding) must not read drafts.
 bool is_this_machine(std::string_view host) {
     const std::string_view name = host.substr(0, host.rfind(':'));
     return name == "127.0.0.1" || name == "localhost";
@@ -66,7 +66,7 @@ struct PreviewServer::Impl {
     Draw draw GUARDED_BY(mutex);  // one at a time
     std::string page;
     Mutex mutex;
-    std::optional<Listener> listener;  // the last: it ends before what it uses
+    std::optional<Listener> listener;  // declared last: destroyed before the members that it uses
 };
 
 HttpResponse PreviewServer::Impl::answer(const HttpRequest& request) {

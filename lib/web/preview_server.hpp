@@ -1,11 +1,10 @@
-// A mail in the browser while it is being written: phone and desktop, light and dark, drawn anew at each
-// change. On loopback only, for whoever sits at this machine; a request under another host's name is refused
-// (DNS rebinding).
+// Shows a mail in the browser while it is being written: phone and desktop, light and dark, redrawn at each
+// change. On loopback only. A request under another host's name is refused (DNS rebinding).
 //
 //   GET /            the page with its switches
-//   GET /mail        the mail; ?scheme=dark or light decides for it instead of the browser
+//   GET /mail        the mail; ?scheme=dark or light overrides the browser's colour scheme
 //   GET /text        its text part
-//   GET /state       {"version": …, "subject": …, "problems": […]}: the page asks every second
+//   GET /state       {"version": …, "subject": …, "problems": […]}: the page asks for it every second
 #pragma once
 
 #include <cstdint>
@@ -25,10 +24,10 @@ struct Preview {
     std::string subject;
     std::string html;
     std::string text;
-    std::vector<std::string> problems;  // lines; with no mail where it could not be made
+    std::vector<std::string> problems;  // one line each; without a mail if it could not be made
 };
 
-// The mail as a reader sees it whose device is set so: media queries for the colour scheme are answered.
+// The mail as a reader sees it whose device has that colour scheme: its media queries are resolved.
 [[nodiscard]] std::string under_scheme(std::string_view html, std::string_view scheme);
 
 class PreviewServer {
@@ -36,7 +35,7 @@ class PreviewServer {
     // Called for every request, from one thread at a time.
     using Draw = std::function<Preview()>;
 
-    // `page` is the file of the page with the switches. Port 0: any free one.
+    // `page` is the HTML file of the page with the switches. Port 0: any free port.
     [[nodiscard]] static Result<PreviewServer, ListenError> start(Draw draw,
                                                                   const std::filesystem::path& page,
                                                                   std::uint16_t port);

@@ -33,8 +33,8 @@ std::vector<std::string_view> segments_of(std::string_view path) {
     return segments;
 }
 
-// What is left of a token's segment without what follows it: `>`, `=`, `.`, `&utm_source=…` and the like.
-// Some proxies encode what is encoded already.
+// The token of a path segment, without what programs have appended: `>`, `=`, `.`, `&utm_source=…` and the
+// like. Some proxies encode the path a second time, so it is decoded again.
 std::string token_in(std::string_view segment) {
     std::string text(segment);
     if (text.find('%') != std::string::npos) {
@@ -45,7 +45,7 @@ std::string token_in(std::string_view segment) {
     return text;
 }
 
-// `/u/<token>` where the path has one.
+// `/u/<token>`, if the path contains it.
 std::optional<std::string> capability_in(const std::vector<std::string_view>& segments) {
     for (std::size_t i = segments.size(); i >= 2; --i) {
         const std::string_view name = segments[i - 2];

@@ -1,9 +1,10 @@
-// What a request asks for, however mail programs and proxies have written its path. Pure; linear.
+// Finds out which page a request is for, however mail programs and proxies have changed its path. Pure;
+// linear.
 //
-// A link stays good for as long as its reader keeps the mail. So whatever stands before its last two segments
-// is passed over: the path of `public_url`, of today or of years ago, kept by the proxy or not. So is what
-// mail programs and relays append to a link. The token itself is signed: nothing that is added or lost makes
-// another link of it.
+// A link stays valid for as long as its reader keeps the mail. So everything before the last two segments is
+// ignored: it is the path of `public_url`, today's or an old one, kept by the proxy or not. Text that mail
+// programs and relays append to a link is ignored too. The token is signed, so no change can turn it into
+// another valid token.
 #pragma once
 
 #include <string>
@@ -11,11 +12,12 @@
 
 namespace paperround::web {
 
-// The path of `public_url` ("https://example.org/news" -> "/news"), empty where it has none.
+// The path of `public_url` ("https://example.org/news" -> "/news"); empty if it has none.
 [[nodiscard]] std::string base_path_of(std::string_view public_url);
 
-// `/u/<token>`, `/websub/<id>`, `/healthz` or `/` where that is meant; else the path as it came, on one slash
-// each. `path` is percent-decoded, and may be of the absolute form (RFC 9112 §3.2.2).
+// Returns `/u/<token>`, `/websub/<id>`, `/healthz` or `/` if `path` means that page; otherwise `path` itself,
+// with repeated slashes reduced to one. `path` is percent-decoded, and may be in absolute form (RFC 9112
+// §3.2.2).
 [[nodiscard]] std::string routed_path(std::string_view path, std::string_view base_path);
 
 }  // namespace paperround::web

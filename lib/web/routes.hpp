@@ -1,4 +1,5 @@
-// A group of pages: who adds one writes a group, and names it where the server is put together.
+// A group of pages. To add pages, write a group and name it where the server is put together
+// (web/server.cpp).
 #pragma once
 
 #include <string_view>
@@ -11,12 +12,12 @@ namespace paperround::web {
 class Routes {
   public:
     virtual ~Routes() = default;
-    // Whether its pages stand at this path (web/request_path.hpp), whether or not there is one.
+    // Whether the path belongs to this group (web/request_path.hpp), even if there is no such page.
     [[nodiscard]] virtual bool owns(std::string_view path) const = 0;
-    // As `Allow` has them: "GET, HEAD".
+    // The value of `Allow`: "GET, HEAD".
     [[nodiscard]] virtual std::string_view methods() const = 0;
-    // Of a request whose method is one of those; must be quick. What the answer throws is told to the
-    // operator, and to who asked that it comes back later. The group outlives the answer.
+    // For a request with one of these methods; must be quick. If its answer throws, the operator is told, and
+    // the client is told to come back later. The group outlives the answer.
     [[nodiscard]] virtual Admission admit(const HttpRequest& head) = 0;
 };
 

@@ -21,13 +21,13 @@ constexpr std::size_t path_limit = 1024;  // a token has 134 characters at most
 constexpr auto retry_after = "120";       // seconds
 constexpr auto html = "text/html; charset=utf-8";
 
-// What requests are about. A request under way keeps what it began with.
+// The groups of pages that requests are served from. A request keeps the Site with which it began.
 struct Site {
     std::vector<std::shared_ptr<Routes>> groups;
     std::string base_path;
 };
 
-// RFC 9110 §8.4.1: `identity` says that there is none.
+// RFC 9110 §8.4.1: `identity` means that there is no coding.
 bool is_encoded(const HttpRequest& request) {
     const std::string_view coding = trim(request.field("Content-Encoding"));
     return !coding.empty() && !ascii_iequals(coding, "identity");
@@ -38,7 +38,7 @@ bool allows(std::string_view methods, std::string_view method) {
     return std::ranges::any_of(all, [&](std::string_view each) { return trim(each) == method; });
 }
 
-// Somebody else's, for as long as the server uses it.
+// A shared_ptr that owns nothing: the object is somebody else's, for as long as the server uses it.
 template <class T>
 std::shared_ptr<T> borrowed(T* lent) {
     return {lent, [](T*) {}};
@@ -79,10 +79,10 @@ struct WebServer::Impl {
     HttpFields common_fields;
     mutable Mutex mutex;
     std::shared_ptr<const Site> site GUARDED_BY(mutex);
-    std::optional<Listener> listener;  // the last: it ends before what it uses
+    std::optional<Listener> listener;  // declared last: destroyed before the members that it uses
 };
 
-// Each group of pages there is. Which comes first does not matter: they share no path.
+// All groups of pages. Their order does not matter: they share no path.
 std::shared_ptr<const Site> WebServer::Impl::site_of(const std::shared_ptr<Readers>& readers,
                                                      const std::shared_ptr<HubCallbacks>& hubs,
                                                      std::string base_path) const {

@@ -1,11 +1,12 @@
-// The public web pages: groups of routes behind one listener, with what all of them share.
+// The public web pages: groups of routes behind one listener.
 //
 //   /u/<token>      the unsubscribe link of every mail: web/leaving_routes.hpp
 //   /websub/<id>    where WebSub hubs push feeds: web/hub_routes.hpp
 //   /, /healthz, /readyz: web/status_routes.hpp
 //
-// web/request_path.hpp says which spellings of these paths are understood, web/listener.hpp how clients are
-// kept from each other's way. Whatever could not be done is answered with 503 and Retry-After.
+// web/request_path.hpp says which spellings of these paths are understood; web/listener.hpp says how clients
+// are kept from blocking each other. A request that could not be carried out is answered with 503 and
+// Retry-After.
 #pragma once
 
 #include <cstdint>
@@ -25,32 +26,33 @@ namespace paperround::web {
 
 struct ServerOptions {
     std::string host = "127.0.0.1";
-    std::uint16_t port = 8025;       // 0: any free one, see WebServer::port
-    unsigned workers = 16;           // answers that are made at once
+    std::uint16_t port = 8025;       // 0: any free port, see WebServer::port
+    unsigned workers = 16;           // threads that answer requests
     std::size_t connections = 1000;  // see ListenerOptions
     ConnectionTimes times;
-    // Called, from any thread, when Readers or hubs threw: with what it said. Whoever asked has been told to
-    // come back.
+    // Called, from any thread, with the message of an exception that Readers or hubs threw. The client has
+    // been told to come back.
     std::function<void(const std::string&)> on_failure;
-    HubCallbacks* hubs = nullptr;  // as long as `readers`; null: it has no /websub/, nor later
-    std::string base_path;         // of public_url, where a proxy passes it on; see web/request_path.hpp
-    // Asked from any thread. What ails the daemon, for /healthz; empty: nothing.
+    HubCallbacks* hubs = nullptr;  // must live as long as `readers`; null: there is no /websub/, now or later
+    std::string base_path;         // of public_url, if a proxy passes it on; see web/request_path.hpp
+    // Called from any thread. Returns what is wrong with the daemon, for /healthz; empty: nothing.
     std::function<std::string()> ailment;
-    // Whether it is at work, for /readyz: neither starting nor ending. Without it: always.
+    // Whether the daemon works, for /readyz: neither starting nor ending. Without this function: always.
     std::function<bool()> ready;
 };
 
 class WebServer {
   public:
-    // Listens, and serves on threads of its own from now on. `readers` must outlive the server, or last until
-    // serve() names others.
+    // Listens, and serves on its own threads from now on. `readers` must outlive the server, or live until
+    // serve() replaces it.
     [[nodiscard]] static Result<WebServer, ListenError> start(Readers& readers, Pages pages,
                                                               ServerOptions options);
 
     WebServer(WebServer&&) noexcept;
     WebServer& operator=(WebServer&&) noexcept;
-    // From now on requests are about these, and links stand below `base_path`; `hubs` may be null. The
-    // listener stays open. Those before are let go of when the last request that was under way is answered.
+    // From now on new requests are served from these, and links stand below `base_path`. `hubs` may be null.
+    // The listener stays open. The previous ones are released when the last request that uses them is
+    // answered.
     void serve(const std::shared_ptr<Readers>& readers, const std::shared_ptr<HubCallbacks>& hubs,
                std::string base_path);
 

@@ -1,8 +1,8 @@
-// What this is, and how it is:
+// What this program is, and whether it works:
 //
-//   GET  /            what this is
-//   GET  /healthz     "ok", or 503 with what ails the daemon: the database cannot be written, say
-//   GET  /readyz      "ready"; 503 before it has started, while it drains, and whenever /healthz is
+//   GET  /            what this program is
+//   GET  /healthz     "ok", or 503 with what is wrong, for example that the database cannot be written
+//   GET  /readyz      "ready"; 503 before the daemon has started, while it drains, and whenever /healthz is 503
 #pragma once
 
 #include <functional>
@@ -15,8 +15,8 @@ namespace paperround::web {
 
 class StatusRoutes final : public Routes {
   public:
-    // `pages` must outlive it and its answers. Asked from any thread: what ails the daemon, empty for nothing;
-    // and whether it is at work, always without the function.
+    // `pages` must outlive this object and its answers. Both functions are called from any thread: `ailment`
+    // returns what is wrong (empty: nothing), `ready` whether the daemon works (without it: always).
     StatusRoutes(const Pages& pages, std::function<std::string()> ailment, std::function<bool()> ready)
         : pages_(pages), ailment_(std::move(ailment)), ready_(std::move(ready)) {}
 

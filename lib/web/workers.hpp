@@ -1,4 +1,4 @@
-// A few threads that do what may block, in the order in which it comes.
+// A few threads for jobs that may block, started in the order in which they were added.
 #pragma once
 
 #include <condition_variable>
@@ -13,15 +13,15 @@ namespace paperround::web {
 
 class Workers {
   public:
-    // Throws std::system_error where no more threads are to be had.
+    // Throws std::system_error if no more threads can be started.
     explicit Workers(unsigned threads);
     ~Workers();
     Workers(const Workers&) = delete;
     Workers& operator=(const Workers&) = delete;
 
-    // Thread-safe. `job` must not throw. False once they end: it is not done then.
+    // Thread-safe. `job` must not throw. False if the workers are ending: the job is not done then.
     bool add(std::function<void()> job);
-    // Returns once what was added is done; nothing more is taken.
+    // Returns once all added jobs are done; no more are accepted.
     void finish();
 
   private:

@@ -20,8 +20,8 @@ std::string text_of(const curl_sockaddr& address) {
 
 }  // namespace
 
-// libcurl tries the addresses of a family one after the other, and the two families side by side: where it
-// comes to the next, the one before has not answered.
+// libcurl tries the addresses of a family one after the other, and the two families side by side. When it
+// asks for a family's next address, the one before has not answered.
 bool AddressTrial::may_try(const curl_sockaddr& address) {
     if (memory_ == nullptr) return true;
     const auto now = std::chrono::steady_clock::now();
@@ -38,7 +38,7 @@ bool AddressTrial::may_try(const curl_sockaddr& address) {
     return true;
 }
 
-// An address that was merely overtaken by the other family's says nothing about itself.
+// Says nothing about the other family's address: it may just have been slower.
 void AddressTrial::connected(const std::string& address) {
     if (memory_ != nullptr) memory_->answered(address);
 }
@@ -47,7 +47,7 @@ void AddressTrial::mute(const std::string& address) {
     if (memory_ != nullptr) memory_->did_not_answer(address, std::chrono::steady_clock::now());
 }
 
-// Nor does one that we were told to stop waiting for.
+// Other failures, such as our own interrupt, say nothing about the addresses.
 void AddressTrial::failed(CURLcode code) {
     if (memory_ == nullptr || (code != CURLE_COULDNT_CONNECT && code != CURLE_OPERATION_TIMEDOUT)) return;
     const auto now = std::chrono::steady_clock::now();

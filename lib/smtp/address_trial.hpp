@@ -1,5 +1,5 @@
-// Which of a relay's addresses one opening of a connection may try, and what that shows of them: libcurl asks
-// for a socket for each address in turn, and goes on to the next where it gets none. One thread.
+// Decides which of a relay's addresses one opening of a connection may try, and records the result: libcurl
+// asks for a socket for each address in turn, and goes on to the next if it gets none. One thread.
 #pragma once
 
 #include <curl/curl.h>
@@ -13,14 +13,14 @@ namespace paperround::smtp {
 
 class AddressTrial {
   public:
-    // `memory` outlives it, or is none. Where it `spares` addresses, those that did not answer lately are not
-    // tried.
+    // `memory` must outlive it, or is null. If it `spares` addresses, those that did not answer lately are
+    // not tried.
     AddressTrial(RelayMemory* memory, bool spares) : memory_(memory), spares_(spares) {}
 
-    // Whether a socket is to be made for it.
+    // Whether a socket may be made for the address.
     [[nodiscard]] bool may_try(const curl_sockaddr& address);
-    // The opening has ended: with a connection to `address` where the server spoke, or said nothing until the
-    // time for that was over; or with no connection.
+    // The end of the opening: connected() if the server at `address` spoke, mute() if it said nothing before
+    // the time for that was over, failed() if there was no connection.
     void connected(const std::string& address);
     void mute(const std::string& address);
     void failed(CURLcode code);
@@ -30,7 +30,7 @@ class AddressTrial {
     RelayMemory* const memory_;
     const bool spares_;
     bool spared_some_ = false;
-    std::map<int, std::string> tried_;  // the last address of each family
+    std::map<int, std::string> tried_;  // last address tried, by family
 };
 
 }  // namespace paperround::smtp

@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t auth_length = 4;
 constexpr std::size_t most_mechanisms = 32;
 
-// "AUTH PLAIN LOGIN", and the "AUTH=PLAIN LOGIN" of the drafts before RFC 2554; many servers say both.
+// "AUTH PLAIN LOGIN", and "AUTH=PLAIN LOGIN" of the drafts before RFC 2554; many servers send both.
 void add_mechanisms(Capabilities& offered, std::string_view names) {
     const auto separates = [](char c) { return c == ' ' || c == '\t' || c == '=' || c == ','; };
     while (!names.empty() && offered.mechanisms.size() < most_mechanisms) {
@@ -57,7 +57,7 @@ Capabilities parse_capabilities(std::string_view lines) {
     bool first = true;
     for (std::string_view line : split(lines, '\n')) {
         line = trim(line);
-        // The first line names the server, even if its name is PIPELINING.
+        // The first line names the server, even if that name is PIPELINING.
         if (!first && line.size() > code_and_separator && line.starts_with("250")) {
             add(offered, line.substr(code_and_separator));
         }

@@ -16,13 +16,13 @@ struct Capabilities {
     bool smtputf8 = false;                // RFC 6531
     bool starttls = false;                // RFC 3207
     bool auth = false;                    // RFC 4954
-    std::vector<std::string> mechanisms;  // of AUTH, in capitals, each once; at most 32
+    std::vector<std::string> mechanisms;  // of AUTH, in capitals, without duplicates; at most 32
     bool dsn = false;                     // RFC 3461
     bool enhanced_status_codes = false;   // RFC 2034
     bool operator==(const Capabilities&) const = default;
 };
 
-// `lines` as they came ("250-PIPELINING\r\n"), the greeting line first. Unknown keywords are passed over.
+// `lines` as received ("250-PIPELINING\r\n"), the greeting line first. Unknown keywords are ignored.
 [[nodiscard]] Capabilities parse_capabilities(std::string_view lines);
 
 }  // namespace paperround::smtp

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t line_limit = 998;
 constexpr std::size_t address_limit = 320;
-// For the final dot, and for the next envelope that may ride with it.
+// Octets for the final dot, and for the next envelope, which may be written with it.
 constexpr std::size_t room_behind = 1024;
 constexpr std::string_view line_end = "\r\n";
 constexpr std::string_view final_dot = ".\r\n";
@@ -22,8 +22,8 @@ Failure<Unsendable> bad_line(std::size_t number, std::string_view what) {
     return failure(Unsendable{fmt::format("line {} of the message {}", number, what)});
 }
 
-// Whether one line, without its line end, may be sent; the reason where not. `plain`: the whole message is
-// known to be 7-bit and without a NUL.
+// Why a line (without its line end) must not be sent; empty if it may be sent. `plain`: the whole message is
+// known to be 7-bit and without NUL.
 std::string_view objection(std::string_view line, bool in_header, bool plain) {
     if (line.size() > line_limit) return "is longer than 998 octets";
     if (!plain && line.find('\0') != std::string_view::npos) return "contains a NUL";
@@ -42,7 +42,7 @@ bool has_utf8_header(std::string_view message) {
 Result<std::string, Unsendable> wire_content(std::string_view message) {
     std::string wire;
     wire.reserve(message.size() + message.size() / 64 + room_behind);
-    std::size_t copied = 0;  // up to here the message is in `wire`
+    std::size_t copied = 0;  // the message up to here is in `wire`
     std::size_t start = 0;
     bool in_header = true;
     const bool plain = is_ascii(message) && message.find('\0') == std::string_view::npos;

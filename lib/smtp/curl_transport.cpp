@@ -41,7 +41,7 @@ enum class Readiness { ready, timed_out, interrupted, gone };
 
 class CurlTransport final : public Transport {
   public:
-    // As for AddressTrial.
+    // `memory` and `spares` are as for AddressTrial.
     CurlTransport(const Interrupt& interrupt, RelayMemory* memory, bool spares)
         : handle_(::curl_easy_init()), interrupt_(interrupt), memory_(memory), addresses_(memory, spares) {
         if (!handle_) throw std::bad_alloc();
@@ -50,7 +50,7 @@ class CurlTransport final : public Transport {
     void configure(const config::Relay& relay, std::string_view ehlo);
     [[nodiscard]] Result<Capabilities, queue::Outcome> perform(const config::Relay& relay);
 
-    // No connection came about, and addresses were spared.
+    // No connection was made, and addresses were spared.
     [[nodiscard]] bool has_spared_all() const {
         return addresses_.spared_some() && !timed(CURLINFO_CONNECT_TIME_T);
     }
@@ -96,7 +96,8 @@ class CurlTransport final : public Transport {
     static curl_socket_t on_socket(void* self, curlsocktype purpose, curl_sockaddr* address);
     static int on_progress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t);
 
-    // libcurl writes into this until the handle is gone: declared before it, so destroyed after it.
+    // libcurl writes into this until the handle is destroyed: declared before the handle, so destroyed after
+    // it.
     std::array<char, CURL_ERROR_SIZE> error_{};
     Handshake handshake_;
     EasyHandle handle_;
@@ -108,7 +109,7 @@ class CurlTransport final : public Transport {
     bool implicit_tls_ = false;
     bool in_dialogue_ = false;
     std::chrono::steady_clock::time_point dialogue_begun_{};
-    const config::Relay* asks_for_tls_ = nullptr;  // where a port that says nothing may be asked
+    const config::Relay* asks_for_tls_ = nullptr;  // set if the port may be probed for TLS
     bool tls_comes_first_ = false;
     int socket_error_ = 0;  // errno of a socket() that failed
     Duration greeting_{};
@@ -116,7 +117,7 @@ class CurlTransport final : public Transport {
 };
 
 constexpr std::uint16_t smtps_port = 465;
-// So long after the connection a server has usually greeted.
+// Most servers greet within this time of the connection.
 constexpr Duration worth_a_word = std::chrono::seconds(10);
 
 constexpr long milliseconds(Duration duration) {
@@ -136,18 +137,19 @@ void CurlTransport::configure(const config::Relay& relay, std::string_view ehlo)
     set(CURLOPT_ERRORBUFFER, error_.data());
     set(CURLOPT_CONNECT_ONLY, 1L);
     set(CURLOPT_NOSIGNAL, 1L);
-    // Nobody waits for libc, which may ask a silent name server for minutes: its thread ends by itself.
+    // Do not wait for libc's resolver thread, which may ask a silent name server for minutes; it ends by
+    // itself.
     set(CURLOPT_QUICK_EXIT, 1L);
     set_text(CURLOPT_PROTOCOLS_STR, "smtp,smtps");
     set_text(CURLOPT_URL, url_of(relay, ehlo));
-    set_text(CURLOPT_PROXY, relay.proxy);  // an empty text also keeps ALL_PROXY out
+    set_text(CURLOPT_PROXY, relay.proxy);  // an empty text also disables ALL_PROXY
     set_text(CURLOPT_NOPROXY, "");
     set(CURLOPT_HTTPPROXYTUNNEL, 1L);
-    set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);  // the proxy's words are not the relay's
+    set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);  // the proxy's header is not a reply of the relay
     set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds(relay.timeouts.connect));
     set(CURLOPT_TIMEOUT_MS, milliseconds(relay.timeouts.connect));
-    // Of each reply, in seconds; without it libcurl waits two minutes. begin_dialogue() sets the limit of
-    // all.
+    // For each reply, in seconds; libcurl's default is two minutes. begin_dialogue() limits them all
+    // together.
     set(CURLOPT_SERVER_RESPONSE_TIMEOUT,
         static_cast<long>(std::chrono::ceil<std::chrono::seconds>(greeting_).count()));
     set(CURLOPT_TCP_KEEPALIVE, 0L);  // libcurl's own would undo ours (smtp/dead_peer.hpp)
@@ -159,7 +161,7 @@ void CurlTransport::configure(const config::Relay& relay, std::string_view ehlo)
 
 void CurlTransport::configure_tls(const config::Relay& relay) {
     const Tls mode = relay.effective_tls();
-    // A password goes to nobody who has not shown who he is; and who names the authority means it.
+    // The certificate is verified before a password is sent, and whenever a ca_file is configured.
     const bool must_hide_login = !relay.username.empty() && !relay.is_local();
     const bool verify = mode == Tls::required || must_hide_login || !relay.ca_file.empty();
     long use = CURLUSESSL_NONE;
@@ -171,7 +173,7 @@ void CurlTransport::configure_tls(const config::Relay& relay) {
     set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));  // RFC 8996
     if (!relay.ca_file.empty()) {
         set_text(CURLOPT_CAINFO, relay.ca_file.string());
-        // Otherwise the system's folder of authorities would still vouch for anyone.
+        // Otherwise the system's folder of authorities would still be trusted.
         set(CURLOPT_CAPATH, static_cast<const char*>(nullptr));
     }
 }
@@ -216,9 +218,9 @@ std::string CurlTransport::address() const {
     return text == nullptr ? "" : text;
 }
 
-// As libcurl opens them; but why none could be opened it would not tell.
+// Does what libcurl does to open a socket, but keeps errno, which libcurl does not report.
 curl_socket_t CurlTransport::on_socket(void* self, curlsocktype, curl_sockaddr* address) {
-    // libcurl goes on to the next.
+    // Without a socket libcurl tries the next address.
     if (!static_cast<CurlTransport*>(self)->addresses_.may_try(*address)) return CURL_SOCKET_BAD;
     const int socket = ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
     static_cast<CurlTransport*>(self)->socket_error_ = socket < 0 ? errno : 0;
@@ -233,8 +235,8 @@ int CurlTransport::on_progress(void* self, curl_off_t, curl_off_t, curl_off_t, c
     return transport.tls_comes_first_ || transport.interrupt_.triggered() ? 1 : 0;
 }
 
-// The connection stands: from now on it is the greeting's time that runs. libcurl has one time-out for both
-// (its connect phase ends behind EHLO), and reads it anew each time it looks.
+// The connection stands: from now on the greeting's time-out runs. libcurl has one time-out for both (its
+// connect phase ends after EHLO), and reads it anew each time it checks.
 void CurlTransport::begin_dialogue() {
     if (in_dialogue_ || !connected()) return;
     in_dialogue_ = true;
@@ -244,8 +246,8 @@ void CurlTransport::begin_dialogue() {
     set(CURLOPT_TIMEOUT_MS, milliseconds(elapsed + greeting_));
 }
 
-// A server that waits for TLS says nothing, and neither do we: this would go on until the greeting's time is
-// over. One that is merely slow is waited for all the same.
+// A server that waits for TLS says nothing, and neither do we: both would wait until the greeting's time-out.
+// A server that is merely slow is still waited for.
 void CurlTransport::notice_silence() {
     if (memory_ == nullptr || !in_dialogue_ || implicit_tls_ || handshake_.greeted()) return;
     const auto now = std::chrono::steady_clock::now();
@@ -253,7 +255,7 @@ void CurlTransport::notice_silence() {
     memory_->silent();
     if (asks_for_tls_ == nullptr) return;
     const config::Relay& relay = *asks_for_tls_;
-    // The greeting may come meanwhile, and is to be read in time.
+    // A short probe, since the greeting may come meanwhile and must be read in time.
     const Duration patience = std::min<Duration>(std::chrono::seconds(3), greeting_ / 4);
     if (memory_->may_ask_for_tls(now) &&
         takes_tls_first(relay.host, relay.port, address(), patience, interrupt_))
@@ -337,7 +339,7 @@ std::string CurlTransport::why_not_connected(const config::Relay& relay) const {
     return fmt::format("{}: {}", target_of(relay), words(CURLE_COULDNT_CONNECT));
 }
 
-// errno of the socket() or connect() that failed; 0 where it is not known.
+// errno of the failed socket() or connect(); 0 if not known.
 int CurlTransport::connect_error() const {
     if (socket_error_ != 0) return socket_error_;
     long error = 0;
@@ -345,7 +347,7 @@ int CurlTransport::connect_error() const {
     return static_cast<int>(error);
 }
 
-// Our own status, where no server has given one.
+// Our own status code for a failure without a reply.
 std::string_view CurlTransport::status_of(CURLcode code) const {
     switch (code) {
         case CURLE_COULDNT_RESOLVE_HOST:
@@ -361,7 +363,7 @@ std::string_view CurlTransport::status_of(CURLcode code) const {
     }
 }
 
-// What it may mean that a connection stood and nothing came over it.
+// What may be the reason if a connection stood and nothing was received.
 std::string_view CurlTransport::silence_means(const config::Relay& relay) const {
     if (implicit_tls_ || !connected() || handshake_.greeted()) return "";
     return relay.port == smtps_port
@@ -419,7 +421,7 @@ queue::Outcome CurlTransport::explain(CURLcode code, const config::Relay& relay)
     outcome.stage = stage_of(code);
     outcome.tls = tls_;
     const auto reply = handshake_.last_reply();
-    // A refusal explains itself; after any other reply it is libcurl that knows what went wrong.
+    // A refusal explains itself; after any other reply only libcurl knows what went wrong.
     if (reply && reply->severity() >= 4) {
         outcome.code = reply->code;
         outcome.enhanced = reply->enhanced;
@@ -433,7 +435,7 @@ queue::Outcome CurlTransport::explain(CURLcode code, const config::Relay& relay)
 
 std::string CurlTransport::negotiated_tls() const {
     curl_tlssessioninfo* session = nullptr;
-    // Known only while the handle is attached to its connection, as it is after the first curl_easy_recv.
+    // Available only while the handle is attached to its connection, as it is after the first curl_easy_recv.
     if (::curl_easy_getinfo(handle_.get(), CURLINFO_TLS_SSL_PTR, &session) != CURLE_OK ||
         session == nullptr || session->internals == nullptr) {
         return {};
@@ -454,11 +456,11 @@ Readiness CurlTransport::wait(short events, Deadline deadline) const {
         if (count > 0) return Readiness::interrupted;
         if (count == 0 && left.count() <= most) return Readiness::timed_out;
         if (count == 0 && peer_is_gone(socket_)) return Readiness::gone;
-        // A signal came (EINTR), or the other end is there still: once more.
+        // A signal came (EINTR), or the peer is still there: wait again.
     }
 }
 
-// How a transfer ends that did not become ready.
+// The result of a transfer whose socket did not become ready.
 Transferred unready(Readiness readiness, std::size_t octets) {
     if (readiness == Readiness::gone)
         return {Transfer::failed, octets, "nothing has come from the other end for a minute"};
@@ -480,7 +482,7 @@ Transferred CurlTransport::write(std::string_view octets, Deadline deadline) {
             result.reason = words(code);
             return result;
         }
-        // OpenSSL wants the same octets at the same place again: nothing else is written in between.
+        // OpenSSL requires a retry with the same octets at the same address: write nothing else in between.
         if (const Readiness readiness = wait(POLLOUT, deadline); readiness != Readiness::ready) {
             return unready(readiness, result.octets);
         }
@@ -489,8 +491,8 @@ Transferred CurlTransport::write(std::string_view octets, Deadline deadline) {
 }
 
 Transferred CurlTransport::read(std::span<char> into, Deadline deadline) {
-    // What a command asked for is hardly ever there yet, so the first look would be in vain. Not under TLS:
-    // there octets may wait in OpenSSL while the socket has nothing to say.
+    // The reply to a command has hardly ever arrived yet, so wait before the first read. Not under TLS:
+    // OpenSSL may hold octets while the socket has none.
     bool look = encrypted();
     for (;; look = true) {
         if (!look) {
@@ -508,8 +510,7 @@ Transferred CurlTransport::read(std::span<char> into, Deadline deadline) {
 }
 
 bool CurlTransport::quiet() {
-    // Reading is the only honest question: with TLS 1.3 a readable socket may hold nothing but session
-    // tickets.
+    // Only a read can tell: with TLS 1.3 a readable socket may hold nothing but session tickets.
     std::array<char, 1> octet{};
     std::size_t count = 0;
     return ::curl_easy_recv(handle_.get(), octet.data(), octet.size(), &count) == CURLE_AGAIN;
@@ -552,7 +553,7 @@ Result<Connection, queue::Outcome> open_and_log_in(const config::Relay& relay, c
                 .port = relay.port};
     for (bool again = login.is_token;; again = false) {
         if (login.is_token) {
-            // Before the connection, which is not to wait for it.
+            // Before the connection is made, so that the relay need not wait for the token.
             auto token = credentials.tokens->token();
             if (!token) {
                 queue::Outcome outcome = login_trouble(std::move(token.error()));

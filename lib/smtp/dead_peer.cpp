@@ -16,7 +16,7 @@ void set(int socket, int level, int option, int value) {
 }  // namespace
 
 bool is_gone(const tcp_info& connection) {
-    // A closed window is asked about as well, and who answers has one question open at most.
+    // Probes of a closed window count too; a peer that answers them has at most one unanswered probe.
     const bool waits = connection.tcpi_unacked > 0 || connection.tcpi_probes > 1;
     return waits && connection.tcpi_last_ack_recv >= patience_ms;
 }

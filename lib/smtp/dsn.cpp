@@ -17,7 +17,7 @@ bool is_plain(char c) {
     return c > ' ' && c <= '~' && c != '+' && c != '=';
 }
 
-// utf-8-addr-unitext of RFC 6533 §3: what is not ASCII stands as it is.
+// utf-8-addr-unitext of RFC 6533 §3: non-ASCII characters are not encoded.
 std::string unitext(std::string_view address) {
     std::string out;
     for (const char c : address) {

@@ -1,5 +1,5 @@
-// What a relay that offers DSN (RFC 3461) is told about a message, so that its reports of it are short and
-// can be matched with the delivery: RET=HDRS, ENVID and ORCPT. Pure.
+// The DSN parameters (RFC 3461) of a message: RET=HDRS, ENVID and ORCPT. With them the relay's reports are
+// short and can be matched with the delivery. Pure.
 #pragma once
 
 #include <string>
@@ -9,13 +9,13 @@
 
 namespace paperround::smtp {
 
-// Printable ASCII stays, but for '+' and '='; any other octet is "+" and two hexadecimal digits (RFC 3461
-// §4).
+// Printable ASCII is kept, except '+' and '='; any other octet becomes "+" and two hexadecimal digits (RFC
+// 3461 §4).
 [[nodiscard]] std::string xtext(std::string_view text);
 
-// To be put behind MAIL FROM:<…> and RCPT TO:<…>, each with the space before it. Empty for the null return
-// path, to which nothing is ever reported. What is longer than RFC 3461 allows is left out. An address that
-// is not ASCII is written as RFC 6533 §3 has it; it goes only to a server that offers SMTPUTF8.
+// To be appended to MAIL FROM:<…> and RCPT TO:<…>, with a leading space. Empty for the null return path,
+// which gets no reports. A value that is longer than RFC 3461 allows is left out. An address that is not
+// ASCII is written as in RFC 6533 §3; it is sent only to a server that offers SMTPUTF8.
 [[nodiscard]] std::string dsn_of_mail(const Envelope& envelope);
 [[nodiscard]] std::string dsn_of_rcpt(const Envelope& envelope);
 

@@ -1,5 +1,5 @@
 // The envelope of one transaction (RFC 5321 §2.3.1): a return path and one recipient, both without angle
-// brackets, and the name by which reports of it speak of it (ENVID, RFC 3461 §4.4).
+// brackets, and the identifier that reports of it quote (ENVID, RFC 3461 §4.4).
 #pragma once
 
 #include <cstddef>
@@ -14,7 +14,8 @@ struct Envelope {
     bool operator==(const Envelope&) const = default;
 };
 
-// A transaction as its envelope's commands announce it; it may be known before the one ahead of it has ended.
+// What the envelope commands of a transaction say. It may be needed before the preceding transaction has
+// ended.
 struct Upcoming {
     Envelope envelope;
     std::size_t message_size = 0;  // octets, for SIZE

@@ -15,8 +15,8 @@ void Handshake::tls_octets() {
 
 void Handshake::command(std::string_view octets) {
     const std::string_view verb = octets.substr(0, octets.find_first_of(" \r\n"));
-    // HELO is what libcurl tries after a refused EHLO; a server that hangs up then has given its reason
-    // before.
+    // libcurl tries HELO after a refused EHLO. If the server hangs up then, the reason is in its reply to
+    // EHLO.
     if (!ascii_iequals(verb, "HELO")) reply_lines_.clear();
     if (ascii_iequals(verb, "EHLO") || ascii_iequals(verb, "HELO")) {
         stage_ = Stage::ehlo;

@@ -1,5 +1,5 @@
-// What can be seen of the opening of a session while libcurl conducts it: the stage reached, the server's
-// last words, the lines of its last reply to EHLO. Pure; one thread.
+// Observes the opening of a session while libcurl conducts it: the stage reached, the server's last reply,
+// the lines of its last reply to EHLO. Pure; one thread.
 #pragma once
 
 #include <optional>
@@ -13,23 +13,23 @@ namespace paperround::smtp {
 
 class Handshake {
   public:
-    // Octets of one reply. libcurl ends an opening of more than 300 KiB in all and does not say why.
+    // Octets of one reply. libcurl ends an opening with more than 300 KiB in all and does not say why.
     static constexpr std::size_t reply_limit = 65'536;
 
     void tls_octets();
     void command(std::string_view octets);
     void reply_line(std::string_view line);
 
-    // The greeting's first line where it is no reply at all (another protocol's port); libcurl would wait for
-    // one behind it. One printable line of at most 100 octets; empty otherwise.
+    // The greeting's first line if it is no SMTP reply (another protocol's port); libcurl would wait for
+    // another line. One printable line of at most 100 octets; otherwise empty.
     [[nodiscard]] const std::string& nonsense() const { return nonsense_; }
-    // A reply that goes on and on: libcurl would read it until the time is over.
+    // The reply exceeds `reply_limit`: libcurl would go on reading it until its time-out.
     [[nodiscard]] bool endless() const { return endless_; }
     [[nodiscard]] queue::Stage stage() const { return stage_; }
     [[nodiscard]] bool greeted() const { return greeted_; }
-    // EHLO is said again after STARTTLS, and only that reply counts (RFC 3207 §4.2).
+    // EHLO is repeated after STARTTLS, and only the second reply counts (RFC 3207 §4.2).
     [[nodiscard]] const std::string& ehlo_lines() const { return ehlo_lines_; }
-    // The reply to the last command, as far as it came.
+    // The reply to the last command, as far as it was received.
     [[nodiscard]] std::optional<Reply> last_reply() const;
 
   private:

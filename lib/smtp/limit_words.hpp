@@ -1,12 +1,12 @@
-// What a relay's words about a limit are about, where its code does not tell. Pure.
+// Which limit a relay's reply names, if its code does not say so. Pure.
 #pragma once
 
 #include <string_view>
 
 namespace paperround::smtp {
 
-// About how many sessions are at work at a time ("sender thread limit exceeded", "too many concurrent
-// connections"), and not about how much is sent.
+// The reply is about the number of concurrent sessions ("sender thread limit exceeded", "too many concurrent
+// connections"), not about the number of messages.
 [[nodiscard]] bool names_connections(std::string_view reply);
 
 }  // namespace paperround::smtp

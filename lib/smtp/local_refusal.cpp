@@ -54,7 +54,7 @@ std::optional<Outcome> refuse_locally(const Upcoming& transaction, const Capabil
                                    offered.size_limit));
     }
     if (!needs_utf8(transaction) || (offered.smtputf8 && offered.eight_bit_mime)) return std::nullopt;
-    // The reader is innocent, and another relay may reach the mailbox: nothing is held against the address.
+    // The address is valid and another relay may reach the mailbox, so nobody is suppressed.
     if (reader_needs_utf8(transaction)) {
         return refused(OutcomeKind::rejected_policy, Stage::rcpt, "5.6.7",
                        "the address is not ASCII before its @, and the relay does not offer SMTPUTF8 and "

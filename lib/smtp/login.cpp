@@ -24,13 +24,13 @@ constexpr std::array<std::string_view, 3> with_password{"PLAIN", "LOGIN", "CRAM-
 constexpr std::array<std::string_view, 2> with_access_token{"XOAUTH2", "OAUTHBEARER"};
 constexpr std::string_view unasked = "a reply came that no command asked for";
 
-// What was written and must not be read anywhere.
+// Secrets that were written to the server and must not appear in an error.
 class Secrets {
   public:
     void add(std::string_view words) {
         if (!words.empty()) secrets_.push_back({std::string(words), words.size()});
     }
-    // A server may echo no more than the beginning of a line that we wrote.
+    // A server may echo only the beginning of our line.
     void add_line(std::string_view line) {
         constexpr std::size_t tells_nothing = 8;
         if (!line.empty()) secrets_.push_back({std::string(line), std::min(line.size(), tells_nothing)});
@@ -54,12 +54,12 @@ class Secrets {
   private:
     struct Secret {
         std::string words;
-        std::size_t least;  // so many of its first octets are hidden, and what follows of them
+        std::size_t least;  // length of the shortest prefix that is hidden
     };
     std::vector<Secret> secrets_;
 };
 
-// No reply came that could be used.
+// Why no usable reply came.
 struct Loss {
     Transfer how = Transfer::failed;
     std::string reason;
@@ -77,8 +77,8 @@ class Dialogue {
 
     [[nodiscard]] Answer attempt(std::string_view mechanism);
     [[nodiscard]] bool token_refused() const { return token_refused_; }
-    // A reply that no command asked for, and what it says as far as it has come: Dovecot's submission service
-    // welcomes the login, and then tells that the server behind it is down.
+    // A reply to no command has begun to arrive. Dovecot's submission service accepts the login, and then
+    // reports that the server behind it is down.
     [[nodiscard]] bool out_of_turn() const { return !parser_.empty(); }
     [[nodiscard]] std::string what_was_unasked();
 
@@ -135,8 +135,8 @@ Answer Dialogue::attempt(std::string_view mechanism) {
     return answer;
 }
 
-// AUTH with an initial response. Old servers take it only when they have asked for it: some say 501, some ask
-// as if there had been none.
+// AUTH with an initial response. Old servers accept a response only after a challenge: some reply 501, some
+// send a challenge as if there had been no initial response.
 Answer Dialogue::initial(std::string_view mechanism, const std::string& response) {
     Answer answer = say(fmt::format("AUTH {} {}", mechanism, response));
     if (answer && answer->code == 501) answer = say(fmt::format("AUTH {}", mechanism));
@@ -151,8 +151,8 @@ Answer Dialogue::plain() {
     return initial("PLAIN", response);
 }
 
-// Written down nowhere but in an expired draft (draft-murchison-sasl-login): the prompts differ from server
-// to server, may be empty or plain text, and mean nothing. User name first, then password.
+// LOGIN is only described in an expired draft (draft-murchison-sasl-login). The prompts differ between
+// servers, may be empty or plain text, and mean nothing: the user name comes first, then the password.
 Answer Dialogue::login() {
     const std::string username = base64(login_.username);
     Answer answer = say("AUTH LOGIN");
@@ -175,21 +175,21 @@ Answer Dialogue::cram_md5() {
     return secretly(base64(login_.username + " " + digest));
 }
 
-// Exchange's service for high volume takes no token that expires soon, and says "501 5.5.127 Invalid XOAUTH2
-// auth data - Token will expire soon"; others say 535.
+// Exchange's service for high volume takes no token that expires soon, and replies "501 5.5.127 Invalid
+// XOAUTH2 auth data - Token will expire soon"; other servers reply 535.
 bool refuses_token(const Reply& reply) {
     return reply.code == 535 ||
            (reply.code == 501 && ascii_lower(reply.text).find("token") != std::string::npos);
 }
 
-// A refused token is explained in a challenge (JSON in base64), to be answered before the refusal proper
-// comes.
+// A refused token is explained in a challenge (JSON in base64), which must be answered before the actual
+// refusal comes.
 Answer Dialogue::bearer(std::string_view mechanism, const std::string& response,
                         std::string_view after_error) {
     const std::string coded = base64(response);
     secrets_.add_line(coded);
     Answer answer = say(fmt::format("AUTH {} {}", mechanism, coded));
-    // An empty challenge asks for the response once more; any other is the error.
+    // An empty challenge asks for the response once more; any other challenge is the error.
     const bool not_with_auth = answer && answer->code == 501 && !refuses_token(*answer);
     if ((goes_on(answer) && answer->text.empty()) || not_with_auth) {
         if (answer->code == 501) answer = say(fmt::format("AUTH {}", mechanism));
@@ -211,7 +211,7 @@ Answer Dialogue::cancel(std::string_view why) {
     Answer answer = say("*");
     if (!answer) return answer;
     answer->text = fmt::format("{} ({})", why, secrets_.blot(answer->text));
-    // Whatever the server calls it, nobody is logged in now.
+    // Whatever the code, nobody is logged in now.
     if (answer->severity() < 4) answer->code = 501;
     return answer;
 }
@@ -226,7 +226,7 @@ Answer Dialogue::say(std::string line) {
     const Deadline deadline = Steady::now() + patience_;
     line += "\r\n";
     auto written = transport_.write(line, deadline);
-    // A server that hangs up may have said why before it did.
+    // A server that hangs up may have given its reason before.
     if (written.how != Transfer::done && written.how != Transfer::failed)
         return failure(Loss{written.how, std::move(written.reason)});
     return read_reply(deadline);
@@ -260,11 +260,12 @@ bool offers(const Capabilities& offered, std::string_view mechanism) {
     return std::ranges::find(offered.mechanisms, mechanism) != offered.mechanisms.end();
 }
 
-// What to try, in this order; the failure says why there is nothing.
+// The mechanisms to try, in order; the failure says why there are none.
 Result<std::vector<std::string_view>, std::string> choose(const Capabilities& offered, const Login& login,
                                                           bool encrypted) {
     if (!login.pinned.empty()) {
-        // Some servers do what they do not offer; one that names others is taken at its word.
+        // Some servers accept a mechanism that they do not offer. If a server offers others, its list is
+        // believed.
         if (offered.mechanisms.empty() || offers(offered, login.pinned))
             return std::vector<std::string_view>{login.pinned};
         return failure(fmt::format("the relay offers the login mechanisms {}, but auth is set to {}",
@@ -311,7 +312,7 @@ queue::Outcome trouble(const Transport& transport, std::string text) {
     return outcome;
 }
 
-// The session may be used: it has been authenticated now, or was before ("503 already authenticated").
+// The session is authenticated: now, or already before ("503 already authenticated").
 bool is_welcome(const Reply& reply) {
     return reply.severity() == 2 ||
            (reply.code == 503 && ascii_lower(reply.text).find("already") != std::string::npos);
@@ -339,12 +340,12 @@ std::optional<LoginFailure> log_in(Transport& transport, const Capabilities& off
         }
         if (answer && is_welcome(*answer)) return std::nullopt;
         if (!answer) {
-            // A refusal that went before says more than the hang-up that followed it.
+            // An earlier refusal says more than the hang-up that followed it, so its code stays.
             if (answer.error().how == Transfer::interrupted) outcome.kind = OutcomeKind::withdrawn;
             outcome.text += fmt::format("login with {}: {}", mechanism, words_of(answer.error(), patience));
             break;
         }
-        // The word about the credentials is the one that counts: a 504 that follows is about another way in.
+        // 535 is about the credentials, so it is kept: a later 504 is about another mechanism.
         if (outcome.code != 535) {
             outcome.code = answer->code;
             outcome.enhanced = answer->enhanced;

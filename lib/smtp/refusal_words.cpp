@@ -12,7 +12,7 @@ namespace {
 
 using Phrases = std::initializer_list<std::string_view>;
 
-// A phrase counts where it begins a word: "mail from:" is not in "email from:".
+// Whether the phrase occurs at the beginning of a word: "mail from:" is not in "email from:".
 bool contains(std::string_view lower, std::string_view phrase) {
     for (auto at = lower.find(phrase); at != std::string_view::npos; at = lower.find(phrase, at + 1)) {
         if (at == 0 || !is_ascii_alpha(lower[at - 1])) return true;
@@ -64,7 +64,7 @@ bool about_reader_choice(std::string_view lower) {
            holds_any(lower, {"resolver.rst.", "restrictedtorecipients", "authenticatedforgroup"});
 }
 
-// What judges content or reputation speaks of senders too, and means no address.
+// Replies about content or reputation mention senders too, but not their addresses.
 bool about_reputation(std::string_view lower) {
     return has_any(
         lower, {"spam", "unsolicited", "reputation", "blacklist", "block list", "blocklist", "blocked using",
@@ -97,13 +97,14 @@ bool about_sender(std::string_view lower) {
            has_any(lower, {"domain", "email address", "identit", "sender", "from"});
 }
 
-// Relays that speak of whoever logged in, or pays: nobody else's server knows of that.
+// Only the relay itself speaks of the user who logged in, or of billing.
 bool names_account(std::string_view lower) {
     return has_any(lower, {"your account", "your smtp account", "relay limit", "relay quota", "sasl login",
                            "this mail account has sent"});
 }
 
-// The account is blocked, or nobody logged in to one. Said of limits too, which are looked for before.
+// The account is blocked, or a login is required. Replies about limits use such words too, so they are
+// recognised first.
 bool about_account(std::string_view lower) {
     const bool blocked = has_any(lower, {"not yet", "not activ", "inactive", "suspended", "disabled",
                                          "blocked", "locked", "paused", "deactivated", "expired"});
@@ -112,7 +113,7 @@ bool about_account(std::string_view lower) {
                         "ip address is not allowed", "ip is not allowed"})) {
         return true;
     }
-    // Gmail speaks of mail that SPF and DKIM do not authenticate.
+    // Gmail says this of mail that SPF and DKIM do not authenticate.
     return has_any(lower, {"authentication required", "authentication is required", "must authenticate",
                            "authenticate first", "please authenticate", "client was not authenticated",
                            "client not authenticated", "you are not authenticated",
@@ -181,7 +182,7 @@ bool about_quota(std::string_view lower) {
     return has_any(lower, {"only"}) && has_any(lower, {"per day", "per hour", "per month"});
 }
 
-// This reader's mailbox has no room, or has had enough.
+// This reader's mailbox is full, or receives too much.
 bool about_full_mailbox(std::string_view lower) {
     if (has_any(lower, {"mailbox full",   "mailbox is full", "mailbox quota",      "mailbox over",
                         "mailbox size",   "mailbox has ex",  "mailbox exceeded",   "inbox full",
@@ -203,8 +204,8 @@ bool about_session(std::string_view lower) {
            has_any(lower, {"message", "mail", "email", "e-mail", "recipient", "transaction", "reconnect"});
 }
 
-// How many sessions are at work, or how much at the peak: told in the words of a quota too ("outbound thread
-// limit"), but what it asks for is less at a time.
+// Too many concurrent sessions, or too much at the peak. The words may be those of a quota ("outbound thread
+// limit"), but the remedy is fewer sessions at a time.
 bool about_crowd(std::string_view lower) {
     return names_connections(lower) || has_any(lower, {"peak"});
 }
@@ -269,8 +270,8 @@ bool says_no_mailbox(std::string_view lower) {
                              "no longer available", "is not known"});
 }
 
-// Postfix sets the reason of a policy behind the one; RFC 5321 §4.2.2 has the others for 450 and 550,
-// whatever the reason. Where a reply says more, that is what counts.
+// Postfix writes the reason behind the first of these phrases; RFC 5321 §4.2.2 has the other two for 450 and
+// 550, whatever the reason. Only the rest of the reply counts.
 std::string without_stock_phrases(std::string_view lower) {
     std::string rest(lower);
     for (const std::string_view phrase :

@@ -9,7 +9,7 @@ namespace {
 using namespace std::chrono_literals;
 constexpr auto avoided = 10min;
 constexpr auto between_questions = 1h;
-// A name may have new addresses each time it is asked for.
+// A name may have new addresses at each look-up.
 constexpr std::size_t most_addresses = 64;
 }  // namespace
 

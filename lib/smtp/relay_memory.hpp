@@ -1,14 +1,13 @@
-// What is remembered of a relay's addresses from one connection to the next: those that did not answer, and
-// whether a port that says nothing takes TLS. The relay's couriers share it; it ends with the service.
+// What is remembered of a relay's addresses between connections: those that did not answer, and whether a
+// silent port takes TLS. The relay's couriers share it; it lives as long as the service.
 //
-// An address that refused the connection, or was silent until the time for it or for the greeting was over,
-// is tried last for ten minutes: where a name has several, each new connection would wait for the dead one
-// first. When all are dead, all are tried. Where the relay stands behind a proxy these are the proxy's
-// addresses.
+// An address that refused the connection, or was silent until the time-out of the connection or greeting, is
+// tried last for ten minutes: otherwise each new connection to a name with several addresses would wait for
+// the dead one first. If all are dead, all are tried. With a proxy these are the proxy's addresses.
 //
-// A port where nothing is heard may be one where TLS comes first: there client and server wait for each other
-// until the greeting's time is over. So one second connection asks (smtp/tls_probe.hpp), at most once an
-// hour. Thread-safe. Times are the steady clock's.
+// A silent port may be one where TLS comes first: client and server wait for each other there until the
+// greeting's time-out. So a second connection probes it (smtp/tls_probe.hpp), at most once an hour.
+// Thread-safe. Times are the steady clock's.
 #pragma once
 
 #include <chrono>
@@ -23,22 +22,22 @@ namespace paperround::smtp {
 class RelayMemory {
   public:
     using Moment = std::chrono::steady_clock::time_point;
-    // Told once when a connection stands and nothing is heard over it, then not before one has been greeted.
-    // May be called on any courier's thread.
+    // Called once when a connection is silent, and not again before a server has greeted. May be called on
+    // any courier's thread.
     using OnSilence = std::function<void()>;
 
     void on_silence(OnSilence told);
 
     void did_not_answer(const std::string& address, Moment now);
     void answered(const std::string& address);
-    // It did not answer lately.
+    // The address did not answer lately.
     [[nodiscard]] bool avoids(const std::string& address, Moment now) const;
 
-    // A connection stands, and nothing has been heard for long.
+    // A connection stands, and nothing has been received for long.
     void silent();
-    // The server has said something.
+    // The server has sent something.
     void greeted();
-    // Whether the caller is to ask if TLS comes first.
+    // Whether the caller is to probe the port for TLS.
     [[nodiscard]] bool may_ask_for_tls(Moment now);
     void found_tls();
     [[nodiscard]] bool tls_comes_first() const;
@@ -46,7 +45,7 @@ class RelayMemory {
   private:
     mutable Mutex mutex_;
     OnSilence told_ GUARDED_BY(mutex_);
-    std::map<std::string, Moment> dead_ GUARDED_BY(mutex_);  // since when
+    std::map<std::string, Moment> dead_ GUARDED_BY(mutex_);  // the time of the failure, by address
     bool said_ GUARDED_BY(mutex_) = false;
     bool tls_first_ GUARDED_BY(mutex_) = false;
     Moment asked_ GUARDED_BY(mutex_){};

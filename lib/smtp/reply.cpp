@@ -24,14 +24,14 @@ std::string_view enhanced_code(std::string_view text) {
     std::string_view rest = text.substr(2);
     if (!take_number(rest) || rest.empty() || rest.front() != '.') return {};
     rest.remove_prefix(1);
-    // Some servers set it off by more than the space: "5.1.1: user unknown".
+    // Some servers put more than a space behind the code: "5.1.1: user unknown".
     constexpr std::string_view behind = " :;,)-";
     if (!take_number(rest) || (!rest.empty() && behind.find(rest.front()) == std::string_view::npos))
         return {};
     return text.substr(0, text.size() - rest.size());
 }
 
-// qmail and its kin write the status behind the words: "no mailbox here by that name. (#5.1.1)".
+// qmail and similar servers write the status behind the words: "no mailbox here by that name. (#5.1.1)".
 std::string_view status_at_end(std::string_view text) {
     constexpr std::string_view opening = "(#";
     const auto at = text.rfind(opening);
@@ -84,7 +84,7 @@ std::optional<std::string_view> ReplyParser::next_line() {
     return line;
 }
 
-// Of a line that has not ended yet nothing is kept that add_line would cut off.
+// Drops the part of an unfinished line that add_line would cut off.
 void ReplyParser::pass_over_excess() {
     if (buffer_.size() <= line_limit) return;
     size_ += buffer_.size() - line_limit;
@@ -115,7 +115,7 @@ std::optional<ReplyError> ReplyParser::add_line(std::string_view line, bool& las
     last = line.empty() || line.front() == ' ';
     if (!line.empty()) line.remove_prefix(1);
 
-    // "#5.1.0": how qmail and IronPort write it.
+    // "#5.1.0": the form of qmail and IronPort.
     if (line.starts_with('#') && !enhanced_code(line.substr(1)).empty()) line.remove_prefix(1);
     const std::string_view enhanced = enhanced_code(line);
     if (reply_.enhanced.empty()) reply_.enhanced = enhanced;

@@ -1,7 +1,7 @@
-// A server's reply (RFC 5321 §4.2) and the parser that finds replies in a stream of octets. The parser does
-// no I/O and treats everything it reads as hostile: of a reply line 2 048 octets are kept (the RFC says 512)
-// and the rest is passed over, so that its code counts however much a server has to say; a reply may have 100
-// lines and 1 MiB. LF alone ends a line too. Not thread-safe; one parser per connection.
+// A server's reply (RFC 5321 §4.2), and the parser that finds replies in a stream of octets. The parser does
+// no I/O and treats its input as hostile: 2 048 octets of a reply line are kept (the RFC allows 512) and the
+// rest is dropped, so that the code of an overlong line still counts; a reply may have 100 lines and 1 MiB. A
+// lone LF ends a line too. Not thread-safe; one parser per connection.
 #pragma once
 
 #include <cstdint>
@@ -16,18 +16,18 @@ namespace paperround::smtp {
 struct Reply {
     int code = 0;
     std::string enhanced;  // RFC 3463, "5.1.1", or empty
-    // The words of all lines, joined by spaces, without code and enhanced code. One line of valid UTF-8
+    // The text of all lines, joined by spaces, without code and enhanced code. One line of valid UTF-8
     // without control characters, at most 1 000 octets.
     std::string text;
 
-    // The first digit: 2 done, 3 go on, 4 not now, 5 never.
+    // The first digit: 2 success, 3 continue, 4 temporary failure, 5 permanent failure.
     [[nodiscard]] int severity() const { return code / 100; }
     bool operator==(const Reply&) const = default;
 };
 
 enum class ReplyError {
-    not_a_reply,   // a line that begins with anything but a code from 100 to 599 and ' ', '-' or its end
-    codes_differ,  // the lines of one reply bear different codes
+    not_a_reply,   // a line that does not begin with a code from 100 to 599 and ' ', '-' or the line end
+    codes_differ,  // the lines of one reply have different codes
     too_many_lines,
     reply_too_large,
 };
@@ -35,18 +35,18 @@ enum class ReplyError {
 
 class ReplyParser {
   public:
-    static constexpr std::size_t line_limit = 2048;  // what is kept of one; the rest is passed over
+    static constexpr std::size_t line_limit = 2048;  // octets that are kept of a line; the rest is dropped
     static constexpr unsigned lines_limit = 100;
-    static constexpr std::size_t reply_limit = 1'048'576;  // octets, those passed over too
+    static constexpr std::size_t reply_limit = 1'048'576;  // octets, including dropped ones
     static constexpr std::size_t text_limit = 1000;
 
     void feed(std::string_view octets) { buffer_.append(octets); }
 
-    // The next complete reply; nothing when more octets are needed. After an error the stream has no meaning
-    // any more: every further call returns that error.
+    // The next complete reply; nothing if more octets are needed. An error is final: every further call
+    // returns it.
     [[nodiscard]] Result<std::optional<Reply>, ReplyError> next();
 
-    // No octet is waiting: not of a finished reply, nor of one that has only begun.
+    // No octet is buffered, neither of a complete reply nor of one that has begun.
     [[nodiscard]] bool empty() const { return buffer_.size() == read_ && lines_ == 0; }
 
   private:
@@ -60,7 +60,7 @@ class ReplyParser {
     std::size_t read_ = 0;  // how much of buffer_ has been consumed
     Reply reply_;           // the one being read
     unsigned lines_ = 0;
-    std::size_t size_ = 0;  // octets of the lines read so far, and those passed over
+    std::size_t size_ = 0;  // octets of the lines read so far, including dropped ones
     std::optional<ReplyError> error_;
 };
 

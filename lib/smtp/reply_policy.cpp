@@ -21,7 +21,7 @@ bool contains_word_part(std::string_view text, std::initializer_list<std::string
                                [&](std::string_view part) { return lower.find(part) != std::string::npos; });
 }
 
-// The subject and detail of an enhanced code, "1.1" of "5.1.1"; empty where there is none or where its class
+// Subject and detail of an enhanced code: "1.1" of "5.1.1". Empty if there is none, or if its class
 // contradicts the basic code.
 std::string_view status(const Reply& reply) {
     if (reply.enhanced.empty() || reply.enhanced.front() - '0' != reply.severity()) return {};
@@ -33,44 +33,44 @@ constexpr bool one_of(std::string_view value, const std::array<std::string_view,
     return std::ranges::find(values, value) != values.end();
 }
 
-// Statuses that can mean nothing but this mailbox or its domain.
+// Statuses that can only mean this mailbox or its domain.
 constexpr std::array<std::string_view, 6> names_the_recipient{"1.1", "1.2", "1.3", "1.6", "1.10", "2.1"};
 constexpr std::array<std::string_view, 2> too_large{"3.4", "2.3"};
 constexpr std::string_view mailbox_full = "2.2";
-// Statuses that can mean nothing but the sender: RFC 3463 x.1.7 and x.1.8, Exchange's 5.7.60 and 5.2.252.
+// Statuses that can only mean the sender: RFC 3463 x.1.7 and x.1.8, Exchange's 5.7.60 and 5.2.252.
 constexpr std::array<std::string_view, 4> names_the_sender{"1.7", "1.8", "7.60", "2.252"};
 constexpr std::array<std::string_view, 5> authentication_failed{"7.23", "7.24", "7.25", "7.26", "7.27"};
-// Exchange Online knows no customer whose mail this could be.
+// Exchange Online cannot attribute the mail to any of its customers.
 constexpr std::string_view unknown_tenant = "7.64";
-// Exchange Online's 5.7.700 to 5.7.799: it takes no more from this customer ("tenant has exceeded
+// Exchange Online's 5.7.700 to 5.7.799: the customer is blocked or over a limit ("tenant has exceeded
 // threshold").
 bool blocks_tenant(std::string_view detail) {
     return detail.size() == 5 && detail.starts_with("7.7");
 }
 constexpr std::string_view too_many_recipients = "5.3";
 constexpr std::string_view congestion = "4.5";
-// RFC 6531 §3.7.4.2: the address needs SMTPUTF8 and the next server lacks it.
+// RFC 6531 §3.7.4.2: the address needs SMTPUTF8, and the next server lacks it.
 constexpr std::string_view address_not_ascii = "6.7";
 
-// The server wants a login or TLS first, or rejects the login: the configuration of the relay, whatever the
-// stage (RFC 4954 §6, RFC 3207 §4).
+// The server requires a login or TLS first, or rejects the login: a problem of the relay's configuration at
+// any stage (RFC 4954 §6, RFC 3207 §4).
 bool concerns_the_session(int code) {
     return code == 530 || code == 534 || code == 535 || code == 538;
 }
 
-// We and the server disagree about where the dialogue stands; that says nothing about sender or recipient.
-// With a status about policy it is a refusal: Brevo says "502 5.7.0" of an account that is not activated.
+// We and the server disagree about the state of the dialogue; that says nothing about sender or recipient.
+// With a policy status it is a refusal: Brevo replies "502 5.7.0" if an account is not activated.
 bool out_of_step(const Reply& reply) {
     const bool of_dialogue = reply.code == 500 || reply.code == 502 || reply.code == 503;
     return of_dialogue && !status(reply).starts_with("7.");
 }
 
-// Whom the refusal is about, by its words and by the statuses that can mean nothing else.
+// Whom the refusal is about, by its words and by unambiguous statuses.
 RefusalSubject subject_of(Stage stage, const Reply& reply) {
     const std::string_view detail = status(reply);
     const bool before_content = stage == Stage::mail || stage == Stage::rcpt;
     const RefusalSubject words = subject_of_words(reply.text);
-    // A reader's choice is put in the sender's words, and with the sender's statuses.
+    // A reader's choice is expressed with words and statuses about the sender, so it is checked first.
     if (words == RefusalSubject::reader_choice) return words;
     if (one_of(detail, names_the_sender)) return RefusalSubject::sender;
     // SPF, DKIM, DMARC and reverse DNS (RFC 7372): one provider's opinion until others share it.
@@ -81,17 +81,17 @@ RefusalSubject subject_of(Stage stage, const Reply& reply) {
     if (detail == congestion && words == RefusalSubject::nothing)
         return reply.severity() == 5 ? RefusalSubject::quota : RefusalSubject::session;
     const bool of_our_account = words == RefusalSubject::quota || words == RefusalSubject::rate;
-    // "The user is receiving mail at too high a rate": the mailbox has its limits too.
+    // "The user is receiving mail at too high a rate": a limit of the mailbox, not of our account.
     const bool of_a_mailbox = one_of(detail, names_the_recipient) || detail == mailbox_full;
     if (of_our_account && of_a_mailbox && !names_our_account(reply.text)) return RefusalSubject::nothing;
-    // The status knows better whether there is such a mailbox, or whether its room is what it is about.
+    // For these statuses and at MAIL, words about a full mailbox do not count: the status is more reliable.
     const bool of_something_else = one_of(detail, names_the_recipient) || one_of(detail, too_large) ||
                                    detail.starts_with("7.") || stage == Stage::mail;
     if (words == RefusalSubject::full_mailbox && of_something_else) return RefusalSubject::nothing;
     return words;
 }
 
-// What follows where the words name somebody; nothing where stage and codes decide.
+// The outcome if the words tell whom the refusal is about; nothing if stage and codes decide.
 std::optional<OutcomeKind> judge_subject(Stage stage, const Reply& reply) {
     const bool for_good = reply.severity() == 5;
     switch (subject_of(stage, reply)) {
@@ -111,7 +111,8 @@ std::optional<OutcomeKind> judge_subject(Stage stage, const Reply& reply) {
         case RefusalSubject::session:
             return OutcomeKind::session_limit;
         case RefusalSubject::rate:
-            // At RCPT it may be the recipient's provider that speaks; the others tell (queue/refusal_runs).
+            // At RCPT the refusal may be the recipient's provider's; queue/refusal_runs compares it with
+            // other recipients'.
             if (stage == Stage::rcpt && status(reply).starts_with("7.") && !names_our_account(reply.text) &&
                 !counts_its_client(reply.text))
                 return OutcomeKind::domain_slowed;
@@ -122,7 +123,7 @@ std::optional<OutcomeKind> judge_subject(Stage stage, const Reply& reply) {
     return std::nullopt;
 }
 
-// Greylisting is often announced as 4.7.1, yet it asks for nothing but patience.
+// Greylisting is often announced as 4.7.1, but only asks for a later attempt.
 bool says_greylisted(const Reply& reply) {
     return reply.severity() == 4 &&
            contains_word_part(reply.text, {"greylist", "graylist", "grey-list", "gray-list", "postgrey"});
@@ -131,9 +132,10 @@ bool says_greylisted(const Reply& reply) {
 OutcomeKind temporary(Stage stage, const Reply& reply) {
     if (says_greylisted(reply)) return OutcomeKind::deferred;
     if (const auto named = judge_subject(stage, reply)) return *named;
-    // MAIL names no recipient, so none of them pays.
+    // MAIL names no recipient, so no recipient's attempt counts.
     if (stage == Stage::mail) return OutcomeKind::relay_trouble;
-    // Exchange's throttles at the dot bear no 4.7: 432, and 454 of Amazon SES (RFC 4954 uses it for logins).
+    // Throttles at the final dot without a 4.7 status: 432 of Exchange, 454 of Amazon SES (in RFC 4954 it is
+    // about logins).
     if (stage == Stage::final_dot && (reply.code == 432 || reply.code == 454))
         return OutcomeKind::relay_slowed;
     return status(reply).starts_with("7.") ? OutcomeKind::domain_slowed : OutcomeKind::deferred;
@@ -141,21 +143,21 @@ OutcomeKind temporary(Stage stage, const Reply& reply) {
 
 OutcomeKind sender_refused(const Reply& reply) {
     if (one_of(status(reply), too_large)) return OutcomeKind::rejected_message;
-    // RFC 1870 §6.1: the declared SIZE is more than the relay takes.
+    // RFC 1870 §6.1: the declared SIZE exceeds the relay's limit.
     if (reply.code == 552 && status(reply).empty()) return OutcomeKind::rejected_message;
     return OutcomeKind::rejected_sender;
 }
 
 OutcomeKind recipient_refused(const Reply& reply) {
     const std::string_view detail = status(reply);
-    // RFC 7504: the server takes no mail, whatever the enhanced code says.
+    // RFC 7504: the server accepts no mail, whatever the enhanced code says.
     if (reply.code == 521) return OutcomeKind::rejected_policy;
     if (one_of(detail, names_the_recipient)) return OutcomeKind::rejected_recipient;
     if (detail == mailbox_full) return OutcomeKind::deferred;
     if (detail.starts_with("7.")) return OutcomeKind::rejected_policy;
     // 571 is an old code for "blocked".
     if (detail.empty() && reply.code == 571) return OutcomeKind::rejected_policy;
-    // Too large for this one mailbox: the message is fine for the others, so the mailing goes on.
+    // Too large for this mailbox only: the mailing goes on for the others.
     if (one_of(detail, too_large)) return OutcomeKind::rejected_policy;
     if (detail.empty() && reply.code == 552) return OutcomeKind::deferred;
     if (detail.empty() && reply.code == 554 && !says_no_such_mailbox(reply.text))
@@ -165,7 +167,7 @@ OutcomeKind recipient_refused(const Reply& reply) {
 
 OutcomeKind content_refused(Stage stage, const Reply& reply) {
     const std::string_view detail = status(reply);
-    // DATA itself names nobody: there the same code is not evidence enough for a suppression.
+    // DATA names no recipient: at that stage the same code is not enough evidence for a suppression.
     if (one_of(detail, names_the_recipient)) {
         return stage == Stage::data ? OutcomeKind::perhaps_recipient : OutcomeKind::rejected_recipient;
     }
@@ -173,13 +175,13 @@ OutcomeKind content_refused(Stage stage, const Reply& reply) {
     if (detail == address_not_ascii) return OutcomeKind::perhaps_recipient;
     if (one_of(detail, too_large) || detail.starts_with("6.")) return OutcomeKind::rejected_message;
     if (detail.empty() && reply.code == 552) {
-        // RFC 1870 uses 552 for a message over the limit, RFC 5321 for a mailbox over its quota. Only a clear
-        // word about size may pause a whole mailing.
+        // RFC 1870 uses 552 for a message over the size limit, RFC 5321 for a mailbox over its quota. Only
+        // clear words about size may pause a whole mailing.
         const bool about_size =
             contains_word_part(reply.text, {"message size", "too large", "too big", "size limit"});
         return about_size ? OutcomeKind::rejected_message : OutcomeKind::deferred;
     }
-    // Services that pass on what the reader's server said do so at the dot.
+    // Services that pass on a refusal of the reader's server do so at the final dot.
     if (stage == Stage::final_dot && detail.empty() && says_no_such_mailbox(reply.text))
         return OutcomeKind::perhaps_recipient;
     return OutcomeKind::rejected_policy;
@@ -202,7 +204,7 @@ OutcomeKind permanent(Stage stage, const Reply& reply) {
 }
 
 OutcomeKind judge_kind(Stage stage, const Reply& reply) {
-    // "Service not available, closing transmission channel": the session is over, whoever it was about.
+    // "Service not available, closing transmission channel": the session is over, whatever the reason.
     if (reply.code == 421) return OutcomeKind::relay_trouble;
     if (stage < Stage::mail) return OutcomeKind::relay_trouble;
     switch (reply.severity()) {
@@ -229,7 +231,7 @@ queue::About about(Stage stage, const Reply& reply) {
     return of_a_mailbox ? queue::About::mailbox : queue::About::unclear;
 }
 
-// Words and numbers, the two apart even where they are written together ("300s").
+// Words and numbers, separated even if written together ("300s").
 std::vector<std::string_view> words_of(std::string_view text) {
     std::vector<std::string_view> words;
     while (!text.empty()) {
@@ -260,7 +262,7 @@ std::optional<Duration> parse_retry_after(std::string_view text) {
     constexpr std::array<std::string_view, 6> asks_to_wait{"again", "retry", "wait",
                                                            "back",  "later", "delay"};
     constexpr std::array<std::string_view, 6> introduces{"in", "after", "for", "wait", "least", "another"};
-    constexpr std::int64_t most_units = 86'400;  // a day of seconds
+    constexpr std::int64_t most_units = 86'400;  // the seconds of a day
 
     const std::string lower = ascii_lower(text);
     const auto words = words_of(lower);

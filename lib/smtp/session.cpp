@@ -21,15 +21,16 @@ using queue::OutcomeKind;
 using queue::Stage;
 using Steady = std::chrono::steady_clock;
 
-// One TLS record; small enough that timeouts.block is about a block, not about a whole large message.
+// One TLS record; small, so that timeouts.block limits one block and not a whole large message.
 constexpr std::size_t block_size = 16'384;
 constexpr std::string_view final_dot = ".\r\n";
 constexpr Duration quit_timeout = std::chrono::seconds(1);
-// For the first reply to an envelope that went ahead, once the dot before it has been answered. Some servers
-// throw away what stands behind a dot (Courier): they would be waited for until timeouts.mail is over.
+// Time for the first reply to an envelope written ahead, counted from the reply to the preceding dot. Some
+// servers discard what follows a dot (Courier); without this limit they would be waited for until
+// timeouts.mail.
 constexpr Duration ahead_patience = std::chrono::seconds(10);
 
-// An outcome of our own making: the server said nothing, or nothing usable.
+// An outcome made here: the server sent no reply, or no usable one.
 Outcome ours(OutcomeKind kind, Stage stage, std::string enhanced, std::string text) {
     Outcome outcome;
     outcome.kind = kind;
@@ -69,33 +70,33 @@ std::string_view what_happened(Transfer how) {
     }
 }
 
-// These leave nothing that could be relied on for another transaction.
+// Outcomes after which the connection cannot carry another transaction.
 bool ends_session(const Outcome& outcome) {
     return outcome.code == 421 || outcome.kind == OutcomeKind::relay_trouble ||
            outcome.kind == OutcomeKind::protocol || outcome.kind == OutcomeKind::in_doubt;
 }
 
-// Where the words are about a rate or a quota, a new session changes nothing.
+// The refusal is about a rate or a quota: a new session would not help.
 bool limits_us(OutcomeKind kind) {
     return kind == OutcomeKind::relay_slowed || kind == OutcomeKind::relay_quota ||
            kind == OutcomeKind::domain_slowed;
 }
 
-// Where it was the sender's fault after all, a new session says so again. A policy at MAIL is about this
-// reader's address in UTF-8.
+// A refusal of MAIL that may end the session. If it is the sender's fault, a new session refuses again. A
+// policy refusal at MAIL is about this reader's address in UTF-8.
 bool refuses_mail(const Outcome& outcome) {
     return outcome.stage == Stage::mail && !limits_us(outcome.kind) &&
            outcome.kind != OutcomeKind::protocol && outcome.kind != OutcomeKind::rejected_policy;
 }
 
-// RFC 3463 §3.5, §3.6: too many recipients, which servers also say of a session's messages (where none is
-// named yet, or it is the only one, it can mean nothing else), and "system or network congestion".
+// RFC 3463 §3.5, §3.6: "too many recipients" and "system or network congestion". Servers also say the first
+// of a session's messages: with no recipient or only one it can mean nothing else.
 bool says_enough(const Outcome& outcome) {
     return outcome.kind == OutcomeKind::session_limit ||
            (!limits_us(outcome.kind) && (outcome.enhanced == "4.5.3" || outcome.enhanced == "4.4.5"));
 }
 
-// Whether a refusal of MAIL can mean its parameter SMTPUTF8 (RFC 6531 §3.5, RFC 5321 §4.1.1.11).
+// Whether a refusal of MAIL may be about its parameter SMTPUTF8 (RFC 6531 §3.5, RFC 5321 §4.1.1.11).
 bool may_refuse_parameter(const Reply& reply) {
     return reply.enhanced == "5.6.7" || reply.enhanced == "5.5.4" || reply.code == 501 || reply.code == 504 ||
            reply.code == 555;
@@ -118,18 +119,18 @@ Session::Session(std::unique_ptr<Transport> transport, const Capabilities& offer
     : transport_(std::move(transport)), offered_(offered), timeouts_(timeouts), tls_(transport_->tls()) {}
 
 bool Session::usable() {
-    // An envelope ahead is owed its replies: what came of them already is for the next transaction to read.
+    // After an envelope written ahead, replies to it may have arrived: the next transaction reads them.
     if (transport_ && !ahead_ && (!parser_.empty() || !transport_->quiet())) destroy();
     return transport_ != nullptr;
 }
 
 void Session::quit() {
-    if (ahead_) destroy();  // QUIT behind an open DATA would be content
+    if (ahead_) destroy();  // behind an open DATA, QUIT would be content
     if (!usable()) return;
     const auto deadline = Steady::now() + quit_timeout;
     if (transport_->write("QUIT\r\n", deadline).how == Transfer::done) {
-        // The reply changes nothing; waiting for it keeps the server from seeing a reset instead of its own
-        // close.
+        // The reply changes nothing. Waiting for it lets the server close the connection itself, without
+        // seeing a reset.
         [[maybe_unused]] const Answer ignored = read_reply(deadline);
     }
     destroy();
@@ -142,14 +143,14 @@ Outcome Session::send(const Envelope& envelope, std::string_view message, const 
     overlap_failed_ = out_of_step_ = false;
     Outcome outcome = attempt(envelope, message, still_wanted, following);
     judge_end(outcome);
-    // More octets than the replies we are owed: the next reply would be read for the wrong recipient.
+    // Unexpected octets: the next reply would be read for the wrong recipient.
     if (ends_session(outcome) || (!ahead_ && !parser_.empty())) destroy();
     outcome.tls = tls_;
     outcome.took = std::chrono::duration_cast<Duration>(Steady::now() - begun);
     return outcome;
 }
 
-// Whether the session, and not the message, is what came to its end.
+// Tells whether the session has ended rather than the message been refused.
 void Session::judge_end(Outcome& outcome) {
     const bool served = accepted_ > 0;
     if (outcome.kind == OutcomeKind::accepted) ++accepted_;
@@ -159,10 +160,10 @@ void Session::judge_end(Outcome& outcome) {
     said_so_ = refused && says_enough(outcome);
     const bool mail_refused = refused && refuses_mail(outcome);
     const bool ended = lost || reset_refused_ || (refused && outcome.code == 421);
-    // Between two transactions it may end whatever came of the first.
+    // Between two transactions the session may end, whatever the outcome of the first.
     used_up_ =
         !out_of_step_ && ((served && (said_so_ || mail_refused || ended)) || (sent_ > 1 && at_mail && ended));
-    // A new session that takes nothing at all is no matter of how much it has carried: the relay wants less.
+    // A session that accepts nothing at all has not carried too much: the relay wants fewer sessions.
     if (outcome.kind == OutcomeKind::session_limit && !used_up_)
         outcome.kind = outcome.code / 100 == 4 ? OutcomeKind::relay_slowed : OutcomeKind::relay_trouble;
 }
@@ -195,8 +196,8 @@ Outcome Session::attempt(const Envelope& envelope, std::string_view message, con
     return read_verdict();
 }
 
-// A transaction that is not to be made although its envelope has been written: the server waits for content,
-// and any that it got would be delivered.
+// Abandons a transaction whose envelope has been written: the server waits for content and would deliver any
+// content that it gets.
 Outcome Session::abandon_ahead(Outcome outcome) {
     if (ahead_) destroy();
     return outcome;
@@ -228,7 +229,7 @@ Stage Session::stage_of(Verb verb) {
         case Verb::data:
             return Stage::data;
         default:
-            return Stage::mail;  // RSET clears the way for MAIL
+            return Stage::mail;  // RSET is sent before MAIL
     }
 }
 
@@ -272,14 +273,14 @@ Session::Verdict Session::write_commands(Verb first, std::string_view lines) {
         return lost(stage_of(first), {Transfer::failed, "a reply came that no command asked for", true});
     auto written = transport_->write(lines, Steady::now() + timeout_of(first));
     if (written.how == Transfer::done) return std::nullopt;
-    // A server that hangs up may have said why before it did.
+    // A server that hangs up may have given its reason before.
     if (written.how == Transfer::failed) {
         if (auto ended = read_answer(first)) return ended;
     }
     return lost(stage_of(first), {written.how, std::move(written.reason)});
 }
 
-// The reply to one command of the envelope. Nothing where it is the one hoped for.
+// Reads the reply to one command of the envelope. Returns nothing if it is the expected one.
 Session::Verdict Session::read_answer(Verb verb) {
     const Stage stage = stage_of(verb);
     const Answer answer = read_reply(Steady::now() + patience_for(verb));
@@ -297,27 +298,29 @@ Session::Verdict Session::read_answer(Verb verb) {
 Outcome Session::judge_refusal(Verb verb, const Reply& reply) {
     answered_ = true;
     Outcome refusal = judge(stage_of(verb), reply);
-    // Other readers' mail does not bear the parameter that is refused here.
+    // The refused parameter is needed for this reader only.
     if (verb == Verb::mail && utf8_for_reader_ && reply.severity() == 5 && may_refuse_parameter(reply))
         refusal.kind = OutcomeKind::rejected_policy;
-    // A server that will not even reset is done with this session; the next message has no part in it.
+    // A server that refuses RSET has ended the session; this is not about the next message.
     if (verb == Verb::rset) {
         refusal.kind = OutcomeKind::relay_trouble;
         reset_refused_ = true;
     }
-    // Server and session disagree about where the dialogue stands: neither the message's nor the reader's
+    // We and the server disagree about the state of the dialogue: neither the message's nor the reader's
     // fault.
     out_of_step_ = refusal.kind == OutcomeKind::protocol;
     overlap_failed_ = overlapping_ && out_of_step_;
-    // Not read to the end of its group: a server that goes on to a 354 might take the empty message for one.
+    // The session is destroyed without reading the rest of the group: a server that goes on to a 354 might
+    // take the empty message for a message.
     if (ends_session(refusal) || (accepted_ > 0 && (refuses_mail(refusal) || says_enough(refusal))))
         destroy();
     return refusal;
 }
 
-// After a refusal within a pipelined group (RFC 2920 §3.1): the other replies are read and mean nothing, but
-// a 354 must be answered with an empty message, or the server would take the next commands for content. Not
-// where it took the recipient although it had refused MAIL: he would get that message.
+// After a refusal within a pipelined group (RFC 2920 §3.1) the other replies are read and ignored, but a 354
+// must be answered with an empty message, or the server would take the next commands for content. If the
+// server accepted the recipient although it had refused MAIL, no empty message is sent, since it would be
+// delivered: the session ends.
 void Session::read_rest_of_group(std::span<const Command> rest) {
     bool has_recipient = false;
     for (const Command& command : rest) {
@@ -337,17 +340,17 @@ void Session::read_rest_of_group(std::span<const Command> rest) {
 Session::Verdict Session::send_content(std::string& content, const StillWanted& still_wanted,
                                        const Following& following) {
     std::string_view wire = content;
-    // Right after the 354 nothing else may be there: a reply to a dot that has not been sent is a lie.
+    // Directly after the 354 nothing more may have arrived: a reply to a dot that was not sent is false.
     if (!parser_.empty())
         return lost(Stage::data, {Transfer::failed, "a reply came that no command asked for", true});
     while (wire.size() > block_size) {
-        // The final dot stays in one piece, in the last block.
+        // The final dot is not split; it is in the last block.
         const std::string_view block = wire.substr(0, std::min(block_size, wire.size() - final_dot.size()));
         wire.remove_prefix(block.size());
         if (auto ended = write_block(block, false)) return ended;
     }
     if (!still_wanted()) {
-        destroy();  // without its dot the server throws the message away (RFC 5321 §4.1.1.4)
+        destroy();  // without the final dot the server discards the message (RFC 5321 §4.1.1.4)
         return ours(OutcomeKind::withdrawn, Stage::body, "", "withdrawn before the final dot");
     }
     if (const std::string next = envelope_ahead(following); !next.empty()) {
@@ -358,13 +361,13 @@ Session::Verdict Session::send_content(std::string& content, const StillWanted& 
     return write_block(wire, true);
 }
 
-// The next transaction's group of commands, to be written behind the final dot; empty where there is none.
+// The next transaction's envelope commands, to be written behind the final dot; empty if there is none.
 std::string Session::envelope_ahead(const Following& following) {
     if (!offered_.pipelining || !following) return {};
     auto next = following();
     if (!next || refuse_locally(*next, offered_)) return {};
     std::string group;
-    transaction_open_ = false;  // as it will be behind the dot: no RSET
+    transaction_open_ = false;  // it will be closed by the dot: no RSET
     auto commands = commands_for(*next);
     for (const Command& command : commands) group += command.line;
     ahead_ = Ahead{std::move(*next), std::move(commands)};
@@ -374,12 +377,12 @@ std::string Session::envelope_ahead(const Following& following) {
 
 Session::Verdict Session::write_block(std::string_view block, bool holds_dot) {
     auto written = transport_->write(block, Steady::now() + timeouts_.block);
-    // Under TLS a write that failed may still have left a part of the record, or all of it, in the socket.
+    // Under TLS, a failed write may have put a part of the record, or all of it, into the socket.
     if (holds_dot && (written.octets > 0 || written.how == Transfer::done || transport_->encrypted())) {
         dot_may_have_left_ = true;
     }
     if (written.how == Transfer::done) return std::nullopt;
-    // A server that hangs up in mid-message may have said why. Only a refusal settles anything.
+    // A server that hangs up within a message may have given its reason. Only a refusal is conclusive.
     if (written.how == Transfer::failed) {
         const Answer early = read_reply(Steady::now());
         if (early && early->severity() >= 4) {
@@ -400,7 +403,7 @@ Outcome Session::read_verdict() {
     return verdict;
 }
 
-// The deadline holds for the whole reply: a server that drips octets does not extend it.
+// The deadline is for the whole reply: a server that sends octet by octet does not extend it.
 Session::Answer Session::read_reply(Deadline deadline) {
     bool late = false;
     for (;;) {
@@ -415,8 +418,8 @@ Session::Answer Session::read_reply(Deadline deadline) {
     }
 }
 
-// The outcome of an attempt that ended without a usable reply. The session is not used again: whatever the
-// server still sends would be read for the wrong recipient.
+// The outcome of an attempt that ended without a usable reply. The session is not used again: later octets
+// would be read as a reply for the wrong recipient.
 Outcome Session::lost(Stage stage, const Loss& loss) {
     destroy();
     hung_up_ = loss.how == Transfer::closed || (loss.how == Transfer::failed && !loss.unparsable);

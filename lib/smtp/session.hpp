@@ -1,22 +1,24 @@
-// One SMTP session: a connection that a relay has greeted and, where credentials are given, authenticated,
-// and the mail transactions sent over it one after another.
+// One SMTP session: a connection that the relay has greeted and, if credentials are given, authenticated, and
+// the mail transactions that are sent over it one after another.
 //
-// What retries: nothing; each send() is one attempt with one outcome. What ends a session: a time-out, an
-// unparsable or unexpected reply, a broken connection, a 421, a message given up after DATA, an octet more
-// than the replies owed. It is then destroyed at once, without QUIT, so that a late reply can never be taken
-// for the next recipient's. A reply that merely refuses leaves it usable.
+// Retries: none. Each send() is one attempt with one outcome.
 //
-// What is in doubt: from the moment when the write that holds the final dot may have put an octet into the
-// socket, until a reply to the dot has been parsed, every failure is `in_doubt`, never `deferred`.
+// End of a session: a time-out, an unparsable or unexpected reply, a broken connection, a 421, a message
+// abandoned after DATA, or an octet more than the expected replies. The session is then destroyed at once,
+// without QUIT, so that a late reply can never be taken for the next recipient's. A mere refusal leaves it
+// usable.
 //
-// What overlaps: where the server offers PIPELINING, MAIL, RCPT and DATA are one write. If the caller names
-// the message that follows, its envelope rides with the final dot of the present one (RFC 2920 §3.1), so that
-// a message costs one round trip rather than two. No content of the next message has been sent then: it is
-// never in doubt for it. When the present message ends badly for the session, the next one has not been
-// begun. Not every server that offers PIPELINING copes with this: see overlap_failed().
+// Doubt: from the moment when the write with the final dot may have put an octet into the socket, until a
+// reply to the dot has been parsed, every failure is `in_doubt`, never `deferred`.
 //
-// What needs SMTPUTF8 (RFC 6531): an address or a header field that is not ASCII. Such a message goes out
-// with BODY=8BITMIME and SMTPUTF8 where the server offers both, and not at all where it does not.
+// Overlap: if the server offers PIPELINING, MAIL, RCPT and DATA are one write. If the caller names the
+// message that follows, its envelope is written with the final dot of the present one (RFC 2920 §3.1), so
+// that a message costs one round trip rather than two. No content of the next message has been sent then, so
+// it cannot be in doubt. If the present message ends the session, the next one has not been begun. Not every
+// server that offers PIPELINING copes with this: see overlap_failed().
+//
+// SMTPUTF8 (RFC 6531): a message with an address or a header field that is not ASCII is sent with
+// BODY=8BITMIME and SMTPUTF8 if the server offers both; otherwise it is not sent.
 //
 // Owned by one thread, which blocks in poll on the session's socket; another thread ends its waits through
 // the Interrupt. Movable, not copyable.
@@ -47,66 +49,67 @@ namespace paperround::smtp {
 class Session {
   public:
     // Connects, starts TLS and logs in as the relay's settings say (smtp/curl_transport.hpp has the times).
-    // `memory`: of earlier connections to this relay, if it is kept (smtp/relay_memory.hpp).
-    // `default_ehlo` is used where the relay names none; `credentials` where it has a username. The failure
-    // is `relay_trouble` with the stage reached, or `withdrawn` where the interrupt came first.
+    // `memory`: what is known from earlier connections to this relay, or null (smtp/relay_memory.hpp).
+    // `default_ehlo` is used if the relay's settings have no EHLO name; `credentials` if they have a
+    // username. The failure is `relay_trouble` with the stage reached, or `withdrawn` if the interrupt came
+    // first.
     [[nodiscard]] static Result<Session, queue::Outcome> open(const config::Relay& relay,
                                                               const Credentials& credentials,
                                                               std::string_view default_ehlo,
                                                               const Interrupt& interrupt,
                                                               RelayMemory* memory = nullptr);
 
-    // A session over a transport whose dialogue stands right behind EHLO (and AUTH).
+    // A session over a transport whose dialogue stands directly after EHLO (and AUTH).
     Session(std::unique_ptr<Transport> transport, const Capabilities& offered,
             const config::StageTimeouts& timeouts);
 
-    // Whether the delivery is still to be made: asked before its content, and right before its final dot.
+    // Whether the delivery is still wanted: called before its content, and directly before its final dot.
     using StillWanted = std::function<bool()>;
-    // The transaction that follows, if there is one by now: asked once, right before the final dot. Empty:
-    // nothing is written behind a dot.
+    // The transaction that follows, if there is one yet: called once, directly before the final dot. An empty
+    // function: nothing is written behind a dot.
     using Following = std::function<std::optional<Upcoming>()>;
 
-    // One transaction. `message` as smtp/content.hpp wants it. A no of `still_wanted` once the envelope has
-    // been written costs the session. Whatever `following` named must be what the next send() is for:
-    // anything else costs the session. Requires usable() just before: a session that is not gives
-    // relay_trouble.
+    // One transaction. `message` must satisfy smtp/content.hpp. If `still_wanted` returns false after the
+    // envelope was written, the session is destroyed. The next send() must be for the transaction that
+    // `following` returned: any other one destroys the session. Requires usable() just before: a session that
+    // is not usable gives relay_trouble.
     [[nodiscard]] queue::Outcome send(const Envelope& envelope, std::string_view message,
                                       const StillWanted& still_wanted, const Following& following = {});
 
-    // The connection stands, and nothing came over it since the last transaction but replies that are owed.
-    // Ask before each send(): a server may end an idle session at any time (EOF or 421), and that means
-    // nothing for the next message.
+    // The connection stands, and nothing was received since the last transaction except expected replies.
+    // Call it before each send(): a server may end an idle session at any time (EOF or 421), which says
+    // nothing about the next message.
     [[nodiscard]] bool usable();
 
-    // The last send() met the end of the session rather than a no to its message: messages had been accepted
-    // over it, and then came a 421, "too many messages in this session", a refusal of MAIL, or EOF, before
-    // the content may have been taken (a 421 in place of the 250 is a clear no as well). Open a new session
-    // and send again, and record no attempt: what the new one says counts. Never true of a new session's
-    // first message.
+    // In the last send() the session ended rather than the message being refused: messages had been accepted
+    // over this session, and then came a 421, "too many messages in this session", a refusal of MAIL, or EOF,
+    // before the content may have been accepted (a 421 instead of the 250 is a refusal too). Open a new
+    // session and send again, without recording an attempt: the new session's outcome counts. Never true of a
+    // session's first message.
     [[nodiscard]] bool used_up() const { return used_up_; }
-    // The server gave it as its reason that the session had carried enough.
+    // The server said that the session had carried enough.
     [[nodiscard]] bool said_so() const { return said_so_; }
 
-    // After how many messages, where that may be why; 0 where there were refusals among them: servers count
-    // those too, and what clears up behind them (Postfix's "too many errors", Exim's "Too many nonmail
-    // commands").
+    // The number of messages after which the session was used up. 0 if there were refusals among them:
+    // servers count those and the commands that follow them too (Postfix's "too many errors", Exim's "Too
+    // many nonmail commands"), so the number would teach nothing.
     [[nodiscard]] unsigned used_up_after() const {
         return said_so_ || accepted_ + 1 == sent_ ? sent_ - 1 : 0;
     }
 
-    // In the last send(), before any content left, server and session were out of step (503), or the envelope
-    // that had gone ahead was lost. Nothing was tried; open a new session and send again, and record no
-    // attempt. Once: what repeats there is the relay's trouble.
+    // In the last send(), before any content was sent, server and session were out of step (503), or the
+    // envelope written ahead was lost. Nothing was tried: open a new session and send again once, without
+    // recording an attempt. If it happens again, it is the relay's trouble.
     [[nodiscard]] bool out_of_step() const { return out_of_step_; }
 
-    // Nothing more can be sent over it.
+    // Nothing more can be sent over this session.
     [[nodiscard]] bool destroyed() const { return transport_ == nullptr; }
 
-    // In the last send() an envelope stood behind a final dot, and a 503, an unusable reply, silence or the
-    // loss of the connection followed: this server must not be sent another one ahead.
+    // In the last send() an envelope was written behind a final dot, and a 503, an unusable reply, silence or
+    // the loss of the connection followed: write no more envelopes ahead to this server.
     [[nodiscard]] bool overlap_failed() const { return overlap_failed_; }
 
-    // QUIT, a short wait for its reply, and the end of the connection.
+    // Sends QUIT, waits shortly for its reply, and closes the connection.
     void quit();
 
     // An envelope has been written ahead: the next send() must be for it.
@@ -133,7 +136,7 @@ class Session {
         bool unparsable = false;
     };
     using Answer = Result<Reply, Loss>;
-    // Nothing: this step went well, go on. An outcome: the attempt has ended.
+    // Nothing: this step succeeded, go on. An outcome: the attempt has ended.
     using Verdict = std::optional<queue::Outcome>;
 
     [[nodiscard]] queue::Outcome attempt(const Envelope& envelope, std::string_view message,
@@ -172,12 +175,12 @@ class Session {
     unsigned sent_ = 0;
     bool transaction_open_ = false;  // MAIL was accepted, and neither the dot nor RSET has followed
     bool dot_may_have_left_ = false;
-    bool answered_ = false;     // the server has replied to something of this transaction
+    bool answered_ = false;     // the server has replied to a command of this transaction
     bool overlapping_ = false;  // the replies that are read now belong to more than one transaction
     bool overlap_failed_ = false;
     bool out_of_step_ = false;
-    bool utf8_for_reader_ = false;  // SMTPUTF8 is asked for, and not for the sender's sake
-    unsigned accepted_ = 0;         // messages
+    bool utf8_for_reader_ = false;  // SMTPUTF8 is requested, and only the reader's address needs it
+    unsigned accepted_ = 0;         // messages accepted
     bool hung_up_ = false;          // the connection ended during this transaction
     bool reset_refused_ = false;
     bool used_up_ = false;

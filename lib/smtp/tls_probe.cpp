@@ -43,7 +43,7 @@ bool takes_tls_first(const std::string& host, std::uint16_t port, const std::str
     Probe probe{.interrupt = interrupt};
     CURL* const handle = probe.handle.get();
     if (handle == nullptr) return false;
-    // The address that was silent, by the name that it is known by.
+    // Maps the relay's name to the silent address.
     const std::unique_ptr<curl_slist, ListCleanup> there(
         ::curl_slist_append(nullptr, fmt::format("::{}:{}", bracketed(address), port).c_str()));
     const std::string url = fmt::format("smtps://{}:{}/", bracketed(host), port);

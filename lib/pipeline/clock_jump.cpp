@@ -10,19 +10,19 @@ namespace paperround::pipeline {
 
 namespace {
 
-// Below that it is a correction, and nothing waits noticeably longer.
+// A smaller difference is a correction: no wait gets noticeably longer.
 constexpr Duration smallest_jump = std::chrono::minutes(1);
 constexpr Duration longest_asked_for = std::chrono::hours(24);  // by a server, in words or in Retry-After
 constexpr Duration longest_rest = std::chrono::hours(2);
 
-// When a mailing that is planned now begins.
+// When a mailing that is planned now is due.
 Time beginning(const config::Newsletter& newsletter, Time now) {
     const Time moment = newsletter.digest ? now : config::next_sending(newsletter.schedule, now);
     return newsletter.window ? std::max(moment, config::next_opening(*newsletter.window, moment).begin)
                              : moment;
 }
 
-// A schedule's next moment is no later than the clock that is right makes it.
+// Moves a digest's stored moment back if, by the correct clock, its schedule has an earlier one.
 void bound_moment(queue::QueueStore& queue, const config::Newsletter& newsletter, Time now) {
     if (newsletter.digest) return;
     auto moment = queue.digest_moment(newsletter.name);
@@ -31,7 +31,8 @@ void bound_moment(queue::QueueStore& queue, const config::Newsletter& newsletter
     queue.save_digest_moment(newsletter.name, *moment);
 }
 
-// A server may ask for a day; a relay's longest rest is two hours.
+// Shortens waits that are longer than they can be: a server may ask for a day; a relay rests for two hours at
+// most.
 void bound_waits(db::Database& database, const config::Settings& settings, Time now) {
     const auto longest_retry =
         std::chrono::duration_cast<Duration>(settings.retry.most * (1.0 + settings.retry.jitter));

@@ -1,5 +1,5 @@
-// What is stored follows a clock that was set: see base/clock_jump.hpp. Nothing else may write meanwhile but
-// other processes; services that are open have the old times in memory, so it is done between two of them.
+// Moves stored times when the wall clock was set: see base/clock_jump.hpp. Only other processes may write
+// meanwhile. An open service has the old times in memory, so this happens between two services.
 #pragma once
 
 #include <optional>
@@ -10,12 +10,12 @@
 
 namespace paperround::pipeline {
 
-// In one transaction. Throws db::Error.
+// Moves stored times in one transaction. Throws db::Error.
 void follow_clock(db::Database& database, const config::Settings& settings, const ClockJump& jump);
 
-// At a start: where the clock stands before the moment at which the daemon was last at work, it was set back
-// meanwhile, and is followed; the jump is returned, to be told. What then still waits longer than its longest
-// interval allows is brought back to that. In transactions of its own; throws db::Error.
+// At a start. If the wall clock is before the moment at which the daemon last worked, it was set back: stored
+// times follow, and the jump is returned for the log. Waits that are then longer than their longest interval
+// are shortened to it. Uses its own transactions; throws db::Error.
 std::optional<ClockJump> take_up_clock(db::Database& database, const config::Settings& settings, Time now);
 
 }  // namespace paperround::pipeline

@@ -19,7 +19,7 @@ void Composing::run(const std::stop_token& stop) {
 }
 
 void Composing::compose(std::vector<queue::Delivery> deliveries) {
-    std::size_t i = 0;  // those before it are dealt with
+    std::size_t i = 0;  // deliveries before `i` are handled
     std::vector<Letter> few;
     try {
         const auto readers = composer_.readers_of(deliveries);
@@ -29,7 +29,7 @@ void Composing::compose(std::vector<queue::Delivery> deliveries) {
         }
         ledger_.could_read();
     } catch (const db::Error& error) {
-        // The readers or their mailing could not be read: neither theirs nor the relay's fault.
+        // The database cannot be read: this is neither the readers' nor the relay's fault.
         ledger_.cannot_read(error.what());
         composer_.look_again();
         for (; i < deliveries.size(); ++i) ledger_.give_back(lane_, deliveries[i]);
@@ -37,7 +37,7 @@ void Composing::compose(std::vector<queue::Delivery> deliveries) {
     outbox_.put(std::move(few));
 }
 
-// Nothing where the delivery needs none: it went back to the ledger, or its outcome did.
+// Returns nothing if there is no letter to send: the delivery or its outcome went back to the ledger.
 std::optional<Letter> Composing::letter_for(queue::Delivery& delivery,
                                             const std::optional<audience::Subscriber>& reader) {
     if (recall_.contains(delivery.id)) {
@@ -53,8 +53,8 @@ std::optional<Letter> Composing::letter_for(queue::Delivery& delivery,
     return std::nullopt;
 }
 
-// What breaks over one reader's data ends that delivery, not the thread and not the mailing. The database's
-// trouble is everybody's.
+// An exception caused by one reader's data ends that delivery, not the thread or the mailing. A db::Error
+// concerns everybody and is passed on.
 Result<std::optional<Letter>, queue::Outcome> Composing::compose_alone(
     const queue::Delivery& delivery, const std::optional<audience::Subscriber>& reader) {
     try {

@@ -1,5 +1,6 @@
-// A composer's thread: takes claimed deliveries of one lane from the ledger, in batches, and puts letters
-// into the lane's outbox, a few at a time. Several may serve one lane: signing uses every processor.
+// A composer's thread: takes claimed deliveries of one lane from the ledger in batches, and puts their
+// letters into the lane's outbox, a few at a time. Several threads may serve one lane, so that signing uses
+// every processor.
 #pragma once
 
 #include <optional>
@@ -20,7 +21,7 @@ class Composing {
               Outbox& outbox)
         : ledger_(ledger), lane_(lane), recall_(recall), composer_(std::move(composer)), outbox_(outbox) {}
 
-    // Until asked to stop.
+    // Runs until asked to stop.
     void run(const std::stop_token& stop);
 
   private:

@@ -11,24 +11,24 @@ namespace paperround::pipeline {
 using namespace std::chrono_literals;
 
 namespace {
-// How long a courier without a session waits before it looks at its orders again.
+// How long a courier without a session waits for a letter.
 constexpr Duration without_session = 1h;
-// How often, and how soon, a session is opened again right behind the one before.
+// How soon after the end of a session, and how often, opening the next one is tried again.
 constexpr auto just_ended = 1s;
 constexpr int times_again = 2;
-// What the relay may need to notice that a session has ended.
+// A relay may need this time to notice that a session has ended.
 constexpr Duration before_again = 200ms;
-// Where the name of the relay cannot be resolved, say, while others work.
+// For instance when the relay's name cannot be resolved while other couriers work.
 constexpr Duration before_opening_again = 5s;
 
-// The relay complains about how many sessions are at work, and may end this one over it.
+// The relay complains about the number of concurrent sessions; it may end this session.
 bool is_one_too_many(const queue::Outcome& outcome) {
     const bool limits_us = outcome.kind == queue::OutcomeKind::relay_slowed || outcome.code == 421;
     return limits_us && smtp::names_connections(outcome.text);
 }
 
-// At once, and not over a login, which would fail again: the only session of a relay that has just served
-// does not rest for seconds because it was opened too soon.
+// The relay refused a session just after the last one had ended, and before the login (a failed login would
+// fail again): it has not noticed that end yet. Its only session should not rest for seconds because of that.
 bool was_turned_away(const queue::Outcome& outcome, std::chrono::steady_clock::duration after) {
     return after < just_ended && outcome.stage < queue::Stage::auth;
 }
@@ -51,7 +51,7 @@ void Courier::run() {
 }
 
 void Courier::deliver() {
-    // An envelope that went ahead is the session's to abandon.
+    // If the envelope was written ahead, the session has to abandon it.
     if (!(session_ && session_->has_ahead())) {
         if (recalled(*letter_)) return;
         if (line_.paused()) return give_back(letter_);
@@ -64,10 +64,11 @@ void Courier::deliver() {
     }
     const auto pause = judge_break(*outcome);
     const bool troubled = queue::may_be_relay_trouble(outcome->kind);
-    // Reported first: nothing is handed out then until it is judged, least of all what is given back here.
+    // Report first: until the ledger has judged the outcome it hands out nothing, in particular not what is
+    // given back here.
     ledger_.report(lane_, std::move(letter_->delivery), std::move(*outcome));
     if (troubled) {
-        // What is composed waits with the ledger until the relay is back, or goes over another one.
+        // Composed letters go back to the ledger until the relay works again or another relay takes them.
         for (const Letter& letter : outbox_.empty_out()) ledger_.give_back(lane_, letter.delivery);
         if (following_ && !(session_ && session_->has_ahead())) give_back(following_);
     }
@@ -96,7 +97,7 @@ std::optional<Duration> Courier::judge_break(queue::Outcome& outcome) {
     return pause;
 }
 
-// Nothing where the letter is not to go over a session of this courier's now.
+// Returns nothing if this courier should not send the letter now.
 std::optional<queue::Outcome> Courier::attempt() {
     std::optional<FullSession> full;
     for (bool in_step = true;;) {
@@ -105,19 +106,20 @@ std::optional<queue::Outcome> Courier::attempt() {
         if (!session_->has_ahead() && !line_.await_turn()) return std::nullopt;
         const auto begun = Steady::now();
         queue::Outcome outcome = send();
-        // Only a session that has served before can be used up, so a new one is opened no more than once.
+        // Only a session that has served before can be used up, so at most one new session is opened.
         if (session_->used_up()) {
-            // At MAIL a server may end it for what it has carried.
+            // At MAIL a server may end the session because of its message limit; later it is a broken
+            // connection.
             if (outcome.code == 0 && outcome.stage > queue::Stage::mail)
                 events_.connection_broke(access_.relay.name, outcome);
             full = FullSession{session_->used_up_after(), session_->said_so(), queue::reply_line(outcome)};
             end_session();
             continue;
         }
-        // Where the new one is not served either, it was no matter of how much the other had carried.
+        // Only if the new session is served was the message limit the reason.
         if (full && outcome.kind == queue::OutcomeKind::accepted)
             line_.used_up(full->messages, full->said_so, full->words);
-        // This may come of any session, so it is believed the second time.
+        // This may happen to any session, so it only counts the second time.
         if (session_->out_of_step() && std::exchange(in_step, false)) {
             end_session();
             continue;
@@ -143,7 +145,7 @@ bool Courier::one_too_many(const queue::Outcome& outcome, Steady::time_point beg
         case queue::RelayLine::TooMany::alone:
             return false;
         case queue::RelayLine::TooMany::again:
-            if (session_->has_ahead()) end_session();  // that envelope was to be the next
+            if (session_->has_ahead()) end_session();  // the envelope ahead is for another letter
             line_.rest(before_again);
             return true;
         case queue::RelayLine::TooMany::leave:
@@ -155,7 +157,7 @@ bool Courier::one_too_many(const queue::Outcome& outcome, Steady::time_point beg
     return false;
 }
 
-// What could not be begun here goes over the next session that has time for it.
+// Puts letters that were not begun back: the next free session takes them.
 void Courier::put_back() {
     for (std::optional<Letter>* letter : {&following_, &letter_}) {
         if (*letter && !outbox_.put_back(*letter)) give_back(*letter);
@@ -167,19 +169,19 @@ void Courier::give_back(std::optional<Letter>& letter) {
     letter.reset();
 }
 
-// The letter whose envelope goes with the final dot of the one in hand.
+// Takes the letter whose envelope is written with the present letter's final dot.
 std::optional<smtp::Upcoming> Courier::take_following() {
     if (!overlap_.allowed() || session_->sent() >= line_.messages()) return std::nullopt;
-    // One may be left of a session that ended at the dot of the letter in hand.
+    // It may be left from a session that ended at the present letter's final dot.
     if (!following_) following_ = outbox_.take_now();
     while (following_ && recalled(*following_)) following_ = outbox_.take_now();
-    // It begins with the dot in front of it.
+    // The next transaction begins with the present final dot, so now is its turn.
     if (!following_ || line_.paused() || !line_.turn_now()) return std::nullopt;
     return smtp::Upcoming{following_->envelope, following_->message.size(),
                           smtp::has_utf8_header(following_->message)};
 }
 
-// True where the reader has left meanwhile: the delivery goes back unbegun.
+// Returns true if the reader has left meanwhile: the delivery goes back unsent.
 bool Courier::recalled(const Letter& letter) {
     if (!recall_.contains(letter.delivery.id)) return false;
     ledger_.give_back(lane_, letter.delivery);

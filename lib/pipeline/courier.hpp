@@ -1,13 +1,14 @@
-// A courier carries letters of one relay over one SMTP session at a time: take, transact, report. It runs on
-// a thread of its own and blocks on its socket; everything it decides is in the outcome it reports.
+// A courier carries letters of one relay over one SMTP session at a time: it takes a letter, sends it and
+// reports the outcome. It runs on its own thread and blocks on its socket; all that it decides is in the
+// outcome.
 //
-// A session that the server ends, having taken messages over it, costs its letter nothing: it goes over a new
-// one at once. One that the relay does not open while others work is done without: the letter goes over one
-// of those (queue/relay_line.hpp). One that breaks under its first messages while the relay works costs its
-// courier a pause, and the letter goes over another.
+// If the server ends a session after messages had been accepted over it, the letter is sent over a new
+// session at once. If the relay opens no session while other couriers have one, this courier does without:
+// its letter goes over one of theirs (queue/relay_line.hpp). If a session breaks under its first messages
+// while the relay works, its courier rests, and the letter goes over another session.
 //
-// With `pipelining: across` the next letter is taken while one letter's content is written, and its envelope
-// goes ahead (smtp/session.hpp), for as long as the relay copes with that.
+// With `pipelining: across` the next letter is taken while the present one is written, and its envelope is
+// written ahead (smtp/session.hpp), for as long as the relay copes with that.
 #pragma once
 
 #include <chrono>
@@ -42,12 +43,12 @@ class Courier {
           events_(events),
           interrupt_(interrupt) {}
 
-    // Until the outbox is closed. An open transaction is finished first, unless the interrupt ends it.
+    // Runs until the outbox is closed. Finishes an open transaction first, unless the interrupt ends it.
     void run();
 
   private:
     using Steady = std::chrono::steady_clock;
-    // A session that its server ended, before it is known that another one is served.
+    // A session that its server ended, until a new session is known to be served.
     struct FullSession {
         unsigned messages;
         bool said_so;
@@ -58,15 +59,15 @@ class Courier {
     [[nodiscard]] std::optional<queue::Outcome> attempt();
     [[nodiscard]] std::optional<smtp::Upcoming> take_following();
     [[nodiscard]] bool recalled(const Letter& letter);
-    // Nothing: there is a session, or where `session_` is empty, others have one. An outcome: the relay's
+    // Nothing: `session_` is open; or it is empty, because others have a session. An outcome: the relay's
     // trouble.
     [[nodiscard]] std::optional<queue::Outcome> ensure_session();
     [[nodiscard]] queue::Outcome send();
-    // After a complaint about how many sessions are at work. True where the letter is to be sent again, over
-    // whichever session then has time; false where the complaint is about something else.
+    // Handles a complaint about the number of concurrent sessions. True if the letter is to be sent again,
+    // over the next free session; false if the complaint is about something else.
     [[nodiscard]] bool one_too_many(const queue::Outcome& outcome, Steady::time_point begun);
-    // Where the session broke under the letter: how long this courier rests for it; the relay's trouble is
-    // none of its own.
+    // If the session broke under the letter: how long this courier rests. Nothing if it is the relay's
+    // trouble.
     [[nodiscard]] std::optional<Duration> judge_break(queue::Outcome& outcome);
     void end_session();
     void close_session();
@@ -84,11 +85,11 @@ class Courier {
     const Interrupt& interrupt_;
     std::optional<smtp::Session> session_;
     Steady::time_point session_ended_{};
-    Steady::time_point accepted_{};  // when the session's last message was
+    Steady::time_point accepted_{};  // when the session's last message was accepted
     bool has_place_ = false;
-    bool rests_ = false;               // before it opens a session again
-    std::optional<Letter> letter_;     // in hand
-    std::optional<Letter> following_;  // the one behind it
+    bool rests_ = false;               // it rests before it opens a session again
+    std::optional<Letter> letter_;     // being sent
+    std::optional<Letter> following_;  // the letter after it
 };
 
 }  // namespace paperround::pipeline

@@ -1,4 +1,4 @@
-// The threads of a service's couriers, and how many of them are still at work. Thread-safe but for start().
+// The threads of a service's couriers, and how many of them still work. Thread-safe, except start().
 #pragma once
 
 #include <condition_variable>
@@ -14,9 +14,9 @@ namespace paperround::pipeline {
 
 class CourierThreads {
   public:
-    // Runs `courier` on a thread of its own.
+    // Runs `courier` on a new thread.
     void start(std::function<void()> courier);
-    // Waits until all have ended; false where some had not within `patience`.
+    // Waits until all have ended; false if some had not within `patience`.
     bool wait(Duration patience);
     // Waits until all have ended, however long that takes.
     void join();

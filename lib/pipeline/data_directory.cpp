@@ -37,16 +37,17 @@ std::string holder_of(const Descriptor& file) {
     return length > 0 ? std::string(trim({buffer, static_cast<std::size_t>(length)})) : "unknown";
 }
 
-// For whoever finds it locked. It may be unknown: a full disk keeps nobody from running.
+// Names the lock's holder for others. A failure is ignored: a full disk must not keep the daemon from
+// running.
 void write_holder(const Descriptor& file) {
     const std::string holder = fmt::format("{}\n", ::getpid());
     if (::ftruncate(file.get(), 0) != 0) return;
     const auto written = ::pwrite(file.get(), holder.data(), holder.size(), 0);
-    // Half a number would name another process.
+    // A part of the number would name another process.
     if (written != static_cast<ssize_t>(holder.size())) std::ignore = ::ftruncate(file.get(), 0);
 }
 
-// "; it belongs to root, and this is run by paperround: …", where that explains why it cannot be used.
+// "; it belongs to root, and this is run by paperround: …", if that explains why the path cannot be used.
 std::string whose(const std::filesystem::path& path) {
     struct stat status {};
     std::string_view what = "it";
@@ -64,7 +65,7 @@ LockError cannot(std::string_view doing, const std::filesystem::path& path, int 
             fmt::format("{}: cannot {}: {}{}", path.string(), doing, std::strerror(reason), whose(path))};
 }
 
-// Zero, or why not.
+// Returns zero or errno.
 int lock(const Descriptor& file) {
     while (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
         if (errno != EINTR) return errno;
@@ -72,7 +73,7 @@ int lock(const Descriptor& file) {
     return 0;
 }
 
-// Some network mounts have none.
+// Some network file systems have no locks.
 LockError cannot_lock(const std::filesystem::path& path, int reason) {
     if (reason != ENOLCK && reason != EOPNOTSUPP && reason != ENOSYS && reason != EINVAL)
         return cannot("lock", path, reason);
@@ -129,7 +130,7 @@ Result<DataDirectoryLock, LockError> DataDirectoryLock::acquire(const std::files
     const int refused = lock(file);
     if (refused != 0 && refused != EWOULDBLOCK) return failure(cannot_lock(path, refused));
     Descriptor folder(::open(data_dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    // Some network mounts lock files and no folders: the file has to do there.
+    // Some network file systems lock files but not folders: there the file's lock has to suffice.
     if (refused == EWOULDBLOCK || lock(folder) == EWOULDBLOCK) {
         return failure(LockError{LockError::Code::held,
                                  {},

@@ -14,19 +14,19 @@
 
 namespace paperround::pipeline {
 
-// Makes the directory where it is missing (mode 0700), opens the database in it and brings its tables up to
+// Makes the directory if it is missing (mode 0700), opens the database in it and brings its tables up to
 // date. Throws db::Error (`emptied`: see emptiness_of) or std::filesystem::filesystem_error.
 [[nodiscard]] db::Database open_database(const std::filesystem::path& data_dir);
 
-// The key that links are signed with, made at the first call. The database is made before it, so that an
-// empty one beside a key is always one that was emptied. A key that is gone from beside a database that mail
-// was sent from is `lost`: with a new one no reader could leave by an old mail. Throws as open_database()
-// where that fails.
+// The key that signs unsubscribe links, made at the first call. The database is made before the key, so that
+// an empty database beside a key has always been emptied by somebody. If mail was sent from the database and
+// the key is missing, the key is `lost`: with a new one no reader could leave by an old mail. Throws as
+// open_database() does.
 [[nodiscard]] Result<std::string, audience::SecretKeyError> secret_key(const std::filesystem::path& data_dir,
                                                                        Random& random);
 
-// What is wrong where the database's file is there and empty, beside a key that has been in use. Else
-// nothing.
+// Describes the problem if the database's file exists and is empty, beside a key that has been used.
+// Otherwise empty.
 [[nodiscard]] std::string emptiness_of(const std::filesystem::path& data_dir);
 
 // What to do about a database that is damaged.
@@ -40,15 +40,15 @@ struct LockError {
         not_to_be_had,
     };
     Code code;
-    std::error_code reason;  // the system's; none where it is held
-    std::string message;     // one line: who holds it, or why it cannot be taken and what to do
+    std::error_code reason;  // the system's error; none for `held`
+    std::string message;     // one line: who holds it, or why it cannot be locked and what to do
 };
 
-// Held for as long as the daemon runs; the kernel releases it however the daemon ends. It is on the file
-// `lock` and on the folder itself: somebody who removes the file would otherwise let in a second daemon.
+// Held for as long as the daemon runs; the kernel releases it however the daemon ends. It locks the file
+// `lock` and the folder itself: otherwise removing the file would let in a second daemon.
 class DataDirectoryLock {
   public:
-    // Makes the directory where it is missing. Throws std::filesystem::filesystem_error where that fails.
+    // Makes the directory if it is missing. Throws std::filesystem::filesystem_error if that fails.
     [[nodiscard]] static Result<DataDirectoryLock, LockError> acquire(const std::filesystem::path& data_dir);
 
   private:

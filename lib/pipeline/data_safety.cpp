@@ -24,7 +24,8 @@ bool look_at(const fs::path& path, struct stat& status) {
     return ::stat(path.c_str(), &status) == 0;
 }
 
-// All that the daemon opens there: the database, the key, the lock, the mark of a run, tokens of relays.
+// All files that the daemon opens there: the database, the key, the lock, the mark of a run, the relays'
+// tokens.
 void each_file(const fs::path& data_dir, const std::function<void(const fs::path&)>& visit) {
     std::error_code ended;
     for (fs::directory_iterator at(data_dir, ended), end; !ended && at != end; at.increment(ended)) {

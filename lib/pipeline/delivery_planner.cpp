@@ -17,21 +17,22 @@ namespace paperround::pipeline {
 using namespace std::chrono_literals;
 
 namespace {
-// Small enough that a chunk's commit stays far below 100 ms, so that other writers get their turn.
+// Small, so that a chunk's commit takes far less than 100 ms and other writers get their turn.
 constexpr std::size_t fan_out_chunk = 2000;
-// Two mailings this far apart must hear the same before a doubtful refusal suppresses an address.
+// Two mailings at least this far apart must get the same doubtful refusal before the address is suppressed.
 constexpr auto repeated_after = 72h;
 constexpr int confirmed_at_once = 1000;
-// Of posts without a digest, in one commit.
+// Posts without a digest that are planned in one commit.
 constexpr std::size_t planned_at_once = 100;
-// A poll at an embargo's end is what ends it. Where the source cannot be read, the post does not wait for
-// ever.
+// The poll at the end of an embargo ends it. If the source cannot be read, the post waits no longer than
+// this.
 constexpr auto embargo_grace = 2min;
-// Mailings that are looked at for a chunk in one commit.
+// Mailings that are checked for a chunk in one commit.
 constexpr unsigned most_fanning = 64;
-// For domains that are new, in a mailing's chunk.
+// How long a chunk waits for the look-up of new domains.
 constexpr auto lookup_patience = 5s;
-// Between two moments of a schedule: a month, an hour more at the end of summer time, and some.
+// Longest time between two moments of a schedule: a month, the extra hour at the end of summer time, and a
+// margin.
 constexpr auto longest_interval = 32 * 24h;
 
 // "On walking and 2 more"
@@ -71,7 +72,7 @@ void DeliveryPlanner::settle(const queue::Delivery& delivery, const queue::Outco
             return suppress(delivery, outcome, now);
         case queue::Verdict::maybe_bad_address: {
             queue::QueueStore queue(database_);
-            // While nobody is accepted it may well be about us.
+            // While nobody's copy is accepted, the refusal may be about us.
             if (queue.doubted_before(delivery.subscriber_id, delivery.mailing_id, now - repeated_after) &&
                 queue.anybody_accepted(delivery.mailing_id)) {
                 suppress(delivery, outcome, now);
@@ -150,12 +151,12 @@ void DeliveryPlanner::plan_ready_posts(Time now) {
     }
 }
 
-// Stored, so that one that passes while the daemon is down is not lost.
+// The moment is stored, so that one that passes while the daemon is down is not lost.
 queue::DigestMoment DeliveryPlanner::moment_of(const config::Newsletter& newsletter, Time now) {
     queue::QueueStore queue(database_);
     const std::string schedule = config::describe(newsletter.schedule);
     auto moment = queue.digest_moment(newsletter.name);
-    // One that is further off than any schedule's is the mark of a clock that was wrong.
+    // A moment further away than any schedule's was stored under a wrong clock.
     if (!moment || moment->schedule != schedule || moment->next > now + longest_interval) {
         moment = {.schedule = schedule, .next = config::next_sending(newsletter.schedule, now)};
         queue.save_digest_moment(newsletter.name, *moment);
@@ -216,7 +217,7 @@ void DeliveryPlanner::plan(const config::Newsletter& newsletter, std::span<const
     post::PostStore store(database_);
     const auto id = queue::QueueStore(database_).create_mailing(mailing, now);
     if (!id) {
-        // The first has a mailing already; the others wait for the next.
+        // The first post has a mailing already; the others wait for the next one.
         store.mark_mailed(posts.front().id);
         return;
     }
@@ -225,14 +226,14 @@ void DeliveryPlanner::plan(const config::Newsletter& newsletter, std::span<const
     events_.mailing_planned(newsletter.name, mailing.title, mailing.not_before);
 }
 
-// Whether domains that its next chunk asked for are being looked up.
+// Whether the mailing's next chunk waits for its domains, which are being looked up.
 bool DeliveryPlanner::waits_for_lookup(std::int64_t mailing, Time now) const {
     const auto found = lookups_.find(mailing);
     if (found == lookups_.end() || !found->second.began) return false;
     return now - *found->second.began < lookup_patience && lookup_->looking_up();
 }
 
-// Begins to look up what is new among them; true where they should wait for it.
+// Starts to look up the addressees' unknown domains; returns true if the chunk should wait for them.
 bool DeliveryPlanner::looks_up_first(std::int64_t mailing, std::span<const queue::Addressee> addressees,
                                      Time now) {
     Lookup& lookup = lookups_[mailing];
@@ -249,7 +250,7 @@ bool DeliveryPlanner::looks_up_first(std::int64_t mailing, std::span<const queue
     return true;
 }
 
-// A chunk of the first mailing that waits for nothing: one that does holds up no other.
+// Fans out a chunk of the first mailing that does not wait; one that waits does not hold up others.
 queue::Remaining DeliveryPlanner::fan_out_some(Time now) {
     queue::QueueStore queue(database_);
     auto remaining = queue::Remaining::nothing;
@@ -277,7 +278,7 @@ DeliveryPlanner::FanOut DeliveryPlanner::fan_out(const queue::Mailing& mailing, 
     const auto readers = audience::AudienceStore(database_).active_after(
         mailing.newsletter, mailing.fan_out_cursor, fan_out_chunk);
     if (!readers.empty() && letters_ != nullptr) {
-        if (uncommitted_.contains(mailing.id)) return FanOut::waits_for_commit;  // who renders cannot see it
+        if (uncommitted_.contains(mailing.id)) return FanOut::waits_for_commit;  // cannot be rendered yet
         if (!letters_->ready(mailing.id)) return FanOut::waits_for_letter;
     }
     std::vector<queue::Addressee> addressees;

@@ -1,16 +1,16 @@
-// From ready posts to deliveries, on the ledger's thread and inside its commits: when the schedule's moment
-// has come and the window is open a mailing for each ready post, or a digest of all; then, chunk by chunk,
-// one delivery per active subscriber. Until that moment a post is ready, and follows its source. Also what a
-// refusal means for the audience.
+// Turns ready posts into deliveries, on the ledger's thread and inside its commits. When the schedule's
+// moment has come and the window is open, it makes a mailing of each ready post, or a digest of all; then,
+// chunk by chunk, one delivery per active subscriber. Until that moment a post follows its source. It also
+// applies to the audience what a refusal means.
 //
-// A mailing is fanned out once its letter is made (pipeline/rendering_ahead.hpp): deliveries that are claimed
-// can be composed at once. The domains of a mailing's readers are looked up as it fans out. Where a provider
-// is limited, a chunk whose domains are new waits for that a little, so that a first mailing keeps within the
+// A mailing is fanned out once it is rendered (pipeline/rendering_ahead.hpp), so claimed deliveries can
+// be composed at once. The domains of a mailing's readers are looked up during the fan-out. If a provider is
+// limited, a chunk with new domains waits a little for the look-up, so that a first mailing keeps within the
 // limit too.
 //
-// Keeps nothing else in memory: after a crash it goes on from the mailing's cursor. A mailing, the state of
-// its posts and a digest's next moment are one commit, so a post is in one mailing, and a moment makes one
-// digest. A moment that passed while the daemon was down makes its digest late.
+// Only this waiting is kept in memory: after a crash the fan-out continues at the mailing's cursor. A
+// mailing, the state of its posts and a digest's next moment are one commit, so a post is in one mailing, and
+// a moment makes one digest. If a moment passed while the daemon was down, its digest is late.
 #pragma once
 
 #include <map>
@@ -31,14 +31,15 @@
 
 namespace paperround::pipeline {
 
-// What a digest of the newsletter would hold now, oldest first; perhaps fewer than its at_least.
+// The posts that a digest of the newsletter would contain now, oldest first; possibly fewer than its
+// at_least.
 [[nodiscard]] std::vector<post::StoredPost> digest_posts(db::Database& database,
                                                          const config::Newsletter& newsletter, Time now);
 
 class DeliveryPlanner final : public queue::LedgerDuties {
   public:
-    // All must outlive the planner. Without a lookup each domain counts for itself; without `letters` whoever
-    // composes a mailing first makes its letter.
+    // All arguments must outlive the planner. Without a lookup each domain counts for itself; without
+    // `letters` the first composer of a mailing renders it.
     DeliveryPlanner(db::Database& database, const config::Settings& settings, Random& random, Events& events,
                     std::shared_ptr<const queue::Providers> providers = std::make_shared<queue::Providers>(),
                     ProviderLookup* lookup = nullptr, RenderingAhead* letters = nullptr);
@@ -63,10 +64,11 @@ class DeliveryPlanner final : public queue::LedgerDuties {
     FanOut fan_out(const queue::Mailing& mailing, Time now);
     [[nodiscard]] bool waits_for_lookup(std::int64_t mailing, Time now) const;
     bool looks_up_first(std::int64_t mailing, std::span<const queue::Addressee> addressees, Time now);
-    // What mailings that have ended said about addresses stands now; true where more is left.
+    // Makes final what ended mailings have suppressed; true if there is more to do.
     bool confirm_some();
     void suppress(const queue::Delivery& delivery, const queue::Outcome& outcome, Time now);
-    // What was dropped because of a bounce that is not believed waits again, but for who has left since.
+    // Queues deliveries again that were dropped because of a bounce that proved wrong, except to readers who
+    // have left since.
     void restore(std::span<const queue::DroppedDelivery> dropped);
 
     db::Database& database_;
@@ -76,11 +78,11 @@ class DeliveryPlanner final : public queue::LedgerDuties {
     std::shared_ptr<const queue::Providers> providers_;
     ProviderLookup* lookup_;
     RenderingAhead* letters_;
-    std::set<std::int64_t> uncommitted_;  // mailings that the commit under way makes
-    // Of the mailings that fan out.
+    std::set<std::int64_t> uncommitted_;  // mailings that the current commit makes
+    // State of the look-up for a mailing's fan-out.
     struct Lookup {
-        std::optional<Time> began;   // of the chunk that waits for it
-        bool waited_enough = false;  // it took too long for one
+        std::optional<Time> began;   // when a chunk began to wait
+        bool waited_enough = false;  // a chunk waited in vain; the others do not wait
     };
     std::map<std::int64_t, Lookup> lookups_;
 };

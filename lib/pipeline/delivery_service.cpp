@@ -39,10 +39,10 @@ void check_templates(const config::Settings& settings, const std::filesystem::pa
     }
 }
 
-// Composed ahead of each courier: enough that none waits for the composers' next batch.
+// Letters composed ahead for each courier: enough to last until the composers' next batch.
 constexpr std::size_t letters_per_connection = 4;
 
-// Runs `late` unless told within `patience` that it is not needed.
+// Runs `late` unless it is destroyed within `patience`.
 class Deadline {
   public:
     Deadline(Duration patience, std::function<void()> late)
@@ -126,12 +126,12 @@ DeliveryService::DeliveryService(Preparation preparation, const Surroundings& su
       hub_intake_(open_database(settings_.data_dir), settings_, websub_key_, surroundings.clock,
                   surroundings.random, surroundings.events, ledger_) {
     if (!predecessor_) return;
-    // All that was opened here is what the predecessor has open.
+    // The files that were opened here must be those that the predecessor has open.
     if (predecessor_->database_replaced()) {
         throw db::Error(db::Error::Code::replaced,
                         "database: its files were replaced or removed while it was open");
     }
-    // The last that can fail has been done.
+    // Nothing after this can fail.
     predecessor_->ledger_.hand_over_to(ledger_);
     predecessor_->handed_over_ = true;
 }
@@ -173,7 +173,7 @@ void DeliveryService::start_lane(std::size_t lane) {
     }
 }
 
-// What is composed and not begun goes back: no courier takes another letter.
+// Composed letters that were not begun go back: no courier takes another letter.
 void DeliveryService::stop_composing() {
     for (std::jthread& composer : composers_) composer.request_stop();
     press_.interrupt();
@@ -231,7 +231,7 @@ void DeliveryService::interrupt_sessions() {
     if (predecessor_) predecessor_->interrupt_sessions();
 }
 
-// The predecessor's first: what they report comes to this ledger.
+// The predecessor's couriers first: they report to this ledger.
 void DeliveryService::join_couriers() {
     if (predecessor_) predecessor_->join_couriers();
     couriers_.join();
@@ -254,7 +254,7 @@ void DeliveryService::step_back(Duration patience) {
     stop_asking();
     couriers_.wait(patience);
     await_threads();
-    // What it does not take is handed over, or written by drain() where nobody takes over.
+    // Unwritten outcomes are handed over to the successor; without one drain() writes them.
     static_cast<void>(ledger_.finish());
 }
 

@@ -1,7 +1,7 @@
-// The running daemon, less its process: one ledger thread, composer threads and one courier thread per
-// connection for each relay, the polling thread, the one that calls hubs and the one that looks up recipient
-// domains, over one database. Made for one configuration; a reload makes another service, which takes over
-// from this one.
+// The running daemon without its process: one ledger thread, composer threads and one courier thread per
+// connection for each relay, and threads for polling, for calling hubs and for looking up recipient domains,
+// over one database. Made for one configuration; a reload makes another service, which takes over from this
+// one.
 #pragma once
 
 #include <filesystem>
@@ -34,22 +34,22 @@
 
 namespace paperround::pipeline {
 
-// The outside world. All must outlive the service; the random source is used by several threads.
+// What the service gets from outside. All must outlive it; the random source is used by several threads.
 struct Surroundings {
     const Clock& clock;
     Random& random;
     Events& events;
     std::filesystem::path installed_templates;
-    net::MxResolver* resolver = nullptr;  // of recipient domains; none: c-ares, as the settings say
+    net::MxResolver* resolver = nullptr;  // for recipient domains; null: c-ares as configured
 };
 
-// Everything that a configuration names, read and tried (secrets, keys, templates): a service made of it
-// fails for no reason that lies in the configuration.
+// Everything that a configuration names (secrets, keys, templates), read and checked: a service made from it
+// cannot fail because of the configuration.
 struct Preparation {
     config::Settings settings;
     std::string secret;
     Signing signing;
-    std::shared_ptr<net::CurlHttpClient> token_client;  // of the relays that take access tokens
+    std::shared_ptr<net::CurlHttpClient> token_client;  // fetches access tokens for the relays
     std::vector<RelayAccess> relays;
 };
 
@@ -59,12 +59,13 @@ struct Preparation {
 
 class DeliveryService {
   public:
-    // Opens the database, and recovers what an earlier run left open. Requires the data directory's lock.
-    // Throws db::Error.
+    // Opens the database, and recovers what an earlier run left unfinished. Requires the data directory's
+    // lock. Throws db::Error.
     DeliveryService(Preparation preparation, const Surroundings& surroundings);
-    // Takes over from one that has stepped back, in the same process: what its couriers still hold is
-    // waited for, and no doubt. Throws db::Error; the predecessor can then be taken over from again, unless
-    // its database was replaced: what it has begun is on record in the other one alone.
+    // Takes over from a service that has stepped back, in the same process: the outcomes of what its couriers
+    // still hold are awaited, so nothing is in doubt. Throws db::Error; another service may then take over
+    // from the predecessor, unless its database was replaced: what it had begun is recorded only in the old
+    // one.
     DeliveryService(Preparation preparation, const Surroundings& surroundings,
                     std::shared_ptr<DeliveryService> predecessor);
     ~DeliveryService();
@@ -75,19 +76,19 @@ class DeliveryService {
     void start();
     // Polls every source once, sends what is due, and returns when nothing is due any more (or at `stop`).
     void run_once(const std::stop_token& stop);
-    // No new claims; open transactions are finished, or ended after settings.drain; all outcomes recorded.
-    // False where the database did not take the last ones, tried until that time is over.
+    // Stops claiming; open transactions are finished, or interrupted after settings.drain; all outcomes are
+    // recorded. False if the database did not accept the last outcomes within that time.
     bool drain();
-    // For a successor: no new claims, and all is ended but the transactions that take longer than `patience`
-    // (a relay that does not answer a dot, say): their couriers go on.
+    // For a successor: stops claiming and ends everything, except transactions that take longer than
+    // `patience` (for example with a relay that does not answer a dot): their couriers go on.
     void step_back(Duration patience);
-    // Lets go of a predecessor whose couriers have all ended. Now and then, while it runs.
+    // Destroys a predecessor whose couriers have all ended. Call it now and then while the service runs.
     void forget_predecessor();
-    // The database is not the one that was opened any more: nothing is sent. Drain, and open it anew.
+    // The database file is no longer the one that was opened: nothing is sent. Drain, and open it anew.
     [[nodiscard]] bool database_replaced() const { return ledger_.abandoned() || database_.files_replaced(); }
-    // How long ago the ledger has last looked for work; under a second where all is well.
+    // Time since the ledger last looked for work; under a second in normal operation.
     [[nodiscard]] Duration since_last_step() const { return ledger_.since_last_step(); }
-    // Throws db::Error where nothing can be written.
+    // Throws db::Error if nothing can be written.
     void try_to_write();
 
     [[nodiscard]] queue::Recall& recall() { return *recall_; }
@@ -110,12 +111,12 @@ class DeliveryService {
     audience::TokenSigner tokens_;
     websub::WebSubKey websub_key_;
     Signing signing_;
-    std::shared_ptr<net::CurlHttpClient> token_client_;  // of the relays that take access tokens
+    std::shared_ptr<net::CurlHttpClient> token_client_;  // fetches access tokens for the relays
     std::vector<RelayAccess> relays_;                    // one per lane of the ledger
     db::Database database_;                              // the ledger's
     Press press_;
     RenderingAhead rendering_ahead_;
-    std::shared_ptr<queue::Recall> recall_;  // the predecessor's couriers use it as well
+    std::shared_ptr<queue::Recall> recall_;  // shared with the predecessor's couriers
     std::shared_ptr<queue::Providers> providers_;
     net::AresMxResolver resolver_;
     ProviderLookup provider_lookup_;
@@ -135,7 +136,7 @@ class DeliveryService {
     std::jthread lookup_thread_;
     std::vector<std::jthread> composers_;
     CourierThreads couriers_;
-    bool handed_over_ = false;  // to a successor, which records what is left
+    bool handed_over_ = false;  // to a successor, which records the remaining outcomes
     bool drained_ = false;
 };
 

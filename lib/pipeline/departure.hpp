@@ -1,7 +1,6 @@
-// Leaving a newsletter (promise 3): the subscription ends and everything that waits for the reader is
-// cancelled in one transaction. When it returns, no SMTP transaction for the reader begins any more, and one
-// that is already open is aborted before its final dot. One per thread that serves readers: not thread-safe,
-// except for the Recall.
+// Leaving a newsletter: one transaction ends the subscription and cancels all of the reader's waiting
+// deliveries. When it returns, no SMTP transaction for the reader begins any more, and an open one is aborted
+// before its final dot. Not thread-safe, except for the Recall: one object per thread that serves readers.
 #pragma once
 
 #include <optional>
@@ -23,11 +22,11 @@ class Departure {
     Departure(db::Database& database, const Clock& clock, queue::Recall* recall)
         : database_(database), clock_(clock), recall_(recall) {}
 
-    // Who would leave what, without changing anything; nothing where the subscriber is unknown.
+    // The subscriber of the token, without changing anything; nothing if the subscriber is unknown.
     [[nodiscard]] std::optional<audience::Subscriber> reader_of(const audience::Token& token);
-    // By the reader. True where the subscription was active until now.
+    // The reader leaves. True if the subscription was active until now.
     bool leave(const audience::Token& token);
-    // By the operator.
+    // The operator removes the reader.
     bool remove(std::string_view newsletter, std::string_view address);
     // Suppresses the address for every newsletter.
     void suppress(std::string_view address, std::string_view reason, std::string_view evidence);

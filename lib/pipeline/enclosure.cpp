@@ -23,7 +23,7 @@ class Encloser {
         known_.clear();
         const auto place = [this](const std::string& src) { return place_of(src); };
         each.post.image = place(each.post.image).value_or("");
-        // Most posts have none.
+        // A shortcut: most posts have no such pictures.
         if (each.post.html.find("beside:") != std::string::npos)
             each.post.html = markdown::rewrite_targets(each.post.html, {.picture = place, .other = {}});
         enclosed_.picture_sizes.merge(each.picture_sizes);
@@ -35,7 +35,7 @@ class Encloser {
     }
 
   private:
-    // What stands in place of a picture's `src`; nothing where it cannot be sent.
+    // The new `src` of a picture; nothing if the picture cannot be sent.
     std::optional<std::string> place_of(const std::string& src) {
         const auto path = markdown::path_beside(src);
         if (!path) return src;
@@ -65,11 +65,11 @@ class Encloser {
     }
 
     std::string domain_;
-    std::filesystem::path folder_;                             // of the post in hand
-    std::map<std::string, std::optional<std::string>> known_;  // its pictures, by path
+    std::filesystem::path folder_;                             // of the current post
+    std::map<std::string, std::optional<std::string>> known_;  // pictures of this folder, by path
     post::PictureAllowance allowance_;
     Enclosed enclosed_;
-    std::size_t unsaid_ = 0;  // lost, beyond those that are named
+    std::size_t unsaid_ = 0;  // lost pictures that have no line
 };
 
 }  // namespace

@@ -1,5 +1,5 @@
-// The pictures that lie beside posts of folders, put into the mail that is made of them. Reads files; what
-// cannot be sent is named, and its words stay (post/picture_file.hpp has what can). Belongs to no thread.
+// Puts the pictures that lie beside posts of folders into the mail. Reads files; a picture that cannot be
+// sent is reported and its text stays (post/picture_file.hpp says which can). May be used on any one thread.
 #pragma once
 
 #include <filesystem>
@@ -17,21 +17,21 @@ namespace paperround::pipeline {
 
 struct FolderPost {
     feed::Post post;
-    std::filesystem::path folder;  // of its source; empty where that is none
-    PictureSizes picture_sizes;    // what was learnt of its pictures
+    std::filesystem::path folder;  // of its source; empty if the source is no folder
+    PictureSizes picture_sizes;    // what was learnt about its pictures
 };
 
-// With the folder of its source, as far as the newsletter still has it. Throws db::Error.
+// Adds the folder of the post's source, if the newsletter still has that source. Throws db::Error.
 [[nodiscard]] FolderPost in_its_folder(post::StoredPost stored, const config::Newsletter& newsletter,
                                        const post::PostStore& store);
 
 struct Enclosed {
-    std::vector<feed::Post> posts;   // they show the pictures by `cid:`
-    email::InlinePictures pictures;  // each once
-    PictureSizes picture_sizes;      // of these and of others, by address
+    std::vector<feed::Post> posts;   // refer to the pictures by `cid:`
+    email::InlinePictures pictures;  // without duplicates
+    PictureSizes picture_sizes;      // of these and other pictures, by URL
     std::vector<std::string> lost;   // one line each
 };
-// `domain`: the sender's.
+// `domain`: the sender's domain.
 [[nodiscard]] Enclosed enclose_pictures(std::vector<FolderPost> posts, std::string_view domain);
 
 }  // namespace paperround::pipeline

@@ -1,7 +1,6 @@
-// What happens in the pipeline, told to whoever keeps the daemon's own log. Called on the thread on which it
-// happened, after it was committed, but for mailing_planned, digest_skipped and fan_out_finished: those are
-// told inside the ledger's commit, so a write that fails tells them again. Implementations are thread-safe
-// and do not throw.
+// What happens in the pipeline, for the daemon's log. Called on the thread on which it happened, after its
+// commit. Exceptions: mailing_planned, digest_skipped and fan_out_finished are called inside the ledger's
+// commit, so they are called again if the write fails. Implementations are thread-safe and do not throw.
 #pragma once
 
 #include <string>
@@ -21,28 +20,29 @@ class Events : public queue::LedgerObserver {
     virtual void polled(const config::Newsletter& newsletter, const config::Source& source,
                         const post::PollResult& result) = 0;
     virtual void poll_failed_to_write(const config::Newsletter& newsletter, std::string_view reason) = 0;
-    // A hub pushed the source, and what was new is stored.
+    // A hub pushed the source, and its new posts are stored.
     virtual void pushed(const config::Newsletter& newsletter, const config::Source& source,
                         const post::IntakeResult& result) = 0;
     virtual void websub(const websub::WebSubEvent& event) = 0;
     virtual void mailing_planned(std::string_view newsletter, std::string_view title, Time not_before) = 0;
-    // A digest's moment came, and `waiting` posts were too few.
+    // A digest's moment came, but `waiting` posts were too few.
     virtual void digest_skipped(std::string_view newsletter, std::size_t waiting) = 0;
     virtual void fan_out_finished(std::string_view newsletter, std::int64_t mailing_id) = 0;
     virtual void recovered(int deliveries) = 0;
-    // Pictures beside its posts that a mailing goes out without: one line each.
+    // Pictures beside posts that are missing from a mailing: one line each.
     virtual void pictures_lost(const queue::Mailing& /*mailing*/, const std::vector<std::string>& /*lines*/) {
     }
-    // The wall clock was set, by so much (positive: ahead). What waits for a time follows it.
+    // The wall clock was set, by so much (positive: ahead). Stored times follow it.
     virtual void clock_set(Duration /*by*/) {}
-    // A relay did not cope with an envelope behind a final dot: none is sent ahead to it any more.
+    // A relay did not cope with an envelope behind a final dot: no more envelopes are sent ahead to it.
     virtual void overlap_failed(std::string_view relay, const queue::Outcome& outcome) = 0;
-    // A connection to the relay stands, and nothing has been heard over it for seconds; it is waited for.
+    // A connection to the relay stands, and nothing has been received over it for seconds; the courier still
+    // waits.
     virtual void relay_silent(const config::Relay& /*relay*/) {}
-    // A connection that had begun a message broke, while the relay is thought to work: its message goes over
-    // another one. Called by any courier.
+    // A connection broke within a message while the relay seems to work: the message goes over another
+    // connection. Called on any courier's thread.
     virtual void connection_broke(std::string_view /*relay*/, const queue::Outcome& /*outcome*/) {}
-    // The name server that is asked for recipient domains does not answer; or it does again.
+    // The name server for recipient domains does not answer, or answers again.
     virtual void resolver_down() {}
     virtual void resolver_up() {}
 };

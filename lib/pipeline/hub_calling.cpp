@@ -7,8 +7,8 @@ namespace paperround::pipeline {
 using namespace std::chrono_literals;
 
 namespace {
-constexpr auto look_again = 1s;     // how late a hub that a poll has found may be noticed
-constexpr auto after_failure = 5s;  // the database did not take something
+constexpr auto look_again = 1s;     // longest delay until a hub that a poll found is noticed
+constexpr auto after_failure = 5s;  // after a database error
 }  // namespace
 
 HubCalling::HubCalling(const config::Settings& settings, const websub::WebSubKey& key, const Clock& clock,
@@ -33,7 +33,7 @@ void HubCalling::run(const std::stop_token& stop) {
         } catch (const net::Cancelled&) {
             return;
         } catch (const db::Error&) {
-            // The ledger reads and writes the same database all the time, and says so when that fails.
+            // The ledger uses the same database all the time and reports when it fails.
             pause = after_failure;
         }
         Lock lock(mutex_);

@@ -1,5 +1,5 @@
-// Keeps the subscriptions at WebSub hubs, on a thread of its own: a hub that answers slowly holds up other
-// hubs, but no poll and no mail.
+// Maintains the subscriptions at WebSub hubs, on its own thread: a slow hub delays other hubs, but no poll
+// and no mail.
 #pragma once
 
 #include <condition_variable>
@@ -24,7 +24,7 @@ class HubCalling {
 
     // Subscribes, renews and unsubscribes until asked to stop.
     void run(const std::stop_token& stop);
-    // Ends the call that is under way, for good. From any thread.
+    // Ends the current call and all later ones. Callable from any thread.
     void interrupt() { http_.cancel(); }
 
   private:

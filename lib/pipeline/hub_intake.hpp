@@ -1,6 +1,6 @@
-// What WebSub hubs send to the running daemon: confirmed, denied or stored, told to the log, and the ledger
-// woken where there is something to mail. Thread-safe: one request at a time, since they share one database
-// connection; each takes milliseconds, a feed of 10 MiB half a second.
+// Handles what WebSub hubs send to the running daemon: confirms, denies or stores it, reports it to the log,
+// and wakes the ledger if there is something to mail. Thread-safe: one request at a time, since they share
+// one database connection; a request takes milliseconds, a feed of 10 MiB half a second.
 #pragma once
 
 #include <optional>
@@ -25,12 +25,12 @@ class HubIntake {
     HubIntake(db::Database database, const config::Settings& settings, const websub::WebSubKey& key,
               const Clock& clock, Random& random, Events& events, queue::Ledger& ledger);
 
-    // Whether we made this callback's id at some time. Reads nothing but the id.
+    // Whether this callback's id was ever made here. Reads nothing but the id.
     [[nodiscard]] bool knows(std::string_view id) const { return key_.nonce_of(id).has_value(); }
-    // `query` is that of the hub's GET. The challenge to give back, empty where there is none (a denial);
-    // nothing where the hub asks for what is not meant. Throws db::Error.
+    // `query` is that of the hub's GET. Returns the challenge, empty for a denial, which has none; nothing if
+    // the hub's request does not match a call of ours. Throws db::Error.
     [[nodiscard]] std::optional<std::string> confirm(std::string_view id, std::string_view query);
-    // False where the subscription is over. When it returns, the posts are committed. Throws db::Error.
+    // False if the subscription has ended. When it returns, the posts are committed. Throws db::Error.
     [[nodiscard]] bool receive(std::string_view id, const post::Push& push);
 
   private:

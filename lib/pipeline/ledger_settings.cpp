@@ -11,7 +11,7 @@ void add_limits(const config::Settings& settings, queue::LedgerSettings& ledger)
         if (limit.any()) ledger.limits.push_back({scope, name, limit});
     };
     for (const config::Relay& relay : settings.relays) {
-        // Its connections are couriers; there are no more of them.
+        // The relay's connections are its couriers, so they need no limit here.
         add(queue::Scope::relay, relay.name, {relay.rate, 0, relay.warm_up});
     }
     for (const config::Newsletter& newsletter : settings.newsletters) {

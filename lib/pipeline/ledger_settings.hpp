@@ -11,8 +11,8 @@
 
 namespace paperround::pipeline {
 
-// `inherited`: relays of which a predecessor still holds something. Those that the configuration no longer
-// has get a lane for what is under way to them, and nothing is claimed for it.
+// `inherited`: relays of which a predecessor still holds deliveries. A relay that is no longer configured
+// gets a lane for these, and nothing is claimed for it.
 [[nodiscard]] queue::LedgerSettings ledger_settings(const config::Settings& settings,
                                                     std::shared_ptr<const queue::Providers> providers,
                                                     const std::vector<std::string>& inherited = {});

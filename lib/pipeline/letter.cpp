@@ -16,7 +16,8 @@ email::Recipient recipient_of(const Printed& printed, const audience::Subscriber
                               std::int64_t delivery_id, const config::Settings& settings,
                               const audience::TokenSigner& signer) {
     const auto& mailing = printed.mailing;
-    // A second attempt carries the same Message-ID and Date as the first: whoever gets both can tell.
+    // A second attempt has the same Message-ID and Date as the first, so that a recipient of both can
+    // recognise it.
     return {
         .subscriber = reader,
         .unsubscribe_url = unsubscribe_url(
@@ -28,7 +29,7 @@ email::Recipient recipient_of(const Printed& printed, const audience::Subscriber
 
 std::vector<std::optional<audience::Subscriber>> Composer::readers_of(
     std::span<const queue::Delivery> deliveries) {
-    const db::Snapshot snapshot(database_);  // one for all: taking the locks costs more than the rows
+    const db::Snapshot snapshot(database_);  // one for all: taking the locks costs more than reading the rows
     audience::AudienceStore audience(database_);
     std::vector<std::optional<audience::Subscriber>> readers;
     readers.reserve(deliveries.size());

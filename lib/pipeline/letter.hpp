@@ -1,4 +1,4 @@
-// One delivery as it goes over the wire, and who makes it.
+// One delivery as it is sent, and the Composer that makes it.
 #pragma once
 
 #include <map>
@@ -22,10 +22,10 @@ namespace paperround::pipeline {
 struct Letter {
     queue::Delivery delivery;
     smtp::Envelope envelope;
-    std::string message;  // CRLF line ends, 7-bit but for UTF-8 in the header, not dot-stuffed
+    std::string message;  // CRLF line ends, 7-bit except for UTF-8 in the header, without dot stuffing
 };
 
-// What all composers share.
+// What all composers of a service share.
 struct ComposingRoom {
     Press& press;
     const config::Settings& settings;
@@ -34,22 +34,22 @@ struct ComposingRoom {
     const Clock& clock;
 };
 
-// Addresses and signs printed mailings for one relay. One per thread: it has a database connection of its
-// own, for the subscribers' data.
+// Fills in and signs rendered mailings for one relay. One per thread: it has its own database connection for
+// the subscribers' data.
 class Composer {
   public:
     Composer(db::Database database, const ComposingRoom& room, const config::Relay& relay)
         : database_(std::move(database)), room_(room), relay_(relay) {}
 
-    // What is on record of those whom these deliveries are for, in their order; nothing for one who is gone.
+    // The subscribers of these deliveries, in the same order; nothing for one who no longer exists.
     [[nodiscard]] std::vector<std::optional<audience::Subscriber>> readers_of(
         std::span<const queue::Delivery> deliveries);
-    // Nothing where a stop interrupted the mailing's rendering: the delivery waits. The failure is an outcome
-    // of the delivery: the mailing cannot be made (it pauses), or the subscriber is gone.
+    // Nothing if a stop interrupted the mailing's rendering: the delivery waits. A failure is an outcome of
+    // the delivery: the mailing cannot be made (it is paused), or the subscriber no longer exists.
     [[nodiscard]] Result<std::optional<Letter>, queue::Outcome> compose(
         const queue::Delivery& delivery, const std::optional<audience::Subscriber>& reader);
 
-    // What could not be read is read from the disk the next time: it may have been mended.
+    // After a read error: reads from the disk again next time, since it may have been repaired.
     void look_again();
 
   private:
@@ -61,10 +61,10 @@ class Composer {
     std::map<std::string, email::DkimSigner> signers_;  // by newsletter
 };
 
-// The reader's own: the attribute `language`, as a column of an import has it. Empty: not known.
+// The reader's language: the attribute `language`, as a column of an import names it. Empty: not known.
 [[nodiscard]] std::string_view language_of(const audience::Subscriber& reader);
 
-// What makes one reader's copy of a mailing: shared with `preview`, so that it shows exactly what is sent.
+// The reader's values for a mailing; shared with `preview`, so that it shows exactly what is sent.
 [[nodiscard]] email::Recipient recipient_of(const Printed& printed, const audience::Subscriber& reader,
                                             std::int64_t delivery_id, const config::Settings& settings,
                                             const audience::TokenSigner& signer);

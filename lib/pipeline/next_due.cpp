@@ -14,8 +14,8 @@ Time when_open(const config::Newsletter& newsletter, Time moment) {
                              : moment;
 }
 
-// From when on one of the newsletter's relays may carry mail, as far as they rest or back off; `now` where one may
-// already, and where none will before a person lets it go on.
+// The time from which one of the newsletter's relays may carry mail again after a rest or back-off. `now` if
+// one may already, or if all are paused by a person.
 Time when_carried(db::Database& database, const config::Newsletter& newsletter, Time now) {
     queue::QueueStore store(database);
     std::optional<Time> earliest;

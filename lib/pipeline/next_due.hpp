@@ -1,5 +1,5 @@
-// When there is something to be done next: a delivery or a mailing is due, its newsletter's window is open and
-// one of its relays is to be tried; a post's hold ends; or a digest has something to say.
+// When there is something to do next: a delivery or a mailing is due, its newsletter's window is open and one
+// of its relays may be tried; a post's hold ends; or a digest has enough posts.
 #pragma once
 
 #include <optional>
@@ -10,12 +10,11 @@
 
 namespace paperround::pipeline {
 
-// When what is ready of the newsletter becomes a mailing. Nothing where nothing is, or too little for a
-// digest.
+// When the newsletter's ready posts become a mailing. Nothing if there are none, or too few for a digest.
 [[nodiscard]] std::optional<Time> next_mailing(db::Database& database, const config::Newsletter& newsletter,
                                                Time now);
 
-// Nothing where none waits; perhaps in the past. Throws db::Error.
+// Nothing if nothing waits; may be in the past. Throws db::Error.
 [[nodiscard]] std::optional<Time> next_due(db::Database& database, const config::Settings& settings,
                                            Time now);
 

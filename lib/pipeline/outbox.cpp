@@ -8,7 +8,7 @@
 namespace paperround::pipeline {
 
 namespace {
-// While more letters follow, a courier is called for so many.
+// While more letters follow, one courier is called for this many letters.
 constexpr std::size_t letters_per_call = 4;
 }  // namespace
 
@@ -19,15 +19,15 @@ bool Outbox::Waiters::call() {
     return true;
 }
 
-// Whose call it was cannot be told: one call too many is answered by a look into the box, one too few would
-// leave a letter lying.
+// Counts as called any courier that wakes, since the call cannot be attributed. If that makes one call too
+// many, a courier looks into the box in vain; one call too few would leave a letter waiting.
 void Outbox::Waiters::woke() {
     if (called > 0) --called;
 }
 
 std::size_t Outbox::wait_for_room(const std::stop_token& stop) {
     Lock lock(mutex_);
-    // Half empty rather than one free place: composers then work in batches.
+    // Half empty, not just one free place: so composers work in batches.
     const bool room = room_.wait(lock, stop, [this]() REQUIRES(mutex_) {
         return letters_.size() <= capacity_ / 2 && octets_ < octets_limit;
     });
@@ -49,7 +49,7 @@ void Outbox::put(std::vector<Letter> letters, bool more_follow) {
     const std::size_t called = with_session_.called + without_session_.called;
     const std::size_t wanted =
         more_follow ? (letters_.size() + letters_per_call - 1) / letters_per_call : letters_.size();
-    // Whoever waits with a session goes first; another one is opened only for more letters than those can
+    // Couriers with a session are called first; another session is opened only for letters that these cannot
     // take.
     for (std::size_t i = called; i < wanted; ++i) {
         if (!with_session_.call() && !without_session_.call()) break;

@@ -1,6 +1,6 @@
-// Whether envelopes may go ahead of their turn on one relay (`pipelining: across`): until the first time that
-// the relay does not cope with it (smtp/session.hpp, overlap_failed), then not again while this service runs.
-// Shared by the relay's couriers. Thread-safe.
+// Whether envelopes may be written ahead to one relay (`pipelining: across`): until the relay first fails to
+// cope with it (smtp/session.hpp, overlap_failed), then no more while this service runs. Shared by the
+// relay's couriers. Thread-safe.
 #pragma once
 
 #include <atomic>
@@ -18,7 +18,7 @@ class Overlap {
         : relay_(relay.name), events_(events), allowed_(relay.pipelining == config::Pipelining::across) {}
 
     [[nodiscard]] bool allowed() const { return allowed_; }
-    // Told to the events the first time.
+    // Reports only the first failure to `events`.
     void failed(const queue::Outcome& outcome) {
         if (allowed_.exchange(false)) events_.overlap_failed(relay_, outcome);
     }

@@ -18,13 +18,13 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::size_t workers = 4;  // they wait for the network nearly all the time
+constexpr std::size_t workers = 4;  // they wait for the network most of the time
 constexpr std::size_t most_pictures = 20;
 constexpr Duration one_picture = 4s;
-constexpr auto look_again = 1s;     // how late what a hub pushed may be noticed
-constexpr auto after_failure = 5s;  // the database did not take something
+constexpr auto look_again = 1s;     // longest delay until a pushed post is noticed
+constexpr auto after_failure = 5s;  // after a database error
 
-// Scheme, name and port.
+// Same scheme, host and port.
 bool is_same_server(std::string_view a, std::string_view b) {
     const auto first = parse_url(a);
     const auto second = parse_url(b);
@@ -60,7 +60,7 @@ PictureSizes learn_pictures(net::HttpClient& http, const feed::Post& post, std::
     try {
         ask_for_pictures(http, post, location, stop, sizes);
     } catch (const std::bad_alloc&) {
-        // The post's mailing finds out by itself whether it can be made with the memory that there is.
+        // Without memory nothing is learnt; the mailing finds out itself whether its memory suffices.
     }
     return sizes;
 }
@@ -77,7 +77,7 @@ void PictureLearning::learn_all(const std::stop_token& stop) {
     std::stop_source late;
     const std::stop_callback stopped(stop, [&late] { late.request_stop(); });
     std::atomic<std::size_t> at_work = workers;
-    std::vector<std::jthread> threads;  // gone before what they count in
+    std::vector<std::jthread> threads;  // destroyed before the counter that they use
     for (std::size_t i = 0; i < workers; ++i) {
         threads.emplace_back([&] {
             work(late.get_token(), true);
@@ -111,7 +111,7 @@ void PictureLearning::work(const std::stop_token& stop, bool until_done) {
         } catch (const net::Cancelled&) {
             return;
         } catch (const db::Error&) {
-            // The ledger reads and writes the same database all the time, and says so when that fails.
+            // The ledger uses the same database all the time and reports when it fails.
             pause = after_failure;
         }
         Lock lock(mutex_);

@@ -1,10 +1,10 @@
-// Learns how large the pictures of new posts are, on threads of its own: no poll waits for it, and a mailing
-// no longer than post/picture_store.hpp says. What is learnt goes into the width attributes of the mail; what
-// is not is no error.
+// Learns the sizes of new posts' pictures, on its own threads: no poll waits for it, and a mailing waits no
+// longer than post/picture_store.hpp says. Sizes go into the width attributes of the mail; an unknown size is
+// no error.
 //
-// A stranger's addresses are asked: only on the public internet (net/public_address.hpp), but for those of
-// the very server that the source itself is read from. Of each picture the first 64 KiB, at most 20 pictures
-// and 10 seconds a post.
+// The URLs are a stranger's: only public addresses are asked (net/public_address.hpp), except on the very
+// server that the source itself is read from. Per picture the first 64 KiB are fetched; per post at most 20
+// pictures, within 10 seconds.
 #pragma once
 
 #include <condition_variable>
@@ -23,22 +23,23 @@
 
 namespace paperround::pipeline {
 
-// What can be learnt of the post's pictures. `location`: of its source, as configured.
+// The sizes that can be learnt of the post's pictures. `location`: the source's, as configured.
 [[nodiscard]] PictureSizes learn_pictures(net::HttpClient& http, const feed::Post& post,
                                           std::string_view location, const std::stop_token& stop = {});
 
 class PictureLearning {
   public:
-    // The settings must outlive it. `on_learnt` is called, from any thread, when a post waits no longer.
+    // `settings` must outlive this object. `on_learnt` is called, from any thread, when a post no longer
+    // waits.
     PictureLearning(const config::Settings& settings, std::function<void()> on_learnt);
 
-    // Looks at the pictures of what is found, until asked to stop.
+    // Learns the pictures of new posts until asked to stop.
     void run(const std::stop_token& stop);
-    // Looks at those that are waited for now, for so long as a mailing waits.
+    // Learns the pictures of the posts that wait now, for as long as a mailing would wait.
     void learn_all(const std::stop_token& stop);
-    // There may be something new. From any thread.
+    // There may be new posts. Callable from any thread.
     void wake();
-    // Ends what is under way, for good. From any thread.
+    // Ends current and later requests. Callable from any thread.
     void interrupt() { http_.cancel(); }
 
   private:

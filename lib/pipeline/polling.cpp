@@ -11,12 +11,12 @@ namespace paperround::pipeline {
 using namespace std::chrono_literals;
 
 namespace {
-// They wait for the network nearly all the time: a handful of sites that hang must not hold up the others.
+// Workers wait for the network most of the time: a few sites that hang must not hold up the others.
 constexpr std::size_t most_workers = 16;
-constexpr auto look_again = 1s;     // how late a due source may be noticed
-constexpr auto after_failure = 5s;  // the database did not take what a poll found
-constexpr auto until_settled = 2s;  // a file was being written
-constexpr int most_looks = 30;      // until it is
+constexpr auto look_again = 1s;     // longest delay of a due source
+constexpr auto after_failure = 5s;  // after a database error
+constexpr auto until_settled = 2s;  // while a file is being written
+constexpr int most_looks = 30;      // of this kind, one after another
 }  // namespace
 
 Polling::Polling(const config::Settings& settings, const Clock& clock, Random& random, Events& events,
@@ -62,7 +62,7 @@ std::optional<post::DueSource> Polling::take_due(post::Poller& poller) {
             if (in_progress_.emplace(due.newsletter->name, due.source->location).second) return due;
         }
     } catch (const db::Error&) {
-        // The ledger reads and writes the same database all the time, and says so when that fails.
+        // The ledger uses the same database all the time and reports when it fails.
     }
     return std::nullopt;
 }

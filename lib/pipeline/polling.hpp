@@ -1,6 +1,5 @@
-// Keeps the sources polled: some threads take due sources in turn, so that slow sites do not hold up
-// the others. What a poll found is committed by the poller itself; the ledger is woken where there is
-// something to mail.
+// Polls the sources: several threads take due sources in turn, so that slow sites do not hold up others. The
+// poller commits what it finds; the ledger is woken if there is something to mail.
 #pragma once
 
 #include <condition_variable>
@@ -26,12 +25,12 @@ class Polling {
     Polling(const config::Settings& settings, const Clock& clock, Random& random, Events& events,
             queue::Ledger& ledger, PictureLearning& pictures);
 
-    // Polls what is due until asked to stop.
+    // Polls due sources until asked to stop.
     void run(const std::stop_token& stop);
-    // Ends the polls that are under way, for good; what they had read is not stored. From any thread.
+    // Ends current polls, which then store nothing, and all later ones. Callable from any thread.
     void interrupt() { http_.cancel(); }
-    // Polls every source once, due or not; a folder in which a file is being written until that is done, or
-    // for a minute.
+    // Polls every source once, due or not. A folder in which a file is being written is polled again until
+    // the file is complete, for a minute at most.
     void poll_all(const std::stop_token& stop);
 
   private:
@@ -39,7 +38,7 @@ class Polling {
 
     void work(const std::stop_token& stop);
     [[nodiscard]] std::optional<post::DueSource> take_due(post::Poller& poller);
-    // True where the source is still being written.
+    // Returns true if the source is still being written.
     bool poll(post::Poller& poller, const post::DueSource& due, const std::stop_token& stop);
     void poll_until_settled(post::Poller& poller, const post::DueSource& due, const std::stop_token& stop);
     [[nodiscard]] std::size_t worker_count() const;

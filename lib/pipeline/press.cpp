@@ -16,9 +16,10 @@
 namespace paperround::pipeline {
 
 namespace {
-// Mailings that are sent at the same time; an older one is read again.
+// Mailings that are kept in memory; another one is read again.
 constexpr std::size_t most_runs = 16;
-// A mailing that cannot be made is not tried again for each of its readers before the ledger has paused it.
+// For this long, a mailing that cannot be made is not tried again for its other readers; by then the ledger
+// has paused it.
 constexpr auto failure_holds = std::chrono::seconds(5);
 
 PrintError cannot_read_kept(std::int64_t mailing_id) {
@@ -26,7 +27,7 @@ PrintError cannot_read_kept(std::int64_t mailing_id) {
                         mailing_id)};
 }
 
-// Those of one edition and another, each once.
+// Adds the pictures of another edition, without duplicates.
 void add_pictures(email::InlinePictures& all, const email::InlinePictures& more) {
     for (const email::InlinePicture& picture : more) {
         if (std::ranges::find(all, picture.id, &email::InlinePicture::id) == all.end())
@@ -95,12 +96,12 @@ void Press::look_again() {
     database_.forget_pages();
 }
 
-// Marks that this process made are its own to take away, or a clean end would look like a death.
+// Removes the marks that this process made, so that a clean end does not look like a crash.
 Press::~Press() {
     try {
         for (const std::int64_t mailing : std::set(noted_)) strike(mailing);
     } catch (const db::Error&) {
-        // At worst a mailing is taken for one that ended the process, once.
+        // At worst one mailing is once taken for one that ended the process.
     }
 }
 
@@ -128,7 +129,7 @@ Result<Press::Editions, PrintError> Press::print_unlocked(const Job& job) {
     return fresh;
 }
 
-// Lets go of the mutex while it renders or waits.
+// Unlocks the mutex while it renders or waits.
 Result<Press::Run*, PrintError> Press::kept_run(std::int64_t mailing_id) {
     for (;;) {
         const auto run = run_of(mailing_id);
@@ -183,7 +184,7 @@ void Press::keep(std::int64_t mailing_id, const Result<Editions, PrintError>& fr
     }
     queue::EditionStore store(database_);
     db::Transaction transaction(database_);
-    // Another process may have been quicker: one mailing is one letter.
+    // Another process may have stored editions meanwhile: a mailing has only one set.
     if (store.languages(mailing_id).empty()) {
         store.keep(mailing_id, fresh->packed);
         if (!fresh->pictures.empty()) store.keep_pictures(mailing_id, fresh->pictures);
@@ -250,7 +251,7 @@ Result<Press::Job, PrintError> Press::job_for(const Run& run) {
     return job;
 }
 
-// Needs no lock. A mailing that needs more memory than there is, is refused, and the others go on.
+// Needs no lock. A mailing for which the memory does not suffice is refused; the others go on.
 Result<Press::Editions, PrintError> Press::print(const Job& job) const {
     try {
         Enclosed enclosed = enclose_pictures(job.posts, domain_of(job.newsletter->from.address));

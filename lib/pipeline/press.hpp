@@ -1,15 +1,16 @@
-// Where mailings are rendered: each one once, in every language that its newsletter's readers are known to
-// read, and shared by all composers. As a rule that happens before there are deliveries to compose
-// (pipeline/rendering_ahead.hpp). Thread-safe: a mailing is rendered outside the lock, so that none waits
-// for another one's; who wants the same one waits for it.
+// Renders mailings: each one once, in every language that its newsletter's readers are known to read, for all
+// composers. Usually that happens before there are deliveries to compose (pipeline/rendering_ahead.hpp).
+// Thread-safe: a mailing is rendered outside the lock, so nobody waits for another mailing; threads that want
+// the same mailing wait for it.
 //
-// What was rendered is kept in the database before the first copy is made (queue/edition_store.hpp), and from
-// then on that is what is sent: a changed template or newsletter changes nothing of a mailing under way, nor
-// does a picture beside the post that is changed or removed.
+// The result is stored in the database before the first copy is made (queue/edition_store.hpp), and only that
+// is sent: neither a changed template or newsletter nor a changed or removed picture beside the post changes
+// a mailing that has begun.
 //
-// A mailing whose rendering or first copy ends the process would do so again at each start. So what is being
-// rendered, and what no copy was made of yet, is noted on disk (queue/queue_store.hpp, press_begins), and the
-// second time in a row pauses it. A letter that is kept and waits for its relay is not noted.
+// If rendering a mailing, or making its first copy, ends the process, it would do so again at each start. So
+// a mailing that is being rendered, or of which no copy was made yet, is noted on disk
+// (queue/queue_store.hpp, press_begins); the second time in a row it is paused. A stored mailing that only
+// waits for its relay is not noted.
 #pragma once
 
 #include <atomic>
@@ -39,7 +40,7 @@
 
 namespace paperround::pipeline {
 
-// A mailing ready to be addressed.
+// A rendered mailing, ready to be filled in for each reader.
 struct Printed {
     Printed(queue::Mailing the_mailing, config::Newsletter its_newsletter, email::RenderedMailing its_letters)
         : mailing(std::move(the_mailing)),
@@ -61,7 +62,7 @@ struct PrintError {
 
 class Press {
   public:
-    // Told on the thread that rendered, which pictures were left out of a mailing and why: one line each.
+    // Called on the rendering thread with the pictures that a mailing lacks, and why: one line each.
     using OnLost = std::function<void(const queue::Mailing&, const std::vector<std::string>&)>;
     // Reads mailings and posts from `database`, which it owns.
     Press(db::Database database, const config::Settings& settings, std::filesystem::path installed_templates,
@@ -70,29 +71,27 @@ class Press {
     Press(const Press&) = delete;
     Press& operator=(const Press&) = delete;
 
-    // With the fixed words in the reader's language where there is an edition in it, else in the
-    // newsletter's. Throws db::Error.
+    // In the reader's language if there is such an edition, else in the newsletter's. Throws db::Error.
     [[nodiscard]] Result<std::shared_ptr<const Printed>, PrintError> printed(
         std::int64_t mailing_id, std::string_view reader_language = {});
-    // Has it rendered and kept, for copies that are made later. The failure is printed()'s. Throws db::Error.
+    // Renders and stores the mailing for later copies. The failure is printed()'s. Throws db::Error.
     [[nodiscard]] std::optional<PrintError> make_ahead(std::int64_t mailing_id);
-    // A letter was made of it: it will not end the process. Throws db::Error.
+    // A letter was made of the mailing, so it does not end the process. Throws db::Error.
     void proved(const Printed& printed);
 
-    // What could not be read is read from the disk the next time.
+    // After a read error: reads from the disk again next time.
     void look_again();
 
-    // From here on nothing more is rendered, and what is being rendered is given up within moments:
-    // `interrupted`.
+    // Ends current rendering within moments, and all later rendering: the failure is `interrupted`.
     void interrupt() { stop_.request_stop(); }
 
   private:
     using Copy = std::shared_ptr<const Printed>;
-    // One mailing and what is in memory of its editions, by language; "" is the newsletter's.
+    // One mailing and its editions in memory, by language; "" is the newsletter's language.
     struct Run {
         queue::Mailing mailing;
         const config::Newsletter* newsletter;
-        std::set<std::string> languages;  // of the editions that are kept; empty: it has not begun
+        std::set<std::string> languages;  // of the stored editions; empty: not rendered yet
         std::shared_ptr<const email::InlinePictures> pictures;  // of all editions; null: not read yet
         std::map<std::string, Copy> copies;
     };
@@ -100,7 +99,7 @@ class Press {
         PrintError error;
         std::chrono::steady_clock::time_point at;
     };
-    // What one rendering needs, so that the lock is not needed meanwhile.
+    // The input of one rendering, copied so that the lock is not needed meanwhile.
     struct Job {
         queue::Mailing mailing;
         const config::Newsletter* newsletter;
@@ -110,8 +109,8 @@ class Press {
     };
     struct Editions {
         std::map<std::string, std::string> packed;  // by language
-        std::string pictures;                       // packed; empty where there are none
-        std::vector<std::string> lost;              // pictures
+        std::string pictures;                       // packed; empty if there are none
+        std::vector<std::string> lost;              // lines about lost pictures
     };
     [[nodiscard]] Result<Run*, PrintError> run_of(std::int64_t mailing_id) REQUIRES(mutex_);
     [[nodiscard]] Result<Run*, PrintError> kept_run(std::int64_t mailing_id) REQUIRES(mutex_);
@@ -129,33 +128,33 @@ class Press {
     OnLost on_lost_;
     std::stop_source stop_;
     Mutex mutex_;
-    std::condition_variable_any ended_;  // a rendering
+    std::condition_variable_any ended_;  // signalled when a rendering has ended
     db::Database database_ GUARDED_BY(mutex_);
     const config::Settings& settings_;
     std::filesystem::path installed_templates_;
     std::map<std::string, std::shared_ptr<const email::TemplateSet>> template_sets_ GUARDED_BY(mutex_);
     std::map<std::int64_t, Run> runs_ GUARDED_BY(mutex_);
-    std::deque<std::int64_t> order_ GUARDED_BY(mutex_);  // of `runs_`, oldest first
+    std::deque<std::int64_t> order_ GUARDED_BY(mutex_);  // keys of `runs_`, oldest first
     std::set<std::int64_t> in_press_ GUARDED_BY(mutex_);
     std::map<std::int64_t, Failure> failures_ GUARDED_BY(mutex_);
     std::set<std::int64_t> noted_ GUARDED_BY(mutex_);
 };
 
-// What was kept of a mailing in one of the languages that it was kept in, and the pictures of all. Throws
+// The stored edition of a mailing in one of its stored languages, with the pictures of all editions. Throws
 // db::Error.
 [[nodiscard]] Result<email::Edition, PrintError> kept_edition(db::Database& database, std::int64_t mailing_id,
                                                               std::string_view language);
 [[nodiscard]] Result<email::InlinePictures, PrintError> kept_pictures(db::Database& database,
                                                                       std::int64_t mailing_id);
 
-// What is to be made of a newsletter's posts.
+// The input of render_posts.
 struct PrintOrder {
-    std::vector<feed::Post> posts;   // one, or those of a digest
-    email::InlinePictures pictures;  // that they show
-    PictureSizes picture_sizes;      // what is known of those and others
+    std::vector<feed::Post> posts;   // one post, or those of a digest
+    email::InlinePictures pictures;  // shown by the posts
+    PictureSizes picture_sizes;      // known sizes of these and other pictures
     std::string mailing_key;
-    std::string language;      // of the fixed words; empty: the newsletter's
-    std::string subject_mark;  // stands before the subject; empty but for tests
+    std::string language;      // of the template's strings; empty: the newsletter's
+    std::string subject_mark;  // in front of the subject; empty except in tests
 };
 
 // Shared by the press and by `preview`.
@@ -165,7 +164,7 @@ struct PrintOrder {
                                                                       PrintOrder order,
                                                                       const std::stop_token& stop = {});
 
-// The link with which a reader leaves.
+// The link with which the reader unsubscribes.
 [[nodiscard]] std::string unsubscribe_url(const config::Settings& settings,
                                           const audience::TokenSigner& signer, const audience::Token& token);
 

@@ -16,7 +16,7 @@ constexpr Duration most_ttl = 7 * 24h;
 constexpr Duration without_servers = 15min;
 constexpr Duration without_answer = 5min;
 constexpr unsigned silences_at_first = 20;
-// Twice as many as are asked at once: some of those began after all others had an answer.
+// Twice the number of simultaneous questions: some of those began after all others had an answer.
 constexpr unsigned silences_later = 100;
 constexpr auto silence = 1min;
 constexpr auto of_no_use = 90 * 24h;
@@ -72,7 +72,7 @@ void ProviderLookup::run(const std::stop_token& stop) {
     try {
         store_.forget(clock_.now() - of_no_use);
     } catch (const db::Error&) {
-        // Another day. The ledger says so when the database cannot be written.
+        // It is tried at the next start. The ledger reports when the database cannot be written.
     }
     while (!stop.stop_requested()) {
         {
@@ -118,7 +118,7 @@ void ProviderLookup::add_wanted(std::string_view domain) {
     if (is_wanted_.emplace(domain).second) wanted_.emplace_back(domain);
 }
 
-// What was forgotten for want of memory may still be known.
+// Answers that memory had no room for may still be stored.
 std::vector<std::string> ProviderLookup::not_stored(std::vector<std::string> domains) {
     const Time now = clock_.now();
     std::erase_if(domains, [&](const std::string& domain) {
@@ -159,13 +159,13 @@ void ProviderLookup::store(Round& round) {
         for (const auto& [domain, known] : round.answers) store_.save(domain, known);
         transaction.commit();
     } catch (const db::Error&) {
-        // It is known in memory, and asked for again after the next start.
+        // The answer is in memory, and will be looked up again after the next start.
     }
     round.answers.clear();
 }
 
-// Where it was in vain, everything is asked for again soon, beginning with what was not asked for yet; else
-// those without an answer had their turn.
+// If the name server was silent, every domain without an answer is looked up again soon, first those that
+// were not asked for yet; otherwise domains without an answer wait.
 void ProviderLookup::finish(Round& round) {
     const bool silent = round.is_in_vain();
     const Time now = clock_.now();

@@ -1,10 +1,10 @@
-// Looks up the mail servers of recipient domains, on a thread of its own, and tells queue::Providers whose
-// they are. No delivery waits for it: until a domain has an answer it counts for itself.
+// Looks up the mail servers of recipient domains, on its own thread, and tells queue::Providers. No delivery
+// waits for it: until a domain has an answer it counts for itself.
 //
-// Policy: an answer counts as long as the DNS says, at least an hour and at most a week; that a domain has no
-// mail server, for 15 minutes. Without an answer what was known goes on, and the domain is asked for again 5
-// minutes later at the earliest. A name server that answers none of the first 20 questions, or stops to (100
-// in a row), is left alone for a minute.
+// Policy: an answer holds for its TTL, but at least an hour and at most a week; the answer that a domain has
+// no mail server holds for 15 minutes. Without an answer the previous one still holds, and the domain is
+// looked up again after at least 5 minutes. A name server that answers none of the first 20 questions, or
+// later none of 100 in a row, is not asked for a minute.
 #pragma once
 
 #include <condition_variable>
@@ -30,24 +30,25 @@ namespace paperround::pipeline {
 
 class ProviderLookup {
   public:
-    // Of domains that wait to be looked up; more are not taken on.
+    // Most domains that wait to be looked up; further ones are ignored.
     static constexpr std::size_t most_wanted = queue::Providers::most_learned;
 
-    // All must outlive it. Tells `providers` what is stored. `done` is called on its thread after each round.
+    // All arguments must outlive this object. `providers` is told of stored answers. `done` is called on its
+    // thread after each round.
     ProviderLookup(
         db::Database database, std::shared_ptr<queue::Providers> providers, net::MxResolver& resolver,
         const Clock& clock, Events& events, std::function<void()> done = [] {});
 
     // --- Thread-safe
-    // Asks for the domains of these addressees, as far as they are not known. True where of some nothing is
-    // known yet and an answer may come soon.
+    // Queues the addressees' unknown domains. True if nothing is known about some of them yet and an answer
+    // may come soon.
     bool want(std::span<const queue::Addressee> addressees);
     // Whether domains are being looked up, and the name server answers.
     [[nodiscard]] bool looking_up() const;
 
     // --- On its thread
     void run(const std::stop_token& stop);
-    // One round, for what is wanted now.
+    // Runs one round, for the domains that wait now.
     void look_up_wanted(const std::stop_token& stop);
 
   private:
@@ -70,10 +71,10 @@ class ProviderLookup {
 
     mutable Mutex mutex_;
     std::condition_variable_any changed_;
-    std::deque<std::string> wanted_ GUARDED_BY(mutex_);  // the next ones first
+    std::deque<std::string> wanted_ GUARDED_BY(mutex_);  // next ones first
     std::set<std::string, std::less<>> is_wanted_ GUARDED_BY(mutex_);
     bool at_work_ GUARDED_BY(mutex_) = false;
-    bool silent_ GUARDED_BY(mutex_) = false;  // the name server did not answer the last time
+    bool silent_ GUARDED_BY(mutex_) = false;  // the name server did not answer in the last round
 };
 
 }  // namespace paperround::pipeline

@@ -12,7 +12,7 @@ constexpr int rows_at_once = 1000;
 RedeliveryCount Redelivery::again(const queue::Mailing& mailing, const RedeliveryOptions& options) {
     queue::QueueStore queue(database_);
     for (bool more = true; more;) {
-        // A cancelling that is still going on is finished first.
+        // Finish a cancellation that is still going on.
         db::Transaction transaction(database_);
         more = queue.sweep_cancelled(rows_at_once, clock_.now()) > 0;
         transaction.commit();
@@ -27,7 +27,7 @@ RedeliveryCount Redelivery::again(const queue::Mailing& mailing, const Redeliver
     return count;
 }
 
-// Gives the last subscriber it came to; -1 at the end.
+// Returns the last subscriber of the chunk; -1 at the end.
 std::int64_t Redelivery::chunk(const queue::Mailing& mailing, const RedeliveryOptions& options,
                                std::int64_t after, RedeliveryCount& count) {
     db::Transaction transaction(database_);
@@ -40,7 +40,7 @@ std::int64_t Redelivery::chunk(const queue::Mailing& mailing, const RedeliveryOp
         if (options.lift_suppressions) {
             const auto suppression = audience.find_suppression(row.recipient);
             const bool own = suppression && suppression->mailing_id == mailing.id;
-            // A complaint is not a bounce, whichever mailing it was about.
+            // A complaint is not a bounce, even if it was about this mailing.
             if (own && suppression->reason == "bounced") audience.unsuppress(row.recipient);
         }
         if (audience.is_active(mailing.newsletter, row.subscriber_id)) {

@@ -1,10 +1,9 @@
-// A mailing sent again to those who did not get it: its refused, bounced, expired or cancelled deliveries are
-// queued again, each only where its reader is still subscribed and not suppressed. Never one that a relay
-// accepted, and never one that waits or is in doubt. Attempts are counted from the beginning; doubts are not
-// forgotten (promise 2).
+// Sends a mailing again to those who did not get it: queues its refused, bounced, expired or cancelled
+// deliveries again, each only if its reader is still subscribed and not suppressed. Never a delivery that a
+// relay accepted, that waits or that is in doubt. Attempts are counted anew; earlier doubts still count.
 //
-// Works through the mailing in transactions of at most a few milliseconds each, beside a running daemon. One
-// that is cut short has queued some; asking again queues the rest.
+// Works through the mailing in transactions of at most a few milliseconds each, beside a running daemon. If
+// it is interrupted, some deliveries are queued; running it again queues the rest.
 #pragma once
 
 #include <cstdint>
@@ -19,22 +18,23 @@ namespace paperround::pipeline {
 struct RedeliveryOptions {
     std::set<queue::DeliveryState> states{queue::DeliveryState::refused, queue::DeliveryState::bounced,
                                           queue::DeliveryState::expired, queue::DeliveryState::cancelled};
-    // Also those whom this mailing's own bounces suppressed: the operator knows that the addresses are good.
+    // Also readers whom this mailing's own bounces suppressed: the operator knows that the addresses are
+    // good.
     bool lift_suppressions = false;
 };
 
 struct RedeliveryCount {
     std::int64_t queued = 0;
-    std::int64_t suppressed = 0;  // left out
-    std::int64_t left = 0;        // left out: unsubscribed or removed since
+    std::int64_t suppressed = 0;  // not queued
+    std::int64_t left = 0;        // not queued: unsubscribed or removed since
 };
 
 class Redelivery {
   public:
     Redelivery(db::Database& database, const Clock& clock) : database_(database), clock_(clock) {}
 
-    // The mailing must exist. One that was done or cancelled is open again afterwards where anything was
-    // queued; with `cancelled` among the states, a fan-out that the cancelling broke off goes on.
+    // The mailing must exist. A finished or cancelled mailing is open again if anything was queued; with
+    // `cancelled` among the states, a fan-out that the cancellation stopped goes on.
     RedeliveryCount again(const queue::Mailing& mailing, const RedeliveryOptions& options);
 
   private:

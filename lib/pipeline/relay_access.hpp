@@ -1,4 +1,4 @@
-// Where one relay's sessions log in, and as whom.
+// How sessions of one relay log in.
 #pragma once
 
 #include <filesystem>
@@ -17,13 +17,13 @@ namespace paperround::pipeline {
 
 struct RelayAccess {
     config::Relay relay;
-    std::unique_ptr<RelayTokens> tokens;  // where it takes access tokens
+    std::unique_ptr<RelayTokens> tokens;  // for a relay that takes access tokens
     smtp::Credentials credentials;        // refers to `tokens`
     std::string default_ehlo;             // this host's full name
     std::unique_ptr<smtp::RelayMemory> memory = std::make_unique<smtp::RelayMemory>();
 };
 
-// Reads the relay's secrets. `client` asks for access tokens. The failure is a problem of the configuration,
+// Reads the relay's secrets. `client` fetches access tokens. The failure is a problem of the configuration,
 // in one line that names the relay.
 [[nodiscard]] Result<RelayAccess, std::string> relay_access(const config::Relay& relay,
                                                             const std::filesystem::path& data_dir,

@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 namespace {
 constexpr Duration ahead_of_expiry = 5min;
 constexpr Duration between_failures = 1min;
-// Who waited while another asked in vain is told so, rather than ask in turn.
+// Threads that waited for a fetch that failed get its failure instead of trying in turn.
 constexpr Duration failure_stands = 3s;
 constexpr std::uint64_t longest_kept = 16'384;
 }  // namespace
@@ -111,7 +111,7 @@ void RelayTokens::read_kept() {
     if (of_this_one && !lines[1].empty()) refresh_token_ = lines[1];
 }
 
-// A server may repeat what it was sent.
+// A server's answer may repeat the request.
 std::string RelayTokens::without_secrets(std::string text) const {
     for (const std::string* secret : {&secrets_.client_secret, &secrets_.refresh_token, &refresh_token_}) {
         if (!secret->empty()) text = replace_all(text, *secret, "***");

@@ -1,14 +1,14 @@
-// The access tokens of one relay (RFC 6749): fetched from its token endpoint when a session first wants one,
+// The access tokens of one relay (RFC 6749): fetched from its token endpoint when a session first needs one,
 // kept in memory, renewed before they expire or when the relay refuses them. One renewal serves all couriers:
-// who asks meanwhile waits for it, and hears of it too where it failed. While an endpoint is down, a token
-// that has not expired yet goes on being used.
+// those that ask meanwhile wait for it, and get its failure too. While an endpoint is down, a token that has
+// not expired yet is still used.
 //
-// With a refresh token: where the server gives another in its place, that is written into `kept_file` (mode
-// 0600) before anything is done with what came with it, beside a hash of the token that the operator gave.
-// Who gives another later means that one. The file is read again before each renewal, since `preview --send`
-// may have renewed too.
+// With a refresh token: if the server replaces it, the new one is written into `kept_file` (mode 0600) before
+// the access token that came with it is used, beside a hash of the operator's token. If the operator
+// configures another token later, that one counts. The file is read again before each renewal, since `preview
+// --send` may have renewed too.
 //
-// Thread-safe. No secret is in any error.
+// Thread-safe. No error contains a secret.
 #pragma once
 
 #include <filesystem>
@@ -39,8 +39,8 @@ class RelayTokens final : public smtp::TokenSource {
   private:
     struct Token {
         std::string words;
-        Time renew;    // from then on another is fetched, if it can be had
-        Time expires;  // until then this one will do
+        Time renew;    // from then on a new one is fetched if possible
+        Time expires;  // valid until then
     };
     [[nodiscard]] Result<TokenReply, std::string> fetch() REQUIRES(mutex_);
     [[nodiscard]] net::FormRequest request() const REQUIRES(mutex_);
@@ -55,9 +55,9 @@ class RelayTokens final : public smtp::TokenSource {
     const Clock& clock_;
     Mutex mutex_;  // held while a token is fetched
     std::optional<Token> token_ GUARDED_BY(mutex_);
-    std::string refresh_token_ GUARDED_BY(mutex_);  // the one to use; empty: client credentials
+    std::string refresh_token_ GUARDED_BY(mutex_);  // current one; empty: client credentials
     bool unkept_ GUARDED_BY(mutex_) = false;        // it could not be written yet
-    std::string failure_ GUARDED_BY(mutex_);        // of the last fetch; empty: it went well
+    std::string failure_ GUARDED_BY(mutex_);        // of the last fetch; empty: it succeeded
     Time failed_ GUARDED_BY(mutex_){};
 };
 

@@ -6,8 +6,8 @@
 namespace paperround::pipeline {
 
 namespace {
-// Each may take up to a hundred MiB, beside sixteen polls that take as much: few enough to stay within what
-// the unit allows, and more than any usual day has posts that take long.
+// Each may take up to a hundred MiB, beside sixteen polls that take as much. Few enough for the memory limit
+// of the systemd unit, and more than a usual day has slow posts.
 constexpr std::size_t most_threads = 8;
 }  // namespace
 
@@ -23,7 +23,7 @@ bool RenderingAhead::ready(std::int64_t mailing_id) {
     if (threads_.empty()) {
         wanted_.clear();
         under_way_.clear();
-        return true;  // whoever composes it renders it
+        return true;  // its first composer renders it
     }
     changed_.notify_one();
     return false;
@@ -33,7 +33,7 @@ void RenderingAhead::start_thread() {
     try {
         threads_.emplace_back([this](const std::stop_token& stop) { work(stop); });
     } catch (const std::system_error&) {
-        // The system has no more threads for us: those that there are do the work.
+        // The system gives no more threads: the existing ones do the work.
     }
 }
 
@@ -74,13 +74,13 @@ void RenderingAhead::work(const std::stop_token& stop) {
     }
 }
 
-// False where a stop came first.
+// Returns false if a stop came first.
 bool RenderingAhead::render(std::int64_t mailing_id) {
     try {
         const auto error = press_.make_ahead(mailing_id);
         return !error || error->code != PrintError::Code::interrupted;
     } catch (const db::Error&) {
-        return true;  // whoever composes it meets the same, and tells the ledger
+        return true;  // its first composer meets the same error, and tells the ledger
     }
 }
 

@@ -1,9 +1,8 @@
-// Makes the letters of mailings whose time has come before their deliveries are made, on threads of its own.
-// A composer that came first to a mailing would render it, and whoever shares the composer's relay would wait
-// for posts that are no business of theirs.
+// Renders due mailings before their deliveries are made, on its own threads. Otherwise the first composer of
+// a mailing would render it, and other newsletters of that composer's relay would wait for it.
 //
-// A thread for each mailing that is being rendered, up to a limit: the system gives each of them its share of
-// the processor, so that a short post overtakes long ones.
+// Each mailing that is being rendered has its own thread, up to a limit: the system shares the processor
+// between them, so that a short post overtakes long ones.
 //
 // Thread-safe.
 #pragma once
@@ -24,19 +23,19 @@ namespace paperround::pipeline {
 
 class RenderingAhead {
   public:
-    // The press must outlive it. `on_ready` is called from any thread when a mailing has become ready.
+    // `press` must outlive this object. `on_ready` is called from any thread when a mailing has become ready.
     RenderingAhead(Press& press, std::function<void()> on_ready);
     ~RenderingAhead() { stop(); }
     RenderingAhead(const RenderingAhead&) = delete;
     RenderingAhead& operator=(const RenderingAhead&) = delete;
 
-    // True where the mailing's letter is kept, or where it is known that it cannot be made: whoever composes
-    // it hears why. Otherwise it is made from now on. Waits for nothing, least of all the database.
+    // True if the mailing's editions are stored, or if it is known that it cannot be rendered: its composers
+    // then get the error. Otherwise it is queued for rendering. Waits for nothing, not even the database.
     [[nodiscard]] bool ready(std::int64_t mailing_id);
-    // Its deliveries are made: nobody asks for it any more.
+    // The mailing's deliveries are made: its state is no longer needed.
     void forget(std::int64_t mailing_id);
 
-    // Waits for what is being rendered: interrupt the press first. From here on nothing becomes ready.
+    // Waits for current rendering: interrupt the press first. From now on nothing becomes ready.
     void stop();
 
   private:
@@ -48,7 +47,7 @@ class RenderingAhead {
     std::function<void()> on_ready_;
     Mutex mutex_;
     std::condition_variable_any changed_;
-    std::deque<std::int64_t> wanted_ GUARDED_BY(mutex_);   // the next first
+    std::deque<std::int64_t> wanted_ GUARDED_BY(mutex_);   // next one first
     std::set<std::int64_t> under_way_ GUARDED_BY(mutex_);  // wanted or being rendered
     std::set<std::int64_t> ready_ GUARDED_BY(mutex_);
     std::size_t idle_ GUARDED_BY(mutex_) = 0;  // threads that wait for work

@@ -12,14 +12,14 @@ namespace paperround::pipeline {
 
 class Signing {
   public:
-    // Reads every key file that the settings name. What is wrong with one, in a line with its file, goes to
-    // `problems`.
+    // Reads every key file that the settings name. Each problem is added to `problems`, as one line that
+    // names the file.
     Signing(const config::Settings& settings, std::vector<std::string>& problems);
 
-    // Signs nothing where the domain has no key. `rewritten` are the fields that the relay changes.
+    // Signs nothing if the domain has no key. `rewritten` are the header fields that the relay changes.
     [[nodiscard]] email::DkimSigner signer_for(const config::Newsletter& newsletter,
                                                const std::vector<std::string>& rewritten) const;
-    // The keys of a newsletter's domain; none: its mail is not signed.
+    // The keys of a newsletter's domain; empty: its mail is not signed.
     [[nodiscard]] const std::vector<email::DkimKey>& keys_of(const config::Newsletter& newsletter) const;
 
   private:

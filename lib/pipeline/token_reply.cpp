@@ -25,7 +25,7 @@ std::string text_of(const Json& object, const char* key) {
     return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
-// It goes into a line of the SMTP dialogue, or into a file of lines.
+// A token is written into a line of the SMTP dialogue, or into a file of lines.
 bool is_token(std::string_view text) {
     return !text.empty() && text.size() <= token_limit &&
            std::ranges::all_of(text, [](char c) { return c > ' ' && c <= '~'; });
@@ -36,8 +36,8 @@ std::string one_line(std::string_view text) {
     return std::string(utf8_prefix(trim(clean), words_limit));
 }
 
-// A number, or (Microsoft's older endpoints) a number in quotes. Zoho's have the seconds in `expires_in_sec`,
-// and milliseconds beside it in `expires_in`.
+// A number, or (Microsoft's older endpoints) a number in quotes. Zoho has seconds in `expires_in_sec`, and
+// milliseconds in `expires_in`.
 std::optional<std::int64_t> seconds_of(const Json& object) {
     auto found = object.find("expires_in_sec");
     if (found == object.end()) found = object.find("expires_in");
@@ -67,7 +67,7 @@ Result<TokenReply, std::string> parse_token_reply(int status, std::string_view b
     const Json answer = Json::parse(body, nullptr, false);
     if (status < 200 || status > 299) return failure(refusal(status, answer));
     if (!answer.is_object()) return failure(std::string("expected a JSON object, got something else"));
-    if (answer.contains("error")) return failure(refusal(status, answer));  // some say so with status 200
+    if (answer.contains("error")) return failure(refusal(status, answer));  // even with status 200
 
     TokenReply reply{.access_token = text_of(answer, "access_token"),
                      .refresh_token = text_of(answer, "refresh_token")};

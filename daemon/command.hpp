@@ -1,4 +1,4 @@
-// What the commands share: each command_*.cpp adds its subcommand to the parser, and leaves in Invocation
+// What the commands share. Each command_*.cpp adds its subcommand to the parser, and stores in Invocation
 // what to run.
 #pragma once
 
@@ -31,26 +31,26 @@ void add_check_email_command(CLI::App& app, Invocation& invocation);
 void add_mailings_command(CLI::App& app, Invocation& invocation);
 void add_subscribers_command(CLI::App& app, Invocation& invocation);
 void add_queue_command(CLI::App& app, Invocation& invocation);
-// flush, hold, release and drop, below `queue`.
+// Adds flush, hold, release and drop below `queue`.
 void add_queue_verbs(CLI::App& queue, Invocation& invocation);
 void add_relays_command(CLI::App& app, Invocation& invocation);
 void add_log_command(CLI::App& app, Invocation& invocation);
 void add_actions_command(CLI::App& app, Invocation& invocation);
 void add_dkim_key_command(CLI::App& app, Invocation& invocation);
 
-// The settings of the invocation's file; where there are problems, prints one line for each. The failure is
-// the exit code: EX_CONFIG, or EX_TEMPFAIL where nothing is wrong but that something is not there yet.
+// Reads the settings of the invocation's file and prints one line for each problem. The failure is the exit
+// code: EX_CONFIG, or EX_TEMPFAIL if the only problems are things that may appear later.
 [[nodiscard]] Result<config::Settings, int> read_settings(const Invocation& invocation);
 
-// The settings of the invocation's file; where there are problems, prints one line for each and gives
+// Reads the settings of the invocation's file and prints one line for each problem. With a problem it returns
 // nothing: the command then ends with EX_CONFIG.
 [[nodiscard]] std::optional<config::Settings> load_settings(const Invocation& invocation);
 
-// What errno says of the output that has just failed.
+// Prints why output failed, from errno.
 void tell_unwritable_output();
 
-// The templates that came with the program: beside the source tree's build, or where `cmake --install` put
-// them.
+// The folder of the templates that came with the program: in the source tree for a build, or where `cmake
+// --install` put them.
 [[nodiscard]] std::filesystem::path installed_templates();
 
 }  // namespace paperround::daemon

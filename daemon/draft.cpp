@@ -45,15 +45,15 @@ Failure<DraftError> refuse_all(const Problems& problems) {
     return failure(std::move(error));
 }
 
-// A post, and whose it is where that is known.
+// A post, and its newsletter if that is known.
 struct DraftPost {
     pipeline::FolderPost each;
     std::string newsletter;
-    std::int64_t id = 0;  // 0: it is not stored
+    std::int64_t id = 0;  // 0: not stored
 };
 
-// The folder that the file's pictures may lie in: the source's that it is in, with what lies there; or else
-// its own, which may be somebody's home and is not searched.
+// The folder that may hold the file's pictures: its source's folder with all files in it; for a file outside
+// of every source its own folder, unsearched, since that may be somebody's home directory.
 post::FolderListing folder_around(const std::filesystem::path& file, const config::Settings& settings) {
     for (const config::Newsletter& newsletter : settings.newsletters) {
         for (const config::Source& source : newsletter.sources) {
@@ -71,7 +71,7 @@ post::FolderListing folder_around(const std::filesystem::path& file, const confi
     return own;
 }
 
-// A file that need not be in any source yet.
+// The file need not be in a source yet.
 Result<DraftPost, DraftError> read_file_post(const std::string& file, const std::string& newsletter,
                                              const config::Settings& settings,
                                              std::vector<std::string>& warnings) {
@@ -120,7 +120,8 @@ Result<DraftPost, DraftError> find_post(const std::string& name, const std::stri
                      std::move(owner), id};
 }
 
-// With what was learnt of its pictures; of a post that is not stored only where `request` wants that.
+// Adds the known sizes of the post's pictures. For a post that is not stored they are learnt now, if
+// `request` says so.
 void add_sizes(pipeline::FolderPost& each, std::int64_t id, const DraftRequest& request,
                const config::Settings& settings, db::Database& database) {
     if (id != 0) {
@@ -131,7 +132,7 @@ void add_sizes(pipeline::FolderPost& each, std::int64_t id, const DraftRequest& 
     }
 }
 
-// What the newsletter's next digest would hold if it were due now.
+// The posts that the newsletter's next digest would contain if it were due now.
 Result<std::vector<pipeline::FolderPost>, DraftError> next_digest(const DraftRequest& request,
                                                                   const config::Settings& settings,
                                                                   const std::string& name,
@@ -157,7 +158,7 @@ Result<std::vector<pipeline::FolderPost>, DraftError> next_digest(const DraftReq
     return posts;
 }
 
-// The posts, and in `newsletter` the name of the one they belong to.
+// Returns the posts, and in `newsletter` the name of their newsletter.
 Result<std::vector<pipeline::FolderPost>, DraftError> find_posts(const DraftRequest& request,
                                                                  const config::Settings& settings,
                                                                  db::Database& database,
@@ -187,7 +188,7 @@ Result<email::Recipient, DraftError> recipient_of(const DraftRequest& request,
     if (!secret) return refuse(EX_NOPERM, secret.error().message);
     const audience::TokenSigner signer(*secret);
     const Time now = SystemClock().now();
-    // Each draft has a Message-ID of its own: two tests to one mailbox must not be taken for one message.
+    // Each draft has its own Message-ID: two tests to one mailbox must not be taken for one message.
     const std::string key = fmt::format("draft-{}", now.time_since_epoch().count());
     const pipeline::Printed printed({.newsletter = newsletter.name, .key = key, .created = now}, newsletter,
                                     rendered);
@@ -219,7 +220,8 @@ Result<email::RenderedMailing, DraftError> render(const DraftRequest& request,
     return std::move(*rendered);
 }
 
-// Whatever templates and configuration have become: what went out, and in `newsletter` whose it is.
+// Returns the mailing as it was rendered, whatever the templates and the configuration are now, and in
+// `newsletter` its newsletter's name.
 Result<email::RenderedMailing, DraftError> kept_letter(const DraftRequest& request, db::Database& database,
                                                        std::string& newsletter) {
     const auto mailing = queue::QueueStore(database).mailing(request.mailing);

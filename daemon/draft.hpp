@@ -1,4 +1,4 @@
-// A mail as it would be, before anybody gets it: what `preview` and `check-email` look at.
+// A mail before anybody gets it, for `preview` and `check-email`.
 #pragma once
 
 #include <filesystem>
@@ -19,15 +19,15 @@ namespace paperround::daemon {
 
 struct DraftRequest {
     std::vector<std::string> posts;  // numbers, "latest", or Markdown files; several make a digest
-    bool digest = false;             // instead of posts: what the newsletter's next digest holds
-    std::int64_t mailing = 0;        // instead of posts: the letter of this one, as it was kept when it began
+    bool digest = false;             // instead of posts: the newsletter's next digest
+    std::int64_t mailing = 0;        // instead of posts: this mailing, as its editions were stored
     std::string newsletter;
     std::string template_name;  // empty: the newsletter's
     std::string address = "reader@example.org";
     std::string name = "Ada Reader";
-    std::string language;         // the reader's; empty: not known
-    std::string subject_mark;     // as "[Test] "
-    bool fetch_pictures = false;  // to learn how large they are, of posts that are not stored
+    std::string language;         // the reader's language; empty: not known
+    std::string subject_mark;     // for example "[Test] "
+    bool fetch_pictures = false;  // learns the sizes of pictures of posts that are not stored
 };
 
 struct Draft {
@@ -35,28 +35,28 @@ struct Draft {
     config::Newsletter newsletter;
     email::RenderedMailing rendered;
     email::Recipient recipient;
-    std::vector<std::string> warnings;  // lines; of the Markdown files and the pictures beside them
+    std::vector<std::string> warnings;  // one line each: about Markdown files and their pictures
 };
 
 struct DraftError {
-    int status;                      // of sysexits.h
-    std::vector<std::string> lines;  // what is wrong, each with its file and line where it has them
+    int status;                      // an exit code of sysexits.h
+    std::vector<std::string> lines;  // what is wrong, each with file and line if it has them
 };
 
-// Reads everything anew: the configuration, the templates and the posts.
+// Reads the configuration, the templates and the posts anew.
 [[nodiscard]] Result<Draft, DraftError> make_draft(const std::filesystem::path& config_file,
                                                    const DraftRequest& request);
 
-// The options that make a request, for both commands.
+// Adds the options of a request, for both commands.
 void add_draft_options(CLI::App& command, DraftRequest& draft);
-// Throws CLI::RequiredError where neither posts nor --digest were given.
+// Throws CLI::RequiredError if neither posts nor --digest were given.
 void require_post(const DraftRequest& draft);
 
-// Prints the lines of the error, and gives its status.
+// Prints the lines of the error, and returns its status.
 [[nodiscard]] int report(const DraftError& error);
 
-// As the first of the newsletter's relays gets it: signed, except where a key cannot be read (another user's
-// may not be), of which `warnings` speaks.
+// The message as the newsletter's first relay gets it: signed, unless a key cannot be read (it may belong to
+// another user), which is added to `warnings`.
 [[nodiscard]] std::string message_of(const Draft& draft, std::vector<std::string>& warnings);
 
 }  // namespace paperround::daemon

@@ -59,7 +59,7 @@ bool is_about(const std::error_code& code, std::errc reason) {
     return code == std::make_error_condition(reason);
 }
 
-// The system's calls say which of its means has run out.
+// Explains an exhausted resource, from a system call's error code.
 std::string words_of(const std::error_code& code, std::string_view otherwise) {
     if (is_about(code, std::errc::not_enough_memory)) return no_memory;
     if (is_about(code, std::errc::too_many_files_open) ||
@@ -68,21 +68,21 @@ std::string words_of(const std::error_code& code, std::string_view otherwise) {
     return std::string(otherwise);
 }
 
-// A line for whoever reads it, who may not: a pipe that is full is not waited for.
+// Writes a line to standard error without waiting: a full pipe loses it.
 void write_last_line(std::string_view line) {
     pollfd room{.fd = STDERR_FILENO, .events = POLLOUT, .revents = 0};
     if (::poll(&room, 1, 100) > 0) static_cast<void>(!::write(STDERR_FILENO, line.data(), line.size()));
 }
 
 [[noreturn]] void end_uncaught() {
-    static constexpr int moment = 100'000;  // microseconds in which the journal's thread writes what it has
+    static constexpr int moment = 100'000;  // microseconds for the journal's thread to write its lines
     ::usleep(moment);
     int status = EX_OSERR;
     try {
         const Ending ending = ending_of(std::current_exception());
         status = ending.status;
         write_last_line(fmt::format("<2>{}\n", ending.words));
-    } catch (...) {  // not even memory for the words
+    } catch (...) {  // there is no memory even for the message
         write_last_line("<2>no more memory is to be had\n");
     }
     ::_exit(status);
@@ -104,12 +104,12 @@ int exit_code_of(const std::error_code& reason) {
 }
 
 int exit_code_of(const web::ListenError& error) {
-    // A port or an address may be there in a moment; a port that is for root alone will not.
+    // A port or an address may become available; a port that only root may use will not.
     return error.code == web::ListenError::Code::not_allowed ? EX_CONFIG : EX_TEMPFAIL;
 }
 
 int exit_code_of(const web::PagesError& error) {
-    // Installed with the program: no configuration names them, and the package's upgrade may be under way.
+    // The pages are installed with the program, and a package upgrade may be replacing them just now.
     return error.code == web::PagesError::Code::not_readable ? EX_OSFILE : EX_CONFIG;
 }
 
@@ -127,7 +127,7 @@ Ending ending_of(const std::exception_ptr& failure) {
             exit_code_of(error.code()),
             words_of(error.code(), fmt::format("{}: {}", error.path1().string(), error.code().message()))};
     } catch (const std::system_error& error) {
-        // Of the calls that say so, only a new thread's says to try again.
+        // Only the start of a thread throws a system_error with this code.
         if (is_about(error.code(), std::errc::resource_unavailable_try_again)) return {EX_OSERR, no_threads};
         return {exit_code_of(error.code()), words_of(error.code(), error.what())};
     } catch (const std::bad_alloc&) {

@@ -21,7 +21,7 @@ namespace paperround::daemon {
 
 namespace {
 
-// journald reads the priority of a line from `<N>` at its start (sd-daemon(3)).
+// journald reads a line's priority from `<N>` at its start (sd-daemon(3)).
 class PriorityFlag final : public spdlog::custom_flag_formatter {
   public:
     void format(const spdlog::details::log_msg& message, const std::tm&, spdlog::memory_buf_t& out) override {
@@ -49,8 +49,8 @@ class PriorityFlag final : public spdlog::custom_flag_formatter {
     }
 };
 
-// The line itself. Replies, titles and addresses come from outside: nothing of them acts on the terminal, or
-// on the one of whoever reads the journal.
+// The text of the line. Replies, titles and addresses come from outside: they must not act on the terminal,
+// now or when somebody reads the journal.
 class SafeLine final : public spdlog::custom_flag_formatter {
   public:
     void format(const spdlog::details::log_msg& message, const std::tm&, spdlog::memory_buf_t& out) override {
@@ -83,7 +83,7 @@ std::string_view colour_of(spdlog::level::level_enum level) {
     }
 }
 
-// One line, ready to be written; in colour where the pattern says what is to be coloured.
+// One line, ready to be written, with colour where the pattern asks for it.
 std::string line_of(spdlog::formatter& formatter, const spdlog::details::log_msg& message) {
     spdlog::memory_buf_t formatted;
     formatter.format(message, formatted);
@@ -95,7 +95,7 @@ std::string line_of(spdlog::formatter& formatter, const spdlog::details::log_msg
     return line;
 }
 
-// Standard error, without waiting for it.
+// Writes to standard error without waiting for it.
 class QueuedSink final : public spdlog::sinks::base_sink<std::mutex> {
   public:
     explicit QueuedSink(const std::string& pattern)
@@ -119,7 +119,7 @@ class QueuedSink final : public spdlog::sinks::base_sink<std::mutex> {
 
 spdlog::level::level_enum level_of(queue::DeliveryState state, queue::OutcomeKind kind) {
     using queue::DeliveryState;
-    // A line about the relay says it once for all.
+    // One line about the relay is enough.
     if (queue::is_relay_limit(kind) || kind == queue::OutcomeKind::relay_quota ||
         kind == queue::OutcomeKind::session_broken)
         return spdlog::level::debug;
@@ -138,7 +138,7 @@ spdlog::level::level_enum level_of(queue::DeliveryState state, queue::OutcomeKin
 }  // namespace
 
 std::shared_ptr<spdlog::logger> make_logger(bool verbose, bool live) {
-    // Standard error: standard output belongs to what commands print.
+    // Standard error, because standard output is for what commands print.
     const bool terminal = ::isatty(STDERR_FILENO) == 1;
     const std::string pattern =
         terminal
@@ -267,8 +267,8 @@ void Journal::relay_silent(const config::Relay& relay) {
         relay.name, relay.host, relay.port);
 }
 
-// The first, the tenth, the hundredth and so on: a network that loses one in a hundred is worth a word, and
-// not one for each.
+// Logs the first, tenth, hundredth breaking connection and so on: a network that loses one in a hundred
+// should be reported, but not each time.
 void Journal::connection_broke(std::string_view relay, const queue::Outcome& outcome) {
     const std::uint64_t count = [&] {
         const Lock lock(mutex_);
@@ -300,7 +300,8 @@ void Journal::recorded(const queue::Delivery& delivery, const queue::Outcome& ou
                  delivery.tries + 1, queue::to_string(outcome.stage), queue::reply_line(outcome));
 }
 
-// Some may have failed in a run before this one. Called by the ledger alone, as recorded() is.
+// Some of these deliveries may have failed in an earlier run, so do not count below zero. Called only by the
+// ledger, like recorded().
 void Journal::no_longer_failed(std::size_t deliveries) {
     failed_ -= std::min<std::uint64_t>(failed_, deliveries);
 }

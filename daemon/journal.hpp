@@ -1,7 +1,7 @@
-// The daemon's own log (spdlog): for people on a terminal, as `<priority>`-prefixed lines for journald
-// otherwise. Every line about a delivery names its mailing and recipient. Secrets never come here: nothing
-// that holds one is passed in. Lines are written by a thread of their own (daemon/line_writer.hpp): who has
-// something to say does not wait for whoever reads it.
+// The daemon's log (spdlog): for people on a terminal, otherwise lines with a `<priority>` prefix for
+// journald. Every line about a delivery names its mailing and recipient. Nothing that holds a secret is ever
+// passed in. Lines are written by their own thread (daemon/line_writer.hpp), so that logging never waits for
+// a reader.
 #pragma once
 
 #include <atomic>
@@ -20,25 +20,25 @@ class logger;
 
 namespace paperround::daemon {
 
-// Standard error's; its end writes what is left, for at most a second. Throws std::system_error where no
-// thread is to be had. `live`: a live line (daemon/live_line.hpp) may stand on the terminal; each line of the
-// log takes its place.
+// Logs to standard error; its destructor writes remaining lines, for at most a second. Throws
+// std::system_error if no thread can be started. `live`: a live line (daemon/live_line.hpp) may be on the
+// terminal; each line of the log overwrites it.
 [[nodiscard]] std::shared_ptr<spdlog::logger> make_logger(bool verbose, bool live = false);
 
 class Journal final : public pipeline::Events {
   public:
     explicit Journal(std::shared_ptr<spdlog::logger> logger) : logger_(std::move(logger)) {}
 
-    // Since the daemon started.
+    // Since the daemon's start.
     [[nodiscard]] std::uint64_t sent() const { return sent_; }
     [[nodiscard]] std::uint64_t failed() const { return failed_; }
-    // The mailings of which a delivery has failed since the daemon started.
+    // The mailings of which a delivery has failed since the daemon's start.
     [[nodiscard]] std::set<std::int64_t> failed_mailings() const;
-    // Whether the last that the ledger or a poll had to write could not be written.
+    // Whether the last write of the ledger, or of a poll, failed.
     [[nodiscard]] bool cannot_write() const { return ledger_fails_ || polls_fail_; }
     // Whether the database's files were replaced while they were open.
     [[nodiscard]] bool replaced() const { return replaced_; }
-    // Another service begins, whose writers have failed at nothing yet.
+    // Another service begins; none of its writes has failed yet.
     void begin_afresh() { ledger_fails_ = polls_fail_ = false; }
 
     void polled(const config::Newsletter& newsletter, const config::Source& source,

@@ -15,7 +15,7 @@ namespace paperround::daemon {
 
 namespace {
 
-// False where the descriptor takes nothing any more.
+// Returns false if the descriptor accepts nothing any more.
 bool write_octets(int descriptor, std::string_view octets) {
     while (!octets.empty()) {
         const ssize_t written = ::write(descriptor, octets.data(), octets.size());
@@ -32,7 +32,7 @@ bool write_octets(int descriptor, std::string_view octets) {
     return true;
 }
 
-// Signals are for the thread that waits for them, and a reader that has gone (SIGPIPE) ends nothing.
+// Blocks all signals: they are for the thread that waits for them, and SIGPIPE must not end the process.
 class SignalsBlocked {
   public:
     SignalsBlocked() {
@@ -55,9 +55,10 @@ struct LineWriter::Queue {
     Options options;
     Mutex mutex;
     std::condition_variable changed;
-    std::string waiting GUARDED_BY(mutex);     // lines, each with its end
-    std::uint64_t lost GUARDED_BY(mutex) = 0;  // since `waiting` was last taken; they would stand behind it
-    bool writing GUARDED_BY(mutex) = false;    // what was taken is not all out yet
+    std::string waiting GUARDED_BY(mutex);  // complete lines, each with its line end
+    std::uint64_t lost GUARDED_BY(mutex) =
+        0;  // lines dropped since `waiting` was last taken; later than all of these
+    bool writing GUARDED_BY(mutex) = false;  // lines that were taken are being written
     bool ending GUARDED_BY(mutex) = false;
     bool ended GUARDED_BY(mutex) = false;
 };
@@ -65,7 +66,7 @@ struct LineWriter::Queue {
 LineWriter::LineWriter(int descriptor, Options options) : queue_(std::make_shared<Queue>()) {
     queue_->descriptor = descriptor;
     queue_->options = std::move(options);
-    const SignalsBlocked blocked;  // a new thread has its maker's mask
+    const SignalsBlocked blocked;  // a new thread inherits this mask
     std::thread([queue = queue_] { write_all(*queue); }).detach();
 }
 
@@ -89,7 +90,8 @@ void LineWriter::flush() {
 void LineWriter::put(std::string_view line) {
     {
         const Lock lock(queue_->mutex);
-        // Once one is lost, so are those behind it until the count has its place: lines keep their order.
+        // After a dropped line drop further ones until the count is written in its place: lines keep their
+        // order.
         if (queue_->lost > 0 || queue_->waiting.size() + line.size() > queue_->options.room) {
             ++queue_->lost;
             return;

@@ -1,11 +1,11 @@
-// Writes lines to a descriptor on a thread of its own, so that nobody who has something to say waits for
-// whoever reads it: a full pipe, a stopped pager, a journald that hangs.
+// Writes lines to a descriptor on its own thread, so that no thread waits for a slow reader: a full pipe, a
+// stopped pager, a journald that hangs.
 //
-// At most `room` octets wait. What comes while there is no more room is dropped and counted, and the count
-// stands in place of what is missing as soon as lines are read again. What cannot be written at all (a closed
-// descriptor, a reader that has gone) is dropped without a word: there is nobody to tell.
+// At most `room` octets wait. Lines that come when there is no room are dropped and counted, and the count is
+// written in their place as soon as lines are read again. If nothing can be written at all (a closed
+// descriptor, a reader that has gone), lines are dropped silently.
 //
-// put() is thread-safe and never waits for the descriptor. The descriptor is borrowed and must stay open.
+// put() is thread-safe and never waits for the descriptor. The descriptor is not owned and must stay open.
 #pragma once
 
 #include <cstddef>
@@ -24,21 +24,21 @@ class LineWriter {
     struct Options {
         std::size_t room = 4UL << 20U;  // octets of lines that wait
         Duration last_patience = std::chrono::seconds(1);
-        // The line, with its end, that stands for so many lost ones.
+        // The line, with its line end, that reports the number of lost lines.
         std::function<std::string(std::uint64_t lost)> notice;
     };
 
-    // Throws std::system_error where no thread is to be had.
+    // Throws std::system_error if no thread can be started.
     LineWriter(int descriptor, Options options);
-    // Waits until everything is written, but no longer than `last_patience`: the thread that is stuck in a
-    // write then stays behind, and ends with the process.
+    // Waits until everything is written, but no longer than `last_patience`: a thread that is stuck in a
+    // write then stays, and ends with the process.
     ~LineWriter();
     LineWriter(const LineWriter&) = delete;
     LineWriter& operator=(const LineWriter&) = delete;
 
-    // A line with its end.
+    // `line` includes its line end.
     void put(std::string_view line);
-    // Waits, no longer than `last_patience`, until what was put is written.
+    // Waits until all previous lines are written, but no longer than `last_patience`.
     void flush();
 
   private:

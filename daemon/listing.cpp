@@ -15,7 +15,7 @@ namespace paperround::daemon {
 namespace {
 constexpr std::size_t widest_column = 40;
 constexpr std::size_t gap = 2;
-constexpr std::size_t least_of_last = 20;  // with less room beside the others it begins on a line of its own
+constexpr std::size_t least_of_last = 20;  // with fewer columns left, the last cell begins on a new line
 
 // The longest prefix of at most `width` columns.
 std::string_view columns_prefix(std::string_view text, std::size_t width) {

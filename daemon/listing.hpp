@@ -8,10 +8,9 @@
 
 namespace paperround::daemon {
 
-// Columns are as wide as their widest cell; the last one takes what is left of the width and wraps onto lines
-// of its own, so that nothing is cut off; where less than 20 columns are left it begins below the others.
-// Earlier columns wider than 40 columns are cut with an ellipsis. Cells may hold what came from outside: see
-// base/terminal_text.hpp.
+// Columns are as wide as their widest cell. The last column takes the remaining width and wraps, so that
+// nothing is cut off; if less than 20 columns of the terminal remain it begins below the others. Other cells
+// are cut after 40 columns, with an ellipsis. Cells may hold text from outside: see base/terminal_text.hpp.
 class Listing {
   public:
     explicit Listing(std::vector<std::string> header);
@@ -24,12 +23,12 @@ class Listing {
     std::vector<std::vector<std::string>> rows_;
 };
 
-// The terminal's columns; 80 where standard output is none.
+// The terminal's columns; 80 if standard output is not a terminal.
 [[nodiscard]] std::size_t terminal_width();
 // "12 345"
 [[nodiscard]] std::string count_text(std::int64_t number);
 [[nodiscard]] std::string padded(std::string_view text, std::size_t width);
-// `text` in lines of at most `width` columns, broken at spaces where there are any; all but the first
+// Breaks `text` into lines of at most `width` columns, at spaces if possible; all lines but the first are
 // indented.
 [[nodiscard]] std::string wrapped(std::string_view text, std::size_t width, std::size_t indent);
 [[nodiscard]] std::string shortened(std::string_view text, std::size_t width);

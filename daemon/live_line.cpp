@@ -17,11 +17,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto between = 250ms;            // redrawings
-constexpr auto remembered = 10s;           // the rate is that of so long
-constexpr auto erase = "\r\033[K";         // the line that stands there
-constexpr Duration writing_takes = 200ms;  // at most; a terminal that is held (Ctrl-S) takes nothing
-constexpr double longest = 1e9;            // seconds; beyond that it is not known
+constexpr auto between = 250ms;            // two redrawings
+constexpr auto remembered = 10s;           // the rate is measured over this time
+constexpr auto erase = "\r\033[K";         // the present line
+constexpr Duration writing_takes = 200ms;  // at most; a paused terminal (Ctrl-S) accepts nothing
+constexpr double longest = 1e9;            // seconds; a longer time is not shown
 
 std::string time_left(double seconds) {
     const auto whole = static_cast<std::uint64_t>(std::ceil(seconds));
@@ -58,7 +58,7 @@ LiveLine LiveLine::on_terminal(const Clock& clock, Duration patience) {
         STDERR_FILENO, LineWriter::Options{.room = 4096, .last_patience = writing_takes, .notice = {}});
     return {clock, patience, [writer](std::string_view text) {
                 writer->put(text);
-                writer->flush();  // what others write stands behind it
+                writer->flush();  // so that later output stands behind it
             }};
 }
 

@@ -1,5 +1,5 @@
-// A line that says how a long piece of work comes on, redrawn in place: "12 400 of 100 000, 1 030/s, 85 s
-// left". On a terminal only; what goes into a pipe or a file never has it. Not thread-safe.
+// A line that shows the progress of a long task, redrawn in place: "12 400 of 100 000, 1 030/s, 85 s left".
+// Only on a terminal, never in a pipe or a file. Not thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -12,17 +12,17 @@
 
 namespace paperround::daemon {
 
-// `rate` in units a second; what is not known (a total of 0, no rate) is left out.
+// `rate` in units per second. Unknown parts (a total of 0, no rate) are left out.
 [[nodiscard]] std::string progress_text(std::uint64_t done, std::uint64_t total, double rate,
                                         std::string_view unit);
 
 class LiveLine {
   public:
     using Write = std::function<void(std::string_view)>;
-    // `clock` and what `write` refers to must outlive it. Nothing is shown for the first `patience`, and then
-    // at most four times a second. Without `write` nothing is shown at all.
+    // `clock` and whatever `write` refers to must outlive this object. Nothing is shown for the first
+    // `patience`, then at most four updates a second. Without `write` nothing is shown at all.
     LiveLine(const Clock& clock, Duration patience, Write write);
-    // On standard error, where that is a terminal. One that takes nothing is not waited for.
+    // On standard error, if that is a terminal. It does not wait for a terminal that accepts nothing.
     [[nodiscard]] static LiveLine on_terminal(const Clock& clock, Duration patience);
     ~LiveLine();
     LiveLine(LiveLine&&) = default;
@@ -32,7 +32,7 @@ class LiveLine {
 
     [[nodiscard]] bool shown() const { return static_cast<bool>(write_); }
     void show(std::uint64_t done, std::uint64_t total, std::string_view unit);
-    // Takes the line away; the next show() draws it again.
+    // Removes the line; the next show() draws it again.
     void clear();
 
   private:

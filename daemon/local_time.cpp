@@ -14,14 +14,14 @@ namespace {
 using namespace std::chrono_literals;
 
 std::tm local(Time time) {
-    // Not by system_clock, whose nanoseconds end in 2262.
+    // Not system_clock: its nanoseconds end in 2262.
     const std::time_t seconds = std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
     std::tm parts{};
     ::localtime_r(&seconds, &parts);
     return parts;
 }
 
-// What a text says, a part after the other taken off its front.
+// Parses a text from its front, part after part.
 class Words {
   public:
     explicit Words(std::string_view text) : rest_(trim(text)) {}
@@ -31,7 +31,7 @@ class Words {
         rest_.remove_prefix(1);
         return true;
     }
-    // `width` digits whose number is from `least` to `most`.
+    // Takes exactly `width` digits whose value is from `least` to `most`.
     std::optional<int> number(std::size_t width, int least, int most) {
         if (rest_.size() < width) return std::nullopt;
         int value = 0;
@@ -59,7 +59,7 @@ struct Parts {
     Duration unit = std::chrono::days(1);
 };
 
-// YYYY-MM-DD or MM-DD. False where it begins like one and is none.
+// YYYY-MM-DD or MM-DD. False if the text begins like a date and is none.
 bool take_date(Words& words, Parts& parts) {
     if (words.at(4, '-')) {
         const auto year = words.number(4, 1970, 9999);
@@ -105,7 +105,7 @@ bool take_clock(Words& words, Parts& parts) {
 // +01:00, +0100 or +01.
 std::optional<Duration> offset_in(std::string_view text) {
     Words words(text.substr(1));
-    const auto hours = words.number(2, 0, 14);  // no zone is farther from UTC
+    const auto hours = words.number(2, 0, 14);  // no zone is further from UTC
     if (!hours) return std::nullopt;
     words.take(':');
     const auto minutes = words.rest().empty() ? std::optional(0) : words.number(2, 0, 59);
@@ -118,8 +118,8 @@ Time in_utc(std::tm civil) {
     return Time(std::chrono::seconds(::timegm(&civil)));
 }
 
-// By the operator's clock; nothing where the zone has no such name. A clock that is set back shows an hour
-// twice: its names tell which.
+// By the operator's zone; nothing if it has no such name. When the clock is set back an hour occurs twice:
+// the zone's two names tell which one is meant.
 std::optional<Time> in_zone(const std::tm& civil, std::string_view name) {
     for (const int summer : {-1, 0, 1}) {
         std::tm parts = civil;
@@ -178,7 +178,7 @@ std::optional<Span> parse_local_time(std::string_view text, Time now) {
     const auto begin = moment(parts.civil, words.rest());
     if (!begin) return std::nullopt;
     if (has_clock) return Span{*begin + parts.millis, *begin + parts.millis + parts.unit};
-    // Days are not all of 24 hours.
+    // Not every day has 24 hours.
     ++parts.civil.tm_mday;
     const auto next = moment(parts.civil, words.rest());
     return Span{*begin, next.value_or(*begin + std::chrono::days(1))};

@@ -1,4 +1,4 @@
-// The hubs' view of the running daemon: their callbacks, handed to the pipeline.
+// Connects the web's hub callbacks to the running service's pipeline.
 #pragma once
 
 #include <memory>

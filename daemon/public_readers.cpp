@@ -12,9 +12,9 @@ std::optional<web::Membership> PublicReaders::describe(std::string_view text) {
     const auto reader = departure_.reader_of(*token);
     if (!reader) return std::nullopt;
     const auto member = audience::AudienceStore(database_).member(token->newsletter, token->subscriber_id);
-    // The reader's language first, and the newsletter's where there are no pages in it.
+    // The reader's language comes first; the newsletter's is used if there are no pages in it.
     const std::string language(pipeline::language_of(*reader));
-    // A newsletter that the configuration no longer has can still be left.
+    // Readers can still leave a newsletter that is no longer configured.
     const config::Newsletter* newsletter = service_->settings().find_newsletter(token->newsletter);
     return web::Membership{.newsletter_title = newsletter != nullptr ? newsletter->title : token->newsletter,
                            .language = language + "," + (newsletter != nullptr ? newsletter->language : "en"),
@@ -26,7 +26,7 @@ web::LeaveResult PublicReaders::leave(std::string_view text) {
     const auto token = service_->signer().verify(audience::Purpose::leave, text);
     if (!token) return web::LeaveResult::unknown_link;
     const Lock lock(mutex_);
-    // What is written into a file that nobody finds would leave no trace.
+    // A change in a file that was replaced would be lost.
     if (database_.files_replaced())
         throw db::Error(db::Error::Code::other, "the database was replaced while it was open");
     if (!departure_.reader_of(*token)) return web::LeaveResult::unknown_link;

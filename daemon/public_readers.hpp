@@ -1,5 +1,5 @@
-// The public pages' view of the running daemon: links checked by signature, departures made through the
-// pipeline.
+// Connects the public pages to the running service: checks signed links, and carries out departures through
+// the pipeline.
 #pragma once
 
 #include <memory>
@@ -13,10 +13,10 @@
 
 namespace paperround::daemon {
 
-// Serves one request at a time: each takes about a millisecond, and they share one database connection.
+// Serves one request at a time: each takes about a millisecond, and all share one database connection.
 class PublicReaders final : public web::Readers {
   public:
-    // The clock must outlive it.
+    // `clock` must outlive this object.
     PublicReaders(std::shared_ptr<pipeline::DeliveryService> service, const Clock& clock)
         : service_(std::move(service)),
           database_(pipeline::open_database(service_->settings().data_dir)),

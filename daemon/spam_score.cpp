@@ -22,7 +22,7 @@ struct CloseFile {
 };
 using File = std::unique_ptr<std::FILE, CloseFile>;
 
-// Runs it between two temporary files: no pipe can fill up while nobody reads it.
+// Uses two temporary files, since pipes could fill up and block both sides.
 bool run_filter(std::FILE* in, std::FILE* out) {
     posix_spawn_file_actions_t files;
     posix_spawn_file_actions_init(&files);
@@ -71,7 +71,7 @@ std::optional<SpamScore> read_spam_status(std::string_view marked) {
            (marked[end + 1] == ' ' || marked[end + 1] == '\t')) {
         end = marked.find('\n', end + 1);
     }
-    // Folding may stand behind the commas of the list of tests.
+    // The list of tests may be folded behind its commas.
     std::string field = collapse_spaces(marked.substr(at, end == std::string_view::npos ? end : end - at));
     field = replace_all(field, ", ", ",");
     if (field.find("score=") == std::string::npos) return std::nullopt;

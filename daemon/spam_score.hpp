@@ -1,4 +1,4 @@
-// What SpamAssassin says about a message, where it is installed.
+// SpamAssassin's verdict on a message, if it is installed.
 #pragma once
 
 #include <optional>
@@ -14,11 +14,11 @@ struct SpamScore {
     bool operator==(const SpamScore&) const = default;
 };
 
-// Runs `spamassassin` on the message: local rules only, nothing is asked of the network. Nothing where it is
-// not installed or has no answer.
+// Runs `spamassassin` on the message with local rules only: it asks nothing over the network. Nothing if it
+// is not installed or gives no result.
 [[nodiscard]] std::optional<SpamScore> spam_score(const std::string& message);
 
-// Its X-Spam-Status field, in a message that it has marked.
+// Reads X-Spam-Status of a message that SpamAssassin has marked.
 [[nodiscard]] std::optional<SpamScore> read_spam_status(std::string_view marked);
 
 }  // namespace paperround::daemon

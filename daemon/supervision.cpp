@@ -22,7 +22,8 @@ namespace paperround::daemon {
 void open_standard_descriptors() {
     for (int descriptor = 0; descriptor <= 2; ++descriptor) {
         if (::fcntl(descriptor, F_GETFD) != -1 || errno != EBADF) continue;
-        // The lowest number that is free, which is this one. The wrong way round: nothing is lost in silence.
+        // open() returns the lowest free number, which is this one. The mode is the wrong one on purpose, so
+        // that using it fails visibly.
         if (::open("/dev/null", descriptor == 0 ? O_WRONLY : O_RDONLY) != descriptor) return;
     }
 }
@@ -43,8 +44,8 @@ std::string allow_open_files(std::uint64_t needed) {
 
 namespace {
 
-// As sd_notify() does, but for the waiting: a manager that reads nothing (a few datagrams fill its socket)
-// would hold the thread that has to see a SIGTERM. What it has no room for is dropped.
+// Like sd_notify(), but without waiting: a manager that reads nothing (a few datagrams fill its socket) would
+// block the thread that must react to SIGTERM. A message for which there is no room is dropped.
 void notify(std::string_view message) {
     const char* name = std::getenv("NOTIFY_SOCKET");
     sockaddr_un address{};
@@ -53,7 +54,7 @@ void notify(std::string_view message) {
     if (length >= sizeof address.sun_path) return;
     address.sun_family = AF_UNIX;
     std::memcpy(address.sun_path, name, length);
-    if (name[0] == '@') address.sun_path[0] = '\0';  // in the abstract namespace
+    if (name[0] == '@') address.sun_path[0] = '\0';  // abstract namespace
     const Descriptor out(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     if (!out.open()) return;
     std::ignore = ::sendto(out.get(), message.data(), message.size(), MSG_NOSIGNAL,
@@ -95,11 +96,11 @@ void keep_reloads() {
 Signals::Signals() {
     const sigset_t set = handled_signals();
     pthread_sigmask(SIG_BLOCK, &set, nullptr);
-    // A server that closes its end must show as an error of that write, not end the daemon.
+    // A server that closes its end must cause an error of that write, not end the daemon.
     std::signal(SIGPIPE, SIG_IGN);
-    // A limit on the size of files (`ulimit -f`) is a full disk, and no reason to die.
+    // A limit on the size of files (`ulimit -f`) is treated like a full disk and does not end the daemon.
     std::signal(SIGXFSZ, SIG_IGN);
-    // Others open their logs anew at these: whoever rotates logs may send them to us too.
+    // Other daemons reopen their logs on these signals, so a log rotation may send them to us too.
     std::signal(SIGUSR1, SIG_IGN);
     std::signal(SIGUSR2, SIG_IGN);
 }

@@ -1,4 +1,4 @@
-// One message to one address, past the queue and its records: for tests of what a mail looks like.
+// Sends one message to one address without the queue and its records: for tests of a mail's looks.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@
 
 namespace paperround::daemon {
 
-// Tries the newsletter's relays in their order until one has an answer about the message.
+// Tries the newsletter's relays in order until one has given an answer about the message.
 [[nodiscard]] queue::Outcome send_test_mail(const config::Settings& settings,
                                             const config::Newsletter& newsletter,
                                             const std::string& recipient, const std::string& message);

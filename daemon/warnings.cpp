@@ -13,7 +13,7 @@ namespace paperround::daemon {
 
 namespace {
 
-constexpr std::uint16_t submission_port = 587;   // RFC 6409: plain at first, then STARTTLS
+constexpr std::uint16_t submission_port = 587;   // RFC 6409: plain text first, then STARTTLS
 constexpr std::uint16_t submissions_port = 465;  // RFC 8314: TLS from the first octet
 
 bool is_numeric(std::string_view host) {
@@ -21,14 +21,14 @@ bool is_numeric(std::string_view host) {
            host.find_first_not_of("0123456789.") == std::string_view::npos;
 }
 
-// RFC 2606, RFC 6762, RFC 8375: names that no reader's machine can look up.
+// RFC 2606, RFC 6762, RFC 8375: names that cannot be resolved on readers' machines.
 bool is_name_of_nowhere(std::string_view host) {
     static constexpr std::array<std::string_view, 6> nowhere{".invalid", ".test",  ".localhost",
                                                              ".example", ".local", ".home.arpa"};
     return std::ranges::any_of(nowhere, [host](std::string_view end) { return host.ends_with(end); });
 }
 
-// Why no reader can follow a link there; empty where one may.
+// Why no reader can follow such a link; empty if readers can.
 std::string why_unreachable(const Url& url) {
     if (is_loopback(url.host)) return "leads to the reader's own machine";
     if (is_numeric(url.host) && !net::is_public_address(url.host)) return "leads into a private network";

@@ -1,5 +1,5 @@
-// What `check` warns of: a configuration that is right by its letter, and that surely fails ("warning: …") or
-// does so in all but a trial ("note: …"). Pure.
+// The warnings of `check`: a configuration that is formally correct, but will certainly fail ("warning: …")
+// or will fail except in a trial ("note: …"). Pure.
 #pragma once
 
 #include <string>
@@ -10,7 +10,7 @@
 
 namespace paperround::daemon {
 
-// One line each. `own_name` is what this host says with EHLO where a relay has no `ehlo`.
+// One line each. `own_name` is the name for EHLO of relays without `ehlo`.
 [[nodiscard]] std::vector<std::string> warnings_about(const config::Settings& settings,
                                                       std::string_view own_name);
 

@@ -83,7 +83,7 @@ TEST_CASE("addresses are held to the lengths of RFC 5321") {
     CHECK_FALSE(canonical_address(local + "a@example.org").has_value());
     CHECK(canonical_address("a@" + label + ".org").has_value());
     CHECK_FALSE(canonical_address("a@b" + label + ".org").has_value());
-    // 64 + 1 + 189 octets are 254, the most; one more is too many.
+    // 64 + 1 + 189 octets make 254, the maximum; one more is too many.
     const std::string domain = label + "." + label + "." + std::string(61, 'c');
     CHECK(canonical_address(local + "@" + domain).has_value());
     CHECK_FALSE(canonical_address(local + "@" + domain + "c").has_value());

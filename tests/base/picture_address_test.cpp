@@ -70,7 +70,7 @@ TEST_CASE("a width that stands in the address is read") {
     CHECK(width("https://images.squarespace-cdn.com/content/ship.jpg?format=750w") == 750);
     CHECK(width("https://e.org/ship.jpg") == 0);
     CHECK(width("https://e.org/2026/s3/ship.jpg") == 0);
-    CHECK(width("https://e.org/boeing-747x8.jpg") == 747);  // a guess is a guess
+    CHECK(width("https://e.org/boeing-747x8.jpg") == 747);  // a wrong guess, by design
 }
 TEST_CASE("an address of a hundred thousand of everything is read at once") {
     for (const char* piece : {"/", "https://", "?url=", "-1x1", ".jpg", "%25", "@2x", "_w", "="}) {

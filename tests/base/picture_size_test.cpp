@@ -61,7 +61,7 @@ TEST_CASE("each kind of WebP is read") {
     const std::string riff = "RIFF\0\0\0\0WEBP"s;
     CHECK(size(riff + "VP8X\x0A\0\0\0\0\0\0\0\x3F\x06\0\x83\x03\0"s) == PictureSize{1600, 900});
     CHECK(size(riff + "VP8 \0\0\0\0\0\0\0\x9D\x01\x2A\x80\x02\xE0\x01"s) == PictureSize{640, 480});
-    // 14 bits of the width less one, 14 of the height less one.
+    // 14 bits of width minus one, then 14 bits of height minus one.
     CHECK(size(riff + "VP8L\0\0\0\0\x2F\x7F\xC2\x77\0\0\0\0\0\0"s) == PictureSize{640, 480});
 }
 TEST_CASE("an AVIF says it in the properties of its items") {

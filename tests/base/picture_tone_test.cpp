@@ -19,7 +19,7 @@ std::string chunk(const std::string& name, const std::string& content) {
     return big(content.size()) + name + content + "sum?";
 }
 
-// Rows as they stand in the file, each with its filter in front.
+// The rows of a file, each with its filter type in front.
 std::string png(unsigned width, unsigned height, char depth, char type, const std::string& rows,
                 const std::string& between = "") {
     return "\x89PNG\r\n\x1A\n"s + chunk("IHDR", big(width) + big(height) + depth + type + "\0\0\0"s) +
@@ -42,18 +42,18 @@ TEST_CASE("light ink, and a ground of its own, do not vanish") {
     CHECK_FALSE(is_dark_on_nothing(png(1, 1, 8, 6, "\0"s + clear)));
 }
 TEST_CASE("rows are read through each filter") {
-    // The second row is the first once more: above it, nothing has changed.
+    // Filter "up" with differences of zero: the second row equals the first.
     CHECK(is_dark_on_nothing(png(2, 2, 8, 6, "\0"s + clear + ink + "\2"s + clear + clear)));
-    // Left of it: the same ink again.
+    // Filter "sub" with a difference of zero: the same ink as on the left.
     CHECK(is_dark_on_nothing(png(3, 1, 8, 6, "\1"s + clear + ink + clear)));
     CHECK(is_dark_on_nothing(png(2, 2, 8, 6, "\0"s + clear + ink + "\4"s + clear + clear)));
-    // White once it is added to the ink above it.
+    // Filter "Paeth": white once it is added to the ink above it.
     CHECK_FALSE(is_dark_on_nothing(png(2, 2, 8, 6, "\0"s + clear + ink + "\4"s + clear + "\xEF\xEF\xDF\0"s)));
     CHECK_FALSE(is_dark_on_nothing(png(2, 1, 8, 6, "\5"s + clear + ink)));
 }
 TEST_CASE("palettes and grey are read") {
     const std::string palette = chunk("PLTE", "\0\0\0\xFF\xFF\xFF"s);
-    // Four pixels of one bit: black is 0, white is 1 and shines through.
+    // Four pixels of one bit: black is 0; white is 1 and transparent.
     CHECK(is_dark_on_nothing(png(4, 1, 1, 3, "\0\x50"s, palette + chunk("tRNS", "\xFF\0"s))));
     CHECK_FALSE(is_dark_on_nothing(png(4, 1, 1, 3, "\0\x50"s, palette)));
     CHECK(is_dark_on_nothing(png(2, 1, 8, 4, "\0\0\0\x20\xFF"s)));
@@ -65,10 +65,10 @@ TEST_CASE("a broken or unusual file tells nothing") {
     for (std::size_t length = 0; length + 16 < good.size(); ++length)
         CHECK_FALSE(is_dark_on_nothing(good.substr(0, length)));
     CHECK_FALSE(is_dark_on_nothing(png(2, 2, 8, 6, rows)));            // rows are missing
-    CHECK_FALSE(is_dark_on_nothing(png(2, 1, 8, 6, rows + "\0"s)));    // there are too many octets
+    CHECK_FALSE(is_dark_on_nothing(png(2, 1, 8, 6, rows + "\0"s)));    // too many octets
     CHECK_FALSE(is_dark_on_nothing(png(60'000, 60'000, 8, 6, rows)));  // more pixels than any logo has
     CHECK_FALSE(is_dark_on_nothing(png(2, 1, 16, 6, rows)));
     CHECK_FALSE(is_dark_on_nothing(png(2, 1, 8, 9, rows)));
-    CHECK_FALSE(is_dark_on_nothing(
-        png(3, 1, 8, 3, "\0\0\1\xFF"s)));  // a palette that is not there is black, and opaque
+    CHECK_FALSE(
+        is_dark_on_nothing(png(3, 1, 8, 3, "\0\0\1\xFF"s)));  // a missing palette counts as black and opaque
 }

@@ -12,7 +12,7 @@ using Code = PrivateKeyError::Code;
 
 namespace {
 
-// A key as openssl(1) makes it.
+// A key made by openssl(1).
 std::string made_by_openssl(const std::vector<std::string>& arguments) {
     std::vector<std::string> argv{"openssl"};
     argv.insert(argv.end(), arguments.begin(), arguments.end());
@@ -78,8 +78,8 @@ TEST_CASE("openssl verifies an RSA signature over the digest") {
     CHECK(verified.output == "Verified OK\n");
 }
 
-// RFC 8032 §7.1, test 3: the signature of af82 under a key whose seed is known. Its PKCS #8 form is RFC
-// 8410's.
+// RFC 8032 §7.1, test 3: the signature of af82 with a key whose seed is known. Its PKCS #8 form is that of
+// RFC 8410.
 TEST_CASE("an Ed25519 signature is that of RFC 8032") {
     const auto key = PrivateKey::from_pem(
         "-----BEGIN PRIVATE KEY-----\n"

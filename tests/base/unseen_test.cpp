@@ -28,7 +28,7 @@ TEST_CASE("white space and invisible characters go from both ends of a text") {
 TEST_CASE("what is seen stays whatever stands around it") {
     CHECK(trim_unseen("\xC3\xA9t\xC3\xA9") == "\xC3\xA9t\xC3\xA9");
     CHECK_FALSE(first_unseen("\xC3\xA9t\xC3\xA9 a"));
-    // Not UTF-8: the continuation octets of a no-break space by themselves.
+    // Not UTF-8: a continuation octet of a no-break space, alone.
     CHECK(trim_unseen("a\xA0") == "a\xA0");
     CHECK(trim_unseen("\xC2") == "\xC2");
     CHECK(trim_unseen("").empty());

@@ -48,7 +48,7 @@ TEST_CASE("what is no absolute URL with an authority is refused") {
     CHECK_FALSE(parse_url(text));
 }
 
-// RFC 3986 §5.4, all of it but the references that §5.4.2 leaves to backward compatibility.
+// All references of RFC 3986 §5.4, except those that §5.4.2 leaves to backward compatibility.
 TEST_CASE("references are resolved as the examples of RFC 3986 have it") {
     const auto [reference, target] = GENERATE(table<std::string, std::string>({
         {"g:h", "g:h"},

@@ -1,4 +1,4 @@
-// The yardstick "libcurl's own SMTP upload": N threads, each with one handle whose connection is kept.
+// The yardstick "libcurl's own SMTP upload": N threads, each with one handle whose connection is kept open.
 //
 //   curl_upload PORT THREADS MESSAGES OCTETS
 #include <curl/curl.h>

@@ -1,8 +1,8 @@
-// A wire of a given length: passes TCP connections on, and holds every octet back for a time, each way.
+// A wire with a given delay: passes TCP connections on, and delays every octet for a time in each direction.
 //
 //   delay_proxy LISTEN-PORT TARGET-PORT MILLISECONDS-EACH-WAY
 //
-// One thread with poll; what it holds is bounded by the windows of the senders. Ends with SIGTERM.
+// One thread with poll; the windows of the senders bound what it holds. Ends on SIGTERM.
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/tcp.h>
@@ -35,7 +35,7 @@ struct Way {
     int from = -1;
     int to = -1;
     std::deque<Chunk> held;
-    bool ended = false;   // nothing more is read
+    bool ended = false;   // no more data to read
     bool passed = false;  // the end has been passed on
 };
 

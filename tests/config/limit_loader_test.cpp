@@ -1,5 +1,4 @@
-// The part of the configuration that limits something: rates, connections, warm-up, several relays, the
-// breaker.
+// The part of the configuration that sets limits: rates, connections, warm-up, several relays, the breaker.
 #include <catch2/catch.hpp>
 
 #include <algorithm>
@@ -13,7 +12,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// Two relays and a newsletter, with more of its keys, more of the first relay's, and more at the top.
+// Two relays and a newsletter, with more keys of the newsletter, of the first relay and of the top level.
 std::string file(const std::string& newsletter, const std::string& relay = "", const std::string& top = "") {
     return "newsletters:\n  notes:\n    title: Notes\n    from: notes@example.org\n"
            "    sources: [{feed: \"https://example.org/feed.xml\"}]\n    " +

@@ -22,7 +22,7 @@ relays:
   main: {url: "smtp://mail.example.org"}
 )";
 
-// The smallest file with a line of it replaced, or with lines added at its end.
+// The smallest file, with one line replaced or with lines appended.
 std::string with(std::string_view from, std::string_view to) {
     std::string yaml(smallest);
     const auto at = yaml.find(from);
@@ -50,7 +50,7 @@ std::vector<std::string> problems(std::string_view yaml) {
     return lines;
 }
 
-// The one problem of a file.
+// The only problem of a file.
 std::string problem(std::string_view yaml) {
     const auto lines = problems(yaml);
     CAPTURE(lines);

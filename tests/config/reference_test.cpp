@@ -1,4 +1,4 @@
-// docs/configuration.md is the operators' reference: it has to know what the loader knows.
+// docs/configuration.md is the operators' reference: it must match what the loader knows.
 #include <catch2/catch.hpp>
 
 #include <set>

@@ -1,5 +1,4 @@
-// The configuration at the top of the tree is what newcomers read first: it has to load, and to tell the
-// truth.
+// Newcomers read the configuration at the top of the tree first: it must load and be correct.
 #include <catch2/catch.hpp>
 
 #include <filesystem>
@@ -19,7 +18,7 @@ namespace {
 
 const std::filesystem::path sample = std::filesystem::path(test::source_folder()) / "config.yaml";
 
-// With the # taken from each line that shows a default: `#key: value`, or `#  key: value` below one.
+// Removes the # from each line that shows a default: `#key: value`, or `#  key: value` in a section.
 std::string with_defaults_uncommented() {
     const std::regex shown(R"(^( *)#((  )?[a-z_]+:.*)$)");
     std::istringstream in(test::slurp(sample));

@@ -86,7 +86,7 @@ TEST_CASE("the day of a sending is the zone's day, not UTC's") {
     // 2026-11-22 is a Sunday. At 22:00 UTC it is Monday 11:00 in Auckland (UTC+13 in November).
     const Schedule monday = scheduled("weekly mon 12:00", "Pacific/Auckland");
     CHECK(next_after(monday, "2026-11-22T22:00:00Z") == "2026-11-22T23:00:00Z");
-    // At 03:00 UTC on the 1st it is still the last of the month in New York (UTC-5).
+    // At 03:00 UTC on the 1st it is still the last day of the month in New York (UTC-5).
     const Schedule first = scheduled("monthly 1 00:30", "America/New_York");
     CHECK(next_after(first, "2026-12-01T03:00:00Z") == "2026-12-01T05:30:00Z");
 }

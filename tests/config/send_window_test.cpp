@@ -58,7 +58,7 @@ TEST_CASE("a window over midnight belongs to the evening it begins in") {
 }
 
 TEST_CASE("a window keeps local hours in its own zone") {
-    // New York is UTC-5 in November: 07:00 there is 12:00 UTC, and the day is New York's.
+    // New York is UTC-5 in November: 07:00 there is 12:00 UTC, and days are New York's days.
     CHECK(opening(window("07:00-22:00", "America/New_York"), "2026-11-22T02:00:00Z") ==
           "2026-11-21T12:00:00Z/2026-11-22T03:00:00Z");
 }
@@ -78,10 +78,10 @@ TEST_CASE("a window that lies over a change of the clocks is an hour shorter or 
 }
 
 TEST_CASE("an edge that the clocks skip or repeat is the gap's end, or the first of the two") {
-    // London, 29 March 2026: 01:30 does not come; the first moment after the gap is 01:00 UTC.
+    // London, 29 March 2026: 01:30 does not occur; the first moment after the gap is 01:00 UTC.
     CHECK(opening(window("01:30-06:00", "Europe/London"), "2026-03-29T00:00:00Z") ==
           "2026-03-29T01:00:00Z/2026-03-29T05:00:00Z");
-    // 25 October 2026: 01:30 comes at 00:30 UTC (summer time) and at 01:30 UTC.
+    // 25 October 2026: 01:30 occurs at 00:30 UTC (summer time) and at 01:30 UTC.
     CHECK(opening(window("01:30-06:00", "Europe/London"), "2026-10-25T00:00:00Z") ==
           "2026-10-25T00:30:00Z/2026-10-25T06:00:00Z");
     CHECK(opening(window("22:00-01:30", "Europe/London"), "2026-10-25T00:00:00Z") ==

@@ -9,7 +9,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// A newsletter with more of its keys, from line 6 on.
+// A newsletter with more keys, from line 6 on.
 Result<Settings, std::vector<Problem>> load_with(const std::string& keys) {
     return parse(
         "newsletters:\n  notes:\n    title: Notes\n    from: notes@example.org\n"

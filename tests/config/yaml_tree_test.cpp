@@ -116,7 +116,7 @@ TEST_CASE("octets that are not UTF-8 are refused with their line") {
     CHECK(error_of(std::string_view("\xff\xfe"
                                     "a\0:\0",
                                     6))
-              .line == 1);  // UTF-16 with its mark
+              .line == 1);  // UTF-16 with its byte order mark
 }
 
 TEST_CASE("NUL and other control characters are refused with their line") {

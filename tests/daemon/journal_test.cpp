@@ -13,7 +13,7 @@ using namespace paperround;
 
 namespace {
 
-// What stands in the journal, a line each.
+// The lines of the journal.
 struct Written {
     std::ostringstream text;
     std::shared_ptr<spdlog::logger> logger =

@@ -29,7 +29,7 @@ struct Pipe {
         write_end = Descriptor(ends[1]);
         ::fcntl(read_end.get(), F_SETFL, O_NONBLOCK);
     }
-    // What stands in it now.
+    // Reads what the pipe holds now.
     void read() {
         std::array<char, 65536> buffer{};
         for (ssize_t got = 0; (got = ::read(read_end.get(), buffer.data(), buffer.size())) > 0;)
@@ -72,15 +72,15 @@ TEST_CASE("nobody waits for a reader that does not read, and what is lost is cou
     Pipe pipe;
     constexpr std::uint64_t all = 10'000;
     LineWriter writer(pipe.write_end.get(), with_notice(20'000));
-    // Several times what pipe and queue hold together. Were one of these to wait, the test would not end.
+    // Several times what the pipe and the queue hold together. If one put() waited, the test would not end.
     for (std::uint64_t i = 0; i < all; ++i) writer.put(fmt::format("{:<50}\n", i));
     REQUIRE(pipe.comes(" lost\n"));
-    REQUIRE(test::eventually([&] {  // none is put while the count of those before has no place yet
+    REQUIRE(test::eventually([&] {  // no line is put while the count of earlier losses is not written
         writer.put("end\n");
         pipe.read();
         return pipe.text.find("end\n") != std::string::npos;
     }));
-    // Each line is the one behind the last, or behind as many as were lost.
+    // Each line follows its predecessor directly, or after as many lines as were lost.
     std::istringstream lines(pipe.text.substr(0, pipe.text.find("end\n")));
     std::uint64_t next = 0;
     std::uint64_t gaps = 0;
@@ -94,7 +94,7 @@ TEST_CASE("nobody waits for a reader that does not read, and what is lost is cou
             ++next;
         }
     }
-    CHECK(next >= all);  // and some of the attempts to put an end
+    CHECK(next >= all);  // and some of the attempts to write "end"
     CHECK(gaps >= 1);
 }
 
@@ -108,7 +108,7 @@ TEST_CASE("its end waits for a reader no longer than it may") {
     const auto took = std::chrono::steady_clock::now() - began;
     CHECK(took >= 100ms);
     CHECK(took < 30s);
-    CHECK(pipe.comes("x\n"));  // the thread that stayed behind goes on where it was
+    CHECK(pipe.comes("x\n"));  // the thread that stayed goes on
 }
 
 TEST_CASE("what was put is written when a flush returns") {

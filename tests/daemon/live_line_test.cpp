@@ -33,7 +33,7 @@ TEST_CASE_METHOD(LiveFixture, "the rate is that of the last ten seconds") {
     auto live = line(0s);
     for (int second = 0; second <= 20; ++second) {
         written.clear();
-        // A hundred a second at first, ten a second later.
+        // 100 a second at first, 10 a second later.
         live.show(second <= 5 ? 100U * static_cast<unsigned>(second)
                               : 500U + 10U * static_cast<unsigned>(second - 5),
                   1000, "");

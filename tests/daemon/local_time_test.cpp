@@ -29,7 +29,7 @@ TEST_CASE("a time is shown by the operator's clock, with its zone, and its year 
     CHECK(local_text(utc("2026-11-22T08:00:05.125Z"), now) == "11-22 09:00:05 CET");
     CHECK(local_text(utc("2026-07-01T08:00:00Z"), now) == "07-01 10:00:00 CEST");
     CHECK(local_text(utc("2025-12-31T22:59:59Z"), now) == "2025-12-31 23:59:59 CET");
-    CHECK(local_text(utc("2025-12-31T23:00:00Z"), now) == "01-01 00:00:00 CET");  // of this year there
+    CHECK(local_text(utc("2025-12-31T23:00:00Z"), now) == "01-01 00:00:00 CET");  // this year in CET
 }
 
 TEST_CASE("a zone without letters is named by its offset") {

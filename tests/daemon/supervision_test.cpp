@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// The signals of this thread are afterwards as they were.
+// Restores this thread's signal mask at the end.
 class SignalsAsBefore {
   public:
     SignalsAsBefore() { pthread_sigmask(SIG_SETMASK, nullptr, &before_); }
@@ -28,7 +28,7 @@ class SignalsAsBefore {
     sigset_t before_{};
 };
 
-// A service manager that reads nothing of itself.
+// A service manager that only reads when told to.
 class Manager {
   public:
     Manager() : socket_(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)) {
@@ -42,7 +42,7 @@ class Manager {
     ~Manager() { ::unsetenv("NOTIFY_SOCKET"); }
     Manager(const Manager&) = delete;
     Manager& operator=(const Manager&) = delete;
-    // The next message; empty where there is none.
+    // The next message; empty if there is none.
     [[nodiscard]] std::string read() const {
         char message[4096];
         const ssize_t length = ::recv(socket_.get(), message, sizeof message, 0);
@@ -66,7 +66,7 @@ TEST_CASE("a SIGHUP that comes before anybody waits for signals is a reload late
 TEST_CASE("a signal at which others open their logs anew ends nothing") {
     const SignalsAsBefore restored;
     for (const int number : {SIGUSR1, SIGUSR2}) {
-        std::signal(number, SIG_DFL);  // whoever starts the tests may ignore them
+        std::signal(number, SIG_DFL);  // the parent process may ignore them
         const daemon::Signals signals;
         CHECK(std::signal(number, SIG_DFL) == SIG_IGN);
     }

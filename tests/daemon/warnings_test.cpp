@@ -62,7 +62,7 @@ TEST_CASE_METHOD(Warned, "what may be a trial on one machine alone is noted, no 
     own_name = "laptop";
     CHECK(warns("note: public_url http://127.0.0.1:8025"));
     CHECK_FALSE(warns("warning"));
-    settings.relays.front().proxy = "socks5h://127.0.0.1:1080";  // loopback is another machine's then
+    settings.relays.front().proxy = "socks5h://127.0.0.1:1080";  // loopback is the proxy's machine
     CHECK(warns("warning: public_url"));
 }
 

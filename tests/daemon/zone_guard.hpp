@@ -1,4 +1,4 @@
-// The zone in which a test's operator lives, until the test ends.
+// The operator's time zone, until the test ends.
 #pragma once
 
 #include <cstdlib>

@@ -1,5 +1,4 @@
-// The operator's hand on a running daemon: limits, pause, resume, cancel, retry, and what the queue shows of
-// it.
+// Controlling a running daemon: limits, pause, resume, cancel, retry, and what the queue shows of them.
 #include <csignal>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -15,7 +14,7 @@ using nlohmann::json;
 namespace {
 
 struct ControlFixture : DaemonFixture {
-    // One JSON line of `queue --by state` for a state: how many; 0 where there is none.
+    // The number in the line of `queue --by state` for a state; 0 if there is no line.
     std::int64_t in_state(const std::string& state) const {
         std::istringstream in(command({"queue", "--by", "state", "--json"}).output);
         for (std::string line; std::getline(in, line);) {
@@ -47,7 +46,8 @@ TEST_CASE_METHOD(
     const auto messages = [&] { return server.count("\"message\""); };
     REQUIRE(eventually([&] { return messages() >= 5; }, 60s));
 
-    // Within a second: at ten a second, no more than ten leave after the command, and what was under way.
+    // Within a second of the command, at ten a second, at most ten more leave, and those that were being
+    // sent.
     constexpr std::size_t of_a_second = 10 + 4;
     CHECK(command({"mailings", "pause", "1"}).status == 0);
     const auto told_at = messages();
@@ -68,7 +68,7 @@ TEST_CASE_METHOD(
     }));
     CHECK(messages() <= cancelled_at + of_a_second);
 
-    // Without the limit the rest goes at once.
+    // Without the limit the other deliveries are sent at once.
     configure({.relay_port = server.port()});
     daemon.signal(SIGHUP);
     REQUIRE(eventually([&] { return daemon.errors().find("reloaded") != std::string::npos; }, 30s));

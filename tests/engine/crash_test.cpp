@@ -1,4 +1,5 @@
-// `kill -9` in the middle of 2 000 deliveries: nobody is lost, and what may have been sent twice is bounded.
+// `kill -9` in the middle of 2 000 deliveries: nobody is lost, and the number of possible duplicates is
+// bounded.
 #include <csignal>
 #include <set>
 
@@ -9,7 +10,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// A sink that counts by Message-ID and recipient: its log has a JSON line for every message.
+// Counts by Message-ID and recipient in the sink's log, which has a JSON line for every message.
 std::size_t distinct(const std::string& log, const std::string& key) {
     std::set<std::string> found;
     for (std::size_t at = log.find(key); at != std::string::npos; at = log.find(key, at + 1)) {
@@ -50,6 +51,6 @@ TEST_CASE_METHOD(
     CHECK(distinct(log, "Message-ID: ") == readers);
     CHECK(messages() >= readers);
     CHECK(messages() - readers <= doubt_window);
-    // Each delivery that the kill left in doubt is named in the log.
+    // The log names each delivery that the kill left in doubt.
     CHECK(count_lines(command({"log", "--outcome", "in_doubt"}).output) >= messages() - readers);
 }

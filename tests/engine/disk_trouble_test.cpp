@@ -1,5 +1,5 @@
-// A disk that takes no more writes, or gives back something else than was written, under a daemon at work: it
-// stops claiming at once, says so, and goes on when the disk is well again. (A disk that is full: ./dev
+// A disk that accepts no more writes, or returns other data than was written, while the daemon works: the
+// daemon stops claiming at once, says so, and goes on when the disk works again. (For a full disk see ./dev
 // torture.)
 #include <csignal>
 #include <filesystem>
@@ -15,12 +15,12 @@ namespace {
 
 constexpr int readers = 1000;
 constexpr std::size_t page = 4096;
-constexpr unsigned doubt_window = 40;  // ten for each connection, the default
+constexpr unsigned doubt_window = 40;  // ten per connection, the default
 
 struct DiskTrouble : DaemonFixture {
     DiskTrouble() {
-        // Polls are far apart: nobody else's write wakes the daemon.
-        // A rate, so that the trouble comes before everything is sent, however slow the machine is.
+        // Polls are far apart, so that no other write wakes the daemon. A rate, so that the trouble comes
+        // before everything is sent, however slow the machine is.
         configure(
             {.relay_port = sink.port(), .connections = 4, .relay_extra = ", rate: 100/s", .every = "1h"});
         publish({"trouble"});
@@ -30,9 +30,9 @@ struct DiskTrouble : DaemonFixture {
     Process start_under(const std::map<std::string, std::string>& environment) const {
         return Process(arguments({"run"}), {}, environment);
     }
-    // What was claimed before may still leave; then nothing does.
+    // What was claimed before may still be sent; then nothing more is.
     void check_that_it_has_stopped(Process& daemon) const {
-        // Critical, by its priority in the journal.
+        // The journal's priority "critical".
         REQUIRE(eventually([&] { return count_of("<2>", daemon.errors()) > 0; }));
         const auto sent = messages();
         CHECK_FALSE(eventually([&] { return messages() > sent + doubt_window; }, 2s));
@@ -56,8 +56,9 @@ struct DiskTrouble : DaemonFixture {
                     fmt::format("http://127.0.0.1:{}/healthz", http_port)})
             .output;
     }
-    // Returns once the daemon has recorded all that it had claimed: an outcome written after a page is damaged
-    // may put a sound copy of that page into the write-ahead log, and the damage is never read.
+    // Returns once the daemon has recorded everything that it had claimed. An outcome that is written after a
+    // page was damaged may put an intact copy of that page into the write-ahead log, and the damage would
+    // never be read.
     void pause_until_nothing_is_sent() const {
         REQUIRE(command({"mailings", "pause", "1"}).status == 0);
         auto database = paperround::db::Database::open(database_file());
@@ -66,7 +67,7 @@ struct DiskTrouble : DaemonFixture {
             return query.step() && query.integer(0) == 0;
         }));
     }
-    // Its number in the file, with everything in there: what stands in the log would be read from that.
+    // The number of its page in the file, after a checkpoint: pages in the log would be read from there.
     std::size_t root_page_of(const std::string& name) const {
         auto database = paperround::db::Database::open(database_file());
         REQUIRE(eventually([&] {
@@ -146,7 +147,7 @@ TEST_CASE_METHOD(DiskTrouble, "a daemon that ends beside readers who cannot be r
     check_that_it_has_stopped(daemon);
     daemon.signal(SIGTERM);
     CHECK(daemon.wait(60s) == 74);
-    // So the next start looks at the whole database, and finds it.
+    // So the next start checks the whole database and finds the damage.
     const auto next = command({"run"});
     CHECK(next.status == 65);
     CHECK(next.errors.find("is damaged") != std::string::npos);

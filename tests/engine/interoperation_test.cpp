@@ -1,7 +1,7 @@
-// A thousand messages to each of the mail servers that others wrote, with and without TLS. A proxy counts
-// how often the daemon waited for the server: where PIPELINING is offered about twice a message (the
-// envelope, the dot), or once with `pipelining: across` (the next envelope rides with the dot); four times
-// where it is not (MAIL, RCPT, DATA, the dot).
+// A thousand messages to each of several mail servers, with and without TLS. A proxy counts how often the
+// daemon waited for the server: with PIPELINING about twice per message (the envelope, the dot), or once with
+// `pipelining: across` (the next envelope is written with the dot); without PIPELINING four times (MAIL,
+// RCPT, DATA, the dot).
 #include <set>
 
 #include "integration/daemon_fixture.hpp"
@@ -28,22 +28,22 @@ struct Interoperation : DaemonFixture {
         CAPTURE(sent.errors);
         CHECK(sent.status == 0);
         CHECK(sent.output == "1 000 sent, 0 failed, 0 waiting\n");
-        CHECK(count_lines(command({"log", "--json"}).output) == messages);  // each at the first attempt
+        CHECK(count_lines(command({"log", "--json"}).output) == messages);  // one attempt each
         const auto log = command({"log", "--json", "--outcome", "accepted"}).output;
         CHECK(count_of("\"tls\":\"TLSv1.3\"", log) == (tls ? messages : 0));
     }
-    // Beside the messages' own, each connection has turns for EHLO, STARTTLS, the handshake and QUIT.
+    // Besides those of messages, each connection has turns for EHLO, STARTTLS, the handshake and QUIT.
     static double turns_per_message(const TurnProxy& proxy) {
         REQUIRE(eventually([&] { return proxy.connections() >= 4; }));
         return static_cast<double>(proxy.turns()) / messages;
     }
-    // Where the server offers PIPELINING: `across` without TLS, and with it `within`.
+    // For a server with PIPELINING: `across` without TLS, and `within` with TLS.
     void deliver_pipelined(const TurnProxy& proxy, bool tls) {
         deliver_through(proxy, tls, "smtp", tls ? "within" : "across");
         CHECK(turns_per_message(proxy) < (tls ? 2.5 : 1.5));
         CHECK(turns_per_message(proxy) >= (tls ? 2.0 : 1.0));
     }
-    // As its users run it: the relay's connections and pipelining are the defaults.
+    // As a user runs it: the relay's connections and pipelining are the defaults.
     void deliver_to_each_once(const MailServer& server, unsigned connections) {
         configure({.relay_port = server.port(), .connections = connections});
         publish({"interoperation"});
@@ -80,8 +80,9 @@ TEST_CASE_METHOD(Interoperation, "1 000 messages to Exim, pipelined by its own a
     CHECK(count_of(tls ? " P=esmtps L. " : " P=esmtp L. ", server.log()) == messages);
 }
 
-// It takes 100 messages in a session and says 452 to the next one. Debian 12's own TLS fails on the server's
-// side (its process that keeps the key cannot sign with OpenSSL 3), so the proxy in front of it speaks TLS.
+// It accepts 100 messages in a session and says 452 to the next one. Debian 12's package cannot do TLS on the
+// server's side (its process that keeps the key cannot sign with OpenSSL 3), so the proxy in front of it
+// speaks TLS.
 TEST_CASE_METHOD(Interoperation,
                  "1 000 messages to OpenSMTPD, which offers no pipelining, and 100 to a session") {
     const bool tls = GENERATE(false, true);
@@ -105,7 +106,7 @@ TEST_CASE_METHOD(Interoperation, "1 000 messages to aiosmtpd, which offers no pi
     CHECK(turns_per_message(proxy) >= 4.0);
 }
 
-// nginx asks for the server behind at the first recipient, and then passes everything on.
+// nginx asks for the server behind it at the first recipient, and then passes everything on.
 TEST_CASE_METHOD(Interoperation, "1 000 messages through nginx's mail proxy") {
     const MailServer behind(MailServer::Product::postfix);
     const MailServer server(MailServer::Product::nginx, {.behind = behind.port()});
@@ -114,20 +115,20 @@ TEST_CASE_METHOD(Interoperation, "1 000 messages through nginx's mail proxy") {
     CHECK(behind.taken() == messages);
 }
 
-// Every other connection is taken and ended before a greeting: one of the two servers is dead.
+// One of the two servers is dead, so every other connection is accepted and ended before a greeting.
 TEST_CASE_METHOD(Interoperation, "1 000 messages through HAProxy before two servers of which one is dead") {
     const MailServer behind(MailServer::Product::postfix);
     const MailServer server(MailServer::Product::haproxy, {.behind = behind.port()});
     configure({.relay_port = server.port()});
     publish({"interoperation"});
     import_readers(messages);
-    // Where the very first connection is one of those, the relay is not known to work yet: its message waits
-    // for the next try, 5 s later.
+    // If the very first connection is one of those, the relay is not known to work yet: its message waits for
+    // the next try, 5 s later.
     CHECK(eventually([&] { return command({"run", "--once"}).status == 0; }, std::chrono::seconds(60)));
     CHECK(behind.taken() == messages);
 }
 
-// Its process dies of an envelope behind the final dot, once the message has been passed on.
+// Its process dies of an envelope behind the final dot, after it has passed the message on.
 TEST_CASE_METHOD(Interoperation, "1 000 messages through Dovecot's submission service") {
     const MailServer behind(MailServer::Product::postfix);
     const MailServer server(MailServer::Product::dovecot, {.behind = behind.port()});
@@ -143,19 +144,19 @@ TEST_CASE_METHOD(Interoperation, "1 000 messages through Dovecot's submission se
     CHECK(behind.taken() == messages);
 }
 
-// It offers PIPELINING and throws away what stands behind a final dot. Five connections of a client are its
-// limit; on a sixth it hangs up before it greets.
+// It offers PIPELINING and discards what follows a final dot. It accepts five connections of a client; on a
+// sixth it hangs up before it greets.
 TEST_CASE_METHOD(Interoperation, "1 000 messages to Courier, which takes five connections of ten") {
     deliver_to_each_once(MailServer(MailServer::Product::courier), 10);
 }
 
-// Five are its limit as well; it says 451 to the sixth in place of a greeting.
+// It accepts five connections too; it says 451 to the sixth instead of a greeting.
 TEST_CASE_METHOD(Interoperation, "1 000 messages to qpsmtpd, which takes five connections of ten") {
     deliver_to_each_once(MailServer(MailServer::Product::qpsmtpd), 10);
 }
 
-// It offers PIPELINING and takes an envelope behind a final dot for smuggling. `./dev test --haraka` installs
-// and runs it.
+// It offers PIPELINING and takes an envelope behind a final dot for SMTP smuggling. `./dev test --haraka`
+// installs and runs it.
 TEST_CASE_METHOD(Interoperation, "1 000 messages to Haraka", "[.][long]") {
     deliver_to_each_once(MailServer(MailServer::Product::haraka), 4);
 }

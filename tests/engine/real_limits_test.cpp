@@ -1,7 +1,7 @@
-// Postfix, Exim and OpenSMTPD as careful postmasters set them up: with limits, and with checks of who sends.
-// Whatever they say is about us or our pace, so no reader is bounced, suppressed, or tried in vain: either
-// all is delivered, or the mailing waits and says why. The lists are short, since each server counts within
-// seconds.
+// Postfix, Exim and OpenSMTPD as careful postmasters configure them: with limits, and with checks of the
+// sender. Every refusal is about us or our pace, so no reader is bounced, suppressed, or tried in vain:
+// either everything is delivered, or the mailing waits and says why. The lists are short, since each server
+// counts within seconds.
 #include <nlohmann/json.hpp>
 
 #include "db/database.hpp"
@@ -30,7 +30,7 @@ struct RealLimits : DaemonFixture {
         return query.integer(0);
     }
     json mailing() const { return json::parse(command({"mailings", "--json"}).output); }
-    // Not one delivery ended badly or is counted against its reader, and nobody is suppressed.
+    // No delivery failed or counted an attempt, and nobody is suppressed.
     void nobody_pays() const {
         CAPTURE(command({"log", "--json"}).output);
         CHECK(ask("SELECT count(*) FROM suppressions") == 0);
@@ -48,7 +48,7 @@ struct RealLimits : DaemonFixture {
         CHECK(server.taken() == readers);
         nobody_pays();
     }
-    // The relay is held to be in trouble, in its own words.
+    // The relay counts as being in trouble, for the reason in its own words.
     void relay_waits(const MailServer& server, const Choices& choices, const std::string& words) {
         const auto sent = mail_all(choices);
         CAPTURE(sent.errors, server.log());
@@ -92,7 +92,7 @@ TEST_CASE_METHOD(RealLimits, "Postfix's access list refuses our sender and the m
     mailing_waits(server, {.relay_port = server.port()}, "Sender address rejected: Access denied");
 }
 
-// Its resolver asks nobody here, so it cannot know the domain. It says 450.
+// Its resolver has no name server here, so it cannot know the domain. It says 450.
 TEST_CASE_METHOD(RealLimits, "Postfix does not find our sender's domain and the relay waits") {
     const MailServer server(MailServer::Product::postfix,
                             {.set = {"smtpd_sender_restrictions=reject_unknown_sender_domain"}});

@@ -1,5 +1,5 @@
-// A relay that refuses us at RCPT, in the words of Postfix and of Exim, while 1 000 deliveries wait: the
-// readers do not pay for it.
+// A relay that refuses us at RCPT, in the words of Postfix and Exim, while 1 000 deliveries wait: no reader
+// loses an attempt or is suppressed.
 #include <csignal>
 #include <nlohmann/json.hpp>
 
@@ -36,7 +36,7 @@ struct RefusedSender : DaemonFixture {
         daemon.signal(SIGTERM);
         REQUIRE(daemon.wait(60s) == 0);
     }
-    // The postmaster has mended it, and the operator resumes or retries.
+    // The postmaster has corrected it, and the operator resumes or retries.
     void deliver_the_rest(const std::vector<std::string>& remedies) {
         const SmtpSink mended;
         configure({.relay_port = mended.port(), .connections = connections});
@@ -95,7 +95,7 @@ TEST_CASE_METHOD(RefusedSender,
     const MailServer server(product, {.refuse = "relay"});
     prepare(server);
     auto daemon = start();
-    // Twice: the second probe is denied as the first, and the wait grows.
+    // Twice: the second probe is denied like the first, and the wait grows.
     REQUIRE(eventually([&] { return count_of("relay main: ", daemon.errors()) >= 3; }, 120s));
     CHECK(daemon.errors().find("works again") == std::string::npos);
     stop(daemon);

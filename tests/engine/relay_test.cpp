@@ -1,4 +1,4 @@
-// The daemon against a relay that wants TLS and a password, and one that is not there.
+// The daemon with a relay that requires TLS and a password, and with one that is not there.
 #include "base/encoding.hpp"
 #include "integration/daemon_fixture.hpp"
 #include "support/web_server.hpp"

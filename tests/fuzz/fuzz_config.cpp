@@ -1,5 +1,5 @@
-// The configuration file as hostile input: whatever comes, settings or problems, each problem one printable
-// line.
+// The configuration file as hostile input: the result is either settings, or problems of one printable line
+// each.
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>
@@ -12,7 +12,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string_view yaml(reinterpret_cast<const char*>(data), size);
     const auto settings = paperround::config::parse(yaml, "/nonexistent/config.yaml");
     if (settings) {
-        // What was accepted can be used.
+        // Accepted settings can be used.
         for (const auto& newsletter : settings->newsletters) {
             const auto now = paperround::from_millis(1'790'000'000'000);
             if (paperround::config::next_sending(newsletter.schedule, now) < now) std::abort();

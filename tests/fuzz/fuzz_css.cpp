@@ -1,5 +1,5 @@
-// Inlines an arbitrary style sheet into a document that holds arbitrary, cleaned HTML: merge marks survive,
-// and what was inlined is inlined.
+// Inlines an arbitrary style sheet into a document with arbitrary, cleaned HTML: merge marks survive, and the
+// document stays complete.
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
@@ -31,7 +31,7 @@ std::string document(std::string_view css, std::string_view body) {
 
 }  // namespace
 
-// The style sheet ends at the first `<`; behind it stands the HTML.
+// The style sheet ends at the first `<`; the HTML follows.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string input = email::without_marks({reinterpret_cast<const char*>(data), size});
     const std::size_t css_end = std::min(input.find('<'), input.size());

@@ -1,4 +1,5 @@
-// Rows from any octets: no crash, lines in order, fields within their limits; and what they say of readers.
+// Rows from any octets: no crash, lines in order, fields within their limits; and what the rows say of
+// readers.
 #include <cstdint>
 #include <cstdlib>
 #include <sstream>
@@ -9,7 +10,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     std::istringstream input(std::string(reinterpret_cast<const char*>(data), size));
-    // Limits that small inputs reach.
+    // Limits that small inputs can reach.
     const paperround::audience::CsvLimits limits{64, 256, 8};
     paperround::audience::CsvReader reader(input, limits);
     paperround::audience::CsvRow row;

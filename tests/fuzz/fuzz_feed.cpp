@@ -1,5 +1,5 @@
-// Any octets as a feed, and as a page that may announce one: no crash, no sanitizer report, and what every
-// later stage relies on.
+// Any octets as a feed, and as a page that may announce one: no crash, no sanitizer report, and the
+// properties on which later stages rely.
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>

@@ -1,4 +1,4 @@
-// Whatever text becomes a header field: it stays one field, 7-bit, in lines that every server takes.
+// Any text as a header field: it stays one field, 7-bit, in lines that every server accepts.
 #include <cstdint>
 #include <cstdlib>
 #include <string>

@@ -1,4 +1,4 @@
-// What anybody may ask a callback: what is read of it is text within its limits.
+// Any query to a callback: what is read of it is text within its limits.
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>

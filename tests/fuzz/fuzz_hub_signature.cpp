@@ -1,4 +1,4 @@
-// The first line is X-Hub-Signature, the rest the body. No signature is good for two bodies.
+// The first line is X-Hub-Signature, the rest the body. No signature is valid for two bodies.
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>

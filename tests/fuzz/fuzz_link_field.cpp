@@ -1,4 +1,4 @@
-// A Link field from a stranger's server: every limit holds, whatever it is.
+// A Link field from a stranger's server: every limit holds for any input.
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>

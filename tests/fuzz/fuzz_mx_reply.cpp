@@ -1,4 +1,4 @@
-// A name server's octets through the reading of MX records: what comes out is a host's name, or none.
+// A name server's octets as a reply with MX records: the result is a host name, or none.
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>

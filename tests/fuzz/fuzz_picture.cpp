@@ -1,4 +1,4 @@
-// The head of a picture, and the whole of a logo.
+// The first octets of a picture, and a whole logo.
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>

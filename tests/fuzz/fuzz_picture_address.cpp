@@ -1,4 +1,4 @@
-// The address of a picture, and a second behind a line end.
+// The URL of a picture, and a second URL after a line end.
 #include <cstdint>
 #include <string_view>
 

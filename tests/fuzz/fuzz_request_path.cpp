@@ -1,4 +1,4 @@
-// The path of a request, as anyone may send it: whatever is routed to a link is one, and stays the same.
+// Any path of a request: whatever is routed to a link is a link, and routing it again changes nothing.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

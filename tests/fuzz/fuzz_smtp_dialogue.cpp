@@ -1,6 +1,6 @@
-// A whole session against a server that says anything. The first octet chooses what the server offers how it
-// ends, and whether envelopes go ahead; the rest is what it says, one read per NUL-separated piece. Whatever
-// comes, the session must keep its promises.
+// A whole session with a server that sends anything. The first octet chooses the server's offer, how it ends,
+// and whether envelopes are written ahead; the rest is what the server sends, one read per NUL-separated
+// piece. For every input the session must keep its promises.
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -21,8 +21,8 @@ void require(bool holds) {
 
 constexpr std::string_view body = "hello\r\n";
 
-// An acceptance needs a dot that left; a final refusal needs a code; no kind but doubt may hide a dot that
-// left.
+// An acceptance needs a dot that was sent; a refused recipient needs a 5yz. A dot that was sent and got no
+// reply makes a doubt, and nothing else does.
 void check(const queue::Outcome& outcome, bool dot_left) {
     if (outcome.kind == OutcomeKind::accepted) require(dot_left && outcome.code / 100 == 2);
     if (outcome.kind == OutcomeKind::rejected_recipient) require(outcome.code / 100 == 5);
@@ -58,10 +58,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         const bool dot_left = dialogue->written.find("hello\r\n.\r\n") != std::string::npos ||
                               (failed_here && !dialogue->tls.empty());
         require(!session.overlap_failed() || (!session.usable() && (mode & 128U) != 0));
-        // Under TLS a failed write of the envelope is no doubt: only what is certain is asserted then.
+        // Under TLS a failed write of the envelope is no doubt: only certain cases are asserted then.
         if (failed_here) continue;
         check(outcome, dot_left);
-        // What is sent again and not counted must not have arrived.
+        // A message that is sent again without being counted must not have arrived.
         require(!session.out_of_step() || !dot_left);
         require(!session.used_up() || !dot_left || outcome.code >= 400);
     }

@@ -1,5 +1,5 @@
-// A login at a server that says anything. The first octet chooses what it offers and how it ends; the rest is
-// what it says, one read per NUL-separated piece. Whatever comes, no secret is in the failure.
+// A login at a server that sends anything. The first octet chooses its offer and how it ends; the rest is
+// what it sends, one read per NUL-separated piece. No failure contains a secret.
 #include <cstdint>
 #include <cstdlib>
 #include <string>

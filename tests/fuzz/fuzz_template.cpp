@@ -1,4 +1,4 @@
-// An arbitrary template is refused with a problem, or renders a message whose holes are all filled.
+// An arbitrary template is refused with a problem, or renders a message without unfilled fields.
 #include <cstdint>
 #include <cstdlib>
 #include <string>

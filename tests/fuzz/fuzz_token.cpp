@@ -1,4 +1,4 @@
-// No text but the signer's own is a token: whatever verifies must be what sign() makes of it.
+// Only the signer's own texts are tokens: whatever verifies must be what sign() makes of its content.
 #include <cstdint>
 #include <cstdlib>
 #include <string>

@@ -1,5 +1,5 @@
-// What a token endpoint answers: a token that comes out is fit for a line of the SMTP dialogue, and a failure
-// is one line. The first octet chooses the status.
+// A token endpoint's answer: a token in the result is safe for a line of the SMTP dialogue, and a failure is
+// one line. The first octet chooses the status.
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>

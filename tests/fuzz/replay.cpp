@@ -1,5 +1,5 @@
 // Runs a fuzz target without a fuzzer: over every file of its corpus folder, and over fixed mutations of each
-// (cuts, flipped bits, doubled spans), the same in every run. The sanitizers judge.
+// (cuts, flipped bits, doubled spans), the same in every run. Sanitizers find the failures.
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>

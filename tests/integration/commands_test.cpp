@@ -1,4 +1,4 @@
-// The commands as an admin uses them: exit codes, JSON lines, listings that fit 80 columns.
+// The commands as an admin uses them: exit codes, JSON lines, listings that fit into 80 columns.
 #include <nlohmann/json.hpp>
 
 #include "base/display_width.hpp"
@@ -71,7 +71,7 @@ TEST_CASE_METHOD(SentFixture, "the log shows enhanced codes and zones, and says 
     CHECK(log.find("550 5.1.1 The email account") != std::string::npos);
     CHECK(json_lines(command({"log", "--json", "-r", "example.org", "-o", "sent,bounced"}).output).size() ==
           2);
-    // The time of a line, as it is printed, finds that line.
+    // A line's time, as printed, finds that line.
     const std::string when = log.substr(0, log.find("  "));
     CHECK(json_lines(command({"log", "--json", "--since", when, "--last", "9"}).output).size() >= 1);
     for (const auto& [option, value] : std::vector<std::pair<std::string, std::string>>{
@@ -122,7 +122,7 @@ TEST_CASE_METHOD(DaemonFixture,
     CHECK(eventually([&] { return command({"queue"}).output == "Nothing waits.\n"; }));
     CHECK(json_lines(command({"log", "--json", "--outcome", "sent"}).output).size() == 1);
     CHECK(server.count("\"message\"") == 1);
-    // The script's 354 after the refused RCPT, which came in the same write.
+    // The script's 354 after the refused RCPT; both commands came in one write.
     CHECK(server.count("\"lone dot\"") == 1);
 }
 
@@ -130,7 +130,7 @@ TEST_CASE_METHOD(SentFixture, "a mailing that is over is shown at once, though i
     const auto shown = command({"mailings", "show", "1", "--follow"});
     CHECK(shown.status == 0);
     CHECK(shown.output.find("1 of 2 sent, 0 waiting, 1 failed") != std::string::npos);
-    CHECK(shown.errors.empty());  // no live line where there is no terminal
+    CHECK(shown.errors.empty());  // no live line without a terminal
 }
 
 TEST_CASE_METHOD(SentFixture, "listings fit 80 columns and keep the server's own words whole") {

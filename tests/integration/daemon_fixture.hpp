@@ -1,4 +1,4 @@
-// The program itself, as an operator runs it: a configuration file, a data directory, real servers.
+// The program as an operator runs it: a configuration file, a data directory, real servers.
 #pragma once
 
 #include <fmt/format.h>
@@ -15,21 +15,21 @@
 namespace paperround::test {
 
 struct DaemonFixture {
-    // What the tests vary; everything else in the file is fixed.
+    // What tests vary; the rest of the file is fixed.
     struct Choices {
         std::uint16_t relay_port = 0;
         unsigned connections = 4;
         std::string relay_scheme = "smtp";
         std::string relay_host = "127.0.0.1";
         std::string tls = "never";
-        std::string relay_extra;  // more of the relay's keys: ", tls: required"
+        std::string relay_extra;  // more keys of the relay: ", tls: required"
         std::string retry = "{first: 5m}";
         std::string extra;  // more top-level lines
         std::string every = "1s";
         unsigned backlog = 1;
         std::string feed;          // a URL; empty: the file that publish() writes
-        std::string source_extra;  // more of the source's keys: ", websub: false"
-        std::string newsletter;    // more of its keys, each in a line of its own, indented by four
+        std::string source_extra;  // more keys of the source: ", websub: false"
+        std::string newsletter;    // more keys, one per line, indented by four
         std::string from = "notes@example.org";
     };
 
@@ -65,7 +65,7 @@ relays:
                         fmt::arg("relay_extra", choices.relay_extra),
                         fmt::arg("newsletter", choices.newsletter), fmt::arg("from", choices.from)));
     }
-    // Replaces the feed at once, as a good publisher does: a poll sees the old one or the new one.
+    // Replaces the feed atomically: a poll sees the old one or the new one.
     void publish(const std::vector<std::string>& titles) const {
         std::string items;
         for (const std::string& title : titles) {
@@ -79,7 +79,7 @@ relays:
                   "<rss version=\"2.0\"><channel><title>Site</title>" + items + "</channel></rss>");
         std::filesystem::rename(dir / "feed.new", dir / "feed.xml");
     }
-    // At one domain, or by turns at several.
+    // All at one domain, or in turn at several.
     void import_readers(int count, int domains = 1) const {
         std::ofstream csv(dir / "readers.csv");
         csv << "email,name\n";

@@ -1,4 +1,4 @@
-// Schedules by the real program: what waits, what is shown of it, and what arrives.
+// Schedules of the real program: what waits, what is shown of it, and what arrives.
 #include <chrono>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -14,13 +14,13 @@ using test::DaemonFixture;
 namespace {
 
 struct DigestProgram : DaemonFixture {
-    // Half a day from now, so that the real clock does not come by.
+    // Half a day from now, so that the real clock does not reach it.
     static std::string daily() {
         const auto hours = std::chrono::duration_cast<std::chrono::hours>(
             std::chrono::system_clock::now().time_since_epoch() + 12h);
         return fmt::format("schedule: daily {:02}:00\n    digest: true\n", hours.count() % 24);
     }
-    // As if the daemon had been down at the digest's moment.
+    // Simulates a daemon that was down at the digest's moment.
     void let_the_moment_pass() const {
         auto database = db::Database::open(dir / "data" / "paperround.db");
         database.execute("UPDATE digest_moments SET next = 1");

@@ -1,4 +1,4 @@
-// DKIM as an operator meets it: a key is made, published, configured, checked, and used.
+// DKIM as an operator uses it: a key is made, published, configured, checked and used.
 #include <sys/stat.h>
 
 #include "base/encoding.hpp"

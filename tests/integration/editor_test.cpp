@@ -16,7 +16,7 @@ struct EditorFixture : DaemonFixture {
             .write(name, "---\ntitle: On walking\nauthor: Ada Bell\ndate: 2026-11-20\n---\n" + body + "\n")
             .string();
     }
-    // The findings of check-email as "severity code".
+    // The findings of check-email, as "severity code".
     [[nodiscard]] std::vector<std::string> findings(std::vector<std::string> arguments) {
         arguments.insert(arguments.begin(), "check-email");
         arguments.emplace_back("--json");
@@ -36,7 +36,7 @@ struct EditorFixture : DaemonFixture {
 };
 using List = std::vector<std::string>;
 
-// A post as a magazine would have it, and long enough that filters have something to judge.
+// A post like a magazine's, and long enough to be judged by filters.
 std::string long_article() {
     std::string body = "## On the way up\n\n";
     for (int i = 0; i < 12; ++i) {
@@ -93,7 +93,7 @@ TEST_CASE_METHOD(EditorFixture, "check-email weighs the pictures, and follows th
                             "/gone": [{"status": 404, "body": "no"}]})");
     const std::string post = write_post("![A hill](" + web.url("/a.png") + ")\n\nSee [this](" +
                                         web.url("/page") + ") and [that](" + web.url("/gone") + ").");
-    // What is no picture tells no width.
+    // A file that is no picture has no width.
     CHECK(findings({post}) == List{"warning picture-width", "warning plain-http"});
     CHECK(status == 0);
     CHECK(findings({post, "--links"}) ==
@@ -110,12 +110,12 @@ TEST_CASE_METHOD(EditorFixture, "check-email fetches nothing when told so, and s
     CHECK(status == 65);
 }
 
-// Not skipped where it is missing: scripts/packages installs it for the tests.
+// Fails if it is missing: scripts/packages installs it for the tests.
 TEST_CASE_METHOD(EditorFixture, "SpamAssassin gives a default mailing less than one point") {
     const std::string post = write_post(long_article());
     const auto eml = command({"preview", post, "--format", "eml"});
     REQUIRE(eml.status == 0);
-    // As a test of its own, not through check-email: that reads the score, this reads the report.
+    // Runs it here, not through check-email, which reads only the score; this reads the report.
     const auto judged = run({"spamassassin", "-L", "-x", "-t"}, eml.output, std::chrono::seconds(120));
     REQUIRE(judged.status == 0);
     INFO(judged.output.substr(0, 3000));

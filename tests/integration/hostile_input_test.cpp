@@ -1,5 +1,5 @@
-// Over two hundred hostile inputs through the program's own doors: a clear error or a sound result for each,
-// the right exit code, never a sanitizer's report, and nothing that was there before is lost.
+// Over two hundred hostile inputs, given to the real program: each must cause a clear error or a sound
+// result, the right exit code and no sanitizer report, and must destroy nothing that was there before.
 #include "integration/daemon_fixture.hpp"
 #include "support/places.hpp"
 #include "support/seeded_random.hpp"
@@ -20,14 +20,14 @@ bool sanitizer_spoke(const Finished& finished) {
            finished.errors.find("runtime error:") != std::string::npos;
 }
 
-// An input and what must come of it, worked out from the formats' own rules.
+// An input and its expected result, derived from the format's own rules.
 struct Hostile {
     std::string input;
     int status;
-    std::string says = {};  // words of the diagnosis; empty where there is nothing to complain of
+    std::string says = {};  // a part of the message; empty if no message is expected
 };
 
-// Ends with `status`; what it says names the input.
+// The program must end with `status`; its message must name the input.
 void expect(const Finished& finished, int status, const std::string& name, const std::string& says = {}) {
     CAPTURE(finished.errors.substr(0, 2000));
     CHECK(finished.status == status);
@@ -58,7 +58,7 @@ void add_truncations(std::vector<std::string>& inputs, const std::string& whole,
     for (std::size_t i = 1; i <= cuts; ++i) inputs.push_back(whole.substr(0, whole.size() * i / (cuts + 1)));
 }
 
-// A feed that was cut is of use once one post is whole; before that it says nothing at all.
+// A truncated feed is usable once one post is complete; before that it contains nothing.
 void add_cut_feeds(std::vector<Hostile>& inputs, const std::string& whole, std::size_t cuts,
                    const std::string& end_of_post) {
     std::vector<std::string> cut;
@@ -69,7 +69,7 @@ void add_cut_feeds(std::vector<Hostile>& inputs, const std::string& whole, std::
     }
 }
 
-// No octet of these can begin a document, and none is a mark of an encoding.
+// Octets that can neither begin a document nor be a byte order mark.
 std::string noise(SeededRandom& random) {
     std::string octets = random.bytes(500);
     std::ranges::replace_if(
@@ -96,8 +96,8 @@ std::vector<Hostile> hostile_feeds() {
         {repeated("long ", 50'000), 0},
         {std::string("<![CDATA[<script>x</script>]]>"), 0}};
     for (const Hostile& title : titles) inputs.push_back({rss(item(title.input)), title.status, title.says});
-    // The document is 8-bit and has no byte order mark. Encodings of wider units are contradicted by its
-    // first octets; EBCDIC, taken at its word, has no "<" at all.
+    // The document is 8-bit and has no byte order mark. Its first octets contradict encodings with wider
+    // units; read as EBCDIC it has no "<" at all.
     const auto in = [](const char* encoding) {
         return "<?xml version=\"1.0\" encoding=\"" + std::string(encoding) +
                "\"?><rss><channel><title>\xe4\xf6</title>" + item("\xfc") + "</channel></rss>";
@@ -123,7 +123,7 @@ std::vector<Hostile> hostile_feeds() {
          {"{\"items\": 7}", 65, "items"},
          {repeated("[", 200'000), 65, "deep"},
          {repeated("{\"a\":", 100'000), 65, "deep"},
-         {rss(repeated("<item>", 100'000)), 0},  // items without anything in them
+         {rss(repeated("<item>", 100'000)), 0},  // items without content
          {repeated("<a>", 200'000), 65, "deep"},
          {"<!DOCTYPE r [<!ENTITY a \"" + repeated("x", 1000) + "\"><!ENTITY b \"" + repeated("&a;", 1000) +
               "\"><!ENTITY c \"" + repeated("&b;", 1000) + "\">]>" + rss(item("&c;")),
@@ -196,7 +196,7 @@ std::vector<Hostile> hostile_csv() {
         {"email\n\"x@example.org\r\nBcc: y@example.org\"\n", 65, "hostile.csv:2: "},
         {repeated("email,", 10'000) + "\n", 65, "200 columns"},
         {"email\n" + repeated(",", 5'000) + "\n", 65, "200 columns"},
-        // An odd number of quotes: the last one opens what nothing closes.
+        // An odd number of quotes: the last one is never closed.
         {"email\n" + repeated("\"", 9'999) + "\n", 65, "hostile.csv:2: "},
         {std::string("\xff\xfe"
                      "e\0m\0a\0i\0l\0\n\0x\0\n\0",
@@ -213,7 +213,7 @@ std::vector<Hostile> hostile_csv() {
         {"email\nx@" + repeated("a.", 200) + "org\n", 65, "hostile.csv:2: "},
         {"email\n\"quoted local\"@example.org\n", 65, "hostile.csv:2: "},
         {"email\n" + repeated("not-an-address\n", 20'000), 65, "hostile.csv:20001: not-an-address"},
-        // Hostile only at first sight: one good row among the bad, and a field that a spreadsheet would run.
+        // Only seemingly hostile: one good row among bad ones, and a field that a spreadsheet would execute.
         {"email\ngood@example.org\nbad\n", 65, "1 added"},
         {"email,name\nsheet@example.org,=HYPERLINK(1)\n", 0}};
 }

@@ -1,4 +1,4 @@
-// What was sent is kept: a mailing is one letter, whatever happens to its template while it goes out.
+// What was sent is stored: all copies of a mailing are the same, even if its template changes meanwhile.
 #include <csignal>
 
 #include "integration/daemon_fixture.hpp"
@@ -9,7 +9,7 @@ using namespace std::chrono_literals;
 namespace {
 
 struct KeptLetter : DaemonFixture {
-    // The installed template, with a mark of its own at the top of both parts.
+    // The installed template, with a mark at the top of both parts.
     void write_template(const std::string& mark) const {
         const auto installed = std::filesystem::path(source_folder()) / "templates" / "default";
         for (const char* part : {"message.txt.mustache", "message.html.mustache", "style.css"}) {
@@ -21,7 +21,8 @@ struct KeptLetter : DaemonFixture {
         }
     }
 
-    // Half of `readers` get it, the template changes and is reloaded; then the daemon is killed, and goes on.
+    // Half of `readers` get it, then the template changes and is reloaded; then the daemon is killed, and
+    // started again.
     void change_in_the_middle(std::size_t readers, const std::string& rate) {
         const ScriptedSmtp sink("{}");
         write_template("One");
@@ -47,7 +48,7 @@ struct KeptLetter : DaemonFixture {
         REQUIRE(eventually([&] { return command({"queue"}).output == "Nothing waits.\n"; }, 120s));
         second.signal(SIGTERM);
         CHECK(second.wait(60s) == 0);
-        CHECK(sent() >= readers);  // and once more what was in doubt
+        CHECK(sent() >= readers);  // doubts were sent once more
         CHECK(sink.count("Text-One") == sent());
         CHECK(sink.count("Page-One") == sent());
         CHECK(sink.count("Text-Two") + sink.count("Page-Two") == 0);
@@ -62,7 +63,7 @@ struct KeptLetter : DaemonFixture {
 
 }  // namespace
 
-// Some seconds: a mailing that is slow enough to have a middle.
+// Takes some seconds: the mailing must be slow enough to have a middle.
 TEST_CASE_METHOD(KeptLetter, "a template that changes in the middle of a mailing changes nothing of it") {
     change_in_the_middle(200, "60/s");
 }

@@ -1,4 +1,4 @@
-// How `run --once` ends, for cron: 0 all is final, 75 something waits, 69 a mailing needs a person.
+// How `run --once` ends, for cron: 0 everything is final, 75 something waits, 69 a mailing needs a person.
 #include "integration/daemon_fixture.hpp"
 
 using namespace paperround::test;

@@ -6,11 +6,11 @@ using namespace paperround::test;
 
 namespace {
 
-// 1280 by 100.
+// 1280 × 100 pixels.
 constexpr const char* gif = R"("body": "GIF89a\u0000\u0005\u0064\u0000")";
 
 struct Pictures : DaemonFixture {
-    // The HTML of the mail of a post with one picture.
+    // The HTML of a post's mail with one picture.
     std::string mail(const std::string& newsletter = "") {
         web.serve(fmt::format(
             R"({{"/feed.xml": [{{"body": "<rss version=\"2.0\"><channel><title>T</title><item><guid>1</guid>)"

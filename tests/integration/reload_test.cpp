@@ -1,5 +1,5 @@
-// A reload (SIGHUP) while something is in the way: files that were spoilt, a database that cannot be written
-// or is another one, a relay that does not answer, signals by the dozen.
+// A reload (SIGHUP) under difficulties: damaged files, a database that cannot be written or was replaced, a
+// relay that does not answer, dozens of signals.
 #include <sys/resource.h>
 
 #include <csignal>
@@ -149,7 +149,7 @@ TEST_CASE_METHOD(Reload, "signals that come faster than reloads are done are one
     REQUIRE(eventually([&] { return ready(); }));
     for (int i = 0; i < 200; ++i) daemon.signal(SIGHUP);
     REQUIRE(eventually([&] { return says(daemon, "<6>reloaded"); }));
-    // Nothing waits either before the post was found: the messages tell that it was.
+    // Before the post was found nothing waits either, so check the messages.
     CHECK(eventually([&] { return sink.count("\"message\"") == 50; }, 30s));
     CHECK(eventually([&] { return command({"queue"}).output == "Nothing waits.\n"; }, 30s));
     stop(daemon);

@@ -1,4 +1,4 @@
-// The daemon's life: ready, reloaded, drained, locked; and the link with which a reader leaves.
+// The daemon's life: ready, reloaded, drained, locked; and the unsubscribe link.
 #include <csignal>
 
 #include "integration/daemon_fixture.hpp"
@@ -35,7 +35,7 @@ TEST_CASE_METHOD(
     REQUIRE(eventually([&] { return command({"queue"}).output == "Nothing waits.\n"; }));
     daemon.signal(SIGTERM);
     CHECK(daemon.wait(30s) == 0);
-    CHECK(daemon.errors().find("<6>") == 0);  // journald's prefix, where standard error is no terminal
+    CHECK(daemon.errors().find("<6>") == 0);  // journald's prefix, if standard error is no terminal
     for (const auto& message : server.messages()) CHECK(message.find("Subject: fresh") != std::string::npos);
 }
 
@@ -59,7 +59,7 @@ TEST_CASE_METHOD(
     import_readers(1);
     auto daemon = start();
     REQUIRE(eventually([&] { return ready(); }));
-    // Before the first poll nothing is known, and both posts would be the back catalogue.
+    // Before the first poll nothing is known, and both posts would be back catalogue.
     REQUIRE(eventually([&] { return daemon.errors().find("recorded as known") != std::string::npos; }));
     const auto good = slurp(dir / "config.yaml");
     dir.write("config.yaml", good + "shedule: daily\n");
@@ -103,7 +103,7 @@ TEST_CASE_METHOD(DaemonFixture,
     CHECK(state().find("\"state\":\"left\"") != std::string::npos);
     CHECK(curl({"-F", "List-Unsubscribe=One-Click", link}).output == "200 0");
 
-    // Re-importing does not bring the reader back, and the next post goes to nobody.
+    // Importing again does not bring the reader back, and the next post goes to nobody.
     CHECK(command({"subscribers", "import", "notes", (dir / "readers.csv").string()})
               .output.find("1 had left") != std::string::npos);
     publish({"second", "first"});

@@ -1,4 +1,4 @@
-// A name server that says nothing, which libc waits for up to minutes: neither a stop nor a reload does.
+// A silent name server, for which libc waits for minutes: neither a stop nor a reload waits for it.
 #include <csignal>
 
 #include "integration/daemon_fixture.hpp"
@@ -21,7 +21,7 @@ struct SilentNames : DaemonFixture {
         });
     }
     std::filesystem::path asked() const { return dir / "asked"; }
-    // Far less than the minute for which names are waited for.
+    // Far less than the minute for which the name server is silent.
     static constexpr auto soon = 20s;
 };
 

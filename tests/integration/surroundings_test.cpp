@@ -1,5 +1,5 @@
-// What surrounds the daemon, and goes wrong before or beside its work: who reads its journal, the file
-// system, threads, ports, files of others. Plain words, and the exit code that the service manager acts on.
+// Trouble around the daemon, before or beside its work: a reader of its journal, the file system, threads,
+// ports, other users' files. Expects plain words, and the exit code on which the service manager acts.
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 namespace {
 
 struct Surroundings : DaemonFixture {
-    // Through a shell, which sets the stage: `exec` and the program stand in front of what follows.
+    // Through a shell that prepares the environment: runs `before`, then `exec`, the program and `behind`.
     Process start_by_shell(const std::string& before, const std::string& behind) const {
         std::vector<std::string> argv{"sh", "-c", before + "exec \"$@\" " + behind, "sh"};
         const auto program = arguments({"run"});
@@ -48,7 +48,7 @@ TEST_CASE_METHOD(Surroundings, "a journal that nobody reads stops neither the se
     import_readers(50);
     const auto fifo = dir / "journal";
     REQUIRE(::mkfifo(fifo.c_str(), 0600) == 0);
-    // Somebody has it open and does not read, and it is full.
+    // Another process has it open and does not read, and it is full.
     const paperround::Descriptor reader(::open(fifo.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC));
     while (::write(reader.get(), "x", 1) == 1) {
     }
@@ -89,7 +89,7 @@ TEST_CASE_METHOD(Surroundings, "a limit on the size of files is a full disk: it 
         REQUIRE(::prlimit(daemon.pid(), RLIMIT_FSIZE, &soft, nullptr) == 0);
     };
     limit(4096);
-    // Its journal is such a file, too: what it says of this is not there.
+    // The journal is such a file too, so it cannot contain the message.
     REQUIRE(eventually([&] {
         return paperround::test::run({"curl", "-s", "--noproxy", "*", "-m", "2",
                                       fmt::format("http://127.0.0.1:{}/healthz", http_port)})
@@ -144,7 +144,7 @@ TEST_CASE_METHOD(Surroundings, "open files that are not to be had are said befor
     auto refused = start_by_shell("ulimit -n 100; ", "");
     CHECK(refused.wait(60s) == 71);
     CHECK(refused.errors().find("needs 724 files open at once, and 100 may be") != std::string::npos);
-    // What may be raised is.
+    // A limit that may be raised is raised.
     auto raised = start_by_shell("ulimit -S -n 100; ", "");
     REQUIRE(eventually([&] { return ready(); }));
     raised.signal(SIGTERM);
@@ -239,7 +239,7 @@ TEST_CASE_METHOD(Surroundings, "a restored database that everybody can read beco
 }
 
 TEST_CASE_METHOD(Surroundings, "what root has left in the service user's folder is named with its owner") {
-    if (::geteuid() != 0) return;  // only root gives files away
+    if (::geteuid() != 0) return;  // only root can give files away
     configure({.relay_port = free_port()});
     publish({"a"});
     import_readers(1);

@@ -1,4 +1,4 @@
-// Ten thousand deliveries to Postfix's smtp-sink, all on record.
+// Ten thousand deliveries to Postfix's smtp-sink, all recorded.
 #include "integration/daemon_fixture.hpp"
 
 using namespace paperround::test;

@@ -1,4 +1,5 @@
-// WebSub with the real daemon and a real hub: subscribing, pushes, forgeries, denials, and a hub that hangs.
+// WebSub with the real daemon and a real hub: subscriptions, pushes, forgeries, denials, and a hub that
+// hangs.
 #include <csignal>
 
 #include "integration/daemon_fixture.hpp"
@@ -8,7 +9,7 @@ using namespace paperround::test;
 
 namespace {
 
-// A daemon that polls the hub's feed each second until it is pushed, with one reader.
+// A daemon that polls the hub's feed every second until it is pushed, with one reader.
 struct WebSubFixture : DaemonFixture {
     WebSubFixture() {
         configure_source();
@@ -46,7 +47,7 @@ TEST_CASE_METHOD(WebSubFixture,
     const Process daemon = start();
     REQUIRE(subscribed());
     CHECK(hub.count({"\"request\"", "\"secret_length\": 64", "\"lease\": \"864000\"", "/websub/"}) == 1);
-    // The feed itself never has the post: only the push can bring it.
+    // The feed itself never contains the post: only the push can bring it.
     const auto began = std::chrono::steady_clock::now();
     CHECK(hub.push({"pushed"}, "sha256") == "[202]");
     REQUIRE(mailed("pushed"));
@@ -73,7 +74,7 @@ TEST_CASE_METHOD(WebSubFixture,
     CHECK(count_of("a push is passed over: its signature is forged", daemon.errors()) == 2);
     CHECK(count_of("a push is passed over: it has no signature", daemon.errors()) == 1);
     CHECK(count_of("a push is passed over: its signature is malformed", daemon.errors()) == 1);
-    // A good one behind them is the only one that is mailed.
+    // A valid push after them is the only one that is mailed.
     CHECK(hub.push({"honest"}, "sha256") == "[202]");
     REQUIRE(mailed("honest"));
     CHECK(relay.messages().size() == 1);

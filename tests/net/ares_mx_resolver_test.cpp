@@ -50,8 +50,8 @@ TEST_CASE("a name server is asked for MX records, and what it lacks has none") {
     CHECK(answers.at("large.example").host == "mx.large.example");
     CHECK(answers.at("xn--bcher-kva.example").host == "mx.b.example");
     CHECK(answers.at("gone.example").kind == Kind::none);
-    // It says what it was asked on its standard output, which may come a moment behind its reply.
-    // More than once where the machine was busy, and the first answer came too late.
+    // The server prints its questions to standard output, possibly a moment after its reply. There may be
+    // more than one, if the machine was busy and the first answer came too late.
     CHECK(test::eventually([&] { return server.count("tcp large.example") > 0; }));
 }
 
@@ -89,5 +89,5 @@ TEST_CASE("a look-up that gets no reply is ended by stop and by the one who has 
         },
         stop.get_token());
     CHECK(answers == 2);
-    CHECK(std::chrono::steady_clock::now() - began < 5s);  // two tries take 6
+    CHECK(std::chrono::steady_clock::now() - began < 5s);  // two tries take 6 s
 }

@@ -1,4 +1,4 @@
-// Forms, and where they may be sent.
+// Posting forms, and which addresses are allowed.
 #include <catch2/catch.hpp>
 
 #include "net/curl_http_client.hpp"

@@ -12,7 +12,7 @@ namespace {
 
 struct Record {
     unsigned preference;
-    std::string host;  // dotted; empty: the root
+    std::string host;  // in dotted form; empty: the root
     std::uint32_t ttl = 3600;
 };
 
@@ -29,7 +29,7 @@ void add_name(std::string& out, const std::string& dotted) {
     out += '\0';
 }
 
-// A reply for example.org, by hand (RFC 1035 §4.1).
+// A reply for example.org, made by hand (RFC 1035 §4.1).
 std::string reply_with(const std::vector<Record>& records, const std::string& alias = {}) {
     std::string out("\x12\x34\x81\x80\x00\x01", 6);
     add_number(out, static_cast<std::uint32_t>(records.size()) + (alias.empty() ? 0U : 1U), 2);

@@ -14,7 +14,7 @@ namespace {
 
 constexpr int readers = 120;
 constexpr unsigned connections = 4;
-constexpr Duration idle = 40s;  // below the gap from which on a ledger takes itself to have been away
+constexpr Duration idle = 40s;  // shorter than the gap that a ledger takes for an absence
 constexpr Duration for_a_limit = 2s;
 constexpr Time morning = Time(Duration(1'795'000'000'000));
 
@@ -31,8 +31,7 @@ ChaosDay::ChaosDay(std::uint64_t seed, Duration length)
     : chance_(seed * 7919 + 1), length_(length), wall_ahead_(morning.time_since_epoch()) {
     settings_.drain = 25s;
     settings_.doubt_window = 20;
-    // A reader who is greylisted three times is as old as an hour at most, in time in which he could be
-    // tried.
+    // A reader who is greylisted three times is at most an hour old, counting the intervals between attempts.
     settings_.retry.give_up_after = 6h;
     settings_.breaker.share = 1.0;
     settings_.newsletters.push_back(
@@ -85,7 +84,7 @@ Duration ChaosDay::until_next() const {
     if (running() && !full_until_) {
         queue::QueueStore store(offices_.back()->database);
         const bool up = store.relay_health("main").up() || store.relay_health("spare").up();
-        // What is due waits for a limit, which gives way by and by; or for relays that rest.
+        // What is due waits for a limit, which eases over time, or for relays that rest.
         if (const auto due = store.next_due())
             next = std::clamp<Duration>(*due - clock_->now(), up ? for_a_limit : 5 * for_a_limit, idle);
     }
@@ -100,7 +99,7 @@ Duration ChaosDay::until_next() const {
     return next;
 }
 
-// What the daemon's threads do at a moment, one after the other.
+// What the daemon's threads do at one moment, one after the other.
 void ChaosDay::tick() {
     relieve_in_time();
     if (start_at_ && *start_at_ <= boot_) start();
@@ -177,7 +176,7 @@ void ChaosDay::send_dot(Courier& courier) {
         complain(courier.delivery.recipient + " has left, and is mailed");
 }
 
-// The final dots that leave by now, and the answers that come.
+// The final dots that have been sent by now, and the replies that arrive.
 void ChaosDay::serve_due() {
     std::vector<Courier> still;
     for (Courier& courier : std::exchange(couriers_, {})) {
@@ -229,13 +228,13 @@ void ChaosDay::start() {
         ended_clean_ = false;
         return restart_after(1min);
     }
-    // What was set back by more than it was away for can be told.
+    // A clock that was set back by more than the absence can be recognised.
     const bool back = seen_last_ - clock_->now() > 2min;
     if (back && events_.count("clock set") == told)
         complain("a clock that was set back is not told at the start");
 }
 
-// A courier's connection ends with the process: what had no answer by then is not known.
+// A courier's connection ends with the process: without a reply by then, the outcome is not known.
 void ChaosDay::drop(End end) {
     say(end == End::clean ? "ended" : end == End::killed ? "killed" : "power cut");
     ended_clean_ = end == End::clean;
@@ -271,7 +270,7 @@ void ChaosDay::follow_clock() {
         auto database = pipeline::open_database(folder());
         pipeline::follow_clock(database, settings_, {.from = clock_->now(), .to = clock_->now() + jump});
         clock_->accept_jump();
-        seen_last_ = clock_->now();  // its commit noted that
+        seen_last_ = clock_->now();  // its commit has stored that time
         say("the clock is followed");
     } catch (const db::Error&) {
         say("the clock cannot be followed yet");
@@ -288,7 +287,7 @@ void ChaosDay::reload() {
     take_over();
 }
 
-// As the daemon does: again each second until it works.
+// Like the daemon: tries again each second until it works.
 void ChaosDay::take_over() {
     Office& before = *offices_.back();
     while (disk_->powered()) {
@@ -327,7 +326,7 @@ void ChaosDay::stop() {
     }
     if (!running()) return;
     bool recorded = ledger.finish();
-    // There may be room again within the drain.
+    // There may be room again during the drain.
     if (!recorded && full_until_ && chance_.fraction() < 0.5) {
         full_until_ = boot_;
         relieve_in_time();
@@ -342,7 +341,7 @@ void ChaosDay::stop() {
     restart_after(chance_.fraction() < 0.5 ? Duration(1s) : Duration(chance_.next() % 21'600'000));
 }
 
-// The daemon ends by itself: what couriers hold is withdrawn, or waited for in vain.
+// The daemon ends by itself: letters in couriers' hands are withdrawn, or waited for in vain.
 void ChaosDay::end_abandoned() {
     await_couriers();
     drop(End::clean);

@@ -1,9 +1,9 @@
 // A day on which everything happens: mailings to some hundred readers, over relays that greylist, throttle,
 // fall silent and fail, and meanwhile reloads, stops, kills, power cuts, full disks, clocks that jump, files
 // that are replaced, and readers who leave. One thread, an injected clock, the real store and ledger on real
-// files (support/disk/unreliable_disk.hpp); couriers are the script's. A seed gives the same day each time.
+// files (support/disk/unreliable_disk.hpp); couriers are simulated. A seed gives the same day each time.
 //
-// What a process does in order is what pipeline/delivery_service and daemon/command_run do.
+// The order of a process's steps is that of pipeline/delivery_service and daemon/command_run.
 #pragma once
 
 #include <memory>
@@ -23,9 +23,9 @@ class ChaosDay {
   public:
     ChaosDay(std::uint64_t seed, Duration length);
 
-    // Lives through it, and through the calm behind it. What was promised and not kept, one line each.
+    // Runs the day, and a calm time after it. Returns the promises that were broken, one line each.
     [[nodiscard]] std::vector<std::string> live();
-    // What has happened, in order.
+    // Everything that has happened, in order.
     [[nodiscard]] const std::vector<std::string>& happenings() const { return happenings_; }
 
   private:
@@ -80,11 +80,11 @@ class ChaosDay {
     config::Settings settings_;
     RememberedEvents events_;
     std::unique_ptr<UnreliableDisk> disk_;
-    Duration boot_{0};  // since the machine was started; only grows
+    Duration boot_{0};  // time since boot; only grows
     Duration wall_ahead_;
     std::optional<GuardedClock> clock_;
     std::unique_ptr<queue::Recall> recall_;
-    std::vector<std::unique_ptr<Office>> offices_;  // the last is at work; couriers of the others end
+    std::vector<std::unique_ptr<Office>> offices_;  // the last one works; couriers of the others finish
     std::vector<Courier> couriers_;
     std::vector<ScriptedRelay> relays_;
     std::map<std::int64_t, Seen> seen_;
@@ -102,7 +102,7 @@ class ChaosDay {
         std::int64_t deliveries = 0;
     };
     std::optional<Backup> backup_;
-    Time seen_last_{};  // the time when a process was last at work and could write
+    Time seen_last_{};  // when a process last worked and could write
     std::string said_last_;
     std::vector<std::string> happenings_;
     std::vector<std::string> problems_;

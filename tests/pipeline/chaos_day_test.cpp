@@ -8,7 +8,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// What a failure needs to be told: the day it happened on, in its order.
+// On a failure prints the day's events, in order.
 void live_through(std::uint64_t seed, Duration length) {
     test::ChaosDay day(seed, length);
     const auto problems = day.live();
@@ -23,7 +23,7 @@ TEST_CASE("nobody is lost or mailed twice without a doubt through some hours of 
     for (std::uint64_t seed = 1; seed <= 4; ++seed) live_through(seed, 4h);
 }
 
-// A minute or two. CHAOS_SEED=N: that day alone.
+// Takes a minute or two. CHAOS_SEED=N runs only that day.
 TEST_CASE("nobody is lost or mailed twice without a doubt through 200 days of chaos", "[.][long]") {
     if (const char* one = std::getenv("CHAOS_SEED"))
         return live_through(std::strtoull(one, nullptr, 10), 24h);

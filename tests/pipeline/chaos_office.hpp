@@ -1,4 +1,4 @@
-// One configuration at work in a day of chaos (chaos_day.hpp), less its threads.
+// One configuration at work in a day of chaos (chaos_day.hpp), without threads.
 #pragma once
 
 #include <memory>
@@ -29,9 +29,9 @@ struct Office {
     queue::Ledger ledger;
 };
 
-// A letter in hand.
+// A letter that is being sent.
 struct Courier {
-    queue::Ledger* ledger = nullptr;  // from which it was taken
+    queue::Ledger* ledger = nullptr;  // the ledger that handed it out
     std::size_t lane = 0;
     queue::Delivery delivery;
     Fate fate;

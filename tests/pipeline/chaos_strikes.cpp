@@ -1,4 +1,4 @@
-// What happens on a day of chaos, by chance, and what must hold all the same.
+// Random events of a day of chaos, and the checks that must hold in spite of them.
 #include <algorithm>
 #include <filesystem>
 
@@ -25,7 +25,7 @@ std::int64_t number(db::Database& database, const std::string& sql) {
     return query.step() ? query.integer(0) : 0;
 }
 
-// Its attempts as they stand on record.
+// The recorded attempts of a delivery.
 std::string history(db::Database& database, std::int64_t delivery) {
     std::string lines;
     auto rows =
@@ -100,8 +100,8 @@ void ChaosDay::publish() {
 
 void ChaosDay::leave() {
     if (!running()) return;
-    // By the page, which shares what is recalled with the couriers; or by the command line, whose leaving the
-    // ledger sees with its next step.
+    // Through the page, which shares the Recall with the couriers; or through the command line, whose change
+    // the ledger sees in its next step.
     const bool by_page = chance_.fraction() < 0.5;
     const auto reader =
         number(offices_.back()->database,
@@ -126,7 +126,7 @@ void ChaosDay::set_clock() {
     say("the clock is set by " + format_duration(jump));
     wall_ahead_ += jump;
     if (!running()) return;
-    // One that could not be followed yet may be undone by this one.
+    // A jump that was not followed yet may be undone by this one.
     const Duration ahead = Time(boot_ + wall_ahead_) - clock_->now();
     const bool to_be_said = std::chrono::abs(ahead) > GuardedClock::most_followed;
     const auto told = events_.count("clock set");
@@ -146,14 +146,14 @@ void ChaosDay::make_trouble() {
     say("a relay is down");
 }
 
-// A copy of what stands there, moved into its place: the daemon ends, and nothing is lost by it.
+// A copy of the present files replaces them: the daemon ends, and nothing is lost by it.
 void ChaosDay::replace_by_itself() {
     say("the files are replaced by copies of themselves");
     copy_and_move(database());
     if (chance_.fraction() < 0.5) {
         for (const char* suffix : {"-wal", "-shm"}) copy_and_move(database().string() + suffix);
     }
-    // A letter whose dot leaves between this and the ledger's next step was claimed on record.
+    // A letter whose dot is sent between now and the ledger's next step has a recorded claim.
     step();
     if (running()) complain("the files were replaced, and the daemon goes on");
 }
@@ -172,11 +172,12 @@ void ChaosDay::keep_backup() {
     }
 }
 
-// Who left since, reads again; what was sent since, is sent again. That is the restoring person's to know.
+// Readers who left since the backup read again, and mail sent since is sent again: the restoring person has
+// to know that.
 void ChaosDay::restore_backup() {
     if (!backup_) return;
     Office& office = *offices_.back();
-    // A mailing that the backup does not know of would be planned anew, as another.
+    // A mailing that is not in the backup would be planned anew, as another mailing.
     if (backup_->posts != posts_ || backup_->deliveries == 0 ||
         backup_->deliveries != number(office.database, "SELECT count(*) FROM deliveries"))
         return;
@@ -189,7 +190,7 @@ void ChaosDay::restore_backup() {
     if (running()) complain("a backup was moved into place, and the daemon goes on");
 }
 
-// The power fails, or it is killed, in the middle of a write that is still to come.
+// The power fails, or the process is killed, in the middle of a later write.
 void ChaosDay::doom() {
     disk_->cut_power_at(1 + chance_.next() % 80);
     say("doomed");
@@ -240,7 +241,7 @@ std::int64_t ChaosDay::waiting() {
 void ChaosDay::look_at_the_end() {
     if (!running()) return complain("nothing runs at the end");
     db::Database& database = offices_.back()->database;
-    std::map<std::string, int> got;  // deliveries, by reader
+    std::map<std::string, int> got;  // number of deliveries by reader
     auto rows = database.prepare("SELECT id, recipient, state, attempts, doubts FROM deliveries");
     while (rows.step()) {
         const Seen& seen = seen_[rows.integer(0)];

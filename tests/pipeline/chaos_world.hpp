@@ -1,5 +1,5 @@
-// What a day of chaos (chaos_day.hpp) happens to: relays that answer by a script, and what the world outside
-// has seen, which no crash makes forget.
+// The surroundings of a day of chaos (chaos_day.hpp): relays that answer by a script, and what the outside
+// world has received, which no crash makes it forget.
 #pragma once
 
 #include <map>
@@ -12,35 +12,35 @@
 
 namespace paperround::test {
 
-// How one try ends, and when, counted from its beginning.
+// How a try ends, and after what time from its beginning.
 struct Fate {
     queue::Outcome outcome;
-    bool kept = false;  // the relay took the message, whether or not it could say so
-    Duration dot{0};    // the final dot leaves; nothing: it ends before
+    bool kept = false;  // the relay accepted the message, even if its reply was lost
+    Duration dot{0};    // when the final dot is sent; 0: the try ends before
     Duration answer{0};
 };
 
-// By delivery.
+// What the world has seen of a delivery.
 struct Seen {
     int tries = 0;
     int copies = 0;
-    int unanswered = 0;          // dots
+    int unanswered = 0;          // final dots without a reply
     int counted = 0;             // tries that may count as attempts
-    int claimed_at_an_end = 0;   // of a process that could not record it: each is a doubt
-    int unknown_copies = 0;      // which an older database that was put in place knows nothing of
-    std::set<std::string> keys;  // of the Message-IDs
+    int claimed_at_an_end = 0;   // claims of a process that could not record its outcomes: each is a doubt
+    int unknown_copies = 0;      // copies that a restored older database does not know
+    std::set<std::string> keys;  // of its Message-IDs
 };
 
-// Greylists by reader, leaves some dots unanswered, is down now and then, and takes so many in a minute.
+// Greylists by reader, leaves some dots unanswered, is down now and then, and has a limit per minute.
 class ScriptedRelay {
   public:
     ScriptedRelay(std::uint64_t seed, unsigned per_minute) : seed_(seed), per_minute_(per_minute) {}
 
     void set_down(bool down) { down_ = down; }
-    // From now on it does its best.
+    // From now on it works normally.
     void calm_down() { calm_ = true; }
 
-    // `now` only has to grow.
+    // `now` must not decrease.
     [[nodiscard]] Fate judge(std::int64_t delivery, int tries, Duration now) {
         using namespace std::chrono_literals;
         using queue::OutcomeKind;

@@ -1,4 +1,4 @@
-// Time in which nothing could be tried, and a clock that was set: neither ages nor delays anybody.
+// Times in which nothing could be tried, and a clock that was set, neither age nor delay a delivery.
 #include "pipeline/clock_jump.hpp"
 
 #include "pipeline/fixture.hpp"
@@ -53,8 +53,8 @@ TEST_CASE_METHOD(Clocks, "who is greylisted for as long as it could be tried exp
         run_once();
         clock.advance(24h);
     }
-    // 5, 10, 20 and 40 minutes, less a fifth at the most, were waited for; the fifth or sixth try comes
-    // behind an hour.
+    // Waits of 5, 10, 20 and 40 minutes, each up to a fifth shorter: the fifth or sixth try comes after an
+    // hour.
     CHECK(runs >= 5);
     CHECK(runs <= 6);
 }

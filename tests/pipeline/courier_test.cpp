@@ -1,4 +1,4 @@
-// Sessions that break while their relay works: they cost one connection a pause, and nobody an attempt.
+// Sessions that break while their relay works: one connection rests, and no attempt is counted.
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
@@ -14,8 +14,8 @@ namespace {
 const nlohmann::json reset{{"reset", true}};
 
 struct BrokenSessions : PipelineFixture {
-    // Each session carries one message, so that every break meets a new one: behind a served message another
-    // session would follow at once.
+    // Each session carries one message, so that every break meets a new session: after an accepted message
+    // another session would follow at once.
     void use(const ScriptedSmtp& server, unsigned connections) {
         use_relay(server.port(), connections);
         settings.relays[0].messages_per_connection = 1;
@@ -33,7 +33,8 @@ struct BrokenSessions : PipelineFixture {
     }
 };
 
-// RCPT is answered so many times, then come these, and then all goes well again or the last of them stays.
+// RCPT is accepted `good` times, then come these replies; afterwards everything is accepted, or the last of
+// them is repeated.
 std::string rcpt(int good, const std::vector<nlohmann::json>& then) {
     auto actions = nlohmann::json::array();
     for (int i = 0; i < good; ++i) actions.push_back("250 ok");
@@ -68,7 +69,7 @@ TEST_CASE_METHOD(BrokenSessions,
     CHECK(events.count("broke: main: ") == 1);
 }
 
-// One second: what the only connection rests.
+// Takes one second, for which the only connection rests.
 TEST_CASE_METHOD(BrokenSessions,
                  "the only session that is reset under its message is followed by another soon") {
     const ScriptedSmtp server(rcpt(5, {reset, "250 ok"}));
@@ -81,7 +82,7 @@ TEST_CASE_METHOD(BrokenSessions,
     CHECK_FALSE(events.has("down: "));
 }
 
-// One second, as above.
+// Takes one second, as above.
 TEST_CASE_METHOD(BrokenSessions, "a relay that resets one session after the other is backed off from") {
     const ScriptedSmtp server(rcpt(5, {reset}));
     use(server, 1);

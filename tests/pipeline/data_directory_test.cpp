@@ -16,7 +16,7 @@ using pipeline::DataDirectoryLock;
 
 namespace {
 
-// No file grows while it lives.
+// No file can grow while this object lives.
 class NoRoom {
   public:
     NoRoom() : signal_(std::signal(SIGXFSZ, SIG_IGN)) {
@@ -91,7 +91,7 @@ TEST_CASE("a second daemon on the same data directory is told who holds it") {
 TEST_CASE("a disk that is full keeps no daemon from taking its lock") {
     const test::TempDir dir;
     const auto data = dir / "data";
-    REQUIRE(DataDirectoryLock::acquire(data).has_value());  // an earlier one leaves its number
+    REQUIRE(DataDirectoryLock::acquire(data).has_value());  // an earlier holder leaves its number
     const auto lock = [&data] {
         const NoRoom no_room;
         return DataDirectoryLock::acquire(data);
@@ -135,7 +135,7 @@ TEST_CASE("a lock that cannot be opened says so, and not that another daemon run
 TEST_CASE("an empty database beside a key that has been in use is refused by whoever opens it") {
     const test::TempDir dir;
     const auto file = dir.write("paperround.db", "");
-    CHECK(pipeline::emptiness_of(dir.path()).empty());  // an import that was cut short
+    CHECK(pipeline::emptiness_of(dir.path()).empty());  // as after an import that was interrupted
     dir.write("secret.key", std::string(32, 'k'));
     CHECK_THROWS_WITH(pipeline::open_database(dir.path()),
                       Catch::Contains(file.string()) && Catch::Contains("it is empty"));

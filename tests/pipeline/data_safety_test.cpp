@@ -23,7 +23,7 @@ mode_t mode_of(const fs::path& path) {
 TEST_CASE("a data directory that everybody may write into is a danger, and says how to end it") {
     const test::TempDir dir;
     const auto data = dir / "data";
-    CHECK(pipeline::danger_of(data).empty());  // not there yet
+    CHECK(pipeline::danger_of(data).empty());  // missing
     fs::create_directory(data);
     for (const mode_t mode : {0700U, 0750U, 0755U, 0770U}) {
         REQUIRE(::chmod(data.c_str(), mode) == 0);
@@ -49,7 +49,7 @@ TEST_CASE("a database that everybody can read is made private, and that is said"
     const auto posts = dir.write("posts.txt", "");
     for (const auto& each : {file, wal, posts}) REQUIRE(::chmod(each.c_str(), 0644) == 0);
     CHECK(pipeline::exposed_files_of(dir.path()).size() == 2);
-    CHECK(mode_of(file) == 0644);  // looking changes nothing
+    CHECK(mode_of(file) == 0644);  // the check changes nothing
     const auto said = pipeline::tighten_files_of(dir.path());
     REQUIRE(said.size() == 2);
     CHECK(said[0].find(file.string()) == 0);
@@ -68,7 +68,7 @@ TEST_CASE("a database that the owner's group can read is left as it is") {
 }
 
 TEST_CASE("files that belong to somebody else than their folder are named with both owners") {
-    if (::geteuid() != 0) return;  // only root gives files away
+    if (::geteuid() != 0) return;  // only root can give files away
     const test::TempDir dir;
     const auto key = dir.write("secret.key", "");
     const auto other = dir.write("notes.txt", "");

@@ -28,7 +28,7 @@ struct PlannerFixture : PipelineFixture {
         }
         return id.value();
     }
-    // The next delivery of reader1 meets this refusal, and the planner is told what it means.
+    // The next delivery of reader1 gets this refusal, and the planner is told its meaning.
     void refuse(Verdict verdict) {
         const std::vector<std::string> notes{"notes"};
         for (const auto& delivery : queue.claim(notes, 1000, clock.now())) {
@@ -43,7 +43,7 @@ struct PlannerFixture : PipelineFixture {
             planner.settle(delivery, outcome, step, clock.now());
         }
     }
-    // Another reader of the mailing got it.
+    // Another reader of the mailing accepts it.
     void accept_another(std::int64_t mailing) {
         database.prepare("UPDATE deliveries SET state = 5 WHERE mailing_id = ?1 AND subscriber_id > 1")
             .bind(1, mailing)
@@ -71,7 +71,7 @@ TEST_CASE_METHOD(PlannerFixture,
 
 namespace {
 
-// Reader 1's delivery in another mailing, which is paused, is dropped because the first mailing bounced.
+// Reader 1's delivery of another, paused mailing is dropped because the first mailing bounced.
 struct DroppedElsewhere : PlannerFixture {
     DroppedElsewhere() {
         first = fanned_out(1);
@@ -82,7 +82,7 @@ struct DroppedElsewhere : PlannerFixture {
         refuse(Verdict::bad_address);
         REQUIRE(state_in(second) == DeliveryState::suppressed);
     }
-    // As the ledger does where the first mailing's refusals turn out to be about us.
+    // As the ledger does when the first mailing's refusals turn out to be about us.
     void take_back() {
         const auto rows = queue.take_back(first, 1, clock.now());
         REQUIRE(rows.size() == 1);
@@ -109,7 +109,7 @@ TEST_CASE_METHOD(DroppedElsewhere, "what a bounce dropped elsewhere waits again 
     queue.cancel(second, clock.now());
     while (queue.sweep_cancelled(1000, clock.now()) > 0) {
     }
-    CHECK(queue.sweep_cancelled(1000, clock.now()) == 0);  // its account adds up
+    CHECK(queue.sweep_cancelled(1000, clock.now()) == 0);  // the sweep has ended
 }
 
 TEST_CASE_METHOD(DroppedElsewhere, "what bounces dropped elsewhere waits again once their breaker trips") {

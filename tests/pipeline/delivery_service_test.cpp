@@ -86,7 +86,7 @@ TEST_CASE_METHOD(PipelineFixture,
     auto database = open();
     const auto suppression = audience::AudienceStore(database).find_suppression("reader1@example.org");
     REQUIRE(suppression.has_value());
-    CHECK_FALSE(suppression->provisional);  // its mailing has ended under its breaker
+    CHECK_FALSE(suppression->provisional);  // its mailing has ended without its breaker
     CHECK(suppression->evidence.find("No such user") != std::string::npos);
 }
 

@@ -13,7 +13,7 @@ using namespace paperround;
 
 namespace {
 
-// Two newsletters, one reader of both, and a mailing of each that waits for the reader.
+// Two newsletters, one reader of both, and a waiting mailing of each.
 struct DepartureFixture {
     DepartureFixture() {
         audience::AudienceStore audience(database);

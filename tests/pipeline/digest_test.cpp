@@ -1,4 +1,4 @@
-// Digests, embargo and windows as the planner keeps them: on an injected clock, without a relay.
+// Digests, embargoes and windows in the planner: with an injected clock, without a relay.
 #include "pipeline/delivery_planner.hpp"
 #include "pipeline/fixture.hpp"
 #include "queue/queue_store.hpp"
@@ -23,13 +23,13 @@ struct DigestFixture : PipelineFixture {
         notes().schedule = config::parse_schedule(text).value();
         notes().schedule.zone = zone;
     }
-    // As a poll records it.
+    // Stores a post as a poll does.
     std::int64_t found(const std::string& id, PostState state = PostState::ready) {
         const auto source = posts.source("notes", "feed");
         const Time embargo = notes().hold > Duration{} ? clock.now() + notes().hold : Time{};
         return posts.record(source, {.id = id, .title = "Post " + id}, state, "", clock.now(), embargo);
     }
-    // One commit of the ledger, by a daemon that was started a moment ago and dies behind it.
+    // One commit of the ledger, by a daemon that has just started and dies after it.
     bool step(bool commit = true) {
         auto own = open();
         pipeline::DeliveryPlanner planner(own, settings, random, events);
@@ -44,7 +44,7 @@ struct DigestFixture : PipelineFixture {
             }
         }
     }
-    // Every mailing, oldest first: "2026-11-22T08:00:00Z a b c", the posts by their ids in the feed.
+    // Every mailing, oldest first: "2026-11-22T08:00:00Z a b c", posts by their ids in the feed.
     std::vector<std::string> mailings() {
         std::vector<std::string> lines;
         auto all = queue.mailings(1000);
@@ -92,7 +92,7 @@ TEST_CASE_METHOD(DigestFixture,
     schedule("daily 08:00", "Europe/London");
     notes().digest = config::Digest{.at_least = 2, .at_most = 5};
     at("2026-03-10T12:00:00Z");
-    // What is found at noon of each day, beginning with the 10th; the digest is of the day after.
+    // Posts found at noon of each day, from the 10th on; the digest comes on the day after.
     std::vector<int> arrivals{3, 0, 1, 1, 8, 0};
     arrivals.resize(30, 2);
     int number = 0;

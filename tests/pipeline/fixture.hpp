@@ -1,5 +1,5 @@
 // One newsletter with a feed on disk, a relay, a few readers, and a clock that the test moves: the whole
-// path, run once.
+// pipeline, run once.
 #pragma once
 
 #include <fmt/format.h>
@@ -22,13 +22,13 @@
 
 namespace paperround::test {
 
-// Always the middle of the range: retry intervals come without jitter, and due times are exact. Thread-safe.
+// Always the middle of the range: retry intervals have no jitter, and due times are exact. Thread-safe.
 class MiddleRandom final : public Random {
   public:
     std::uint64_t next() override { return std::uint64_t{1} << 63U; }
 };
 
-// Remembers what the daemon would have logged. Thread-safe.
+// Records what the daemon would log. Thread-safe.
 class RememberedEvents : public pipeline::Events {
   public:
     void polled(const config::Newsletter&, const config::Source&, const post::PollResult& result) override {
@@ -186,7 +186,7 @@ struct PipelineFixture {
         auto database = open();
         return queue::QueueStore(database).next_due();
     }
-    // When what is ready of the first newsletter becomes a mailing.
+    // When the ready posts of the first newsletter become a mailing.
     std::optional<Time> next_mailing() const {
         auto database = open();
         return pipeline::next_mailing(database, settings.newsletters.at(0), clock.now());

@@ -1,4 +1,4 @@
-// A reload: one service steps back and another takes over, while transactions are under way.
+// A reload: one service steps back and another takes over, while transactions are open.
 #include "pipeline/departure.hpp"
 #include "pipeline/fixture.hpp"
 #include "support/wait.hpp"

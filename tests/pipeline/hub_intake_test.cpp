@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// A service at work, and a subscription that its hub has verified.
+// A running service, and a subscription that its hub has verified.
 struct HubFixture : test::PipelineFixture {
     HubFixture() {
         use_relay(relay.port());
@@ -20,7 +20,7 @@ struct HubFixture : test::PipelineFixture {
         key.emplace(test::slurp(settings.data_dir / "secret.key"));
         service->start();
         REQUIRE(test::eventually([&] { return log().size() == 1; }));
-        // Only now: the first poll has found a file that names no hub.
+        // Only now: the first poll has read a file that names no hub.
         auto database = open();
         db::Transaction transaction(database);
         websub::WebSubStore store(database);
@@ -54,7 +54,7 @@ struct HubFixture : test::PipelineFixture {
 
 }  // namespace
 
-// The clock stands still, so no poll is due: only the push can have brought the post.
+// The clock stands still, so no poll is due: only the push can bring the post.
 TEST_CASE_METHOD(HubFixture, "a push is mailed at once, and told") {
     CHECK(push("pushed", key->secret(nonce)));
     CHECK(events.has("pushed: 1"));

@@ -1,4 +1,4 @@
-// Readers of one newsletter who read different languages.
+// A newsletter whose readers read different languages.
 #include "pipeline/fixture.hpp"
 
 using namespace paperround;

@@ -1,4 +1,4 @@
-// Replies that come too late, or that the server should never have given.
+// Replies that come too late, or that the server should not have sent.
 #include "pipeline/fixture.hpp"
 
 using namespace paperround;
@@ -52,7 +52,8 @@ TEST_CASE_METHOD(
     settings.relays[0].timeouts.final_dot = 200ms;
     subscribe(readers);
     run_once();
-    // From the third doubt in a row on it is one delivery at a time; one for each connection was under way.
+    // From the third doubt in a row on, one delivery at a time is sent; one per connection was already being
+    // sent.
     CHECK(events.has("down: main"));
     CHECK(attempts_that(OutcomeKind::in_doubt) <= 2 + connections);
     for (int i = 0; i < 3 * readers && progress().held < readers; ++i) {
@@ -87,6 +88,6 @@ TEST_CASE_METHOD(LateReply, "a message that is too large only at its dot pauses 
     run_once();
     CHECK(events.has("paused: main refused the message: "));
     CHECK(progress().waiting == 50);
-    CHECK(server.count("\"message\"") < 25);  // what was composed when the first one was refused
+    CHECK(server.count("\"message\"") < 25);  // those that were composed when the first was refused
     CHECK_FALSE(anybody_suppressed());
 }

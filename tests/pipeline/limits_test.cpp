@@ -1,4 +1,4 @@
-// Limits, failover and the breaker along the whole path, against servers with their own words.
+// Limits, failover and the breaker through the whole pipeline, with servers that use their own words.
 #include <catch2/catch.hpp>
 
 #include "pipeline/fixture.hpp"

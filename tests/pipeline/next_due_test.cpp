@@ -8,7 +8,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// A delivery that is due at once, over the relays "main" and "spare".
+// A delivery that is due now, over the relays "main" and "spare".
 struct NextDue : test::PipelineFixture {
     NextDue() {
         settings.newsletters[0].relay.clear();

@@ -1,4 +1,4 @@
-// One reader's trouble is one reader's: an address that the relay cannot take stops nobody else's mail.
+// The trouble of one reader: an address that the relay cannot accept stops nobody else's mail.
 #include "pipeline/fixture.hpp"
 
 using namespace paperround;
@@ -36,7 +36,7 @@ TEST_CASE_METHOD(OneReader, "an address that needs SMTPUTF8 is refused alone whe
     run_once();
     CHECK(progress().sent == 10);
     CHECK(progress().failed == 5);
-    CHECK_FALSE(events.has("paused"));  // not by the breaker either, which would have tripped at five
+    CHECK_FALSE(events.has("paused"));  // nor by the breaker, which would have tripped at five
     const auto lines = refused();
     REQUIRE(lines.size() == 5);
     CHECK(lines.front().outcome.kind == OutcomeKind::rejected_policy);

@@ -1,4 +1,4 @@
-// A relay that is gone for longer than any delivery may wait: its trouble is nobody else's.
+// A relay that is down for longer than any delivery may wait: no delivery suffers from its trouble.
 #include "pipeline/fixture.hpp"
 
 using namespace paperround;
@@ -24,7 +24,7 @@ struct Outage : PipelineFixture {
         return static_cast<std::size_t>(
             std::ranges::count_if(lines, [kind](const auto& line) { return line.outcome.kind == kind; }));
     }
-    // Hour by hour; each has time for a try at least.
+    // Moves the clock hour by hour; in each hour there is time for at least one try.
     void be_away_for(int hours) {
         use_relay(test::free_port(), 4);
         auto service = make_service();
@@ -38,7 +38,7 @@ struct Outage : PipelineFixture {
     }
 };
 
-// Answers `times` recipients with 451, and those after them with `then`.
+// Answers `times` recipients with 451, and later ones with `then`.
 std::string later(int times, const std::string& then) {
     std::string script = R"({"RCPT": [)";
     for (int i = 0; i < times; ++i) script += R"("451 4.3.0 Later", )";
@@ -52,7 +52,7 @@ TEST_CASE_METHOD(
     const ScriptedSmtp slow(later(greylisted, "421 4.3.2 Closing"));
     use_relay(slow.port());
     subscribe(readers);
-    run_once();  // ten have begun to age
+    run_once();  // the waits of ten have begun
     CHECK(on_record(OutcomeKind::deferred) == greylisted);
     CHECK(counted_attempts() == greylisted);
 
@@ -60,7 +60,7 @@ TEST_CASE_METHOD(
     CHECK(counted_attempts() == greylisted);
     CHECK(progress().waiting == readers);
 
-    // Busy at first: who is deferred now would expire, had he aged meanwhile.
+    // Busy at first: a reader who is deferred now would expire if he had aged meanwhile.
     const ScriptedSmtp back(later(readers, "250 2.1.5 Ok"));
     use_relay(back.port(), 4);
     for (int i = 0; i < 6 && progress().sent < readers; ++i) {
@@ -72,5 +72,5 @@ TEST_CASE_METHOD(
     CHECK(on_record(OutcomeKind::accepted) == readers);
     CHECK(on_record(OutcomeKind::deferred) == greylisted + readers);
     CHECK(back.count("To: <reader") == readers);
-    CHECK(counted_attempts() == greylisted + 2 * readers);  // one deferred since, and one accepted
+    CHECK(counted_attempts() == greylisted + 2 * readers);  // each was deferred once and accepted once since
 }

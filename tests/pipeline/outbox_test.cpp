@@ -80,7 +80,7 @@ TEST_CASE("a letter goes to the courier that has a session") {
         put(outbox, {1});
         CHECK(test::eventually([&] { return with_session == 1; }));
         CHECK(without_session == 0);
-        // Nobody else waits: now a session is opened.
+        // No courier with a session waits: now another session is opened.
         put(outbox, {2});
         CHECK(test::eventually([&] { return without_session == 2; }));
     }

@@ -1,4 +1,4 @@
-// What is written ahead of the relay's replies, and what follows where the relay does not cope with it.
+// What is written ahead of the relay's replies, and what happens if the relay does not cope with it.
 #include "pipeline/fixture.hpp"
 
 using namespace paperround;
@@ -44,7 +44,7 @@ TEST_CASE_METHOD(
 TEST_CASE_METHOD(Ahead,
                  "a relay that dies of an envelope ahead leaves one doubt for each connection and gets none "
                  "ahead any more") {
-    // Dovecot: the message is taken, and the server dies before it says so. It would do so at each dot.
+    // Dovecot: it accepts the message and dies before its reply. It would do so at each dot.
     const ScriptedSmtp server(R"({"dot": [{"close": true}, "250 ok"]})");
     use(server);
     run_once();
@@ -64,9 +64,9 @@ TEST_CASE_METHOD(Ahead, "without a failure envelopes go ahead to the end") {
 }
 
 TEST_CASE_METHOD(PipelineFixture, "pipelining decides how often a relay is waited for") {
-    // As many as are composed and handed over together: each envelope then has a dot in front of it to ride
-    // with. With more, composer and courier race, and whenever the courier wins the next envelope is a turn
-    // of its own: 20 readers took up to 4 turns more on a busy machine.
+    // As many as are composed and handed over together, so that each envelope can be written with the dot
+    // before it. With more, composer and courier race, and whenever the courier is faster the next envelope
+    // needs its own turn: 20 readers took up to 4 turns more on a busy machine.
     constexpr int few = 4;
     constexpr std::size_t ehlo_and_quit = 2;
     struct Expected {
@@ -94,7 +94,7 @@ TEST_CASE_METHOD(PipelineFixture,
     subscribe(readers);
     run_once();
     CHECK(events.has("down: main"));
-    CHECK(log().size() >= 3);  // each in two sessions
+    CHECK(log().size() >= 3);  // each delivery in two sessions
     CHECK(log().size() <= readers / 2);
     auto database = open();
     auto query = database.prepare("SELECT sum(attempts), count(*) FROM deliveries");

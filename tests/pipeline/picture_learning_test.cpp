@@ -13,7 +13,7 @@ namespace {
 
 const std::string gif = "GIF89a\x40\x01\xC8\0"s;  // 320 by 200
 
-// Answers with what it was given, and notes what was asked.
+// Gives prepared responses, and records the requests.
 struct Pictures : net::HttpClient {
     Result<net::HttpResponse, net::HttpError> get(const net::HttpRequest& request) override {
         asked.push_back(request);
@@ -53,7 +53,7 @@ TEST_CASE("what a mail will show and whose width is not said is looked at") {
         "https://e.org/feed");
     CHECK(sizes ==
           PictureSizes{{"https://e.org/lead.gif", {320, 200}}, {"https://e.org/one.gif", {320, 200}}});
-    CHECK(http.asked.size() == 4);  // the lead, one, the other one, and the one that is gone
+    CHECK(http.asked.size() == 4);  // the lead, one, the other, and the missing one
 }
 TEST_CASE("of a picture the first octets are asked for, on the public internet") {
     Pictures http;

@@ -12,7 +12,7 @@ using test::PipelineFixture;
 
 namespace {
 
-// A mailing that is planned and has no readers yet.
+// A planned mailing without readers.
 struct Planned : PipelineFixture {
     Planned() {
         use_relay(1);
@@ -24,7 +24,7 @@ struct Planned : PipelineFixture {
         auto database = open();
         return queue::QueueStore(database).mailing(1).value();
     }
-    // A start behind an end in the middle of the first letter.
+    // A start after the process ended in the middle of the first letter.
     void die_in_press_and_start() {
         {
             auto database = open();
@@ -111,7 +111,7 @@ TEST_CASE_METHOD(Planned,
 
 namespace {
 
-// A folder with one post that shows a picture, planned.
+// A folder with one post that shows a picture; its mailing is planned.
 struct WithPicture : PipelineFixture {
     WithPicture() {
         dir.write("posts/a.md", "# A\n\n![A boat](img/boat.jpg)\n");
@@ -189,7 +189,7 @@ TEST_CASE_METHOD(Planned, "a mailing is kept in the languages that its readers a
     auto database = open();
     CHECK(queue::EditionStore(database).languages(1) == std::set<std::string>{"", "de", "fr"});
     CHECK(press.printed(1, "de-AT").value() != press.printed(1).value());
-    // One whose language came up later reads the newsletter's.
+    // A reader whose language was not known then reads the newsletter's language.
     CHECK(press.printed(1, "it").value() == press.printed(1).value());
 }
 
@@ -215,7 +215,7 @@ TEST_CASE_METHOD(Planned,
 
 TEST_CASE_METHOD(PipelineFixture,
                  "a stop does not wait for a rendering, and its mailing waits for the next start") {
-    // More work than is allowed: the mailing would be paused where the rendering went on.
+    // More work than allowed: the mailing would be paused if the rendering went on.
     std::string rules;
     for (int i = 0; i < 120; ++i) rules += "i p{color:red}";
     std::string paragraphs;

@@ -1,4 +1,4 @@
-// Looking up recipient domains, with a name server that the test is, on an injected clock.
+// Looking up recipient domains, with a name server that the test plays, and an injected clock.
 #include "pipeline/provider_lookup.hpp"
 
 #include <map>
@@ -43,7 +43,7 @@ struct LookupFixture : test::PipelineFixture {
         for (const std::string& domain : domains) addressees.push_back({1, "reader@" + domain});
         return lookup->want(addressees);
     }
-    // How many were asked for.
+    // Runs a round and returns the number of questions.
     std::size_t round() {
         resolver.asked.clear();
         lookup->look_up_wanted({});
@@ -53,7 +53,7 @@ struct LookupFixture : test::PipelineFixture {
     FakeResolver resolver;
     std::shared_ptr<queue::Providers> providers;
     std::optional<ProviderLookup> lookup;
-    std::vector<bool> told_of;  // whether domains were still being looked up when a round was said to be over
+    std::vector<bool> told_of;  // whether looking_up() at the end of each round
 };
 
 std::vector<std::string> numbered(int count, const std::string& suffix) {
@@ -93,7 +93,7 @@ TEST_CASE_METHOD(LookupFixture, "an answer counts as long as it says, within an 
     want({"example.org"});
     CHECK(round() == 0);
     clock.advance(1ms);
-    CHECK_FALSE(want({"example.org"}));  // what was known goes on, nobody waits
+    CHECK_FALSE(want({"example.org"}));  // the old answer is used, nobody waits
     CHECK(round() == 1);
 }
 
@@ -109,7 +109,7 @@ TEST_CASE_METHOD(LookupFixture,
     CHECK(round() == 0);
     clock.advance(15min);
     want({"example.org", "none.example"});
-    CHECK(round() == 1);  // that there is none counts shortly
+    CHECK(round() == 1);  // the answer "none" expires soon
     clock.advance(24h);
     start();
     CHECK(providers->provider_of("example.org") == "hoster.example");
@@ -196,9 +196,9 @@ TEST_CASE_METHOD(LookupFixture, "domains without an answer do not keep others fr
     want({"first.example"});
     want(numbered(150, ".example"));
     want({"last.example"});
-    CHECK(round() == 101);  // 100 in a row behind the first
+    CHECK(round() == 101);  // 100 in a row after the first
     CHECK(events.has("resolver down"));
-    CHECK(round() == 20);  // of the 50 that had no turn
+    CHECK(round() == 20);  // of the 50 that were not asked
     CHECK(round() == 20);
     CHECK_FALSE(events.has("resolver up"));
     round();
@@ -291,7 +291,7 @@ TEST_CASE_METHOD(
 
 namespace {
 
-// The whole service, with 30 readers at domains of a provider that takes ten a day and 30 at others.
+// The whole service, with 30 readers at domains of a provider that accepts ten a day and 30 at others.
 struct FirstMailing : test::PipelineFixture {
     FirstMailing() {
         use_relay(sink.port(), 2);

@@ -14,7 +14,7 @@ using namespace paperround;
 
 namespace {
 
-// One mailing to one reader, who bounced at it and was suppressed for that; the mailing has ended.
+// A mailing that has ended, and its one reader, who bounced and was suppressed for that.
 struct BouncedFixture {
     BouncedFixture() {
         audience::AudienceStore audience(database);

@@ -1,4 +1,4 @@
-// A relay's couriers share what they know of its addresses.
+// A relay's couriers share their knowledge of its addresses.
 #include "pipeline/fixture.hpp"
 #include "support/several_addresses.hpp"
 
@@ -23,7 +23,7 @@ TEST_CASE_METHOD(
     CHECK_FALSE(events.has("down: "));
 }
 
-// Two seconds: what the first of the connections waits for the dead address. Each would, on its own.
+// Takes two seconds, for which the first connection waits for the dead address. Without sharing each would.
 TEST_CASE_METHOD(PipelineFixture,
                  "an address that does not answer delays one connection of a relay and no other") {
     const test::ScriptedSmtp server("{}");

@@ -1,4 +1,4 @@
-// A relay's own limits along the whole path: a session that is full, a connection too many.
+// A relay's own limits through the whole pipeline: a full session, a connection too many.
 #include <poll.h>
 
 #include <catch2/catch.hpp>
@@ -16,14 +16,14 @@ using test::ScriptedSmtp;
 namespace {
 
 struct RelayLimits : PipelineFixture {
-    // Each reader once, with one attempt on record.
+    // Each reader got it once, with one recorded attempt.
     void check_all_sent(int readers) {
         CHECK(progress().sent == readers);
         CHECK(log().size() == static_cast<std::size_t>(readers));
         for (const auto& line : log()) CHECK(line.outcome.kind == OutcomeKind::accepted);
         CHECK(events.count("down: ") == 0);
     }
-    // A run during which the clock moves: ends when nothing is left to do, or when it is over.
+    // Runs while the clock moves, until nothing is left to do or `most` has passed.
     void run_on(Duration most = 1min) {
         auto service = make_service();
         std::jthread time([&](const std::stop_token& done) {
@@ -38,7 +38,7 @@ struct RelayLimits : PipelineFixture {
         time.request_stop();
         REQUIRE(service->drain());
     }
-    // The daemon, for a while.
+    // Runs the daemon for a while.
     void run_for(Duration length) {
         auto service = make_service();
         const Time end = clock.now() + length;
@@ -62,9 +62,9 @@ nlohmann::json hang_up(const std::string& reply = "") {
     return {{"reply", reply}, {"close", true}};
 }
 
-// So many times what goes well, then `end`, in each of the first `sessions`; then all goes well. Once the
+// In each of the first `sessions`: so many good replies, then `end`; afterwards only good replies. Once the
 // limit is learned a session ends before it, so there must be no further `end` for the first message of the
-// next.
+// next one.
 std::string full_after(int messages, const std::string& step, const std::string& good,
                        const nlohmann::json& end, int sessions) {
     auto actions = nlohmann::json::array();
@@ -84,7 +84,7 @@ TEST_CASE_METHOD(RelayLimits,
         const char* step;
         const char* good;
         nlohmann::json end;
-        int sessions;  // until the limit is learned: one where the server names it
+        int sessions;  // until the limit is learned: one if the server names it
     };
     const std::vector<Full> cases{
         {"MAIL", "250 ok", hang_up("421 4.7.0 too many messages in this connection"), 2},
@@ -107,11 +107,11 @@ TEST_CASE_METHOD(RelayLimits,
     }
 }
 
-// About three seconds: the relay is left in peace for one, and then a few messages go at one a second or so.
+// Takes about three seconds: the relay rests for one, then a few messages are sent at about one a second.
 TEST_CASE_METHOD(RelayLimits,
                  "a new session that is full at its first message slows the relay and costs nobody") {
     const std::string full = "452 4.5.3 Too many recipients this session";
-    // The third ends the first session, the next meets the new one's first message.
+    // The third reply ends the first session; the next one is for the new session's first message.
     const nlohmann::json script{{"RCPT", {"250 ok", "250 ok", full, full, "250 ok"}}};
     const ScriptedSmtp server(script.dump());
     use_relay(server.port());
@@ -122,7 +122,7 @@ TEST_CASE_METHOD(RelayLimits,
     CHECK(server.count("\"connected\"") == 2);
     CHECK(events.has("slowed: main: 452 4.5.3 Too many"));
     CHECK(events.count("down: ") == 0);
-    CHECK(events.count("messages: ") == 0);  // the new one took no more
+    CHECK(events.count("messages: ") == 0);  // the new session accepted no more
     CHECK(log().size() == 5);
     CHECK(attempts() == 4);
 }
@@ -136,8 +136,8 @@ TEST_CASE_METHOD(RelayLimits, "a relay that ends each new session at its first m
     run_for(2min);
     CHECK(progress().sent == 2);
     CHECK(attempts() == 2);
-    // It rests for 5 s, 10 s, 20 s and so on; before the first time there is what was under way by then, with
-    // two couriers and a composer's four letters.
+    // The relay rests for 5 s, 10 s, 20 s and so on. Before the first rest these were being sent already: two
+    // couriers' and a composer's four letters.
     constexpr std::size_t under_way = 6;
     constexpr std::size_t after_rests = 5;
     CHECK(log().size() > 2 + 2);
@@ -160,7 +160,7 @@ TEST_CASE_METHOD(RelayLimits, "connections that a relay turns away while others 
 }
 
 TEST_CASE_METHOD(RelayLimits, "a session too many that is told so at its first message is done without") {
-    // The first message takes its time, so that the other session's comes second.
+    // The first message takes long, so that the other session's comes second.
     const nlohmann::json script{
         {"MAIL", {"250 ok", hang_up("421 4.3.2 Too many concurrent SMTP connections"), "250 ok"}},
         {"DATA", {{{"reply", "354 go"}, {"after_ms", 300}}, "354 go"}}};

@@ -16,7 +16,7 @@ using pipeline::RelayTokens;
 
 namespace {
 
-// Answers in turn; the last one stays.
+// Gives these answers in turn; the last one is repeated.
 class Endpoint final : public net::FormClient {
   public:
     Result<net::HttpResponse, net::HttpError> post(const net::FormRequest& request) override {
@@ -128,7 +128,7 @@ TEST_CASE_METHOD(TokensFixture, "while the endpoint is down a token is used unti
     clock.advance(56min);
     CHECK(source->token().value() == "one");
     CHECK(source->token().value() == "one");
-    CHECK(endpoint->requests.size() == 2);  // not asked again at once
+    CHECK(endpoint->requests.size() == 2);  // not fetched again at once
     clock.advance(5min);
     CHECK(source->token().error() == "no access token: nobody there");
     endpoint->answers = {answer("two")};
@@ -171,7 +171,7 @@ TEST_CASE_METHOD(TokensFixture, "a refresh token that cannot be kept stops the l
     CHECK(failed.error().find("the new refresh token cannot be kept") != std::string::npos);
     CHECK(failed.error().find("second") == std::string::npos);
     CHECK_FALSE(source.token().has_value());
-    CHECK(endpoint->requests.size() == 1);  // the new one is not risked
+    CHECK(endpoint->requests.size() == 1);  // the new token is not risked
     std::filesystem::create_directory(missing);
     clock.advance(3s);
     CHECK(source.token().value() == "two");

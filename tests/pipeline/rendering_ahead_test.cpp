@@ -11,8 +11,8 @@ using test::PipelineFixture;
 
 namespace {
 
-// Two mailings of a newsletter without readers; the first one's post shows a picture that is not there, so
-// that its rendering can be held up where that is told.
+// Two mailings of a newsletter without readers. The first one's post shows a missing picture, whose report
+// can hold up the rendering.
 struct TwoMailings : PipelineFixture {
     TwoMailings() {
         dir.write("posts/a.md", "# A\n\n![A boat](boat.jpg)\n");
@@ -93,7 +93,7 @@ TEST_CASE_METHOD(PipelineFixture, "a mailing's letter is asked for once the mail
     auto database = open();
     {
         auto service = make_service();
-        service->run_once({});  // records the post, and makes a mailing for nobody
+        service->run_once({});  // stores the post, and makes a mailing without deliveries
     }
     subscribe(2);
     publish("feed.xml", {{"second", "The second post"}, {"first", "The first post"}});
@@ -128,7 +128,7 @@ TEST_CASE_METHOD(PipelineFixture, "a mailing's letter is asked for once the mail
 
 namespace {
 
-// Tells of a lost picture only once it is let go, and so holds up the rendering.
+// Blocks in the report of a lost picture until it is released, and so holds up the rendering.
 struct HoldingEvents final : test::RememberedEvents {
     void pictures_lost(const queue::Mailing&, const std::vector<std::string>&) override {
         reached.count_down();
@@ -143,7 +143,7 @@ struct HoldingEvents final : test::RememberedEvents {
 TEST_CASE_METHOD(PipelineFixture,
                  "a post that takes long to render delays no other newsletter of the same relay") {
     const test::AiosmtpdServer server({});
-    use_relay(server.port());  // one connection, hence one composer
+    use_relay(server.port());  // one connection, so one composer
     dir.write("posts/a.md", "# A\n\n![A boat](boat.jpg)\n");
     std::filesystem::last_write_time(dir / "posts/a.md", std::filesystem::file_time_type::clock::now() - 1h);
     config::Newsletter heavy = settings.newsletters.front();

@@ -1,4 +1,4 @@
-// Promise 2 rests on this: before the first octet of a body leaves, the disk knows that it may have left.
+// Bounded duplicates depend on this: before the first octet of a body is sent, the disk knows that it may be.
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -13,8 +13,8 @@ using namespace paperround::test;
 
 namespace {
 
-// A relay in this process, one connection at a time, that looks up before it lets a body come:
-// `before_content` is called with the recipient when DATA has been read and 354 has not been said.
+// A relay in this process, one connection at a time, that checks before it lets a body come: it calls
+// `before_content` with the recipient after DATA was read and before 354 is sent.
 class Witness {
   public:
     explicit Witness(std::function<void(const std::string&)> before_content)

@@ -1,4 +1,4 @@
-// How a session that could not be opened is told, where the reason lies on this side.
+// How a session that could not be opened is reported if the reason lies on this side.
 #include <catch2/catch.hpp>
 
 #include "smtp/session.hpp"

@@ -19,7 +19,7 @@ tcp_info heard_before(unsigned milliseconds) {
     return connection;
 }
 
-// This process' socket whose other end is a loopback port.
+// A socket of this process that is connected to a loopback port.
 int socket_to(std::uint16_t port) {
     constexpr int most = 1024;
     for (int fd = 0; fd < most; ++fd) {
@@ -69,7 +69,7 @@ TEST_CASE("who is silent while nothing is under way is not gone") {
 }
 
 TEST_CASE("who has closed the window is gone only where questions about it are not answered") {
-    auto connection = heard_before(100'000);  // the system asks ever more rarely
+    auto connection = heard_before(100'000);  // the system probes less and less often
     connection.tcpi_probes = 1;
     CHECK_FALSE(is_gone(connection));
     connection.tcpi_probes = 2;

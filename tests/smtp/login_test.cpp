@@ -1,5 +1,5 @@
-// Logging in, against a scripted dialogue: which mechanism, what is written, what each reply leads to, and
-// that no secret comes back.
+// Logging in, against a scripted dialogue: which mechanism is used, what is written, what each reply leads
+// to, and that no secret is reported.
 #include "smtp/login.hpp"
 
 #include <catch2/catch.hpp>
@@ -29,7 +29,7 @@ struct LoginFixture {
         test::ScriptedTransport transport(dialogue);
         return smtp::log_in(transport, offered, login, 5min);
     }
-    // The failure of a login; empty where it succeeded.
+    // The failure of a login; empty on success.
     std::string words(std::vector<std::string> mechanisms, std::deque<std::string> replies) {
         const auto failed = log_in(std::move(mechanisms), std::move(replies));
         return failed ? failed->outcome.text : "";
@@ -163,12 +163,12 @@ TEST_CASE_METHOD(LoginFixture, "an AUTH that names no mechanism is tried with ou
 
 TEST_CASE_METHOD(LoginFixture, "the odd replies of old servers are understood") {
     const std::vector<std::deque<std::string>> successes{
-        {"250 Welcome"},                                     // 250 in place of 235
-        {"235"},                                             // without a word
-        {"334", "235 ok"},                                   // asks although the response was there
+        {"250 Welcome"},                                     // 250 instead of 235
+        {"235"},                                             // without a text
+        {"334", "235 ok"},                                   // asks although it had the response
         {"334 Go on, please", "235 ok"},                     // in plain text
         {"501 5.5.4 Syntax", "334 ", "235 ok"},              // takes no initial response
-        {"503 5.5.1 You are already authenticated, thanks"}  // by its certificate or address
+        {"503 5.5.1 You are already authenticated, thanks"}  // authenticated by its certificate or address
     };
     for (const auto& replies : successes) {
         CAPTURE(replies.front());
@@ -221,7 +221,7 @@ TEST_CASE_METHOD(LoginFixture, "a refused token is explained and has to be renew
     CHECK_FALSE(log_in({"XOAUTH2"}, {"454 4.7.0 Later"})->token_refused);
 }
 
-// Exchange Online's High Volume Email takes no token of which less than some minutes are left.
+// Exchange Online's High Volume Email refuses a token that expires within minutes.
 TEST_CASE_METHOD(LoginFixture, "a token that expires too soon is renewed and not said again") {
     login.is_token = true;
     const auto failed =
@@ -234,7 +234,7 @@ TEST_CASE_METHOD(LoginFixture, "a token that expires too soon is renewed and not
     CHECK(dialogue->written.find("AUTH XOAUTH2\r\n") == std::string::npos);
 }
 
-// What real servers offered, and what became of it.
+// Offers and refusals of real servers, and their results.
 TEST_CASE_METHOD(LoginFixture, "the offers and refusals of real servers are coped with") {
     const auto offers = [](const std::string& lines) {
         return smtp::parse_capabilities("250-mx.example\r\n" + lines).mechanisms;
@@ -250,28 +250,28 @@ TEST_CASE_METHOD(LoginFixture, "the offers and refusals of real servers are cope
         CHECK_FALSE(log_in(offers(lines), {"235 2.7.0 Accepted"}));
         CHECK(dialogue->written == "AUTH PLAIN " + plain + "\r\n");
     }
-    // Postfix with Dovecot, where the mechanism and not the password is refused; Yandex; a strict server that
-    // takes LOGIN's user name only when it has asked for it.
+    // Postfix with Dovecot, which refuses the mechanism and not the password; Yandex; a strict server that
+    // accepts LOGIN's user name only after it has asked for it.
     for (const char* refusal : {"535 5.7.8 Error: authentication failed: Invalid authentication mechanism",
                                 "502 5.5.2 Syntax error, command unrecognized."}) {
         dialogue->written.clear();
         CHECK_FALSE(log_in({"PLAIN", "LOGIN"}, {refusal, "334 Username:", "334 Password:", "235 ok"}));
         CHECK(dialogue->written.ends_with("AUTH LOGIN\r\n" + user + "\r\n" + password + "\r\n"));
     }
-    // SendGrid's account has used up what it may send: the password is good, and no other way in is tried.
+    // SendGrid's account has used up its quota: the password is right, and no other mechanism is tried.
     const auto used_up =
         log_in({"PLAIN", "LOGIN"}, {"451 Authentication failed: Maximum credits exceeded", "235 ok"});
     REQUIRE(used_up);
     CHECK(used_up->outcome.text ==
           "login with PLAIN refused: Authentication failed: Maximum credits exceeded");
-    // Exim offers AUTH behind STARTTLS alone, and answers 503 to one that it did not offer: it is not asked.
+    // Exim offers AUTH only after STARTTLS, and answers 503 to AUTH that it did not offer: it is not tried.
     dialogue->written.clear();
     offered = smtp::parse_capabilities("250-mx.example\r\n250-STARTTLS\r\n250 HELP\r\n");
     CHECK(words({}, {}).starts_with("the relay offers no AUTH, but a username is configured"));
     CHECK(dialogue->written.empty());
 }
 
-// base64 of some tools is broken into lines of 76 characters; passwords are UTF-8 (RFC 4616).
+// Some tools break base64 into lines of 76 characters; passwords are UTF-8 (RFC 4616).
 TEST_CASE_METHOD(LoginFixture, "a long password stays on one line and letters beyond ASCII are UTF-8") {
     login.secret = "SG." + std::string(150, 'k');
     CHECK_FALSE(log_in({"PLAIN"}, {"235 ok"}));

@@ -1,5 +1,5 @@
-// What real servers say, as it came over the wire, and what it means: whose fault it was. One row for each
-// report; the words are theirs, names and addresses are not.
+// Refusals of real servers as they were received, and what each is about. One row per report; the words are
+// the servers', names and addresses are replaced.
 #include "smtp/refusal_words.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,4 +1,4 @@
-// One test per row of the table "what a reply means".
+// One test for each row of the table "what a reply means".
 #include "smtp/reply_policy.hpp"
 
 #include <catch2/catch.hpp>
@@ -164,7 +164,8 @@ TEST_CASE("a relay that is sent too much at a time is slowed") {
     CHECK(kind(Stage::rcpt, 450, "", "Rate limit exceeded, slow down") == OutcomeKind::relay_slowed);
     CHECK(kind(Stage::rcpt, 550, "", "Message rate limit exceeded") == OutcomeKind::relay_slowed);
     CHECK(kind(Stage::rcpt, 451, "", "Sender rate exceeds 20 messages per 1h") == OutcomeKind::relay_slowed);
-    // Who counts what comes from us is who we are connected to; any other limit may be the provider's.
+    // A limit on what comes from us is that of the server that we are connected to; any other may be the
+    // provider's.
     CHECK(kind(Stage::rcpt, 450, "4.7.1", "Error: too many recipients from 192.0.2.7") ==
           OutcomeKind::relay_slowed);
     CHECK(kind(Stage::rcpt, 450, "4.7.1", "Rate limit exceeded, slow down") == OutcomeKind::domain_slowed);

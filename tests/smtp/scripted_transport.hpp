@@ -1,5 +1,5 @@
-// A transport without a network: what the server will say stands in a script, what the session wrote can be
-// read. Time does not pass in it: where the script has nothing left, a read ends as `at_end` says.
+// A transport without a network: the server's replies come from a script, and what the session wrote can be
+// read. No time passes in it: when the script is used up, a read ends as `at_end` says.
 #pragma once
 
 #include <algorithm>
@@ -13,16 +13,16 @@
 namespace paperround::test {
 
 struct Dialogue {
-    std::deque<std::string> replies;  // each read gives one
+    std::deque<std::string> replies;  // each read returns one
     smtp::Transfer at_end = smtp::Transfer::timed_out;
     std::string written;
     std::size_t writes = 0;
-    // The write (0-based) that fails, and how many octets of it still reach the socket.
+    // The number (from 0) of the write that fails, and how many of its octets still reach the socket.
     std::size_t failing_write = static_cast<std::size_t>(-1);
     std::size_t octets_of_failing_write = 0;
     smtp::Transfer write_failure = smtp::Transfer::failed;
     bool quiet = true;
-    std::chrono::nanoseconds patience{0};  // how long the last read would have waited
+    std::chrono::nanoseconds patience{0};  // the time-out of the last read
     bool destroyed = false;
     std::string tls;
 };

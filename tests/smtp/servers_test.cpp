@@ -1,4 +1,4 @@
-// Sessions over libcurl with real servers: opening, TLS, AUTH, and every stage's stall and hang-up.
+// Sessions over libcurl with real servers: opening, TLS, AUTH, and silence and hang-ups at every stage.
 #include <catch2/catch.hpp>
 
 #include <thread>
@@ -20,7 +20,7 @@ namespace {
 
 const smtp::Envelope envelope{"bounce@example.org", "ann@example.net"};
 const std::string message = "Subject: x\r\n\r\nhello\r\n.a line that begins with a dot\r\n";
-// More than a socket takes in one go.
+// Larger than what a socket accepts in one write.
 std::string large_message() {
     std::string text;
     while (text.size() < 20'000'000) text += std::string(76, 'x') + "\r\n";
@@ -42,7 +42,7 @@ struct Opening {
     }
 };
 
-// One message to a scripted server, with time-outs of 300 ms.
+// Sends one message to a scripted server, with time-outs of 300 ms.
 queue::Outcome send_to(const ScriptedSmtp& server, const std::string& text = message) {
     Opening opening;
     auto relay = relay_on(server.port());
@@ -205,7 +205,7 @@ TEST_CASE("a session goes through the relay's proxy, and through none that only 
     ScriptedSmtp server("{}");
     Opening opening;
     auto relay = relay_on(server.port());
-    relay.proxy = "http://127.0.0.1:1";  // nobody listens there
+    relay.proxy = "http://127.0.0.1:1";  // no server listens there
     const auto outcome = opening.failure_of(relay);
     CHECK(outcome.kind == OutcomeKind::relay_trouble);
     CHECK(server.count("EHLO") == 0);
@@ -254,7 +254,7 @@ TEST_CASE("opportunistic TLS takes what there is") {
     auto second = opening.open(relay);
     REQUIRE(second.has_value());
     CHECK(second->tls() == "TLSv1.3");
-    // Only what was offered after STARTTLS counts.
+    // Only the offer after STARTTLS counts.
     CHECK_FALSE(second->capabilities().pipelining);
     CHECK(second->capabilities().eight_bit_mime);
 }

@@ -1,5 +1,5 @@
-// The overlap: the next message's envelope rides with the present one's final dot, and nobody gets another's
-// reply.
+// The overlap: the next message's envelope is written with the present one's final dot, and no reply is taken
+// for another reader's.
 #include <catch2/catch.hpp>
 
 #include "smtp/scripted_transport.hpp"

@@ -1,4 +1,5 @@
-// The session's rules, against a scripted dialogue: what is written, what each reply leads to, what survives.
+// The session's rules, against a scripted dialogue: what is written, what each reply leads to, whether the
+// session survives.
 #include "smtp/session.hpp"
 
 #include <catch2/catch.hpp>
@@ -362,7 +363,8 @@ TEST_CASE("the final dot is never split from its write, whatever the length of t
         c.dialogue->failing_write = 2;
         auto session = c.session();
         const auto outcome = session.send(envelope, text, wanted);
-        // Where there is a second block it fails with nothing written, and no dot may have left before it.
+        // If there is a second block, its write fails with nothing written, and no dot may have left before
+        // it.
         if (c.dialogue->writes > 2) {
             CHECK(outcome.kind == OutcomeKind::relay_trouble);
             CHECK_FALSE(c.dialogue->written.ends_with("\r\n."));
@@ -552,7 +554,7 @@ TEST_CASE("what is said of a recipient or of the content uses no session up") {
     }
 }
 
-// Exim does this behind ten refusals; Postfix says 421 at twenty.
+// Exim does this after ten refusals; Postfix says 421 after twenty.
 TEST_CASE("a session that ends behind refusals tells nothing of how many messages one may carry") {
     Conversation c;
     c.dialogue->replies = {envelope_replies, "250 queued\r\n",

@@ -1,4 +1,4 @@
-// A relay whose name has several addresses, of which some do not answer.
+// A relay whose name has several addresses, some of which do not answer.
 #include "support/several_addresses.hpp"
 
 #include <catch2/catch.hpp>
@@ -44,8 +44,8 @@ struct Opening {
 
 }  // namespace
 
-// Two seconds: half of the connect time, which libcurl gives to an address that others stand behind; it looks
-// up each second.
+// Takes two seconds: libcurl gives half of the connect time to an address that others follow, and checks once
+// a second.
 TEST_CASE_METHOD(Opening, "an address that does not answer is waited for once") {
     const MuteAddress mute(dead, server.port());
     const SeveralAddresses both({dead, alive});
@@ -67,7 +67,7 @@ TEST_CASE_METHOD(Opening, "an address that refuses the connection is remembered 
     CHECK(server.count("\"connected\"") == 1);
 }
 
-// The greeting's time, a second here and five minutes as a rule, is waited for once.
+// The greeting's time-out, a second here and five minutes by default, passes once.
 TEST_CASE_METHOD(Opening, "an address that takes the connection and never greets is remembered too") {
     const MuteServer mute(dead, server.port());
     const SeveralAddresses both({dead, alive});

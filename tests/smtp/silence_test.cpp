@@ -1,4 +1,4 @@
-// A connection that stands and over which nothing is heard: a server that is slow, or one that waits for TLS.
+// A connection that stands and over which nothing is received: the server is slow, or waits for TLS.
 #include <catch2/catch.hpp>
 #include <chrono>
 
@@ -33,7 +33,8 @@ struct Silence {
 
 }  // namespace
 
-// Two seconds: silence is noticed when half of the greeting's time is over, and libcurl looks up each second.
+// Takes two seconds: silence is noticed after half of the greeting's time-out, and libcurl checks once a
+// second.
 TEST_CASE_METHOD(Silence,
                  "plain smtp at a port where TLS comes first fails long before the greeting's time is over") {
     const test::TestAuthority authority;
@@ -49,7 +50,7 @@ TEST_CASE_METHOD(Silence,
     CHECK(told == 1);
 }
 
-// Three seconds, of which the server takes most.
+// Takes three seconds, mostly the server's.
 TEST_CASE_METHOD(Silence, "a server that greets late is waited for and asked once whether TLS comes first") {
     const ScriptedSmtp server(R"({"connect": {"reply": "220 at last", "after_ms": 2500}})");
     CHECK(open(server.port(), 4s, Tls::opportunistic).has_value());
@@ -57,7 +58,7 @@ TEST_CASE_METHOD(Silence, "a server that greets late is waited for and asked onc
     CHECK(told == 1);
 }
 
-// A second: the greeting's time.
+// Takes a second: the greeting's time-out.
 TEST_CASE_METHOD(Silence,
                  "who says that there is no TLS is not asked for it and reads what silence may mean") {
     const ScriptedSmtp server(R"({"connect": {"stall": true}})");
@@ -93,7 +94,7 @@ TEST_CASE("a port is asked for TLS once an hour and what was found holds until i
     CHECK_FALSE(memory.tls_comes_first());
 }
 
-// As fast as it is read, so nothing but the octets count: the greeting's time is far from over.
+// The script sends as fast as it is read, so only the octets count: the greeting's time-out is far away.
 TEST_CASE_METHOD(Silence, "a greeting that does not end is given up") {
     std::string lines;
     while (lines.size() <= smtp::Handshake::reply_limit) lines += "220-" + std::string(70, 'x') + "\\n";

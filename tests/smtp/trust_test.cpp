@@ -1,4 +1,4 @@
-// Whom a session trusts with mail and password, and what it says where it trusts nobody: over libcurl, with
+// Which servers a session trusts with mail and password, and its error if it trusts none: over libcurl, with
 // servers on loopback.
 #include <sched.h>
 #include <sys/mount.h>
@@ -21,7 +21,7 @@ using test::ScriptedSmtp;
 
 namespace {
 
-// This machine by a name that does not say so: a relay off loopback, as far as the settings go.
+// This machine under a name that does not look like loopback: for the settings a relay elsewhere.
 const std::string elsewhere = "0.0.0.0";
 const std::string with_starttls = R"({"EHLO": "250-a\n250-STARTTLS\n250 AUTH PLAIN LOGIN"})";
 
@@ -95,7 +95,7 @@ TEST_CASE("a ca_file is verified against in every mode that has TLS") {
     CHECK(failure_of(relay).stage == Stage::tls);
 }
 
-// The system's folder of certificates is replaced, in a mount namespace of a child's own: that needs root.
+// Replaces the system's folder of certificates in a child's own mount namespace: that needs root.
 TEST_CASE("with a ca_file the system's authorities vouch for nobody") {
     const test::TestAuthority trusted_by_system;
     const test::TestAuthority named;
@@ -103,7 +103,7 @@ TEST_CASE("with a ca_file the system's authorities vouch for nobody") {
     auto relay = test::relay_on(server.port());
     relay.tls = config::Tls::required;
     const test::TempDir system;
-    // Of another name than the authority: OpenSSL takes the first of that name.
+    // With another name than the authority: OpenSSL takes the first certificate of a name.
     system.write("ca-certificates.crt", test::slurp(named.certificate()));
     const auto hash =
         test::run({"openssl", "x509", "-hash", "-noout", "-in", trusted_by_system.ca().string()});
@@ -123,7 +123,7 @@ TEST_CASE("with a ca_file the system's authorities vouch for nobody") {
     int status = 0;
     REQUIRE(::waitpid(child, &status, 0) == child);
     REQUIRE(WIFEXITED(status));
-    CHECK(WEXITSTATUS(status) == 1);  // without a ca_file, and not with it
+    CHECK(WEXITSTATUS(status) == 1);  // trusted without a ca_file, and not with it
 }
 
 TEST_CASE("a certificate for another name says so") {
@@ -143,7 +143,7 @@ TEST_CASE("a connection refused and a process without descriptors each say so") 
                                              ": connection refused"));
     rlimit before{};
     REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
-    static_cast<void>(open(relay));  // opens what a first time opens
+    static_cast<void>(open(relay));  // opens what is opened only once
     const int next = ::dup(0);
     ::close(next);
     const rlimit none{static_cast<rlim_t>(next), before.rlim_max};

@@ -15,7 +15,7 @@ namespace paperround::test {
 
 namespace {
 
-// What stands in a text between each `mark` and the next `end`.
+// The parts of a text between each `mark` and the next `end`.
 std::vector<std::string> after(std::string_view mark, char end, std::string_view text) {
     std::vector<std::string> found;
     for (auto at = text.find(mark); at != std::string_view::npos; at = text.find(mark, at)) {
@@ -25,7 +25,7 @@ std::vector<std::string> after(std::string_view mark, char end, std::string_view
     return found;
 }
 
-// Courier keeps a message's envelope in a file C…, with a line r… for each recipient.
+// Courier stores a message's envelope in a file C…, with a line r… for each recipient.
 std::vector<std::string> in_courier_queue(const std::filesystem::path& folder) {
     std::vector<std::string> found;
     for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
@@ -77,7 +77,7 @@ MailServer::MailServer(Product product, const Options& options) : product_(produ
     if (options.behind != 0) argv.insert(argv.end(), {"--behind", std::to_string(options.behind)});
     for (const std::string& setting : options.set) argv.insert(argv.end(), {"--set", setting});
     process_ = std::make_unique<Process>(argv);
-    // Postfix makes its queue first.
+    // Postfix creates its queue first.
     const bool up = eventually([&] { return listening(port_) || !process_->running(); });
     if (!up || !process_->running())
         throw std::runtime_error("a mail server did not start: " + process_->errors());

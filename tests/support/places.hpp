@@ -1,5 +1,5 @@
-// Where this build's sources and program lie. Known to one file only: the others are the same in every clone,
-// so that ccache shares them.
+// The paths of this build's sources and program. Only one file depends on them: all others are the same in
+// every clone, so that ccache shares them.
 #pragma once
 
 #include <string>

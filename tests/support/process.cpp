@@ -128,12 +128,12 @@ sockaddr_in loopback(std::uint16_t port) {
 }  // namespace
 
 namespace {
-// Below Linux's ephemeral ports: no connection that somebody opens takes it meanwhile.
+// Below Linux's ephemeral ports, so no outgoing connection takes it meanwhile.
 constexpr std::uint16_t first_port = 10'000;
 constexpr std::uint16_t last_port = 32'000;
 
-// Ours until this process ends: an abstract socket of that name, which vanishes with it. Other tests run
-// beside us.
+// Reserved until this process ends, by an abstract socket of that name, since other tests run at the same
+// time.
 bool reserved(std::uint16_t port) {
     const std::string name = "paperround-test-port-" + std::to_string(port);
     sockaddr_un address{};

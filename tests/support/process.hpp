@@ -1,4 +1,5 @@
-// Child processes and ports of real servers in tests. A Process is killed (SIGKILL) and reaped when it goes.
+// Child processes and ports of real servers in tests. A Process is killed (SIGKILL) and reaped by its
+// destructor.
 #pragma once
 
 #include <sys/types.h>
@@ -27,7 +28,7 @@ class Process {
     [[nodiscard]] pid_t pid() const { return pid_; }
     void signal(int number) const;
     [[nodiscard]] bool running();
-    // The exit status (128 + signal where one ended it); nothing when it still runs at the deadline.
+    // The exit status (128 + signal after a signal); nothing if it still runs at the deadline.
     [[nodiscard]] std::optional<int> wait(std::chrono::milliseconds deadline = std::chrono::seconds(120));
     [[nodiscard]] std::string output() const;
     [[nodiscard]] std::string errors() const;
@@ -45,14 +46,14 @@ struct Finished {
     std::string output;
     std::string errors;
 };
-// Runs to the end; throws when the deadline passes.
+// Runs to the end; throws if the deadline passes.
 [[nodiscard]] Finished run(const std::vector<std::string>& argv, const std::string& input = {},
                            std::chrono::milliseconds deadline = std::chrono::seconds(120));
 
 // How often a text occurs in an output.
 [[nodiscard]] std::size_t count_of(std::string_view text, std::string_view output);
 
-// A loopback TCP port that nobody listens on now.
+// A loopback TCP port on which nothing listens now.
 [[nodiscard]] std::uint16_t free_port();
 // True once something accepts connections on 127.0.0.1:port.
 [[nodiscard]] bool listening(std::uint16_t port);

@@ -33,7 +33,7 @@ Resolve real_resolve() {
 
 }  // namespace
 
-// Instead of the C library's: libcurl calls whichever the program has.
+// Replaces the C library's function: libcurl calls the one that the program has.
 extern "C" int getaddrinfo(const char* name, const char* service, const addrinfo* hints, addrinfo** result) {
     if (name == nullptr || name != std::string_view(paperround::test::SeveralAddresses::name))
         return real_resolve()(name, service, hints, result);
@@ -87,7 +87,7 @@ MuteServer::MuteServer(const std::string& address, std::uint16_t port)
 MuteAddress::MuteAddress(const std::string& address, std::uint16_t port)
     : listener_(listen_at(place_of(address, port), 0)) {
     const sockaddr_in place = place_of(address, port);
-    // One connection is taken into the queue of a listener that asked for none.
+    // A listener with a backlog of 0 still queues one connection.
     constexpr int more_than_fit = 4;
     for (int i = 0; i < more_than_fit; ++i) {
         waiting_.emplace_back(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));

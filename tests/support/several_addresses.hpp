@@ -1,5 +1,5 @@
 // A name with several addresses of this machine, without a name server: the test program's own getaddrinfo
-// answers for it, and passes every other name on to the system's. One name at a time.
+// answers for it, and passes all other names on to the system's. One name at a time.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@ class SeveralAddresses {
   public:
     static constexpr const char* name = "relay.several-addresses.test";
 
-    // In the order in which they are to be tried. After so many answers the name is not known any more.
+    // Addresses in the order of trying. After so many answers the name is unknown.
     explicit SeveralAddresses(std::vector<std::string> addresses,
                               int answers = std::numeric_limits<int>::max());
     ~SeveralAddresses();
@@ -23,7 +23,7 @@ class SeveralAddresses {
     SeveralAddresses& operator=(const SeveralAddresses&) = delete;
 };
 
-// A port where connections come about and nothing is ever said: a listener that nobody serves.
+// A port where connections succeed and nothing is ever sent: a listener that nobody serves.
 class MuteServer {
   public:
     MuteServer(const std::string& address, std::uint16_t port);
@@ -32,7 +32,7 @@ class MuteServer {
     Descriptor listener_;
 };
 
-// A port where no connection comes about and none is refused, as behind a firewall that drops everything: a
+// A port where connections neither succeed nor are refused, as behind a firewall that drops everything: a
 // listener whose queue is full, so that the system drops each SYN.
 class MuteAddress {
   public:

@@ -20,7 +20,7 @@ void await_port(std::uint16_t port, Process& process) {
     if (!up || !process.running()) throw std::runtime_error("a server did not start: " + process.errors());
 }
 
-// For servers that count connections: listening() would be one of them.
+// For servers that count connections: listening() would make one.
 void await_ready(Process& process) {
     const auto ready = [&] { return process.output().find("\"ready\"") != std::string::npos; };
     if (!eventually([&] { return ready() || !process.running(); }) || !ready()) {

@@ -1,6 +1,6 @@
 // Real SMTP servers on loopback ports, each started by its constructor, listening when that returns, and
-// ended with the object: Postfix's smtp-sink, aiosmtpd (STARTTLS, AUTH, Maildir), and one that plays a
-// script. Whole mail servers: support/mail_server.hpp.
+// ended with the object: Postfix's smtp-sink, aiosmtpd (STARTTLS, AUTH, Maildir), and a scripted one. For
+// whole mail servers see support/mail_server.hpp.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,7 @@
 
 namespace paperround::test {
 
-// A relay on 127.0.0.1 without TLS, with time-outs that suit a test.
+// A relay on 127.0.0.1 without TLS, with short time-outs.
 [[nodiscard]] config::Relay relay_on(std::uint16_t port);
 
 // A certificate authority, and a certificate for localhost and 127.0.0.1 signed by it, made by openssl.
@@ -55,7 +55,7 @@ class AiosmtpdServer {
     };
     explicit AiosmtpdServer(const Options& options);
     [[nodiscard]] std::uint16_t port() const { return port_; }
-    // The messages filed so far, as they came (LF line ends, with X-Peer and the like added by the server).
+    // The messages stored so far, as received (LF line ends, with X-Peer and the like added by the server).
     [[nodiscard]] std::vector<std::string> messages() const;
     // Its log: JSON lines, see servers/aiosmtpd_server.py.
     [[nodiscard]] std::string log() const { return process_->output(); }
@@ -66,13 +66,13 @@ class AiosmtpdServer {
     std::unique_ptr<Process> process_;
 };
 
-// In front of a server: counts how often the client waited for it. See servers/turn_proxy.py.
+// A proxy in front of a server that counts how often the client waited for it. See servers/turn_proxy.py.
 class TurnProxy {
   public:
-    // With an authority it takes TLS from the first octet, for a server that cannot.
+    // With an authority it speaks TLS from the first octet, for a server that cannot.
     explicit TurnProxy(std::uint16_t target, const TestAuthority* authority = nullptr);
     [[nodiscard]] std::uint16_t port() const { return port_; }
-    // Of the connections that have ended.
+    // Number of connections that have ended.
     [[nodiscard]] std::size_t connections() const;
     [[nodiscard]] std::size_t turns() const;
 
@@ -88,7 +88,7 @@ class ScriptedSmtp {
     [[nodiscard]] std::uint16_t port() const { return port_; }
     // JSON lines: commands, messages, connections.
     [[nodiscard]] std::string log() const { return process_->output(); }
-    // How often the log contains a text, `"command": "RSET"` for instance.
+    // How often the log contains a text, for example `"command": "RSET"`.
     [[nodiscard]] std::size_t count(const std::string& text) const;
 
   private:

@@ -1,4 +1,4 @@
-// A folder that goes away with its owner.
+// A folder that is removed with this object.
 #pragma once
 
 #include <filesystem>
@@ -16,7 +16,7 @@ class TempDir {
 
     [[nodiscard]] const std::filesystem::path& path() const { return path_; }
     [[nodiscard]] std::filesystem::path operator/(std::string_view name) const { return path_ / name; }
-    // Writes a file below the folder (making parents) and returns its path.
+    // Writes a file in the folder (creating subfolders) and returns its path.
     std::filesystem::path write(std::string_view name, std::string_view content) const;
 
   private:

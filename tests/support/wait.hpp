@@ -1,4 +1,4 @@
-// Waiting for a condition with a deadline: the only way a test may let time pass.
+// Waits for a condition with a deadline: the only way in which a test may let time pass.
 #pragma once
 
 #include <poll.h>
@@ -7,7 +7,8 @@
 
 namespace paperround::test {
 
-// True as soon as `condition` holds; false when it does not within `deadline`. Asks every few milliseconds.
+// Returns true as soon as `condition` holds; false if it does not within `deadline`. Checks every few
+// milliseconds.
 template <class Condition>
 [[nodiscard]] bool eventually(Condition&& condition,
                               std::chrono::milliseconds deadline = std::chrono::seconds(60)) {

@@ -1,5 +1,5 @@
-// A scripted HTTP server (servers/web_server.py) that serves while the object lives. What it serves may be
-// changed at any time; what it was asked can be read back.
+// A scripted HTTP server (servers/web_server.py) that runs while the object lives. The script can be changed
+// at any time; the requests can be read back.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +22,7 @@ class WebServer {
     // One JSON line for each request so far: path, status, headers.
     [[nodiscard]] std::string log() const;
     [[nodiscard]] int requests() const;
-    // Ends the server: connections are refused from now on.
+    // Stops the server: connections are refused from now on.
     void stop();
 
   private:

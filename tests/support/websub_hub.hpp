@@ -1,4 +1,4 @@
-// A publisher and its WebSub hub (servers/websub_hub.py) that serve while the object lives.
+// A publisher and its WebSub hub (servers/websub_hub.py) that run while the object lives.
 #pragma once
 
 #include <cstdint>
@@ -15,19 +15,18 @@ class WebSubHub {
     WebSubHub();
 
     [[nodiscard]] std::string feed_url() const { return site() + "/feed.xml"; }
-    // An RSS feed with these items, the newest first.
+    // An RSS feed with these items, newest first.
     [[nodiscard]] static std::string feed(const std::vector<std::string>& titles);
-    // Replaces what the feed's address gives.
+    // Replaces the published feed.
     void publish(const std::vector<std::string>& titles) const;
-    // Sends items to every subscriber, signed with `method` (sha256, forged, unsigned …); the statuses that
-    // came back,
-    // "[202]" for instance.
+    // Sends items to every subscriber, signed with `method` (sha256, forged, unsigned …). Returns the
+    // statuses of the answers, for example "[202]".
     [[nodiscard]] std::string push(const std::vector<std::string>& titles, const std::string& method) const;
     [[nodiscard]] std::string push_text(const std::string& body, const std::string& method) const;
-    // Tells every subscriber that it is denied.
+    // Tells every subscriber that its subscription is denied.
     void deny(const std::string& reason) const;
 
-    // Switches: "no-hub" (the feed names none), "stall" (requests are not answered), "answer" (a status).
+    // Switches: "no-hub" (the feed names no hub), "stall" (requests are not answered), "answer" (a status).
     void set(const std::string& name, const std::string& value = {}) const {
         (void)folder_.write(name, value);
     }

@@ -12,7 +12,7 @@ using web::Connections;
 
 namespace {
 
-// A connection's two ends.
+// The two ends of a connection.
 struct Pair {
     Pair() { REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) == 0); }
     ~Pair() {

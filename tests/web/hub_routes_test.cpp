@@ -16,7 +16,7 @@ using test::has;
 
 namespace {
 
-// Knows one callback, `ours`, and remembers what came in.
+// Knows one callback, `ours`, and records what it receives.
 class ScriptedHubs final : public web::HubCallbacks {
   public:
     bool knows(std::string_view id) override {
@@ -123,7 +123,7 @@ TEST_CASE("a feed of nearly 10 MiB comes in, one that is larger is refused") {
 TEST_CASE("no body is read for an id that is not ours") {
     HubSite f;
     CHECK(f.push("strange", "x").status == 404);
-    // Past the limits of a form the connection is given up.
+    // Beyond the limit of a form the connection is closed.
     CHECK(f.push("strange", std::string(1U << 20U, 'x')).status != 202);
     CHECK(f.hubs.bodies.empty());
 }

@@ -1,4 +1,4 @@
-// Many clients at once, by name: web_tests "[long]". Prints what they cost.
+// Many clients at once, run by name: web_tests "[long]". Prints what they cost.
 #include <fmt/format.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -35,7 +35,7 @@ void allow_descriptors() {
     ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-// Holds many connections, and answers others.
+// Holds many connections, and answers on others.
 struct Load {
     ~Load() {
         for (const int each : sockets) ::close(each);
@@ -55,7 +55,7 @@ struct Load {
         const std::lock_guard lock(mutex);
         return streams.size();
     }
-    // In milliseconds.
+    // The time of one answer in milliseconds.
     double ask() {
         const auto begun = std::chrono::steady_clock::now();
         const int socket = test::half_open(listener.port(), "GET / HTTP/1.1\r\nHost: x\r\n\r\n");

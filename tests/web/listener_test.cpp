@@ -19,7 +19,7 @@ using test::Site;
 
 namespace {
 
-// Sockets that are closed at the end.
+// Sockets, closed at the end.
 struct Clients {
     Clients(const Site& site, int count, const std::string& beginning) {
         for (int i = 0; i < count; ++i) sockets.push_back(site.half_open(beginning));
@@ -35,7 +35,7 @@ struct Clients {
 bool is_cut_off(int socket) {
     char next = 0;
     return test::eventually([&] {
-        // Reset, or at its end.
+        // Reset, or at end of file.
         const ssize_t got = ::recv(socket, &next, 1, MSG_DONTWAIT);
         return got == 0 || (got < 0 && errno != EAGAIN);
     });
@@ -134,7 +134,7 @@ TEST_CASE("events reach their client as they happen, and take no worker") {
     CHECK(streams[1]->send("data: two\n\n"));
     const auto both = [&] { return first.output() + second.output(); };
     CHECK(test::eventually([&] { return has(both(), "data: one\n\n") && has(both(), "data: two\n\n"); }));
-    // The client that goes is noticed; the other's end comes with its last words.
+    // The first client's end is noticed; the other's stream ends after its last events.
     first.signal(SIGKILL);
     static_cast<void>(first.wait());
     CHECK(test::eventually([&] { return streams[0]->ended() != streams[1]->ended(); }));
@@ -178,7 +178,7 @@ TEST_CASE("a port in use is an error that names it") {
 TEST_CASE("an address that is not this machine's is told from a port that is taken") {
     test::ScriptedReaders readers;
     web::ServerOptions options;
-    options.host = "192.0.2.9";  // TEST-NET-1: nobody's
+    options.host = "192.0.2.9";  // TEST-NET-1: no machine has it
     options.port = 8025;
     const auto server =
         web::WebServer::start(readers, web::Pages::load(test::web_templates()).value(), options);

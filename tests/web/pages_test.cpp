@@ -10,7 +10,7 @@ using namespace paperround::web;
 using test::has;
 
 namespace {
-// The shipped templates in a folder of their own, to be damaged.
+// Copies the installed templates into a folder where tests can damage them.
 void copy_templates(const test::TempDir& dir) {
     std::filesystem::copy(test::web_templates(), dir.path(), std::filesystem::copy_options::recursive);
 }

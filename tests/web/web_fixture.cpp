@@ -53,7 +53,7 @@ int half_open(std::uint16_t port, const std::string& request) {
         ::close(fd);
         throw std::runtime_error("cannot connect to the server under test");
     }
-    // The server may close early on purpose: what it leaves unread is no error here.
+    // The server may close early on purpose, without reading everything: that is no error here.
     (void)!::send(fd, request.data(), request.size(), MSG_NOSIGNAL);
     return fd;
 }

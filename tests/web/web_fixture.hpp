@@ -1,5 +1,5 @@
-// A running server over scripted readers, and two clients: curl for well-formed requests, a bare socket for
-// the others.
+// A running server over scripted readers, and two clients: curl for well-formed requests, a plain socket for
+// others.
 #pragma once
 
 #include <atomic>
@@ -63,12 +63,12 @@ struct Site {
                   std::size_t connections = 1000);
 
     [[nodiscard]] std::string url(const std::string& path) const;
-    // curl with more arguments, as "-X PUT" would be {"-X", "PUT"}.
+    // Runs curl with more arguments; "-X PUT" is {"-X", "PUT"}.
     [[nodiscard]] Answer curl(const std::string& path, std::vector<std::string> arguments = {}) const;
     [[nodiscard]] Answer one_click(const std::string& path) const;
-    // Sends the octets as they are and returns all that comes back until the server closes.
+    // Sends the octets unchanged and returns everything that is received until the server closes.
     [[nodiscard]] std::string raw(const std::string& request) const;
-    // A connection that has sent so much and now waits.
+    // A connection that has sent `request` and waits.
     [[nodiscard]] int half_open(const std::string& request) const;
 
     ScriptedReaders readers;
@@ -77,9 +77,9 @@ struct Site {
     std::unique_ptr<web::WebServer> server;
 };
 
-// A connection to that port of this machine that has sent so much; the caller's to close.
+// A connection to `port` of this machine that has sent `request`; the caller must close it.
 [[nodiscard]] int half_open(std::uint16_t port, const std::string& request);
-// What still comes until the server closes.
+// Returns what is received until the server closes.
 [[nodiscard]] std::string rest_of(int socket);
 
 [[nodiscard]] inline bool has(const std::string& text, const std::string& part) {

@@ -1,5 +1,5 @@
-// A file system that turned read-only under open files, as after an I/O error: preloaded (LD_PRELOAD), it
-// answers writes to the database with EROFS for as long as the file READ_ONLY_WHILE exists.
+// A file system that becomes read-only under open files, as after an I/O error: preloaded (LD_PRELOAD), this
+// library answers writes to the database with EROFS for as long as the file READ_ONLY_WHILE exists.
 #include <dlfcn.h>
 #include <unistd.h>
 

@@ -1,6 +1,6 @@
-// A system that has little to give: preloaded (LD_PRELOAD), it refuses locks of files where NO_FILE_LOCKS is
-// set (as some network mounts do), and threads beyond the number in THREADS_AT_MOST. Name servers are silent
-// for a minute where NAMES_ASKED names a file, in which stands what was asked for.
+// A system with few resources: preloaded (LD_PRELOAD), this library refuses file locks if NO_FILE_LOCKS is
+// set (like some network file systems), and threads beyond the number in THREADS_AT_MOST. If NAMES_ASKED
+// names a file, name servers are silent for a minute and the names are written to that file.
 #include <arpa/inet.h>
 #include <dlfcn.h>
 #include <fcntl.h>

@@ -45,7 +45,7 @@ struct FileContent {
     }
 };
 
-// What is kept of one change: each sector with this likelihood.
+// Writes each sector of a change with this likelihood.
 void apply_partly(std::string& content, const Change& change, double likelihood, Random& chance) {
     if (change.truncation) {
         if (chance.fraction() < likelihood) FileContent::apply(content, change);
@@ -63,7 +63,7 @@ void apply_partly(std::string& content, const Change& change, double likelihood,
 
 std::string after_power_cut(const FileContent& file, Random& chance) {
     std::string content = file.synced;
-    // Half the time what was written first is there, up to some moment; else anything may be.
+    // In half of the cases the writes up to some moment survive in order; otherwise any may.
     const bool in_order = chance.fraction() < 0.5;
     const auto kept =
         static_cast<std::size_t>(chance.fraction() * static_cast<double>(file.unsynced.size() + 1));
@@ -82,13 +82,13 @@ struct UnreliableDisk::State {
     mutable std::mutex mutex;
     std::map<std::string, FileContent, std::less<>> files;
     std::size_t operations = 0;
-    std::optional<std::size_t> last;  // the operation in whose middle the power fails
+    std::optional<std::size_t> last;  // the operation in the middle of which the power fails
     bool powered = true;
     bool full = false;
     sqlite3_vfs* real = nullptr;
     sqlite3_vfs vfs{};
 
-    // Counts an operation; false where it does not come to its end. Requires the mutex.
+    // Counts an operation; false if it fails. Requires the mutex.
     bool operate() {
         ++operations;
         if (last && operations >= *last) powered = false;
@@ -104,7 +104,7 @@ using State = UnreliableDisk::State;
 struct File {
     sqlite3_file base;
     State* disk;
-    FileContent* content;  // nullptr: a temporary file, which nobody misses
+    FileContent* content;  // nullptr: a temporary file, which does not matter
 };
 
 File& ours(sqlite3_file* file) {
@@ -142,7 +142,7 @@ int truncate(sqlite3_file* file, sqlite3_int64 size) {
     return real(file)->pMethods->xTruncate(real(file), size);
 }
 
-// The real file is not synced: this process does not crash, and rounds are quick.
+// Does not sync the real file: this process does not crash, and rounds stay quick.
 int sync(sqlite3_file* file, int) {
     File& own = ours(file);
     const std::lock_guard lock(own.disk->mutex);

@@ -1,11 +1,12 @@
-// A disk beneath SQLite that forgets what was not synced: an sqlite3_vfs in front of the system's own, the
-// default one of the process as long as this object lives. Databases opened meanwhile use it; one such object
-// at a time.
+// A disk beneath SQLite that forgets what was not synced: an sqlite3_vfs in front of the system's own. It is
+// the default of the process as long as this object lives, and databases that are opened meanwhile use it;
+// one such object at a time.
 //
-// Files live on the real disk as ever. Beside them it is remembered what each held at its last sync, and
-// every write since. From that comes the image that a power cut would leave: all that was synced, and of what
-// was not any part or none, down to single sectors of 512 octets, so pages are torn and later writes survive
-// earlier ones. Creating and deleting a file count as durable at once. Thread-safe.
+// Files are stored on the real disk as usual. In addition this object remembers each file's content at its
+// last sync, and every write since. From these it makes the image that a power cut would leave: everything
+// that was synced, and any part or nothing of the rest, down to single sectors of 512 octets. So pages can be
+// torn, and later writes can survive earlier ones. Creating and deleting a file count as durable at once.
+// Thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -25,17 +26,17 @@ class UnreliableDisk {
 
     // Writes, truncations and syncs so far.
     [[nodiscard]] std::size_t operations() const;
-    // The power fails in the middle of the n-th operation from now: it and every later one ends in an error.
+    // The power fails in the middle of the n-th operation from now: it and all later ones fail.
     void cut_power_at(std::size_t operation);
     [[nodiscard]] bool powered() const;
-    // No room is left: writes end in SQLITE_FULL and change nothing, for as long as this stands.
+    // The disk is full: writes fail with SQLITE_FULL and change nothing, until this is reset.
     void set_full(bool full);
 
-    // Writes what would be found after a power cut at this moment: `database` and its write-ahead log, as
-    // `to`. Of what was not synced, chance decides.
+    // Writes the files that would exist after a power cut now: `database` and its write-ahead log, as `to`.
+    // `chance` decides about data that was not synced.
     void save_image(const std::filesystem::path& database, const std::filesystem::path& to,
                     Random& chance) const;
-    // The same with nothing of what was not synced: the worst case.
+    // The same without any data that was not synced: the worst case.
     void save_synced(const std::filesystem::path& database, const std::filesystem::path& to) const;
 
     struct State;

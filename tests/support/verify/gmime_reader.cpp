@@ -50,7 +50,7 @@ std::string type_of(GMimeObject* object) {
     return copy;
 }
 
-// The HTML part; the pictures stand behind it.
+// Reads the HTML part and the pictures after it.
 GMimeObject* read_related(GMimeMultipart* related, Reread& reread) {
     for (int i = 1; i < g_mime_multipart_get_count(related); ++i) {
         GMimeObject* part = g_mime_multipart_get_part(related, i);

@@ -1,5 +1,5 @@
-// Messages re-read by GMime: a second opinion on what lib/email wrote. Single-threaded. Throws
-// std::runtime_error for a message that GMime cannot read.
+// Parses messages with GMime, to check what lib/email wrote. Single-threaded. Throws std::runtime_error for a
+// message that GMime cannot read.
 #pragma once
 
 #include <string>
@@ -16,10 +16,10 @@ struct Reread {
     std::string to_address;
     std::string message_id;  // without brackets
     std::vector<std::string> types;
-    std::string text;  // decoded, line ends as they came
+    std::string text;  // decoded, line ends unchanged
     std::string html;
     std::vector<std::string> pictures;  // "Content-ID type octets" of each
-    int warnings = 0;                   // of the parser
+    int warnings = 0;                   // warnings of the parser
 };
 
 [[nodiscard]] Reread reread_with_gmime(std::string_view message);

@@ -9,10 +9,10 @@ Then they are sources of one daemon, eight at a time and each of a newsletter of
 are timed from the moment when they are put into its folder until their letter has arrived: none later than a second after the slowest
 of the same daemon without the hostile sources. With all of them at once SIGTERM must end it within 5 s, in the middle of its work.
 
-A time is judged against the speed of the machine at that moment: where scripts/yardstick.py takes longer than on
-the machine on which the limits were set, the limits are longer by as much.
+Times are judged by the machine's present speed: if scripts/yardstick.py takes longer than on the machine on which the
+limits were set, the limits are longer by the same factor.
 
-Exit status 1 on any breach. PAPERROUND names the program. FACTOR=N multiplies the figures, for a build that is slow by intention
+Exit status 1 on any breach. PAPERROUND names the program. FACTOR=N multiplies the figures, for a build that is slow on purpose
 (sanitizers); MEMORY=0 does not judge memory.
 """
 import contextlib
@@ -38,12 +38,12 @@ CPU_LIMIT = 2.0 * FACTOR        # seconds
 MEMORY_LIMIT = 256              # MiB
 DELAY_LIMIT = 1.0 * FACTOR      # seconds
 TERM_LIMIT = 5.0 * FACTOR       # seconds
-WALL_LIMIT = 60 * FACTOR        # seconds: it hangs
+WALL_LIMIT = 60 * FACTOR        # seconds; after that the program hangs
 INNOCENT_POSTS = 4
 AT_ONCE = 8                     # hostile newsletters beside the innocent one
-TRIES = 3                       # of what was too slow
-YARDSTICK = 0.68                # seconds of processor time of scripts/yardstick.py, where the limits were set
-LONG_AGO = 1_767_312_000        # when files were written that nobody is writing any more
+TRIES = 3                       # of a measurement that was too slow
+YARDSTICK = 0.68                # seconds that scripts/yardstick.py took where the limits were set
+LONG_AGO = 1_767_312_000        # modification time of files that are complete
 
 CONFIG = """\
 data_dir: {folder}/data
@@ -64,13 +64,13 @@ NEWSLETTER = """\
 
 
 def slowness():
-    """How many times slower than where the limits were set this machine is now; at least 1."""
+    """How many times slower this machine is now than the one on which the limits were set; at least 1."""
     told = subprocess.run([sys.executable, ROOT / "scripts/yardstick.py"], stdin=subprocess.DEVNULL, capture_output=True, check=True)
     return max(1.0, float(told.stdout) / YARDSTICK)
 
 
 class Sink(socketserver.ThreadingTCPServer):
-    """Takes every message, and remembers when which subject came, and how large it was."""
+    """Accepts every message, and records its subject, size and time of arrival."""
 
     allow_reuse_address = daemon_threads = True
 
@@ -81,7 +81,7 @@ class Sink(socketserver.ThreadingTCPServer):
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     def handle_error(self, request, client_address):
-        pass  # somebody hung up
+        pass  # a client hung up
 
 
 class Session(socketserver.StreamRequestHandler):
@@ -116,7 +116,7 @@ class Session(socketserver.StreamRequestHandler):
 
 
 def free_port():
-    """One below Linux's ephemeral ports, so that no connection that somebody opens takes it meanwhile."""
+    """A port below Linux's ephemeral ports, so that no outgoing connection takes it meanwhile."""
     while True:
         with socket.socket() as probe, contextlib.suppress(OSError):
             probe.bind(("127.0.0.1", random.randrange(10_000, 32_000)))
@@ -167,7 +167,7 @@ class Place:
 
 
 def wait_measured(process):
-    """Its exit status, its processor time in seconds, and the most memory that it had, in MiB."""
+    """Its exit status, its processor time in seconds, and its peak memory in MiB."""
     deadline = time.monotonic() + WALL_LIMIT
     while True:
         pid, status, usage = os.wait4(process.pid, os.WNOHANG)
@@ -181,19 +181,19 @@ def wait_measured(process):
 
 
 def result_of(place, status):
-    """What became of it, in words; and whether that is an end that we want."""
+    """The result in words, and whether it is an acceptable one."""
     for (_, _), (_, size) in place.sink.arrived.items():
         return f"mailed, {size // 1024} KiB", True
-    # A line of the journal names newsletter and place, and then says why. The mailing's word is the last.
+    # A line of the journal names newsletter and place, and then says why. The last line is the mailing's.
     told = [line for line in place.journal().splitlines() if line[:3] in ("<3>", "<4>")]
-    if told and status in (0, 69):  # 69: the mailing waits, paused
+    if told and status in (0, 69):  # 69: the mailing is paused
         reason = told[-1].split("hostile/feed.xml: ")[-1].split("hostile.md:")[-1].split("cannot render ")[-1]
         return "refused: " + reason.split("; ")[0][:90], True
     return ("nothing to send", True) if status == 0 else (f"ended with {status}: {place.journal()[-100:]}", False)
 
 
 def run_once(kind, content):
-    """What became of it, whether that is a sound end, the exit status, seconds of processor time, and MiB."""
+    """The result in words, whether it is acceptable, the exit status, seconds of processor time, and MiB."""
     with tempfile.TemporaryDirectory(prefix="hostile-") as folder:
         place = Place(pathlib.Path(folder), Sink())
         place.add_hostile("hostile", kind, content)
@@ -207,7 +207,8 @@ def run_once(kind, content):
 def measure(kind, name, make, breaches):
     content = make()
     result, sound, status, seconds, memory = run_once(kind, content)
-    # The same work takes more processor time where somebody else uses the caches and the other half of a core: the least counts.
+    # The same work takes more processor time when other processes use the caches and the other half of a core: the minimum
+    # counts.
     for _ in range(TRIES):
         if seconds <= CPU_LIMIT or not sound:
             break
@@ -230,7 +231,7 @@ def await_true(condition, seconds):
 
 
 def innocent_delays(place, process):
-    """Puts posts into the innocent newsletter's folder, one after another, and says how long each letter took."""
+    """Puts posts into the innocent newsletter's folder, one after another, and measures how long each letter took."""
     delays = []
     for number in range(INNOCENT_POSTS):
         title = f"Innocent-{number}"
@@ -246,7 +247,7 @@ def innocent_delays(place, process):
 
 @contextlib.contextmanager
 def service(inputs):
-    """A daemon whose innocent source has had its first look; then the hostile ones come by a reload."""
+    """A daemon whose innocent source has had its first look; then a reload adds the hostile sources."""
     with tempfile.TemporaryDirectory(prefix="hostile-") as folder:
         place = Place(pathlib.Path(folder), Sink())
         write(place.folder / "innocent" / "old.md", "---\ntitle: Old\n---\n\nOld.\n")
@@ -273,7 +274,7 @@ def beside_an_innocent_one(inputs, breaches):
         alone = max(innocent_delays(place, process))
     worst, came = 0, 0
     for begin in range(0, len(inputs), AT_ONCE):
-        # On a machine that is busy with something else a letter is late as well: once more, then.
+        # On a machine that is busy with something else letters are late too: measure once more.
         for _ in range(TRIES):
             with service(inputs[begin:begin + AT_ONCE]) as (place, process):
                 delay = max(innocent_delays(place, process))

@@ -17,7 +17,7 @@ def rss(items="", head="", root=""):
 
 
 def entry(body, title="Hostile"):
-    """A feed of one post with this HTML."""
+    """A feed with one post of this HTML."""
     return rss(ITEM.format(title=title, body="<![CDATA[" + body.replace("]]>", "") + "]]>"))
 
 
@@ -30,7 +30,7 @@ def dtd(declarations):
 
 
 def powers(count):
-    """Entities of which each is ten times the one before."""
+    """Entities, each ten times as long as the one before."""
     return '<!ENTITY e0 "lol">' + "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, count))
 
 

@@ -1,21 +1,21 @@
 #!/usr/bin/python3
-"""kill -9, again and again: scripts/torture.py [ROUNDS [ORDEAL]].
+"""Kills the daemon, or disturbs it, again and again: scripts/torture.py [ROUNDS [ORDEAL]].
 
 Each round: a fresh data directory, MESSAGES deliveries (5000) to a sink that refuses, defers, hangs up and stalls
 (scripts/torture_sink.py), and a daemon that meets its ordeal one to three times at random moments:
   kill        killed and started again (the default)
   stop        it, or the sink, gets SIGSTOP and later SIGCONT
-  full-disk   its disk (a small tmpfs) is full for a while; it is killed then, too, one time in three
+  full-disk   its disk (a small tmpfs) is full for a while; in one of three cases it is killed then as well
   unwritable  a stop or a reload comes while the disk is full, or just before
   suspended   days pass while readers are greylisted: it is switched off, killed or suspended, or the clock is set
   reload      SIGHUP, once or a hundred times a second, while dots are answered late
-  replaced    its database is replaced by a copy, or -wal and -shm are removed; readers leave by the one in place
-When nothing waits any more, the sink's books are held against the daemon's:
+  replaced    its database is replaced by a copy, or -wal and -shm are removed; readers leave in the present database
+When nothing waits any more, the sink's books are compared with the daemon's:
   lost        neither accepted by the sink, nor refused by it, nor held and named in doubt: must be 0
   duplicates  accepted more than once: at most doubt_window for each kill and one for each dot the sink left unanswered;
               each under its own Message-ID again, and named in_doubt in the delivery log. An older copy of the database
-              sends again what it does not know of, and no more
-  left        who left is not mailed afterwards
+              sends again only what it does not know
+  left        readers who left are not mailed afterwards
 Exit status 1 on any breach. SEED=N repeats a run (the first round's seed; the others follow); PAPERROUND names the program.
 """
 import collections
@@ -68,7 +68,7 @@ relays:
 
 
 def free_port():
-    """One below Linux's ephemeral ports, so that no connection that somebody opens takes it meanwhile."""
+    """A port below Linux's ephemeral ports, so that no outgoing connection takes it meanwhile."""
     while True:
         with socket.socket() as probe, contextlib.suppress(OSError):
             probe.bind(("127.0.0.1", random.randrange(10_000, 32_000)))
@@ -80,8 +80,8 @@ class Daemon:
 
     def __init__(self, folder, port, messages, environment):
         self.folder, self.config, self.process = folder, folder / "config.yaml", None
-        self.environment = environment  # of the process that serves, more than ours
-        self.ready_before = 0  # how often it had said so when it was started last
+        self.environment = environment  # additional variables of the daemon
+        self.ready_before = 0  # how often it had said so before its last start
         (folder / "journal").touch()
         self.config.write_text(CONFIG.format(folder=folder, web=free_port(), port=port, window=DOUBT_WINDOW,
                                              connections=CONNECTIONS, final_dot=FINAL_DOT))
@@ -132,22 +132,22 @@ class Daemon:
 
 
 class Round:
-    """One round under way: what the ordeals act on, and what they leave behind."""
+    """One running round: what the ordeals act on, and what they leave behind."""
 
     def __init__(self, daemon, sink, disk, clock, chance, messages):
         self.daemon, self.sink, self.disk, self.clock, self.chance = daemon, sink, disk, clock, chance
         self.window, self.final_dot, self.connections, self.messages = DOUBT_WINDOW, FINAL_DOT, CONNECTIONS, messages
         self.deadline = time.monotonic() + ROUND_LIMIT
         self.met_at, self.kills, self.allowed, self.breaches = [], 0, 0, []
-        self.exact = False  # nothing but an unanswered dot may be in doubt
-        self.left = {}      # readers who left, and what they had got by then
-        self.sent_again = collections.Counter()  # readers, and how many copies an older database knows nothing of
+        self.exact = False  # only an unanswered dot may leave a doubt
+        self.left = {}      # readers who left, and the copies that they had got by then
+        self.sent_again = collections.Counter()  # readers, and the number of copies that an older database does not know
 
     def allow(self, duplicates):
         self.allowed += duplicates
 
     def eventually(self, condition, pause=0.01):
-        """False when the round's time is over first; the daemon must live."""
+        """False if the round's time is over first; the daemon must stay alive."""
         while not condition():
             if time.monotonic() > self.deadline:
                 return False
@@ -157,11 +157,11 @@ class Round:
         return True
 
     def await_ready(self):
-        """Before that a signal ends it at once."""
+        """Before it is ready a signal ends it at once."""
         self.eventually(self.daemon.ready)
 
     def await_end(self):
-        """With which status the daemon ends."""
+        """The status with which the daemon ends."""
         return self.daemon.process.wait(timeout=max(1, self.deadline - time.monotonic()))
 
     def fanned_out(self):
@@ -169,7 +169,7 @@ class Round:
         return len(mailings) == 1 and mailings[0]["deliveries"] == self.messages
 
     def await_standstill(self):
-        """Until the sink has got nothing new for a second."""
+        """Waits until the sink has got nothing new for a second."""
         seen, since = -1, time.monotonic()
         while time.monotonic() - since < 1:
             if self.sink.total != seen:
@@ -185,17 +185,17 @@ class Round:
             ordeal(self)
         if not self.eventually(lambda: self.daemon.settled(self.messages), 0.3):
             raise RuntimeError("the round did not come to its end in time")
-        self.await_ready()  # one that has hardly begun dies of SIGTERM as every process does
+        self.await_ready()  # just after its start SIGTERM would kill it like any process
         status = self.daemon.stop()
         if status != 0:
             raise RuntimeError(f"the daemon did not stop in good order, but with {status}")
 
 
 def moments_of(chance, messages):
-    """How many messages the sink has when the ordeal comes, and how many seconds later: early, late or in the middle."""
+    """At how many messages in the sink the ordeal comes, and how many seconds later: early, late or in the middle."""
     moments = sorted(chance.randrange(messages * 95 // 100) for _ in range(chance.randint(1, 3)))
     if chance.random() < 0.2:
-        moments[0] = 0  # at the start, the first poll or the fan-out
+        moments[0] = 0  # at the start, during the first poll or the fan-out
     return [(moment, chance.random() * (0.5 if moment == 0 else 0.05)) for moment in moments]
 
 

@@ -1,7 +1,7 @@
 """What a round of scripts/torture.py may do to the daemon in the middle of its work, by name.
 
-An ordeal is called with the Round; what it lets happen beyond the promises of an undisturbed run it adds to the round's
-`allowed` duplicates, and breaks of a promise it finds itself go to `breaches`.
+An ordeal is called with the Round. Duplicates that it may cause are added to the round's `allowed`; broken promises that it
+finds itself go to `breaches`.
 """
 import os
 import re
@@ -25,7 +25,7 @@ def kill(round_):
 
 
 def stop(round_):
-    """SIGSTOP of the daemon or of the sink, for less or more than the final dot's time-out, then SIGCONT."""
+    """SIGSTOP to the daemon or the sink, for less or more than the final dot's time-out, then SIGCONT."""
     pause = round_.chance.choice([0.3, round_.final_dot + 1])
     if round_.chance.random() < 0.5:
         os.kill(round_.daemon.process.pid, signal.SIGSTOP)
@@ -36,12 +36,12 @@ def stop(round_):
         time.sleep(pause)
         round_.sink.go_on()
         if pause > round_.final_dot:
-            round_.allow(round_.connections)  # dots that it takes and answers when nobody listens any more
+            round_.allow(round_.connections)  # dots that it accepts and answers when nobody listens any more
 
 
 def full_disk(round_):
-    """No room is left for a while; one time in three the daemon is killed meanwhile, and started again."""
-    round_.await_ready()  # one that starts on a full disk ends, to be started again
+    """The disk is full for a while; in one of three cases the daemon is killed meanwhile, and started again."""
+    round_.await_ready()  # a daemon that starts on a full disk ends, to be started again
     said = round_.daemon.said(WRITE_FAILED)
     round_.disk.fill()
     if not round_.eventually(lambda: round_.daemon.said(WRITE_FAILED) > said):
@@ -72,14 +72,14 @@ def unwritable(round_):
 
 
 def take_the_room(round_, order):
-    """The disk is full and the daemon gets its order: one behind the other, in either order. Whether the disk was first."""
+    """Fills the disk and sends the signal to the daemon, in either order. Returns whether the disk was filled first."""
     disk_first = round_.chance.random() < 0.6
     if not disk_first:
         round_.daemon.signal(order)
     said = round_.daemon.said(WRITE_FAILED)
     round_.disk.fill()
     if disk_first:
-        # Near the end there may be nothing left that has to be written.
+        # Near the end there may be nothing left to write.
         until = time.monotonic() + 5
         round_.eventually(lambda: round_.daemon.said(WRITE_FAILED) > said or time.monotonic() > until)
         round_.daemon.signal(order)
@@ -97,7 +97,7 @@ def stop_unwritable(round_):
 
 
 def reload_unwritable(round_):
-    """It is refused, unless the little that it writes finds room where nothing else does; then it loses nothing either."""
+    """The reload must be refused, unless the little that it writes still finds room; then it must lose nothing."""
     done = round_.daemon.said(NOT_RELOADED) + round_.daemon.said(RELOADED)
     if take_the_room(round_, signal.SIGHUP):
         if not round_.eventually(lambda: round_.daemon.said(NOT_RELOADED) + round_.daemon.said(RELOADED) > done):
@@ -135,7 +135,7 @@ def suspended(round_):
 
 
 def reload(round_):
-    """SIGHUP, once or a hundred times a second, with dots unanswered; the number of connections changes by it."""
+    """SIGHUP, once or a hundred times a second, with unanswered dots; it changes the number of connections."""
     round_.await_ready()
     text = round_.daemon.config.read_text()
     connections = round_.chance.choice([round_.connections, round_.connections // 3])
@@ -155,5 +155,5 @@ ORDEALS = {"kill": kill, "stop": stop, "full-disk": full_disk, "unwritable": unw
 NEED_DISK = {"full-disk", "unwritable"}
 NEED_CLOCK = {"suspended"}
 TEMPERS = {"reload": "late", "suspended": "greylisting"}
-# Where nothing but a dot that the sink left unanswered may be in doubt, unless the daemon was killed.
+# Ordeals in which only a dot that the sink left unanswered may be in doubt, unless the daemon was killed.
 EXACT = {"unwritable", "suspended", "reload"}

@@ -1,11 +1,11 @@
-"""The ordeal `replaced` of scripts/torture.py: somebody puts other files in the place of the daemon's database.
+"""The ordeal `replaced` of scripts/torture.py: somebody replaces the files of the daemon's database.
 
-How they are exchanged, by chance:
+One of these exchanges is chosen at random:
   backup   a copy taken a moment ago is moved into place, -wal and -shm are removed: what was sent since then is sent again
   twins    paperround.db alone, or all three files, by copies of themselves, made and moved while the daemon is stopped
   no-shm   the -shm is removed: the next start makes it anew
   no-wal   everything is in paperround.db, and -wal and -shm are removed
-But for the first, nothing is lost by it: what the sink accepted is on record there, or in doubt, or claimed.
+Except by the first, nothing is lost: what the sink accepted is recorded there, or in doubt, or claimed.
 """
 import collections
 import os
@@ -16,7 +16,7 @@ import sqlite3
 import tempfile
 import time
 
-EX_IOERR = 74  # how the daemon ends by itself
+EX_IOERR = 74  # the daemon's own exit code
 QUEUED, SENDING, SENT = 0, 1, 5
 BESIDE = ("-wal", "-shm")
 SAID = "replaced or removed while they were open"
@@ -24,12 +24,12 @@ SAID = "replaced or removed while they were open"
 
 def replaced(round_):
     round_.await_ready()
-    round_.eventually(round_.fanned_out, 0.05)  # or the copy would plan the mailing anew, under another key
+    round_.eventually(round_.fanned_out, 0.05)  # otherwise the copy would plan the mailing anew, under another key
     way = round_.chance.choice([backup, twin, twins, without_shm, without_wal])
     database = round_.daemon.folder / "data" / "paperround.db"
     said = round_.daemon.said(SAID)
     way(round_, database)
-    # Two that do not see each other's -shm and write the same -wal would spoil it.
+    # Two processes that do not share a -shm and write the same -wal would damage it.
     at_once = way is not without_shm and round_.chance.random() < 0.5
     leaving = leave(round_, database) if at_once else []
     status = round_.await_end()
@@ -48,7 +48,7 @@ def replaced(round_):
         leaving = leave(round_, database)
     for reader in leaving:
         round_.left[reader] = copies[reader]
-    round_.kills += 1  # what was claimed then is in doubt
+    round_.kills += 1  # claimed deliveries are in doubt then
     round_.daemon.start()
 
 
@@ -84,7 +84,7 @@ def without_shm(round_, database):
 
 
 def without_wal(round_, database):
-    """At a moment when a checkpoint has brought everything into the database."""
+    """Removes -wal and -shm when a checkpoint has moved everything into the database."""
     connection = sqlite3.connect(database, timeout=5, isolation_level=None)
     while True:
         with Standstill(round_.daemon.process.pid):
@@ -105,7 +105,7 @@ def exchange(file):
 
 
 class Standstill:
-    """The process does nothing while the `with` block lasts."""
+    """The process is stopped while the `with` block lasts."""
 
     def __init__(self, pid):
         self.pid = pid
@@ -120,7 +120,7 @@ class Standstill:
 
 
 def leave(round_, database):
-    """Up to three of the readers who have got nothing by the database in place, and whose turn is last."""
+    """Up to three of the readers who, by the present database, have got nothing, and whose turn is last."""
     connection = sqlite3.connect(database, timeout=20)
     waiting = connection.execute(
         f"SELECT recipient FROM deliveries WHERE state = {QUEUED} ORDER BY id DESC LIMIT 3").fetchall()
@@ -131,9 +131,9 @@ def leave(round_, database):
 
 
 def not_on_record(database, copies, leaving):
-    """How many of each reader's copies the database in place knows nothing of: it will send another."""
+    """The number of each reader's copies that the present database does not know: it will send another."""
     unknown = {}
-    with tempfile.TemporaryDirectory() as scratch:  # who opens the files themselves mends them
+    with tempfile.TemporaryDirectory() as scratch:  # opening the files themselves would repair them
         copy = pathlib.Path(scratch) / database.name
         for end in ("", "-wal"):
             if os.path.exists(f"{database}{end}"):

@@ -1,7 +1,7 @@
-"""The mail server of scripts/torture.py: it counts what it accepts by Message-ID, and misbehaves by a seed.
+"""The mail server of scripts/torture.py: it counts accepted messages by Message-ID, and misbehaves as a seed says.
 
-What it does to a recipient's n-th transaction follows from the seed, the recipient and n alone, so a seed gives the same
-faults in whatever order the connections bring the mail. It offers PIPELINING and keeps what came behind a final dot.
+What it does to a recipient's n-th transaction depends only on the seed, the recipient and n, so a seed gives the same
+faults in whatever order mail arrives. It offers PIPELINING and keeps what came after a final dot.
 It is a process of its own, which can be stopped like any other; it shows its total at any time, and its books on demand.
 """
 import asyncio
@@ -17,10 +17,10 @@ MESSAGE_ID = re.compile(rb"^Message-ID:\s*(<[^>\r\n]+>)", re.I | re.M)
 EHLO = b"250-torture\r\n250-PIPELINING\r\n250-SIZE 10485760\r\n250 ENHANCEDSTATUSCODES\r\n"
 SIMPLE = {b"MAIL": b"250 2.1.0 Ok\r\n", b"RSET": b"250 2.0.0 Ok\r\n", b"NOOP": b"250 2.0.0 Ok\r\n"}
 
-# A recipient's lot, whatever the try.
+# A recipient's fate in every try.
 ALWAYS = [(0.010, "unknown"), (0.005, "unwanted")]
-# What happens to one try, by the sink's temper. A close before the dot is the relay's trouble and costs the daemon 5 s of
-# patience: few of them.
+# The fate of one try, by the sink's temper. A close before the dot is the relay's trouble and makes the daemon wait 5 s, so these
+# are rare.
 ONCE = {
     "moody": [(0.0004, "close at RCPT"), (0.0004, "close in the body"), (0.002, "close after the dot, kept"),
               (0.002, "close after the dot, dropped"), (0.0004, "reply after the time-out"), (0.02, "later at RCPT"),
@@ -48,9 +48,9 @@ class Books:
         self.tries = collections.Counter()
         self.accepted = collections.Counter()        # by recipient
         self.message_ids = collections.defaultdict(set)  # by recipient
-        self.refused = set()                          # recipients that heard a 5yz
-        self.unanswered_dots = 0                      # kept, and the answer late, or perhaps destroyed by a hang-up
-        self.unanswered = collections.Counter()       # the same by recipient, and what was dropped with its answer
+        self.refused = set()                          # recipients that got a 5yz
+        self.unanswered_dots = 0                      # accepted, but the reply was late, or perhaps destroyed by a hang-up
+        self.unanswered = collections.Counter()       # the same by recipient, including messages dropped together with their reply
 
     def fate(self, recipient):
         self.tries[recipient] += 1
@@ -75,7 +75,7 @@ class Conversation(asyncio.Protocol):
         self.in_content = self.stalled = False
         self.recipient = self.fate = ""
         self.replies = bytearray()
-        self.kept_now = []  # whose mail was accepted since the last flush
+        self.kept_now = []  # recipients accepted since the last flush
         self.transport = None
 
     def connection_made(self, transport):
@@ -101,7 +101,7 @@ class Conversation(asyncio.Protocol):
         self.replies.clear()
 
     def hang_up(self):
-        """A reset overtakes what was written just before it."""
+        """A reset overtakes data that was written just before it."""
         self.flush()
         self.books.leave_unanswered(self.kept_now)
         self.transport.abort()
@@ -160,7 +160,7 @@ class Conversation(asyncio.Protocol):
 
     def content(self):
         if self.fate == "close in the body" and self.buffer:
-            self.books.unanswered[self.recipient] += 1  # the dot may stand behind what has come so far
+            self.books.unanswered[self.recipient] += 1  # what has been received may include the dot
             return self.hang_up()
         if self.buffer.startswith(b".\r\n"):
             end, content = 3, b""
@@ -190,7 +190,7 @@ class Conversation(asyncio.Protocol):
         if self.fate == "reply after the time-out":
             self.books.leave_unanswered([recipient])
             return self.reply_later(self.books.late_after, b"250 2.0.0 Kept, at last\r\n")
-        if self.fate == "late at the dot":  # within the sender's time-out, and longer than a reload waits
+        if self.fate == "late at the dot":  # within the sender's time-out, but later than a reload waits
             return self.reply_later(random.Random(recipient).uniform(0.3, 1.5), b"250 2.0.0 Kept, late\r\n")
         if self.fate == "stall at the dot":
             return self.reply_later(0.3, b"250 2.0.0 Kept\r\n")
@@ -233,7 +233,7 @@ class Sink:
 
 
 def serve(seed, late_after, temper, total, pipe):
-    """The sink's process: tells its port, then a copy of its books each time it is asked."""
+    """The sink's process: sends its port, then a copy of its books at each request."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     books = Books(seed, late_after, temper, total)
 

@@ -1,4 +1,4 @@
-"""What a round of scripts/torture.py puts around the daemon: a disk that can be filled, a clock that can be moved."""
+"""The surroundings of the daemon in a round of scripts/torture.py: a disk that can be filled, a clock that can be moved."""
 import os
 import pathlib
 import subprocess
@@ -33,7 +33,7 @@ class SmallDisk:
 
 
 def enter_namespace(argv):
-    """Starts this program again where it may mount; returns where it may already, and says why where it cannot."""
+    """Starts this program again where it may mount; returns if it already may, and exits with the reason if it cannot."""
     if os.environ.get("PAPERROUND_MAY_MOUNT"):
         return
     namespace = ["unshare", "--mount"] + ([] if os.geteuid() == 0 else ["--user", "--map-root-user"])
@@ -57,7 +57,7 @@ class MovedClock:
         return {"LD_PRELOAD": str(self.shim), "CLOCK_OFFSETS": str(self.offsets), "ASAN_OPTIONS": sanitizer}
 
     def move(self, wall=0, boot=0):
-        """The wall clock by so many seconds; and the one that runs since the boot, which only a suspension moves."""
+        """Moves the wall clock by so many seconds; and the boot-time clock, which only a suspension moves."""
         self.wall, self.boot = self.wall + wall, self.boot + boot
         fresh = self.offsets.with_suffix(".new")
         fresh.write_text(f"{self.wall} {self.boot}\n")

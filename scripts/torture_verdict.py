@@ -1,4 +1,4 @@
-"""Holds the sink's books against the daemon's at the end of a round of scripts/torture.py."""
+"""Compares the sink's books with the daemon's at the end of a round of scripts/torture.py."""
 import collections
 import sqlite3
 
@@ -6,7 +6,7 @@ REFUSALS = {"rejected_recipient", "perhaps_recipient", "rejected_policy"}
 
 
 def hold_against_each_other(played):
-    """The round's figures, and what breaks a promise, in words."""
+    """The round's figures, and the broken promises, in words."""
     daemon, books = played.daemon, played.sink.books()
     attempts, breaches = collections.defaultdict(list), list(played.breaches)
     for line in daemon.listing("log"):

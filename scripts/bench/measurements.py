@@ -38,11 +38,11 @@ class Sizes:
     runs: int
     messages: int      # of the comparison with smtp-source
     signed: int        # of each kind of signature
-    distant: int       # of ours over the slow wire
+    distant: int       # of our messages over the slow wire
     slow_disk: int
     many: int          # subscribers of the large newsletter
-    few: int           # and of the small one it is compared with
-    watched: int       # deliveries of the large queue between which its rate is taken
+    few: int           # and of the small one that it is compared with
+    watched: int       # deliveries of the large queue over which its rate is measured
 
 
 def say(text):
@@ -94,7 +94,7 @@ def speed(sizes, folder):
 
 
 def signatures(folder):
-    """Configuration for each kind of signature; {} where this build cannot sign."""
+    """Configuration for each kind of signature; {} if this build cannot sign."""
     extras = {}
     kinds = {"Ed25519 alone": ["ed25519"], "RSA-2048": ["rsa"], "both": ["rsa", "ed25519"]}
     for name, types in kinds.items():
@@ -185,21 +185,21 @@ TRIPS = {"within": 2, "across": 1}  # round trips that a message waits for
 
 @dataclasses.dataclass
 class DistantRow(Row):
-    """One place in the table of rates at a distance."""
+    """One cell of the table of rates at a distance."""
     round_trip: int = 0
     connections: int = 0
     pipelining: str = ""
 
 
 def distant(sizes, folder):
-    """Each line takes two or three seconds, however far away the relay is, and is measured once: all of them together
-    end within a minute and a half."""
+    """Each row takes two or three seconds, whatever the distance, and is measured once: all of them together end within a minute
+    and a half."""
     say("relays at a distance")
     seconds = 2
     fewest = 5  # messages over each connection
     rounds = {(trip, way): max(fewest, round(seconds * 1000 / (trip * trips)))
               for trip in ROUND_TRIPS for way, trips in TRIPS.items()}
-    # What is still to be sent at the end keeps every connection busy until then.
+    # The messages that are left at the end keep every connection busy until then.
     queue = Scene(folder / "distant", max(CONNECTIONS) * (max(rounds.values()) + 2 * fewest))
     queue.fan_out()
     rows = []
@@ -208,7 +208,7 @@ def distant(sizes, folder):
             for way in TRIPS:
                 queue.requeue()
                 with sink() as near, delayed(near, trip // 2) as port:
-                    # From the second round on: not every connection is open in the first.
+                    # From the second round of messages on, since not every connection is open in the first.
                     rate, _ = queue.rate(port, 2 * count, count * (2 + rounds[trip, way]), connections=count,
                                          pipelining=way)
                 say(f"  {trip} ms, {count} connections, {way}: {rate:.3g} /s")
@@ -239,7 +239,7 @@ def slow_disk(sizes, folder):
 
 
 class LockProbe:
-    """Another writer: how long it has to wait for its turn at most, where it asks as often as it is called."""
+    """Another writer: its longest wait for its turn, asking as often as it is called."""
 
     def __init__(self, database):
         self.database = sqlite3.connect(database, isolation_level=None, timeout=0)
@@ -278,7 +278,7 @@ def bare_insert(source, folder):
 
 
 def fan_out(sizes, folder, queue):
-    """One run with everybody; the queue stands afterwards."""
+    """One run to all subscribers; the queue stays."""
     say(f"fan-out to {sizes.many} subscribers")
     bare = bare_insert(queue.database, folder)
     probe = LockProbe(queue.database)
@@ -294,7 +294,7 @@ def many(sizes, folder):
     limited = "domains: {large.example: {rate: 1/s}}"
     queue = Scene(folder / "many", sizes.many, lambda n: "large.example" if n % 5 < 3 else "example.net")
     rows += fan_out(sizes, folder, queue)
-    alone = Scene(folder / "alone", sizes.many * 2 // 5)  # the others without the domain that will be limited
+    alone = Scene(folder / "alone", sizes.many * 2 // 5)  # the others, without the domain that will be limited
     alone.fan_out()
     small = Scene(folder / "few", sizes.few)
     small.fan_out()
@@ -325,7 +325,7 @@ def many(sizes, folder):
 
 
 def first_mail(sizes, folder):
-    """Seconds from the start of a mailing to its first recorded attempt, with everybody still to be fanned out."""
+    """Seconds from the start of a mailing to its first recorded attempt, before anybody is fanned out."""
     say(f"the first mail of {sizes.many}")
     queue = Scene(folder / "first", sizes.many)
 

@@ -1,4 +1,4 @@
-"""What was measured as a table on the terminal, and as docs/performance.md with its plot."""
+"""Prints the measurements as a table, and writes docs/performance.md with its plot."""
 import datetime
 import html
 import os
@@ -88,7 +88,7 @@ def table(results):
 
 
 def plot(results):
-    """A bar for each target: its length is how much of the target was reached; the line stands at the target itself."""
+    """A bar for each target: its length is the reached share of the target; the line marks the target itself."""
     bars = []
     for rows in results.values():
         for row in rows:

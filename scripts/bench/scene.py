@@ -38,7 +38,7 @@ relays:
 
 
 def free_port():
-    """One below Linux's ephemeral ports, so that no connection that somebody opens takes it meanwhile."""
+    """A port below Linux's ephemeral ports, so that no outgoing connection takes it meanwhile."""
     while True:
         with socket.socket() as probe, contextlib.suppress(OSError):
             probe.bind(("127.0.0.1", random.randrange(10_000, 32_000)))
@@ -74,7 +74,7 @@ def sink():
 
 
 def delayed(port, milliseconds):
-    """A wire to `port` on which every octet takes so long."""
+    """A wire to `port` that delays every octet by so much."""
     entrance = free_port()
     return serving([TOOLS / "delay_proxy", str(entrance), str(port), str(milliseconds)], entrance)
 
@@ -132,7 +132,7 @@ class Scene:
             + PARAGRAPH * PARAGRAPHS)
 
     def message_octets(self):
-        """How large a message is: what smtp-source and the others shall send, too."""
+        """The size of a message, which smtp-source and the others must send too."""
         return len(subprocess.run([PAPERROUND, "--config", self.config, "preview", "latest", "-n", "bench", "-f", "eml"],
                                   capture_output=True, check=True).stdout)
 
@@ -160,7 +160,7 @@ class Scene:
         return seconds, daemon.stop()
 
     def requeue(self):
-        """As it was right after the fan-out."""
+        """Restores the state right after the fan-out."""
         with self.opened() as database:
             database.execute("UPDATE deliveries SET state = 0, due = 0, attempts = 0, doubts = 0, tries = 0, shelf = 0, "
                              "waited = 0 WHERE state <> 0 OR due <> 0 OR shelf <> 0")

@@ -1,4 +1,4 @@
-"""Chromium without a window, told what to do by WebDriver (W3C) through chromedriver."""
+"""Headless Chromium, controlled by WebDriver (W3C) through chromedriver."""
 import base64
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""Claws Mail, with its viewer for HTML (litehtml): each mail opened from a folder, in a window of its own."""
+"""Claws Mail with its HTML viewer (litehtml): each mail is opened from a folder, in its own window."""
 from desktop import Desktop
 
 LOOKS = ["light", "light-blocked"]

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""What mail programs make of our mail: ./dev clients [CLIENT...], of thunderbird, roundcube, evolution, claws, kmail, stripped,
+"""Shows our mail in mail programs: ./dev clients [CLIENT...], of thunderbird, roundcube, evolution, claws, kmail, stripped,
 platforms.
 
 Opens ten mails in each, light and dark where it has both, with remote pictures shown and blocked, and keeps what is seen
@@ -21,14 +21,14 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 FOLDER = ROOT / "build" / "clients"
 PROGRAM = os.environ.get("PAPERROUND", ROOT / "build" / "release" / "paperround")
 CLIENTS = ["thunderbird", "roundcube", "evolution", "claws", "kmail", "stripped", "platforms"]
-# Of the sheet, in pixels: a mail's width, and how much of it is shown.
+# Of the sheet, in pixels: a mail's width, and the height that is shown.
 THUMBNAIL, SHOWN = 190, 420
-# Of a picture, in its own pixels: what is read of it for the sheet. All of it takes minutes.
+# Of a picture, in its own pixels: the height that is read for the sheet. All of it would take minutes.
 WIDTH_READ, HEIGHT_READ = 900, 1990
 
 
 def cut(picture):
-    """Takes off what is empty below the mail; its edges are not looked at, where scroll bars and window borders are."""
+    """Crops the empty part below the mail; ignores its edges, where scroll bars and window borders are."""
     box = subprocess.run(["convert", picture, "-shave", "64x80", "-format", "%@ %w", "info:"], check=True, capture_output=True,
                          text=True).stdout
     height, y, width = map(int, re.match(r"\d+x(\d+)\+\d+\+(\d+) (\d+)", box).groups())

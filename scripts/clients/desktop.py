@@ -1,4 +1,4 @@
-"""A screen without a monitor, on which one mail program runs: Xvfb, a window manager, a message bus, a home of its own."""
+"""A virtual screen on which one mail program runs: Xvfb, a window manager, a message bus, its own home directory."""
 import hashlib
 import os
 import pathlib
@@ -7,11 +7,11 @@ import signal
 import subprocess
 import time
 
-PATIENCE = 180  # seconds, for a window to come up and stand still
-# So tall that a whole mail is seen without scrolling.
+PATIENCE = 180  # seconds for a window to appear and stop changing
+# High enough that a whole mail is visible without scrolling.
 WIDTH, HEIGHT = 900, 6400
-WINDOWS_OWN = 260  # rows, at most, that the window has above the mail
-SIDES = 64  # dots, at most, that it has beside the mail
+WINDOWS_OWN = 260  # most rows of the window above the mail
+SIDES = 64  # most pixels beside the mail
 
 WINDOWS = """<?xml version="1.0"?>
 <openbox_config xmlns="http://openbox.org/3.4/rc"><applications>
@@ -25,7 +25,7 @@ class Late(Exception):
 
 
 def await_that(condition, what, patience=PATIENCE):
-    """What the condition returns as soon as that is true."""
+    """Waits until the condition's result is true, and returns it."""
     deadline = time.monotonic() + patience
     while not (found := condition()):
         if time.monotonic() > deadline:
@@ -69,7 +69,7 @@ class Desktop:
         self.log.close()
 
     def end_services(self):
-        """What the bus or the programs have started apart from themselves: all that have this home."""
+        """All processes with this home, also those that the bus and the programs have started."""
         mark = f"HOME={self.home}\0".encode()
         for process in pathlib.Path("/proc").glob("[0-9]*"):
             try:
@@ -85,7 +85,7 @@ class Desktop:
         return program
 
     def stop(self, program):
-        """Ends it and what it started."""
+        """Ends the program and everything that it has started."""
         for request in (signal.SIGTERM, signal.SIGKILL):
             try:
                 os.killpg(program.pid, request)
@@ -94,7 +94,7 @@ class Desktop:
                 pass
 
     def move_pointer_away(self):
-        """Out of the picture."""
+        """Moves the pointer out of the picture."""
         self.run("xdotool", "mousemove", str(self.width), "0")
 
     def run(self, *command):
@@ -104,7 +104,7 @@ class Desktop:
         return set(self.run("xdotool", "search", "--onlyvisible", "--name", title).decode().split())
 
     def await_window(self, title):
-        """The window whose title has these words, once it is there."""
+        """The window whose title has these words, once it exists."""
         return await_that(lambda: [window for window in self.windows(".") if title in self.title(window)],
                           f"window “{title}”")[0]
 
@@ -112,7 +112,7 @@ class Desktop:
         return self.run("xdotool", "getwindowname", window).decode().rstrip("\n")
 
     def close(self, window, key):
-        """With a key, which is pressed again as long as it is too early for it."""
+        """Closes the window with a key, which is pressed again until the window is gone."""
         def gone():
             self.run("xdotool", "windowfocus", window, "key", key)
             time.sleep(1)
@@ -120,7 +120,7 @@ class Desktop:
         await_that(gone, f"end of window “{self.title(window)}”")
 
     def window_after(self, key):
-        """The window that comes up after the key, which is pressed again as long as it is too early for it."""
+        """The window that the key opens; the key is pressed again until it does."""
         known = self.windows(".")
 
         def opened():
@@ -133,13 +133,13 @@ class Desktop:
         self.run("xdotool", "mousemove", str(x), str(y), "click", "1")
 
     def rows(self, top, bottom):
-        """Of the screen, which is in the format of xwd: a header, a table of colours, rows of 4 bytes a pixel."""
+        """Reads the screen in the xwd format: a header, a table of colours, rows with 4 bytes per pixel."""
         screen = self.screen.read_bytes()
         begin = len(screen) - 4 * self.width * (self.height - top)
         return screen[begin:begin + 4 * self.width * (bottom - top)]
 
     def place_of(self, colour, top, bottom):
-        """Where the first dot of that colour is in these rows, if there is one."""
+        """The position of the first pixel of that colour in these rows, if there is one."""
         rows = self.rows(top, bottom)
         wanted = bytes.fromhex(colour[1:])[::-1]
         for at in range(0, len(rows), 4):
@@ -148,13 +148,13 @@ class Desktop:
         return None
 
     def shows_something(self, rows):
-        """Whether there is more than one colour in them, but for what windows have at their sides."""
+        """Whether these rows have more than one colour, ignoring what windows have at their sides."""
         line = 4 * self.width
         middle = b"".join(rows[at + 4 * SIDES:at + line - 4 * SIDES] for at in range(0, len(rows), line))
         return middle != middle[:4] * (len(middle) // 4)
 
     def photograph(self, target):
-        """Once something is below the window's own rows, and four pictures in a row, half a second apart, are the same."""
+        """Waits until something is below the window's own rows, and four pictures in a row, half a second apart, are equal."""
         seen = []
         self.move_pointer_away()
 

@@ -1,11 +1,11 @@
-"""Evolution: the mails in a spool file, each opened in a window of its own."""
+"""Evolution: the mails are in a spool file; each is opened in its own window."""
 from desktop import Desktop, await_that
 from mails import subject_of
 
 LOOKS = ["light", "dark", "light-blocked", "dark-blocked"]
 
-# GSettings, in the form of its keyfile backend. At each start Evolution sets the policy by the key that was there before
-# it: without that one it would be "never".
+# GSettings, in the form of its keyfile backend. At each start Evolution sets the policy from the older key: without that key the
+# policy would become "never".
 SETTINGS = """[org/gnome/evolution/mail]
 show-startup-wizard=false
 prompt-check-if-default-mailer=false
@@ -64,9 +64,9 @@ def photograph(mails, look, home, target):
         desktop.await_window("Inbox")
         while subjects:
             window = desktop.window_after("Return")
-            # For a moment it bears the name of the folder.
+            # For a moment the title is the folder's name.
             await_that(lambda: desktop.title(window) in subjects, f"subject in the title of {window}")
             mail = subjects.pop(desktop.title(window))
             desktop.photograph(target(mail))
             desktop.close(window, "ctrl+w")
-            desktop.run("xdotool", "key", "bracketright")  # the next that is not read
+            desktop.run("xdotool", "key", "bracketright")  # the next unread mail

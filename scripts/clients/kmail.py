@@ -1,4 +1,4 @@
-"""KMail: each mail as a file, in a reader window of its own."""
+"""KMail: each mail is a file, in its own reader window."""
 from desktop import Desktop
 from mails import subject_of
 
@@ -10,7 +10,7 @@ first-start=false
 [Reader]
 htmlMail=true
 """
-# The note about pictures that are blocked has a link that shows them; no setting does so for a file.
+# The notice about blocked pictures has a link that shows them; there is no setting for mails from a file.
 NOTE, LINK = "#f8d9dc", "#2980b9"
 AKONADI = """[%General]
 Driver=QSQLITE3

@@ -56,7 +56,7 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 
 
 def draw_pictures(folder):
-    """Beside those of the sample site: dark ink on no background, as logos and diagrams often are."""
+    """In addition to the sample site's pictures: dark ink without a background, as logos and diagrams often are."""
     shutil.copytree(PICTURES, folder, dirs_exist_ok=True)
     ink = "#1d1b18"
     subprocess.run(["convert", "-size", "420x96", "xc:none", "-fill", ink, "-font", "DejaVu-Serif-Bold", "-pointsize", "44",
@@ -68,7 +68,7 @@ def draw_pictures(folder):
 
 
 def serve(folder):
-    """Serves the folder from now on; returns its address."""
+    """Serves the folder from now on; returns its URL."""
     def handler(*arguments):
         return Quiet(*arguments, directory=str(folder))
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
@@ -106,7 +106,7 @@ def subject_of(file):
 
 
 def make(program, mails, folder):
-    """Writes MAIL.eml and MAIL.html of all `mails` into `folder`, and serves their pictures as long as this process lives."""
+    """Writes MAIL.eml and MAIL.html of all `mails` into `folder`, and serves their pictures as long as this process runs."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     draw_pictures(folder)

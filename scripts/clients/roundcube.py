@@ -1,4 +1,4 @@
-"""Roundcube, with its skin Elastic, in Chromium: each mail in a folder of its own."""
+"""Roundcube with its skin Elastic, in Chromium: each mail is in its own folder."""
 import pathlib
 import shutil
 import socket
@@ -69,5 +69,5 @@ def photograph(mails, look, home, target):
                                    " && document.querySelector('#messagebody').innerText.trim()", f"mail {mail}")
                 browser.photograph(target(mail))
     finally:
-        server.kill()  # unshare does not listen to SIGTERM
+        server.kill()  # unshare ignores SIGTERM
         server.wait()

@@ -1,5 +1,5 @@
-"""No mail program: Chromium at a desktop's and a phone's width, with every style sheet removed, and with all colours turned around
-but those of pictures, as phones do that have a dark mode of their own."""
+"""No mail program: Chromium at a desktop's and a phone's width, with every style sheet removed, and with all colours inverted
+except those of pictures, as phones with their own dark mode do."""
 import pathlib
 import sys
 

@@ -1,4 +1,4 @@
-"""Thunderbird: each mail as a file, in a window of its own."""
+"""Thunderbird: each mail is a file, in its own window."""
 from desktop import Desktop
 from mails import subject_of
 
@@ -23,7 +23,7 @@ user_pref("extensions.activeThemeID", "thunderbird-compact-{scheme}@mozilla.org"
 
 
 def photograph(mails, look, home, target):
-    """target(mail) is where the picture of a mail goes."""
+    """target(mail) is the path of a mail's picture."""
     scheme = look.split("-")[0]
     with Desktop(home) as desktop:
         profile = home / "profile"
@@ -31,8 +31,8 @@ def photograph(mails, look, home, target):
         (profile / "user.js").write_text(SETTINGS.format(blocked="true" if "blocked" in look else "false",
                                                          dark=int(scheme == "dark"), scheme=scheme), encoding="utf-8")
         for mail, file in mails.items():
-            desktop.start("thunderbird", "--profile", str(profile), str(file))  # the first one runs, the others tell it
+            desktop.start("thunderbird", "--profile", str(profile), str(file))  # the first process runs, later ones only call it
             window = desktop.await_window(subject_of(file))
             desktop.photograph(target(mail))
-            if mail != next(iter(mails)):  # with its last window it would end
+            if mail != next(iter(mails)):  # Thunderbird would end with its last window
                 desktop.run("xdotool", "windowclose", window)

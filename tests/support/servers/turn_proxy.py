@@ -26,7 +26,7 @@ class Exchange:
                 self.last = who
                 writer.write(data)
                 await writer.drain()
-            if writer.can_write_eof():  # TLS has no half of a connection
+            if writer.can_write_eof():  # TLS cannot close one direction only
                 writer.write_eof()
             else:
                 writer.close()

@@ -3,7 +3,7 @@ controls and surrogates."""
 import json
 import unicodedata
 
-# Signs that stand around or below the digits that follow, and the soft hyphen: Cf, and seen.
+# Signs around or below the digits that follow, and the soft hyphen: category Cf, but visible.
 SEEN = {0xAD, *range(0x600, 0x606), 0x6DD, 0x70F, 0x890, 0x891, 0x8E2, 0x110BD, 0x110CD}
 
 

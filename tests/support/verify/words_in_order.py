@@ -5,7 +5,7 @@ import json
 import re
 import sys
 
-WIDE = r"[\u2e80-\ua4cf\uf900-\ufaff\uff00-\uff60]"  # may break anywhere: compared one by one
+WIDE = r"[\u2e80-\ua4cf\uf900-\ufaff\uff00-\uff60]"  # may break anywhere: compared character by character
 
 
 class Words(html.parser.HTMLParser):
@@ -15,7 +15,7 @@ class Words(html.parser.HTMLParser):
         self.skipped = 0
 
     def handle_starttag(self, tag, attrs):
-        self.text += " "  # a link's note stands behind it, in the middle of what was a word
+        self.text += " "  # a link's note stands behind it, in the middle of a word
         self.skipped += tag in ("script", "style")
         if tag == "img":
             self.text += " " + (dict(attrs).get("alt") or "") + " "
@@ -29,7 +29,7 @@ class Words(html.parser.HTMLParser):
             self.text += data
 
 
-# A note's number, a power and an index are written with signs of their own.
+# The number of a note, a power and an index are written with special characters.
 PLAIN = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉", "01234567890123456789")
 
 

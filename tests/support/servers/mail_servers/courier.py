@@ -1,5 +1,5 @@
-"""Courier: its daemon for connections and its SMTP server. Its queue manager does not run, so what it takes stays where
-that would look for it, in FOLDER/courier/tmp."""
+"""Courier: its connection daemon and its SMTP server. Its queue manager does not run, so accepted messages stay in its incoming
+folder, FOLDER/courier/tmp."""
 
 import os
 import pathlib
@@ -7,13 +7,13 @@ import shutil
 
 from .space import UNPACKED, mount, own, serve
 
-LIMITS = {"maxprocs": 40, "maxperc": 5, "maxperip": 5}  # as Debian's /etc/courier/esmtpd has them
+LIMITS = {"maxprocs": 40, "maxperc": 5, "maxperip": 5}  # as in Debian's /etc/courier/esmtpd
 FILES = {"me": "courier.test", "locals": "courier.test", "defaultdomain": "courier.test", "enablefiltering": ""}
 
 
 def courier(options):
     folder, unpacked = options.folder, UNPACKED / "courier"
-    # Its programs look for each other in /usr and /etc/courier: both are laid over those of this mount namespace.
+    # Its programs look for each other in /usr and /etc/courier: both are overlaid in this mount namespace.
     etc = folder / "etc"
     shutil.copytree(unpacked / "etc/courier", etc / "courier")
     for name, text in FILES.items():
@@ -28,7 +28,7 @@ def courier(options):
     kept = pathlib.Path("/var/lib/courier")
     kept.mkdir()
     mount("--bind", folder / "courier", kept)
-    # Mail of ours for anybody, and no look at the DNS.
+    # Accepts our mail to anybody, and asks no DNS.
     os.environ |= {"RELAYCLIENT": "", "BOFHCHECKDNS": "0", "BOFHNOEXPN": "1", "BOFHNOVRFY": "1", "TARPIT": "1"}
     settings = [f"-{name}={value}" for name, value in (LIMITS | options.set).items()]
     who = ["-user=courier", "-group=courier", "-noidentlookup", "-nodnslookup", "-address=127.0.0.1"]

@@ -1,4 +1,4 @@
-"""What any Dovecot of ours needs in its configuration: one mailbox for every user, with the password "p"."""
+"""The configuration that all our Dovecots share: one mailbox for every user, with the password "p"."""
 
 EVERY = """\
 listen = 127.0.0.1

@@ -1,5 +1,5 @@
-"""Exim. It keeps everything in its queue, so its routers are for verifying senders alone: there is no mailbox `notes`, and
-whether there is one at undecided.example it cannot tell."""
+"""Exim. It keeps everything in its queue, so its routers only verify senders: there is no mailbox `notes`, and it cannot tell
+whether there is one at undecided.example."""
 
 from .space import UNPACKED, own, serve
 

@@ -1,4 +1,4 @@
-"""Haraka, from npm (tests/support/haraka), with a plugin of ours that keeps what comes: a line in the log for each."""
+"""Haraka, from npm (tests/support/haraka), with a plugin of ours that logs one line for each accepted message."""
 
 import json
 import os

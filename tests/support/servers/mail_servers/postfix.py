@@ -24,7 +24,7 @@ postlog unix-dgram n - n - 1 postlogd
 
 def postfix(options):
     folder = options.folder
-    # A name server that is not there: where one is asked the answer is the same on every machine, at once.
+    # A name server that does not exist: so the answer is the same on every machine, and comes at once.
     (folder / "resolv.conf").write_text("nameserver 127.0.0.1\noptions timeout:1 attempts:1\n")
     mount("--bind", folder / "resolv.conf", "/etc/resolv.conf")
     settings = {
@@ -36,7 +36,7 @@ def postfix(options):
         "inet_protocols": "ipv4",
         "myhostname": "postfix.test",
         "mydestination": "example.org" if options.refuse == "sender" else "",
-        # A sender of our own domain that does not exist here: refused as RCPT comes, as a postmaster's default is.
+        # A sender of our own domain that does not exist here: refused at RCPT, as by default.
         "local_recipient_maps": "inline:{somebody=x}",
         "smtpd_reject_unlisted_sender": "yes",
         "alias_maps": "",
@@ -54,5 +54,5 @@ def postfix(options):
     own(folder / "data", "postfix")
     (folder / "etc/main.cf").write_text("".join(f"{name} = {value}\n" for name, value in settings.items()))
     (folder / "etc/master.cf").write_text(POSTFIX_SERVICES.format(port=f"127.0.0.1:{options.port}"))
-    subprocess.run(["/usr/sbin/postfix", "-c", folder / "etc", "check"], check=True)  # makes the queue's folders
+    subprocess.run(["/usr/sbin/postfix", "-c", folder / "etc", "check"], check=True)  # creates the queue's folders
     serve("/usr/lib/postfix/sbin/master", "-c", folder / "etc", "-s")

@@ -22,7 +22,7 @@ service submission-login {{
 
 def dovecot(options):
     folder = options.folder
-    # Its programs look for each other in /usr: the unpacked packages are laid over it, in this mount namespace.
+    # Its programs look for each other in /usr: the unpacked packages are overlaid there, in this mount namespace.
     mount("-t", "overlay", "overlay", "-o", f"lowerdir={UNPACKED}/dovecot/usr:/usr", "/usr")
     mount("-t", "proc", "proc", "/proc")
     (folder / "mail").mkdir()
@@ -75,7 +75,7 @@ def free_port():
 
 
 def nginx(options):
-    """Where a message goes is asked over HTTP: nginx asks itself."""
+    """nginx asks over HTTP where a message goes: it asks itself."""
     folder, unpacked = options.folder, UNPACKED / "nginx"
     settings = {"smtp_capabilities": "PIPELINING 8BITMIME", "proxy_pass_error_message": "on"} | options.set
     file = folder / "nginx.conf"
@@ -110,7 +110,7 @@ listen smtp
 
 
 def haproxy(options):
-    """Without health checks, and without a second try: every other connection is taken and ended before a greeting."""
+    """Without health checks and without a second try: every other connection is accepted and ended before a greeting."""
     settings = "\n  ".join(f"{name} {value}" for name, value in ({"retries": 0} | options.set).items())
     file = options.folder / "haproxy.cfg"
     file.write_text(HAPROXY.format(port=options.port, behind=options.behind, settings=settings))

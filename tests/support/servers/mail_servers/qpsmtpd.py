@@ -1,5 +1,5 @@
-"""qpsmtpd: its forking server, with the limits and the plugins that it comes with, less those that ask the DNS. What it
-takes goes into FOLDER/maildir, into a folder for each recipient."""
+"""qpsmtpd: its forking server, with its default limits and plugins, except the plugins that ask the DNS. Accepted messages go
+into FOLDER/maildir, into a folder for each recipient."""
 
 import os
 
@@ -40,6 +40,6 @@ def qpsmtpd(options):
     os.environ["QPSMTPD_CONFIG"] = str(config)
     limits = [word for name, value in (LIMITS | options.set).items() for word in (f"--{name}", value)]
     where = ["--listen-address", "127.0.0.1", "--port", options.port, "--user", "nobody", "--no-rdns"]
-    # It runs with taint checks, so the folder of its modules must be named.
+    # It runs with taint checks, so the folder of its modules must be given.
     program = ["-T", f"-I{unpacked}/usr/share/perl5", unpacked / "usr/bin/qpsmtpd-forkserver"]
     serve("/usr/bin/perl", *map(str, program + where + limits))

@@ -1,4 +1,4 @@
-"""What the servers share: the folder of unpacked packages, users and mounts that only this namespace sees."""
+"""What the servers share: the folder of unpacked packages, and users and mounts that only this namespace sees."""
 
 import pathlib
 import subprocess
@@ -28,5 +28,5 @@ def own(path, *owner):
 
 
 def serve(program, *arguments):
-    # Not in this process's place: a server that changes its user would no longer end with `unshare`.
+    # Does not replace this process: a server that changes its user would no longer end with `unshare`.
     sys.exit(subprocess.call([program, *arguments]))

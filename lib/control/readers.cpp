@@ -157,12 +157,12 @@ Answer<audience::Exported> Readers::export_to(std::ostream& list, const ReaderFi
 }
 
 Answer<void> Readers::remove(std::string_view address) {
-    const std::string stored = as_stored(address);
+    const auto reader = audience::AudienceStore(desk_.database()).find(as_stored(address));
     pipeline::Departure departure(desk_.database(), desk_.clock(), nullptr);
-    if (!departure.remove(newsletter_.name, stored)) {
+    if (!reader || !departure.remove(newsletter_.name, reader->address)) {
         return refuse(Refusal::Code::unknown, fmt::format("{} does not read {}", address, newsletter_.name));
     }
-    desk_.record("readers remove", subject_of(stored), "removed");
+    desk_.record("readers remove", subject_of(reader->address), "removed");
     return {};
 }
 

@@ -2,7 +2,7 @@
 // `&amp;` after the first error, and lets one unclosed <br> swallow the items that follow.
 //
 // Bare ampersands and HTML's named references are spelt out, and so are the document's own entities
-// (feed/xml_entities.hpp); a document type is left out; control characters go; attributes get
+// (feed/xml_entities.hpp); a document type is left out; control characters become spaces; attributes get
 // quotes; end tags are added or dropped where they do not match; an item inside an item closes the first. A
 // document that ends early loses the item that was open: half a post is none.
 #pragma once

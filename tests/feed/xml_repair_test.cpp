@@ -54,9 +54,9 @@ TEST_CASE("the document's own entities are spelt out, its document type goes") {
           "<r>The &lt;Ann&gt; &amp;ship</r>");
 }
 
-TEST_CASE("control characters go") {
+TEST_CASE("control characters become spaces") {
     CHECK(repaired("<r>a\x01"
-                   "b\tc</r>") == "<r>ab\tc</r>");
+                   "b\tc</r>") == "<r>a b\tc</r>");
 }
 
 TEST_CASE("what is nested too deep gives no text") {

@@ -104,7 +104,7 @@ struct AudienceStore::Stored {
 };
 
 std::optional<AudienceStore::Stored> AudienceStore::stored(std::string_view key) {
-    auto& query = database_.cached("SELECT id, name, attributes FROM subscribers WHERE address_key = ?1");
+    auto& query = database_.cached<"SELECT id, name, attributes FROM subscribers WHERE address_key = ?1">();
     std::optional<Stored> found;
     if (query.bind(1, key).step()) found = Stored{query.integer(0), query.text(1), query.text(2)};
     query.reset();
@@ -113,9 +113,9 @@ std::optional<AudienceStore::Stored> AudienceStore::stored(std::string_view key)
 
 std::int64_t AudienceStore::insert(const Subscriber& subscriber, std::string_view key, Time now) {
     database_
-        .cached(
-            "INSERT INTO subscribers (address, address_key, name, attributes, created_at) "
-            "VALUES (?1, ?2, ?3, ?4, ?5)")
+        .cached<
+            "INSERT INTO subscribers (address, address_key, name, attributes, created_at) VALUES "
+            "(?1, ?2, ?3, ?4, ?5)">()
         .bind_all(subscriber.address, key, subscriber.name,
                   encode_attributes(merged_attributes({}, subscriber.attributes)), now)
         .run();
@@ -130,7 +130,7 @@ void AudienceStore::update(const Stored& before, const Subscriber& subscriber) {
             encode_attributes(merged_attributes(decode_attributes(before.attributes), subscriber.attributes));
     }
     if (name == before.name && attributes == before.attributes) return;
-    database_.cached("UPDATE subscribers SET name = ?2, attributes = ?3 WHERE id = ?1")
+    database_.cached<"UPDATE subscribers SET name = ?2, attributes = ?3 WHERE id = ?1">()
         .bind_all(before.id, name, attributes)
         .run();
 }
@@ -160,10 +160,9 @@ Subscription AudienceStore::take(std::string_view newsletter, const Subscriber& 
     const auto ended_at = active ? std::nullopt : std::optional(entry.ended_at.value_or(now));
     const int added =
         database_
-            .cached(
-                "INSERT INTO subscriptions (newsletter, subscriber_id, state, since, ended_at, source, "
-                "reason) "
-                "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING")
+            .cached<
+                "INSERT INTO subscriptions (newsletter, subscriber_id, state, since, ended_at, "
+                "source, reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING">()
             .bind_all(newsletter, id, to_string(*entry.state), entry.since.value_or(now), ended_at,
                       entry.source, active ? std::string_view() : std::string_view(entry.reason))
             .run();
@@ -175,9 +174,9 @@ Subscription AudienceStore::take(std::string_view newsletter, const Subscriber& 
 // The subscription that is there, and what the list says about it.
 Subscribed AudienceStore::meet(std::string_view newsletter, std::int64_t id, const ListEntry& entry, Time now,
                                Again again) {
-    auto& query = database_.cached(
-        "SELECT state = 'active', since, source FROM subscriptions WHERE newsletter = ?1 AND subscriber_id = "
-        "?2");
+    auto& query = database_.cached<
+        "SELECT state = 'active', since, source FROM subscriptions WHERE newsletter = ?1 AND "
+        "subscriber_id = ?2">();
     query.bind_all(newsletter, id).step();
     const bool was_active = query.integer(0) != 0;
     const Time since = query.time(1);
@@ -189,10 +188,9 @@ Subscribed AudienceStore::meet(std::string_view newsletter, std::int64_t id, con
         if (was_active) return Subscribed::updated;
         if (again == Again::no) return Subscribed::left_before;
         database_
-            .cached(
-                "UPDATE subscriptions SET state = 'active', since = ?3, ended_at = NULL, source = ?4, reason "
-                "= '' "
-                "WHERE newsletter = ?1 AND subscriber_id = ?2")
+            .cached<
+                "UPDATE subscriptions SET state = 'active', since = ?3, ended_at = NULL, source = "
+                "?4, reason = '' WHERE newsletter = ?1 AND subscriber_id = ?2">()
             .bind_all(newsletter, id, now, entry.source)
             .run();
         return Subscribed::added;
@@ -207,9 +205,9 @@ Subscribed AudienceStore::meet(std::string_view newsletter, std::int64_t id, con
 bool AudienceStore::end(std::string_view newsletter, std::int64_t subscriber_id, State state, Time now,
                         std::string_view reason) {
     return database_
-               .cached(
-                   "UPDATE subscriptions SET state = ?3, ended_at = ?4, reason = ?5 "
-                   "WHERE newsletter = ?1 AND subscriber_id = ?2 AND state = 'active'")
+               .cached<
+                   "UPDATE subscriptions SET state = ?3, ended_at = ?4, reason = ?5 WHERE newsletter = "
+                   "?1 AND subscriber_id = ?2 AND state = 'active'">()
                .bind_all(newsletter, subscriber_id, to_string(state), now, reason)
                .run() != 0;
 }
@@ -229,7 +227,7 @@ std::optional<Subscriber> AudienceStore::find(std::string_view address) {
 }
 
 std::optional<Subscriber> AudienceStore::find(std::int64_t subscriber_id) {
-    auto& query = database_.cached("SELECT id, address, name, attributes FROM subscribers WHERE id = ?1");
+    auto& query = database_.cached<"SELECT id, address, name, attributes FROM subscribers WHERE id = ?1">();
     std::optional<Subscriber> found;
     if (query.bind(1, subscriber_id).step()) found = read_subscriber(query);
     query.reset();
@@ -246,11 +244,11 @@ std::vector<Subscriber> AudienceStore::get_many(std::span<const std::int64_t> id
 }
 
 std::optional<Member> AudienceStore::member(std::string_view newsletter, std::int64_t subscriber_id) {
-    auto& query = database_.cached(
-        "SELECT s.id, s.address, s.name, s.attributes, p.state, p.since, p.ended_at, p.source, p.reason, "
-        "       EXISTS (SELECT 1 FROM suppressions x WHERE x.address_key = s.address_key) "
-        "FROM subscriptions p CROSS JOIN subscribers s ON s.id = p.subscriber_id "
-        "WHERE p.newsletter = ?1 AND p.subscriber_id = ?2");
+    auto& query = database_.cached<
+        "SELECT s.id, s.address, s.name, s.attributes, p.state, p.since, p.ended_at, "
+        "p.source, p.reason,        EXISTS (SELECT 1 FROM suppressions x WHERE x.address_key "
+        "= s.address_key) FROM subscriptions p CROSS JOIN subscribers s ON s.id = "
+        "p.subscriber_id WHERE p.newsletter = ?1 AND p.subscriber_id = ?2">();
     std::optional<Member> found;
     if (query.bind_all(newsletter, subscriber_id).step()) found = read_member(query);
     query.reset();
@@ -258,10 +256,10 @@ std::optional<Member> AudienceStore::member(std::string_view newsletter, std::in
 }
 
 bool AudienceStore::is_active(std::string_view newsletter, std::int64_t subscriber_id) {
-    auto& query = database_.cached(
+    auto& query = database_.cached<
         "SELECT 1 FROM subscriptions p CROSS JOIN subscribers s ON s.id = p.subscriber_id "
-        "WHERE p.newsletter = ?1 AND p.subscriber_id = ?2 AND p.state = 'active' "
-        "  AND NOT EXISTS (SELECT 1 FROM suppressions x WHERE x.address_key = s.address_key)");
+        "WHERE p.newsletter = ?1 AND p.subscriber_id = ?2 AND p.state = 'active'   AND NOT "
+        "EXISTS (SELECT 1 FROM suppressions x WHERE x.address_key = s.address_key)">();
     const bool active = query.bind_all(newsletter, subscriber_id).step();
     query.reset();
     return active;
@@ -269,11 +267,11 @@ bool AudienceStore::is_active(std::string_view newsletter, std::int64_t subscrib
 
 std::uint64_t AudienceStore::count_active(std::string_view newsletter) {
     // Suppressions are few: counting them from their side spares a look-up per reader.
-    auto& query = database_.cached(
-        "SELECT (SELECT count(*) FROM subscriptions WHERE newsletter = ?1 AND state = 'active') - "
-        "(SELECT count(*) FROM suppressions x CROSS JOIN subscribers s ON s.address_key = x.address_key "
-        " CROSS JOIN subscriptions p ON p.newsletter = ?1 AND p.subscriber_id = s.id AND p.state = "
-        "'active')");
+    auto& query = database_.cached<
+        "SELECT (SELECT count(*) FROM subscriptions WHERE newsletter = ?1 AND state = "
+        "'active') - (SELECT count(*) FROM suppressions x CROSS JOIN subscribers s ON "
+        "s.address_key = x.address_key  CROSS JOIN subscriptions p ON p.newsletter = ?1 AND "
+        "p.subscriber_id = s.id AND p.state = 'active')">();
     query.bind(1, newsletter).step();
     const std::int64_t count = query.integer(0);
     query.reset();
@@ -283,11 +281,11 @@ std::uint64_t AudienceStore::count_active(std::string_view newsletter) {
 std::vector<Subscriber> AudienceStore::active_after(std::string_view newsletter,
                                                     std::int64_t after_subscriber_id, std::size_t limit) {
     // CROSS JOIN fixes the order of the loops: subscriptions lead, by primary key, and nothing is sorted.
-    auto& query = database_.cached(
-        "SELECT s.id, s.address FROM subscriptions p CROSS JOIN subscribers s ON s.id = p.subscriber_id "
-        "WHERE p.newsletter = ?1 AND p.subscriber_id > ?2 AND p.state = 'active' "
-        "  AND NOT EXISTS (SELECT 1 FROM suppressions x WHERE x.address_key = s.address_key) "
-        "ORDER BY p.subscriber_id LIMIT ?3");
+    auto& query = database_.cached<
+        "SELECT s.id, s.address FROM subscriptions p CROSS JOIN subscribers s ON s.id = "
+        "p.subscriber_id WHERE p.newsletter = ?1 AND p.subscriber_id > ?2 AND p.state = "
+        "'active'   AND NOT EXISTS (SELECT 1 FROM suppressions x WHERE x.address_key = "
+        "s.address_key) ORDER BY p.subscriber_id LIMIT ?3">();
     query.bind_all(newsletter, after_subscriber_id, static_cast<std::int64_t>(limit));
     std::vector<Subscriber> found;
     found.reserve(limit);
@@ -298,13 +296,13 @@ std::vector<Subscriber> AudienceStore::active_after(std::string_view newsletter,
 
 std::vector<Member> AudienceStore::page(std::string_view newsletter, const MemberFilter& filter,
                                         std::int64_t after) {
-    auto& query = database_.cached(
-        "SELECT s.id, s.address, s.name, s.attributes, p.state, p.since, p.ended_at, p.source, p.reason, "
-        "       EXISTS (SELECT 1 FROM suppressions x WHERE x.address_key = s.address_key) "
-        "FROM subscriptions p CROSS JOIN subscribers s ON s.id = p.subscriber_id "
-        "WHERE p.newsletter = ?1 AND p.subscriber_id > ?2 AND (?3 = '' OR p.state = ?3) "
-        "  AND (s.address LIKE ?4 ESCAPE '\\' OR s.name LIKE ?4 ESCAPE '\\') "
-        "ORDER BY p.subscriber_id LIMIT ?5");
+    auto& query = database_.cached<
+        "SELECT s.id, s.address, s.name, s.attributes, p.state, p.since, p.ended_at, "
+        "p.source, p.reason,        EXISTS (SELECT 1 FROM suppressions x WHERE x.address_key "
+        "= s.address_key) FROM subscriptions p CROSS JOIN subscribers s ON s.id = "
+        "p.subscriber_id WHERE p.newsletter = ?1 AND p.subscriber_id > ?2 AND (?3 = '' OR "
+        "p.state = ?3)   AND (s.address LIKE ?4 ESCAPE '\\' OR s.name LIKE ?4 ESCAPE '\\') "
+        "ORDER BY p.subscriber_id LIMIT ?5">();
     query.bind_all(newsletter, after, filter.state ? to_string(*filter.state) : "", containing(filter.text),
                    page_size);
     std::vector<Member> members;
@@ -327,9 +325,9 @@ void AudienceStore::list(std::string_view newsletter, const MemberFilter& filter
 }
 
 std::set<std::string> AudienceStore::attribute_names(std::string_view newsletter) {
-    auto query = database_.prepare(
-        "SELECT DISTINCT a.key FROM subscriptions p CROSS JOIN subscribers s ON s.id = p.subscriber_id, "
-        "json_each(s.attributes) a WHERE p.newsletter = ?1");
+    auto query = database_.prepare<
+        "SELECT DISTINCT a.key FROM subscriptions p CROSS JOIN subscribers s ON s.id = "
+        "p.subscriber_id, json_each(s.attributes) a WHERE p.newsletter = ?1">();
     query.bind(1, newsletter);
     std::set<std::string> names;
     while (query.step()) names.insert(query.text(0));
@@ -338,10 +336,10 @@ std::set<std::string> AudienceStore::attribute_names(std::string_view newsletter
 
 std::set<std::string> AudienceStore::languages(std::string_view newsletter) {
     // Most readers have none, and looking for the word costs less than reading their attributes.
-    auto query = database_.prepare(
-        "SELECT DISTINCT s.attributes ->> 'language' FROM subscriptions p "
-        "CROSS JOIN subscribers s ON s.id = p.subscriber_id "
-        "WHERE p.newsletter = ?1 AND instr(s.attributes, 'language') > 0");
+    auto query = database_.prepare<
+        "SELECT DISTINCT s.attributes ->> 'language' FROM subscriptions p CROSS JOIN "
+        "subscribers s ON s.id = p.subscriber_id WHERE p.newsletter = ?1 AND "
+        "instr(s.attributes, 'language') > 0">();
     query.bind(1, newsletter);
     std::set<std::string> languages;
     while (query.step()) {

@@ -134,6 +134,7 @@ struct Database::Impl {
     FileIdentities opened;
     mutable std::atomic<off_t> largest = 0;
     std::unordered_map<std::string, Statement, TextHash, std::equal_to<>> statements;
+    std::unordered_map<const KnownStatement*, Statement> known_statements;
 };
 
 Database::Database(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -185,6 +186,14 @@ Statement& Database::cached(std::string_view sql) {
     auto found = impl_->statements.find(sql);
     if (found == impl_->statements.end())
         found = impl_->statements.emplace(std::string(sql), prepare(sql)).first;
+    found->second.reset();
+    return found->second;
+}
+
+Statement& Database::cached(const KnownStatement& statement) {
+    auto found = impl_->known_statements.find(&statement);
+    if (found == impl_->known_statements.end())
+        found = impl_->known_statements.emplace(&statement, prepare(statement.sql())).first;
     found->second.reset();
     return found->second;
 }

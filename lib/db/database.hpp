@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "base/clock.hpp"
+#include "db/sql.hpp"
 
 struct sqlite3;
 struct sqlite3_stmt;
@@ -115,9 +116,17 @@ class Database {
     Database(Database&&) noexcept;
     Database& operator=(Database&&) noexcept;
 
+    template <Sql sql>
+    [[nodiscard]] Statement prepare() {
+        return prepare(known_statement<sql>.sql());
+    }
     [[nodiscard]] Statement prepare(std::string_view sql);
     // Prepared once per connection and reused: for statements on hot paths. Reset before it is returned. The
     // caller must not hold two results of the same SQL at once.
+    template <Sql sql>
+    [[nodiscard]] Statement& cached() {
+        return cached(known_statement<sql>);
+    }
     [[nodiscard]] Statement& cached(std::string_view sql);
     void execute(std::string_view sql);
     [[nodiscard]] std::int64_t last_insert_id() const;
@@ -138,6 +147,7 @@ class Database {
 
   private:
     struct Impl;
+    [[nodiscard]] Statement& cached(const KnownStatement& statement);
     explicit Database(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> impl_;
 };

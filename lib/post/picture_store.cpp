@@ -30,13 +30,13 @@ void PictureStore::migrate(db::Database& database) {
 }
 
 void PictureStore::await(std::int64_t post, Time until) {
-    database_.cached("INSERT OR REPLACE INTO pictures_awaited (post, until) VALUES (?1, ?2)")
+    database_.cached<"INSERT OR REPLACE INTO pictures_awaited (post, until) VALUES (?1, ?2)">()
         .bind_all(post, until)
         .run();
 }
 
 std::vector<std::int64_t> PictureStore::awaited(std::size_t limit) const {
-    auto& query = database_.cached("SELECT post FROM pictures_awaited ORDER BY post LIMIT ?1");
+    auto& query = database_.cached<"SELECT post FROM pictures_awaited ORDER BY post LIMIT ?1">();
     query.bind(1, static_cast<std::int64_t>(limit));
     std::vector<std::int64_t> posts;
     while (query.step()) posts.push_back(query.integer(0));
@@ -46,7 +46,7 @@ std::vector<std::int64_t> PictureStore::awaited(std::size_t limit) const {
 
 bool PictureStore::holds_up(std::int64_t post, Time now) const {
     auto& query =
-        database_.cached("SELECT 1 FROM pictures_awaited WHERE post = ?1 AND until > ?2 AND until <= ?3");
+        database_.cached<"SELECT 1 FROM pictures_awaited WHERE post = ?1 AND until > ?2 AND until <= ?3">();
     query.bind_all(post, now, now + picture_patience);
     const bool found = query.step();
     query.reset();
@@ -54,9 +54,10 @@ bool PictureStore::holds_up(std::int64_t post, Time now) const {
 }
 
 void PictureStore::keep(std::int64_t post, const PictureSizes& sizes) {
-    database_.cached("DELETE FROM pictures_awaited WHERE post = ?1").bind(1, post).run();
-    auto& insert = database_.cached(
-        "INSERT OR REPLACE INTO picture_sizes (post, url, width, height) VALUES (?1, ?2, ?3, ?4)");
+    database_.cached<"DELETE FROM pictures_awaited WHERE post = ?1">().bind(1, post).run();
+    auto& insert = database_.cached<
+        "INSERT OR REPLACE INTO picture_sizes (post, url, width, height) VALUES (?1, ?2, ?3, "
+        "?4)">();
     for (const auto& [url, size] : sizes) {
         insert
             .bind_all(post, url, static_cast<std::int64_t>(size.width),
@@ -66,7 +67,7 @@ void PictureStore::keep(std::int64_t post, const PictureSizes& sizes) {
 }
 
 PictureSizes PictureStore::sizes_of(std::int64_t post) const {
-    auto& query = database_.cached("SELECT url, width, height FROM picture_sizes WHERE post = ?1");
+    auto& query = database_.cached<"SELECT url, width, height FROM picture_sizes WHERE post = ?1">();
     query.bind(1, post);
     PictureSizes sizes;
     while (query.step()) {

@@ -124,20 +124,21 @@ UPDATE posts SET text_key = NULL;
 )sql"};
 
 bool keys_are_missing(db::Database& database) {
-    return database.prepare("SELECT 1 FROM posts WHERE text_key IS NULL LIMIT 1").step();
+    return database.prepare<"SELECT 1 FROM posts WHERE text_key IS NULL LIMIT 1">().step();
 }
 
 // Rows from before the keys get theirs: some at once, each time in a transaction of its own.
 void make_some_keys(db::Database& database) {
     db::Transaction transaction(database);
-    auto query = database.prepare("SELECT id, link, title, html FROM posts WHERE text_key IS NULL LIMIT 500");
+    auto query =
+        database.prepare<"SELECT id, link, title, html FROM posts WHERE text_key IS NULL LIMIT 500">();
     std::vector<std::pair<std::int64_t, feed::Post>> rows;
     while (query.step()) {
         rows.emplace_back(query.integer(0),
                           feed::Post{.link = query.text(1), .title = query.text(2), .html = query.text(3)});
     }
     query.reset();
-    auto& update = database.cached("UPDATE posts SET link_key = ?2, text_key = ?3 WHERE id = ?1");
+    auto& update = database.cached<"UPDATE posts SET link_key = ?2, text_key = ?3 WHERE id = ?1">();
     for (const auto& [id, post] : rows) update.bind_all(id, link_key(post.link), text_key(post)).run();
     transaction.commit();
 }

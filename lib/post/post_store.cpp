@@ -19,12 +19,9 @@ namespace {
 // A clock that is behind when a machine starts is set within minutes.
 constexpr Duration lately = std::chrono::hours(24);
 
-std::string select_posts(std::string_view rest) {
-    return fmt::format(
-        "SELECT id, newsletter, source, external_id, link, title, subtitle, author, published, image, "
-        "html, tags, state, held_reason, found_at, embargo_until, follows FROM posts {}",
-        rest);
-}
+constexpr db::Sql select_posts =
+    "SELECT id, newsletter, source, external_id, link, title, subtitle, author, published, image, "
+    "html, tags, state, held_reason, found_at, embargo_until, follows FROM posts ";
 
 constexpr std::array<std::string_view, 6> state_names{"recorded", "ready",   "held",
                                                       "mailed",   "skipped", "withdrawn"};
@@ -59,12 +56,9 @@ StoredPost read_post(const db::Statement& row) {
     return stored;
 }
 
-std::string select_sources(std::string_view rest) {
-    return fmt::format(
-        "SELECT id, etag, last_modified, permanent_url, next_poll, failures, first_polled, gone, last_error, "
-        "title, last_look, newest_at_first, announced, moved_inside, newsletter, location FROM sources {}",
-        rest);
-}
+constexpr db::Sql select_sources =
+    "SELECT id, etag, last_modified, permanent_url, next_poll, failures, first_polled, gone, last_error, "
+    "title, last_look, newest_at_first, announced, moved_inside, newsletter, location FROM sources ";
 
 SourceState read_source(const db::Statement& row) {
     SourceState state;
@@ -86,13 +80,11 @@ SourceState read_source(const db::Statement& row) {
     return state;
 }
 
-std::string select_known(std::string_view where) {
-    return fmt::format(
-        "SELECT id, source, external_id, link, coalesce(link_key, ''), coalesce(text_key, ''), published, "
-        "follows = 1 AND state IN ('ready', 'held') FROM posts "
-        "WHERE newsletter = ?1 AND {} AND state <> 'withdrawn' ORDER BY id DESC LIMIT 20",
-        where);
-}
+constexpr db::Sql select_known =
+    "SELECT id, source, external_id, link, coalesce(link_key, ''), coalesce(text_key, ''), published, "
+    "follows = 1 AND state IN ('ready', 'held') FROM posts "
+    "WHERE newsletter = ?1 AND state <> 'withdrawn' AND ";
+constexpr db::Sql newest_known = " ORDER BY id DESC LIMIT 20";
 
 std::vector<KnownPost> read_known(db::Statement& query) {
     std::vector<KnownPost> known;
@@ -148,7 +140,7 @@ void PostStore::migrate(db::Database& database) {
 
 std::optional<SourceState> PostStore::find_source(std::string_view newsletter,
                                                   std::string_view location) const {
-    auto& query = database_.cached(select_sources("WHERE newsletter = ?1 AND location = ?2"));
+    auto& query = database_.cached<select_sources + "WHERE newsletter = ?1 AND location = ?2">();
     query.bind_all(newsletter, location);
     std::optional<SourceState> state;
     if (query.step()) state = read_source(query);
@@ -157,7 +149,7 @@ std::optional<SourceState> PostStore::find_source(std::string_view newsletter,
 }
 
 std::vector<SourceState> PostStore::sources() const {
-    auto& query = database_.cached(select_sources("ORDER BY newsletter, id"));
+    auto& query = database_.cached<select_sources + "ORDER BY newsletter, id">();
     std::vector<SourceState> states;
     while (query.step()) states.push_back(read_source(query));
     query.reset();
@@ -165,7 +157,7 @@ std::vector<SourceState> PostStore::sources() const {
 }
 
 SourceState PostStore::source(std::string_view newsletter, std::string_view location) {
-    database_.cached("INSERT INTO sources (newsletter, location) VALUES (?1, ?2) ON CONFLICT DO NOTHING")
+    database_.cached<"INSERT INTO sources (newsletter, location) VALUES (?1, ?2) ON CONFLICT DO NOTHING">()
         .bind_all(newsletter, location)
         .run();
     return find_source(newsletter, location).value();
@@ -173,12 +165,11 @@ SourceState PostStore::source(std::string_view newsletter, std::string_view loca
 
 void PostStore::save(const SourceState& source) {
     database_
-        .cached(
-            "UPDATE sources SET etag = ?2, last_modified = ?3, permanent_url = ?4, next_poll = ?5, failures "
-            "= ?6, "
-            "first_polled = ?7, gone = ?8, last_error = ?9, title = ?10, last_look = ?11, newest_at_first = "
-            "?12, "
-            "announced = ?13, moved_inside = ?14 WHERE id = ?1")
+        .cached<
+            "UPDATE sources SET etag = ?2, last_modified = ?3, permanent_url = ?4, next_poll = "
+            "?5, failures = ?6, first_polled = ?7, gone = ?8, last_error = ?9, title = ?10, "
+            "last_look = ?11, newest_at_first = ?12, announced = ?13, moved_inside = ?14 WHERE "
+            "id = ?1">()
         .bind_all(source.id, source.validators.etag, source.validators.last_modified, source.permanent_url,
                   source.next_poll, source.failures, source.first_polled, source.gone, source.last_error,
                   source.title, source.last_look, source.newest_at_first, source.announced,
@@ -188,19 +179,21 @@ void PostStore::save(const SourceState& source) {
 
 void PostStore::poll_soon(std::string_view newsletter, std::string_view location) {
     database_
-        .cached(
-            "UPDATE sources SET next_poll = NULL WHERE newsletter = ?1 AND location = ?2 AND failures = 0")
+        .cached<
+            "UPDATE sources SET next_poll = NULL WHERE newsletter = ?1 AND location = ?2 AND "
+            "failures = 0">()
         .bind_all(newsletter, location)
         .run();
 }
 
 void PostStore::ask_gone_again() {
-    database_.prepare("UPDATE sources SET next_poll = NULL WHERE gone = 1").run();
+    database_.prepare<"UPDATE sources SET next_poll = NULL WHERE gone = 1">().run();
 }
 
 std::size_t PostStore::found_ready_since(std::int64_t source_id, Time since) const {
-    auto& query = database_.cached(
-        "SELECT count(*) FROM posts WHERE source = ?1 AND found_at > ?2 AND state IN ('ready', 'mailed')");
+    auto& query = database_.cached<
+        "SELECT count(*) FROM posts WHERE source = ?1 AND found_at > ?2 AND state IN "
+        "('ready', 'mailed')">();
     query.bind_all(source_id, since);
     query.step();
     const auto count = static_cast<std::size_t>(query.integer(0));
@@ -209,7 +202,7 @@ std::size_t PostStore::found_ready_since(std::int64_t source_id, Time since) con
 }
 
 std::optional<StoredPost> PostStore::find(std::int64_t id) const {
-    auto& query = database_.cached(select_posts("WHERE id = ?1"));
+    auto& query = database_.cached<select_posts + "WHERE id = ?1">();
     query.bind(1, id);
     auto found = read_posts(query);
     if (found.empty()) return std::nullopt;
@@ -217,8 +210,10 @@ std::optional<StoredPost> PostStore::find(std::int64_t id) const {
 }
 
 std::vector<StoredPost> PostStore::list(const PostFilter& filter) const {
-    auto& query = database_.cached(select_posts(
-        "WHERE (?1 = '' OR newsletter = ?1) AND (?2 = '' OR state = ?2) ORDER BY id DESC LIMIT ?3"));
+    auto& query =
+        database_.cached<select_posts +
+                         "WHERE (?1 = '' OR newsletter = ?1) AND (?2 = '' OR state = ?2) ORDER BY id DESC "
+                         "LIMIT ?3">();
     query.bind_all(filter.newsletter, filter.state ? to_string(*filter.state) : std::string_view{},
                    static_cast<std::int64_t>(filter.limit));
     return read_posts(query);
@@ -226,20 +221,23 @@ std::vector<StoredPost> PostStore::list(const PostFilter& filter) const {
 
 std::vector<StoredPost> PostStore::ripe_posts(std::string_view newsletter, Time embargo_end,
                                               std::size_t limit) const {
-    auto& query = database_.cached(select_posts(
-        "WHERE newsletter = ?1 AND state = 'ready' AND embargo_until <= ?2 ORDER BY id LIMIT ?3"));
+    auto& query =
+        database_
+            .cached<select_posts +
+                    "WHERE newsletter = ?1 AND state = 'ready' AND embargo_until <= ?2 ORDER BY id LIMIT "
+                    "?3">();
     query.bind_all(newsletter, embargo_end, static_cast<std::int64_t>(limit));
     return read_posts(query);
 }
 
 std::optional<std::int64_t> PostStore::id_of(std::int64_t source, std::string_view external_id) const {
-    auto& query = database_.cached("SELECT id FROM posts WHERE source = ?1 AND external_id = ?2");
+    auto& query = database_.cached<"SELECT id FROM posts WHERE source = ?1 AND external_id = ?2">();
     query.bind_all(source, external_id);
     return first_integer(query);
 }
 
 std::optional<Standing> PostStore::standing(std::int64_t source, std::string_view external_id) const {
-    auto& query = database_.cached("SELECT id, found_at FROM posts WHERE source = ?1 AND external_id = ?2");
+    auto& query = database_.cached<"SELECT id, found_at FROM posts WHERE source = ?1 AND external_id = ?2">();
     query.bind_all(source, external_id);
     std::optional<Standing> found;
     if (query.step()) found = Standing{query.integer(0), query.time(1)};
@@ -248,43 +246,42 @@ std::optional<Standing> PostStore::standing(std::int64_t source, std::string_vie
 }
 
 bool PostStore::has_posts(std::int64_t source) const {
-    auto& query = database_.cached("SELECT 1 FROM posts WHERE source = ?1 LIMIT 1");
+    auto& query = database_.cached<"SELECT 1 FROM posts WHERE source = ?1 LIMIT 1">();
     query.bind(1, source);
     return first_integer(query).has_value();
 }
 
 // What was withdrawn may come back under another id.
 std::vector<KnownPost> PostStore::with_text(std::string_view newsletter, std::string_view text_key) const {
-    auto& query = database_.cached(select_known("text_key = ?2 AND text_key <> ''"));
+    auto& query = database_.cached<select_known + "text_key = ?2 AND text_key <> ''" + newest_known>();
     query.bind_all(newsletter, text_key);
     return read_known(query);
 }
 
 std::vector<KnownPost> PostStore::with_link(std::string_view newsletter, std::string_view link_key) const {
-    auto& query = database_.cached(select_known("link_key = ?2 AND link_key <> ''"));
+    auto& query = database_.cached<select_known + "link_key = ?2 AND link_key <> ''" + newest_known>();
     query.bind_all(newsletter, link_key);
     return read_known(query);
 }
 
 std::vector<KnownPost> PostStore::with_title(std::string_view newsletter, std::string_view title) const {
-    auto& query = database_.cached(select_known("title = ?2 AND title <> ''"));
+    auto& query = database_.cached<select_known + "title = ?2 AND title <> ''" + newest_known>();
     query.bind_all(newsletter, title);
     return read_known(query);
 }
 
 void PostStore::identify(std::int64_t id, std::string_view external_id) {
-    database_.cached("UPDATE posts SET external_id = ?2 WHERE id = ?1").bind_all(id, external_id).run();
+    database_.cached<"UPDATE posts SET external_id = ?2 WHERE id = ?1">().bind_all(id, external_id).run();
 }
 
 std::int64_t PostStore::record(const SourceState& source, const feed::Post& post, PostState state,
                                std::string_view reason, Time found_at, Time embargo_until) {
     database_
-        .cached(
-            "INSERT INTO posts (newsletter, source, external_id, link, title, subtitle, author, published, "
-            "image, "
-            "html, tags, fingerprint, state, held_reason, found_at, embargo_until, follows, link_key, "
-            "text_key) "
-            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)")
+        .cached<
+            "INSERT INTO posts (newsletter, source, external_id, link, title, subtitle, author, "
+            "published, image, html, tags, fingerprint, state, held_reason, found_at, "
+            "embargo_until, follows, link_key, text_key) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, "
+            "?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)">()
         .bind_all(source.newsletter, source.id, post.id, post.link, post.title, post.subtitle, post.author,
                   post.published, post.image, post.html, tags_to_text(post.tags),
                   feed::content_fingerprint(post), to_string(state), reason, found_at, embargo_until,
@@ -294,13 +291,13 @@ std::int64_t PostStore::record(const SourceState& source, const feed::Post& post
 }
 
 void PostStore::hold(std::int64_t id, std::string_view reason) {
-    database_.cached("UPDATE posts SET state = 'held', held_reason = ?2 WHERE id = ?1")
+    database_.cached<"UPDATE posts SET state = 'held', held_reason = ?2 WHERE id = ?1">()
         .bind_all(id, reason)
         .run();
 }
 
 std::string PostStore::location_of(std::int64_t source) const {
-    auto& query = database_.cached("SELECT location FROM sources WHERE id = ?1");
+    auto& query = database_.cached<"SELECT location FROM sources WHERE id = ?1">();
     query.bind(1, source);
     std::string location;
     if (query.step()) location = query.text(0);
@@ -309,18 +306,21 @@ std::string PostStore::location_of(std::int64_t source) const {
 }
 
 std::vector<StoredPost> PostStore::following(std::int64_t source) const {
-    auto& query = database_.cached(select_posts(
-        "WHERE source = ?1 AND follows = 1 AND state IN ('ready', 'held', 'withdrawn') ORDER BY id"));
+    auto& query =
+        database_
+            .cached<select_posts +
+                    "WHERE source = ?1 AND follows = 1 AND state IN ('ready', 'held', 'withdrawn') ORDER "
+                    "BY id">();
     query.bind(1, source);
     return read_posts(query);
 }
 
 void PostStore::replace(std::int64_t id, const feed::Post& post) {
     database_
-        .cached(
-            "UPDATE posts SET link = ?2, title = ?3, subtitle = ?4, author = ?5, published = ?6, image = ?7, "
-            "html = ?8, tags = ?9, fingerprint = ?10, link_key = ?11, text_key = ?12 "
-            "WHERE id = ?1 AND state IN ('ready', 'held')")
+        .cached<
+            "UPDATE posts SET link = ?2, title = ?3, subtitle = ?4, author = ?5, published = ?6, "
+            "image = ?7, html = ?8, tags = ?9, fingerprint = ?10, link_key = ?11, text_key = ?12 "
+            "WHERE id = ?1 AND state IN ('ready', 'held')">()
         .bind_all(id, post.link, post.title, post.subtitle, post.author, post.published, post.image,
                   post.html, tags_to_text(post.tags), feed::content_fingerprint(post), link_key(post.link),
                   text_key(post))
@@ -329,30 +329,30 @@ void PostStore::replace(std::int64_t id, const feed::Post& post) {
 
 void PostStore::withdraw(std::int64_t id) {
     database_
-        .cached(
-            "UPDATE posts SET state = 'withdrawn', held_reason = '' WHERE id = ?1 AND state IN ('ready', "
-            "'held')")
+        .cached<
+            "UPDATE posts SET state = 'withdrawn', held_reason = '' WHERE id = ?1 AND state IN "
+            "('ready', 'held')">()
         .bind(1, id)
         .run();
 }
 
 void PostStore::forget_withdrawn(std::int64_t id) {
-    database_.cached("DELETE FROM posts WHERE id = ?1 AND state = 'withdrawn'").bind(1, id).run();
+    database_.cached<"DELETE FROM posts WHERE id = ?1 AND state = 'withdrawn'">().bind(1, id).run();
 }
 
 void PostStore::end_embargoes(std::int64_t source, Time until) {
     database_
-        .cached(
-            "UPDATE posts SET embargo_until = 0 WHERE source = ?1 AND embargo_until > 0 "
-            "AND embargo_until <= ?2 AND state IN ('ready', 'held')")
+        .cached<
+            "UPDATE posts SET embargo_until = 0 WHERE source = ?1 AND embargo_until > 0 AND "
+            "embargo_until <= ?2 AND state IN ('ready', 'held')">()
         .bind_all(source, until)
         .run();
 }
 
 std::optional<Time> PostStore::next_embargo_end(std::int64_t source) const {
-    auto& query = database_.cached(
-        "SELECT embargo_until FROM posts WHERE source = ?1 AND embargo_until > 0 "
-        "AND state IN ('ready', 'held') ORDER BY embargo_until LIMIT 1");
+    auto& query = database_.cached<
+        "SELECT embargo_until FROM posts WHERE source = ?1 AND embargo_until > 0 AND state "
+        "IN ('ready', 'held') ORDER BY embargo_until LIMIT 1">();
     query.bind(1, source);
     std::optional<Time> end;
     if (query.step()) end = query.time(0);
@@ -361,9 +361,9 @@ std::optional<Time> PostStore::next_embargo_end(std::int64_t source) const {
 }
 
 std::vector<Time> PostStore::ready_times(std::string_view newsletter, std::size_t limit) const {
-    auto& query = database_.cached(
-        "SELECT embargo_until FROM posts WHERE newsletter = ?1 AND state = 'ready' ORDER BY embargo_until "
-        "LIMIT ?2");
+    auto& query = database_.cached<
+        "SELECT embargo_until FROM posts WHERE newsletter = ?1 AND state = 'ready' ORDER BY "
+        "embargo_until LIMIT ?2">();
     query.bind_all(newsletter, static_cast<std::int64_t>(limit));
     std::vector<Time> times;
     while (query.step()) times.push_back(query.time(0));
@@ -373,38 +373,38 @@ std::vector<Time> PostStore::ready_times(std::string_view newsletter, std::size_
 
 bool PostStore::mark_mailed(std::int64_t id) {
     return database_
-               .cached(
+               .cached<
                    "UPDATE posts SET state = 'mailed', embargo_until = 0, follows = 0 WHERE id = ?1 AND "
-                   "state = 'ready'")
+                   "state = 'ready'">()
                .bind(1, id)
                .run() > 0;
 }
 
-Result<void, TransitionError> PostStore::transition(std::int64_t id, std::string_view sql,
-                                                    std::string_view wanted) {
-    if (database_.cached(sql).bind(1, id).run() > 0) return {};
+TransitionError PostStore::why_not(std::int64_t id, std::string_view wanted) const {
     const auto post = find(id);
     if (!post) {
-        return failure(TransitionError{TransitionError::Code::not_found,
-                                       fmt::format("there is no post {}: see `paperround posts list`", id)});
+        return {TransitionError::Code::not_found,
+                fmt::format("there is no post {}: see `paperround posts list`", id)};
     }
-    return failure(TransitionError{TransitionError::Code::wrong_state,
-                                   fmt::format("post {} is {}: {}", id, to_string(post->state), wanted)});
+    return {TransitionError::Code::wrong_state,
+            fmt::format("post {} is {}: {}", id, to_string(post->state), wanted)};
 }
 
 Result<void, TransitionError> PostStore::approve(std::int64_t id) {
-    return transition(id,
-                      "UPDATE posts SET state = 'ready', held_reason = '', embargo_until = 0, follows = 0 "
-                      "WHERE id = ?1 AND (state IN ('held', 'skipped', 'recorded', 'withdrawn') "
-                      "OR (state = 'ready' AND embargo_until > 0))",
-                      "only a post that is held, skipped, recorded or withdrawn can be approved");
+    auto& update = database_.cached<
+        "UPDATE posts SET state = 'ready', held_reason = '', embargo_until = 0, follows = 0 "
+        "WHERE id = ?1 AND (state IN ('held', 'skipped', 'recorded', 'withdrawn') "
+        "OR (state = 'ready' AND embargo_until > 0))">();
+    if (update.bind(1, id).run() > 0) return {};
+    return failure(why_not(id, "only a post that is held, skipped, recorded or withdrawn can be approved"));
 }
 
 Result<void, TransitionError> PostStore::skip(std::int64_t id) {
-    return transition(id,
-                      "UPDATE posts SET state = 'skipped', held_reason = '', embargo_until = 0, follows = 0 "
-                      "WHERE id = ?1 AND state IN ('held', 'ready')",
-                      "only a post that is held or ready can be skipped");
+    auto& update = database_.cached<
+        "UPDATE posts SET state = 'skipped', held_reason = '', embargo_until = 0, follows = 0 "
+        "WHERE id = ?1 AND state IN ('held', 'ready')">();
+    if (update.bind(1, id).run() > 0) return {};
+    return failure(why_not(id, "only a post that is held or ready can be skipped"));
 }
 
 std::vector<feed::FeedIssue> PostStore::note_warnings(std::int64_t source,
@@ -413,21 +413,21 @@ std::vector<feed::FeedIssue> PostStore::note_warnings(std::int64_t source,
     std::set<std::string> lines;
     for (feed::FeedIssue& warning : warnings) {
         std::string line = warning.to_line();
-        auto& query = database_.cached("SELECT 1 FROM source_warnings WHERE source = ?1 AND line = ?2");
+        auto& query = database_.cached<"SELECT 1 FROM source_warnings WHERE source = ?1 AND line = ?2">();
         query.bind_all(source, line);
         const bool said = first_integer(query).has_value();
         if (lines.insert(std::move(line)).second && !said) fresh.push_back(std::move(warning));
     }
-    database_.cached("DELETE FROM source_warnings WHERE source = ?1").bind(1, source).run();
+    database_.cached<"DELETE FROM source_warnings WHERE source = ?1">().bind(1, source).run();
     for (const std::string& line : lines)
-        database_.cached("INSERT INTO source_warnings VALUES (?1, ?2)").bind_all(source, line).run();
+        database_.cached<"INSERT INTO source_warnings VALUES (?1, ?2)">().bind_all(source, line).run();
     return fresh;
 }
 
 void PostStore::note_unpublished(std::int64_t source, const std::vector<feed::Unpublished>& unpublished) {
-    database_.cached("DELETE FROM unpublished WHERE source = ?1").bind(1, source).run();
+    database_.cached<"DELETE FROM unpublished WHERE source = ?1">().bind(1, source).run();
     for (const feed::Unpublished& each : unpublished) {
-        database_.cached("INSERT INTO unpublished VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING")
+        database_.cached<"INSERT INTO unpublished VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING">()
             .bind_all(source, each.id, each.title, reasons_unpublished[static_cast<std::size_t>(each.why)],
                       each.time)
             .run();
@@ -435,10 +435,10 @@ void PostStore::note_unpublished(std::int64_t source, const std::vector<feed::Un
 }
 
 std::vector<StoredUnpublished> PostStore::unpublished(std::string_view newsletter) const {
-    auto& query = database_.cached(
-        "SELECT newsletter, external_id, unpublished.title, why, time FROM unpublished JOIN sources ON "
-        "sources.id = unpublished.source WHERE ?1 = '' OR newsletter = ?1 ORDER BY newsletter, time, "
-        "external_id LIMIT 1000");
+    auto& query = database_.cached<
+        "SELECT newsletter, external_id, unpublished.title, why, time FROM unpublished JOIN "
+        "sources ON sources.id = unpublished.source WHERE ?1 = '' OR newsletter = ?1 ORDER "
+        "BY newsletter, time, external_id LIMIT 1000">();
     query.bind(1, newsletter);
     std::vector<StoredUnpublished> all;
     while (query.step()) {
@@ -456,31 +456,32 @@ std::vector<StoredUnpublished> PostStore::unpublished(std::string_view newslette
 // moment to which it was set may be the back catalogue.
 void PostStore::doubt_first_looks(const ClockJump& jump) {
     database_
-        .prepare(
-            "UPDATE sources SET newest_at_first = ?2 WHERE first_polled > ?3 AND first_polled <= ?1 "
-            "AND EXISTS (SELECT 1 FROM unpublished WHERE source = sources.id AND why = 'later' "
-            "AND time > ?1 AND time <= ?2)")
+        .prepare<
+            "UPDATE sources SET newest_at_first = ?2 WHERE first_polled > ?3 AND first_polled <= "
+            "?1 AND EXISTS (SELECT 1 FROM unpublished WHERE source = sources.id AND why = "
+            "'later' AND time > ?1 AND time <= ?2)">()
         .bind_all(jump.from, jump.to, jump.from - lately)
         .run();
 }
 
 void PostStore::follow_clock(const ClockJump& jump) {
-    for (const char* sql :
-         {"UPDATE sources SET next_poll = CASE WHEN next_poll > ?1 THEN next_poll + ?3 ELSE min(next_poll, "
-          "?2) END "
-          "WHERE next_poll > ?1 OR next_poll > ?2",
-          "UPDATE posts SET embargo_until = CASE WHEN embargo_until > ?1 THEN embargo_until + ?3 "
-          "ELSE min(embargo_until, ?2) END WHERE embargo_until > 0 AND (embargo_until > ?1 OR embargo_until "
-          "> ?2)"}) {
-        database_.prepare(sql).bind_all(jump.from, jump.to, jump.length().count()).run();
-    }
+    const auto move = [&](db::Statement&& update) {
+        update.bind_all(jump.from, jump.to, jump.length().count()).run();
+    };
+    move(database_.prepare<
+         "UPDATE sources SET next_poll = CASE WHEN next_poll > ?1 THEN next_poll + ?3 ELSE ?2 END "
+         "WHERE next_poll > ?1 OR next_poll > ?2">());
+    move(database_.prepare<
+         "UPDATE posts SET embargo_until = CASE WHEN embargo_until > ?1 THEN embargo_until + ?3 ELSE ?2 END "
+         "WHERE embargo_until > 0 AND (embargo_until > ?1 OR embargo_until > ?2)">());
     doubt_first_looks(jump);
 }
 
 void PostStore::bound_next_poll(std::string_view newsletter, std::string_view location, Time latest) {
     database_
-        .prepare(
-            "UPDATE sources SET next_poll = ?3 WHERE newsletter = ?1 AND location = ?2 AND next_poll > ?3")
+        .prepare<
+            "UPDATE sources SET next_poll = ?3 WHERE newsletter = ?1 AND location = ?2 AND "
+            "next_poll > ?3">()
         .bind_all(newsletter, location, latest)
         .run();
 }

@@ -182,7 +182,7 @@ class PostStore {
 
   private:
     void doubt_first_looks(const ClockJump& jump);
-    Result<void, TransitionError> transition(std::int64_t id, std::string_view sql, std::string_view wanted);
+    [[nodiscard]] TransitionError why_not(std::int64_t id, std::string_view wanted) const;
     db::Database& database_;
 };
 

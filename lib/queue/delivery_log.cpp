@@ -1,56 +1,58 @@
 #include "queue/delivery_log.hpp"
 
+#include <fmt/format.h>
+
+#include "queue/stored_states.hpp"
+
 namespace paperround::queue {
 
 namespace {
 
-constexpr std::string_view columns =
-    "SELECT a.id, a.at, m.newsletter, m.id, m.key, d.id, d.recipient, a.attempt, a.relay, a.outcome, "
-    "a.stage, a.code, "
-    "a.enhanced, a.text, a.tls, a.ms ";
+constexpr db::Sql columns =
+    "SELECT a.id, a.at, m.newsletter, m.id, m.key, d.id, d.recipient, a.attempt, a.relay, a.outcome, a.stage, "
+    "a.code, a.enhanced, a.text, a.tls, a.ms ";
 
 // CROSS JOIN fixes the order of the loops: by subscriber through the mailings, else through the attempts.
-constexpr std::string_view through_attempts =
-    "FROM attempts a CROSS JOIN deliveries d ON d.id = a.delivery_id CROSS JOIN mailings m ON m.id = "
-    "d.mailing_id ";
-constexpr std::string_view through_subscriber =
-    "FROM mailings m CROSS JOIN deliveries d ON d.mailing_id = m.id AND d.subscriber_id = ?2 "
-    "CROSS JOIN attempts a ON a.delivery_id = d.id ";
+constexpr db::Sql through_attempts =
+    "FROM attempts a CROSS JOIN deliveries d CROSS JOIN mailings m "
+    "WHERE d.id = a.delivery_id AND m.id = d.mailing_id AND (d.subscriber_id = ?2 OR ?2 IS NULL) ";
+constexpr db::Sql through_subscriber =
+    "FROM mailings m CROSS JOIN deliveries d CROSS JOIN attempts a "
+    "WHERE d.mailing_id = m.id AND d.subscriber_id = ?2 AND a.delivery_id = d.id ";
 
+// Each holds for all where nothing is asked for.
+constexpr db::Sql asked_for =
+    "AND a.id > ?1 AND a.at >= ?3 AND a.at < ?4 AND (?5 = '' OR lower(d.recipient) = lower(?5)) "
+    "AND (?6 = '' OR lower(d.recipient) LIKE lower(?6) ESCAPE '\\') AND (m.id = ?7 OR ?7 IS NULL) "
+    "AND (?8 = '' OR m.newsletter = ?8) AND (?9 = '' OR ?9 LIKE '% ' || a.outcome || ' %') ";
+
+constexpr db::Sql in_order = "ORDER BY a.id";
+constexpr db::Sql newest_first = "ORDER BY a.id DESC LIMIT ?10";
+
+// " 1 2 3 "
 std::string numbers_of(const std::vector<OutcomeKind>& kinds) {
     std::string list;
-    for (const OutcomeKind kind : kinds) {
-        if (!list.empty()) list += ",";
-        list += std::to_string(static_cast<int>(kind));
-    }
+    for (const OutcomeKind kind : kinds)
+        list += fmt::format("{}{} ", list.empty() ? " " : "", static_cast<int>(kind));
     return list;
 }
 
-std::string statement_for(const LogFilter& filter) {
-    std::string sql(columns);
-    sql += filter.subscriber_id ? through_subscriber : through_attempts;
-    sql += "WHERE a.id > ?1 ";
-    if (!filter.recipient.empty()) sql += "AND lower(d.recipient) = lower(?3) ";
-    if (!filter.recipient_like.empty()) sql += "AND d.recipient LIKE ?9 ESCAPE '\\' ";
-    if (filter.mailing_id) sql += "AND m.id = ?4 ";
-    if (!filter.newsletter.empty()) sql += "AND m.newsletter = ?5 ";
-    if (!filter.outcomes.empty()) sql += "AND a.outcome IN (" + numbers_of(filter.outcomes) + ") ";
-    if (filter.since) sql += "AND a.at >= ?7 ";
-    if (filter.until) sql += "AND a.at < ?10 ";
-    if (filter.last > 0) return "SELECT * FROM (" + sql + "ORDER BY a.id DESC LIMIT ?8) ORDER BY 1";
-    return sql + "ORDER BY a.id";
+db::Statement statement_for(db::Database& database, const LogFilter& filter) {
+    if (filter.last > 0) {
+        return filter.subscriber_id ? database.prepare<"SELECT * FROM (" + columns + through_subscriber +
+                                                       asked_for + newest_first + ") newest ORDER BY 1">()
+                                    : database.prepare<"SELECT * FROM (" + columns + through_attempts +
+                                                       asked_for + newest_first + ") newest ORDER BY 1">();
+    }
+    return filter.subscriber_id ? database.prepare<columns + through_subscriber + asked_for + in_order>()
+                                : database.prepare<columns + through_attempts + asked_for + in_order>();
 }
 
 void bind(db::Statement& query, const LogFilter& filter) {
-    query.bind(1, filter.after_id);
-    if (filter.subscriber_id) query.bind(2, *filter.subscriber_id);
-    if (!filter.recipient.empty()) query.bind(3, filter.recipient);
-    if (filter.mailing_id) query.bind(4, *filter.mailing_id);
-    if (!filter.newsletter.empty()) query.bind(5, filter.newsletter);
-    if (filter.since) query.bind(7, *filter.since);
-    if (filter.last > 0) query.bind(8, filter.last);
-    if (!filter.recipient_like.empty()) query.bind(9, filter.recipient_like);
-    if (filter.until) query.bind(10, *filter.until);
+    query.bind_all(filter.after_id, filter.subscriber_id, filter.since.value_or(Time::min()),
+                   filter.until.value_or(Time::max()), filter.recipient, filter.recipient_like,
+                   filter.mailing_id, filter.newsletter, numbers_of(filter.outcomes));
+    if (filter.last > 0) query.bind(10, filter.last);
 }
 
 LogLine read_line(const db::Statement& row) {
@@ -75,35 +77,36 @@ LogLine read_line(const db::Statement& row) {
 }  // namespace
 
 void DeliveryLog::each(const LogFilter& filter, const std::function<void(const LogLine&)>& visit) {
-    auto query = db_.prepare(statement_for(filter));
+    auto query = statement_for(db_, filter);
     bind(query, filter);
     while (query.step()) visit(read_line(query));
 }
 
 std::int64_t DeliveryLog::newest_id() {
-    auto query = db_.prepare("SELECT ifnull(max(id), 0) FROM attempts");
+    auto query = db_.prepare<"SELECT ifnull(max(id), 0) FROM attempts">();
     query.step();
     return query.integer(0);
 }
 
 bool DeliveryLog::knows_recipient(std::string_view like) {
-    auto query = db_.prepare("SELECT 1 FROM deliveries WHERE recipient LIKE ?1 ESCAPE '\\' LIMIT 1");
+    auto query = db_.prepare<"SELECT 1 FROM deliveries WHERE recipient LIKE ?1 ESCAPE '\\' LIMIT 1">();
     query.bind(1, like);
     return query.step();
 }
 
 bool DeliveryLog::knows_newsletter(std::string_view newsletter) {
-    auto query = db_.prepare("SELECT 1 FROM mailings WHERE newsletter = ?1 LIMIT 1");
+    auto query = db_.prepare<"SELECT 1 FROM mailings WHERE newsletter = ?1 LIMIT 1">();
     query.bind(1, newsletter);
     return query.step();
 }
 
 std::vector<QueueLine> DeliveryLog::waiting() {
-    auto query = db_.prepare(
-        "SELECT m.id, m.newsletter, m.title, d.state, count(*), min(CASE WHEN d.state IN (0, 2, 3) THEN "
-        "d.due END) "
-        "FROM mailings m JOIN deliveries d ON d.mailing_id = m.id WHERE m.state < 4 AND d.state <= 4 "
-        "GROUP BY m.id, d.state ORDER BY m.id, d.state");
+    auto query = db_.prepare<"SELECT m.id, m.newsletter, m.title, d.state, count(*), min(CASE WHEN d.state " +
+                             delivery_state::waiting +
+                             " THEN d.due END) FROM mailings m JOIN deliveries d ON "
+                             "d.mailing_id = m.id WHERE m.state " +
+                             mailing_state::open + " AND d.state " + delivery_state::not_final +
+                             " GROUP BY m.id, d.state ORDER BY m.id, d.state">();
     std::vector<QueueLine> lines;
     while (query.step()) {
         lines.push_back({.mailing_id = query.integer(0),

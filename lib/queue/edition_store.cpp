@@ -30,19 +30,19 @@ void EditionStore::migrate(db::Database& database) {
 }
 
 void EditionStore::keep(std::int64_t mailing_id, const std::map<std::string, std::string>& editions) {
-    auto& insert = db_.cached("INSERT INTO editions VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING");
+    auto& insert = db_.cached<"INSERT INTO editions VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING">();
     for (const auto& [language, content] : editions)
         insert.bind_all(mailing_id, language, db::Octets{content}).run();
 }
 
 void EditionStore::keep_pictures(std::int64_t mailing_id, std::string_view pictures) {
-    db_.cached("INSERT INTO edition_pictures VALUES (?1, ?2) ON CONFLICT DO NOTHING")
+    db_.cached<"INSERT INTO edition_pictures VALUES (?1, ?2) ON CONFLICT DO NOTHING">()
         .bind_all(mailing_id, db::Octets{pictures})
         .run();
 }
 
 std::optional<std::string> EditionStore::find_pictures(std::int64_t mailing_id) {
-    auto& query = db_.cached("SELECT content FROM edition_pictures WHERE mailing_id = ?1");
+    auto& query = db_.cached<"SELECT content FROM edition_pictures WHERE mailing_id = ?1">();
     query.bind(1, mailing_id);
     std::optional<std::string> found;
     if (query.step()) found = query.text(0);
@@ -51,7 +51,7 @@ std::optional<std::string> EditionStore::find_pictures(std::int64_t mailing_id) 
 }
 
 std::set<std::string> EditionStore::languages(std::int64_t mailing_id) {
-    auto& query = db_.cached("SELECT language FROM editions WHERE mailing_id = ?1");
+    auto& query = db_.cached<"SELECT language FROM editions WHERE mailing_id = ?1">();
     query.bind(1, mailing_id);
     std::set<std::string> found;
     while (query.step()) found.insert(query.text(0));
@@ -60,7 +60,7 @@ std::set<std::string> EditionStore::languages(std::int64_t mailing_id) {
 }
 
 std::optional<std::string> EditionStore::find(std::int64_t mailing_id, std::string_view language) {
-    auto& query = db_.cached("SELECT content FROM editions WHERE mailing_id = ?1 AND language = ?2");
+    auto& query = db_.cached<"SELECT content FROM editions WHERE mailing_id = ?1 AND language = ?2">();
     query.bind_all(mailing_id, language);
     std::optional<std::string> found;
     if (query.step()) found = query.text(0);

@@ -1,4 +1,5 @@
-// Mailings and deliveries as values, and their states (DESIGN: "Delivery states").
+// Mailings and deliveries as values, and their states. The numbers of the enumerations are stored: a new value
+// takes a new number, and none is used again. queue/stored_states.hpp names sets of them for SQL.
 #pragma once
 
 #include <cstdint>
@@ -12,29 +13,29 @@ namespace paperround::queue {
 
 // How urgent a mailing is: a claim serves personal mail (confirmations, tests) before it takes newsletters in
 // turn.
-enum class MailingKind { newsletter, personal };
+enum class MailingKind { newsletter = 0, personal = 1 };
 
 enum class MailingState {
-    scheduled,  // not_before lies ahead; nothing is fanned out yet
-    fanning,    // deliveries are being created; those that exist may be sent already
-    sending,    // every delivery exists
-    paused,     // by a person, or by itself with the reason
-    cancelled,
-    done,  // every delivery is final
+    scheduled = 0,  // not_before lies ahead; nothing is fanned out yet
+    fanning = 1,    // deliveries are being created; those that exist may be sent already
+    sending = 2,    // every delivery exists
+    paused = 3,     // by a person, or by itself with the reason
+    cancelled = 4,
+    done = 5,  // every delivery is final
 };
 
 enum class DeliveryState {
-    queued,    // never tried, or to be tried again at once
-    sending,   // claimed: its body may be on the wire
-    deferred,  // waits until it is due again
-    in_doubt,  // may have arrived; to be sent once more when due
-    held,      // waits for a person
-    sent,      // final from here on
-    bounced,
-    refused,
-    expired,
-    suppressed,
-    cancelled,
+    queued = 0,    // never tried, or to be tried again at once
+    sending = 1,   // claimed: its body may be on the wire
+    deferred = 2,  // waits until it is due again
+    in_doubt = 3,  // may have arrived; to be sent once more when due
+    held = 4,      // waits for a person
+    sent = 5,      // final from here on
+    bounced = 6,
+    refused = 7,
+    expired = 8,
+    suppressed = 9,
+    cancelled = 10,
 };
 
 struct Mailing {

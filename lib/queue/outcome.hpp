@@ -1,6 +1,7 @@
 // How one SMTP attempt ended. The kinds are a closed set, one per row of the policy "what a reply means":
 // everything a later decision needs (state, retry, suppression, pause) follows from the kind, and nothing
-// else may be guessed from codes or texts after smtp/reply_policy.hpp has spoken.
+// else may be guessed from codes or texts after smtp/reply_policy.hpp has spoken. The numbers of Stage and
+// OutcomeKind are stored: a new value takes a new number, and none is used again.
 #pragma once
 
 #include <optional>
@@ -11,29 +12,39 @@
 
 namespace paperround::queue {
 
-enum class Stage { connect, tls, greeting, ehlo, auth, mail, rcpt, data, body, final_dot };
+enum class Stage {
+    connect = 0,
+    tls = 1,
+    greeting = 2,
+    ehlo = 3,
+    auth = 4,
+    mail = 5,
+    rcpt = 6,
+    data = 7,
+    body = 8,
+    final_dot = 9,
+};
 
 enum class OutcomeKind {
-    accepted,            // 2yz to the final dot
-    rejected_recipient,  // this mailbox does not exist or does not take mail: bounced, suppressed
-    perhaps_recipient,   // a refusal at RCPT that may mean the sender: bounced, not suppressed by itself
-    deferred,            // try again later; counts as an attempt
-    rejected_message,    // too large or malformed for this relay: the mailing pauses
-    rejected_sender,     // MAIL refused for good: the sender's mailings pause
-    rejected_policy,     // content or reputation: refused, the recipient is innocent
-    domain_slowed,       // 4.7.x rate or reputation: not counted, the domain is slowed
-    relay_trouble,       // the relay's own trouble: not counted, the relay backs off
-    in_doubt,            // the final dot may have left and no usable reply came
-    protocol,            // unparsable or unexpected reply before the dot: deferred, not counted
-    withdrawn,      // given up by us before the dot: the reader left, or the mailing was paused or cancelled
-    perhaps_relay,  // "relay denied" to a session's first recipients: not counted, and no sign of the relay's
-                    // health
-    relay_slowed,   // the relay takes fewer messages a second: not counted, its rate is lowered
-    relay_quota,    // what the relay lets us send in a day or an hour is used up: not counted, it rests
-    session_limit,  // this session has served its share: not counted, a new one is opened
-    connections_limit,  // one connection too many while others work: not counted, fewer are used
-    session_broken,     // the connection broke before the dot while the relay works: not counted, another
-                        // session takes it
+    accepted = 0,            // 2yz to the final dot
+    rejected_recipient = 1,  // this mailbox does not exist or does not take mail: bounced, suppressed
+    perhaps_recipient = 2,   // a refusal at RCPT that may mean the sender: bounced, not suppressed by itself
+    deferred = 3,            // try again later; counts as an attempt
+    rejected_message = 4,    // too large or malformed for this relay: the mailing pauses
+    rejected_sender = 5,     // MAIL refused for good: the sender's mailings pause
+    rejected_policy = 6,     // content or reputation: refused, the recipient is innocent
+    domain_slowed = 7,       // 4.7.x rate or reputation: not counted, the domain is slowed
+    relay_trouble = 8,       // the relay's own trouble: not counted, the relay backs off
+    in_doubt = 9,            // the final dot may have left and no usable reply came
+    protocol = 10,           // unparsable or unexpected reply before the dot: deferred, not counted
+    withdrawn = 11,      // given up before the dot: the reader left, or the mailing was paused or cancelled
+    perhaps_relay = 12,  // "relay denied" to a session's first recipients: not counted, no sign of its health
+    relay_slowed = 13,   // the relay takes fewer messages a second: not counted, its rate is lowered
+    relay_quota = 14,    // what the relay lets us send in a day or an hour is used up: not counted, it rests
+    session_limit = 15,  // this session has served its share: not counted, a new one is opened
+    connections_limit = 16,  // one connection too many while others work: not counted, fewer are used
+    session_broken =
+        17,  // the connection broke before the dot, the relay works: not counted, sent over another
 };
 
 // Our own status of a relay whose name could not be resolved (RFC 3463 §3.5: "directory server failure").

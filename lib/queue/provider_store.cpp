@@ -24,7 +24,7 @@ void ProviderStore::migrate(db::Database& database) {
 }
 
 std::optional<ProviderStore::Known> ProviderStore::find(std::string_view domain) {
-    auto& query = db_.cached("SELECT mx, until FROM recipient_domains WHERE domain = ?1");
+    auto& query = db_.cached<"SELECT mx, until FROM recipient_domains WHERE domain = ?1">();
     query.bind(1, domain);
     std::optional<Known> found;
     if (query.step()) found = {query.text(0), query.time(1)};
@@ -33,21 +33,22 @@ std::optional<ProviderStore::Known> ProviderStore::find(std::string_view domain)
 }
 
 void ProviderStore::save(std::string_view domain, const Known& known) {
-    auto& upsert = db_.cached(
-        "INSERT INTO recipient_domains VALUES (?1, ?2, ?3) "
-        "ON CONFLICT (domain) DO UPDATE SET mx = ?2, until = ?3");
+    auto& upsert = db_.cached<
+        "INSERT INTO recipient_domains VALUES (?1, ?2, ?3) ON CONFLICT (domain) DO UPDATE "
+        "SET mx = ?2, until = ?3">();
     upsert.bind_all(domain, known.mx, known.until);
     upsert.run();
 }
 
 void ProviderStore::load(Providers& providers) {
-    auto query = db_.prepare("SELECT domain, mx, until FROM recipient_domains ORDER BY until DESC LIMIT ?1");
+    auto query =
+        db_.prepare<"SELECT domain, mx, until FROM recipient_domains ORDER BY until DESC LIMIT ?1">();
     query.bind(1, static_cast<std::int64_t>(Providers::most_learned));
     while (query.step()) providers.learn(query.text(0), query.text(1), query.time(2));
 }
 
 int ProviderStore::forget(Time before) {
-    auto& remove = db_.cached("DELETE FROM recipient_domains WHERE until < ?1");
+    auto& remove = db_.cached<"DELETE FROM recipient_domains WHERE until < ?1">();
     remove.bind(1, before);
     return remove.run();
 }

@@ -3,15 +3,17 @@
 
 #include "base/mailbox.hpp"
 #include "queue/queue_store.hpp"
+#include "queue/stored_states.hpp"
 
 namespace paperround::queue {
 
 namespace {
 
-constexpr std::string_view due_deliveries =
+constexpr db::Sql due_deliveries =
     "SELECT id, mailing_id, subscriber_id, recipient, attempts, doubts, tries, waited, "
     "shelf FROM deliveries INDEXED BY deliveries_due "
-    "WHERE mailing_id = ?1 AND shelf = ?4 AND state IN (0, 2, 3) AND due <= ?2 ORDER BY due, id LIMIT ?3";
+    "WHERE mailing_id = ?1 AND shelf = ?4 AND state " +
+    delivery_state::waiting + " AND due <= ?2 ORDER BY due, id LIMIT ?3";
 
 Delivery read_delivery(const db::Statement& row) {
     Delivery delivery{.id = row.integer(0),
@@ -27,7 +29,7 @@ Delivery read_delivery(const db::Statement& row) {
 }
 
 void set_state(db::Database& database, std::int64_t delivery_id, DeliveryState state) {
-    auto& update = database.cached("UPDATE deliveries SET state = ?2 WHERE id = ?1");
+    auto& update = database.cached<"UPDATE deliveries SET state = ?2 WHERE id = ?1">();
     update.bind_all(delivery_id, static_cast<int>(state));
     update.run();
 }
@@ -46,7 +48,9 @@ struct ActiveMailings {
 ActiveMailings active_mailings(db::Database& database, Allowance& allowance) {
     ActiveMailings active;
     auto& query =
-        database.cached("SELECT id, newsletter, kind FROM mailings WHERE state IN (1, 2) ORDER BY id");
+        database.cached<"SELECT id, newsletter, kind FROM mailings WHERE state " + mailing_state::active +
+                        " ORDER "
+                        "BY id">();
     while (query.step()) {
         const auto found =
             std::ranges::find(allowance.newsletters, query.text(1), &Allowance::Newsletter::name);
@@ -126,7 +130,7 @@ class Claim {
     }
 
     std::vector<Delivery> due(const ActiveMailing& mailing, std::int64_t shelf, std::size_t limit) {
-        auto& query = database_.cached(due_deliveries);
+        auto& query = database_.cached<due_deliveries>();
         query.bind_all(mailing.id, now_, static_cast<std::int64_t>(limit), shelf);
         std::vector<Delivery> found;
         while (query.step()) found.push_back(read_delivery(query));
@@ -157,7 +161,7 @@ class Claim {
                     ++taken;
                 } else if (allowance_.moves > 0) {
                     --allowance_.moves;
-                    auto& move = database_.cached("UPDATE deliveries SET shelf = ?2 WHERE id = ?1");
+                    auto& move = database_.cached<"UPDATE deliveries SET shelf = ?2 WHERE id = ?1">();
                     move.bind_all(delivery.id, shelf);
                     move.run();
                 }
@@ -220,7 +224,7 @@ bool QueueStore::anything_due(const Allowance& allowance, Time now) {
     for (const auto* mailings : {&active.personal, &active.newsletters}) {
         for (const ActiveMailing& mailing : *mailings) {
             for (const std::int64_t shelf : places) {
-                auto& query = db_.cached(due_deliveries);
+                auto& query = db_.cached<due_deliveries>();
                 query.bind_all(mailing.id, now, 1, shelf);
                 const bool found = query.step();
                 query.reset();
@@ -232,7 +236,7 @@ bool QueueStore::anything_due(const Allowance& allowance, Time now) {
 }
 
 std::vector<std::int64_t> QueueStore::inactive(std::span<const std::int64_t> mailings) {
-    auto& query = db_.cached("SELECT 1 FROM mailings WHERE id = ?1 AND state IN (1, 2)");
+    auto& query = db_.cached<"SELECT 1 FROM mailings WHERE id = ?1 AND state " + mailing_state::active>();
     std::vector<std::int64_t> found;
     for (const std::int64_t id : mailings) {
         query.bind(1, id);
@@ -245,9 +249,10 @@ std::vector<std::int64_t> QueueStore::inactive(std::span<const std::int64_t> mai
 bool QueueStore::record(const Delivery& delivery, const Outcome& outcome, const Step& step,
                         std::string_view relay, Time now) {
     bool off_the_account = false;
-    auto& update = db_.cached(
-        "UPDATE deliveries SET state = ?2, due = ?3, attempts = attempts + ?4, doubts = doubts + ?5, "
-        "tries = tries + 1, waited = waited + ?6 WHERE id = ?1 AND state = 1");
+    auto& update = db_.cached<
+        "UPDATE deliveries SET state = ?2, due = ?3, attempts = attempts + ?4, doubts = "
+        "doubts + ?5, tries = tries + 1, waited = waited + ?6 WHERE id = ?1 AND state " +
+        delivery_state::sending>();
     update.bind_all(delivery.id, static_cast<int>(step.state), step.due, step.counted, step.doubted,
                     step.waits.count());
     if (update.run() > 0) {
@@ -255,10 +260,9 @@ bool QueueStore::record(const Delivery& delivery, const Outcome& outcome, const 
     } else if (outcome.kind == OutcomeKind::accepted) {
         set_state(db_, delivery.id, DeliveryState::sent);
     }
-    auto& insert = db_.cached(
-        "INSERT INTO attempts (delivery_id, at, attempt, outcome, relay, stage, code, enhanced, text, tls, "
-        "ms) "
-        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)");
+    auto& insert = db_.cached<
+        "INSERT INTO attempts (delivery_id, at, attempt, outcome, relay, stage, code, "
+        "enhanced, text, tls, ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)">();
     insert.bind_all(delivery.id, now, delivery.tries + 1, static_cast<int>(outcome.kind), relay,
                     static_cast<int>(outcome.stage), outcome.code, outcome.enhanced, outcome.text,
                     outcome.tls, static_cast<std::int64_t>(outcome.took.count()));
@@ -267,7 +271,8 @@ bool QueueStore::record(const Delivery& delivery, const Outcome& outcome, const 
 }
 
 void QueueStore::release(std::int64_t delivery_id) {
-    auto& update = db_.cached("UPDATE deliveries SET state = ?2 WHERE id = ?1 AND state = 1");
+    auto& update =
+        db_.cached<"UPDATE deliveries SET state = ?2 WHERE id = ?1 AND state " + delivery_state::sending>();
     update.bind_all(delivery_id, static_cast<int>(DeliveryState::queued));
     update.run();
 }
@@ -276,9 +281,10 @@ int QueueStore::recover_interrupted(const config::Retry& retry, config::OnDoubt 
                                     Random& random) {
     std::vector<Delivery> interrupted;
     {
-        auto query = db_.prepare(
-            "SELECT id, mailing_id, subscriber_id, recipient, attempts, doubts, tries, waited, shelf "
-            "FROM deliveries WHERE state = 1 ORDER BY id");
+        auto query = db_.prepare<
+            "SELECT id, mailing_id, subscriber_id, recipient, attempts, doubts, tries, waited, "
+            "shelf FROM deliveries WHERE state " +
+            delivery_state::sending + " ORDER BY id">();
         while (query.step()) interrupted.push_back(read_delivery(query));
     }
     const Outcome outcome{.kind = OutcomeKind::in_doubt,

@@ -1,14 +1,14 @@
 // Throttles, shelves and breakers: the part of QueueStore that keeps what limits the sending.
 #include "base/mailbox.hpp"
 #include "queue/queue_store.hpp"
+#include "queue/stored_states.hpp"
 
 namespace paperround::queue {
 
 std::vector<Throttle> QueueStore::throttles() {
-    auto query = db_.prepare(
-        "SELECT id, scope, name, tokens, refilled, day, used, slow_normal, slow_limit, slow_changed FROM "
-        "limits "
-        "ORDER BY scope, name");
+    auto query = db_.prepare<
+        "SELECT id, scope, name, tokens, refilled, day, used, slow_normal, slow_limit, "
+        "slow_changed FROM limits ORDER BY scope, name">();
     std::vector<Throttle> found;
     while (query.step()) {
         Throttle throttle{.id = query.integer(0),
@@ -26,11 +26,11 @@ std::vector<Throttle> QueueStore::throttles() {
 }
 
 void QueueStore::save_throttle(Throttle& throttle) {
-    auto& upsert = db_.cached(
-        "INSERT INTO limits (scope, name, tokens, refilled, day, used, slow_normal, slow_limit, "
-        "slow_changed) "
-        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (scope, name) DO UPDATE SET tokens = ?3, "
-        "refilled = ?4, day = ?5, used = ?6, slow_normal = ?7, slow_limit = ?8, slow_changed = ?9");
+    auto& upsert = db_.cached<
+        "INSERT INTO limits (scope, name, tokens, refilled, day, used, slow_normal, "
+        "slow_limit, slow_changed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT "
+        "(scope, name) DO UPDATE SET tokens = ?3, refilled = ?4, day = ?5, used = ?6, "
+        "slow_normal = ?7, slow_limit = ?8, slow_changed = ?9">();
     upsert.bind_all(static_cast<int>(throttle.scope), throttle.name, throttle.bucket.tokens,
                     throttle.bucket.refilled, throttle.day, static_cast<std::int64_t>(throttle.used));
     if (throttle.slow) {
@@ -43,20 +43,20 @@ void QueueStore::save_throttle(Throttle& throttle) {
 }
 
 void QueueStore::remove_throttle(std::int64_t id) {
-    db_.cached("DELETE FROM limits WHERE id = ?1").bind(1, id).run();
+    db_.cached<"DELETE FROM limits WHERE id = ?1">().bind(1, id).run();
 }
 
 int QueueStore::clear_shelf(std::int64_t shelf, int limit) {
-    auto& update = db_.cached(
+    auto& update = db_.cached<
         "UPDATE deliveries SET shelf = 0 WHERE id IN (SELECT id FROM deliveries INDEXED BY "
-        "deliveries_shelved "
-        "WHERE shelf = ?1 AND shelf > 0 AND state <= 4 LIMIT ?2)");
+        "deliveries_shelved WHERE shelf = ?1 AND shelf > 0 AND state " +
+        delivery_state::not_final + " LIMIT ?2)">();
     update.bind_all(shelf, limit);
     return update.run();
 }
 
 QueueStore::Shelves QueueStore::shelves() {
-    auto& query = db_.cached("SELECT scope, name, id FROM limits WHERE scope IN (?1, ?2)");
+    auto& query = db_.cached<"SELECT scope, name, id FROM limits WHERE scope IN (?1, ?2)">();
     query.bind_all(static_cast<int>(Scope::domain), static_cast<int>(Scope::provider));
     Shelves found;
     while (query.step()) {
@@ -77,9 +77,9 @@ std::int64_t QueueStore::Shelves::of(std::string_view domain, const Providers& k
 
 double QueueStore::recent_rate(const std::function<bool(std::string_view domain)>& counts, Time now) {
     // The sample bounds the work; at a thousand a second it is the last two seconds.
-    auto& query = db_.cached(
+    auto& query = db_.cached<
         "SELECT a.at, d.recipient FROM attempts a JOIN deliveries d ON d.id = a.delivery_id "
-        "WHERE a.at >= ?1 ORDER BY a.id DESC LIMIT 2000");
+        "WHERE a.at >= ?1 ORDER BY a.id DESC LIMIT 2000">();
     query.bind(1, now - std::chrono::minutes(1));
     std::int64_t count = 0;
     Time oldest = now;
@@ -93,7 +93,7 @@ double QueueStore::recent_rate(const std::function<bool(std::string_view domain)
 }
 
 Breaker QueueStore::breaker(std::int64_t mailing_id) {
-    auto& query = db_.cached("SELECT window, tripped FROM breakers WHERE mailing_id = ?1");
+    auto& query = db_.cached<"SELECT window, tripped FROM breakers WHERE mailing_id = ?1">();
     query.bind(1, mailing_id);
     Breaker breaker;
     if (query.step()) breaker = {.window = query.text(0), .tripped = query.integer(1) != 0};
@@ -102,17 +102,18 @@ Breaker QueueStore::breaker(std::int64_t mailing_id) {
 }
 
 void QueueStore::save_breaker(std::int64_t mailing_id, const Breaker& breaker) {
-    auto& upsert = db_.cached(
-        "INSERT INTO breakers VALUES (?1, ?2, ?3) ON CONFLICT (mailing_id) DO UPDATE SET window = ?2, "
-        "tripped = ?3");
+    auto& upsert = db_.cached<
+        "INSERT INTO breakers VALUES (?1, ?2, ?3) ON CONFLICT (mailing_id) DO UPDATE SET "
+        "window = ?2, tripped = ?3">();
     upsert.bind_all(mailing_id, breaker.window, breaker.tripped);
     upsert.run();
 }
 
 std::vector<std::int64_t> QueueStore::newly_ended(int limit) {
-    auto& query = db_.cached(
-        "SELECT id FROM mailings INDEXED BY mailings_ended WHERE state IN (4, 5) AND bounces_stand = 0 LIMIT "
-        "?1");
+    auto& query =
+        db_.cached<"SELECT id FROM mailings INDEXED BY mailings_ended WHERE state " + mailing_state::over +
+                   " "
+                   "AND bounces_stand = 0 LIMIT ?1">();
     query.bind(1, limit);
     std::vector<std::int64_t> ids;
     while (query.step()) ids.push_back(query.integer(0));
@@ -121,7 +122,7 @@ std::vector<std::int64_t> QueueStore::newly_ended(int limit) {
 }
 
 void QueueStore::bounces_stand(std::int64_t mailing_id) {
-    db_.cached("UPDATE mailings SET bounces_stand = 1 WHERE id = ?1").bind(1, mailing_id).run();
+    db_.cached<"UPDATE mailings SET bounces_stand = 1 WHERE id = ?1">().bind(1, mailing_id).run();
 }
 
 }  // namespace paperround::queue

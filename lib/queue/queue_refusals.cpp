@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "queue/queue_store.hpp"
+#include "queue/stored_states.hpp"
 
 namespace paperround::queue {
 
@@ -15,17 +16,18 @@ constexpr int sample_of_earlier = 2000;
 }  // namespace
 
 std::int64_t QueueStore::last_attempt() {
-    auto& query = db_.cached("SELECT max(id) FROM attempts");
+    auto& query = db_.cached<"SELECT max(id) FROM attempts">();
     const std::int64_t last = query.step() && !query.is_null(0) ? query.integer(0) : 0;
     query.reset();
     return last;
 }
 
 std::vector<AttemptOnRecord> QueueStore::last_attempts(int limit) {
-    auto query = db_.prepare(
-        "SELECT a.relay, d.id, d.mailing_id, d.subscriber_id, d.recipient, a.attempt, a.outcome, a.stage, "
-        "a.code, a.enhanced, a.text, a.id, a.at FROM (SELECT * FROM attempts ORDER BY id DESC LIMIT ?1) a "
-        "CROSS JOIN deliveries d ON d.id = a.delivery_id ORDER BY a.id");
+    auto query = db_.prepare<
+        "SELECT a.relay, d.id, d.mailing_id, d.subscriber_id, d.recipient, a.attempt, "
+        "a.outcome, a.stage, a.code, a.enhanced, a.text, a.id, a.at FROM (SELECT * FROM "
+        "attempts ORDER BY id DESC LIMIT ?1) a CROSS JOIN deliveries d ON d.id = "
+        "a.delivery_id ORDER BY a.id">();
     query.bind(1, limit);
     std::vector<AttemptOnRecord> attempts;
     while (query.step()) {
@@ -55,11 +57,11 @@ std::vector<AttemptOnRecord> QueueStore::last_attempts(int limit) {
 
 std::vector<DeliveryRow> QueueStore::take_back(std::int64_t mailing_id, std::int64_t since_attempt,
                                                Time now) {
-    // 6 and 7 are `bounced` and `refused`.
-    auto query = db_.prepare(
-        "SELECT DISTINCT d.id, d.subscriber_id, d.recipient, d.state FROM attempts a CROSS JOIN deliveries d "
-        "ON "
-        "d.id = a.delivery_id WHERE a.id >= ?1 AND d.mailing_id = ?2 AND d.state IN (6, 7)");
+    auto query = db_.prepare<
+        "SELECT DISTINCT d.id, d.subscriber_id, d.recipient, d.state FROM attempts a CROSS "
+        "JOIN deliveries d ON d.id = a.delivery_id WHERE a.id >= ?1 AND d.mailing_id = ?2 "
+        "AND d.state " +
+        delivery_state::refused_for_good>();
     query.bind_all(since_attempt, mailing_id);
     std::vector<DeliveryRow> rows;
     while (query.step()) {
@@ -67,9 +69,8 @@ std::vector<DeliveryRow> QueueStore::take_back(std::int64_t mailing_id, std::int
                         static_cast<DeliveryState>(query.integer(3))});
     }
     for (const DeliveryRow& row : rows) {
-        auto& update = db_.cached(
-            "UPDATE deliveries SET state = 0, due = ?2, attempts = max(attempts - 1, 0), shelf = 0 WHERE id "
-            "= ?1");
+        auto& update = db_.cached<"UPDATE deliveries SET state = " + db::stored<DeliveryState::queued> +
+                                  ", due = ?2, attempts = max(attempts - 1, 0), shelf = 0 WHERE id = ?1">();
         update.bind_all(row.id, now);
         update.run();
     }
@@ -79,11 +80,13 @@ std::vector<DeliveryRow> QueueStore::take_back(std::int64_t mailing_id, std::int
 
 void QueueStore::uncount(std::string_view relay, std::int64_t since_attempt, Time now) {
     // An attempt was counted only where the reader seemed to be put off, not his domain slowed.
-    auto& update = db_.cached(
-        "UPDATE deliveries SET due = ?3, attempts = max(attempts - (SELECT count(*) FROM attempts WHERE "
-        "delivery_id = deliveries.id AND id >= ?2 AND relay = ?1 AND outcome = ?4), 0) WHERE state = 2 AND "
-        "id IN "
-        "(SELECT delivery_id FROM attempts WHERE id >= ?2 AND relay = ?1 AND outcome IN (?4, ?5))");
+    auto& update = db_.cached<
+        "UPDATE deliveries SET due = ?3, attempts = max(attempts - (SELECT count(*) FROM "
+        "attempts WHERE delivery_id = deliveries.id AND id >= ?2 AND relay = ?1 AND outcome "
+        "= ?4), 0) WHERE state " +
+        delivery_state::deferred +
+        " AND id IN (SELECT delivery_id FROM "
+        "attempts WHERE id >= ?2 AND relay = ?1 AND outcome IN (?4, ?5))">();
     update.bind_all(relay, since_attempt, now, static_cast<int>(OutcomeKind::deferred),
                     static_cast<int>(OutcomeKind::domain_slowed));
     update.run();
@@ -99,21 +102,26 @@ MailboxAnswers QueueStore::mailbox_answers(std::int64_t mailing_id) {
         query.reset();
     };
     // Attempts rather than states: what was taken back and resumed by a person has been answered too.
-    auto& own = db_.cached(
-        "SELECT count(*), coalesce(sum(a.outcome IN (1, 2)), 0) FROM (SELECT id FROM deliveries INDEXED BY "
-        "deliveries_once WHERE mailing_id = ?1 ORDER BY subscriber_id LIMIT ?2) d CROSS JOIN attempts a "
-        "INDEXED BY attempts_delivery ON a.delivery_id = d.id WHERE a.outcome IN (0, 1, 2, 6)");
+    auto& own =
+        db_.cached<"SELECT count(*), coalesce(sum(a.outcome " + outcome_kind::about_mailbox +
+                   "), 0) FROM "
+                   "(SELECT id FROM deliveries INDEXED BY deliveries_once WHERE mailing_id = ?1 ORDER "
+                   "BY subscriber_id LIMIT ?2) d CROSS JOIN attempts a INDEXED BY attempts_delivery ON "
+                   "a.delivery_id = d.id WHERE a.outcome " +
+                   outcome_kind::answer>();
     add(own.bind_all(mailing_id, sample_of_mailing));
-    auto earlier = db_.prepare(
-        "SELECT e.id FROM mailings m CROSS JOIN mailings e ON e.newsletter = m.newsletter AND e.id < m.id "
-        "AND "
-        "e.state = 5 WHERE m.id = ?1 ORDER BY e.id DESC LIMIT 3");
+    auto earlier = db_.prepare<
+        "SELECT e.id FROM mailings m CROSS JOIN mailings e ON e.newsletter = m.newsletter "
+        "AND e.id < m.id AND e.state " +
+        mailing_state::done +
+        " WHERE m.id = ?1 ORDER BY e.id "
+        "DESC LIMIT 3">();
     earlier.bind(1, mailing_id);
     while (earlier.step()) {
-        auto& states = db_.cached(
-            "SELECT coalesce(sum(state IN (5, 6, 7)), 0), coalesce(sum(state = 6), 0) FROM (SELECT state "
-            "FROM "
-            "deliveries INDEXED BY deliveries_once WHERE mailing_id = ?1 ORDER BY subscriber_id LIMIT ?2)");
+        auto& states = db_.cached<"SELECT coalesce(sum(state " + delivery_state::answered +
+                                  "), 0), coalesce(sum(state " + delivery_state::bounced +
+                                  "), 0) FROM (SELECT state FROM deliveries INDEXED BY "
+                                  "deliveries_once WHERE mailing_id = ?1 ORDER BY subscriber_id LIMIT ?2)">();
         add(states.bind_all(earlier.integer(0), sample_of_earlier));
     }
     return found;
@@ -122,28 +130,30 @@ MailboxAnswers QueueStore::mailbox_answers(std::int64_t mailing_id) {
 std::int64_t QueueStore::size_of(std::int64_t mailing_id) {
     // They are created in ascending order of readers, so the first and the last tell how many there are, but
     // for those of mailings that were created at the same time.
-    auto& query = db_.cached(
-        "SELECT (SELECT id FROM deliveries INDEXED BY deliveries_once WHERE mailing_id = ?1 ORDER BY "
-        "subscriber_id DESC LIMIT 1) - (SELECT id FROM deliveries INDEXED BY deliveries_once WHERE "
-        "mailing_id = ?1 ORDER BY subscriber_id LIMIT 1) + 1");
+    auto& query = db_.cached<
+        "SELECT (SELECT id FROM deliveries INDEXED BY deliveries_once WHERE mailing_id = ?1 "
+        "ORDER BY subscriber_id DESC LIMIT 1) - (SELECT id FROM deliveries INDEXED BY "
+        "deliveries_once WHERE mailing_id = ?1 ORDER BY subscriber_id LIMIT 1) + 1">();
     const std::int64_t size = query.bind(1, mailing_id).step() && !query.is_null(0) ? query.integer(0) : 0;
     query.reset();
     return size;
 }
 
 bool QueueStore::anything_sending(std::int64_t mailing_id) {
-    auto& query = db_.cached(
-        "SELECT 1 FROM deliveries INDEXED BY deliveries_sending WHERE state = 1 AND mailing_id = ?1 LIMIT 1");
+    auto& query = db_.cached<"SELECT 1 FROM deliveries INDEXED BY deliveries_sending WHERE state " +
+                             delivery_state::sending + " AND mailing_id = ?1 LIMIT 1">();
     const bool any = query.bind(1, mailing_id).step();
     query.reset();
     return any;
 }
 
 bool QueueStore::anybody_accepted(std::int64_t mailing_id) {
-    auto& query = db_.cached(
-        "SELECT 1 FROM (SELECT state FROM deliveries INDEXED BY deliveries_once WHERE mailing_id = ?1 ORDER "
-        "BY "
-        "subscriber_id LIMIT ?2) WHERE state = 5 LIMIT 1");
+    auto& query = db_.cached<
+        "SELECT 1 FROM (SELECT state FROM deliveries INDEXED BY deliveries_once WHERE "
+        "mailing_id = ?1 ORDER BY subscriber_id LIMIT ?2) WHERE state " +
+        delivery_state::sent +
+        " "
+        "LIMIT 1">();
     const bool any = query.bind_all(mailing_id, sample_of_mailing).step();
     query.reset();
     return any;

@@ -4,8 +4,9 @@
 namespace paperround::queue {
 
 RelayHealth QueueStore::relay_health(std::string_view relay) {
-    auto& query =
-        db_.cached("SELECT failures, down_since, next_attempt, reason, resting FROM relays WHERE name = ?1");
+    auto& query = db_.cached<
+        "SELECT failures, down_since, next_attempt, reason, resting FROM relays WHERE name = "
+        "?1">();
     query.bind(1, relay);
     RelayHealth health;
     if (query.step()) {
@@ -20,20 +21,20 @@ RelayHealth QueueStore::relay_health(std::string_view relay) {
 }
 
 void QueueStore::save_relay_health(std::string_view relay, const RelayHealth& health) {
-    auto& upsert = db_.cached(
+    auto& upsert = db_.cached<
         "INSERT INTO relays (name, failures, down_since, next_attempt, reason, resting) "
         "VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (name) DO UPDATE SET failures = ?2, "
-        "down_since = ?3, next_attempt = ?4, reason = ?5, resting = ?6");
+        "down_since = ?3, next_attempt = ?4, reason = ?5, resting = ?6">();
     upsert.bind_all(relay, health.failures, health.down_since, health.next_attempt, health.reason,
                     health.resting);
     upsert.run();
 }
 
 RelayLessons QueueStore::relay_lessons(std::string_view relay) {
-    auto& query = db_.cached(
-        "SELECT rate, rate_since, rate_complained, rate_words, connections, connections_since, "
-        "connections_trial, connections_wait, connections_words, messages, messages_since, messages_words "
-        "FROM relay_lessons WHERE name = ?1");
+    auto& query = db_.cached<
+        "SELECT rate, rate_since, rate_complained, rate_words, connections, "
+        "connections_since, connections_trial, connections_wait, connections_words, "
+        "messages, messages_since, messages_words FROM relay_lessons WHERE name = ?1">();
     query.bind(1, relay);
     RelayLessons lessons;
     if (query.step()) {
@@ -56,13 +57,14 @@ RelayLessons QueueStore::relay_lessons(std::string_view relay) {
 
 void QueueStore::save_relay_lessons(std::string_view relay, const RelayLessons& lessons) {
     if (!lessons.any()) {
-        db_.cached("DELETE FROM relay_lessons WHERE name = ?1").bind(1, relay).run();
+        db_.cached<"DELETE FROM relay_lessons WHERE name = ?1">().bind(1, relay).run();
         return;
     }
-    auto& replace = db_.cached(
-        "INSERT OR REPLACE INTO relay_lessons (name, rate, rate_since, rate_complained, rate_words, "
-        "connections, connections_since, connections_trial, connections_wait, connections_words, messages, "
-        "messages_since, messages_words) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)");
+    auto& replace = db_.cached<
+        "INSERT OR REPLACE INTO relay_lessons (name, rate, rate_since, rate_complained, "
+        "rate_words, connections, connections_since, connections_trial, connections_wait, "
+        "connections_words, messages, messages_since, messages_words) VALUES (?1, ?2, ?3, "
+        "?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)">();
     const auto& [pace, connections, messages] = lessons;
     replace.bind_all(relay, pace.limit, pace.since, pace.complained, pace.words, connections.limit,
                      connections.since, connections.next_trial, connections.wait.count(), connections.words,
@@ -71,7 +73,7 @@ void QueueStore::save_relay_lessons(std::string_view relay, const RelayLessons& 
 }
 
 RelayOrders QueueStore::relay_orders(std::string_view relay) {
-    auto& query = db_.cached("SELECT paused, resumed, forgotten FROM relay_orders WHERE name = ?1");
+    auto& query = db_.cached<"SELECT paused, resumed, forgotten FROM relay_orders WHERE name = ?1">();
     query.bind(1, relay);
     RelayOrders orders;
     if (query.step()) {
@@ -83,9 +85,9 @@ RelayOrders QueueStore::relay_orders(std::string_view relay) {
 }
 
 void QueueStore::save_relay_orders(std::string_view relay, const RelayOrders& orders) {
-    auto& upsert = db_.cached(
+    auto& upsert = db_.cached<
         "INSERT INTO relay_orders (name, paused, resumed, forgotten) VALUES (?1, ?2, ?3, ?4) "
-        "ON CONFLICT (name) DO UPDATE SET paused = ?2, resumed = ?3, forgotten = ?4");
+        "ON CONFLICT (name) DO UPDATE SET paused = ?2, resumed = ?3, forgotten = ?4">();
     upsert.bind_all(relay, orders.paused, orders.resumed, orders.forgotten);
     upsert.run();
 }

@@ -7,9 +7,9 @@ namespace paperround::queue {
 
 namespace {
 
-// The numbers of `state` and `kind` are those of DeliveryState, MailingState and MailingKind; of `outcome`
-// and `stage` those of OutcomeKind and Stage. They are stored: append to those enumerations, never reorder
-// them.
+// The numbers of `state` and `kind` are those of DeliveryState, MailingState and MailingKind; of `outcome` and `stage`
+// those of OutcomeKind and Stage; of `scope` those of Scope. A step that was released keeps its digits; statements name
+// them (queue/stored_states.hpp).
 constexpr std::array<std::string_view, 7> steps{R"sql(
 CREATE TABLE mailings (
     id INTEGER PRIMARY KEY,

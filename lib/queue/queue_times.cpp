@@ -1,13 +1,12 @@
 // What the queue keeps of its own time: when the daemon was last at work, and how stored times follow a clock
 // that was set.
-#include <fmt/format.h>
-
 #include "queue/queue_store.hpp"
+#include "queue/stored_states.hpp"
 
 namespace paperround::queue {
 
 bool QueueStore::anything_sent() {
-    auto& query = db_.cached("SELECT 1 FROM attempts WHERE outcome = ?1 LIMIT 1");
+    auto& query = db_.cached<"SELECT 1 FROM attempts WHERE outcome = ?1 LIMIT 1">();
     query.bind(1, static_cast<int>(OutcomeKind::accepted));
     const bool any = query.step();
     query.reset();
@@ -15,7 +14,7 @@ bool QueueStore::anything_sent() {
 }
 
 std::optional<Time> QueueStore::last_seen() {
-    auto& query = db_.cached("SELECT seen FROM presence");
+    auto& query = db_.cached<"SELECT seen FROM presence">();
     std::optional<Time> seen;
     if (query.step()) seen = query.time(0);
     query.reset();
@@ -23,45 +22,49 @@ std::optional<Time> QueueStore::last_seen() {
 }
 
 void QueueStore::seen(Time now) {
-    db_.cached("INSERT INTO presence (id, seen) VALUES (1, ?1) ON CONFLICT (id) DO UPDATE SET seen = ?1")
+    db_.cached<
+           "INSERT INTO presence (id, seen) VALUES (1, ?1) ON CONFLICT (id) DO UPDATE SET seen "
+           "= ?1">()
         .bind_all(now)
         .run();
 }
 
 // A time ahead of the old clock is as far ahead of the new one; what was due, is due. 0 means "never".
 void QueueStore::follow_clock(const ClockJump& jump) {
-    const auto move = [&](const char* sql) {
-        db_.prepare(sql).bind_all(jump.from, jump.to, jump.length().count()).run();
+    if (jump.from == jump.to) return;
+    const auto move = [&](db::Statement&& update) {
+        update.bind_all(jump.from, jump.to, jump.length().count()).run();
     };
-    move(
-        "UPDATE deliveries SET due = CASE WHEN due > ?1 THEN due + ?3 ELSE min(due, ?2) END "
-        "WHERE state IN (0, 2, 3) AND (due > ?1 OR due > ?2)");
-    move(
-        "UPDATE relays SET down_since = down_since + ?3, "
-        "next_attempt = CASE WHEN next_attempt > ?1 THEN next_attempt + ?3 ELSE min(next_attempt, ?2) END "
-        "WHERE ?1 <> ?2");
-    for (const char* column :
-         {"rate_since", "rate_complained", "connections_since", "connections_trial", "messages_since"}) {
-        move(fmt::format("UPDATE relay_lessons SET {0} = {0} + ?3 WHERE {0} > 0 AND ?1 <> ?2", column)
-                 .c_str());
-    }
-    move("UPDATE relay_orders SET paused = paused + ?3 WHERE ?1 <> ?2");
-    move("UPDATE limits SET refilled = refilled + ?3, slow_changed = slow_changed + ?3 WHERE ?1 <> ?2");
+    move(db_.prepare<"UPDATE deliveries SET due = CASE WHEN due > ?1 THEN due + ?3 ELSE ?2 END WHERE state " +
+                     delivery_state::waiting + " AND (due > ?1 OR due > ?2)">());
+    move(db_.prepare<"UPDATE relays SET down_since = down_since + ?3, "
+                     "next_attempt = CASE WHEN next_attempt > ?1 THEN next_attempt + ?3 "
+                     "WHEN next_attempt > ?2 THEN ?2 ELSE next_attempt END">());
+    move(db_.prepare<"UPDATE relay_lessons SET rate_since = rate_since + ?3 WHERE rate_since > 0">());
+    move(db_.prepare<"UPDATE relay_lessons SET rate_complained = rate_complained + ?3 "
+                     "WHERE rate_complained > 0">());
+    move(db_.prepare<"UPDATE relay_lessons SET connections_since = connections_since + ?3 "
+                     "WHERE connections_since > 0">());
+    move(db_.prepare<"UPDATE relay_lessons SET connections_trial = connections_trial + ?3 "
+                     "WHERE connections_trial > 0">());
+    move(db_.prepare<
+         "UPDATE relay_lessons SET messages_since = messages_since + ?3 WHERE messages_since > 0">());
+    move(db_.prepare<"UPDATE relay_orders SET paused = paused + ?3">());
+    move(db_.prepare<"UPDATE limits SET refilled = refilled + ?3, slow_changed = slow_changed + ?3">());
     // A mailing that was to begin at once begins at once.
-    move(
-        "UPDATE mailings SET not_before = ?2 WHERE state = 0 AND not_before <= ?1 AND not_before > ?2 AND ?3 "
-        "< 0");
+    move(db_.prepare<"UPDATE mailings SET not_before = ?2 WHERE state " + mailing_state::scheduled +
+                     " AND not_before <= ?1 AND not_before > ?2 AND ?3 < 0">());
 }
 
 void QueueStore::bound_waits(Time latest_delivery, Time latest_relay) {
-    db_.prepare("UPDATE deliveries SET due = ?1 WHERE state IN (0, 2, 3) AND due > ?1")
+    db_.prepare<"UPDATE deliveries SET due = ?1 WHERE state " + delivery_state::waiting + " AND due > ?1">()
         .bind_all(latest_delivery)
         .run();
-    db_.prepare("UPDATE relays SET next_attempt = ?1 WHERE next_attempt > ?1").bind_all(latest_relay).run();
+    db_.prepare<"UPDATE relays SET next_attempt = ?1 WHERE next_attempt > ?1">().bind_all(latest_relay).run();
 }
 
 void QueueStore::plan_again(std::int64_t mailing, Time now, Time not_before) {
-    db_.prepare("UPDATE mailings SET created = ?2, not_before = ?3 WHERE id = ?1")
+    db_.prepare<"UPDATE mailings SET created = ?2, not_before = ?3 WHERE id = ?1">()
         .bind_all(mailing, now, not_before)
         .run();
 }

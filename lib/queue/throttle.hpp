@@ -15,8 +15,8 @@
 
 namespace paperround::queue {
 
-// The numbers are stored: append, never reorder.
-enum class Scope { relay, newsletter, domain, provider };
+// The numbers are stored: a new value takes a new number, and none is used again.
+enum class Scope { relay = 0, newsletter = 1, domain = 2, provider = 3 };
 
 struct Throttle {
     static constexpr std::size_t no_limit = std::numeric_limits<std::size_t>::max();

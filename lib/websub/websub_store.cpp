@@ -1,7 +1,5 @@
 #include "websub/websub_store.hpp"
 
-#include <fmt/format.h>
-
 #include <array>
 
 #include "base/encoding.hpp"
@@ -49,12 +47,9 @@ SubscriptionState parse_state(std::string_view text) {
     return SubscriptionState::subscribing;
 }
 
-std::string select_subscriptions(std::string_view rest) {
-    return fmt::format(
-        "SELECT id, newsletter, location, hub, topic, local, public_url, nonce, state, lease_end, next_call, "
-        "verify_until, failures, last_error FROM websub_subscriptions {}",
-        rest);
-}
+constexpr db::Sql select_subscriptions =
+    "SELECT id, newsletter, location, hub, topic, local, public_url, nonce, state, lease_end, next_call, "
+    "verify_until, failures, last_error FROM websub_subscriptions ";
 
 std::vector<Subscription> read_subscriptions(db::Statement& query) {
     std::vector<Subscription> found;
@@ -93,31 +88,32 @@ void WebSubStore::migrate(db::Database& database) {
 }
 
 bool WebSubStore::exists() const {
-    auto table = database_.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'websub_subscriptions'");
+    auto table = database_.prepare<"SELECT 1 FROM sqlite_schema WHERE name = 'websub_subscriptions'">();
     return table.step();
 }
 
 void WebSubStore::announce(std::string_view newsletter, std::string_view location,
                            const HubAnnouncement& hub) {
     if (hub.hub.empty()) {
-        database_.cached("DELETE FROM websub_announcements WHERE newsletter = ?1 AND location = ?2")
+        database_.cached<"DELETE FROM websub_announcements WHERE newsletter = ?1 AND location = ?2">()
             .bind_all(newsletter, location)
             .run();
         return;
     }
     database_
-        .cached(
-            "INSERT INTO websub_announcements (newsletter, location, hub, topic, local) "
-            "VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (newsletter, location) DO UPDATE "
-            "SET hub = ?3, topic = ?4, local = ?5 WHERE hub <> ?3 OR topic <> ?4 OR local <> ?5")
+        .cached<
+            "INSERT INTO websub_announcements (newsletter, location, hub, topic, local) VALUES "
+            "(?1, ?2, ?3, ?4, ?5) ON CONFLICT (newsletter, location) DO UPDATE SET hub = ?3, "
+            "topic = ?4, local = ?5 WHERE hub <> ?3 OR topic <> ?4 OR local <> ?5">()
         .bind_all(newsletter, location, hub.hub, hub.topic, hub.local)
         .run();
 }
 
 std::optional<HubAnnouncement> WebSubStore::announced(std::string_view newsletter,
                                                       std::string_view location) const {
-    auto& query = database_.cached(
-        "SELECT hub, topic, local FROM websub_announcements WHERE newsletter = ?1 AND location = ?2");
+    auto& query = database_.cached<
+        "SELECT hub, topic, local FROM websub_announcements WHERE newsletter = ?1 AND "
+        "location = ?2">();
     query.bind_all(newsletter, location);
     std::optional<HubAnnouncement> found;
     if (query.step()) {
@@ -128,33 +124,33 @@ std::optional<HubAnnouncement> WebSubStore::announced(std::string_view newslette
 }
 
 std::vector<Subscription> WebSubStore::all() const {
-    return read_subscriptions(database_.cached(select_subscriptions("ORDER BY id")));
+    return read_subscriptions(database_.cached<select_subscriptions + "ORDER BY id">());
 }
 
 std::optional<Subscription> WebSubStore::find(std::int64_t id) const {
-    auto& query = database_.cached(select_subscriptions("WHERE id = ?1"));
+    auto& query = database_.cached<select_subscriptions + "WHERE id = ?1">();
     query.bind(1, id);
     return first_of(read_subscriptions(query));
 }
 
 std::optional<Subscription> WebSubStore::find_nonce(std::string_view nonce) const {
-    auto& query = database_.cached(select_subscriptions("WHERE nonce = ?1"));
+    auto& query = database_.cached<select_subscriptions + "WHERE nonce = ?1">();
     query.bind(1, base64url(nonce));
     return first_of(read_subscriptions(query));
 }
 
 std::optional<Subscription> WebSubStore::due(Time now) const {
     auto& query =
-        database_.cached(select_subscriptions("WHERE next_call <= ?1 ORDER BY next_call, id LIMIT 1"));
+        database_.cached<select_subscriptions + "WHERE next_call <= ?1 ORDER BY next_call, id LIMIT 1">();
     query.bind(1, now);
     return first_of(read_subscriptions(query));
 }
 
 std::optional<Time> WebSubStore::pushed_until(std::string_view newsletter, std::string_view location,
                                               Time now) const {
-    auto& query = database_.cached(
+    auto& query = database_.cached<
         "SELECT lease_end FROM websub_subscriptions WHERE newsletter = ?1 AND location = ?2 "
-        "AND state = 'active' AND proven AND lease_end > ?3 ORDER BY lease_end DESC LIMIT 1");
+        "AND state = 'active' AND proven AND lease_end > ?3 ORDER BY lease_end DESC LIMIT 1">();
     query.bind_all(newsletter, location, now);
     std::optional<Time> end;
     if (query.step()) end = query.time(0);
@@ -164,10 +160,10 @@ std::optional<Time> WebSubStore::pushed_until(std::string_view newsletter, std::
 
 std::int64_t WebSubStore::add(const Subscription& subscription) {
     database_
-        .cached(
-            "INSERT INTO websub_subscriptions (newsletter, location, hub, topic, local, public_url, nonce, "
-            "state, lease_end, next_call, verify_until, failures, last_error) "
-            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)")
+        .cached<
+            "INSERT INTO websub_subscriptions (newsletter, location, hub, topic, local, "
+            "public_url, nonce, state, lease_end, next_call, verify_until, failures, last_error) "
+            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)">()
         .bind_all(subscription.newsletter, subscription.location, subscription.at.hub, subscription.at.topic,
                   subscription.at.local, subscription.public_url, base64url(subscription.nonce),
                   to_string(subscription.state), subscription.lease_end, subscription.next_call,
@@ -178,9 +174,9 @@ std::int64_t WebSubStore::add(const Subscription& subscription) {
 
 void WebSubStore::save(const Subscription& subscription) {
     database_
-        .cached(
-            "UPDATE websub_subscriptions SET state = ?2, lease_end = ?3, next_call = ?4, verify_until = ?5, "
-            "failures = ?6, last_error = ?7, local = ?8 WHERE id = ?1")
+        .cached<
+            "UPDATE websub_subscriptions SET state = ?2, lease_end = ?3, next_call = ?4, "
+            "verify_until = ?5, failures = ?6, last_error = ?7, local = ?8 WHERE id = ?1">()
         .bind_all(subscription.id, to_string(subscription.state), subscription.lease_end,
                   subscription.next_call, subscription.verify_until, subscription.failures,
                   subscription.last_error, subscription.at.local)
@@ -188,29 +184,31 @@ void WebSubStore::save(const Subscription& subscription) {
 }
 
 void WebSubStore::note_push(std::int64_t id) {
-    database_.cached("UPDATE websub_subscriptions SET proven = 1 WHERE id = ?1 AND NOT proven")
+    database_.cached<"UPDATE websub_subscriptions SET proven = 1 WHERE id = ?1 AND NOT proven">()
         .bind(1, id)
         .run();
 }
 
 void WebSubStore::note_missing_push(std::string_view newsletter, std::string_view location) {
     database_
-        .cached(
-            "UPDATE websub_subscriptions SET proven = 0 WHERE newsletter = ?1 AND location = ?2 AND proven")
+        .cached<
+            "UPDATE websub_subscriptions SET proven = 0 WHERE newsletter = ?1 AND location = ?2 "
+            "AND proven">()
         .bind_all(newsletter, location)
         .run();
 }
 
 void WebSubStore::remove(std::int64_t id) {
-    database_.cached("DELETE FROM websub_subscriptions WHERE id = ?1").bind(1, id).run();
+    database_.cached<"DELETE FROM websub_subscriptions WHERE id = ?1">().bind(1, id).run();
 }
 
 void WebSubStore::follow_clock(const ClockJump& jump) {
+    if (jump.from == jump.to) return;
     database_
-        .prepare(
-            "UPDATE websub_subscriptions SET lease_end = lease_end + ?3, verify_until = verify_until + ?3, "
-            "next_call = CASE WHEN next_call > ?1 THEN next_call + ?3 ELSE min(next_call, ?2) END WHERE ?1 "
-            "<> ?2")
+        .prepare<
+            "UPDATE websub_subscriptions SET lease_end = lease_end + ?3, verify_until = "
+            "verify_until + ?3, next_call = CASE WHEN next_call > ?1 THEN next_call + ?3 ELSE "
+            "min(next_call, ?2) END">()
         .bind_all(jump.from, jump.to, jump.length().count())
         .run();
 }

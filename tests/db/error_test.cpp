@@ -8,7 +8,7 @@
 #include <optional>
 
 #include "db/database.hpp"
-#include "db/result_codes.hpp"
+#include "db/statement_sqlite.hpp"
 #include "support/temp_dir.hpp"
 
 using namespace paperround;

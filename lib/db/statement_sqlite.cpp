@@ -7,7 +7,7 @@
 #include <cstring>
 
 #include "db/database.hpp"
-#include "db/result_codes.hpp"
+#include "db/statement_sqlite.hpp"
 
 namespace paperround::db {
 

@@ -14,7 +14,7 @@
 #include <functional>
 #include <unordered_map>
 
-#include "db/result_codes.hpp"
+#include "db/statement_sqlite.hpp"
 
 namespace paperround::db {
 

@@ -143,7 +143,9 @@ class Daemon {
                     logger_->warn("{}: {}; asked again", newsletter.name, state->last_error);
             }
         }
+        db::Transaction transaction(database);
         store.ask_gone_again();
+        transaction.commit();
     }
 
     std::optional<pipeline::Preparation> prepare(config::Settings settings) {

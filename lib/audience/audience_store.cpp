@@ -50,6 +50,13 @@ Subscriber read_subscriber(const db::Statement& row) {
     return {row.integer(0), row.text(1), row.text(2), decode_attributes(row.text(3))};
 }
 
+// What read_member() takes. CROSS JOIN fixes the order of the loops: subscriptions lead, by primary key, and
+// nothing is sorted.
+constexpr db::Sql select_members =
+    "SELECT s.id, s.address, s.name, s.attributes, p.state, p.since, p.ended_at, p.source, p.reason, "
+    "(SELECT count(*) FROM suppressions x WHERE x.address_key = s.address_key) "
+    "FROM subscriptions p CROSS JOIN subscribers s WHERE p.newsletter = ?1 AND s.id = p.subscriber_id ";
+
 Member read_member(const db::Statement& row) {
     Member member;
     member.subscriber = read_subscriber(row);
@@ -112,14 +119,14 @@ std::optional<AudienceStore::Stored> AudienceStore::stored(std::string_view key)
 }
 
 std::int64_t AudienceStore::insert(const Subscriber& subscriber, std::string_view key, Time now) {
-    database_
+    return database_.transaction()
         .cached<
             "INSERT INTO subscribers (address, address_key, name, attributes, created_at) VALUES "
-            "(?1, ?2, ?3, ?4, ?5)">()
+            "(?1, ?2, ?3, ?4, ?5) RETURNING id">()
         .bind_all(subscriber.address, key, subscriber.name,
                   encode_attributes(merged_attributes({}, subscriber.attributes)), now)
-        .run();
-    return database_.last_insert_id();
+        .run_for_id()
+        .value();
 }
 
 void AudienceStore::update(const Stored& before, const Subscriber& subscriber) {
@@ -130,7 +137,8 @@ void AudienceStore::update(const Stored& before, const Subscriber& subscriber) {
             encode_attributes(merged_attributes(decode_attributes(before.attributes), subscriber.attributes));
     }
     if (name == before.name && attributes == before.attributes) return;
-    database_.cached<"UPDATE subscribers SET name = ?2, attributes = ?3 WHERE id = ?1">()
+    database_.transaction()
+        .cached<"UPDATE subscribers SET name = ?2, attributes = ?3 WHERE id = ?1">()
         .bind_all(before.id, name, attributes)
         .run();
 }
@@ -159,7 +167,7 @@ Subscription AudienceStore::take(std::string_view newsletter, const Subscriber& 
     const bool active = entry.state == State::active;
     const auto ended_at = active ? std::nullopt : std::optional(entry.ended_at.value_or(now));
     const int added =
-        database_
+        database_.transaction()
             .cached<
                 "INSERT INTO subscriptions (newsletter, subscriber_id, state, since, ended_at, "
                 "source, reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING">()
@@ -175,10 +183,9 @@ Subscription AudienceStore::take(std::string_view newsletter, const Subscriber& 
 Subscribed AudienceStore::meet(std::string_view newsletter, std::int64_t id, const ListEntry& entry, Time now,
                                Again again) {
     auto& query = database_.cached<
-        "SELECT state = 'active', since, source FROM subscriptions WHERE newsletter = ?1 AND "
-        "subscriber_id = ?2">();
+        "SELECT state, since, source FROM subscriptions WHERE newsletter = ?1 AND subscriber_id = ?2">();
     query.bind_all(newsletter, id).step();
-    const bool was_active = query.integer(0) != 0;
+    const bool was_active = query.text(0) == "active";
     const Time since = query.time(1);
     // The date of an import says nothing about what the reader wanted.
     const bool came_by_himself = !query.text(2).starts_with("import ");
@@ -187,7 +194,7 @@ Subscribed AudienceStore::meet(std::string_view newsletter, std::int64_t id, con
     if (entry.state == State::active) {
         if (was_active) return Subscribed::updated;
         if (again == Again::no) return Subscribed::left_before;
-        database_
+        database_.transaction()
             .cached<
                 "UPDATE subscriptions SET state = 'active', since = ?3, ended_at = NULL, source = "
                 "?4, reason = '' WHERE newsletter = ?1 AND subscriber_id = ?2">()
@@ -204,7 +211,7 @@ Subscribed AudienceStore::meet(std::string_view newsletter, std::int64_t id, con
 
 bool AudienceStore::end(std::string_view newsletter, std::int64_t subscriber_id, State state, Time now,
                         std::string_view reason) {
-    return database_
+    return database_.transaction()
                .cached<
                    "UPDATE subscriptions SET state = ?3, ended_at = ?4, reason = ?5 WHERE newsletter = "
                    "?1 AND subscriber_id = ?2 AND state = 'active'">()
@@ -244,11 +251,7 @@ std::vector<Subscriber> AudienceStore::get_many(std::span<const std::int64_t> id
 }
 
 std::optional<Member> AudienceStore::member(std::string_view newsletter, std::int64_t subscriber_id) {
-    auto& query = database_.cached<
-        "SELECT s.id, s.address, s.name, s.attributes, p.state, p.since, p.ended_at, "
-        "p.source, p.reason,        EXISTS (SELECT 1 FROM suppressions x WHERE x.address_key "
-        "= s.address_key) FROM subscriptions p CROSS JOIN subscribers s ON s.id = "
-        "p.subscriber_id WHERE p.newsletter = ?1 AND p.subscriber_id = ?2">();
+    auto& query = database_.cached<select_members + "AND p.subscriber_id = ?2">();
     std::optional<Member> found;
     if (query.bind_all(newsletter, subscriber_id).step()) found = read_member(query);
     query.reset();
@@ -257,9 +260,9 @@ std::optional<Member> AudienceStore::member(std::string_view newsletter, std::in
 
 bool AudienceStore::is_active(std::string_view newsletter, std::int64_t subscriber_id) {
     auto& query = database_.cached<
-        "SELECT 1 FROM subscriptions p CROSS JOIN subscribers s ON s.id = p.subscriber_id "
-        "WHERE p.newsletter = ?1 AND p.subscriber_id = ?2 AND p.state = 'active'   AND NOT "
-        "EXISTS (SELECT 1 FROM suppressions x WHERE x.address_key = s.address_key)">();
+        "SELECT 1 FROM subscriptions p CROSS JOIN subscribers s "
+        "WHERE p.newsletter = ?1 AND p.subscriber_id = ?2 AND p.state = 'active' AND s.id = p.subscriber_id "
+        "AND NOT EXISTS (SELECT 1 FROM suppressions x WHERE x.address_key = s.address_key)">();
     const bool active = query.bind_all(newsletter, subscriber_id).step();
     query.reset();
     return active;
@@ -268,10 +271,9 @@ bool AudienceStore::is_active(std::string_view newsletter, std::int64_t subscrib
 std::uint64_t AudienceStore::count_active(std::string_view newsletter) {
     // Suppressions are few: counting them from their side spares a look-up per reader.
     auto& query = database_.cached<
-        "SELECT (SELECT count(*) FROM subscriptions WHERE newsletter = ?1 AND state = "
-        "'active') - (SELECT count(*) FROM suppressions x CROSS JOIN subscribers s ON "
-        "s.address_key = x.address_key  CROSS JOIN subscriptions p ON p.newsletter = ?1 AND "
-        "p.subscriber_id = s.id AND p.state = 'active')">();
+        "SELECT (SELECT count(*) FROM subscriptions WHERE newsletter = ?1 AND state = 'active') - "
+        "(SELECT count(*) FROM suppressions x CROSS JOIN subscribers s CROSS JOIN subscriptions p "
+        "WHERE s.address_key = x.address_key AND p.newsletter = ?1 AND p.subscriber_id = s.id AND p.state = 'active')">();
     query.bind(1, newsletter).step();
     const std::int64_t count = query.integer(0);
     query.reset();
@@ -280,12 +282,11 @@ std::uint64_t AudienceStore::count_active(std::string_view newsletter) {
 
 std::vector<Subscriber> AudienceStore::active_after(std::string_view newsletter,
                                                     std::int64_t after_subscriber_id, std::size_t limit) {
-    // CROSS JOIN fixes the order of the loops: subscriptions lead, by primary key, and nothing is sorted.
     auto& query = database_.cached<
-        "SELECT s.id, s.address FROM subscriptions p CROSS JOIN subscribers s ON s.id = "
-        "p.subscriber_id WHERE p.newsletter = ?1 AND p.subscriber_id > ?2 AND p.state = "
-        "'active'   AND NOT EXISTS (SELECT 1 FROM suppressions x WHERE x.address_key = "
-        "s.address_key) ORDER BY p.subscriber_id LIMIT ?3">();
+        "SELECT s.id, s.address FROM subscriptions p CROSS JOIN subscribers s "
+        "WHERE p.newsletter = ?1 AND p.subscriber_id > ?2 AND p.state = 'active' AND s.id = p.subscriber_id "
+        "AND NOT EXISTS (SELECT 1 FROM suppressions x WHERE x.address_key = s.address_key) "
+        "ORDER BY p.subscriber_id LIMIT ?3">();
     query.bind_all(newsletter, after_subscriber_id, static_cast<std::int64_t>(limit));
     std::vector<Subscriber> found;
     found.reserve(limit);
@@ -297,12 +298,9 @@ std::vector<Subscriber> AudienceStore::active_after(std::string_view newsletter,
 std::vector<Member> AudienceStore::page(std::string_view newsletter, const MemberFilter& filter,
                                         std::int64_t after) {
     auto& query = database_.cached<
-        "SELECT s.id, s.address, s.name, s.attributes, p.state, p.since, p.ended_at, "
-        "p.source, p.reason,        EXISTS (SELECT 1 FROM suppressions x WHERE x.address_key "
-        "= s.address_key) FROM subscriptions p CROSS JOIN subscribers s ON s.id = "
-        "p.subscriber_id WHERE p.newsletter = ?1 AND p.subscriber_id > ?2 AND (?3 = '' OR "
-        "p.state = ?3)   AND (s.address LIKE ?4 ESCAPE '\\' OR s.name LIKE ?4 ESCAPE '\\') "
-        "ORDER BY p.subscriber_id LIMIT ?5">();
+        select_members +
+        "AND p.subscriber_id > ?2 AND (?3 = '' OR p.state = ?3) AND (lower(s.address) LIKE lower(?4) ESCAPE '\\' "
+        "OR lower(s.name) LIKE lower(?4) ESCAPE '\\') ORDER BY p.subscriber_id LIMIT ?5">();
     query.bind_all(newsletter, after, filter.state ? to_string(*filter.state) : "", containing(filter.text),
                    page_size);
     std::vector<Member> members;
@@ -322,30 +320,6 @@ void AudienceStore::list(std::string_view newsletter, const MemberFilter& filter
         if (members.size() < page_size) return;
         after = members.back().subscriber.id;
     }
-}
-
-std::set<std::string> AudienceStore::attribute_names(std::string_view newsletter) {
-    auto query = database_.prepare<
-        "SELECT DISTINCT a.key FROM subscriptions p CROSS JOIN subscribers s ON s.id = "
-        "p.subscriber_id, json_each(s.attributes) a WHERE p.newsletter = ?1">();
-    query.bind(1, newsletter);
-    std::set<std::string> names;
-    while (query.step()) names.insert(query.text(0));
-    return names;
-}
-
-std::set<std::string> AudienceStore::languages(std::string_view newsletter) {
-    // Most readers have none, and looking for the word costs less than reading their attributes.
-    auto query = database_.prepare<
-        "SELECT DISTINCT s.attributes ->> 'language' FROM subscriptions p CROSS JOIN "
-        "subscribers s ON s.id = p.subscriber_id WHERE p.newsletter = ?1 AND "
-        "instr(s.attributes, 'language') > 0">();
-    query.bind(1, newsletter);
-    std::set<std::string> languages;
-    while (query.step()) {
-        if (!query.is_null(0)) languages.insert(query.text(0));
-    }
-    return languages;
 }
 
 }  // namespace paperround::audience

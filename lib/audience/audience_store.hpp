@@ -1,5 +1,4 @@
 // Who reads what, and who must not be mailed: the tables `subscribers`, `subscriptions` and `suppressions`.
-// The only SQL of this folder.
 //
 // Every call works inside the caller's db::Transaction and opens none itself, so that leaving a newsletter
 // and cancelling its waiting deliveries can be one commit. Belongs to the thread of its Database, which must
@@ -8,6 +7,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <set>
 #include <span>
@@ -119,7 +119,7 @@ class AudienceStore {
     bool undo_provisional(std::int64_t mailing_id, std::string_view address);
     // The mailing ended well: its provisional suppressions stand, `limit` of them at a time. Returns how
     // many.
-    int confirm_provisional(std::int64_t mailing_id, int limit = -1);
+    int confirm_provisional(std::int64_t mailing_id, int limit = std::numeric_limits<int>::max());
     [[nodiscard]] bool is_suppressed(std::string_view address);
     [[nodiscard]] std::optional<Suppression> find_suppression(std::string_view address);
     bool unsuppress(std::string_view address);

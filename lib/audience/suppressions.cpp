@@ -19,27 +19,28 @@ Suppression read_suppression(const db::Statement& row) {
 
 void AudienceStore::suppress(const Suppression& suppression) {
     // Who complained, or was suppressed by hand, is so for more than a mailing's bounce, and is not lifted with it.
-    database_
+    database_.transaction()
         .cached<
-            "INSERT INTO suppressions (address_key, reason, evidence, provisional, mailing_id, "
-            "created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (address_key) DO UPDATE SET "
-            "reason = excluded.reason, evidence = excluded.evidence, provisional = 0, mailing_id "
-            "= excluded.mailing_id, created_at = excluded.created_at WHERE (provisional = 1 AND "
-            "excluded.provisional = 0) OR (mailing_id IS NOT NULL AND excluded.mailing_id IS "
-            "NULL)">()
+            "INSERT INTO suppressions (address_key, reason, evidence, provisional, mailing_id, created_at) "
+            "VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (address_key) DO UPDATE SET "
+            "reason = excluded.reason, evidence = excluded.evidence, provisional = 0, "
+            "mailing_id = excluded.mailing_id, created_at = excluded.created_at "
+            "WHERE (suppressions.provisional = 1 AND excluded.provisional = 0) "
+            "OR (suppressions.mailing_id IS NOT NULL AND excluded.mailing_id IS NULL)">()
         .bind_all(suppression.address_key, suppression.reason, suppression.evidence, suppression.provisional,
                   suppression.mailing_id, suppression.created_at)
         .run();
 }
 
 int AudienceStore::undo_provisional(std::int64_t mailing_id) {
-    return database_.cached<"DELETE FROM suppressions WHERE mailing_id = ?1 AND provisional = 1">()
+    return database_.transaction()
+        .cached<"DELETE FROM suppressions WHERE mailing_id = ?1 AND provisional = 1">()
         .bind(1, mailing_id)
         .run();
 }
 
 bool AudienceStore::undo_provisional(std::int64_t mailing_id, std::string_view address) {
-    return database_
+    return database_.transaction()
                .cached<
                    "DELETE FROM suppressions WHERE address_key = ?2 AND mailing_id = ?1 AND provisional "
                    "= 1">()
@@ -48,7 +49,7 @@ bool AudienceStore::undo_provisional(std::int64_t mailing_id, std::string_view a
 }
 
 int AudienceStore::confirm_provisional(std::int64_t mailing_id, int limit) {
-    return database_
+    return database_.transaction()
         .cached<
             "UPDATE suppressions SET provisional = 0 WHERE address_key IN (SELECT address_key "
             "FROM suppressions WHERE mailing_id = ?1 AND provisional = 1 LIMIT ?2)">()
@@ -74,7 +75,8 @@ std::optional<Suppression> AudienceStore::find_suppression(std::string_view addr
 }
 
 bool AudienceStore::unsuppress(std::string_view address) {
-    return database_.cached<"DELETE FROM suppressions WHERE address_key = ?1">()
+    return database_.transaction()
+               .cached<"DELETE FROM suppressions WHERE address_key = ?1">()
                .bind(1, address_key(address))
                .run() != 0;
 }

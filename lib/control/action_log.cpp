@@ -29,14 +29,15 @@ void ActionLog::migrate(db::Database& database) {
 }
 
 void ActionLog::add(const Action& action) {
-    db_.prepare("INSERT INTO actions (at, actor, action, subject, result) VALUES (?1, ?2, ?3, ?4, ?5)")
+    db_.transaction()
+        .cached<"INSERT INTO actions (at, actor, action, subject, result) VALUES (?1, ?2, ?3, ?4, ?5)">()
         .bind_all(action.at, action.actor, action.action, action.subject, action.result)
         .run();
 }
 
 std::vector<Action> ActionLog::newest(unsigned limit) {
     auto query =
-        db_.prepare("SELECT id, at, actor, action, subject, result FROM actions ORDER BY id DESC LIMIT ?1");
+        db_.prepare<"SELECT id, at, actor, action, subject, result FROM actions ORDER BY id DESC LIMIT ?1">();
     query.bind(1, limit);
     std::vector<Action> found;
     while (query.step()) {

@@ -21,6 +21,11 @@ Desk::Desk(const config::Settings& settings, const Clock& clock, std::string act
     : settings_(settings), database_(open(settings)), clock_(clock), actor_(std::move(actor)) {}
 
 void Desk::record(std::string_view action, std::string_view subject, std::string_view result) {
+    if (!database_.in_transaction()) {
+        db::Transaction transaction(database_);
+        record(action, subject, result);
+        return transaction.commit();
+    }
     ActionLog(database_).add({.id = 0,
                               .at = now(),
                               .actor = actor_,

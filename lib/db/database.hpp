@@ -1,6 +1,12 @@
-// SQLite, as the rest of the program sees it: connections, statements, transactions. The only folder that
-// includes the database library. Every failure is a db::Error exception: the work above stops, says so, and
-// resumes later. A Database and its Statements belong to one thread at a time.
+// The database, as the rest of the program sees it: connections, statements, transactions. Which engine it is,
+// this folder alone knows: what SQLite needs stands in files named *_sqlite.
+//
+//     db::Transaction transaction(database);
+//     database.transaction().cached<"UPDATE posts SET state = 'mailed' WHERE id = ?1">().bind(1, id).run();
+//     transaction.commit();
+//
+// What writes is reached through a Transaction, and does not compile elsewhere. Every failure is a db::Error: the
+// work above stops, says so, and resumes later. A Database and its Statements belong to one thread at a time.
 #pragma once
 
 #include <cstdint>
@@ -14,9 +20,6 @@
 #include "base/clock.hpp"
 #include "db/sql.hpp"
 
-struct sqlite3;
-struct sqlite3_stmt;
-
 namespace paperround::db {
 
 class Error : public std::runtime_error {
@@ -25,7 +28,7 @@ class Error : public std::runtime_error {
         busy,
         full,  // or the disk takes no write for another reason
         read_only,
-        unreadable,  // the disk does not give back what stands there
+        unreadable,  // the disk does not give back what was written
         corrupt,     // it gives back something else
         emptied,     // a file without content where a database stood; for those above, who know of it
         replaced,    // its files are not those that were opened any more
@@ -42,13 +45,14 @@ class Error : public std::runtime_error {
 };
 
 class Database;
+class Transaction;
 
 // Octets that are no text.
 struct Octets {
     std::string_view value;
 };
 
-// A prepared statement. Bind positions count from 1, columns from 0, as in SQLite.
+// A prepared statement. Bind positions count from 1, as in ?1; columns count from 0.
 class Statement {
   public:
     Statement& bind(int position, std::int64_t value);
@@ -82,6 +86,8 @@ class Statement {
     bool step();
     // Runs to the end, resets, and returns how many rows it changed.
     int run();
+    // The same for one with RETURNING id: the first row's, where there was one.
+    std::optional<std::int64_t> run_for_id();
     // Makes it ready to run again; bindings stay.
     void reset();
 
@@ -92,48 +98,49 @@ class Statement {
     [[nodiscard]] Time time(int column) const { return from_millis(integer(column)); }
     [[nodiscard]] std::optional<Time> optional_time(int column) const;
 
+    struct Prepared;  // the engine's
+    explicit Statement(std::unique_ptr<Prepared> prepared);
+    ~Statement();
+    Statement(Statement&&) noexcept;
+    Statement& operator=(Statement&&) noexcept;
+
   private:
-    friend class Database;
-    struct Finalize {
-        void operator()(sqlite3_stmt* statement) const;
-    };
-    Statement(sqlite3* connection, std::string_view sql);
-    [[nodiscard]] sqlite3* connection() const;
-    [[nodiscard]] sqlite3_stmt* with(int column) const;
-    std::unique_ptr<sqlite3_stmt, Finalize> handle_;
+    std::unique_ptr<Prepared> prepared_;
 };
 
 class Database {
   public:
     enum class Mode { read_write, read_only };
 
-    // Opens (and for read_write creates, mode 0600) the file in WAL mode with synchronous=FULL and a busy
-    // time-out.
-    // ":memory:" is a private database for tests.
+    // Opens the file, and for read_write creates it (mode 0600). Commits are on disk when they return; who finds
+    // the database locked asks again for up to five seconds. ":memory:" is a private database for tests.
     static Database open(const std::filesystem::path& file, Mode mode = Mode::read_write);
 
     ~Database();
     Database(Database&&) noexcept;
     Database& operator=(Database&&) noexcept;
 
+    // A statement that only reads, for its one user.
     template <Sql sql>
     [[nodiscard]] Statement prepare() {
+        static_assert(only_reads<sql>, "what writes is reached through a Transaction");
         return prepare(known_statement<sql>.sql());
     }
-    [[nodiscard]] Statement prepare(std::string_view sql);
-    // Prepared once per connection and reused: for statements on hot paths. Reset before it is returned. The
-    // caller must not hold two results of the same SQL at once.
+    // The same, prepared once for each connection and used again: for hot paths. It comes reset. The caller must
+    // not hold two results of the same SQL at once.
     template <Sql sql>
     [[nodiscard]] Statement& cached() {
+        static_assert(only_reads<sql>, "what writes is reached through a Transaction");
         return cached(known_statement<sql>);
     }
-    [[nodiscard]] Statement& cached(std::string_view sql);
-    void execute(std::string_view sql);
-    [[nodiscard]] std::int64_t last_insert_id() const;
-    // Changes when another connection has committed (PRAGMA data_version).
-    [[nodiscard]] std::int64_t data_version();
+    // The one that is open. std::logic_error where none is: whoever calls a store that writes opens it.
+    [[nodiscard]] Transaction& transaction();
     [[nodiscard]] bool in_transaction() const;
-    // PRAGMA quick_check; empty when sound, else what is wrong.
+    [[nodiscard]] bool has_table(std::string_view name);
+
+    // Changes when another connection has committed.
+    [[nodiscard]] std::int64_t data_version();
+    // Reads the whole file; empty when it is sound, else what is wrong.
     [[nodiscard]] std::string integrity_problem();
     // Whatever of the file is kept in memory is read again: what was damaged there may have been mended.
     void forget_pages();
@@ -146,14 +153,20 @@ class Database {
     void backup_to(const std::filesystem::path& file);
 
   private:
+    friend class RawSql;
+    friend class Snapshot;
+    friend class Transaction;
     struct Impl;
-    [[nodiscard]] Statement& cached(const KnownStatement& statement);
     explicit Database(std::unique_ptr<Impl> impl);
+    [[nodiscard]] Statement prepare(std::string_view sql);
+    [[nodiscard]] Statement& cached(const KnownStatement& statement);
+    [[nodiscard]] Statement& cached(const void* key, std::string_view sql);
+    [[nodiscard]] Statement& cached_literal(std::string_view sql);
+    void execute(std::string_view sql);
     std::unique_ptr<Impl> impl_;
 };
 
-// One state of the database for several reads, and one lock for them: BEGIN … COMMIT, without writing. Must
-// not be nested.
+// One state of the database for several reads, and one lock for them. Must not be nested.
 class Snapshot {
   public:
     explicit Snapshot(Database& database);
@@ -165,14 +178,20 @@ class Snapshot {
     Database& database_;
 };
 
-// BEGIN IMMEDIATE … COMMIT; rolls back when it goes without commit(). One that went into files that had been
-// replaced by its end has failed (Error::Code::replaced), since nobody will find it there.
+// What is written until commit() becomes durable as one; all of it is undone where the transaction goes without
+// commit(). The connection has the write lock from the beginning. Must not be nested. One that went into files
+// that had been replaced by its end has failed (Error::Code::replaced), since nobody will find it there.
 class Transaction {
   public:
     explicit Transaction(Database& database);
     ~Transaction();
     Transaction(const Transaction&) = delete;
     Transaction& operator=(const Transaction&) = delete;
+    // As Database::cached(), and may write.
+    template <Sql sql>
+    [[nodiscard]] Statement& cached() {
+        return database_.cached(known_statement<sql>);
+    }
     void commit();
 
   private:

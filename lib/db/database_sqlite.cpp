@@ -11,7 +11,6 @@
 #include <atomic>
 #include <cerrno>
 #include <exception>
-#include <functional>
 #include <unordered_map>
 
 #include "db/statement_sqlite.hpp"
@@ -102,11 +101,6 @@ FileIdentities identities_of(const std::string& name) {
     return {identity_of(name), identity_of(name + "-wal"), identity_of(name + "-shm")};
 }
 
-struct TextHash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
-};
-
 }  // namespace
 
 struct Database::Impl {
@@ -133,8 +127,9 @@ struct Database::Impl {
     std::string file;  // empty: in memory
     FileIdentities opened;
     mutable std::atomic<off_t> largest = 0;
-    std::unordered_map<std::string, Statement, TextHash, std::equal_to<>> statements;
-    std::unordered_map<const KnownStatement*, Statement> known_statements;
+    // By the address of what is the same for each use: the known statement, or our own literal.
+    std::unordered_map<const void*, Statement> statements;
+    Transaction* open_transaction = nullptr;
 };
 
 Database::Database(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -179,35 +174,36 @@ Database Database::open(const std::filesystem::path& file, Mode mode) {
 }
 
 Statement Database::prepare(std::string_view sql) {
-    return Statement(impl_->database.getHandle(), sql);
+    return prepared(impl_->database.getHandle(), sql);
 }
 
-Statement& Database::cached(std::string_view sql) {
-    auto found = impl_->statements.find(sql);
-    if (found == impl_->statements.end())
-        found = impl_->statements.emplace(std::string(sql), prepare(sql)).first;
+Statement& Database::cached(const void* key, std::string_view sql) {
+    auto found = impl_->statements.find(key);
+    if (found == impl_->statements.end()) found = impl_->statements.emplace(key, prepare(sql)).first;
     found->second.reset();
     return found->second;
 }
 
 Statement& Database::cached(const KnownStatement& statement) {
-    auto found = impl_->known_statements.find(&statement);
-    if (found == impl_->known_statements.end())
-        found = impl_->known_statements.emplace(&statement, prepare(statement.sql())).first;
-    found->second.reset();
-    return found->second;
+    return cached(&statement, statement.sql());
 }
 
 void Database::execute(std::string_view sql) {
     translated([&] { impl_->database.exec(std::string(sql)); });
 }
 
-std::int64_t Database::last_insert_id() const {
-    return impl_->database.getLastInsertRowid();
+Transaction& Database::transaction() {
+    if (impl_->open_transaction == nullptr)
+        throw std::logic_error("database: something is written outside of a transaction");
+    return *impl_->open_transaction;
+}
+
+bool Database::has_table(std::string_view name) {
+    return prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1").bind(1, name).step();
 }
 
 std::int64_t Database::data_version() {
-    auto& query = cached("PRAGMA data_version");
+    auto& query = cached_literal("PRAGMA data_version");
     query.step();
     const std::int64_t version = query.integer(0);
     query.reset();
@@ -246,13 +242,17 @@ void Database::backup_to(const std::filesystem::path& file) {
     }
 }
 
+Statement& Database::cached_literal(std::string_view sql) {
+    return cached(sql.data(), sql);
+}
+
 Snapshot::Snapshot(Database& database) : database_(database) {
-    database_.cached("BEGIN").run();
+    database_.cached_literal("BEGIN").run();
 }
 
 Snapshot::~Snapshot() {
     try {
-        database_.cached("COMMIT").run();
+        database_.cached_literal("COMMIT").run();
     } catch (const Error&) {  // nothing was written: there is nothing to lose
     }
 }
@@ -266,11 +266,14 @@ void expect_own_files(const Database& database) {
 
 Transaction::Transaction(Database& database) : database_(database) {
     expect_own_files(database_);
-    database_.cached("BEGIN IMMEDIATE").run();
+    database_.cached_literal("BEGIN IMMEDIATE").run();
+    database_.impl_->open_transaction = this;
 }
 
 Transaction::~Transaction() {
-    if (!open_ || !database_.in_transaction()) return;
+    if (!open_) return;
+    database_.impl_->open_transaction = nullptr;
+    if (!database_.in_transaction()) return;
     try {
         database_.execute("ROLLBACK");
     } catch (const Error&) {
@@ -279,7 +282,8 @@ Transaction::~Transaction() {
 }
 
 void Transaction::commit() {
-    database_.cached("COMMIT").run();
+    database_.cached_literal("COMMIT").run();
+    database_.impl_->open_transaction = nullptr;
     open_ = false;
     expect_own_files(database_);
 }

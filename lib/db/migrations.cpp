@@ -2,34 +2,27 @@
 
 #include <fmt/format.h>
 
+#include "db/raw_sql.hpp"
+
 namespace paperround::db {
 
 namespace {
 
-std::int64_t applied_steps(Database& database, std::string_view component) {
-    auto& query = database.cached("SELECT steps FROM schema_steps WHERE component = ?1");
-    query.bind(1, component);
-    const std::int64_t steps = query.step() ? query.integer(0) : 0;
-    query.reset();
-    return steps;
-}
-
-bool is_current(Database& database, std::string_view component, std::int64_t known) {
-    auto table =
-        database.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'schema_steps'");
-    if (!table.step()) return false;
-    return applied_steps(database, component) == known;
+std::int64_t applied_steps(const RawSql& sql, std::string_view component) {
+    auto query = sql.prepare("SELECT steps FROM schema_steps WHERE component = ?1");
+    return query.bind(1, component).step() ? query.integer(0) : 0;
 }
 
 }  // namespace
 
 void migrate(Database& database, std::string_view component, std::span<const std::string_view> steps) {
     const auto known = static_cast<std::int64_t>(steps.size());
-    if (is_current(database, component, known)) return;
+    const RawSql sql(database);
+    if (database.has_table("schema_steps") && applied_steps(sql, component) == known) return;
     Transaction transaction(database);
-    database.execute(
+    sql.execute(
         "CREATE TABLE IF NOT EXISTS schema_steps (component TEXT PRIMARY KEY, steps INTEGER NOT NULL)");
-    const std::int64_t applied = applied_steps(database, component);
+    const std::int64_t applied = applied_steps(sql, component);
     if (applied > known) {
         throw Error(
             Error::Code::other,
@@ -37,10 +30,8 @@ void migrate(Database& database, std::string_view component, std::span<const std
                         "start the newer program, or restore a backup",
                         component, applied, known));
     }
-    for (std::int64_t step = applied; step < known; ++step)
-        database.execute(steps[static_cast<std::size_t>(step)]);
-    database
-        .prepare("INSERT INTO schema_steps VALUES (?1, ?2) ON CONFLICT (component) DO UPDATE SET steps = ?2")
+    for (const std::string_view step : steps.subspan(static_cast<std::size_t>(applied))) sql.execute(step);
+    sql.prepare("INSERT INTO schema_steps VALUES (?1, ?2) ON CONFLICT (component) DO UPDATE SET steps = ?2")
         .bind_all(component, known)
         .run();
     transaction.commit();

@@ -6,7 +6,6 @@
 #include <cerrno>
 #include <cstring>
 
-#include "db/database.hpp"
 #include "db/statement_sqlite.hpp"
 
 namespace paperround::db {
@@ -66,83 +65,97 @@ Error error_of(Error::Code code, const std::string& words, int reason) {
     return Error(code, fmt::format("{}: {}", words, std::strerror(reason)));
 }
 
-void Statement::Finalize::operator()(sqlite3_stmt* statement) const {
-    ::sqlite3_finalize(statement);
-}
+struct Statement::Prepared {
+    explicit Prepared(sqlite3_stmt* statement) : handle(statement) {}
+    ~Prepared() { ::sqlite3_finalize(handle); }
+    Prepared(const Prepared&) = delete;
+    Prepared& operator=(const Prepared&) = delete;
+    [[nodiscard]] sqlite3* connection() const { return ::sqlite3_db_handle(handle); }
+    // With a value in that column: SQLite itself would answer with NULL where there is none.
+    [[nodiscard]] sqlite3_stmt* with(int column) const {
+        if (column >= 0 && column < ::sqlite3_data_count(handle)) return handle;
+        throw Error(Error::Code::other, fmt::format("database: column {} was read where a row has {}", column,
+                                                    ::sqlite3_data_count(handle)));
+    }
+    sqlite3_stmt* handle;
+};
 
-Statement::Statement(sqlite3* connection, std::string_view sql) {
+Statement prepared(sqlite3* connection, std::string_view sql) {
     sqlite3_stmt* made = nullptr;
     const int code = ::sqlite3_prepare_v3(connection, sql.data(), static_cast<int>(sql.size()),
                                           SQLITE_PREPARE_PERSISTENT, &made, nullptr);
-    handle_.reset(made);
+    auto statement = std::make_unique<Statement::Prepared>(made);
     check(code, connection);
+    return Statement(std::move(statement));
 }
 
-sqlite3* Statement::connection() const {
-    return ::sqlite3_db_handle(handle_.get());
-}
+Statement::Statement(std::unique_ptr<Prepared> prepared) : prepared_(std::move(prepared)) {}
+Statement::~Statement() = default;
+Statement::Statement(Statement&&) noexcept = default;
+Statement& Statement::operator=(Statement&&) noexcept = default;
 
 Statement& Statement::bind(int position, std::int64_t value) {
-    check(::sqlite3_bind_int64(handle_.get(), position, value), connection());
+    check(::sqlite3_bind_int64(prepared_->handle, position, value), prepared_->connection());
     return *this;
 }
 Statement& Statement::bind(int position, double value) {
-    check(::sqlite3_bind_double(handle_.get(), position, value), connection());
+    check(::sqlite3_bind_double(prepared_->handle, position, value), prepared_->connection());
     return *this;
 }
 Statement& Statement::bind(int position, std::string_view value) {
     // Text may hold NUL octets (hostile feeds), and a view without text may have no address.
     const char* text = value.data() == nullptr ? "" : value.data();
-    check(::sqlite3_bind_text64(handle_.get(), position, text, value.size(), SQLITE_TRANSIENT, SQLITE_UTF8),
-          connection());
+    check(
+        ::sqlite3_bind_text64(prepared_->handle, position, text, value.size(), SQLITE_TRANSIENT, SQLITE_UTF8),
+        prepared_->connection());
     return *this;
 }
 Statement& Statement::bind(int position, Octets value) {
     const char* octets = value.value.data() == nullptr ? "" : value.value.data();
-    check(::sqlite3_bind_blob64(handle_.get(), position, octets, value.value.size(), SQLITE_TRANSIENT),
-          connection());
+    check(::sqlite3_bind_blob64(prepared_->handle, position, octets, value.value.size(), SQLITE_TRANSIENT),
+          prepared_->connection());
     return *this;
 }
 Statement& Statement::bind_null(int position) {
-    check(::sqlite3_bind_null(handle_.get(), position), connection());
+    check(::sqlite3_bind_null(prepared_->handle, position), prepared_->connection());
     return *this;
 }
 bool Statement::step() {
-    const int code = ::sqlite3_step(handle_.get());
-    check(code, connection());
+    const int code = ::sqlite3_step(prepared_->handle);
+    check(code, prepared_->connection());
     return code == SQLITE_ROW;
 }
 int Statement::run() {
     while (step()) {
     }
-    const int changed = ::sqlite3_changes(connection());
+    const int changed = ::sqlite3_changes(prepared_->connection());
     reset();
     return changed;
 }
+std::optional<std::int64_t> Statement::run_for_id() {
+    std::optional<std::int64_t> id;
+    while (step()) {
+        if (!id) id = integer(0);
+    }
+    reset();
+    return id;
+}
 void Statement::reset() {
     // The error of a failed step was thrown by that step; reset only repeats it.
-    ::sqlite3_reset(handle_.get());
-}
-// The row's value exists: SQLite itself would answer with NULL.
-sqlite3_stmt* Statement::with(int column) const {
-    if (column < 0 || column >= ::sqlite3_data_count(handle_.get())) {
-        throw Error(Error::Code::other, fmt::format("database: column {} was read where a row has {}", column,
-                                                    ::sqlite3_data_count(handle_.get())));
-    }
-    return handle_.get();
+    ::sqlite3_reset(prepared_->handle);
 }
 bool Statement::is_null(int column) const {
-    return ::sqlite3_column_type(with(column), column) == SQLITE_NULL;
+    return ::sqlite3_column_type(prepared_->with(column), column) == SQLITE_NULL;
 }
 std::int64_t Statement::integer(int column) const {
-    return ::sqlite3_column_int64(with(column), column);
+    return ::sqlite3_column_int64(prepared_->with(column), column);
 }
 double Statement::real(int column) const {
-    return ::sqlite3_column_double(with(column), column);
+    return ::sqlite3_column_double(prepared_->with(column), column);
 }
 std::string Statement::text(int column) const {
-    const auto* octets = static_cast<const char*>(::sqlite3_column_blob(with(column), column));
-    const auto size = static_cast<std::size_t>(::sqlite3_column_bytes(handle_.get(), column));
+    const auto* octets = static_cast<const char*>(::sqlite3_column_blob(prepared_->with(column), column));
+    const auto size = static_cast<std::size_t>(::sqlite3_column_bytes(prepared_->handle, column));
     return octets == nullptr ? std::string() : std::string(octets, size);
 }
 std::optional<Time> Statement::optional_time(int column) const {

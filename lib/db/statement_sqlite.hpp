@@ -1,9 +1,13 @@
-// What SQLite's result codes mean to those who act on a db::Error.
+// Statements of SQLite, and what its result codes mean to those who act on a db::Error.
 #pragma once
 
 #include "db/database.hpp"
 
+struct sqlite3;
+
 namespace paperround::db {
+
+[[nodiscard]] Statement prepared(sqlite3* connection, std::string_view sql);
 
 [[nodiscard]] Error::Code classify(int sqlite_code, int extended);
 

@@ -70,7 +70,9 @@ bool ProviderLookup::looking_up() const {
 
 void ProviderLookup::run(const std::stop_token& stop) {
     try {
+        db::Transaction transaction(database_);
         store_.forget(clock_.now() - of_no_use);
+        transaction.commit();
     } catch (const db::Error&) {
         // It is tried at the next start. The ledger reports when the database cannot be written.
     }

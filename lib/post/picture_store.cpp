@@ -30,7 +30,9 @@ void PictureStore::migrate(db::Database& database) {
 }
 
 void PictureStore::await(std::int64_t post, Time until) {
-    database_.cached<"INSERT OR REPLACE INTO pictures_awaited (post, until) VALUES (?1, ?2)">()
+    database_.transaction()
+        .cached<
+            "INSERT INTO pictures_awaited (post, until) VALUES (?1, ?2) ON CONFLICT (post) DO UPDATE SET until = ?2">()
         .bind_all(post, until)
         .run();
 }
@@ -54,10 +56,11 @@ bool PictureStore::holds_up(std::int64_t post, Time now) const {
 }
 
 void PictureStore::keep(std::int64_t post, const PictureSizes& sizes) {
-    database_.cached<"DELETE FROM pictures_awaited WHERE post = ?1">().bind(1, post).run();
-    auto& insert = database_.cached<
-        "INSERT OR REPLACE INTO picture_sizes (post, url, width, height) VALUES (?1, ?2, ?3, "
-        "?4)">();
+    database_.transaction().cached<"DELETE FROM pictures_awaited WHERE post = ?1">().bind(1, post).run();
+    auto& insert = database_.transaction()
+                       .cached<
+                           "INSERT INTO picture_sizes (post, url, width, height) VALUES (?1, ?2, ?3, ?4) "
+                           "ON CONFLICT (post, url) DO UPDATE SET width = ?3, height = ?4">();
     for (const auto& [url, size] : sizes) {
         insert
             .bind_all(post, url, static_cast<std::int64_t>(size.width),

@@ -138,7 +138,8 @@ void make_some_keys(db::Database& database) {
                           feed::Post{.link = query.text(1), .title = query.text(2), .html = query.text(3)});
     }
     query.reset();
-    auto& update = database.cached<"UPDATE posts SET link_key = ?2, text_key = ?3 WHERE id = ?1">();
+    auto& update =
+        database.transaction().cached<"UPDATE posts SET link_key = ?2, text_key = ?3 WHERE id = ?1">();
     for (const auto& [id, post] : rows) update.bind_all(id, link_key(post.link), text_key(post)).run();
     transaction.commit();
 }

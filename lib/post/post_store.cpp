@@ -82,7 +82,7 @@ SourceState read_source(const db::Statement& row) {
 
 constexpr db::Sql select_known =
     "SELECT id, source, external_id, link, coalesce(link_key, ''), coalesce(text_key, ''), published, "
-    "follows = 1 AND state IN ('ready', 'held') FROM posts "
+    "CASE WHEN follows = 1 AND state IN ('ready', 'held') THEN 1 ELSE 0 END FROM posts "
     "WHERE newsletter = ?1 AND state <> 'withdrawn' AND ";
 constexpr db::Sql newest_known = " ORDER BY id DESC LIMIT 20";
 
@@ -157,14 +157,15 @@ std::vector<SourceState> PostStore::sources() const {
 }
 
 SourceState PostStore::source(std::string_view newsletter, std::string_view location) {
-    database_.cached<"INSERT INTO sources (newsletter, location) VALUES (?1, ?2) ON CONFLICT DO NOTHING">()
+    database_.transaction()
+        .cached<"INSERT INTO sources (newsletter, location) VALUES (?1, ?2) ON CONFLICT DO NOTHING">()
         .bind_all(newsletter, location)
         .run();
     return find_source(newsletter, location).value();
 }
 
 void PostStore::save(const SourceState& source) {
-    database_
+    database_.transaction()
         .cached<
             "UPDATE sources SET etag = ?2, last_modified = ?3, permanent_url = ?4, next_poll = "
             "?5, failures = ?6, first_polled = ?7, gone = ?8, last_error = ?9, title = ?10, "
@@ -178,7 +179,7 @@ void PostStore::save(const SourceState& source) {
 }
 
 void PostStore::poll_soon(std::string_view newsletter, std::string_view location) {
-    database_
+    database_.transaction()
         .cached<
             "UPDATE sources SET next_poll = NULL WHERE newsletter = ?1 AND location = ?2 AND "
             "failures = 0">()
@@ -187,7 +188,7 @@ void PostStore::poll_soon(std::string_view newsletter, std::string_view location
 }
 
 void PostStore::ask_gone_again() {
-    database_.prepare<"UPDATE sources SET next_poll = NULL WHERE gone = 1">().run();
+    database_.transaction().cached<"UPDATE sources SET next_poll = NULL WHERE gone = 1">().run();
 }
 
 std::size_t PostStore::found_ready_since(std::int64_t source_id, Time since) const {
@@ -271,27 +272,31 @@ std::vector<KnownPost> PostStore::with_title(std::string_view newsletter, std::s
 }
 
 void PostStore::identify(std::int64_t id, std::string_view external_id) {
-    database_.cached<"UPDATE posts SET external_id = ?2 WHERE id = ?1">().bind_all(id, external_id).run();
+    database_.transaction()
+        .cached<"UPDATE posts SET external_id = ?2 WHERE id = ?1">()
+        .bind_all(id, external_id)
+        .run();
 }
 
 std::int64_t PostStore::record(const SourceState& source, const feed::Post& post, PostState state,
                                std::string_view reason, Time found_at, Time embargo_until) {
-    database_
+    return database_.transaction()
         .cached<
             "INSERT INTO posts (newsletter, source, external_id, link, title, subtitle, author, "
             "published, image, html, tags, fingerprint, state, held_reason, found_at, "
             "embargo_until, follows, link_key, text_key) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, "
-            "?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)">()
+            "?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19) RETURNING id">()
         .bind_all(source.newsletter, source.id, post.id, post.link, post.title, post.subtitle, post.author,
                   post.published, post.image, post.html, tags_to_text(post.tags),
                   feed::content_fingerprint(post), to_string(state), reason, found_at, embargo_until,
                   state == PostState::ready || state == PostState::held, link_key(post.link), text_key(post))
-        .run();
-    return database_.last_insert_id();
+        .run_for_id()
+        .value();
 }
 
 void PostStore::hold(std::int64_t id, std::string_view reason) {
-    database_.cached<"UPDATE posts SET state = 'held', held_reason = ?2 WHERE id = ?1">()
+    database_.transaction()
+        .cached<"UPDATE posts SET state = 'held', held_reason = ?2 WHERE id = ?1">()
         .bind_all(id, reason)
         .run();
 }
@@ -316,7 +321,7 @@ std::vector<StoredPost> PostStore::following(std::int64_t source) const {
 }
 
 void PostStore::replace(std::int64_t id, const feed::Post& post) {
-    database_
+    database_.transaction()
         .cached<
             "UPDATE posts SET link = ?2, title = ?3, subtitle = ?4, author = ?5, published = ?6, "
             "image = ?7, html = ?8, tags = ?9, fingerprint = ?10, link_key = ?11, text_key = ?12 "
@@ -328,7 +333,7 @@ void PostStore::replace(std::int64_t id, const feed::Post& post) {
 }
 
 void PostStore::withdraw(std::int64_t id) {
-    database_
+    database_.transaction()
         .cached<
             "UPDATE posts SET state = 'withdrawn', held_reason = '' WHERE id = ?1 AND state IN "
             "('ready', 'held')">()
@@ -337,11 +342,14 @@ void PostStore::withdraw(std::int64_t id) {
 }
 
 void PostStore::forget_withdrawn(std::int64_t id) {
-    database_.cached<"DELETE FROM posts WHERE id = ?1 AND state = 'withdrawn'">().bind(1, id).run();
+    database_.transaction()
+        .cached<"DELETE FROM posts WHERE id = ?1 AND state = 'withdrawn'">()
+        .bind(1, id)
+        .run();
 }
 
 void PostStore::end_embargoes(std::int64_t source, Time until) {
-    database_
+    database_.transaction()
         .cached<
             "UPDATE posts SET embargo_until = 0 WHERE source = ?1 AND embargo_until > 0 AND "
             "embargo_until <= ?2 AND state IN ('ready', 'held')">()
@@ -372,7 +380,7 @@ std::vector<Time> PostStore::ready_times(std::string_view newsletter, std::size_
 }
 
 bool PostStore::mark_mailed(std::int64_t id) {
-    return database_
+    return database_.transaction()
                .cached<
                    "UPDATE posts SET state = 'mailed', embargo_until = 0, follows = 0 WHERE id = ?1 AND "
                    "state = 'ready'">()
@@ -391,18 +399,22 @@ TransitionError PostStore::why_not(std::int64_t id, std::string_view wanted) con
 }
 
 Result<void, TransitionError> PostStore::approve(std::int64_t id) {
-    auto& update = database_.cached<
-        "UPDATE posts SET state = 'ready', held_reason = '', embargo_until = 0, follows = 0 "
-        "WHERE id = ?1 AND (state IN ('held', 'skipped', 'recorded', 'withdrawn') "
-        "OR (state = 'ready' AND embargo_until > 0))">();
+    auto& update =
+        database_.transaction()
+            .cached<
+                "UPDATE posts SET state = 'ready', held_reason = '', embargo_until = 0, follows = 0 "
+                "WHERE id = ?1 AND (state IN ('held', 'skipped', 'recorded', 'withdrawn') "
+                "OR (state = 'ready' AND embargo_until > 0))">();
     if (update.bind(1, id).run() > 0) return {};
     return failure(why_not(id, "only a post that is held, skipped, recorded or withdrawn can be approved"));
 }
 
 Result<void, TransitionError> PostStore::skip(std::int64_t id) {
-    auto& update = database_.cached<
-        "UPDATE posts SET state = 'skipped', held_reason = '', embargo_until = 0, follows = 0 "
-        "WHERE id = ?1 AND state IN ('held', 'ready')">();
+    auto& update =
+        database_.transaction()
+            .cached<
+                "UPDATE posts SET state = 'skipped', held_reason = '', embargo_until = 0, follows = 0 "
+                "WHERE id = ?1 AND state IN ('held', 'ready')">();
     if (update.bind(1, id).run() > 0) return {};
     return failure(why_not(id, "only a post that is held or ready can be skipped"));
 }
@@ -418,16 +430,20 @@ std::vector<feed::FeedIssue> PostStore::note_warnings(std::int64_t source,
         const bool said = first_integer(query).has_value();
         if (lines.insert(std::move(line)).second && !said) fresh.push_back(std::move(warning));
     }
-    database_.cached<"DELETE FROM source_warnings WHERE source = ?1">().bind(1, source).run();
+    database_.transaction().cached<"DELETE FROM source_warnings WHERE source = ?1">().bind(1, source).run();
     for (const std::string& line : lines)
-        database_.cached<"INSERT INTO source_warnings VALUES (?1, ?2)">().bind_all(source, line).run();
+        database_.transaction()
+            .cached<"INSERT INTO source_warnings VALUES (?1, ?2)">()
+            .bind_all(source, line)
+            .run();
     return fresh;
 }
 
 void PostStore::note_unpublished(std::int64_t source, const std::vector<feed::Unpublished>& unpublished) {
-    database_.cached<"DELETE FROM unpublished WHERE source = ?1">().bind(1, source).run();
+    database_.transaction().cached<"DELETE FROM unpublished WHERE source = ?1">().bind(1, source).run();
     for (const feed::Unpublished& each : unpublished) {
-        database_.cached<"INSERT INTO unpublished VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING">()
+        database_.transaction()
+            .cached<"INSERT INTO unpublished VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING">()
             .bind_all(source, each.id, each.title, reasons_unpublished[static_cast<std::size_t>(each.why)],
                       each.time)
             .run();
@@ -455,8 +471,8 @@ std::vector<StoredUnpublished> PostStore::unpublished(std::string_view newslette
 // A first look by a clock that was behind took what was out for what is to come: whatever is dated before the
 // moment to which it was set may be the back catalogue.
 void PostStore::doubt_first_looks(const ClockJump& jump) {
-    database_
-        .prepare<
+    database_.transaction()
+        .cached<
             "UPDATE sources SET newest_at_first = ?2 WHERE first_polled > ?3 AND first_polled <= "
             "?1 AND EXISTS (SELECT 1 FROM unpublished WHERE source = sources.id AND why = "
             "'later' AND time > ?1 AND time <= ?2)">()
@@ -465,21 +481,24 @@ void PostStore::doubt_first_looks(const ClockJump& jump) {
 }
 
 void PostStore::follow_clock(const ClockJump& jump) {
-    const auto move = [&](db::Statement&& update) {
+    const auto move = [&](db::Statement& update) {
         update.bind_all(jump.from, jump.to, jump.length().count()).run();
     };
-    move(database_.prepare<
-         "UPDATE sources SET next_poll = CASE WHEN next_poll > ?1 THEN next_poll + ?3 ELSE ?2 END "
-         "WHERE next_poll > ?1 OR next_poll > ?2">());
-    move(database_.prepare<
-         "UPDATE posts SET embargo_until = CASE WHEN embargo_until > ?1 THEN embargo_until + ?3 ELSE ?2 END "
-         "WHERE embargo_until > 0 AND (embargo_until > ?1 OR embargo_until > ?2)">());
+    move(
+        database_.transaction()
+            .cached<"UPDATE sources SET next_poll = CASE WHEN next_poll > ?1 THEN next_poll + ?3 ELSE ?2 END "
+                    "WHERE next_poll > ?1 OR next_poll > ?2">());
+    move(
+        database_.transaction()
+            .cached<
+                "UPDATE posts SET embargo_until = CASE WHEN embargo_until > ?1 THEN embargo_until + ?3 ELSE ?2 END "
+                "WHERE embargo_until > 0 AND (embargo_until > ?1 OR embargo_until > ?2)">());
     doubt_first_looks(jump);
 }
 
 void PostStore::bound_next_poll(std::string_view newsletter, std::string_view location, Time latest) {
-    database_
-        .prepare<
+    database_.transaction()
+        .cached<
             "UPDATE sources SET next_poll = ?3 WHERE newsletter = ?1 AND location = ?2 AND "
             "next_poll > ?3">()
         .bind_all(newsletter, location, latest)

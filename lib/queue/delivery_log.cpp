@@ -83,13 +83,14 @@ void DeliveryLog::each(const LogFilter& filter, const std::function<void(const L
 }
 
 std::int64_t DeliveryLog::newest_id() {
-    auto query = db_.prepare<"SELECT ifnull(max(id), 0) FROM attempts">();
+    auto query = db_.prepare<"SELECT coalesce(max(id), 0) FROM attempts">();
     query.step();
     return query.integer(0);
 }
 
 bool DeliveryLog::knows_recipient(std::string_view like) {
-    auto query = db_.prepare<"SELECT 1 FROM deliveries WHERE recipient LIKE ?1 ESCAPE '\\' LIMIT 1">();
+    auto query =
+        db_.prepare<"SELECT 1 FROM deliveries WHERE lower(recipient) LIKE lower(?1) ESCAPE '\\' LIMIT 1">();
     query.bind(1, like);
     return query.step();
 }

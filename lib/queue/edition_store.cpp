@@ -30,13 +30,15 @@ void EditionStore::migrate(db::Database& database) {
 }
 
 void EditionStore::keep(std::int64_t mailing_id, const std::map<std::string, std::string>& editions) {
-    auto& insert = db_.cached<"INSERT INTO editions VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING">();
+    auto& insert =
+        db_.transaction().cached<"INSERT INTO editions VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING">();
     for (const auto& [language, content] : editions)
         insert.bind_all(mailing_id, language, db::Octets{content}).run();
 }
 
 void EditionStore::keep_pictures(std::int64_t mailing_id, std::string_view pictures) {
-    db_.cached<"INSERT INTO edition_pictures VALUES (?1, ?2) ON CONFLICT DO NOTHING">()
+    db_.transaction()
+        .cached<"INSERT INTO edition_pictures VALUES (?1, ?2) ON CONFLICT DO NOTHING">()
         .bind_all(mailing_id, db::Octets{pictures})
         .run();
 }

@@ -33,9 +33,10 @@ std::optional<ProviderStore::Known> ProviderStore::find(std::string_view domain)
 }
 
 void ProviderStore::save(std::string_view domain, const Known& known) {
-    auto& upsert = db_.cached<
-        "INSERT INTO recipient_domains VALUES (?1, ?2, ?3) ON CONFLICT (domain) DO UPDATE "
-        "SET mx = ?2, until = ?3">();
+    auto& upsert = db_.transaction()
+                       .cached<
+                           "INSERT INTO recipient_domains VALUES (?1, ?2, ?3) ON CONFLICT (domain) DO UPDATE "
+                           "SET mx = ?2, until = ?3">();
     upsert.bind_all(domain, known.mx, known.until);
     upsert.run();
 }
@@ -48,7 +49,7 @@ void ProviderStore::load(Providers& providers) {
 }
 
 int ProviderStore::forget(Time before) {
-    auto& remove = db_.cached<"DELETE FROM recipient_domains WHERE until < ?1">();
+    auto& remove = db_.transaction().cached<"DELETE FROM recipient_domains WHERE until < ?1">();
     remove.bind(1, before);
     return remove.run();
 }

@@ -29,7 +29,7 @@ Delivery read_delivery(const db::Statement& row) {
 }
 
 void set_state(db::Database& database, std::int64_t delivery_id, DeliveryState state) {
-    auto& update = database.cached<"UPDATE deliveries SET state = ?2 WHERE id = ?1">();
+    auto& update = database.transaction().cached<"UPDATE deliveries SET state = ?2 WHERE id = ?1">();
     update.bind_all(delivery_id, static_cast<int>(state));
     update.run();
 }
@@ -161,7 +161,8 @@ class Claim {
                     ++taken;
                 } else if (allowance_.moves > 0) {
                     --allowance_.moves;
-                    auto& move = database_.cached<"UPDATE deliveries SET shelf = ?2 WHERE id = ?1">();
+                    auto& move =
+                        database_.transaction().cached<"UPDATE deliveries SET shelf = ?2 WHERE id = ?1">();
                     move.bind_all(delivery.id, shelf);
                     move.run();
                 }
@@ -249,10 +250,11 @@ std::vector<std::int64_t> QueueStore::inactive(std::span<const std::int64_t> mai
 bool QueueStore::record(const Delivery& delivery, const Outcome& outcome, const Step& step,
                         std::string_view relay, Time now) {
     bool off_the_account = false;
-    auto& update = db_.cached<
-        "UPDATE deliveries SET state = ?2, due = ?3, attempts = attempts + ?4, doubts = "
-        "doubts + ?5, tries = tries + 1, waited = waited + ?6 WHERE id = ?1 AND state " +
-        delivery_state::sending>();
+    auto& update = db_.transaction()
+                       .cached<
+                           "UPDATE deliveries SET state = ?2, due = ?3, attempts = attempts + ?4, doubts = "
+                           "doubts + ?5, tries = tries + 1, waited = waited + ?6 WHERE id = ?1 AND state " +
+                           delivery_state::sending>();
     update.bind_all(delivery.id, static_cast<int>(step.state), step.due, step.counted, step.doubted,
                     step.waits.count());
     if (update.run() > 0) {
@@ -260,9 +262,11 @@ bool QueueStore::record(const Delivery& delivery, const Outcome& outcome, const 
     } else if (outcome.kind == OutcomeKind::accepted) {
         set_state(db_, delivery.id, DeliveryState::sent);
     }
-    auto& insert = db_.cached<
-        "INSERT INTO attempts (delivery_id, at, attempt, outcome, relay, stage, code, "
-        "enhanced, text, tls, ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)">();
+    auto& insert =
+        db_.transaction()
+            .cached<
+                "INSERT INTO attempts (delivery_id, at, attempt, outcome, relay, stage, code, "
+                "enhanced, text, tls, ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)">();
     insert.bind_all(delivery.id, now, delivery.tries + 1, static_cast<int>(outcome.kind), relay,
                     static_cast<int>(outcome.stage), outcome.code, outcome.enhanced, outcome.text,
                     outcome.tls, static_cast<std::int64_t>(outcome.took.count()));
@@ -272,7 +276,8 @@ bool QueueStore::record(const Delivery& delivery, const Outcome& outcome, const 
 
 void QueueStore::release(std::int64_t delivery_id) {
     auto& update =
-        db_.cached<"UPDATE deliveries SET state = ?2 WHERE id = ?1 AND state " + delivery_state::sending>();
+        db_.transaction()
+            .cached<"UPDATE deliveries SET state = ?2 WHERE id = ?1 AND state " + delivery_state::sending>();
     update.bind_all(delivery_id, static_cast<int>(DeliveryState::queued));
     update.run();
 }

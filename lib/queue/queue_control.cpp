@@ -19,8 +19,7 @@ int number(DeliveryState state) {
 
 std::vector<Mailing> open_mailings(db::Database& database, const Selection& selection) {
     auto query = database.prepare<"SELECT id, state FROM mailings WHERE state " + mailing_state::open +
-                                  " AND (?1 = 0 OR id "
-                                  "= ?1) AND (?2 = '' OR newsletter = ?2) ORDER BY id">();
+                                  " AND (id = ?1 OR ?1 = 0) AND (?2 = '' OR newsletter = ?2) ORDER BY id">();
     query.bind_all(selection.mailing_id, selection.newsletter);
     std::vector<Mailing> found;
     while (query.step()) {
@@ -55,7 +54,7 @@ QueueControl::Page QueueControl::next_page(const Selection& selection, std::int6
         "a.delivery_id = d.id ORDER BY a.id DESC LIMIT 1) FROM deliveries d INDEXED BY "
         "deliveries_once WHERE d.mailing_id = ?1 AND d.subscriber_id > ?2 AND d.state " +
         delivery_state::not_final +
-        " AND (?3 = '' OR d.recipient LIKE ?3 ESCAPE '\\') ORDER "
+        " AND (?3 = '' OR lower(d.recipient) LIKE lower(?3) ESCAPE '\\') ORDER "
         "BY d.subscriber_id LIMIT ?4">();
     query.bind_all(mailing, after, selection.recipient_like, rows_at_once);
     Page page{.mailing_id = mailing, .paused = false, .rows = {}};
@@ -109,28 +108,35 @@ bool QueueControl::change_row(QueueAction action, const Row& row, Time now) {
     switch (action) {
         case QueueAction::flush: {
             // What it was spared of its wait counts no more towards giving up.
-            auto& update = db_.cached<
-                "UPDATE deliveries SET due = min(due, ?2), waited = max(0, waited - max(0, due - "
-                "?2)) WHERE id = ?1 AND state = ?3">();
+            auto& update =
+                db_.transaction()
+                    .cached<
+                        "UPDATE deliveries SET due = CASE WHEN due > ?2 THEN ?2 ELSE due END, "
+                        "waited = CASE WHEN due <= ?2 THEN waited WHEN waited > due - ?2 THEN waited - (due - ?2) ELSE 0 END "
+                        "WHERE id = ?1 AND state = ?3">();
             update.bind_all(row.id, now, number(DeliveryState::deferred));
             return update.run() > 0;
         }
         case QueueAction::hold: {
-            auto& update = db_.cached<"UPDATE deliveries SET state = ?2 WHERE id = ?1 AND state " +
-                                      delivery_state::waiting>();
+            auto& update = db_.transaction()
+                               .cached<"UPDATE deliveries SET state = ?2 WHERE id = ?1 AND state " +
+                                       delivery_state::waiting>();
             update.bind_all(row.id, number(DeliveryState::held));
             return update.run() > 0;
         }
         case QueueAction::release: {
             // A person wants it sent: it has all its time again.
-            auto& update = db_.cached<
-                "UPDATE deliveries SET state = ?2, due = ?3, waited = 0 WHERE id = ?1 AND state = ?4">();
+            auto& update =
+                db_.transaction()
+                    .cached<
+                        "UPDATE deliveries SET state = ?2, due = ?3, waited = 0 WHERE id = ?1 AND state = ?4">();
             update.bind_all(row.id, number(DeliveryState::queued), now, number(DeliveryState::held));
             return update.run() > 0;
         }
         case QueueAction::drop: {
-            auto& update = db_.cached<"UPDATE deliveries SET state = ?2 WHERE id = ?1 AND state " +
-                                      delivery_state::not_final>();
+            auto& update = db_.transaction()
+                               .cached<"UPDATE deliveries SET state = ?2 WHERE id = ?1 AND state " +
+                                       delivery_state::not_final>();
             update.bind_all(row.id, number(DeliveryState::cancelled));
             return update.run() > 0;
         }

@@ -22,10 +22,14 @@ void QueueStore::drop_elsewhere(std::int64_t mailing_id, std::int64_t subscriber
                            .before = static_cast<DeliveryState>(query.integer(2))});
     }
     for (const DroppedDelivery& delivery : waiting) {
-        db_.cached<"UPDATE deliveries SET state = ?2 WHERE id = ?1">()
+        db_.transaction()
+            .cached<"UPDATE deliveries SET state = ?2 WHERE id = ?1">()
             .bind_all(delivery.id, static_cast<int>(DeliveryState::suppressed))
             .run();
-        db_.cached<"INSERT OR REPLACE INTO provisional_drops VALUES (?1, ?2, ?3, ?4)">()
+        db_.transaction()
+            .cached<
+                "INSERT INTO provisional_drops VALUES (?1, ?2, ?3, ?4) "
+                "ON CONFLICT (mailing_id, subscriber_id, delivery_id) DO UPDATE SET state = ?4">()
             .bind_all(mailing_id, subscriber_id, delivery.id, static_cast<int>(delivery.before))
             .run();
         settle(delivery.mailing_id, 1, now);
@@ -35,10 +39,10 @@ void QueueStore::drop_elsewhere(std::int64_t mailing_id, std::int64_t subscriber
 std::vector<DroppedDelivery> QueueStore::dropped_by(std::int64_t mailing_id,
                                                     std::optional<std::int64_t> subscriber_id) {
     auto query = db_.prepare<
-        "SELECT d.id, d.mailing_id, m.newsletter, d.subscriber_id, p.state FROM "
-        "provisional_drops p CROSS JOIN deliveries d ON d.id = p.delivery_id CROSS JOIN "
-        "mailings m ON m.id = d.mailing_id WHERE p.mailing_id = ?1 AND p.subscriber_id "
-        "BETWEEN ?2 AND ?3 AND m.state <> " +
+        "SELECT d.id, d.mailing_id, m.newsletter, d.subscriber_id, p.state "
+        "FROM provisional_drops p CROSS JOIN deliveries d CROSS JOIN mailings m "
+        "WHERE p.mailing_id = ?1 AND p.subscriber_id BETWEEN ?2 AND ?3 AND d.id = p.delivery_id "
+        "AND m.id = d.mailing_id AND m.state <> " +
         db::stored<MailingState::cancelled>>();
     constexpr std::int64_t all = std::numeric_limits<std::int64_t>::max();
     query.bind_all(mailing_id, subscriber_id.value_or(0), subscriber_id.value_or(all));
@@ -51,27 +55,32 @@ std::vector<DroppedDelivery> QueueStore::dropped_by(std::int64_t mailing_id,
 }
 
 void QueueStore::restore(const DroppedDelivery& delivery) {
-    auto& update = db_.cached<"UPDATE deliveries SET state = ?2, shelf = 0 WHERE id = ?1 AND state = ?3">();
+    auto& update = db_.transaction()
+                       .cached<"UPDATE deliveries SET state = ?2, shelf = 0 WHERE id = ?1 AND state = ?3">();
     update.bind_all(delivery.id, static_cast<int>(delivery.before),
                     static_cast<int>(DeliveryState::suppressed));
     if (update.run() > 0) reopen(delivery.mailing_id, 1);
 }
 
 int QueueStore::forget_drops(std::int64_t mailing_id, int limit) {
-    auto& remove = db_.cached<
-        "DELETE FROM provisional_drops WHERE mailing_id = ?1 AND (subscriber_id, "
-        "delivery_id) IN (SELECT subscriber_id, delivery_id FROM provisional_drops WHERE "
-        "mailing_id = ?1 LIMIT ?2)">();
+    auto& remove = db_.transaction()
+                       .cached<
+                           "DELETE FROM provisional_drops WHERE mailing_id = ?1 AND (subscriber_id, "
+                           "delivery_id) IN (SELECT subscriber_id, delivery_id FROM provisional_drops WHERE "
+                           "mailing_id = ?1 LIMIT ?2)">();
     remove.bind_all(mailing_id, limit);
     return remove.run();
 }
 
 void QueueStore::reopen(std::int64_t mailing_id, std::int64_t deliveries) {
-    auto& update = db_.cached<
-        "UPDATE mailings SET pending = pending + ?2, bounces_stand = 0, finished = CASE WHEN "
-        "state " +
-        mailing_state::done + " THEN NULL ELSE finished END, state = CASE WHEN state " + mailing_state::done +
-        " THEN " + db::stored<MailingState::sending> + " ELSE state END WHERE id = ?1">();
+    auto& update =
+        db_.transaction()
+            .cached<
+                "UPDATE mailings SET pending = pending + ?2, bounces_stand = 0, finished = CASE WHEN "
+                "state " +
+                mailing_state::done + " THEN NULL ELSE finished END, state = CASE WHEN state " +
+                mailing_state::done + " THEN " + db::stored<MailingState::sending> +
+                " ELSE state END WHERE id = ?1">();
     update.bind_all(mailing_id, deliveries);
     update.run();
 }

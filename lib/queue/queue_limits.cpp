@@ -26,11 +26,12 @@ std::vector<Throttle> QueueStore::throttles() {
 }
 
 void QueueStore::save_throttle(Throttle& throttle) {
-    auto& upsert = db_.cached<
-        "INSERT INTO limits (scope, name, tokens, refilled, day, used, slow_normal, "
-        "slow_limit, slow_changed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT "
-        "(scope, name) DO UPDATE SET tokens = ?3, refilled = ?4, day = ?5, used = ?6, "
-        "slow_normal = ?7, slow_limit = ?8, slow_changed = ?9">();
+    auto& upsert =
+        db_.transaction()
+            .cached<
+                "INSERT INTO limits (scope, name, tokens, refilled, day, used, slow_normal, slow_limit, slow_changed) "
+                "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (scope, name) DO UPDATE SET tokens = ?3, "
+                "refilled = ?4, day = ?5, used = ?6, slow_normal = ?7, slow_limit = ?8, slow_changed = ?9 RETURNING id">();
     upsert.bind_all(static_cast<int>(throttle.scope), throttle.name, throttle.bucket.tokens,
                     throttle.bucket.refilled, throttle.day, static_cast<std::int64_t>(throttle.used));
     if (throttle.slow) {
@@ -38,19 +39,20 @@ void QueueStore::save_throttle(Throttle& throttle) {
     } else {
         upsert.bind_null(7).bind_null(8).bind_null(9);
     }
-    upsert.run();
-    if (throttle.id == 0) throttle.id = db_.last_insert_id();
+    throttle.id = upsert.run_for_id().value();
 }
 
 void QueueStore::remove_throttle(std::int64_t id) {
-    db_.cached<"DELETE FROM limits WHERE id = ?1">().bind(1, id).run();
+    db_.transaction().cached<"DELETE FROM limits WHERE id = ?1">().bind(1, id).run();
 }
 
 int QueueStore::clear_shelf(std::int64_t shelf, int limit) {
-    auto& update = db_.cached<
-        "UPDATE deliveries SET shelf = 0 WHERE id IN (SELECT id FROM deliveries INDEXED BY "
-        "deliveries_shelved WHERE shelf = ?1 AND shelf > 0 AND state " +
-        delivery_state::not_final + " LIMIT ?2)">();
+    auto& update =
+        db_.transaction()
+            .cached<
+                "UPDATE deliveries SET shelf = 0 WHERE id IN (SELECT id FROM deliveries INDEXED BY "
+                "deliveries_shelved WHERE shelf = ?1 AND shelf > 0 AND state " +
+                delivery_state::not_final + " LIMIT ?2)">();
     update.bind_all(shelf, limit);
     return update.run();
 }
@@ -93,7 +95,7 @@ double QueueStore::recent_rate(const std::function<bool(std::string_view domain)
 }
 
 Breaker QueueStore::breaker(std::int64_t mailing_id) {
-    auto& query = db_.cached<"SELECT window, tripped FROM breakers WHERE mailing_id = ?1">();
+    auto& query = db_.cached<"SELECT last_outcomes, tripped FROM breakers WHERE mailing_id = ?1">();
     query.bind(1, mailing_id);
     Breaker breaker;
     if (query.step()) breaker = {.window = query.text(0), .tripped = query.integer(1) != 0};
@@ -102,9 +104,10 @@ Breaker QueueStore::breaker(std::int64_t mailing_id) {
 }
 
 void QueueStore::save_breaker(std::int64_t mailing_id, const Breaker& breaker) {
-    auto& upsert = db_.cached<
-        "INSERT INTO breakers VALUES (?1, ?2, ?3) ON CONFLICT (mailing_id) DO UPDATE SET "
-        "window = ?2, tripped = ?3">();
+    auto& upsert = db_.transaction()
+                       .cached<
+                           "INSERT INTO breakers (mailing_id, last_outcomes, tripped) VALUES (?1, ?2, ?3) "
+                           "ON CONFLICT (mailing_id) DO UPDATE SET last_outcomes = ?2, tripped = ?3">();
     upsert.bind_all(mailing_id, breaker.window, breaker.tripped);
     upsert.run();
 }
@@ -122,7 +125,10 @@ std::vector<std::int64_t> QueueStore::newly_ended(int limit) {
 }
 
 void QueueStore::bounces_stand(std::int64_t mailing_id) {
-    db_.cached<"UPDATE mailings SET bounces_stand = 1 WHERE id = ?1">().bind(1, mailing_id).run();
+    db_.transaction()
+        .cached<"UPDATE mailings SET bounces_stand = 1 WHERE id = ?1">()
+        .bind(1, mailing_id)
+        .run();
 }
 
 }  // namespace paperround::queue

@@ -3,31 +3,9 @@
 #include <algorithm>
 #include <limits>
 
-#include "queue/stored_states.hpp"
+#include "queue/overview_sql.hpp"
 
 namespace paperround::queue {
-
-namespace {
-
-// Through the mailings that are not over: what was sent long ago is not read.
-constexpr auto waiting = "FROM mailings m CROSS JOIN deliveries d ON d.mailing_id = m.id WHERE m.state " +
-                         mailing_state::open + " AND d.state " + delivery_state::not_final + " ";
-constexpr auto earliest = "min(CASE WHEN d.state " + delivery_state::waiting + " THEN d.due END) ";
-
-}  // namespace
-
-std::vector<DomainLine> QueueOverview::by_domain(unsigned limit) {
-    auto query =
-        db_.prepare<"SELECT lower(substr(d.recipient, instr(d.recipient, '@') + 1)), count(*), sum(d.state " +
-                    delivery_state::sending + "), " + earliest + waiting +
-                    "GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?1">();
-    query.bind(1, limit);
-    std::vector<DomainLine> lines;
-    while (query.step()) {
-        lines.push_back({query.text(0), query.integer(1), query.integer(2), query.optional_time(3)});
-    }
-    return lines;
-}
 
 std::vector<DomainLine> QueueOverview::by_provider(const ProviderOf& provider_of, unsigned limit) {
     std::map<std::string, DomainLine> sums;
@@ -49,7 +27,8 @@ std::vector<DomainLine> QueueOverview::by_provider(const ProviderOf& provider_of
 }
 
 std::vector<StateLine> QueueOverview::by_state() {
-    auto query = db_.prepare<"SELECT d.state, count(*), " + earliest + waiting + "GROUP BY 1 ORDER BY 1">();
+    auto query = db_.prepare<"SELECT d.state, count(*), " + overview::earliest + overview::waiting +
+                             "GROUP BY 1 ORDER BY 1">();
     std::vector<StateLine> lines;
     while (query.step()) {
         lines.push_back(
@@ -59,8 +38,8 @@ std::vector<StateLine> QueueOverview::by_state() {
 }
 
 std::int64_t QueueOverview::pending() {
-    auto& query =
-        db_.cached<"SELECT ifnull(sum(pending), 0) FROM mailings WHERE state " + mailing_state::under_way>();
+    auto& query = db_.cached<"SELECT coalesce(sum(pending), 0) FROM mailings WHERE state " +
+                             mailing_state::under_way>();
     query.step();
     const std::int64_t count = query.integer(0);
     query.reset();
@@ -75,7 +54,7 @@ std::int64_t QueueOverview::paused_themselves() {
 }
 
 std::map<std::string, std::int64_t> QueueOverview::by_newsletter() {
-    auto query = db_.prepare<"SELECT m.newsletter, count(*) " + waiting + "GROUP BY 1">();
+    auto query = db_.prepare<"SELECT m.newsletter, count(*) " + overview::waiting + "GROUP BY 1">();
     std::map<std::string, std::int64_t> counts;
     while (query.step()) counts.emplace(query.text(0), query.integer(1));
     return counts;

@@ -24,10 +24,9 @@ std::int64_t QueueStore::last_attempt() {
 
 std::vector<AttemptOnRecord> QueueStore::last_attempts(int limit) {
     auto query = db_.prepare<
-        "SELECT a.relay, d.id, d.mailing_id, d.subscriber_id, d.recipient, a.attempt, "
-        "a.outcome, a.stage, a.code, a.enhanced, a.text, a.id, a.at FROM (SELECT * FROM "
-        "attempts ORDER BY id DESC LIMIT ?1) a CROSS JOIN deliveries d ON d.id = "
-        "a.delivery_id ORDER BY a.id">();
+        "SELECT a.relay, d.id, d.mailing_id, d.subscriber_id, d.recipient, a.attempt, a.outcome, a.stage, a.code, "
+        "a.enhanced, a.text, a.id, a.at FROM (SELECT * FROM attempts ORDER BY id DESC LIMIT ?1) a "
+        "CROSS JOIN deliveries d WHERE d.id = a.delivery_id ORDER BY a.id">();
     query.bind(1, limit);
     std::vector<AttemptOnRecord> attempts;
     while (query.step()) {
@@ -58,9 +57,8 @@ std::vector<AttemptOnRecord> QueueStore::last_attempts(int limit) {
 std::vector<DeliveryRow> QueueStore::take_back(std::int64_t mailing_id, std::int64_t since_attempt,
                                                Time now) {
     auto query = db_.prepare<
-        "SELECT DISTINCT d.id, d.subscriber_id, d.recipient, d.state FROM attempts a CROSS "
-        "JOIN deliveries d ON d.id = a.delivery_id WHERE a.id >= ?1 AND d.mailing_id = ?2 "
-        "AND d.state " +
+        "SELECT DISTINCT d.id, d.subscriber_id, d.recipient, d.state FROM attempts a CROSS JOIN deliveries d "
+        "WHERE a.id >= ?1 AND d.id = a.delivery_id AND d.mailing_id = ?2 AND d.state " +
         delivery_state::refused_for_good>();
     query.bind_all(since_attempt, mailing_id);
     std::vector<DeliveryRow> rows;
@@ -69,8 +67,11 @@ std::vector<DeliveryRow> QueueStore::take_back(std::int64_t mailing_id, std::int
                         static_cast<DeliveryState>(query.integer(3))});
     }
     for (const DeliveryRow& row : rows) {
-        auto& update = db_.cached<"UPDATE deliveries SET state = " + db::stored<DeliveryState::queued> +
-                                  ", due = ?2, attempts = max(attempts - 1, 0), shelf = 0 WHERE id = ?1">();
+        auto& update =
+            db_.transaction()
+                .cached<
+                    "UPDATE deliveries SET state = " + db::stored<DeliveryState::queued> +
+                    ", due = ?2, attempts = CASE WHEN attempts > 0 THEN attempts - 1 ELSE 0 END, shelf = 0 WHERE id = ?1">();
         update.bind_all(row.id, now);
         update.run();
     }
@@ -80,13 +81,15 @@ std::vector<DeliveryRow> QueueStore::take_back(std::int64_t mailing_id, std::int
 
 void QueueStore::uncount(std::string_view relay, std::int64_t since_attempt, Time now) {
     // An attempt was counted only where the reader seemed to be put off, not his domain slowed.
-    auto& update = db_.cached<
-        "UPDATE deliveries SET due = ?3, attempts = max(attempts - (SELECT count(*) FROM "
-        "attempts WHERE delivery_id = deliveries.id AND id >= ?2 AND relay = ?1 AND outcome "
-        "= ?4), 0) WHERE state " +
-        delivery_state::deferred +
-        " AND id IN (SELECT delivery_id FROM "
-        "attempts WHERE id >= ?2 AND relay = ?1 AND outcome IN (?4, ?5))">();
+    auto& update =
+        db_.transaction()
+            .cached<
+                "UPDATE deliveries SET due = ?3, attempts = (SELECT CASE WHEN count(*) < deliveries.attempts "
+                "THEN deliveries.attempts - count(*) ELSE 0 END FROM attempts "
+                "WHERE delivery_id = deliveries.id AND id >= ?2 AND relay = ?1 AND outcome = ?4) WHERE state " +
+                delivery_state::deferred +
+                " AND id IN (SELECT delivery_id FROM attempts "
+                "WHERE id >= ?2 AND relay = ?1 AND outcome IN (?4, ?5))">();
     update.bind_all(relay, since_attempt, now, static_cast<int>(OutcomeKind::deferred),
                     static_cast<int>(OutcomeKind::domain_slowed));
     update.run();
@@ -103,25 +106,22 @@ MailboxAnswers QueueStore::mailbox_answers(std::int64_t mailing_id) {
     };
     // Attempts rather than states: what was taken back and resumed by a person has been answered too.
     auto& own =
-        db_.cached<"SELECT count(*), coalesce(sum(a.outcome " + outcome_kind::about_mailbox +
-                   "), 0) FROM "
-                   "(SELECT id FROM deliveries INDEXED BY deliveries_once WHERE mailing_id = ?1 ORDER "
-                   "BY subscriber_id LIMIT ?2) d CROSS JOIN attempts a INDEXED BY attempts_delivery ON "
-                   "a.delivery_id = d.id WHERE a.outcome " +
+        db_.cached<"SELECT count(*), count(*) FILTER (WHERE a.outcome " + outcome_kind::about_mailbox +
+                   ") FROM (SELECT id FROM deliveries INDEXED BY deliveries_once WHERE mailing_id = ?1 "
+                   "ORDER BY subscriber_id LIMIT ?2) d CROSS JOIN attempts a INDEXED BY attempts_delivery "
+                   "WHERE a.delivery_id = d.id AND a.outcome " +
                    outcome_kind::answer>();
     add(own.bind_all(mailing_id, sample_of_mailing));
     auto earlier = db_.prepare<
-        "SELECT e.id FROM mailings m CROSS JOIN mailings e ON e.newsletter = m.newsletter "
+        "SELECT e.id FROM mailings m CROSS JOIN mailings e WHERE m.id = ?1 AND e.newsletter = m.newsletter "
         "AND e.id < m.id AND e.state " +
-        mailing_state::done +
-        " WHERE m.id = ?1 ORDER BY e.id "
-        "DESC LIMIT 3">();
+        mailing_state::done + " ORDER BY e.id DESC LIMIT 3">();
     earlier.bind(1, mailing_id);
     while (earlier.step()) {
-        auto& states = db_.cached<"SELECT coalesce(sum(state " + delivery_state::answered +
-                                  "), 0), coalesce(sum(state " + delivery_state::bounced +
-                                  "), 0) FROM (SELECT state FROM deliveries INDEXED BY "
-                                  "deliveries_once WHERE mailing_id = ?1 ORDER BY subscriber_id LIMIT ?2)">();
+        auto& states = db_.cached<"SELECT count(*) FILTER (WHERE state " + delivery_state::answered +
+                                  "), count(*) FILTER (WHERE state " + delivery_state::bounced +
+                                  ") FROM (SELECT state FROM deliveries INDEXED BY deliveries_once "
+                                  "WHERE mailing_id = ?1 ORDER BY subscriber_id LIMIT ?2) first_ones">();
         add(states.bind_all(earlier.integer(0), sample_of_earlier));
     }
     return found;
@@ -149,11 +149,9 @@ bool QueueStore::anything_sending(std::int64_t mailing_id) {
 
 bool QueueStore::anybody_accepted(std::int64_t mailing_id) {
     auto& query = db_.cached<
-        "SELECT 1 FROM (SELECT state FROM deliveries INDEXED BY deliveries_once WHERE "
-        "mailing_id = ?1 ORDER BY subscriber_id LIMIT ?2) WHERE state " +
-        delivery_state::sent +
-        " "
-        "LIMIT 1">();
+        "SELECT 1 FROM (SELECT state FROM deliveries INDEXED BY deliveries_once WHERE mailing_id = ?1 "
+        "ORDER BY subscriber_id LIMIT ?2) first_ones WHERE state " +
+        delivery_state::sent + " LIMIT 1">();
     const bool any = query.bind_all(mailing_id, sample_of_mailing).step();
     query.reset();
     return any;

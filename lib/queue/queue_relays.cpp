@@ -21,10 +21,11 @@ RelayHealth QueueStore::relay_health(std::string_view relay) {
 }
 
 void QueueStore::save_relay_health(std::string_view relay, const RelayHealth& health) {
-    auto& upsert = db_.cached<
-        "INSERT INTO relays (name, failures, down_since, next_attempt, reason, resting) "
-        "VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (name) DO UPDATE SET failures = ?2, "
-        "down_since = ?3, next_attempt = ?4, reason = ?5, resting = ?6">();
+    auto& upsert = db_.transaction()
+                       .cached<
+                           "INSERT INTO relays (name, failures, down_since, next_attempt, reason, resting) "
+                           "VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (name) DO UPDATE SET failures = ?2, "
+                           "down_since = ?3, next_attempt = ?4, reason = ?5, resting = ?6">();
     upsert.bind_all(relay, health.failures, health.down_since, health.next_attempt, health.reason,
                     health.resting);
     upsert.run();
@@ -57,19 +58,23 @@ RelayLessons QueueStore::relay_lessons(std::string_view relay) {
 
 void QueueStore::save_relay_lessons(std::string_view relay, const RelayLessons& lessons) {
     if (!lessons.any()) {
-        db_.cached<"DELETE FROM relay_lessons WHERE name = ?1">().bind(1, relay).run();
+        db_.transaction().cached<"DELETE FROM relay_lessons WHERE name = ?1">().bind(1, relay).run();
         return;
     }
-    auto& replace = db_.cached<
-        "INSERT OR REPLACE INTO relay_lessons (name, rate, rate_since, rate_complained, "
-        "rate_words, connections, connections_since, connections_trial, connections_wait, "
-        "connections_words, messages, messages_since, messages_words) VALUES (?1, ?2, ?3, "
-        "?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)">();
+    auto& upsert =
+        db_.transaction()
+            .cached<
+                "INSERT INTO relay_lessons (name, rate, rate_since, rate_complained, rate_words, connections, "
+                "connections_since, connections_trial, connections_wait, connections_words, messages, messages_since, "
+                "messages_words) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) "
+                "ON CONFLICT (name) DO UPDATE SET rate = ?2, rate_since = ?3, rate_complained = ?4, rate_words = ?5, "
+                "connections = ?6, connections_since = ?7, connections_trial = ?8, connections_wait = ?9, "
+                "connections_words = ?10, messages = ?11, messages_since = ?12, messages_words = ?13">();
     const auto& [pace, connections, messages] = lessons;
-    replace.bind_all(relay, pace.limit, pace.since, pace.complained, pace.words, connections.limit,
-                     connections.since, connections.next_trial, connections.wait.count(), connections.words,
-                     messages.messages, messages.since, messages.words);
-    replace.run();
+    upsert.bind_all(relay, pace.limit, pace.since, pace.complained, pace.words, connections.limit,
+                    connections.since, connections.next_trial, connections.wait.count(), connections.words,
+                    messages.messages, messages.since, messages.words);
+    upsert.run();
 }
 
 RelayOrders QueueStore::relay_orders(std::string_view relay) {
@@ -85,9 +90,11 @@ RelayOrders QueueStore::relay_orders(std::string_view relay) {
 }
 
 void QueueStore::save_relay_orders(std::string_view relay, const RelayOrders& orders) {
-    auto& upsert = db_.cached<
-        "INSERT INTO relay_orders (name, paused, resumed, forgotten) VALUES (?1, ?2, ?3, ?4) "
-        "ON CONFLICT (name) DO UPDATE SET paused = ?2, resumed = ?3, forgotten = ?4">();
+    auto& upsert =
+        db_.transaction()
+            .cached<
+                "INSERT INTO relay_orders (name, paused, resumed, forgotten) VALUES (?1, ?2, ?3, ?4) "
+                "ON CONFLICT (name) DO UPDATE SET paused = ?2, resumed = ?3, forgotten = ?4">();
     upsert.bind_all(relay, orders.paused, orders.resumed, orders.forgotten);
     upsert.run();
 }

@@ -10,7 +10,7 @@ namespace {
 // The numbers of `state` and `kind` are those of DeliveryState, MailingState and MailingKind; of `outcome` and `stage`
 // those of OutcomeKind and Stage; of `scope` those of Scope. A step that was released keeps its digits; statements name
 // them (queue/stored_states.hpp).
-constexpr std::array<std::string_view, 7> steps{R"sql(
+constexpr std::array<std::string_view, 8> steps{R"sql(
 CREATE TABLE mailings (
     id INTEGER PRIMARY KEY,
     newsletter TEXT NOT NULL,
@@ -174,6 +174,10 @@ CREATE TABLE mailings_in_press (
 ALTER TABLE deliveries ADD COLUMN waited INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE deliveries DROP COLUMN started_uptime;
 ALTER TABLE relays DROP COLUMN downtime;
+)sql",
+                                                R"sql(
+-- `window` is a reserved word of other databases.
+ALTER TABLE breakers RENAME COLUMN window TO last_outcomes;
 )sql"};
 
 }  // namespace

@@ -73,16 +73,19 @@ void count_state(Progress& progress, DeliveryState state, std::int64_t count) {
 }  // namespace
 
 std::optional<std::int64_t> QueueStore::create_mailing(const NewMailing& mailing, Time now) {
-    auto& insert = db_.cached<
-        "INSERT INTO mailings (newsletter, kind, post_id, title, key, state, created, "
-        "not_before) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING">();
+    auto& insert =
+        db_.transaction()
+            .cached<
+                "INSERT INTO mailings (newsletter, kind, post_id, title, key, state, created, not_before) "
+                "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING RETURNING id">();
     insert.bind_all(mailing.newsletter, static_cast<int>(mailing.kind), mailing.post_id, mailing.title,
                     mailing.key, number(MailingState::scheduled), now, mailing.not_before);
-    if (insert.run() == 0) return std::nullopt;
-    const std::int64_t id = db_.last_insert_id();
+    const auto id = insert.run_for_id();
+    if (!id) return std::nullopt;
     for (const std::int64_t post : mailing.further_posts) {
-        db_.cached<"INSERT INTO digest_posts (mailing_id, post_id) VALUES (?1, ?2)">()
-            .bind_all(id, post)
+        db_.transaction()
+            .cached<"INSERT INTO digest_posts (mailing_id, post_id) VALUES (?1, ?2)">()
+            .bind_all(*id, post)
             .run();
     }
     return id;
@@ -120,9 +123,11 @@ std::optional<DigestMoment> QueueStore::digest_moment(std::string_view newslette
 }
 
 void QueueStore::save_digest_moment(std::string_view newsletter, const DigestMoment& moment) {
-    auto& upsert = db_.cached<
-        "INSERT INTO digest_moments VALUES (?1, ?2, ?3) ON CONFLICT (newsletter) DO UPDATE "
-        "SET schedule = ?2, next = ?3">();
+    auto& upsert =
+        db_.transaction()
+            .cached<
+                "INSERT INTO digest_moments VALUES (?1, ?2, ?3) ON CONFLICT (newsletter) DO UPDATE "
+                "SET schedule = ?2, next = ?3">();
     upsert.bind_all(newsletter, moment.schedule, moment.next);
     upsert.run();
 }
@@ -153,7 +158,8 @@ Progress QueueStore::progress(std::int64_t mailing_id) {
 }
 
 int QueueStore::start_due(Time now) {
-    auto& update = db_.cached<"UPDATE mailings SET state = ?1 WHERE state = ?2 AND not_before <= ?3">();
+    auto& update =
+        db_.transaction().cached<"UPDATE mailings SET state = ?1 WHERE state = ?2 AND not_before <= ?3">();
     update.bind_all(number(MailingState::fanning), number(MailingState::scheduled), now);
     return update.run();
 }
@@ -169,9 +175,10 @@ std::vector<Mailing> QueueStore::fanning(unsigned limit) {
 void QueueStore::add_deliveries(std::int64_t mailing_id, std::span<const Addressee> addressees, Time now,
                                 const Providers& providers) {
     if (addressees.empty()) return;
-    auto& insert = db_.cached<
-        "INSERT INTO deliveries (mailing_id, subscriber_id, recipient, state, due, shelf) "
-        "VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING">();
+    auto& insert = db_.transaction()
+                       .cached<
+                           "INSERT INTO deliveries (mailing_id, subscriber_id, recipient, state, due, shelf) "
+                           "VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING">();
     const Shelves shelves = this->shelves();
     std::int64_t added = 0;
     for (const Addressee& addressee : addressees) {
@@ -180,42 +187,47 @@ void QueueStore::add_deliveries(std::int64_t mailing_id, std::span<const Address
         added += insert.run();
     }
     auto& advance =
-        db_.cached<"UPDATE mailings SET fan_out_cursor = ?2, pending = pending + ?3 WHERE id = ?1">();
+        db_.transaction()
+            .cached<"UPDATE mailings SET fan_out_cursor = ?2, pending = pending + ?3 WHERE id = ?1">();
     advance.bind_all(mailing_id, addressees.back().subscriber_id, added);
     advance.run();
 }
 
 void QueueStore::finish_fan_out(std::int64_t mailing_id, Time now) {
-    auto& update = db_.cached<"UPDATE mailings SET fan_out_done " + fan_out::done +
-                              ", state = ?2 WHERE id = ?1 AND state = ?3">();
+    auto& update = db_.transaction()
+                       .cached<"UPDATE mailings SET fan_out_done " + fan_out::done +
+                               ", state = ?2 WHERE id = ?1 AND state = ?3">();
     update.bind_all(mailing_id, number(MailingState::sending), number(MailingState::fanning));
     update.run();
     settle(mailing_id, 0, now);
 }
 
 void QueueStore::settle(std::int64_t mailing_id, std::int64_t finals, Time now) {
-    auto& update = db_.cached<"UPDATE mailings SET pending = pending - ?2 WHERE id = ?1">();
+    auto& update = db_.transaction().cached<"UPDATE mailings SET pending = pending - ?2 WHERE id = ?1">();
     update.bind_all(mailing_id, finals);
     if (finals != 0) update.run();
-    auto& finish = db_.cached<
-        "UPDATE mailings SET state = ?2, finished = ?3 WHERE id = ?1 AND pending = 0 AND "
-        "fan_out_done <> " +
-        db::stored<FanOut::under_way> + " AND state = ?4">();
+    auto& finish = db_.transaction()
+                       .cached<
+                           "UPDATE mailings SET state = ?2, finished = ?3 WHERE id = ?1 AND pending = 0 AND "
+                           "fan_out_done <> " +
+                           db::stored<FanOut::under_way> + " AND state = ?4">();
     finish.bind_all(mailing_id, number(MailingState::done), now, number(MailingState::sending));
     finish.run();
 }
 
 bool QueueStore::pause(std::int64_t mailing_id, std::string_view reason) {
-    auto& update = db_.cached<"UPDATE mailings SET state = ?2, pause_reason = ?3 WHERE id = ?1 AND state " +
-                              mailing_state::under_way>();
+    auto& update = db_.transaction()
+                       .cached<"UPDATE mailings SET state = ?2, pause_reason = ?3 WHERE id = ?1 AND state " +
+                               mailing_state::under_way>();
     update.bind_all(mailing_id, number(MailingState::paused), reason);
     return update.run() > 0;
 }
 
 int QueueStore::pause_newsletter(std::string_view newsletter, std::string_view reason) {
     auto& update =
-        db_.cached<"UPDATE mailings SET state = ?2, pause_reason = ?3 WHERE newsletter = ?1 AND state " +
-                   mailing_state::under_way>();
+        db_.transaction()
+            .cached<"UPDATE mailings SET state = ?2, pause_reason = ?3 WHERE newsletter = ?1 AND state " +
+                    mailing_state::under_way>();
     update.bind_all(newsletter, number(MailingState::paused), reason);
     return update.run();
 }
@@ -224,21 +236,23 @@ bool QueueStore::resume(std::int64_t mailing_id, Time now) {
     // A mailing that was paused before its time fans out at once: its schedule's moment is what resuming
     // overrides.
     auto& update =
-        db_.cached<"UPDATE mailings SET state = CASE WHEN fan_out_done " + fan_out::under_way + " THEN " +
-                   db::stored<MailingState::fanning> + " ELSE " + db::stored<MailingState::sending> +
-                   " END, pause_reason = '' WHERE id = ?1 AND state = ?2">();
+        db_.transaction()
+            .cached<"UPDATE mailings SET state = CASE WHEN fan_out_done " + fan_out::under_way + " THEN " +
+                    db::stored<MailingState::fanning> + " ELSE " + db::stored<MailingState::sending> +
+                    " END, pause_reason = '' WHERE id = ?1 AND state = ?2">();
     update.bind_all(mailing_id, number(MailingState::paused));
     if (update.run() == 0) return false;
     // A person has decided: what its breaker has seen until now does not count again.
-    db_.cached<"DELETE FROM breakers WHERE mailing_id = ?1">().bind(1, mailing_id).run();
+    db_.transaction().cached<"DELETE FROM breakers WHERE mailing_id = ?1">().bind(1, mailing_id).run();
     // What couriers held when it was paused may have been the last of it.
     settle(mailing_id, 0, now);
     return true;
 }
 
 std::vector<std::int64_t> QueueStore::cancel(std::int64_t mailing_id, Time now) {
-    auto& update = db_.cached<"UPDATE mailings SET state = ?2, finished = ?3 WHERE id = ?1 AND state " +
-                              mailing_state::open>();
+    auto& update = db_.transaction()
+                       .cached<"UPDATE mailings SET state = ?2, finished = ?3 WHERE id = ?1 AND state " +
+                               mailing_state::open>();
     update.bind_all(mailing_id, number(MailingState::cancelled), now);
     if (update.run() == 0) return {};
     std::vector<std::int64_t> held_by_couriers;
@@ -247,7 +261,7 @@ std::vector<std::int64_t> QueueStore::cancel(std::int64_t mailing_id, Time now) 
     query.bind(1, mailing_id);
     while (query.step()) held_by_couriers.push_back(query.integer(0));
     for (const std::int64_t id : held_by_couriers) {
-        auto& drop = db_.cached<"UPDATE deliveries SET state = ?2 WHERE id = ?1">();
+        auto& drop = db_.transaction().cached<"UPDATE deliveries SET state = ?2 WHERE id = ?1">();
         drop.bind_all(id, number(DeliveryState::cancelled));
         drop.run();
     }
@@ -267,10 +281,12 @@ int QueueStore::sweep_cancelled(int limit, Time now) {
     const auto drop = [&](db::Statement& update) {
         swept += update.bind_all(mailing_id, number(DeliveryState::cancelled), limit - swept).run();
     };
-    drop(db_.cached<cancel_deliveries + "INDEXED BY deliveries_due WHERE mailing_id = ?1 AND state " +
-                    delivery_state::waiting + " LIMIT ?3)">());
-    drop(db_.cached<cancel_deliveries + "INDEXED BY deliveries_held WHERE mailing_id = ?1 AND state " +
-                    delivery_state::held + " LIMIT ?3)">());
+    drop(db_.transaction()
+             .cached<cancel_deliveries + "INDEXED BY deliveries_due WHERE mailing_id = ?1 AND state " +
+                     delivery_state::waiting + " LIMIT ?3)">());
+    drop(db_.transaction()
+             .cached<cancel_deliveries + "INDEXED BY deliveries_held WHERE mailing_id = ?1 AND state " +
+                     delivery_state::held + " LIMIT ?3)">());
     settle(mailing_id, swept, now);
     // What is left of the account is what couriers still hold; it settles itself.
     return swept;
@@ -296,7 +312,7 @@ std::vector<std::int64_t> QueueStore::withdraw(std::string_view newsletter, std:
     }
     std::vector<std::int64_t> held_by_couriers;
     for (const Found& delivery : found) {
-        auto& update = db_.cached<"UPDATE deliveries SET state = ?2 WHERE id = ?1">();
+        auto& update = db_.transaction().cached<"UPDATE deliveries SET state = ?2 WHERE id = ?1">();
         update.bind_all(delivery.id, number(final_state));
         update.run();
         settle(delivery.mailing_id, 1, now);
@@ -307,8 +323,7 @@ std::vector<std::int64_t> QueueStore::withdraw(std::string_view newsletter, std:
 
 std::vector<std::int64_t> QueueStore::no_longer_sending(std::span<const std::int64_t> ids) {
     auto& query = db_.cached<
-        "SELECT 1 FROM deliveries d CROSS JOIN mailings m ON m.id = d.mailing_id WHERE d.id "
-        "= ?1 AND d.state " +
+        "SELECT 1 FROM deliveries d CROSS JOIN mailings m WHERE d.id = ?1 AND m.id = d.mailing_id AND d.state " +
         delivery_state::sending + " AND m.state " + mailing_state::active>();
     std::vector<std::int64_t> gone;
     for (const std::int64_t id : ids) {

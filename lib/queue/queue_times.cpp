@@ -22,49 +22,62 @@ std::optional<Time> QueueStore::last_seen() {
 }
 
 void QueueStore::seen(Time now) {
-    db_.cached<
-           "INSERT INTO presence (id, seen) VALUES (1, ?1) ON CONFLICT (id) DO UPDATE SET seen "
-           "= ?1">()
+    db_.transaction()
+        .cached<
+            "INSERT INTO presence (id, seen) VALUES (1, ?1) ON CONFLICT (id) DO UPDATE SET seen "
+            "= ?1">()
         .bind_all(now)
         .run();
 }
 
 // A time ahead of the old clock is as far ahead of the new one; what was due, is due. 0 means "never".
 void QueueStore::follow_clock(const ClockJump& jump) {
-    if (jump.from == jump.to) return;
-    const auto move = [&](db::Statement&& update) {
+    db::Transaction& writing = db_.transaction();
+    const auto move = [&](db::Statement& update) {
         update.bind_all(jump.from, jump.to, jump.length().count()).run();
     };
-    move(db_.prepare<"UPDATE deliveries SET due = CASE WHEN due > ?1 THEN due + ?3 ELSE ?2 END WHERE state " +
+    const auto shift = [&](db::Statement& update) { update.bind_all(jump.length().count()).run(); };
+    if (jump.from == jump.to) return;
+    move(writing
+             .cached<"UPDATE deliveries SET due = CASE WHEN due > ?1 THEN due + ?3 ELSE ?2 END WHERE state " +
                      delivery_state::waiting + " AND (due > ?1 OR due > ?2)">());
-    move(db_.prepare<"UPDATE relays SET down_since = down_since + ?3, "
-                     "next_attempt = CASE WHEN next_attempt > ?1 THEN next_attempt + ?3 "
-                     "WHEN next_attempt > ?2 THEN ?2 ELSE next_attempt END">());
-    move(db_.prepare<"UPDATE relay_lessons SET rate_since = rate_since + ?3 WHERE rate_since > 0">());
-    move(db_.prepare<"UPDATE relay_lessons SET rate_complained = rate_complained + ?3 "
-                     "WHERE rate_complained > 0">());
-    move(db_.prepare<"UPDATE relay_lessons SET connections_since = connections_since + ?3 "
-                     "WHERE connections_since > 0">());
-    move(db_.prepare<"UPDATE relay_lessons SET connections_trial = connections_trial + ?3 "
-                     "WHERE connections_trial > 0">());
-    move(db_.prepare<
-         "UPDATE relay_lessons SET messages_since = messages_since + ?3 WHERE messages_since > 0">());
-    move(db_.prepare<"UPDATE relay_orders SET paused = paused + ?3">());
-    move(db_.prepare<"UPDATE limits SET refilled = refilled + ?3, slow_changed = slow_changed + ?3">());
+    move(writing.cached<"UPDATE relays SET down_since = down_since + ?3, "
+                        "next_attempt = CASE WHEN next_attempt > ?1 THEN next_attempt + ?3 "
+                        "WHEN next_attempt > ?2 THEN ?2 ELSE next_attempt END">());
+    shift(writing.cached<"UPDATE relay_lessons SET rate_since = rate_since + ?1 WHERE rate_since > 0">());
+    shift(writing.cached<
+          "UPDATE relay_lessons SET rate_complained = rate_complained + ?1 WHERE rate_complained > 0">());
+    shift(writing.cached<
+          "UPDATE relay_lessons SET connections_since = connections_since + ?1 WHERE connections_since > 0">());
+    shift(writing.cached<
+          "UPDATE relay_lessons SET connections_trial = connections_trial + ?1 WHERE connections_trial > 0">());
+    shift(writing.cached<
+          "UPDATE relay_lessons SET messages_since = messages_since + ?1 WHERE messages_since > 0">());
+    shift(writing.cached<"UPDATE relay_orders SET paused = paused + ?1">());
+    shift(writing.cached<"UPDATE limits SET refilled = refilled + ?1, slow_changed = slow_changed + ?1">());
+    if (jump.to > jump.from) return;
     // A mailing that was to begin at once begins at once.
-    move(db_.prepare<"UPDATE mailings SET not_before = ?2 WHERE state " + mailing_state::scheduled +
-                     " AND not_before <= ?1 AND not_before > ?2 AND ?3 < 0">());
+    writing
+        .cached<"UPDATE mailings SET not_before = ?2 WHERE state " + mailing_state::scheduled +
+                " AND not_before <= ?1 AND not_before > ?2">()
+        .bind_all(jump.from, jump.to)
+        .run();
 }
 
 void QueueStore::bound_waits(Time latest_delivery, Time latest_relay) {
-    db_.prepare<"UPDATE deliveries SET due = ?1 WHERE state " + delivery_state::waiting + " AND due > ?1">()
+    db_.transaction()
+        .cached<"UPDATE deliveries SET due = ?1 WHERE state " + delivery_state::waiting + " AND due > ?1">()
         .bind_all(latest_delivery)
         .run();
-    db_.prepare<"UPDATE relays SET next_attempt = ?1 WHERE next_attempt > ?1">().bind_all(latest_relay).run();
+    db_.transaction()
+        .cached<"UPDATE relays SET next_attempt = ?1 WHERE next_attempt > ?1">()
+        .bind_all(latest_relay)
+        .run();
 }
 
 void QueueStore::plan_again(std::int64_t mailing, Time now, Time not_before) {
-    db_.prepare<"UPDATE mailings SET created = ?2, not_before = ?3 WHERE id = ?1">()
+    db_.transaction()
+        .cached<"UPDATE mailings SET created = ?2, not_before = ?3 WHERE id = ?1">()
         .bind_all(mailing, now, not_before)
         .run();
 }

@@ -88,23 +88,24 @@ void WebSubStore::migrate(db::Database& database) {
 }
 
 bool WebSubStore::exists() const {
-    auto table = database_.prepare<"SELECT 1 FROM sqlite_schema WHERE name = 'websub_subscriptions'">();
-    return table.step();
+    return database_.has_table("websub_subscriptions");
 }
 
 void WebSubStore::announce(std::string_view newsletter, std::string_view location,
                            const HubAnnouncement& hub) {
     if (hub.hub.empty()) {
-        database_.cached<"DELETE FROM websub_announcements WHERE newsletter = ?1 AND location = ?2">()
+        database_.transaction()
+            .cached<"DELETE FROM websub_announcements WHERE newsletter = ?1 AND location = ?2">()
             .bind_all(newsletter, location)
             .run();
         return;
     }
-    database_
+    database_.transaction()
         .cached<
-            "INSERT INTO websub_announcements (newsletter, location, hub, topic, local) VALUES "
-            "(?1, ?2, ?3, ?4, ?5) ON CONFLICT (newsletter, location) DO UPDATE SET hub = ?3, "
-            "topic = ?4, local = ?5 WHERE hub <> ?3 OR topic <> ?4 OR local <> ?5">()
+            "INSERT INTO websub_announcements (newsletter, location, hub, topic, local) "
+            "VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (newsletter, location) DO UPDATE SET hub = ?3, topic = ?4, "
+            "local = ?5 WHERE websub_announcements.hub <> ?3 OR websub_announcements.topic <> ?4 "
+            "OR websub_announcements.local <> ?5">()
         .bind_all(newsletter, location, hub.hub, hub.topic, hub.local)
         .run();
 }
@@ -150,7 +151,7 @@ std::optional<Time> WebSubStore::pushed_until(std::string_view newsletter, std::
                                               Time now) const {
     auto& query = database_.cached<
         "SELECT lease_end FROM websub_subscriptions WHERE newsletter = ?1 AND location = ?2 "
-        "AND state = 'active' AND proven AND lease_end > ?3 ORDER BY lease_end DESC LIMIT 1">();
+        "AND state = 'active' AND proven = 1 AND lease_end > ?3 ORDER BY lease_end DESC LIMIT 1">();
     query.bind_all(newsletter, location, now);
     std::optional<Time> end;
     if (query.step()) end = query.time(0);
@@ -159,21 +160,21 @@ std::optional<Time> WebSubStore::pushed_until(std::string_view newsletter, std::
 }
 
 std::int64_t WebSubStore::add(const Subscription& subscription) {
-    database_
+    return database_.transaction()
         .cached<
             "INSERT INTO websub_subscriptions (newsletter, location, hub, topic, local, "
             "public_url, nonce, state, lease_end, next_call, verify_until, failures, last_error) "
-            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)">()
+            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) RETURNING id">()
         .bind_all(subscription.newsletter, subscription.location, subscription.at.hub, subscription.at.topic,
                   subscription.at.local, subscription.public_url, base64url(subscription.nonce),
                   to_string(subscription.state), subscription.lease_end, subscription.next_call,
                   subscription.verify_until, subscription.failures, subscription.last_error)
-        .run();
-    return database_.last_insert_id();
+        .run_for_id()
+        .value();
 }
 
 void WebSubStore::save(const Subscription& subscription) {
-    database_
+    database_.transaction()
         .cached<
             "UPDATE websub_subscriptions SET state = ?2, lease_end = ?3, next_call = ?4, "
             "verify_until = ?5, failures = ?6, last_error = ?7, local = ?8 WHERE id = ?1">()
@@ -184,31 +185,30 @@ void WebSubStore::save(const Subscription& subscription) {
 }
 
 void WebSubStore::note_push(std::int64_t id) {
-    database_.cached<"UPDATE websub_subscriptions SET proven = 1 WHERE id = ?1 AND NOT proven">()
+    database_.transaction()
+        .cached<"UPDATE websub_subscriptions SET proven = 1 WHERE id = ?1 AND proven = 0">()
         .bind(1, id)
         .run();
 }
 
 void WebSubStore::note_missing_push(std::string_view newsletter, std::string_view location) {
-    database_
+    database_.transaction()
         .cached<
-            "UPDATE websub_subscriptions SET proven = 0 WHERE newsletter = ?1 AND location = ?2 "
-            "AND proven">()
+            "UPDATE websub_subscriptions SET proven = 0 WHERE newsletter = ?1 AND location = ?2 AND proven = 1">()
         .bind_all(newsletter, location)
         .run();
 }
 
 void WebSubStore::remove(std::int64_t id) {
-    database_.cached<"DELETE FROM websub_subscriptions WHERE id = ?1">().bind(1, id).run();
+    database_.transaction().cached<"DELETE FROM websub_subscriptions WHERE id = ?1">().bind(1, id).run();
 }
 
 void WebSubStore::follow_clock(const ClockJump& jump) {
     if (jump.from == jump.to) return;
-    database_
-        .prepare<
-            "UPDATE websub_subscriptions SET lease_end = lease_end + ?3, verify_until = "
-            "verify_until + ?3, next_call = CASE WHEN next_call > ?1 THEN next_call + ?3 ELSE "
-            "min(next_call, ?2) END">()
+    database_.transaction()
+        .cached<
+            "UPDATE websub_subscriptions SET lease_end = lease_end + ?3, verify_until = verify_until + ?3, "
+            "next_call = CASE WHEN next_call > ?1 THEN next_call + ?3 WHEN next_call > ?2 THEN ?2 ELSE next_call END">()
         .bind_all(jump.from, jump.to, jump.length().count())
         .run();
 }

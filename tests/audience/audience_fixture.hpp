@@ -4,6 +4,7 @@
 #include "audience/audience_store.hpp"
 #include "base/date_time.hpp"
 #include "base/mailbox.hpp"
+#include "support/committing.hpp"
 
 namespace paperround::test {
 
@@ -16,24 +17,24 @@ struct Audience {
 
     audience::Subscription add(std::string_view address, std::string_view newsletter = "notes",
                                audience::Again again = audience::Again::no) {
-        return store.subscribe(newsletter, {0, std::string(address), {}, {}}, now, "test", again);
+        return store->subscribe(newsletter, {0, std::string(address), {}, {}}, now, "test", again);
     }
     void suppress(std::string_view address, bool provisional = false,
                   std::optional<std::int64_t> mailing = {}) {
-        store.suppress(
+        store->suppress(
             {address_key(address), "bounced", "550 5.1.1 no such user", provisional, mailing, now});
     }
     std::vector<std::string> active(std::string_view newsletter = "notes", std::int64_t after = 0,
                                     std::size_t limit = 100) {
         std::vector<std::string> addresses;
-        for (const auto& reader : store.active_after(newsletter, after, limit))
+        for (const auto& reader : store->active_after(newsletter, after, limit))
             addresses.push_back(reader.address);
         return addresses;
     }
 
     Time now = at("2026-11-22T08:00:00Z");
     db::Database database = db::Database::open(":memory:");
-    audience::AudienceStore store{database};
+    test::Committing<audience::AudienceStore> store{database};
 };
 
 }  // namespace paperround::test

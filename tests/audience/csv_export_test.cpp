@@ -16,7 +16,7 @@ namespace {
 
 std::string exported(Audience& a) {
     std::ostringstream output;
-    export_csv(a.store, "notes", {}, output);
+    export_csv(*a.store, "notes", {}, output);
     return output.str();
 }
 
@@ -36,9 +36,10 @@ const std::string header =
 
 TEST_CASE("an export tells state and since when and why and from where") {
     Audience a;
-    a.store.subscribe("notes", {0, "ann@example.org", "Ann", {{"Customer no.", "7"}}}, a.now, "command line");
+    a.store->subscribe("notes", {0, "ann@example.org", "Ann", {{"Customer no.", "7"}}}, a.now,
+                       "command line");
     a.add("bob@example.org");
-    a.store.leave("notes", 2, a.now + std::chrono::milliseconds(1500));
+    a.store->leave("notes", 2, a.now + std::chrono::milliseconds(1500));
     a.add("cid@example.org");
     a.suppress("cid@example.org");
     a.suppress("dan@example.org");
@@ -56,21 +57,21 @@ TEST_CASE("who left here has left on the server that takes the list over") {
     Audience a;
     a.add("ann@example.org");
     a.add("bob@example.org");
-    a.store.leave("notes", 2, a.now);
+    a.store->leave("notes", 2, a.now);
     a.suppress("dan@example.org");
     Audience b;
     const auto report = import(b, exported(a));
     CHECK(report == ImportReport{3, 1, 0, 1, 1, 0, 0});
     CHECK(b.active() == std::vector<std::string>{"ann@example.org"});
-    CHECK(b.store.member("notes", 2).value().state == State::left);
-    CHECK(b.store.is_suppressed("dan@example.org"));
+    CHECK(b.store->member("notes", 2).value().state == State::left);
+    CHECK(b.store->is_suppressed("dan@example.org"));
 }
 
 TEST_CASE("an export that is taken back where it was made changes nothing") {
     Audience a;
     a.add("ann@example.org");
     a.add("bob@example.org");
-    a.store.leave("notes", 2, a.now);
+    a.store->leave("notes", 2, a.now);
     const std::string before = exported(a);
     a.now += std::chrono::hours(24);
     CHECK(import(a, before) == ImportReport{2, 0, 1, 1, 0, 0, 0});
@@ -80,12 +81,12 @@ TEST_CASE("an export that is taken back where it was made changes nothing") {
 TEST_CASE("an old export ends nobody who came back since and brings nobody back who left since") {
     Audience a;
     a.add("ann@example.org");
-    a.store.leave("notes", 1, a.now);
+    a.store->leave("notes", 1, a.now);
     a.add("bob@example.org");
     const std::string old = exported(a);
     a.now += std::chrono::hours(24);
     a.add("ann@example.org", "notes", Again::yes);
-    a.store.leave("notes", 2, a.now);
+    a.store->leave("notes", 2, a.now);
     import(a, old);
     CHECK(a.active() == std::vector<std::string>{"ann@example.org"});
 }
@@ -96,7 +97,7 @@ TEST_CASE("a suppression that may still be undone is left out of an export") {
     a.suppress("ann@example.org", true, 7);
     a.suppress("bob@example.org", true, 7);
     std::ostringstream output;
-    CHECK(export_csv(a.store, "notes", {}, output).provisional == 2);
+    CHECK(export_csv(*a.store, "notes", {}, output).provisional == 2);
     CHECK(output.str() == header + "\r\nann@example.org,,active,2026-11-22T08:00:00.000Z,,test,,,,\r\n");
 }
 
@@ -104,10 +105,10 @@ TEST_CASE("an export holds the chosen state only and ends its lines with CRLF") 
     Audience a;
     a.add("ann@example.org");
     a.add("bob@example.org");
-    a.store.remove("notes", "bob@example.org", a.now);
+    a.store->remove("notes", "bob@example.org", a.now);
     a.suppress("dan@example.org");
     std::ostringstream output;
-    CHECK(export_csv(a.store, "notes", {State::active, ""}, output).members == 1);
+    CHECK(export_csv(*a.store, "notes", {State::active, ""}, output).members == 1);
     CHECK(output.str() == header + "\r\nann@example.org,,active,2026-11-22T08:00:00.000Z,,test,,,,\r\n");
 }
 
@@ -125,7 +126,7 @@ TEST_CASE("a spoilt field of an export refuses its row") {
     REQUIRE(rejected.size() == 1);
     CHECK(rejected[0].line == 2);
     CHECK(a.active().empty());
-    CHECK_FALSE(a.store.is_suppressed("ann@example.org"));
+    CHECK_FALSE(a.store->is_suppressed("ann@example.org"));
 }
 
 namespace {
@@ -160,7 +161,7 @@ class RandomList {
     }
 
     void suppress(Audience& a, const std::string& address) {
-        a.store.suppress(
+        a.store->suppress(
             {address, below(2) == 0 ? "bounced" : "by hand", text(), false, std::nullopt, moment()});
     }
 
@@ -179,7 +180,7 @@ class RandomList {
         if (state == 1) entry.state = State::left;
         if (state == 2) entry.state = State::removed;
         if (state == 1 || state == 2) entry.ended_at = moment();
-        a.store.take("notes", reader, entry, a.now);
+        a.store->take("notes", reader, entry, a.now);
         if (state == 3) suppress(a, address_key(reader.address));
     }
 

@@ -36,9 +36,9 @@ Imported import(Audience& a, const std::string& text, const std::string& file_na
 
 // "active", "left", "suppressed", "none": what an address is after an import.
 std::string standing(Audience& a, const std::string& address) {
-    if (a.store.is_suppressed(address)) return "suppressed";
-    const auto reader = a.store.find(address);
-    const auto member = reader ? a.store.member("notes", reader->id) : std::nullopt;
+    if (a.store->is_suppressed(address)) return "suppressed";
+    const auto reader = a.store->find(address);
+    const auto member = reader ? a.store->member("notes", reader->id) : std::nullopt;
     return member ? std::string(to_string(member->state)) : "none";
 }
 
@@ -66,9 +66,9 @@ TEST_CASE("listmonk's status decides and its attributes are spread out") {
     CHECK(standings(a, expected) == expected);
     CHECK(done.notes ==
           std::vector<std::string>{"listmonk's export: who reads and who left is taken from status"});
-    const auto ada = a.store.find("ada@example.org").value();
+    const auto ada = a.store->find("ada@example.org").value();
     CHECK(ada.attributes == std::map<std::string, std::string>{{"age", "36"}, {"city", "Bath"}});
-    CHECK(a.store.member("notes", ada.id)->since == test::at("2024-01-31T10:00:00.5Z"));
+    CHECK(a.store->member("notes", ada.id)->since == test::at("2024-01-31T10:00:00.5Z"));
 }
 
 TEST_CASE("the line about a list writes its maker's name as the maker does") {
@@ -91,8 +91,8 @@ TEST_CASE("Mailchimp's unsubscribed contacts left when and why the file says") {
           std::vector<std::string>{"Mailchimp's unsubscribed contacts: recorded as having left"});
     CHECK(done.result->left_before == 2);
     CHECK(standing(a, "cid@example.org") == "left");
-    const auto ben = a.store.find("ben@example.org").value();
-    const auto member = a.store.member("notes", ben.id).value();
+    const auto ben = a.store->find("ben@example.org").value();
+    const auto member = a.store->member("notes", ben.id).value();
     CHECK(member.state == State::left);
     CHECK(member.ended_at == test::at("2024-01-01T10:00:00Z"));
     CHECK(member.reason == "NORMAL");
@@ -109,11 +109,11 @@ TEST_CASE("Mailchimp's cleaned addresses are suppressed without becoming members
                "cleaned.csv");
     CHECK(done.notes == std::vector<std::string>{"Mailchimp's cleaned addresses: suppressed"});
     CHECK(done.result->suppressed == 1);
-    const auto suppression = a.store.find_suppression("ben@example.org").value();
+    const auto suppression = a.store->find_suppression("ben@example.org").value();
     CHECK(suppression.reason == "bounced");
     CHECK(suppression.evidence == "import cleaned.csv");
     CHECK(suppression.created_at == test::at("2024-01-01T10:00:00Z"));
-    CHECK_FALSE(a.store.find("ben@example.org"));
+    CHECK_FALSE(a.store->find("ben@example.org"));
 }
 
 TEST_CASE("Mailchimp's other files are told by their names") {
@@ -173,7 +173,7 @@ TEST_CASE("a column whose name speaks of yes or no stays an attribute") {
     Audience a;
     const auto done = import(a, "email,Customer activated\na@example.org,2019\n");
     CHECK(done.notes == std::vector<std::string>{"who reads and who left is taken from customer_activated"});
-    CHECK(a.store.find("a@example.org").value().attributes ==
+    CHECK(a.store->find("a@example.org").value().attributes ==
           std::map<std::string, std::string>{{"customer_activated", "2019"}});
 }
 
@@ -342,7 +342,7 @@ TEST_CASE("a bare list is what its file's name says") {
 TEST_CASE("nothing is a status in a plain list") {
     Audience a;
     REQUIRE(import(a, "email,status\nben@example.org,unsubscribed\n", "list.csv", Origin::plain).result);
-    CHECK(a.store.find("ben@example.org")->attributes.at("status") == "unsubscribed");
+    CHECK(a.store->find("ben@example.org")->attributes.at("status") == "unsubscribed");
     CHECK(standing(a, "ben@example.org") == "active");
 }
 
@@ -374,7 +374,7 @@ TEST_CASE("who reads here and left there reads no longer") {
 
 TEST_CASE("who came back here by himself after he left there stays") {
     Audience a;
-    a.store.subscribe("notes", {0, "ann@example.org", "", {}}, a.now, "command line");
+    a.store->subscribe("notes", {0, "ann@example.org", "", {}}, a.now, "command line");
     REQUIRE(import(a, "email,unsubscribed_at\nann@example.org,2024-01-01\n").result);
     CHECK(standing(a, "ann@example.org") == "active");
     REQUIRE(import(a, "email,unsubscribed_at\nann@example.org,2026-11-22 08:00:00\n").result);
@@ -404,14 +404,14 @@ TEST_CASE("again brings back who left and not who is suppressed or left by the f
     const Standings expected{
         {"ann@example.org", "active"}, {"bob@example.org", "suppressed"}, {"cid@example.org", "left"}};
     CHECK(standings(a, expected) == expected);
-    CHECK(a.store.member("notes", 1)->reason.empty());
+    CHECK(a.store->member("notes", 1)->reason.empty());
 }
 
 TEST_CASE("who never confirmed is counted and nothing is recorded") {
     Audience a;
     const auto done = import(a, "email,status\nann@example.org,pending\nbob@example.org,active\n");
     CHECK(*done.result == ImportReport{2, 1, 0, 0, 0, 0, 0, 0, 1});
-    CHECK_FALSE(a.store.find("ann@example.org"));
+    CHECK_FALSE(a.store->find("ann@example.org"));
 }
 
 TEST_CASE("every maker can be named") {

@@ -8,6 +8,7 @@
 #include "control/action_log.hpp"
 #include "control/desk.hpp"
 #include "queue/queue_store.hpp"
+#include "support/committing.hpp"
 #include "support/manual_clock.hpp"
 #include "support/temp_dir.hpp"
 
@@ -30,21 +31,21 @@ struct DeskFixture {
 
     // A mailing that is being sent to so many readers, numbered from 1 on: r1@example.org ...
     std::int64_t mailing_to(int readers) {
-        queue::QueueStore store(database());
+        test::Committing<queue::QueueStore> store(database());
         const auto id = store
-                            .create_mailing({.newsletter = "notes",
-                                             .post_id = ++last_post,
-                                             .title = "The first post",
-                                             .key = "k" + std::to_string(last_post),
-                                             .not_before = clock.now()},
-                                            clock.now())
+                            ->create_mailing({.newsletter = "notes",
+                                              .post_id = ++last_post,
+                                              .title = "The first post",
+                                              .key = "k" + std::to_string(last_post),
+                                              .not_before = clock.now()},
+                                             clock.now())
                             .value();
-        store.start_due(clock.now());
+        store->start_due(clock.now());
         std::vector<queue::Addressee> addressees;
         for (int i = 1; i <= readers; ++i)
             addressees.push_back({i, "r" + std::to_string(i) + "@example.org"});
-        store.add_deliveries(id, addressees, clock.now());
-        store.finish_fan_out(id, clock.now());
+        store->add_deliveries(id, addressees, clock.now());
+        store->finish_fan_out(id, clock.now());
         return id;
     }
     // Who did what, of what, and what became of it: the oldest first.

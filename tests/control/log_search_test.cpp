@@ -16,26 +16,26 @@ namespace {
 // readers are gone.
 struct LogFixture : test::DeskFixture {
     LogFixture() {
-        queue::QueueStore store(database());
+        test::Committing<queue::QueueStore> store(database());
         const auto id =
             store
-                .create_mailing({.newsletter = "notes", .post_id = 1, .key = "k", .not_before = clock.now()},
-                                clock.now())
+                ->create_mailing({.newsletter = "notes", .post_id = 1, .key = "k", .not_before = clock.now()},
+                                 clock.now())
                 .value();
-        store.start_due(clock.now());
+        store->start_due(clock.now());
         std::vector<queue::Addressee> addressees;
         for (const std::string address :
              {"a@blocked.example", "b@blocked.example", "c@fine.example", "d@sub.blocked.example",
               "blocked.example@other.example", "e@xn--bcher-kva.example", "f_x@fine.example"}) {
             addressees.push_back({static_cast<std::int64_t>(addressees.size()) + 1, address});
         }
-        audience::AudienceStore(database())
-            .subscribe("notes", {.address = "a@blocked.example"}, clock.now(), "test");
-        store.add_deliveries(id, addressees, clock.now());
-        store.finish_fan_out(id, clock.now());
-        for (const auto& delivery : store.claim(std::vector<std::string>{"notes"}, 100, clock.now())) {
-            store.record(delivery, {.kind = OutcomeKind::accepted, .code = 250},
-                         {.state = queue::DeliveryState::sent, .due = clock.now()}, "main", clock.now());
+        test::Committing<audience::AudienceStore>(database())
+            ->subscribe("notes", {.address = "a@blocked.example"}, clock.now(), "test");
+        store->add_deliveries(id, addressees, clock.now());
+        store->finish_fan_out(id, clock.now());
+        for (const auto& delivery : store->claim(std::vector<std::string>{"notes"}, 100, clock.now())) {
+            store->record(delivery, {.kind = OutcomeKind::accepted, .code = 250},
+                          {.state = queue::DeliveryState::sent, .due = clock.now()}, "main", clock.now());
         }
     }
     Answer<queue::LogFilter> filter(const LogQuestion& question) {

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "control/desk_fixture.hpp"
+#include "support/committing.hpp"
 
 using namespace paperround;
 using namespace paperround::control;
@@ -12,11 +13,12 @@ namespace {
 
 struct PostsFixture : test::DeskFixture {
     std::int64_t post_in(post::PostState state) {
-        post::PostStore store(database());
+        test::Committing<post::PostStore> store(database());
         feed::Post post;
         post.id = "id " + std::string(post::to_string(state));
         post.title = "A title";
-        return store.record(store.source("notes", "https://example.org/feed"), post, state, "", clock.now());
+        return store->record(store->source("notes", "https://example.org/feed"), post, state, "",
+                             clock.now());
     }
     std::string state_of(std::int64_t id) {
         return std::string(post::to_string(post::PostStore(database()).find(id)->state));

@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "control/desk_fixture.hpp"
+#include "support/committing.hpp"
 
 using namespace paperround;
 using namespace paperround::control;
@@ -54,7 +55,8 @@ TEST_CASE_METHOD(ReadersFixture, "who left comes back only when that is said") {
 }
 
 TEST_CASE_METHOD(ReadersFixture, "a suppressed address is not added") {
-    audience::AudienceStore(database()).suppress({.address_key = "ada@example.org", .reason = "bounced"});
+    test::Committing<audience::AudienceStore>(database())
+        ->suppress({.address_key = "ada@example.org", .reason = "bounced"});
     CHECK(readers.add({.address = "ada@example.org", .name = {}, .attributes = {}}).error().code ==
           Refusal::Code::suppressed);
 }

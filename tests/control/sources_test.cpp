@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "control/desk_fixture.hpp"
+#include "support/committing.hpp"
 
 using namespace paperround;
 using namespace paperround::control;
@@ -12,12 +13,12 @@ namespace {
 struct SourcesFixture : test::DeskFixture {
     SourcesFixture() { settings.newsletters[0].sources.push_back({.location = "https://example.org/feed"}); }
     std::string state_after(unsigned failures, bool gone, bool read) {
-        post::PostStore store(database());
-        auto source = store.source("notes", "https://example.org/feed");
+        test::Committing<post::PostStore> store(database());
+        auto source = store->source("notes", "https://example.org/feed");
         source.failures = failures;
         source.gone = gone;
         if (read) source.first_polled = clock.now();
-        store.save(source);
+        store->save(source);
         return std::string(list_sources(desk).at(0).state());
     }
 };

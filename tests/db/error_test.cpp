@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "db/database.hpp"
+#include "db/raw_sql.hpp"
 #include "db/statement_sqlite.hpp"
 #include "support/temp_dir.hpp"
 
@@ -36,7 +37,7 @@ TEST_CASE("a database that another one writes is busy") {
     const test::TempDir dir;
     Database one = Database::open(dir / "db");
     Database two = Database::open(dir / "db");
-    two.execute("PRAGMA busy_timeout = 10");
+    RawSql(two).execute("PRAGMA busy_timeout = 10");
     const Transaction holding(one);
     CHECK(code_of([&two] { const Transaction transaction(two); }) == Error::Code::busy);
 }
@@ -44,26 +45,28 @@ TEST_CASE("a database that another one writes is busy") {
 TEST_CASE("a database that may not grow is full, and what was there before stays") {
     const test::TempDir dir;
     Database database = Database::open(dir / "db");
-    database.execute("CREATE TABLE t (x); INSERT INTO t VALUES ('kept')");
-    database.execute("PRAGMA max_page_count = 4");
+    RawSql(database).execute("CREATE TABLE t (x); INSERT INTO t VALUES ('kept')");
+    RawSql(database).execute("PRAGMA max_page_count = 4");
     const std::string large(100'000, 'x');
     const auto fill = [&database, &large] {
         Transaction transaction(database);
-        database.prepare("INSERT INTO t VALUES (?1)").bind_all(large).run();
+        RawSql(database).prepare("INSERT INTO t VALUES (?1)").bind_all(large).run();
         transaction.commit();
     };
     CHECK(code_of(fill) == Error::Code::full);
     CHECK_FALSE(database.in_transaction());
-    auto query = database.prepare("SELECT group_concat(x) FROM t");
+    auto query = RawSql(database).prepare("SELECT group_concat(x) FROM t");
     REQUIRE(query.step());
     CHECK(query.text(0) == "kept");
 }
 
 TEST_CASE("a write to a database opened for reading is refused as read-only") {
     const test::TempDir dir;
-    Database::open(dir / "db").execute("CREATE TABLE t (x)");
+    auto made = Database::open(dir / "db");
+    RawSql(made).execute("CREATE TABLE t (x)");
     Database reader = Database::open(dir / "db", Database::Mode::read_only);
-    CHECK(code_of([&reader] { reader.execute("INSERT INTO t VALUES (1)"); }) == Error::Code::read_only);
+    CHECK(code_of([&reader] { RawSql(reader).execute("INSERT INTO t VALUES (1)"); }) ==
+          Error::Code::read_only);
 }
 
 TEST_CASE("a database that is not there is not made by a reader, and the message names it") {
@@ -107,7 +110,7 @@ TEST_CASE("a database with damaged pages is corrupt, and quick_check says so") {
     const auto file = dir / "db";
     {
         Database database = Database::open(file);
-        database.execute(
+        RawSql(database).execute(
             "CREATE TABLE t (x); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT "
             "5000) INSERT INTO t SELECT hex(randomblob(50)) FROM n");
     }
@@ -118,7 +121,7 @@ TEST_CASE("a database with damaged pages is corrupt, and quick_check says so") {
     damage.close();
     Database database = Database::open(file);
     CHECK(code_of([&database] {
-              auto query = database.prepare("SELECT count(x) FROM t");
+              auto query = RawSql(database).prepare("SELECT count(x) FROM t");
               query.step();
           }) == Error::Code::corrupt);
     CHECK_FALSE(database.integrity_problem().empty());
@@ -126,22 +129,23 @@ TEST_CASE("a database with damaged pages is corrupt, and quick_check says so") {
 
 TEST_CASE("a broken constraint is named as one") {
     Database database = Database::open(":memory:");
-    database.execute(
+    RawSql(database).execute(
         "CREATE TABLE p (id INTEGER PRIMARY KEY, x TEXT UNIQUE NOT NULL CHECK (x <> ''));"
         "CREATE TABLE c (p REFERENCES p)");
-    database.execute("INSERT INTO p VALUES (1, 'a')");
+    RawSql(database).execute("INSERT INTO p VALUES (1, 'a')");
     for (const auto* sql : {"INSERT INTO p VALUES (2, 'a')", "INSERT INTO p VALUES (2, NULL)",
                             "INSERT INTO p VALUES (2, '')", "INSERT INTO c VALUES (7)"}) {
         CAPTURE(sql);
-        CHECK(code_of([&database, sql] { database.execute(sql); }) == Error::Code::constraint);
+        CHECK(code_of([&database, sql] { RawSql(database).execute(sql); }) == Error::Code::constraint);
     }
 }
 
 TEST_CASE("every misuse is a db::Error, none a foreign exception") {
     Database database = Database::open(":memory:");
-    CHECK(code_of([&database] { database.execute("SELEKT 1"); }) == Error::Code::other);
-    CHECK(code_of([&database] { (void)database.prepare("SELECT * FROM nowhere"); }) == Error::Code::other);
-    auto query = database.prepare("SELECT 1 WHERE 0");
+    CHECK(code_of([&database] { RawSql(database).execute("SELEKT 1"); }) == Error::Code::other);
+    CHECK(code_of([&database] { (void)RawSql(database).prepare("SELECT * FROM nowhere"); }) ==
+          Error::Code::other);
+    auto query = RawSql(database).prepare("SELECT 1 WHERE 0");
     CHECK(code_of([&query] { query.bind(1, 1); }) == Error::Code::other);
     CHECK_FALSE(query.step());
     CHECK(code_of([&query] { (void)query.integer(0); }) == Error::Code::other);

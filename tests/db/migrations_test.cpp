@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "db/raw_sql.hpp"
 #include "support/temp_dir.hpp"
 
 using namespace paperround;
@@ -18,7 +19,7 @@ constexpr std::array<std::string_view, 3> steps{
 };
 
 std::int64_t number(Database& database, std::string_view sql) {
-    auto query = database.prepare(sql);
+    auto query = RawSql(database).prepare(sql);
     REQUIRE(query.step());
     return query.integer(0);
 }
@@ -34,7 +35,7 @@ TEST_CASE("a new database gets every step in order") {
 TEST_CASE("an older database gets only the steps it has not had") {
     Database database = Database::open(":memory:");
     migrate(database, "post", std::span(steps).first(1));
-    database.execute("INSERT INTO a VALUES (5)");
+    RawSql(database).execute("INSERT INTO a VALUES (5)");
     migrate(database, "post", steps);
     CHECK(number(database, "SELECT count(*) FROM a") == 3);
     CHECK(number(database, "SELECT y FROM a WHERE x = 5") == 7);
@@ -46,7 +47,7 @@ TEST_CASE("a current database is left alone, even while another one writes") {
     migrate(database, "post", steps);
     Database other = Database::open(dir / "db");
     const Transaction writing(other);
-    database.execute("PRAGMA busy_timeout = 10");
+    RawSql(database).execute("PRAGMA busy_timeout = 10");
     CHECK_NOTHROW(migrate(database, "post", steps));
     CHECK(number(database, "SELECT count(*) FROM a") == 2);
 }

@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "db/database.hpp"
+#include "db/raw_sql.hpp"
 #include "integration/daemon_fixture.hpp"
 
 using namespace paperround::test;
@@ -63,7 +64,8 @@ struct DiskTrouble : DaemonFixture {
         REQUIRE(command({"mailings", "pause", "1"}).status == 0);
         auto database = paperround::db::Database::open(database_file());
         REQUIRE(eventually([&] {
-            auto query = database.prepare("SELECT count(*) FROM deliveries WHERE state = 1");
+            auto query =
+                paperround::db::RawSql(database).prepare("SELECT count(*) FROM deliveries WHERE state = 1");
             return query.step() && query.integer(0) == 0;
         }));
     }
@@ -71,10 +73,11 @@ struct DiskTrouble : DaemonFixture {
     std::size_t root_page_of(const std::string& name) const {
         auto database = paperround::db::Database::open(database_file());
         REQUIRE(eventually([&] {
-            auto checkpoint = database.prepare("PRAGMA wal_checkpoint(TRUNCATE)");
+            auto checkpoint = paperround::db::RawSql(database).prepare("PRAGMA wal_checkpoint(TRUNCATE)");
             return checkpoint.step() && checkpoint.integer(0) == 0;
         }));
-        auto query = database.prepare("SELECT rootpage FROM sqlite_master WHERE name = ?1");
+        auto query =
+            paperround::db::RawSql(database).prepare("SELECT rootpage FROM sqlite_master WHERE name = ?1");
         query.bind(1, name);
         REQUIRE(query.step());
         return static_cast<std::size_t>(query.integer(0));

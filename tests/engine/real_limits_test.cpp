@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "db/database.hpp"
+#include "db/raw_sql.hpp"
 #include "integration/daemon_fixture.hpp"
 #include "support/mail_server.hpp"
 
@@ -25,7 +26,7 @@ struct RealLimits : DaemonFixture {
     }
     std::int64_t ask(const std::string& sql) const {
         auto database = paperround::db::Database::open(dir / "data" / "paperround.db");
-        auto query = database.prepare(sql);
+        auto query = paperround::db::RawSql(database).prepare(sql);
         query.step();
         return query.integer(0);
     }

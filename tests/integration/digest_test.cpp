@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "db/database.hpp"
+#include "db/raw_sql.hpp"
 #include "integration/daemon_fixture.hpp"
 
 using namespace paperround;
@@ -23,7 +24,7 @@ struct DigestProgram : DaemonFixture {
     // Simulates a daemon that was down at the digest's moment.
     void let_the_moment_pass() const {
         auto database = db::Database::open(dir / "data" / "paperround.db");
-        database.execute("UPDATE digest_moments SET next = 1");
+        db::RawSql(database).execute("UPDATE digest_moments SET next = 1");
     }
     nlohmann::json only_line(const std::vector<std::string>& arguments) const {
         const auto shown = command(arguments);

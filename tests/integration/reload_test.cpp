@@ -5,6 +5,7 @@
 #include <csignal>
 
 #include "db/database.hpp"
+#include "db/raw_sql.hpp"
 #include "integration/daemon_fixture.hpp"
 
 using namespace paperround::test;
@@ -90,11 +91,11 @@ TEST_CASE_METHOD(Reload,
     REQUIRE(eventually([&] { return sink.count("\"message\"") > 20; }));
     {
         auto other = paperround::db::Database::open(dir / "data" / "paperround.db");
-        other.execute("BEGIN IMMEDIATE");
+        paperround::db::RawSql(other).execute("BEGIN IMMEDIATE");
         daemon.signal(SIGHUP);
         REQUIRE(eventually([&] { return says(daemon, "not reloaded"); }, 30s));
         CHECK(says(daemon, "locked"));
-        other.execute("ROLLBACK");
+        paperround::db::RawSql(other).execute("ROLLBACK");
     }
     CHECK(eventually([&] { return command({"queue"}).output == "Nothing waits.\n"; }, 60s));
     stop(daemon);
@@ -110,11 +111,11 @@ TEST_CASE_METHOD(Reload,
     REQUIRE(eventually([&] { return sink.count("\"message\"") > 20; }));
     {
         auto other = paperround::db::Database::open(dir / "data" / "paperround.db");
-        other.execute("BEGIN IMMEDIATE");
+        paperround::db::RawSql(other).execute("BEGIN IMMEDIATE");
         daemon.signal(SIGTERM);
         REQUIRE(eventually([&] { return says(daemon, "nothing new is sent until it can be written"); }, 30s));
         CHECK(daemon.running());
-        other.execute("ROLLBACK");
+        paperround::db::RawSql(other).execute("ROLLBACK");
     }
     CHECK(daemon.wait(60s) == 0);
     const auto accepted = count_lines(command({"log", "--json", "--outcome", "accepted"}).output);

@@ -5,6 +5,7 @@
 #include "pipeline/clock_jump.hpp"
 #include "pipeline/recovery.hpp"
 #include "post/post_store.hpp"
+#include "support/committing.hpp"
 
 namespace paperround::test {
 
@@ -41,10 +42,10 @@ ChaosDay::ChaosDay(std::uint64_t seed, Duration length)
     relays_ = {ScriptedRelay(seed, 400), ScriptedRelay(seed + 1, 1000)};
     start();
     db::Transaction transaction(offices_.back()->database);
-    audience::AudienceStore audience(offices_.back()->database);
+    test::Committing<audience::AudienceStore> audience(offices_.back()->database);
     for (int i = 0; i < readers; ++i) {
-        audience.subscribe("notes", {.address = fmt::format("reader{}@d{}.example.net", i, i % 6)},
-                           clock_->now(), "test");
+        audience->subscribe("notes", {.address = fmt::format("reader{}@d{}.example.net", i, i % 6)},
+                            clock_->now(), "test");
     }
     transaction.commit();
 }
@@ -82,10 +83,10 @@ void ChaosDay::pass_until(Duration moment) {
 Duration ChaosDay::until_next() const {
     Duration next = idle;
     if (running() && !full_until_) {
-        queue::QueueStore store(offices_.back()->database);
-        const bool up = store.relay_health("main").up() || store.relay_health("spare").up();
+        test::Committing<queue::QueueStore> store(offices_.back()->database);
+        const bool up = store->relay_health("main").up() || store->relay_health("spare").up();
         // What is due waits for a limit, which eases over time, or for relays that rest.
-        if (const auto due = store.next_due())
+        if (const auto due = store->next_due())
             next = std::clamp<Duration>(*due - clock_->now(), up ? for_a_limit : 5 * for_a_limit, idle);
     }
     const auto consider = [&](Duration moment) { next = std::min(next, moment - boot_); };

@@ -2,9 +2,11 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "db/raw_sql.hpp"
 #include "pipeline/chaos_day.hpp"
 #include "pipeline/departure.hpp"
 #include "post/post_store.hpp"
+#include "support/committing.hpp"
 
 namespace paperround::test {
 
@@ -21,15 +23,15 @@ void copy_and_move(const fs::path& file) {
 }
 
 std::int64_t number(db::Database& database, const std::string& sql) {
-    auto query = database.prepare(sql);
+    auto query = db::RawSql(database).prepare(sql);
     return query.step() ? query.integer(0) : 0;
 }
 
 // The recorded attempts of a delivery.
 std::string history(db::Database& database, std::int64_t delivery) {
     std::string lines;
-    auto rows =
-        database.prepare("SELECT at, outcome, relay, text FROM attempts WHERE delivery_id = ?1 ORDER BY id");
+    auto rows = db::RawSql(database).prepare(
+        "SELECT at, outcome, relay, text FROM attempts WHERE delivery_id = ?1 ORDER BY id");
     rows.bind(1, delivery);
     while (rows.step()) {
         lines += fmt::format("; {} {} {} {}", format_rfc3339(rows.time(0)),
@@ -85,11 +87,11 @@ void ChaosDay::publish() {
     }
     try {
         auto database = pipeline::open_database(folder());
-        post::PostStore posts(database);
+        test::Committing<post::PostStore> posts(database);
         db::Transaction transaction(database);
-        posts.record(posts.source("notes", "feed"),
-                     {.id = fmt::format("post{}", posts_), .title = fmt::format("Post {}", posts_)},
-                     post::PostState::ready, "", clock_->now());
+        posts->record(posts->source("notes", "feed"),
+                      {.id = fmt::format("post{}", posts_), .title = fmt::format("Post {}", posts_)},
+                      post::PostState::ready, "", clock_->now());
         transaction.commit();
         ++posts_;
         say("a post");
@@ -202,14 +204,14 @@ void ChaosDay::doom() {
 void ChaosDay::look_at(db::Database& database) {
     if (const auto damage = database.integrity_problem(); !damage.empty()) complain("damaged: " + damage);
     if (backup_in_place_) {
-        audience::AudienceStore audience(database);
+        test::Committing<audience::AudienceStore> audience(database);
         std::erase_if(left_, [&](const std::string& address) {
-            const auto reader = audience.find(address);
-            return reader && audience.is_active("notes", reader->id);
+            const auto reader = audience->find(address);
+            return reader && audience->is_active("notes", reader->id);
         });
     }
     int claimed = 0;
-    auto rows = database.prepare("SELECT id, recipient, state, doubts FROM deliveries");
+    auto rows = db::RawSql(database).prepare("SELECT id, recipient, state, doubts FROM deliveries");
     while (rows.step()) {
         Seen& seen = seen_[rows.integer(0)];
         const auto state = static_cast<DeliveryState>(rows.integer(2));
@@ -242,7 +244,7 @@ void ChaosDay::look_at_the_end() {
     if (!running()) return complain("nothing runs at the end");
     db::Database& database = offices_.back()->database;
     std::map<std::string, int> got;  // number of deliveries by reader
-    auto rows = database.prepare("SELECT id, recipient, state, attempts, doubts FROM deliveries");
+    auto rows = db::RawSql(database).prepare("SELECT id, recipient, state, attempts, doubts FROM deliveries");
     while (rows.step()) {
         const Seen& seen = seen_[rows.integer(0)];
         const std::string reader = rows.text(1);
@@ -265,7 +267,7 @@ void ChaosDay::look_at_the_end() {
               fmt::format("{} attempts are counted, of {} tries", attempts, seen.counted));
         check(seen.keys.size() <= 1, "got several Message-IDs");
     }
-    audience::AudienceStore audience(database);
+    test::Committing<audience::AudienceStore> audience(database);
     for (int i = 0; i < 120; ++i) {
         const auto reader = fmt::format("reader{}@d{}.example.net", i, i % 6);
         if (!left_.contains(reader) && got[reader] != posts_)

@@ -1,7 +1,9 @@
 // Times in which nothing could be tried, and a clock that was set, neither age nor delay a delivery.
 #include "pipeline/clock_jump.hpp"
 
+#include "db/raw_sql.hpp"
 #include "pipeline/fixture.hpp"
+#include "support/committing.hpp"
 
 using namespace paperround;
 using namespace std::chrono_literals;
@@ -15,14 +17,14 @@ constexpr auto twice_greylisted = R"({"RCPT": ["451 4.2.1 greylisted", "451 4.2.
 struct Clocks : PipelineFixture {
     std::int64_t expired() const {
         auto database = open();
-        auto query = database.prepare("SELECT count(*) FROM deliveries WHERE state = ?1");
+        auto query = db::RawSql(database).prepare("SELECT count(*) FROM deliveries WHERE state = ?1");
         query.bind(1, static_cast<int>(queue::DeliveryState::expired));
         query.step();
         return query.integer(0);
     }
     Duration waits() const {
         auto database = open();
-        auto query = database.prepare("SELECT due FROM deliveries");
+        auto query = db::RawSql(database).prepare("SELECT due FROM deliveries");
         REQUIRE(query.step());
         return query.time(0) - clock.now();
     }
@@ -96,15 +98,15 @@ TEST_CASE_METHOD(Clocks, "a relay's rest keeps its length when the clock is set"
     subscribe(1);
     run_once();
     auto database = open();
-    queue::QueueStore store(database);
+    test::Committing<queue::QueueStore> store(database);
     const Time then = clock.now();
     queue::RelayHealth health;
     REQUIRE(health.trouble(then, "connection refused"));
-    store.save_relay_health("main", health);
-    const auto rest = store.relay_health("main").next_attempt;
+    store->save_relay_health("main", health);
+    const auto rest = store->relay_health("main").next_attempt;
     pipeline::follow_clock(database, settings, {.from = then, .to = then + jump});
     REQUIRE(rest.has_value());
-    CHECK(*store.relay_health("main").next_attempt - (then + jump) == *rest - then);
+    CHECK(*store->relay_health("main").next_attempt - (then + jump) == *rest - then);
 }
 
 TEST_CASE_METHOD(Clocks,
@@ -115,7 +117,7 @@ TEST_CASE_METHOD(Clocks,
     run_once();
     {
         auto database = open();
-        database.execute("UPDATE deliveries SET due = due + 86400000 * 365");
+        db::RawSql(database).execute("UPDATE deliveries SET due = due + 86400000 * 365");
     }
     clock.advance(1min);
     run_once();

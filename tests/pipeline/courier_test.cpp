@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+#include "db/raw_sql.hpp"
 #include "pipeline/fixture.hpp"
 
 using namespace paperround;
@@ -27,7 +28,7 @@ struct BrokenSessions : PipelineFixture {
     }
     std::int64_t attempts() const {
         auto database = open();
-        auto counted = database.prepare("SELECT sum(attempts) FROM deliveries");
+        auto counted = db::RawSql(database).prepare("SELECT sum(attempts) FROM deliveries");
         REQUIRE(counted.step());
         return counted.integer(0);
     }

@@ -7,7 +7,9 @@
 #include <catch2/catch.hpp>
 #include <csignal>
 
+#include "db/raw_sql.hpp"
 #include "queue/queue_store.hpp"
+#include "support/committing.hpp"
 #include "support/seeded_random.hpp"
 #include "support/temp_dir.hpp"
 
@@ -117,7 +119,7 @@ TEST_CASE("a database of a newer version is refused with what to do") {
     const test::TempDir dir;
     {
         auto database = pipeline::open_database(dir.path());
-        database.execute("UPDATE schema_steps SET steps = 99 WHERE component = 'queue'");
+        db::RawSql(database).execute("UPDATE schema_steps SET steps = 99 WHERE component = 'queue'");
     }
     CHECK_THROWS_WITH(pipeline::open_database(dir.path()), Catch::Contains("newer"));
 }
@@ -156,7 +158,8 @@ TEST_CASE("a key that is gone from beside a database is made anew only while no 
     std::filesystem::remove(key);
     {
         auto database = pipeline::open_database(dir.path());
-        queue::QueueStore(database).record({.id = 1}, {.kind = queue::OutcomeKind::accepted}, {}, "main", {});
+        test::Committing<queue::QueueStore>(database)->record(
+            {.id = 1}, {.kind = queue::OutcomeKind::accepted}, {}, "main", {});
     }
     const auto lost = pipeline::secret_key(dir.path(), random);
     REQUIRE_FALSE(lost.has_value());

@@ -1,9 +1,11 @@
 #include "pipeline/delivery_planner.hpp"
 
+#include "db/raw_sql.hpp"
 #include "pipeline/fixture.hpp"
 #include "post/picture_store.hpp"
 #include "post/post_store.hpp"
 #include "queue/queue_store.hpp"
+#include "support/committing.hpp"
 
 using namespace paperround;
 using namespace std::chrono_literals;
@@ -18,41 +20,45 @@ struct PlannerFixture : PipelineFixture {
     PlannerFixture() { subscribe(3); }
 
     std::int64_t fanned_out(std::int64_t post) {
-        const auto id = queue.create_mailing({.newsletter = "notes",
-                                              .post_id = post,
-                                              .title = "A post",
-                                              .key = "k",
-                                              .not_before = clock.now()},
-                                             clock.now());
-        while (planner.prepare_deliveries(clock.now()) == queue::Remaining::some) {
+        const auto id = queue->create_mailing({.newsletter = "notes",
+                                               .post_id = post,
+                                               .title = "A post",
+                                               .key = "k",
+                                               .not_before = clock.now()},
+                                              clock.now());
+        while (prepare_deliveries() == queue::Remaining::some) {
         }
         return id.value();
+    }
+    queue::Remaining prepare_deliveries() {
+        return test::committed(database, [&] { return planner.prepare_deliveries(clock.now()); });
     }
     // The next delivery of reader1 gets this refusal, and the planner is told its meaning.
     void refuse(Verdict verdict) {
         const std::vector<std::string> notes{"notes"};
-        for (const auto& delivery : queue.claim(notes, 1000, clock.now())) {
+        for (const auto& delivery : queue->claim(notes, 1000, clock.now())) {
             if (delivery.recipient != "reader1@example.org") {
-                queue.release(delivery.id);
+                queue->release(delivery.id);
                 continue;
             }
             const queue::Outcome outcome{
                 .kind = OutcomeKind::perhaps_recipient, .code = 550, .text = "550 no"};
             const queue::Step step{.state = DeliveryState::bounced, .due = clock.now(), .verdict = verdict};
-            CHECK(queue.record(delivery, outcome, step, "main", clock.now()));
-            planner.settle(delivery, outcome, step, clock.now());
+            CHECK(queue->record(delivery, outcome, step, "main", clock.now()));
+            test::committed(database, [&] { planner.settle(delivery, outcome, step, clock.now()); });
         }
     }
     // Another reader of the mailing accepts it.
     void accept_another(std::int64_t mailing) {
-        database.prepare("UPDATE deliveries SET state = 5 WHERE mailing_id = ?1 AND subscriber_id > 1")
+        db::RawSql(database)
+            .prepare("UPDATE deliveries SET state = 5 WHERE mailing_id = ?1 AND subscriber_id > 1")
             .bind(1, mailing)
             .run();
     }
     bool suppressed() { return audience::AudienceStore(database).is_suppressed("reader1@example.org"); }
 
     db::Database database = open();
-    queue::QueueStore queue{database};
+    test::Committing<queue::QueueStore> queue{database};
     pipeline::DeliveryPlanner planner{database, settings, random, events};
 };
 
@@ -62,11 +68,11 @@ TEST_CASE_METHOD(PlannerFixture,
                  "a bad address is suppressed, and what waits for it in other mailings is dropped") {
     fanned_out(1);
     const auto second = fanned_out(2);
-    queue.pause(second, "so that only the first is under way");
+    queue->pause(second, "so that only the first is under way");
     refuse(Verdict::bad_address);
     CHECK(suppressed());
-    CHECK(queue.progress(second).dropped == 1);
-    CHECK(queue.progress(second).waiting == 2);
+    CHECK(queue->progress(second).dropped == 1);
+    CHECK(queue->progress(second).waiting == 2);
 }
 
 namespace {
@@ -76,7 +82,7 @@ struct DroppedElsewhere : PlannerFixture {
     DroppedElsewhere() {
         first = fanned_out(1);
         second = fanned_out(2);
-        queue.pause(second, "so that only the first is under way");
+        queue->pause(second, "so that only the first is under way");
     }
     void bounce() {
         refuse(Verdict::bad_address);
@@ -84,15 +90,17 @@ struct DroppedElsewhere : PlannerFixture {
     }
     // As the ledger does when the first mailing's refusals turn out to be about us.
     void take_back() {
-        const auto rows = queue.take_back(first, 1, clock.now());
+        const auto rows = queue->take_back(first, 1, clock.now());
         REQUIRE(rows.size() == 1);
-        planner.taken_back(first, rows, clock.now());
+        test::committed(database, [&] { planner.taken_back(first, rows, clock.now()); });
     }
     void leave() {
-        audience::AudienceStore(database).leave("notes", 1, clock.now());
-        queue.withdraw("notes", 1, DeliveryState::cancelled, clock.now());
+        test::Committing<audience::AudienceStore>(database)->leave("notes", 1, clock.now());
+        queue->withdraw("notes", 1, DeliveryState::cancelled, clock.now());
     }
-    DeliveryState state_in(std::int64_t mailing) { return queue.deliveries_after(mailing, 0, 1).at(0).state; }
+    DeliveryState state_in(std::int64_t mailing) {
+        return queue->deliveries_after(mailing, 0, 1).at(0).state;
+    }
     std::int64_t first = 0;
     std::int64_t second = 0;
 };
@@ -105,33 +113,34 @@ TEST_CASE_METHOD(DroppedElsewhere, "what a bounce dropped elsewhere waits again 
     CHECK_FALSE(suppressed());
     CHECK(state_in(first) == DeliveryState::queued);
     CHECK(state_in(second) == DeliveryState::queued);
-    CHECK(queue.progress(second).waiting == 3);
-    queue.cancel(second, clock.now());
-    while (queue.sweep_cancelled(1000, clock.now()) > 0) {
+    CHECK(queue->progress(second).waiting == 3);
+    queue->cancel(second, clock.now());
+    while (queue->sweep_cancelled(1000, clock.now()) > 0) {
     }
-    CHECK(queue.sweep_cancelled(1000, clock.now()) == 0);  // the sweep has ended
+    CHECK(queue->sweep_cancelled(1000, clock.now()) == 0);  // the sweep has ended
 }
 
 TEST_CASE_METHOD(DroppedElsewhere, "what bounces dropped elsewhere waits again once their breaker trips") {
     bounce();
-    planner.breaker_tripped(first);
+    test::committed(database, [&] { planner.breaker_tripped(first); });
     CHECK_FALSE(suppressed());
     CHECK(state_in(second) == DeliveryState::queued);
 }
 
 TEST_CASE_METHOD(DroppedElsewhere, "a mailing that had ended by what was dropped goes on") {
     accept_another(second);
-    queue.settle(second, 2, clock.now());
+    queue->settle(second, 2, clock.now());
     bounce();
-    queue.resume(second, clock.now());
-    REQUIRE(queue.mailing(second)->state == queue::MailingState::done);
+    queue->resume(second, clock.now());
+    REQUIRE(queue->mailing(second)->state == queue::MailingState::done);
     take_back();
-    CHECK(queue.mailing(second)->state == queue::MailingState::sending);
-    CHECK_FALSE(queue.mailing(second)->finished);
+    CHECK(queue->mailing(second)->state == queue::MailingState::sending);
+    CHECK_FALSE(queue->mailing(second)->finished);
 }
 
 TEST_CASE_METHOD(DroppedElsewhere, "what waited for a person waits for one again") {
-    database.execute("UPDATE deliveries SET state = 4 WHERE mailing_id = 2 AND subscriber_id = 1");
+    db::RawSql(database).execute(
+        "UPDATE deliveries SET state = 4 WHERE mailing_id = 2 AND subscriber_id = 1");
     bounce();
     take_back();
     CHECK(state_in(second) == DeliveryState::held);
@@ -143,17 +152,16 @@ TEST_CASE_METHOD(DroppedElsewhere, "who left after a bounce is not mailed once i
     take_back();
     CHECK(state_in(first) == DeliveryState::cancelled);
     CHECK(state_in(second) == DeliveryState::suppressed);
-    CHECK(queue.progress(first).waiting == 2);
+    CHECK(queue->progress(first).waiting == 2);
 }
 
 TEST_CASE_METHOD(DroppedElsewhere, "what a bounce dropped elsewhere stays so once the bounce stands") {
     bounce();
-    queue.cancel(first, clock.now());
-    while (queue.sweep_cancelled(1000, clock.now()) > 0 ||
-           planner.prepare_deliveries(clock.now()) == queue::Remaining::some) {
+    queue->cancel(first, clock.now());
+    while (queue->sweep_cancelled(1000, clock.now()) > 0 || prepare_deliveries() == queue::Remaining::some) {
     }
-    CHECK(queue.dropped_by(first).empty());
-    planner.breaker_tripped(first);
+    CHECK(queue->dropped_by(first).empty());
+    test::committed(database, [&] { planner.breaker_tripped(first); });
     CHECK(suppressed());
     CHECK(state_in(second) == DeliveryState::suppressed);
 }
@@ -190,22 +198,23 @@ TEST_CASE_METHOD(PlannerFixture, "a repeated refusal suppresses nobody while nob
 TEST_CASE_METHOD(PlannerFixture, "a fan-out of many chunks reaches everybody once") {
     subscribe(4001);
     const auto id = fanned_out(1);
-    CHECK(queue.progress(id).waiting == 4001);
+    CHECK(queue->progress(id).waiting == 4001);
 }
 
 namespace {
 
 struct AwaitedFixture : PlannerFixture {
     void found(std::int64_t awaited_for) {
-        post::PostStore posts(database);
-        const auto source = posts.source("notes", "https://example.org/feed");
+        test::Committing<post::PostStore> posts(database);
+        const auto source = posts->source("notes", "https://example.org/feed");
         const auto id =
-            posts.record(source, {.id = "a", .title = "A"}, post::PostState::ready, {}, clock.now());
-        post::PictureStore(database).await(id, clock.now() + std::chrono::seconds(awaited_for));
+            posts->record(source, {.id = "a", .title = "A"}, post::PostState::ready, {}, clock.now());
+        test::Committing<post::PictureStore>(database)->await(
+            id, clock.now() + std::chrono::seconds(awaited_for));
         awaited = id;
     }
     std::size_t mailings() {
-        while (planner.prepare_deliveries(clock.now()) == queue::Remaining::some) {
+        while (prepare_deliveries() == queue::Remaining::some) {
         }
         return post::PostStore(database).find(awaited)->state == post::PostState::mailed ? 1 : 0;
     }
@@ -217,7 +226,7 @@ struct AwaitedFixture : PlannerFixture {
 TEST_CASE_METHOD(AwaitedFixture, "a post whose pictures are being looked at waits until that is done") {
     found(10);
     CHECK(mailings() == 0);
-    post::PictureStore(database).keep(awaited, {});
+    test::Committing<post::PictureStore>(database)->keep(awaited, {});
     CHECK(mailings() == 1);
 }
 TEST_CASE_METHOD(AwaitedFixture, "a post whose pictures do not come waits ten seconds") {

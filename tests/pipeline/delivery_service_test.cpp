@@ -1,6 +1,7 @@
 #include "pipeline/delivery_service.hpp"
 
 #include "pipeline/fixture.hpp"
+#include "support/committing.hpp"
 #include "support/places.hpp"
 
 using namespace paperround;
@@ -233,13 +234,13 @@ TEST_CASE_METHOD(PipelineFixture,
     subscribe(2);
     {
         auto database = open();
-        queue::QueueStore store(database);
-        store.create_mailing({.newsletter = "notes", .post_id = 99, .key = "k", .not_before = clock.now()},
-                             clock.now());
-        store.start_due(clock.now());
-        store.add_deliveries(1, std::vector<queue::Addressee>{{1, "reader1@example.org"}}, clock.now());
-        store.finish_fan_out(1, clock.now());
-        REQUIRE(store.claim(std::vector<std::string>{"notes"}, 1, clock.now()).size() == 1);
+        test::Committing<queue::QueueStore> store(database);
+        store->create_mailing({.newsletter = "notes", .post_id = 99, .key = "k", .not_before = clock.now()},
+                              clock.now());
+        store->start_due(clock.now());
+        store->add_deliveries(1, std::vector<queue::Addressee>{{1, "reader1@example.org"}}, clock.now());
+        store->finish_fan_out(1, clock.now());
+        REQUIRE(store->claim(std::vector<std::string>{"notes"}, 1, clock.now()).size() == 1);
     }
     const auto service = make_service();
     CHECK(events.has("recovered: 1"));

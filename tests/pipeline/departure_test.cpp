@@ -3,9 +3,11 @@
 #include <catch2/catch.hpp>
 
 #include "audience/audience_store.hpp"
+#include "db/raw_sql.hpp"
 #include "pipeline/data_directory.hpp"
 #include "queue/queue_control.hpp"
 #include "queue/queue_store.hpp"
+#include "support/committing.hpp"
 #include "support/manual_clock.hpp"
 #include "support/temp_dir.hpp"
 
@@ -16,17 +18,17 @@ namespace {
 // Two newsletters, one reader of both, and a waiting mailing of each.
 struct DepartureFixture {
     DepartureFixture() {
-        audience::AudienceStore audience(database);
-        queue::QueueStore queue(database);
+        test::Committing<audience::AudienceStore> audience(database);
+        test::Committing<queue::QueueStore> queue(database);
         for (const std::string newsletter : {"notes", "other"}) {
-            reader = audience.subscribe(newsletter, {.address = "ada@example.org"}, clock.now(), "test")
+            reader = audience->subscribe(newsletter, {.address = "ada@example.org"}, clock.now(), "test")
                          .subscriber_id;
-            const auto mailing = queue.create_mailing(
+            const auto mailing = queue->create_mailing(
                 {.newsletter = newsletter, .post_id = 1, .key = "k", .not_before = clock.now()}, clock.now());
-            queue.start_due(clock.now());
-            queue.add_deliveries(*mailing, std::vector<queue::Addressee>{{reader, "ada@example.org"}},
-                                 clock.now());
-            queue.finish_fan_out(*mailing, clock.now());
+            queue->start_due(clock.now());
+            queue->add_deliveries(*mailing, std::vector<queue::Addressee>{{reader, "ada@example.org"}},
+                                  clock.now());
+            queue->finish_fan_out(*mailing, clock.now());
         }
     }
     std::int64_t dropped(std::int64_t mailing) {
@@ -53,7 +55,7 @@ TEST_CASE_METHOD(DepartureFixture,
 }
 
 TEST_CASE_METHOD(DepartureFixture, "who cannot be taken off the queue has not left: both or neither") {
-    database.execute(
+    db::RawSql(database).execute(
         "CREATE TRIGGER broken BEFORE UPDATE ON deliveries BEGIN SELECT RAISE(ABORT, 'broken'); END");
     CHECK_THROWS_AS(departure.leave({.newsletter = "notes", .subscriber_id = reader}), db::Error);
     CHECK(audience::AudienceStore(database).is_active("notes", reader));
@@ -67,8 +69,9 @@ TEST_CASE_METHOD(DepartureFixture, "leaving twice is no error and changes nothin
 }
 
 TEST_CASE_METHOD(DepartureFixture, "what a courier holds is recalled before the reader gets an answer") {
-    const auto held =
-        queue::QueueStore(database).claim(std::vector<std::string>{"notes"}, 1, clock.now()).at(0);
+    const auto held = test::Committing<queue::QueueStore>(database)
+                          ->claim(std::vector<std::string>{"notes"}, 1, clock.now())
+                          .at(0);
     CHECK(departure.leave({.newsletter = "notes", .subscriber_id = reader}));
     CHECK(recall.contains(held.id));
 }
@@ -104,5 +107,7 @@ TEST_CASE_METHOD(DepartureFixture,
     CHECK(dropped(1) == 1);
     CHECK(queue::QueueStore(database).mailing(1)->state == queue::MailingState::done);
     CHECK(everything(queue::QueueAction::release) == 1);
-    CHECK(queue::QueueStore(database).claim(std::vector<std::string>{"notes"}, 9, clock.now()).empty());
+    CHECK(test::Committing<queue::QueueStore>(database)
+              ->claim(std::vector<std::string>{"notes"}, 9, clock.now())
+              .empty());
 }

@@ -2,6 +2,7 @@
 #include "pipeline/delivery_planner.hpp"
 #include "pipeline/fixture.hpp"
 #include "queue/queue_store.hpp"
+#include "support/committing.hpp"
 
 using namespace paperround;
 using namespace std::chrono_literals;
@@ -25,9 +26,9 @@ struct DigestFixture : PipelineFixture {
     }
     // Stores a post as a poll does.
     std::int64_t found(const std::string& id, PostState state = PostState::ready) {
-        const auto source = posts.source("notes", "feed");
+        const auto source = posts->source("notes", "feed");
         const Time embargo = notes().hold > Duration{} ? clock.now() + notes().hold : Time{};
-        return posts.record(source, {.id = id, .title = "Post " + id}, state, "", clock.now(), embargo);
+        return posts->record(source, {.id = id, .title = "Post " + id}, state, "", clock.now(), embargo);
     }
     // One commit of the ledger, by a daemon that has just started and dies after it.
     bool step(bool commit = true) {
@@ -47,19 +48,19 @@ struct DigestFixture : PipelineFixture {
     // Every mailing, oldest first: "2026-11-22T08:00:00Z a b c", posts by their ids in the feed.
     std::vector<std::string> mailings() {
         std::vector<std::string> lines;
-        auto all = queue.mailings(1000);
+        auto all = queue->mailings(1000);
         std::ranges::reverse(all);
         for (const queue::Mailing& mailing : all) {
             std::string line = format_rfc3339(mailing.not_before);
-            for (const std::int64_t id : queue.posts_of(mailing)) line += " " + posts.find(id)->post.id;
+            for (const std::int64_t id : queue->posts_of(mailing)) line += " " + posts->find(id)->post.id;
             lines.push_back(line);
         }
         return lines;
     }
 
     db::Database database = open();
-    post::PostStore posts{database};
-    queue::QueueStore queue{database};
+    test::Committing<post::PostStore> posts{database};
+    test::Committing<queue::QueueStore> queue{database};
 };
 using Lines = std::vector<std::string>;
 
@@ -77,14 +78,14 @@ TEST_CASE_METHOD(DigestFixture, "a digest gathers what came since the last one")
     while (step()) {
     }
     CHECK(mailings() == Lines{"2026-11-22T08:00:00Z a b"});
-    CHECK(queue.mailing(1)->title == "Post a and 1 more");
-    CHECK(queue.progress(1).waiting == 3);
+    CHECK(queue->mailing(1)->title == "Post a and 1 more");
+    CHECK(queue->progress(1).waiting == 3);
     found("c");
     pass(24h, 1h);
     CHECK(mailings().size() == 1);
     step();
     CHECK(mailings() == Lines{"2026-11-22T08:00:00Z a b", "2026-11-23T08:00:00Z c"});
-    CHECK(queue.mailing(2)->title == "Post c");
+    CHECK(queue->mailing(2)->title == "Post c");
 }
 
 TEST_CASE_METHOD(DigestFixture,
@@ -113,7 +114,7 @@ TEST_CASE_METHOD(DigestFixture,
         next += 2;
     }
     CHECK(mailings() == expected);
-    CHECK(posts.list({.newsletter = "notes", .state = PostState::mailed}).size() ==
+    CHECK(posts->list({.newsletter = "notes", .state = PostState::mailed}).size() ==
           static_cast<std::size_t>(number));
     CHECK(events.has("no digest: 0"));
     CHECK(events.has("no digest: 1"));
@@ -192,8 +193,8 @@ TEST_CASE_METHOD(DigestFixture, "a crash before the commit makes no digest, one 
     step(false);
     step();
     CHECK(mailings() == Lines{"2026-11-22T08:00:00Z a b"});
-    CHECK(queue.progress(1).total() == 1200);
-    CHECK(queue.mailing(1)->state == MailingState::sending);
+    CHECK(queue->progress(1).total() == 1200);
+    CHECK(queue->mailing(1)->state == MailingState::sending);
 }
 
 TEST_CASE_METHOD(DigestFixture, "before its commit a digest has taken no post and no moment") {
@@ -203,8 +204,8 @@ TEST_CASE_METHOD(DigestFixture, "before its commit a digest has taken no post an
     at("2026-11-22T08:00:00Z");
     step(false);
     CHECK(mailings().empty());
-    CHECK(posts.find(1)->state == PostState::ready);
-    CHECK(queue.digest_moment("notes")->next == clock.now());
+    CHECK(posts->find(1)->state == PostState::ready);
+    CHECK(queue->digest_moment("notes")->next == clock.now());
 }
 
 TEST_CASE_METHOD(DigestFixture, "a digest whose moment passed while the daemon was down is made late, once") {
@@ -215,7 +216,7 @@ TEST_CASE_METHOD(DigestFixture, "a digest whose moment passed while the daemon w
     found("b");
     pass(1h, 10min);
     CHECK(mailings() == Lines{"2026-11-25T11:00:00Z a b"});
-    CHECK(queue.digest_moment("notes")->next == parse_rfc3339("2026-11-26T08:00:00Z"));
+    CHECK(queue->digest_moment("notes")->next == parse_rfc3339("2026-11-26T08:00:00Z"));
 }
 
 TEST_CASE_METHOD(DigestFixture, "a changed schedule begins with its own next moment") {
@@ -236,7 +237,7 @@ TEST_CASE_METHOD(DigestFixture, "a moment that a wrong clock put into the far fu
     step();
     at("2026-11-22T07:00:00Z");
     step();
-    CHECK(queue.digest_moment("notes")->next == parse_rfc3339("2026-11-22T08:00:00Z"));
+    CHECK(queue->digest_moment("notes")->next == parse_rfc3339("2026-11-22T08:00:00Z"));
 }
 
 TEST_CASE_METHOD(DigestFixture, "a post under embargo at the digest's moment waits for the next") {
@@ -249,7 +250,7 @@ TEST_CASE_METHOD(DigestFixture, "a post under embargo at the digest's moment wai
     at("2026-11-22T08:00:00Z");
     step();
     CHECK(mailings() == Lines{"2026-11-22T08:00:00Z a"});
-    CHECK(posts.find(late)->state == PostState::ready);
+    CHECK(posts->find(late)->state == PostState::ready);
     at("2026-11-23T08:00:00Z");
     step();
     CHECK(mailings().at(1) == "2026-11-23T08:00:00Z b");
@@ -263,7 +264,7 @@ TEST_CASE_METHOD(DigestFixture, "an approved post is in the next digest, a held 
     at("2026-11-22T08:00:00Z");
     step();
     CHECK(mailings() == Lines{"2026-11-22T08:00:00Z b"});
-    CHECK(posts.approve(held));
+    CHECK(posts->approve(held));
     pass(25h, 1h);
     CHECK(mailings().at(1) == "2026-11-23T08:00:00Z a");
 }
@@ -280,7 +281,7 @@ TEST_CASE_METHOD(DigestFixture, "a digest outside the window begins when that op
     at("2026-07-01T06:00:00Z");
     step();
     CHECK(mailings() == Lines{"2026-07-01T06:00:00Z a"});
-    CHECK(queue.progress(1).waiting == 3);
+    CHECK(queue->progress(1).waiting == 3);
 }
 
 TEST_CASE_METHOD(DigestFixture,
@@ -291,14 +292,14 @@ TEST_CASE_METHOD(DigestFixture,
     const auto id = found("a");
     step();
     CHECK(mailings().empty());
-    CHECK(posts.find(id)->follows);
+    CHECK(posts->find(id)->follows);
     at("2026-11-23T07:59:59Z");
     step();
     CHECK(mailings().empty());
     at("2026-11-23T08:00:00Z");
     step();
     CHECK(mailings() == Lines{"2026-11-23T08:00:00Z a"});
-    CHECK_FALSE(posts.find(id)->follows);
+    CHECK_FALSE(posts->find(id)->follows);
     at("2026-11-23T09:00:00Z");
     found("b");
     step();
@@ -334,7 +335,8 @@ TEST_CASE_METHOD(DigestFixture, "a post found in the quiet hours is planned when
 TEST_CASE_METHOD(DigestFixture, "another newsletter's posts are in no digest of this one") {
     at("2026-11-22T07:00:00Z");
     step();
-    posts.record(posts.source("other", "feed"), {.id = "x", .title = "X"}, PostState::ready, "", clock.now());
+    posts->record(posts->source("other", "feed"), {.id = "x", .title = "X"}, PostState::ready, "",
+                  clock.now());
     at("2026-11-22T08:00:00Z");
     step();
     CHECK(mailings().empty());

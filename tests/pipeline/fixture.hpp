@@ -14,6 +14,7 @@
 #include "pipeline/departure.hpp"
 #include "pipeline/next_due.hpp"
 #include "queue/delivery_log.hpp"
+#include "support/committing.hpp"
 #include "support/manual_clock.hpp"
 #include "support/places.hpp"
 #include "support/smtp_servers.hpp"
@@ -145,11 +146,11 @@ struct PipelineFixture {
     db::Database open() const { return pipeline::open_database(settings.data_dir); }
     void subscribe(int count, const std::string& newsletter = "notes") const {
         auto database = open();
-        audience::AudienceStore audience(database);
+        test::Committing<audience::AudienceStore> audience(database);
         db::Transaction transaction(database);
         for (int i = 1; i <= count; ++i) {
-            audience.subscribe(newsletter, {.address = fmt::format("reader{}@example.org", i)}, clock.now(),
-                               "test");
+            audience->subscribe(newsletter, {.address = fmt::format("reader{}@example.org", i)}, clock.now(),
+                                "test");
         }
         transaction.commit();
     }

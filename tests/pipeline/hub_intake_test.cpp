@@ -3,6 +3,8 @@
 #include "base/crypto.hpp"
 #include "base/encoding.hpp"
 #include "fixture.hpp"
+#include "post/websub_store.hpp"
+#include "support/committing.hpp"
 #include "websub/websub_store.hpp"
 
 using namespace paperround;
@@ -23,16 +25,16 @@ struct HubFixture : test::PipelineFixture {
         // Only now: the first poll has read a file that names no hub.
         auto database = open();
         db::Transaction transaction(database);
-        websub::WebSubStore store(database);
-        store.announce("notes", location(), hub);
-        store.add({.newsletter = "notes",
-                   .location = location(),
-                   .at = hub,
-                   .public_url = settings.public_url,
-                   .nonce = nonce,
-                   .state = websub::SubscriptionState::active,
-                   .lease_end = clock.now() + 24h,
-                   .next_call = clock.now() + 20h});
+        test::Committing<websub::WebSubStore> store(database);
+        store->announce("notes", location(), hub);
+        store->add({.newsletter = "notes",
+                    .location = location(),
+                    .at = hub,
+                    .public_url = settings.public_url,
+                    .nonce = nonce,
+                    .state = websub::SubscriptionState::active,
+                    .lease_end = clock.now() + 24h,
+                    .next_call = clock.now() + 20h});
         transaction.commit();
     }
     [[nodiscard]] const std::string& location() const { return settings.newsletters[0].sources[0].location; }

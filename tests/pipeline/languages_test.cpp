@@ -1,5 +1,6 @@
 // A newsletter whose readers read different languages.
 #include "pipeline/fixture.hpp"
+#include "support/committing.hpp"
 
 using namespace paperround;
 using namespace paperround::test;
@@ -11,13 +12,13 @@ TEST_CASE_METHOD(PipelineFixture,
     settings.newsletters.front().language = "de";
     {
         auto database = open();
-        audience::AudienceStore audience(database);
+        test::Committing<audience::AudienceStore> audience(database);
         db::Transaction transaction(database);
         for (const auto& [name, language] : std::vector<std::pair<std::string, std::string>>{
                  {"fr", "fr-CA"}, {"none", ""}, {"odd", "xx"}, {"en", "EN"}}) {
             audience::Subscriber reader{.address = name + "@example.org"};
             if (!language.empty()) reader.attributes["language"] = language;
-            audience.subscribe("notes", reader, clock.now(), "test");
+            audience->subscribe("notes", reader, clock.now(), "test");
         }
         transaction.commit();
     }

@@ -1,4 +1,5 @@
 // Replies that come too late, or that the server should not have sent.
+#include "db/raw_sql.hpp"
 #include "pipeline/fixture.hpp"
 
 using namespace paperround;
@@ -17,7 +18,7 @@ struct LateReply : PipelineFixture {
     }
     bool anybody_suppressed() const {
         auto database = open();
-        auto query = database.prepare("SELECT 1 FROM suppressions");
+        auto query = db::RawSql(database).prepare("SELECT 1 FROM suppressions");
         return query.step();
     }
 };

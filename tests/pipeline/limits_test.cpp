@@ -3,6 +3,7 @@
 
 #include "pipeline/fixture.hpp"
 #include "pipeline/redelivery.hpp"
+#include "support/committing.hpp"
 
 using namespace paperround;
 using namespace std::chrono_literals;
@@ -27,7 +28,7 @@ struct LimitsFixture : PipelineFixture {
     void resume() {
         auto database = open();
         db::Transaction transaction(database);
-        REQUIRE(queue::QueueStore(database).resume(1, clock.now()));
+        REQUIRE(test::Committing<queue::QueueStore>(database)->resume(1, clock.now()));
         transaction.commit();
     }
     pipeline::RedeliveryCount again(const pipeline::RedeliveryOptions& options) {

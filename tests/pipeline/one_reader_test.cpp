@@ -1,5 +1,7 @@
 // The trouble of one reader: an address that the relay cannot accept stops nobody else's mail.
+#include "db/raw_sql.hpp"
 #include "pipeline/fixture.hpp"
+#include "support/committing.hpp"
 
 using namespace paperround;
 using queue::OutcomeKind;
@@ -11,10 +13,10 @@ namespace {
 struct OneReader : PipelineFixture {
     void subscribe_one(const std::string& address, const std::string& name = {}) const {
         auto database = open();
-        audience::AudienceStore audience(database);
+        test::Committing<audience::AudienceStore> audience(database);
         db::Transaction transaction(database);
-        audience.subscribe("notes", {.address = canonical_address(address).value(), .name = name},
-                           clock.now(), "test");
+        audience->subscribe("notes", {.address = canonical_address(address).value(), .name = name},
+                            clock.now(), "test");
         transaction.commit();
     }
     std::vector<queue::LogLine> refused() const {
@@ -42,7 +44,7 @@ TEST_CASE_METHOD(OneReader, "an address that needs SMTPUTF8 is refused alone whe
     CHECK(lines.front().outcome.kind == OutcomeKind::rejected_policy);
     CHECK(lines.front().outcome.enhanced == "5.6.7");
     auto database = open();
-    auto query = database.prepare("SELECT 1 FROM suppressions");
+    auto query = db::RawSql(database).prepare("SELECT 1 FROM suppressions");
     CHECK_FALSE(query.step());
 }
 

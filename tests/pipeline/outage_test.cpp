@@ -1,4 +1,5 @@
 // A relay that is down for longer than any delivery may wait: no delivery suffers from its trouble.
+#include "db/raw_sql.hpp"
 #include "pipeline/fixture.hpp"
 
 using namespace paperround;
@@ -15,7 +16,7 @@ constexpr int greylisted = 10;
 struct Outage : PipelineFixture {
     std::int64_t counted_attempts() const {
         auto database = open();
-        auto query = database.prepare("SELECT sum(attempts) FROM deliveries");
+        auto query = db::RawSql(database).prepare("SELECT sum(attempts) FROM deliveries");
         query.step();
         return query.integer(0);
     }

@@ -1,4 +1,5 @@
 // What is written ahead of the relay's replies, and what happens if the relay does not cope with it.
+#include "db/raw_sql.hpp"
 #include "pipeline/fixture.hpp"
 
 using namespace paperround;
@@ -97,7 +98,7 @@ TEST_CASE_METHOD(PipelineFixture,
     CHECK(log().size() >= 3);  // each delivery in two sessions
     CHECK(log().size() <= readers / 2);
     auto database = open();
-    auto query = database.prepare("SELECT sum(attempts), count(*) FROM deliveries");
+    auto query = db::RawSql(database).prepare("SELECT sum(attempts), count(*) FROM deliveries");
     query.step();
     CHECK(query.integer(0) == 0);
     CHECK(query.integer(1) == readers);

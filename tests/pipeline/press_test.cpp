@@ -2,9 +2,11 @@
 
 #include <thread>
 
+#include "db/raw_sql.hpp"
 #include "email/edition.hpp"
 #include "pipeline/fixture.hpp"
 #include "queue/edition_store.hpp"
+#include "support/committing.hpp"
 
 using namespace paperround;
 using namespace std::chrono_literals;
@@ -28,14 +30,14 @@ struct Planned : PipelineFixture {
     void die_in_press_and_start() {
         {
             auto database = open();
-            database.execute("UPDATE mailings SET state = 2");
-            queue::QueueStore(database).press_begins(1);
+            db::RawSql(database).execute("UPDATE mailings SET state = 2");
+            test::Committing<queue::QueueStore>(database)->press_begins(1);
         }
         static_cast<void>(make_service());
     }
     std::int64_t in_press() const {
         auto database = open();
-        auto query = database.prepare("SELECT count(*) FROM mailings_in_press");
+        auto query = db::RawSql(database).prepare("SELECT count(*) FROM mailings_in_press");
         query.step();
         return query.integer(0);
     }
@@ -82,12 +84,12 @@ TEST_CASE_METHOD(Planned, "a clean end leaves no mailing noted as in the press")
 
 TEST_CASE_METHOD(Planned, "the letter is in the database before its first copy can be made") {
     auto database = open();
-    queue::EditionStore store(database);
-    CHECK(store.languages(1).empty());
+    test::Committing<queue::EditionStore> store(database);
+    CHECK(store->languages(1).empty());
     pipeline::Press press(open(), settings, surroundings().installed_templates);
     const auto printed = press.printed(1).value();
-    CHECK(store.languages(1) == std::set<std::string>{""});
-    CHECK(email::unpack(store.find(1, "").value()) == printed->rendered.edition());
+    CHECK(store->languages(1) == std::set<std::string>{""});
+    CHECK(email::unpack(store->find(1, "").value()) == printed->rendered.edition());
 }
 
 TEST_CASE_METHOD(Planned,
@@ -102,7 +104,8 @@ TEST_CASE_METHOD(Planned,
     settings.templates = dir / "templates";
     std::filesystem::create_directories(dir / "templates/default");
     dir.write("templates/default/message.txt.mustache", "{{ broken");
-    open().execute("UPDATE posts SET title = 'changed'");
+    auto database = open();
+    db::RawSql(database).execute("UPDATE posts SET title = 'changed'");
     pipeline::Press press(open(), settings, surroundings().installed_templates);
     const auto printed = press.printed(1).value();
     CHECK(printed->rendered.edition() == first);
@@ -163,7 +166,7 @@ TEST_CASE_METHOD(WithPicture, "a picture that is gone when the mail is made leav
 TEST_CASE_METHOD(WithPicture, "all languages of a mailing share its pictures in memory") {
     {
         auto database = open();
-        audience::AudienceStore(database).subscribe(
+        test::Committing<audience::AudienceStore>(database)->subscribe(
             "notes", {.address = "b@example.org", .attributes = {{"language", "de"}}}, clock.now(), "test");
     }
     pipeline::Press press(open(), settings, surroundings().installed_templates);
@@ -177,12 +180,12 @@ TEST_CASE_METHOD(WithPicture, "all languages of a mailing share its pictures in 
 TEST_CASE_METHOD(Planned, "a mailing is kept in the languages that its readers are known to read") {
     {
         auto database = open();
-        audience::AudienceStore audience(database);
+        test::Committing<audience::AudienceStore> audience(database);
         for (const auto& [name, language] : std::vector<std::pair<std::string, std::string>>{
                  {"a", "fr-CA"}, {"b", "DE"}, {"c", "xx"}, {"d", "fr"}})
-            audience.subscribe("notes",
-                               {.address = name + "@example.org", .attributes = {{"language", language}}},
-                               clock.now(), "test");
+            audience->subscribe("notes",
+                                {.address = name + "@example.org", .attributes = {{"language", language}}},
+                                clock.now(), "test");
     }
     pipeline::Press press(open(), settings, surroundings().installed_templates);
     REQUIRE(press.printed(1).has_value());
@@ -198,7 +201,8 @@ TEST_CASE_METHOD(Planned, "a letter that cannot be read any more is refused in t
         pipeline::Press press(open(), settings, surroundings().installed_templates);
         REQUIRE(press.printed(1).has_value());
     }
-    open().execute("UPDATE editions SET content = x'00'");
+    auto damaged = open();
+    db::RawSql(damaged).execute("UPDATE editions SET content = x'00'");
     pipeline::Press press(open(), settings, surroundings().installed_templates);
     CHECK(press.printed(1).error().message.find("is the database damaged?") != std::string::npos);
 }
@@ -229,7 +233,7 @@ TEST_CASE_METHOD(PipelineFixture,
     subscribe(3);
     const auto in_press = [&] {
         auto database = open();
-        auto query = database.prepare("SELECT count(*) FROM mailings_in_press");
+        auto query = db::RawSql(database).prepare("SELECT count(*) FROM mailings_in_press");
         query.step();
         return query.integer(0) > 0;
     };

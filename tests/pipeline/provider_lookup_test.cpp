@@ -3,7 +3,9 @@
 
 #include <map>
 
+#include "db/raw_sql.hpp"
 #include "pipeline/fixture.hpp"
+#include "support/committing.hpp"
 #include "support/name_server.hpp"
 
 using namespace paperround;
@@ -229,8 +231,8 @@ struct FanOut : LookupFixture {
         subscribe(3);  // at example.org
         settings.providers = {{"google", {"google.com"}, {}, {.rate = Rate{10, 1s}}}};
         auto database = open();
-        queue::QueueStore queue(database);
-        queue.create_mailing(
+        test::Committing<queue::QueueStore> queue(database);
+        queue->create_mailing(
             {.newsletter = "notes", .post_id = 1, .title = "t", .key = "k", .not_before = clock.now()},
             clock.now());
     }
@@ -242,7 +244,7 @@ struct FanOut : LookupFixture {
         return remaining;
     }
     std::int64_t deliveries() {
-        auto query = planners.prepare("SELECT count(*) FROM deliveries");
+        auto query = db::RawSql(planners).prepare("SELECT count(*) FROM deliveries");
         query.step();
         return query.integer(0);
     }
@@ -298,20 +300,20 @@ struct FirstMailing : test::PipelineFixture {
         const config::WarmUp ten_a_day{parse_rfc3339("2026-01-01T00:00:00Z").value(), 10, 1.0};
         settings.providers = {{"big", {"big.example"}, {}, {.warm_up = ten_a_day}}};
         auto database = open();
-        audience::AudienceStore audience(database);
+        test::Committing<audience::AudienceStore> audience(database);
         db::Transaction transaction(database);
         for (int i = 0; i < 30; ++i) {
             for (const std::string domain : {"hosted", "other"}) {
                 const std::string address = fmt::format("r@d{}.{}.example", i, domain);
-                audience.subscribe("notes", {.address = address}, clock.now(), "test");
+                audience->subscribe("notes", {.address = address}, clock.now(), "test");
             }
         }
         transaction.commit();
     }
     std::int64_t sent(const std::string& domain) const {
         auto database = open();
-        auto query =
-            database.prepare("SELECT count(*) FROM deliveries WHERE state = 5 AND recipient LIKE ?1");
+        auto query = db::RawSql(database).prepare(
+            "SELECT count(*) FROM deliveries WHERE state = 5 AND recipient LIKE ?1");
         query.bind(1, "%." + domain + ".example");
         query.step();
         return query.integer(0);

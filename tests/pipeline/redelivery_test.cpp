@@ -4,9 +4,11 @@
 
 #include "audience/audience_store.hpp"
 #include "base/mailbox.hpp"
+#include "db/raw_sql.hpp"
 #include "pipeline/data_directory.hpp"
 #include "pipeline/departure.hpp"
 #include "queue/queue_store.hpp"
+#include "support/committing.hpp"
 #include "support/manual_clock.hpp"
 #include "support/temp_dir.hpp"
 
@@ -17,30 +19,30 @@ namespace {
 // A mailing that has ended, and its one reader, who bounced and was suppressed for that.
 struct BouncedFixture {
     BouncedFixture() {
-        audience::AudienceStore audience(database);
-        queue::QueueStore queue(database);
+        test::Committing<audience::AudienceStore> audience(database);
+        test::Committing<queue::QueueStore> queue(database);
         const auto reader =
-            audience.subscribe("notes", {.address = "ada@example.org"}, clock.now(), "test").subscriber_id;
+            audience->subscribe("notes", {.address = "ada@example.org"}, clock.now(), "test").subscriber_id;
         mailing =
             queue
-                .create_mailing({.newsletter = "notes", .post_id = 1, .key = "k", .not_before = clock.now()},
-                                clock.now())
+                ->create_mailing({.newsletter = "notes", .post_id = 1, .key = "k", .not_before = clock.now()},
+                                 clock.now())
                 .value();
-        queue.start_due(clock.now());
-        queue.add_deliveries(mailing, std::vector<queue::Addressee>{{reader, "ada@example.org"}},
-                             clock.now());
-        queue.finish_fan_out(mailing, clock.now());
-        const auto taken = queue.claim(std::vector<std::string>{"notes"}, 1, clock.now()).at(0);
-        queue.record(taken, {.kind = queue::OutcomeKind::rejected_recipient, .code = 550},
-                     {.state = queue::DeliveryState::bounced, .due = clock.now()}, "main", clock.now());
-        queue.settle(mailing, 1, clock.now());
-        audience.suppress({.address_key = address_key("ada@example.org"),
-                           .reason = "bounced",
-                           .evidence = "550 no such user",
-                           .provisional = true,
-                           .mailing_id = mailing,
-                           .created_at = clock.now()});
-        audience.confirm_provisional(mailing, 10);
+        queue->start_due(clock.now());
+        queue->add_deliveries(mailing, std::vector<queue::Addressee>{{reader, "ada@example.org"}},
+                              clock.now());
+        queue->finish_fan_out(mailing, clock.now());
+        const auto taken = queue->claim(std::vector<std::string>{"notes"}, 1, clock.now()).at(0);
+        queue->record(taken, {.kind = queue::OutcomeKind::rejected_recipient, .code = 550},
+                      {.state = queue::DeliveryState::bounced, .due = clock.now()}, "main", clock.now());
+        queue->settle(mailing, 1, clock.now());
+        audience->suppress({.address_key = address_key("ada@example.org"),
+                            .reason = "bounced",
+                            .evidence = "550 no such user",
+                            .provisional = true,
+                            .mailing_id = mailing,
+                            .created_at = clock.now()});
+        audience->confirm_provisional(mailing, 10);
     }
     pipeline::RedeliveryCount again(bool lift) {
         return pipeline::Redelivery(database, clock)
@@ -69,7 +71,7 @@ TEST_CASE_METHOD(BouncedFixture, "who has complained since bouncing is not maile
 }
 
 TEST_CASE_METHOD(BouncedFixture, "a complaint about this very mailing is not lifted with its bounces") {
-    database.execute("UPDATE suppressions SET reason = 'complaint'");
+    db::RawSql(database).execute("UPDATE suppressions SET reason = 'complaint'");
     CHECK(again(true).queued == 0);
     CHECK(audience::AudienceStore(database).is_suppressed("ada@example.org"));
 }

@@ -5,7 +5,9 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "db/raw_sql.hpp"
 #include "pipeline/fixture.hpp"
+#include "support/committing.hpp"
 
 using namespace paperround;
 using namespace std::chrono_literals;
@@ -51,7 +53,7 @@ struct RelayLimits : PipelineFixture {
     }
     std::int64_t attempts() const {
         auto database = open();
-        auto counted = database.prepare("SELECT sum(attempts) FROM deliveries");
+        auto counted = db::RawSql(database).prepare("SELECT sum(attempts) FROM deliveries");
         REQUIRE(counted.step());
         return counted.integer(0);
     }
@@ -188,14 +190,14 @@ TEST_CASE_METHOD(RelayLimits, "a paused relay sends nothing and a resumed one go
     subscribe(5);
     {
         auto database = open();
-        queue::QueueStore(database).save_relay_orders("main", {.paused = clock.now()});
+        test::Committing<queue::QueueStore>(database)->save_relay_orders("main", {.paused = clock.now()});
     }
     run_once();
     CHECK(progress().waiting == 5);
     CHECK(events.has("relay paused: main"));
     {
         auto database = open();
-        queue::QueueStore(database).save_relay_orders("main", {.resumed = 1});
+        test::Committing<queue::QueueStore>(database)->save_relay_orders("main", {.resumed = 1});
     }
     run_once();
     check_all_sent(5);

@@ -5,6 +5,7 @@
 
 #include <functional>
 
+#include "db/raw_sql.hpp"
 #include "pipeline/fixture.hpp"
 #include "support/disk/unreliable_disk.hpp"
 
@@ -96,7 +97,7 @@ TEST_CASE("when a body may leave, the synced part of the disk says `sending` of 
         const auto image = fixture.dir / fmt::format("image{}.db", states.size());
         disk.save_synced(fixture.settings.data_dir / "paperround.db", image);
         auto synced = db::Database::open(image);
-        auto query = synced.prepare("SELECT state FROM deliveries WHERE recipient = ?1");
+        auto query = db::RawSql(synced).prepare("SELECT state FROM deliveries WHERE recipient = ?1");
         query.bind(1, recipient);
         const bool known = query.step();
         states.emplace_back(known ? queue::to_string(static_cast<queue::DeliveryState>(query.integer(0)))

@@ -1,7 +1,9 @@
 // `hold` and `approve`: what becomes of a new post between the poll that finds it and its mailing.
 #include <catch2/catch.hpp>
 
+#include "db/raw_sql.hpp"
 #include "post/poller.hpp"
+#include "support/committing.hpp"
 #include "support/manual_clock.hpp"
 #include "support/seeded_random.hpp"
 #include "support/temp_dir.hpp"
@@ -61,17 +63,17 @@ struct Held {
         *site.items = items;
         return poll();
     }
-    std::size_t ripe() { return store.ripe_posts("notes", clock.now() - 2min, 100).size(); }
+    std::size_t ripe() { return store->ripe_posts("notes", clock.now() - 2min, 100).size(); }
     // The newest post.
-    post::StoredPost newest() { return store.list({.newsletter = "notes", .limit = 1}).at(0); }
-    std::optional<Time> next_poll() { return store.find_source("notes", source.location)->next_poll; }
+    post::StoredPost newest() { return store->list({.newsletter = "notes", .limit = 1}).at(0); }
+    std::optional<Time> next_poll() { return store->find_source("notes", source.location)->next_poll; }
 
     db::Database database = empty_database();
     Site site;
     test::ManualClock clock;
     test::SeededRandom random;
     post::Poller poller{database, site, clock, random};
-    post::PostStore store{database};
+    test::Committing<post::PostStore> store{database};
     config::Newsletter newsletter;
     config::Source source;
 };
@@ -122,7 +124,7 @@ TEST_CASE_METHOD(Held, "a post that is in a mailing stands") {
     (void)poll(item("a") + item("old"));
     clock.advance(15min);
     (void)poll();
-    CHECK(store.mark_mailed(newest().id));
+    CHECK(store->mark_mailed(newest().id));
     CHECK(poll(item("old")).withdrawn == 0);
     CHECK(newest().state == PostState::mailed);
 }
@@ -135,7 +137,7 @@ TEST_CASE_METHOD(Held, "a post that was changed within its time is sent as it th
     CHECK(newest().post.title == "The news");
     CHECK(newest().post.html == "Body of The news");
     CHECK(poll(item("a", "Later news") + item("old")).changed == 1);
-    CHECK(store.mark_mailed(newest().id));
+    CHECK(store->mark_mailed(newest().id));
     CHECK(poll(item("a", "Too late") + item("old")).changed == 0);
     CHECK(newest().post.title == "Later news");
 }
@@ -149,7 +151,7 @@ TEST_CASE_METHOD(Held, "a withdrawn post that comes back is new, and held anew")
     CHECK(newest().state == PostState::ready);
     CHECK(newest().post.title == "Final");
     CHECK(newest().embargo_until == clock.now() + 15min);
-    CHECK(store.list({.newsletter = "notes"}).size() == 2);
+    CHECK(store->list({.newsletter = "notes"}).size() == 2);
 }
 
 TEST_CASE_METHOD(Held, "what was withdrawn may come back under another id") {
@@ -199,7 +201,7 @@ TEST_CASE_METHOD(Held, "a reading from before the end does not end the embargo")
 
 TEST_CASE_METHOD(Held, "a person's decision ends the hold: the post is sent as it stands") {
     (void)poll(item("a") + item("old"));
-    CHECK(store.approve(newest().id));
+    CHECK(store->approve(newest().id));
     CHECK(ripe() == 1);
     (void)poll(item("a", "Other words") + item("old"));
     CHECK(newest().post.title == "a");
@@ -210,10 +212,10 @@ TEST_CASE_METHOD(Held, "a person's decision ends the hold: the post is sent as i
 TEST_CASE_METHOD(Held, "a withdrawn post can be sent by a person, a skipped one stays skipped") {
     (void)poll(item("a") + item("old"));
     (void)poll(item("old"));
-    CHECK(store.approve(newest().id));
+    CHECK(store->approve(newest().id));
     CHECK(ripe() == 1);
     (void)poll(item("b") + item("old"));
-    CHECK(store.skip(newest().id));
+    CHECK(store->skip(newest().id));
     (void)poll(item("old"));
     CHECK(newest().state == PostState::skipped);
 }
@@ -227,7 +229,7 @@ TEST_CASE_METHOD(Held, "with approve, new posts wait for a person") {
     clock.advance(24h);
     (void)poll();
     CHECK(ripe() == 0);
-    CHECK(store.approve(newest().id));
+    CHECK(store->approve(newest().id));
     CHECK(ripe() == 1);
 }
 
@@ -235,7 +237,7 @@ TEST_CASE_METHOD(Held, "what waits for approval follows its source while it is h
     newsletter.approve = true;
     (void)poll(item("a", "Teh news") + item("b") + item("old"));
     CHECK(poll(item("a", "The news") + item("old")).withdrawn == 1);
-    const auto held = store.list({.newsletter = "notes", .state = PostState::held});
+    const auto held = store->list({.newsletter = "notes", .state = PostState::held});
     REQUIRE(held.size() == 1);
     CHECK(held[0].post.title == "The news");
 }
@@ -268,7 +270,7 @@ TEST_CASE_METHOD(Held, "a file that waits and gets another name is the same post
 
 TEST_CASE("posts from before the embargo are ready, and stand") {
     auto database = db::Database::open(":memory:");
-    database.execute(
+    db::RawSql(database).execute(
         "CREATE TABLE schema_steps (component TEXT PRIMARY KEY, steps INTEGER NOT NULL);"
         "INSERT INTO schema_steps VALUES ('post', 1);"
         "CREATE TABLE sources (id INTEGER PRIMARY KEY, newsletter TEXT NOT NULL, location TEXT NOT NULL, "

@@ -6,7 +6,9 @@
 
 #include "base/date_time.hpp"
 #include "base/encoding.hpp"
+#include "db/raw_sql.hpp"
 #include "post/folder_listing.hpp"
+#include "support/committing.hpp"
 #include "support/manual_clock.hpp"
 #include "support/seeded_random.hpp"
 #include "support/temp_dir.hpp"
@@ -66,7 +68,7 @@ struct Fixture {
     test::ManualClock clock;
     test::SeededRandom random;
     post::Poller poller{database, http, clock, random};
-    post::PostStore store{database};
+    test::Committing<post::PostStore> store{database};
     config::Newsletter newsletter;
     config::Source source;
 
@@ -82,8 +84,8 @@ struct Fixture {
         http.will_answer(200, rss(items));
         return poll();
     }
-    post::SourceState state() { return store.find_source("notes", source.location).value(); }
-    post::StoredPost stored(std::int64_t id) { return store.find(id).value(); }
+    post::SourceState state() { return store->find_source("notes", source.location).value(); }
+    post::StoredPost stored(std::int64_t id) { return store->find(id).value(); }
     // The wait until the next poll lies within ± 10 % of this.
     bool waits_about(Duration wait) {
         const Duration actual = *state().next_poll - clock.now();
@@ -101,7 +103,7 @@ TEST_CASE("what was read when a stop came is not stored, and read again by the n
     f.http.will_answer(200, rss(item("new") + item("old")));
     CHECK_THROWS_AS(static_cast<void>(f.poller.poll(f.newsletter, f.source, stop.get_token())),
                     net::Cancelled);
-    CHECK(f.store.find_source("notes", f.source.location)->failures == 0);
+    CHECK(f.store->find_source("notes", f.source.location)->failures == 0);
     CHECK(f.poll(item("new") + item("old")).ready.size() == 1);
 }
 
@@ -123,8 +125,8 @@ TEST_CASE("the first poll records what is there and sends none of it") {
     CHECK(result.first);
     CHECK(result.recorded == 3);
     CHECK(result.ready.empty());
-    CHECK(f.store.ripe_posts("notes", f.clock.now(), 100).empty());
-    CHECK(f.store.list({"notes", PostState::recorded, 10}).size() == 3);
+    CHECK(f.store->ripe_posts("notes", f.clock.now(), 100).empty());
+    CHECK(f.store->list({"notes", PostState::recorded, 10}).size() == 3);
     CHECK(f.state().first_polled == f.clock.now());
 }
 
@@ -172,7 +174,7 @@ TEST_CASE("an edited post is the same post") {
     const auto result = f.poll(item("a", "moved", "other words"));
     CHECK(result.ready.empty());
     CHECK(result.held.empty());
-    CHECK(f.store.list({}).size() == 1);
+    CHECK(f.store->list({}).size() == 1);
 }
 
 TEST_CASE("a new id with a known link is held with the reason") {
@@ -258,7 +260,7 @@ TEST_CASE("half a feed is never a first poll: the other half would be mailed as 
     const auto result = f.poll();
     CHECK(result.kind == Kind::failed);
     CHECK(result.error.find("the feed ends early") != std::string::npos);
-    CHECK(f.store.list({}).empty());
+    CHECK(f.store->list({}).empty());
     CHECK(f.state().validators == post::Validators{});
     CHECK(f.poll(item("b") + item("a")).recorded == 2);
 }
@@ -294,13 +296,13 @@ TEST_CASE("validators are kept with the posts they cover, and make the next requ
 TEST_CASE("when storing fails, neither the posts nor the ETag that covers them are kept") {
     Fixture f;
     (void)f.poll("");
-    f.database.execute(
-        "CREATE TRIGGER full_disk BEFORE UPDATE ON sources BEGIN SELECT RAISE(ABORT, 'full'); END");
+    db::RawSql(f.database)
+        .execute("CREATE TRIGGER full_disk BEFORE UPDATE ON sources BEGIN SELECT RAISE(ABORT, 'full'); END");
     f.http.will_answer(200, rss(item("a"))).etag = "\"v2\"";
     CHECK_THROWS_AS(f.poll(), db::Error);
-    CHECK(f.store.list({}).empty());
+    CHECK(f.store->list({}).empty());
     CHECK(f.state().validators.etag.empty());
-    f.database.execute("DROP TRIGGER full_disk");
+    db::RawSql(f.database).execute("DROP TRIGGER full_disk");
     CHECK(f.poll(item("a")).ready.size() == 1);
 }
 
@@ -367,7 +369,7 @@ TEST_CASE("410 is said, asked again once a day, and forgotten when the feed is b
     CHECK(result.error.find("gone (410)") != std::string::npos);
     CHECK(f.state().gone);
     CHECK(result.next_poll == f.clock.now() + 24h);
-    f.store.ask_gone_again();
+    f.store->ask_gone_again();
     CHECK_FALSE(f.state().next_poll.has_value());
     CHECK(f.poll(item("b") + item("a")).ready.size() == 1);
     CHECK_FALSE(f.state().gone);
@@ -411,7 +413,7 @@ TEST_CASE("other statuses are failures that name the status") {
     Fixture f;
     f.http.will_answer(404, rss(item("a")));
     CHECK(f.poll().error == "https://example.org/feed: expected status 200, got 404");
-    CHECK(f.store.list({}).empty());
+    CHECK(f.store->list({}).empty());
 }
 
 TEST_CASE("a folder is a source like any other") {
@@ -521,7 +523,7 @@ TEST_CASE("of the sources that are due the one that has waited longest comes fir
     (void)f.poller.poll(f.newsletter, f.newsletter.sources[1]);
     f.clock.advance(1min);
     CHECK(order() == std::vector<std::string>{"waiting", "often", "new"});
-    f.store.poll_soon(f.newsletter.name, f.newsletter.sources[1].location);
+    f.store->poll_soon(f.newsletter.name, f.newsletter.sources[1].location);
     CHECK(order() == std::vector<std::string>{"often", "waiting", "new"});
 }
 
@@ -596,7 +598,7 @@ TEST_CASE("another feed in the place of one that was read is a failure") {
     CHECK(result.error ==
           "https://example.org/feed: another feed stands in its place: \"Comments\", which knows "
           "none of the posts of \"T\"");
-    CHECK(f.store.list({}).size() == 1);
+    CHECK(f.store->list({}).size() == 1);
     // Under its own title it may have nothing but new posts.
     CHECK(f.poll(item("2")).ready.size() == 1);
 }
@@ -785,10 +787,10 @@ TEST_CASE("a folder in which nothing was touched is not read again, until a post
     f.source.location = folder.path();
     CHECK(f.poll().kind == Kind::fresh);
     CHECK(f.poll().kind == Kind::unchanged);
-    CHECK(f.store.unpublished("notes").size() == 1);
+    CHECK(f.store->unpublished("notes").size() == 1);
     f.clock.advance(1h);
     CHECK(f.poll().ready.size() == 1);
-    CHECK(f.store.unpublished("notes").empty());
+    CHECK(f.store->unpublished("notes").empty());
     folder.write("new.md", "# New\n\nText");
     CHECK(f.poll().ready.size() == 1);
 }
@@ -824,7 +826,7 @@ struct FolderFixture : Fixture {
     // As when somebody sets it while the daemon runs.
     void set_clock(std::string_view now) {
         const ClockJump jump{.from = clock.now(), .to = parse_rfc3339(now).value()};
-        store.follow_clock(jump);
+        store->follow_clock(jump);
         clock.set(jump.to);
     }
     std::vector<std::string> ready(const PollResult& result) {
@@ -851,7 +853,7 @@ TEST_CASE("what a clock that was behind took for later at the first look is no n
     f.write("old", "2025-11-01");
     f.write("older", "2024-11-01");
     CHECK(f.poll().first);
-    CHECK(f.store.unpublished("notes").size() == 2);
+    CHECK(f.store->unpublished("notes").size() == 2);
     f.set_clock("2026-11-22T08:00:00Z");
     const auto result = f.poll();
     CHECK(f.ready(result).empty());
@@ -889,8 +891,8 @@ TEST_CASE("files named by their date are posts of their own, and known by their 
     f.source.location = folder.path();
     (void)f.poll();
     // As it was stored when dates did not belong to it.
-    const auto known = f.store.list({}).at(0).id;
-    f.store.identify(known, "weekly");
+    const auto known = f.store->list({}).at(0).id;
+    f.store->identify(known, "weekly");
     folder.write("2026-11-20-weekly.md", "# Weekly 2\n\nText two");
     const auto result = f.poll();
     REQUIRE(result.ready.size() == 1);

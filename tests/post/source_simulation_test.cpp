@@ -18,6 +18,7 @@
 #include <utility>
 
 #include "post/poller.hpp"
+#include "support/committing.hpp"
 #include "support/manual_clock.hpp"
 #include "support/seeded_random.hpp"
 
@@ -179,11 +180,11 @@ class Year {
                                   .html = text_of(*article)});
         }
         db::Transaction transaction(database_);
-        post::SourceState state = store_.source(newsletter_.name, source_.location);
+        post::SourceState state = store_->source(newsletter_.name, source_.location);
         post::IntakeResult result;
         intake_.take(newsletter_, source_, state, feed, {.whole_at = clock_.now()}, result);
         state.last_look = clock_.now();
-        store_.save(state);
+        store_->save(state);
         transaction.commit();
         return result;
     }
@@ -210,7 +211,7 @@ class Year {
 
     void judge(const post::IntakeResult& result) {
         for (const std::int64_t id : result.ready) {
-            const int number = number_of(store_.find(id).value());
+            const int number = number_of(store_->find(id).value());
             if (number < 0) problem_ = fmt::format("old post {} is to be mailed", number);
             if (mailed_.contains(number)) problem_ = fmt::format("post {} is to be mailed again", number);
         }
@@ -218,7 +219,7 @@ class Year {
 
     void find_missed() {
         std::set<int> kept;
-        for (const post::StoredPost& stored : store_.list({.limit = 1'000'000})) {
+        for (const post::StoredPost& stored : store_->list({.limit = 1'000'000})) {
             if (stored.state != PostState::recorded) kept.insert(number_of(stored));
         }
         for (const Article& article : articles_) {
@@ -237,7 +238,7 @@ class Year {
     }
 
     void mail() {
-        for (const post::StoredPost& stored : store_.ripe_posts("notes", clock_.now(), 1000)) {
+        for (const post::StoredPost& stored : store_->ripe_posts("notes", clock_.now(), 1000)) {
             const int number = number_of(stored);
             const Sighting& sighting = sightings_.at(number);
             if (is_taken_back(stored, sighting))
@@ -250,7 +251,7 @@ class Year {
                 (sighting.last_look <= last_whole_look_ || !shows(sighting.whole_edition)))
                 problem_ = fmt::format("post {} is mailed, and not as its site had it last", number);
             if (!mailed_.insert(number).second) problem_ = fmt::format("post {} is mailed twice", number);
-            store_.mark_mailed(stored.id);
+            store_->mark_mailed(stored.id);
         }
     }
 
@@ -263,8 +264,8 @@ class Year {
     test::ManualClock clock_;
     test::SeededRandom random_;
     post::Poller poller_{database_, site_, clock_, random_};
-    post::PostStore store_{database_};
-    post::PostIntake intake_{store_, post::PictureStore(database_), clock_};
+    test::Committing<post::PostStore> store_{database_};
+    post::PostIntake intake_{*store_, post::PictureStore(database_), clock_};
     config::Newsletter newsletter_;
     config::Source source_;
     std::vector<Article> articles_;      // oldest first

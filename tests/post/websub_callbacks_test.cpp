@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "db/raw_sql.hpp"
 #include "websub_fixture.hpp"
 
 using namespace paperround;
@@ -112,7 +113,7 @@ TEST_CASE(
         CHECK(result.event->kind == websub::WebSubEvent::Kind::passed_over);
         CHECK_FALSE(result.event->detail.empty());
     }
-    CHECK(f.posts.list({}).size() == 1);
+    CHECK(f.posts->list({}).size() == 1);
     CHECK(send(body, good).kind == Kind::taken);
 }
 
@@ -127,7 +128,7 @@ TEST_CASE("a pushed entry that is only a headline makes the feed be read, and th
     const auto result = f.push(headline);
     CHECK(result.kind == Kind::passed_over);
     CHECK(result.event->detail == "it has no content; the feed is read for it");
-    CHECK(f.posts.list({}).size() == 1);
+    CHECK(f.posts->list({}).size() == 1);
     CHECK(f.poller.due_sources(f.settings, f.clock.now()).size() == 1);
     const auto polled = f.poller.poll(f.newsletter(), f.source());
     REQUIRE(polled.ready.size() == 1);
@@ -284,14 +285,14 @@ TEST_CASE("a push to a subscription that is over, or never was, is told so") {
     f.source().websub = false;
     (void)f.call();
     CHECK(f.push(item("late")).kind == Kind::gone);
-    CHECK(f.posts.list({}).size() == 1);
+    CHECK(f.posts->list({}).size() == 1);
 }
 
 TEST_CASE("a push with a database that takes no writes is an error, so that the hub sends it again") {
     WebSubFixture f;
     f.subscribe();
-    f.database.execute("PRAGMA query_only = ON");
+    db::RawSql(f.database).execute("PRAGMA query_only = ON");
     CHECK_THROWS_AS(f.push(item("new")), db::Error);
-    f.database.execute("PRAGMA query_only = OFF");
+    db::RawSql(f.database).execute("PRAGMA query_only = OFF");
     CHECK(f.push(item("new")).intake.ready.size() == 1);
 }

@@ -8,6 +8,7 @@
 #include "post/poller.hpp"
 #include "post/websub_callbacks.hpp"
 #include "post/websub_subscriber.hpp"
+#include "support/committing.hpp"
 #include "support/manual_clock.hpp"
 #include "support/seeded_random.hpp"
 
@@ -117,11 +118,11 @@ struct WebSubFixture {
     }
     std::string secret() { return key.secret(key.nonce_of(hub.callback_id()).value()); }
     std::optional<websub::Subscription> subscription() {
-        const auto all = websub.all();
+        const auto all = websub->all();
         return all.empty() ? std::nullopt : std::optional(all.back());
     }
-    post::SourceState state() { return posts.find_source("notes", topic).value(); }
-    post::StoredPost stored(std::int64_t id) { return posts.find(id).value(); }
+    post::SourceState state() { return posts->find_source("notes", topic).value(); }
+    post::StoredPost stored(std::int64_t id) { return posts->find(id).value(); }
 
     static db::Database empty_database() {
         auto database = db::Database::open(":memory:");
@@ -135,8 +136,8 @@ struct WebSubFixture {
     HubServer hub;
     config::Settings settings;
     websub::WebSubKey key{std::string(32, 'k')};
-    post::PostStore posts{database};
-    websub::WebSubStore websub{database};
+    test::Committing<post::PostStore> posts{database};
+    test::Committing<websub::WebSubStore> websub{database};
     post::Poller poller{database, site, clock, random};
     post::WebSubSubscriber subscriber{database, hub, key, clock, random};
     post::WebSubCallbacks callbacks{database, settings, key, clock, random};

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "db/raw_sql.hpp"
 #include "websub_fixture.hpp"
 
 using namespace paperround;
@@ -29,7 +30,7 @@ TEST_CASE("a feed that names a hub is subscribed to, with a callback, a secret a
 TEST_CASE("the secret stands nowhere in the database, nor does the callback") {
     WebSubFixture f;
     f.subscribe();
-    auto rows = f.database.prepare("SELECT * FROM websub_subscriptions");
+    auto rows = db::RawSql(f.database).prepare("SELECT * FROM websub_subscriptions");
     REQUIRE(rows.step());
     for (int column = 0; column < 14; ++column) {
         CHECK(rows.text(column).find(f.secret()) == std::string::npos);
@@ -42,7 +43,7 @@ TEST_CASE(
     WebSubFixture f;
     (void)f.call();
     CHECK(f.hub.requests[0].reach == net::Reach::public_only);
-    f.websub.announce("notes", WebSubFixture::topic, {"http://127.0.0.1/hub", WebSubFixture::topic, true});
+    f.websub->announce("notes", WebSubFixture::topic, {"http://127.0.0.1/hub", WebSubFixture::topic, true});
     (void)f.call();
     CHECK(f.hub.requests.back().url == "http://127.0.0.1/hub");
     CHECK(f.hub.requests.back().reach == net::Reach::anywhere);
@@ -175,10 +176,10 @@ TEST_CASE("what was pushed while nobody listened is looked for at the next start
 TEST_CASE("a feed that names itself anew at each reading is not read in a circle") {
     WebSubFixture f;
     f.subscribe();
-    f.websub.announce("notes", WebSubFixture::topic,
-                      {"https://hub.example.net/", "https://example.org/feed?now=1", false});
+    f.websub->announce("notes", WebSubFixture::topic,
+                       {"https://hub.example.net/", "https://example.org/feed?now=1", false});
     (void)f.call();
-    CHECK(f.websub.all().size() == 2);
+    CHECK(f.websub->all().size() == 2);
     CHECK(f.state().next_poll.has_value());
 }
 
@@ -217,7 +218,7 @@ TEST_CASE("a feed that names another hub, or none, has its subscription ended th
     CHECK(f.hub.field("hub.secret").empty());
     CHECK(f.hub.callback_id() == callback);
     CHECK(f.verify(Mode::unsubscribe));
-    CHECK(f.websub.all().empty());
+    CHECK(f.websub->all().empty());
 }
 
 TEST_CASE("an unchanged feed says nothing about its hub") {
@@ -263,7 +264,7 @@ TEST_CASE("whatever takes a source out of WebSub ends its subscription, under th
     CHECK(f.hub.field("hub.mode") == "unsubscribe");
     CHECK(f.hub.field("hub.callback").starts_with("https://news.example.org/websub/"));
     CHECK(f.verify(Mode::unsubscribe));
-    CHECK(f.websub.all().empty());
+    CHECK(f.websub->all().empty());
 }
 
 TEST_CASE("what the hub never heard of is forgotten without asking it") {
@@ -273,7 +274,7 @@ TEST_CASE("what the hub never heard of is forgotten without asking it") {
     f.source().websub = false;
     CHECK(f.call().empty());
     CHECK(f.hub.requests.size() == 1);
-    CHECK(f.websub.all().empty());
+    CHECK(f.websub->all().empty());
 }
 
 TEST_CASE("another public_url makes another subscription, and ends the one under the old address") {
@@ -281,9 +282,9 @@ TEST_CASE("another public_url makes another subscription, and ends the one under
     f.subscribe();
     f.settings.public_url = "https://post.example.org";
     CHECK(f.call() == Kinds{Kind::asked, Kind::asked});
-    CHECK(f.websub.all().size() == 2);
-    CHECK(f.websub.all()[0].state == State::unsubscribing);
-    CHECK(f.websub.all()[1].public_url == "https://post.example.org");
+    CHECK(f.websub->all().size() == 2);
+    CHECK(f.websub->all()[0].state == State::unsubscribing);
+    CHECK(f.websub->all()[1].public_url == "https://post.example.org");
 }
 
 TEST_CASE("a farewell that the hub refuses is done, one that it cannot take is given up after five") {
@@ -304,7 +305,7 @@ TEST_CASE("a farewell that the hub refuses is done, one that it cannot take is g
         CHECK(all == Kinds{Kind::call_failed, Kind::call_failed, Kind::call_failed, Kind::call_failed,
                            Kind::call_failed, Kind::given_up});
     }
-    CHECK(f.websub.all().empty());
+    CHECK(f.websub->all().empty());
 }
 
 TEST_CASE("two newsletters with one feed have subscriptions and secrets of their own") {

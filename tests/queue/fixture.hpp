@@ -2,6 +2,7 @@
 #pragma once
 
 #include "queue/queue_store.hpp"
+#include "support/committing.hpp"
 #include "support/manual_clock.hpp"
 #include "support/seeded_random.hpp"
 
@@ -11,7 +12,7 @@ struct QueueFixture {
     QueueFixture() { queue::QueueStore::migrate(database); }
 
     db::Database database = db::Database::open(":memory:");
-    queue::QueueStore store{database};
+    test::Committing<queue::QueueStore> store{database};
     ManualClock clock;
     SeededRandom random;
     const std::vector<std::string> newsletters{"notes"};
@@ -26,31 +27,31 @@ struct QueueFixture {
         for (int i = 0; i < count; ++i) {
             addressees.push_back({first + i, "reader" + std::to_string(first + i) + "@example.org"});
         }
-        store.add_deliveries(id, addressees, clock.now());
-        store.finish_fan_out(id, clock.now());
+        store->add_deliveries(id, addressees, clock.now());
+        store->finish_fan_out(id, clock.now());
         return id;
     }
 
     // One that has begun and has no deliveries yet.
     std::int64_t fanning_mailing(std::int64_t post = 1, const std::string& newsletter = "notes",
                                  queue::MailingKind kind = queue::MailingKind::newsletter) {
-        const auto id = store.create_mailing({.newsletter = newsletter,
-                                              .kind = kind,
-                                              .post_id = post,
-                                              .title = "A post",
-                                              .key = "k",
-                                              .not_before = clock.now()},
-                                             clock.now());
-        store.start_due(clock.now());
+        const auto id = store->create_mailing({.newsletter = newsletter,
+                                               .kind = kind,
+                                               .post_id = post,
+                                               .title = "A post",
+                                               .key = "k",
+                                               .not_before = clock.now()},
+                                              clock.now());
+        store->start_due(clock.now());
         return id.value();
     }
 
     void record(const queue::Delivery& delivery, queue::OutcomeKind kind, queue::DeliveryState state,
                 Duration waits = Duration(0)) {
-        const bool ended = store.record(delivery, {.kind = kind, .code = 250},
-                                        {.state = state, .due = clock.now(), .waits = waits, .counted = true},
-                                        "main", clock.now());
-        if (ended) store.settle(delivery.mailing_id, 1, clock.now());
+        const bool ended = store->record(
+            delivery, {.kind = kind, .code = 250},
+            {.state = state, .due = clock.now(), .waits = waits, .counted = true}, "main", clock.now());
+        if (ended) store->settle(delivery.mailing_id, 1, clock.now());
     }
 };
 

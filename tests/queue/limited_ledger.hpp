@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "base/mailbox.hpp"
+#include "db/raw_sql.hpp"
 #include "queue/fixture.hpp"
 #include "queue/ledger.hpp"
 
@@ -67,22 +68,21 @@ struct LimitedLedger : QueueFixture, queue::LedgerDuties, queue::LedgerObserver 
     // A mailing with `count` readers in each of the domains, in turn.
     std::int64_t mailing_in(const std::vector<std::string>& domains, int count, std::int64_t post = 1,
                             const std::string& newsletter = "notes") {
-        const auto id = store
-                            .create_mailing({.newsletter = newsletter,
+        const auto id = store->create_mailing({.newsletter = newsletter,
                                              .post_id = post,
                                              .title = "t",
                                              .key = "k",
                                              .not_before = clock.now()},
                                             clock.now())
                             .value();
-        store.start_due(clock.now());
+        store->start_due(clock.now());
         std::vector<queue::Addressee> addressees;
         for (int i = 0; i < count * static_cast<int>(domains.size()); ++i) {
             addressees.push_back({i + 1, "reader" + std::to_string(i) + "@" +
                                              domains[static_cast<std::size_t>(i) % domains.size()]});
         }
-        store.add_deliveries(id, addressees, clock.now(), *settings.providers);
-        store.finish_fan_out(id, clock.now());
+        store->add_deliveries(id, addressees, clock.now(), *settings.providers);
+        store->finish_fan_out(id, clock.now());
         return id;
     }
     // What each delivery of a lane meets.
@@ -119,7 +119,7 @@ struct LimitedLedger : QueueFixture, queue::LedgerDuties, queue::LedgerObserver 
         said.push_back(what + " " + std::string(relay));
     }
     std::int64_t integer(const std::string& sql) {
-        auto query = database.prepare(sql);
+        auto query = db::RawSql(database).prepare(sql);
         query.step();
         return query.integer(0);
     }

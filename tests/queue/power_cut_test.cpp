@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 #include <map>
 
+#include "db/raw_sql.hpp"
 #include "queue/delivery_log.hpp"
 #include "queue/fixture.hpp"
 #include "queue/ledger.hpp"
@@ -60,7 +61,7 @@ struct Office : test::QueueFixture {
         QueueStore::migrate(database);
         // Small, so that checkpoints are under way at many of the moments, and larger than a commit: a
         // checkpoint syncs, and behind each commit it would hide that commits themselves do not.
-        database.execute("PRAGMA wal_autocheckpoint = 16");
+        db::RawSql(database).execute("PRAGMA wal_autocheckpoint = 16");
     }
     LedgerSettings settings() const {
         LedgerSettings settings{.doubt_window = doubt_window,
@@ -102,7 +103,7 @@ Losses compare(db::Database& database, const World& world) {
     std::map<std::int64_t, int> attempts;
     DeliveryLog(database).each({}, [&](const LogLine& line) { ++attempts[line.delivery_id]; });
     std::map<std::int64_t, DeliveryState> states;
-    auto query = database.prepare("SELECT id, state FROM deliveries");
+    auto query = db::RawSql(database).prepare("SELECT id, state FROM deliveries");
     while (query.step()) states[query.integer(0)] = static_cast<DeliveryState>(query.integer(1));
     losses.deliveries = deliveries - static_cast<int>(states.size());
     for (const auto& [id, count] : world.outcomes) losses.outcomes += attempts[id] < count ? 1 : 0;
@@ -122,7 +123,7 @@ Losses cut_power_once(std::uint64_t seed, const std::string& synchronous) {
         {
             Office office(dir / "queue.db", seed);
             office.mailing_to(deliveries);
-            office.database.execute("PRAGMA synchronous = " + synchronous);
+            db::RawSql(office.database).execute("PRAGMA synchronous = " + synchronous);
             disk.cut_power_at(1 + chance.next() % 400);
             office.deliver(world, [&disk] { return disk.powered(); });
             now = office.clock.now();
@@ -134,12 +135,12 @@ Losses cut_power_once(std::uint64_t seed, const std::string& synchronous) {
     Losses losses{.damage = office.database.integrity_problem()};
     if (!losses.damage.empty()) return losses;
     db::Transaction recovery(office.database);
-    office.store.recover_interrupted({}, config::OnDoubt::resend, office.clock.now(), office.random);
+    office.store->recover_interrupted({}, config::OnDoubt::resend, office.clock.now(), office.random);
     recovery.commit();
     losses = compare(office.database, world);
     World afterwards;
     office.deliver(afterwards, [] { return true; });
-    const Progress progress = office.store.progress(1);
+    const Progress progress = office.store->progress(1);
     losses.deliveries += static_cast<int>(progress.waiting + progress.sending);  // never ended
     return losses;
 }

@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 #include <set>
 
+#include "db/raw_sql.hpp"
 #include "queue/fixture.hpp"
 #include "queue/throttle.hpp"
 
@@ -15,7 +16,7 @@ using test::QueueFixture;
 namespace {
 
 std::string plan_of(db::Database& database, std::string_view sql) {
-    auto query = database.prepare(fmt::format("EXPLAIN QUERY PLAN {}", sql));
+    auto query = db::RawSql(database).prepare(fmt::format("EXPLAIN QUERY PLAN {}", sql));
     std::string plan;
     while (query.step()) plan += query.text(3) + "\n";
     return plan;

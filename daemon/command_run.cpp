@@ -31,8 +31,8 @@
 #include "pipeline/unclean_stop.hpp"
 #include "post/post_store.hpp"
 #include "queue/delivery_log.hpp"
+#include "queue/delivery_store.hpp"
 #include "queue/queue_overview.hpp"
-#include "queue/queue_store.hpp"
 #include "web/request_path.hpp"
 #include "web/server.hpp"
 
@@ -428,10 +428,10 @@ class Daemon {
     // nothing was accepted.
     bool nobody_takes_it(db::Database& database) {
         if (queue::QueueOverview(database).paused_themselves() > 0) return true;
-        queue::QueueStore store(database);
+        queue::DeliveryStore deliveries(database);
         const auto ended = journal_.failed_mailings();
-        return std::ranges::any_of(ended, [&store](std::int64_t mailing) {
-            const queue::Progress progress = store.progress(mailing);
+        return std::ranges::any_of(ended, [&deliveries](std::int64_t mailing) {
+            const queue::Progress progress = deliveries.progress(mailing);
             return progress.sent == 0 && progress.waiting + progress.sending + progress.held == 0;
         });
     }

@@ -26,7 +26,7 @@
 #include "post/picture_folder.hpp"
 #include "post/picture_store.hpp"
 #include "queue/edition_store.hpp"
-#include "queue/queue_store.hpp"
+#include "queue/mailing_store.hpp"
 
 namespace paperround::daemon {
 
@@ -224,7 +224,7 @@ Result<email::RenderedMailing, DraftError> render(const DraftRequest& request,
 // `newsletter` its newsletter's name.
 Result<email::RenderedMailing, DraftError> kept_letter(const DraftRequest& request, db::Database& database,
                                                        std::string& newsletter) {
-    const auto mailing = queue::QueueStore(database).mailing(request.mailing);
+    const auto mailing = queue::MailingStore(database).mailing(request.mailing);
     if (!mailing)
         return refuse(EX_DATAERR,
                       fmt::format("no mailing {}; `paperround mailings` lists them", request.mailing));

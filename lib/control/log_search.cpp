@@ -9,7 +9,7 @@
 #include "base/text.hpp"
 #include "control/newsletter_choice.hpp"
 #include "queue/address_pattern.hpp"
-#include "queue/queue_store.hpp"
+#include "queue/mailing_store.hpp"
 
 namespace paperround::control {
 
@@ -77,7 +77,7 @@ std::optional<Refusal> LogSearch::add_mailing(queue::LogFilter& filter, const Lo
     }
     if (!question.mailing) return std::nullopt;
     filter.mailing_id = question.mailing;
-    if (queue::QueueStore(desk_.database()).mailing(*question.mailing)) return std::nullopt;
+    if (queue::MailingStore(desk_.database()).mailing(*question.mailing)) return std::nullopt;
     return Refusal{Refusal::Code::unknown, fmt::format("no mailing {}", *question.mailing)};
 }
 

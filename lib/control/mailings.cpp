@@ -7,7 +7,8 @@
 #include "base/date_time.hpp"
 #include "base/text.hpp"
 #include "control/json_line.hpp"
-#include "queue/queue_store.hpp"
+#include "queue/delivery_store.hpp"
+#include "queue/mailing_store.hpp"
 
 namespace paperround::control {
 
@@ -24,17 +25,17 @@ Refusal no_mailing(std::int64_t id) {
 }
 
 bool pause_by_hand(Desk& desk, const queue::Mailing& mailing) {
-    return queue::QueueStore(desk.database()).pause(mailing.id, queue::paused_by_hand);
+    return queue::MailingStore(desk.database()).pause(mailing.id, queue::paused_by_hand);
 }
 
 bool let_go_on(Desk& desk, const queue::Mailing& mailing) {
-    return queue::QueueStore(desk.database()).resume(mailing.id, desk.now());
+    return queue::MailingStore(desk.database()).resume(mailing.id, desk.now());
 }
 
 bool cancel_claims(Desk& desk, const queue::Mailing& mailing) {
-    queue::QueueStore store(desk.database());
-    store.cancel(mailing.id, desk.now());
-    return store.mailing(mailing.id)->state != mailing.state;
+    queue::MailingStore mailings(desk.database());
+    mailings.cancel(mailing.id, desk.now());
+    return mailings.mailing(mailing.id)->state != mailing.state;
 }
 
 // Nothing where it does not wait for that.
@@ -50,10 +51,11 @@ std::optional<Time> window_opens(const queue::Mailing& mailing, const config::Se
 }  // namespace
 
 MailingView Mailings::view_of(queue::Mailing mailing) {
-    queue::QueueStore store(desk_.database());
+    queue::DeliveryStore deliveries(desk_.database());
+    queue::MailingStore mailings(desk_.database());
     MailingView view{.mailing = {},
-                     .progress = store.progress(mailing.id),
-                     .posts = store.posts_of(mailing),
+                     .progress = deliveries.progress(mailing.id),
+                     .posts = mailings.posts_of(mailing),
                      .opens = window_opens(mailing, desk_.settings(), desk_.now())};
     view.mailing = std::move(mailing);
     return view;
@@ -61,13 +63,13 @@ MailingView Mailings::view_of(queue::Mailing mailing) {
 
 std::vector<MailingView> Mailings::list(unsigned limit) {
     std::vector<MailingView> views;
-    for (queue::Mailing& mailing : queue::QueueStore(desk_.database()).mailings(limit))
+    for (queue::Mailing& mailing : queue::MailingStore(desk_.database()).mailings(limit))
         views.push_back(view_of(std::move(mailing)));
     return views;
 }
 
 Answer<MailingView> Mailings::show(std::int64_t id) {
-    auto mailing = queue::QueueStore(desk_.database()).mailing(id);
+    auto mailing = queue::MailingStore(desk_.database()).mailing(id);
     if (!mailing) return failure(no_mailing(id));
     return view_of(std::move(*mailing));
 }
@@ -89,12 +91,12 @@ Answer<MailingChange> Mailings::cancel(std::int64_t id) {
 
 Answer<MailingChange> Mailings::change(std::int64_t id, std::string_view action,
                                        bool (*work)(Desk&, const queue::Mailing&)) {
-    queue::QueueStore store(desk_.database());
+    queue::MailingStore mailings(desk_.database());
     db::Transaction transaction(desk_.database());
-    auto mailing = store.mailing(id);
+    auto mailing = mailings.mailing(id);
     if (!mailing) return failure(no_mailing(id));
     const bool done = work(desk_, *mailing);
-    const MailingState now = store.mailing(id)->state;
+    const MailingState now = mailings.mailing(id)->state;
     const std::string words = fmt::format("mailing {} (\"{}\") {} {}", id, mailing->title,
                                           done ? "is" : "stays", queue::to_string(now));
     Answer<MailingChange> answer = MailingChange{std::move(*mailing), now};
@@ -113,20 +115,20 @@ void Mailings::sweep_cancelled() {
     constexpr int at_once = 1000;
     for (bool more = true; more;) {
         db::Transaction transaction(desk_.database());
-        more = queue::QueueStore(desk_.database()).sweep_cancelled(at_once, desk_.now()) > 0;
+        more = queue::DeliveryStore(desk_.database()).sweep_cancelled(at_once, desk_.now()) > 0;
         transaction.commit();
     }
 }
 
 Answer<Retried> Mailings::retry(std::int64_t id, const pipeline::RedeliveryOptions& options) {
-    queue::QueueStore store(desk_.database());
-    auto mailing = store.mailing(id);
+    queue::MailingStore mailings(desk_.database());
+    auto mailing = mailings.mailing(id);
     if (!mailing) return failure(no_mailing(id));
     const auto count = pipeline::Redelivery(desk_.database(), desk_.clock()).again(*mailing, options);
     desk_.record("mailings retry", subject_of(id),
                  fmt::format("{} queued again, {} suppressed, {} no longer subscribed", count.queued,
                              count.suppressed, count.left));
-    return Retried{std::move(*mailing), store.mailing(id)->state, count};
+    return Retried{std::move(*mailing), mailings.mailing(id)->state, count};
 }
 
 bool is_over(const queue::Mailing& mailing) {

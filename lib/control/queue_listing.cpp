@@ -2,8 +2,9 @@
 
 #include <algorithm>
 
+#include "queue/limit_store.hpp"
 #include "queue/provider_store.hpp"
-#include "queue/queue_store.hpp"
+#include "queue/relay_store.hpp"
 
 namespace paperround::control {
 
@@ -42,7 +43,7 @@ std::vector<queue::StateLine> QueueListing::by_state() {
 }
 
 std::vector<DestinationLine> QueueListing::by_domain(unsigned limit) {
-    const auto stored = queue::QueueStore(desk_.database()).throttles();
+    const auto stored = queue::LimitStore(desk_.database()).throttles();
     std::vector<DestinationLine> lines;
     for (queue::DomainLine& line : queue::QueueOverview(desk_.database()).by_domain(limit)) {
         auto throttle = throttle_of(stored, queue::Scope::domain, line.domain,
@@ -53,7 +54,7 @@ std::vector<DestinationLine> QueueListing::by_domain(unsigned limit) {
 }
 
 std::vector<DestinationLine> QueueListing::by_provider(unsigned limit) {
-    const auto stored = queue::QueueStore(desk_.database()).throttles();
+    const auto stored = queue::LimitStore(desk_.database()).throttles();
     queue::Providers providers(desk_.settings().effective_providers());
     queue::ProviderStore(desk_.database()).load(providers);
     const auto provider_of = [&providers](std::string_view domain) { return providers.provider_of(domain); };
@@ -67,13 +68,14 @@ std::vector<DestinationLine> QueueListing::by_provider(unsigned limit) {
 }
 
 std::vector<RelayLoad> QueueListing::by_relay() {
-    queue::QueueStore store(desk_.database());
-    const auto stored = store.throttles();
+    queue::LimitStore limits(desk_.database());
+    queue::RelayStore relays(desk_.database());
+    const auto stored = limits.throttles();
     const auto waiting = queue::QueueOverview(desk_.database()).by_newsletter();
     std::vector<RelayLoad> loads;
     for (const config::Relay& relay : desk_.settings().relays) {
         RelayLoad load{.relay = relay.name,
-                       .health = store.relay_health(relay.name),
+                       .health = relays.relay_health(relay.name),
                        .throttle = throttle_of(stored, queue::Scope::relay, relay.name,
                                                {relay.rate, 0, relay.warm_up}, desk_.now())};
         for (const config::Newsletter& newsletter : desk_.settings().newsletters) {

@@ -11,7 +11,7 @@
 #include "control/newsletter_choice.hpp"
 #include "queue/address_pattern.hpp"
 #include "queue/delivery_log.hpp"
-#include "queue/queue_store.hpp"
+#include "queue/mailing_store.hpp"
 
 namespace paperround::control {
 
@@ -54,7 +54,7 @@ Answer<queue::QueueCount> QueueOrders::apply(const QueueOrder& order) {
 Answer<queue::Selection> QueueOrders::selection_of(const QueueOrder& order) {
     if (std::string why = ambiguity_of(order); !why.empty())
         return refuse(Refusal::Code::malformed, std::move(why));
-    if (order.mailing != 0 && !queue::QueueStore(desk_.database()).mailing(order.mailing))
+    if (order.mailing != 0 && !queue::MailingStore(desk_.database()).mailing(order.mailing))
         return refuse(Refusal::Code::unknown, fmt::format("no mailing {}", order.mailing));
     queue::Selection selection{
         .mailing_id = order.mailing, .newsletter = order.newsletter, .recipient_like = {}};

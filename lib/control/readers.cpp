@@ -9,7 +9,7 @@
 #include "audience/list_origin.hpp"
 #include "base/mailbox.hpp"
 #include "pipeline/departure.hpp"
-#include "queue/queue_store.hpp"
+#include "queue/delivery_store.hpp"
 
 namespace paperround::control {
 
@@ -122,7 +122,7 @@ Answer<audience::ImportReport> Readers::import(std::istream& list, const ListImp
     }
     const auto withdraw = [&](std::int64_t subscriber, bool everywhere) {
         // The daemon notices within a second.
-        queue::QueueStore(desk_.database())
+        queue::DeliveryStore(desk_.database())
             .withdraw(everywhere ? std::string_view() : std::string_view(newsletter_.name), subscriber,
                       everywhere ? queue::DeliveryState::suppressed : queue::DeliveryState::cancelled,
                       desk_.now());

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "queue/queue_store.hpp"
+#include "queue/relay_store.hpp"
 
 namespace paperround::control {
 
@@ -63,9 +63,9 @@ Answer<const config::Relay*> Relays::find(const std::string& name) const {
 }
 
 RelayView Relays::view_of(const config::Relay& relay) {
-    queue::QueueStore store(desk_.database());
-    return {&relay, store.relay_health(relay.name), store.relay_lessons(relay.name),
-            store.relay_orders(relay.name)};
+    queue::RelayStore relays(desk_.database());
+    return {&relay, relays.relay_health(relay.name), relays.relay_lessons(relay.name),
+            relays.relay_orders(relay.name)};
 }
 
 std::vector<RelayView> Relays::list() {
@@ -82,13 +82,13 @@ Answer<RelayView> Relays::show(const std::string& name) {
 
 Answer<RelayPaused> Relays::pause(const std::string& name) {
     if (const auto relay = find(name); !relay) return failure(relay.error());
-    queue::QueueStore store(desk_.database());
+    queue::RelayStore relays(desk_.database());
     db::Transaction transaction(desk_.database());
-    auto orders = store.relay_orders(name);
+    auto orders = relays.relay_orders(name);
     const RelayPaused before{orders.paused};
     if (!before.already) {
         orders.paused = desk_.now();
-        store.save_relay_orders(name, orders);
+        relays.save_relay_orders(name, orders);
     }
     desk_.record("relays pause", subject_of(name), before.already ? "was paused already" : "paused");
     transaction.commit();
@@ -98,16 +98,16 @@ Answer<RelayPaused> Relays::pause(const std::string& name) {
 // What a daemon does that notices it is done here too, for when none runs.
 Answer<RelayResumed> Relays::resume(const std::string& name) {
     if (const auto relay = find(name); !relay) return failure(relay.error());
-    queue::QueueStore store(desk_.database());
+    queue::RelayStore relays(desk_.database());
     db::Transaction transaction(desk_.database());
-    auto orders = store.relay_orders(name);
-    auto health = store.relay_health(name);
+    auto orders = relays.relay_orders(name);
+    auto health = relays.relay_health(name);
     const RelayResumed resumed{!health.up()};
     health.try_now();
     orders.paused.reset();
     ++orders.resumed;
-    store.save_relay_health(name, health);
-    store.save_relay_orders(name, orders);
+    relays.save_relay_health(name, health);
+    relays.save_relay_orders(name, orders);
     desk_.record("relays resume", subject_of(name), "resumed");
     transaction.commit();
     return resumed;
@@ -115,12 +115,12 @@ Answer<RelayResumed> Relays::resume(const std::string& name) {
 
 Answer<void> Relays::forget(const std::string& name) {
     if (const auto relay = find(name); !relay) return failure(relay.error());
-    queue::QueueStore store(desk_.database());
+    queue::RelayStore relays(desk_.database());
     db::Transaction transaction(desk_.database());
-    auto orders = store.relay_orders(name);
+    auto orders = relays.relay_orders(name);
     ++orders.forgotten;
-    store.save_relay_orders(name, orders);
-    store.save_relay_lessons(name, {});
+    relays.save_relay_orders(name, orders);
+    relays.save_relay_lessons(name, {});
     desk_.record("relays forget", subject_of(name), "forgotten");
     transaction.commit();
     return {};

@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "post/post_store.hpp"
-#include "queue/queue_store.hpp"
+#include "queue/digest_store.hpp"
+#include "queue/mailing_store.hpp"
+#include "queue/time_store.hpp"
 #include "websub/websub_store.hpp"
 
 namespace paperround::pipeline {
@@ -23,12 +25,12 @@ Time beginning(const config::Newsletter& newsletter, Time now) {
 }
 
 // Moves a digest's stored moment back if, by the correct clock, its schedule has an earlier one.
-void bound_moment(queue::QueueStore& queue, const config::Newsletter& newsletter, Time now) {
+void bound_moment(queue::DigestStore& digests, const config::Newsletter& newsletter, Time now) {
     if (newsletter.digest) return;
-    auto moment = queue.digest_moment(newsletter.name);
+    auto moment = digests.digest_moment(newsletter.name);
     if (!moment) return;
     moment->next = std::min(moment->next, config::next_sending(newsletter.schedule, now));
-    queue.save_digest_moment(newsletter.name, *moment);
+    digests.save_digest_moment(newsletter.name, *moment);
 }
 
 // Shortens waits that are longer than they can be: a server may ask for a day; a relay rests for two hours at
@@ -37,8 +39,8 @@ void bound_waits(db::Database& database, const config::Settings& settings, Time 
     const auto longest_retry =
         std::chrono::duration_cast<Duration>(settings.retry.most * (1.0 + settings.retry.jitter));
     db::Transaction transaction(database);
-    queue::QueueStore(database).bound_waits(now + std::max(longest_retry, longest_asked_for),
-                                            now + longest_rest);
+    queue::TimeStore(database).bound_waits(now + std::max(longest_retry, longest_asked_for),
+                                           now + longest_rest);
     post::PostStore posts(database);
     for (const config::Newsletter& newsletter : settings.newsletters) {
         for (const config::Source& source : newsletter.sources)
@@ -51,24 +53,27 @@ void bound_waits(db::Database& database, const config::Settings& settings, Time 
 }  // namespace
 
 void follow_clock(db::Database& database, const config::Settings& settings, const ClockJump& jump) {
-    queue::QueueStore queue(database);
+    queue::TimeStore times(database);
+    queue::MailingStore mailings(database);
+    queue::DigestStore digests(database);
     db::Transaction transaction(database);
-    queue.follow_clock(jump);
-    for (const queue::Mailing& mailing : queue.planned_behind(jump.to)) {
+    times.follow_clock(jump);
+    for (const queue::Mailing& mailing : mailings.planned_behind(jump.to)) {
         const config::Newsletter* newsletter = settings.find_newsletter(mailing.newsletter);
         if (newsletter == nullptr || mailing.kind == queue::MailingKind::personal) continue;
-        queue.plan_again(mailing.id, jump.to, std::min(mailing.not_before, beginning(*newsletter, jump.to)));
+        mailings.plan_again(mailing.id, jump.to,
+                            std::min(mailing.not_before, beginning(*newsletter, jump.to)));
     }
     for (const config::Newsletter& newsletter : settings.newsletters)
-        bound_moment(queue, newsletter, jump.to);
+        bound_moment(digests, newsletter, jump.to);
     post::PostStore(database).follow_clock(jump);
     websub::WebSubStore(database).follow_clock(jump);
-    queue.seen(jump.to);
+    times.seen(jump.to);
     transaction.commit();
 }
 
 std::optional<ClockJump> take_up_clock(db::Database& database, const config::Settings& settings, Time now) {
-    const auto seen = queue::QueueStore(database).last_seen();
+    const auto seen = queue::TimeStore(database).last_seen();
     std::optional<ClockJump> jump;
     if (seen && *seen - now > smallest_jump) jump = ClockJump{.from = *seen, .to = now};
     if (jump) follow_clock(database, settings, *jump);

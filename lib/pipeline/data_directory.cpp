@@ -14,9 +14,8 @@
 #include "base/text.hpp"
 #include "pipeline/data_safety.hpp"
 #include "post/post_store.hpp"
-#include "queue/edition_store.hpp"
-#include "queue/provider_store.hpp"
-#include "queue/queue_store.hpp"
+#include "queue/attempt_store.hpp"
+#include "queue/queue_schema.hpp"
 
 namespace paperround::pipeline {
 
@@ -93,9 +92,7 @@ db::Database open_database(const std::filesystem::path& data_dir) {
     auto database = db::Database::open(data_dir / "paperround.db");
     post::PostStore::migrate(database);
     audience::AudienceStore::migrate(database);
-    queue::QueueStore::migrate(database);
-    queue::ProviderStore::migrate(database);
-    queue::EditionStore::migrate(database);
+    queue::migrate_queue(database);
     return database;
 }
 
@@ -105,7 +102,7 @@ Result<std::string, audience::SecretKeyError> secret_key(const std::filesystem::
     const auto key = data_dir / "secret.key";
     if (!std::filesystem::exists(key, unknown)) {
         auto database = open_database(data_dir);
-        if (queue::QueueStore(database).anything_sent()) return failure(audience::lost_secret_key(key));
+        if (queue::AttemptStore(database).anything_sent()) return failure(audience::lost_secret_key(key));
     }
     return audience::load_or_create_secret_key(data_dir, random);
 }

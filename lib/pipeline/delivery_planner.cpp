@@ -9,7 +9,11 @@
 #include "base/mailbox.hpp"
 #include "post/picture_store.hpp"
 #include "post/post_store.hpp"
-#include "queue/queue_store.hpp"
+#include "queue/attempt_store.hpp"
+#include "queue/delivery_store.hpp"
+#include "queue/digest_store.hpp"
+#include "queue/drop_store.hpp"
+#include "queue/mailing_store.hpp"
 #include "queue/reply_line.hpp"
 
 namespace paperround::pipeline {
@@ -71,10 +75,10 @@ void DeliveryPlanner::settle(const queue::Delivery& delivery, const queue::Outco
         case queue::Verdict::bad_address:
             return suppress(delivery, outcome, now);
         case queue::Verdict::maybe_bad_address: {
-            queue::QueueStore queue(database_);
+            queue::AttemptStore attempts(database_);
             // While nobody's copy is accepted, the refusal may be about us.
-            if (queue.doubted_before(delivery.subscriber_id, delivery.mailing_id, now - repeated_after) &&
-                queue.anybody_accepted(delivery.mailing_id)) {
+            if (attempts.doubted_before(delivery.subscriber_id, delivery.mailing_id, now - repeated_after) &&
+                attempts.anybody_accepted(delivery.mailing_id)) {
                 suppress(delivery, outcome, now);
             }
         }
@@ -88,13 +92,13 @@ void DeliveryPlanner::suppress(const queue::Delivery& delivery, const queue::Out
                                                  .provisional = true,
                                                  .mailing_id = delivery.mailing_id,
                                                  .created_at = now});
-    queue::QueueStore(database_).drop_elsewhere(delivery.mailing_id, delivery.subscriber_id, now);
+    queue::DropStore(database_).drop_elsewhere(delivery.mailing_id, delivery.subscriber_id, now);
 }
 
 queue::Remaining DeliveryPlanner::prepare_deliveries(Time now) {
     uncommitted_.clear();
     plan_ready_posts(now);
-    queue::QueueStore(database_).start_due(now);
+    queue::MailingStore(database_).start_due(now);
     const bool confirmed_some = confirm_some();
     const queue::Remaining remaining = fan_out_some(now);
     return confirmed_some ? queue::Remaining::some : remaining;
@@ -102,19 +106,21 @@ queue::Remaining DeliveryPlanner::prepare_deliveries(Time now) {
 
 void DeliveryPlanner::breaker_tripped(std::int64_t mailing_id) {
     audience::AudienceStore(database_).undo_provisional(mailing_id);
-    restore(queue::QueueStore(database_).dropped_by(mailing_id));
+    restore(queue::DropStore(database_).dropped_by(mailing_id));
 }
 
 void DeliveryPlanner::taken_back(std::int64_t mailing_id, std::span<const queue::DeliveryRow> deliveries,
                                  Time now) {
     audience::AudienceStore audience(database_);
-    queue::QueueStore queue(database_);
-    const auto mailing = queue.mailing(mailing_id);
+    queue::MailingStore mailings(database_);
+    queue::DropStore drops(database_);
+    queue::DeliveryStore store(database_);
+    const auto mailing = mailings.mailing(mailing_id);
     for (const queue::DeliveryRow& delivery : deliveries) {
         audience.undo_provisional(mailing_id, delivery.recipient);
-        restore(queue.dropped_by(mailing_id, delivery.subscriber_id));
+        restore(drops.dropped_by(mailing_id, delivery.subscriber_id));
         if (!mailing || audience.is_active(mailing->newsletter, delivery.subscriber_id)) continue;
-        queue.withdraw(mailing->newsletter, delivery.subscriber_id,
+        store.withdraw(mailing->newsletter, delivery.subscriber_id,
                        audience.is_suppressed(delivery.recipient) ? queue::DeliveryState::suppressed
                                                                   : queue::DeliveryState::cancelled,
                        now);
@@ -123,19 +129,19 @@ void DeliveryPlanner::taken_back(std::int64_t mailing_id, std::span<const queue:
 
 void DeliveryPlanner::restore(std::span<const queue::DroppedDelivery> dropped) {
     audience::AudienceStore audience(database_);
-    queue::QueueStore queue(database_);
+    queue::DropStore drops(database_);
     for (const queue::DroppedDelivery& delivery : dropped) {
-        if (audience.is_active(delivery.newsletter, delivery.subscriber_id)) queue.restore(delivery);
+        if (audience.is_active(delivery.newsletter, delivery.subscriber_id)) drops.restore(delivery);
     }
 }
 
 bool DeliveryPlanner::confirm_some() {
-    queue::QueueStore queue(database_);
-    for (const std::int64_t mailing : queue.newly_ended(1)) {
+    queue::DropStore drops(database_);
+    for (const std::int64_t mailing : drops.newly_ended(1)) {
         const int confirmed =
             audience::AudienceStore(database_).confirm_provisional(mailing, confirmed_at_once);
-        if (confirmed == 0 && queue.forget_drops(mailing, confirmed_at_once) == 0)
-            queue.bounces_stand(mailing);
+        if (confirmed == 0 && drops.forget_drops(mailing, confirmed_at_once) == 0)
+            drops.bounces_stand(mailing);
         return true;
     }
     return false;
@@ -153,19 +159,19 @@ void DeliveryPlanner::plan_ready_posts(Time now) {
 
 // The moment is stored, so that one that passes while the daemon is down is not lost.
 queue::DigestMoment DeliveryPlanner::moment_of(const config::Newsletter& newsletter, Time now) {
-    queue::QueueStore queue(database_);
+    queue::DigestStore digests(database_);
     const std::string schedule = config::describe(newsletter.schedule);
-    auto moment = queue.digest_moment(newsletter.name);
+    auto moment = digests.digest_moment(newsletter.name);
     // A moment further away than any schedule's was stored under a wrong clock.
     if (!moment || moment->schedule != schedule || moment->next > now + longest_interval) {
         moment = {.schedule = schedule, .next = config::next_sending(newsletter.schedule, now)};
-        queue.save_digest_moment(newsletter.name, *moment);
+        digests.save_digest_moment(newsletter.name, *moment);
     }
     return *moment;
 }
 
 void DeliveryPlanner::pass_moment(const config::Newsletter& newsletter, Time now) {
-    queue::QueueStore(database_).save_digest_moment(
+    queue::DigestStore(database_).save_digest_moment(
         newsletter.name, {.schedule = config::describe(newsletter.schedule),
                           .next = config::next_sending(newsletter.schedule, now + 1ms)});
 }
@@ -215,7 +221,7 @@ void DeliveryPlanner::plan(const config::Newsletter& newsletter, std::span<const
                               .not_before = now};
     for (const post::StoredPost& post : posts.subspan(1)) mailing.further_posts.push_back(post.id);
     post::PostStore store(database_);
-    const auto id = queue::QueueStore(database_).create_mailing(mailing, now);
+    const auto id = queue::MailingStore(database_).create_mailing(mailing, now);
     if (!id) {
         // The first post has a mailing already; the others wait for the next one.
         store.mark_mailed(posts.front().id);
@@ -252,9 +258,9 @@ bool DeliveryPlanner::looks_up_first(std::int64_t mailing, std::span<const queue
 
 // Fans out a chunk of the first mailing that does not wait; one that waits does not hold up others.
 queue::Remaining DeliveryPlanner::fan_out_some(Time now) {
-    queue::QueueStore queue(database_);
+    queue::MailingStore mailings(database_);
     auto remaining = queue::Remaining::nothing;
-    for (const queue::Mailing& mailing : queue.fanning(most_fanning)) {
+    for (const queue::Mailing& mailing : mailings.fanning(most_fanning)) {
         switch (fan_out(mailing, now)) {
             case FanOut::waits_for_letter:
             case FanOut::waits_for_lookup:
@@ -266,7 +272,7 @@ queue::Remaining DeliveryPlanner::fan_out_some(Time now) {
             case FanOut::has_more:
                 return queue::Remaining::some;
             case FanOut::finished:
-                return queue.fanning(1).empty() ? queue::Remaining::nothing : queue::Remaining::some;
+                return mailings.fanning(1).empty() ? queue::Remaining::nothing : queue::Remaining::some;
         }
     }
     return remaining;
@@ -274,7 +280,8 @@ queue::Remaining DeliveryPlanner::fan_out_some(Time now) {
 
 DeliveryPlanner::FanOut DeliveryPlanner::fan_out(const queue::Mailing& mailing, Time now) {
     if (waits_for_lookup(mailing.id, now)) return FanOut::waits_for_lookup;
-    queue::QueueStore queue(database_);
+    queue::DeliveryStore deliveries(database_);
+    queue::MailingStore mailings(database_);
     const auto readers = audience::AudienceStore(database_).active_after(
         mailing.newsletter, mailing.fan_out_cursor, fan_out_chunk);
     if (!readers.empty() && letters_ != nullptr) {
@@ -285,9 +292,9 @@ DeliveryPlanner::FanOut DeliveryPlanner::fan_out(const queue::Mailing& mailing, 
     addressees.reserve(readers.size());
     for (const audience::Subscriber& reader : readers) addressees.push_back({reader.id, reader.address});
     if (lookup_ != nullptr && looks_up_first(mailing.id, addressees, now)) return FanOut::waits_for_lookup;
-    queue.add_deliveries(mailing.id, addressees, now, *providers_);
+    deliveries.add_deliveries(mailing.id, addressees, now, *providers_);
     if (readers.size() == fan_out_chunk) return FanOut::has_more;
-    queue.finish_fan_out(mailing.id, now);
+    mailings.finish_fan_out(mailing.id, now);
     events_.fan_out_finished(mailing.newsletter, mailing.id);
     lookups_.erase(mailing.id);
     if (letters_ != nullptr) letters_->forget(mailing.id);

@@ -27,6 +27,8 @@
 #include "pipeline/provider_lookup.hpp"
 #include "pipeline/rendering_ahead.hpp"
 #include "post/post_store.hpp"
+#include "queue/digest_store.hpp"
+#include "queue/drop_store.hpp"
 #include "queue/ledger.hpp"
 
 namespace paperround::pipeline {

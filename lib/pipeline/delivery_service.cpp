@@ -9,6 +9,7 @@
 #include "pipeline/data_directory.hpp"
 #include "pipeline/ledger_settings.hpp"
 #include "pipeline/recovery.hpp"
+#include "queue/time_store.hpp"
 
 namespace paperround::pipeline {
 
@@ -267,7 +268,7 @@ void DeliveryService::forget_predecessor() {
 void DeliveryService::try_to_write() {
     auto database = open_database(settings_.data_dir);
     db::Transaction transaction(database);
-    queue::QueueStore(database).seen(surroundings_.clock.now());
+    queue::TimeStore(database).seen(surroundings_.clock.now());
     transaction.commit();
 }
 

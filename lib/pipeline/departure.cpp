@@ -2,7 +2,7 @@
 
 #include "audience/audience_store.hpp"
 #include "base/mailbox.hpp"
-#include "queue/queue_store.hpp"
+#include "queue/delivery_store.hpp"
 
 namespace paperround::pipeline {
 
@@ -16,8 +16,8 @@ bool Departure::leave(const audience::Token& token) {
     db::Transaction transaction(database_);
     const bool was_active =
         audience::AudienceStore(database_).leave(token.newsletter, token.subscriber_id, clock_.now());
-    const auto held = queue::QueueStore(database_).withdraw(token.newsletter, token.subscriber_id,
-                                                            DeliveryState::cancelled, clock_.now());
+    const auto held = queue::DeliveryStore(database_).withdraw(token.newsletter, token.subscriber_id,
+                                                               DeliveryState::cancelled, clock_.now());
     transaction.commit();
     if (recall_ != nullptr) recall_->add(held);
     return was_active;
@@ -28,8 +28,8 @@ bool Departure::remove(std::string_view newsletter, std::string_view address) {
     audience::AudienceStore audience(database_);
     const auto subscriber = audience.find(address);
     if (!subscriber || !audience.remove(newsletter, address, clock_.now())) return false;
-    const auto held = queue::QueueStore(database_).withdraw(newsletter, subscriber->id,
-                                                            DeliveryState::cancelled, clock_.now());
+    const auto held = queue::DeliveryStore(database_).withdraw(newsletter, subscriber->id,
+                                                               DeliveryState::cancelled, clock_.now());
     transaction.commit();
     if (recall_ != nullptr) recall_->add(held);
     return true;
@@ -44,8 +44,8 @@ void Departure::suppress(std::string_view address, std::string_view reason, std:
                        .created_at = clock_.now()});
     std::vector<std::int64_t> held;
     if (const auto subscriber = audience.find(address)) {
-        held = queue::QueueStore(database_).withdraw("", subscriber->id, DeliveryState::suppressed,
-                                                     clock_.now());
+        held = queue::DeliveryStore(database_).withdraw("", subscriber->id, DeliveryState::suppressed,
+                                                        clock_.now());
     }
     transaction.commit();
     if (recall_ != nullptr) recall_->add(held);

@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "post/post_store.hpp"
-#include "queue/queue_store.hpp"
+#include "queue/delivery_store.hpp"
+#include "queue/digest_store.hpp"
+#include "queue/relay_store.hpp"
 
 namespace paperround::pipeline {
 
@@ -17,11 +19,11 @@ Time when_open(const config::Newsletter& newsletter, Time moment) {
 // The time from which one of the newsletter's relays may carry mail again after a rest or back-off. `now` if
 // one may already, or if all are paused by a person.
 Time when_carried(db::Database& database, const config::Newsletter& newsletter, Time now) {
-    queue::QueueStore store(database);
+    queue::RelayStore relays(database);
     std::optional<Time> earliest;
     for (const config::RelayShare& share : newsletter.effective_relays()) {
-        if (store.relay_orders(share.relay).paused) continue;
-        const Time next = store.relay_health(share.relay).next_attempt.value_or(now);
+        if (relays.relay_orders(share.relay).paused) continue;
+        const Time next = relays.relay_health(share.relay).next_attempt.value_or(now);
         earliest = std::min(next, earliest.value_or(next));
     }
     return earliest.value_or(now);
@@ -35,7 +37,7 @@ std::optional<Time> next_mailing(db::Database& database, const config::Newslette
     if (ready.size() < needed) return std::nullopt;
     const Time ripe = std::max(ready.back(), now);
     if (newsletter.schedule.kind == config::Schedule::Kind::immediately) return when_open(newsletter, ripe);
-    const auto moment = queue::QueueStore(database).digest_moment(newsletter.name);
+    const auto moment = queue::DigestStore(database).digest_moment(newsletter.name);
     const bool holds =
         moment && moment->schedule == config::describe(newsletter.schedule) && moment->next >= ready.back();
     return when_open(newsletter,
@@ -51,7 +53,7 @@ std::optional<Time> next_due(db::Database& database, const config::Settings& set
         if (!newsletter->window || kind == queue::MailingKind::personal) return due;
         return std::max(due, config::next_opening(*newsletter->window, std::max(due, now)).begin);
     };
-    std::optional<Time> earliest = queue::QueueStore(database).next_due(leaves);
+    std::optional<Time> earliest = queue::DeliveryStore(database).next_due(leaves);
     for (const config::Newsletter& newsletter : settings.newsletters) {
         const auto next = next_mailing(database, newsletter, now);
         if (next) earliest = std::min(*next, earliest.value_or(*next));

@@ -11,7 +11,8 @@
 #include "post/picture_store.hpp"
 #include "post/post_store.hpp"
 #include "queue/edition_store.hpp"
-#include "queue/queue_store.hpp"
+#include "queue/mailing_store.hpp"
+#include "queue/press_store.hpp"
 
 namespace paperround::pipeline {
 
@@ -203,7 +204,7 @@ void Press::proved(const Printed& printed) {
 void Press::note(std::int64_t mailing_id) {
     if (noted_.contains(mailing_id)) return;
     db::Transaction transaction(database_);
-    queue::QueueStore(database_).press_begins(mailing_id);
+    queue::PressStore(database_).press_begins(mailing_id);
     transaction.commit();
     noted_.insert(mailing_id);
 }
@@ -211,14 +212,14 @@ void Press::note(std::int64_t mailing_id) {
 void Press::strike(std::int64_t mailing_id) {
     if (!noted_.contains(mailing_id)) return;
     db::Transaction transaction(database_);
-    queue::QueueStore(database_).press_ended(mailing_id);
+    queue::PressStore(database_).press_ended(mailing_id);
     transaction.commit();
     noted_.erase(mailing_id);
 }
 
 Result<Press::Run*, PrintError> Press::run_of(std::int64_t mailing_id) {
     if (const auto found = runs_.find(mailing_id); found != runs_.end()) return &found->second;
-    auto mailing = queue::QueueStore(database_).mailing(mailing_id);
+    auto mailing = queue::MailingStore(database_).mailing(mailing_id);
     if (!mailing) return failure(PrintError{fmt::format("mailing {} is not in the database", mailing_id)});
     const config::Newsletter* newsletter = settings_.find_newsletter(mailing->newsletter);
     if (newsletter == nullptr) {
@@ -239,7 +240,7 @@ Result<Press::Job, PrintError> Press::job_for(const Run& run) {
     auto templates = template_set(run.newsletter->template_name);
     if (!templates) return failure(templates.error());
     Job job{run.mailing, run.newsletter, std::move(*templates), {}, {""}};
-    for (const std::int64_t id : queue::QueueStore(database_).posts_of(run.mailing)) {
+    for (const std::int64_t id : queue::MailingStore(database_).posts_of(run.mailing)) {
         auto stored = post::PostStore(database_).find(id);
         if (!stored) return failure(PrintError{fmt::format("post {} is not in the database", id)});
         job.posts.push_back(in_its_folder(std::move(*stored), *run.newsletter, post::PostStore(database_)));

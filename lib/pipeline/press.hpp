@@ -9,8 +9,8 @@
 //
 // If rendering a mailing, or making its first copy, ends the process, it would do so again at each start. So
 // a mailing that is being rendered, or of which no copy was made yet, is noted on disk
-// (queue/queue_store.hpp, press_begins); the second time in a row it is paused. A stored mailing that only
-// waits for its relay is not noted.
+// (queue/press_store.hpp); the second time in a row it is paused. A stored mailing that only waits for its
+// relay is not noted.
 #pragma once
 
 #include <atomic>

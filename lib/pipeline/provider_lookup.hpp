@@ -24,7 +24,6 @@
 #include "pipeline/events.hpp"
 #include "queue/provider_store.hpp"
 #include "queue/providers.hpp"
-#include "queue/queue_store.hpp"
 
 namespace paperround::pipeline {
 

@@ -1,7 +1,8 @@
 #include "pipeline/redelivery.hpp"
 
 #include "audience/audience_store.hpp"
-#include "queue/queue_store.hpp"
+#include "queue/delivery_store.hpp"
+#include "queue/mailing_store.hpp"
 
 namespace paperround::pipeline {
 
@@ -10,18 +11,19 @@ constexpr int rows_at_once = 1000;
 }
 
 RedeliveryCount Redelivery::again(const queue::Mailing& mailing, const RedeliveryOptions& options) {
-    queue::QueueStore queue(database_);
+    queue::DeliveryStore deliveries(database_);
+    queue::MailingStore mailings(database_);
     for (bool more = true; more;) {
         // Finish a cancellation that is still going on.
         db::Transaction transaction(database_);
-        more = queue.sweep_cancelled(rows_at_once, clock_.now()) > 0;
+        more = deliveries.sweep_cancelled(rows_at_once, clock_.now()) > 0;
         transaction.commit();
     }
     RedeliveryCount count;
     for (std::int64_t after = 0; after >= 0;) after = chunk(mailing, options, after, count);
     if (options.states.contains(queue::DeliveryState::cancelled)) {
         db::Transaction transaction(database_);
-        queue.resume_fan_out(mailing.id);
+        mailings.resume_fan_out(mailing.id);
         transaction.commit();
     }
     return count;
@@ -31,9 +33,9 @@ RedeliveryCount Redelivery::again(const queue::Mailing& mailing, const Redeliver
 std::int64_t Redelivery::chunk(const queue::Mailing& mailing, const RedeliveryOptions& options,
                                std::int64_t after, RedeliveryCount& count) {
     db::Transaction transaction(database_);
-    queue::QueueStore queue(database_);
+    queue::DeliveryStore deliveries(database_);
     audience::AudienceStore audience(database_);
-    const auto rows = queue.deliveries_after(mailing.id, after, rows_at_once);
+    const auto rows = deliveries.deliveries_after(mailing.id, after, rows_at_once);
     std::vector<std::int64_t> ids;
     for (const queue::DeliveryRow& row : rows) {
         if (!options.states.contains(row.state)) continue;
@@ -51,7 +53,7 @@ std::int64_t Redelivery::chunk(const queue::Mailing& mailing, const RedeliveryOp
             ++count.left;
         }
     }
-    count.queued += queue.queue_again(mailing.id, ids, clock_.now());
+    count.queued += deliveries.queue_again(mailing.id, ids, clock_.now());
     transaction.commit();
     return rows.size() < rows_at_once ? -1 : rows.back().subscriber_id;
 }

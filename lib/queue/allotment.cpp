@@ -4,7 +4,7 @@
 #include <tuple>
 
 #include "base/mailbox.hpp"
-#include "queue/queue_store.hpp"
+#include "queue/limit_store.hpp"
 
 namespace paperround::queue {
 
@@ -30,7 +30,7 @@ bool was_tried(OutcomeKind kind) {
 
 }  // namespace
 
-Allotment::Allotment(QueueStore& store, const std::vector<LimitSettings>& settings,
+Allotment::Allotment(LimitStore& store, const std::vector<LimitSettings>& settings,
                      const std::vector<Carriers>& carriers, std::vector<std::string> relays,
                      const SendWindows& windows, std::shared_ptr<const Providers> providers)
     : providers_(std::move(providers)), relays_(std::move(relays)), throttles_(store.throttles()) {
@@ -88,7 +88,7 @@ bool Allotment::closes(std::string_view newsletter) const {
     return closing_.contains(newsletter);
 }
 
-void Allotment::save(QueueStore& store) {
+void Allotment::save(LimitStore& store) {
     for (Throttle& throttle : throttles_) {
         if (throttle.changed) store.save_throttle(throttle);
         throttle.changed = false;
@@ -143,7 +143,7 @@ void Allotment::released(std::size_t lane, const Delivery& delivery) {
     each_of(lane, delivery, [](Throttle& throttle) { throttle.end(false); });
 }
 
-std::vector<Allotment::Slowed> Allotment::slowed(QueueStore& store, const Delivery& delivery, Time now) {
+std::vector<Allotment::Slowed> Allotment::slowed(LimitStore& store, const Delivery& delivery, Time now) {
     const std::string domain(domain_of(delivery.recipient));
     std::vector<Slowed> changed;
     const auto slow_one = [&](Scope scope, const std::string& name) {
@@ -156,7 +156,7 @@ std::vector<Allotment::Slowed> Allotment::slowed(QueueStore& store, const Delive
     return changed;
 }
 
-std::optional<double> Allotment::slow(QueueStore& store, Scope scope, std::string_view name, Time now) {
+std::optional<double> Allotment::slow(LimitStore& store, Scope scope, std::string_view name, Time now) {
     Throttle* throttle = find(scope, name);
     if (throttle != nullptr && throttle->slow) {
         if (!throttle->slow->complaint(now)) return std::nullopt;
@@ -194,7 +194,7 @@ bool Allotment::belongs_to(Scope scope, std::string_view name, std::string_view 
     return scope == Scope::domain ? domain == name : providers_->known_provider_of(domain) == name;
 }
 
-void Allotment::set_pace(QueueStore& store, std::size_t lane, const RelayPace& pace, Time now) {
+void Allotment::set_pace(LimitStore& store, std::size_t lane, const RelayPace& pace, Time now) {
     Throttle* relay = find(Scope::relay, relays_[lane]);
     if (relay == nullptr) {
         if (!pace.learned()) return;
@@ -316,7 +316,7 @@ Allowance Allotment::within_today(std::size_t lane, Time now) const {
     return allowance;
 }
 
-bool Allotment::clear_shelves(QueueStore& store) {
+bool Allotment::clear_shelves(LimitStore& store) {
     for (std::size_t i = 0; i < throttles_.size(); ++i) {
         const Throttle& throttle = throttles_[i];
         if (!has_shelf(throttle.scope) || throttle.limits_anything() || throttle.in_flight > 0) continue;

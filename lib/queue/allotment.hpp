@@ -27,7 +27,7 @@
 
 namespace paperround::queue {
 
-class QueueStore;
+class LimitStore;
 
 struct LimitSettings {
     Scope scope = Scope::relay;
@@ -48,14 +48,14 @@ class Allotment {
   public:
     // Reads what earlier runs have used up, and makes what is new known to the store: needs a transaction of
     // its caller's.
-    Allotment(QueueStore& store, const std::vector<LimitSettings>& settings,
+    Allotment(LimitStore& store, const std::vector<LimitSettings>& settings,
               const std::vector<Carriers>& carriers, std::vector<std::string> relays,
               const SendWindows& windows = {},
               std::shared_ptr<const Providers> providers = std::make_shared<Providers>());
 
     void begin(Time now);
     void keep();
-    void save(QueueStore& store);
+    void save(LimitStore& store);
 
     // --- What became of what was claimed
     void claimed(std::size_t lane, const Delivery& delivery);
@@ -67,14 +67,14 @@ class Allotment {
         std::string name;
         double per_second = 0.0;
     };
-    std::vector<Slowed> slowed(QueueStore& store, const Delivery& delivery, Time now);
+    std::vector<Slowed> slowed(LimitStore& store, const Delivery& delivery, Time now);
 
     // What domains of these providers complained of since then was about the relay: they are as fast as
     // before.
     void take_back_complaints(const std::vector<std::string>& providers, Time since);
 
     // A relay's learned rate has changed.
-    void set_pace(QueueStore& store, std::size_t lane, const RelayPace& pace, Time now);
+    void set_pace(LimitStore& store, std::size_t lane, const RelayPace& pace, Time now);
     // What a relay's limit is filled with, a second; nothing where it has none.
     [[nodiscard]] std::optional<double> pace(std::size_t lane) const;
     // How long until a rate that keeps something back lets the next one through.
@@ -101,13 +101,13 @@ class Allotment {
     // Domains and providers whose slow-down has ended since begin().
     [[nodiscard]] const std::vector<std::string>& restored() const { return restored_; }
     // A bounded part of emptying the shelves that nothing limits any more; true where more is left.
-    bool clear_shelves(QueueStore& store);
+    bool clear_shelves(LimitStore& store);
 
   private:
     [[nodiscard]] const Throttle* find(Scope scope, std::string_view name) const;
     [[nodiscard]] Throttle* find(Scope scope, std::string_view name);
     [[nodiscard]] Throttle* find(Scope scope, std::int64_t id);
-    std::optional<double> slow(QueueStore& store, Scope scope, std::string_view name, Time now);
+    std::optional<double> slow(LimitStore& store, Scope scope, std::string_view name, Time now);
     [[nodiscard]] bool belongs_to(Scope scope, std::string_view name, std::string_view domain) const;
     [[nodiscard]] std::int64_t shelf_of(std::string_view domain, std::int64_t present) const;
     template <class Room>

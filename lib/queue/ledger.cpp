@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "queue/ledger_commit.hpp"
+#include "queue/limit_store.hpp"
 
 namespace paperround::queue {
 
@@ -37,7 +38,7 @@ std::vector<std::string> names_of(const std::vector<LaneSettings>& lanes) {
     return names;
 }
 
-Allotment make_allotment(db::Database& database, QueueStore& store, const LedgerSettings& settings) {
+Allotment make_allotment(db::Database& database, LimitStore& store, const LedgerSettings& settings) {
     db::Transaction transaction(database);
     Allotment allotment(store, settings.limits, carriers_of(settings.lanes), names_of(settings.lanes),
                         settings.windows, settings.providers);
@@ -49,21 +50,26 @@ Allotment make_allotment(db::Database& database, QueueStore& store, const Ledger
 Ledger::Ledger(db::Database& database, LedgerSettings settings, LedgerDuties& duties,
                LedgerObserver& observer, Recall& recall, const Clock& clock, Random& random)
     : database_(database),
-      store_(database),
+      mailings_(database),
+      deliveries_(database),
+      attempts_(database),
+      limits_(database),
+      relays_(database),
+      times_(database),
       settings_(std::move(settings)),
       duties_(duties),
       observer_(observer),
       recall_(recall),
       clock_(clock),
       random_(random),
-      allotment_(make_allotment(database, store_, settings_)) {
+      allotment_(make_allotment(database, limits_, settings_)) {
     for (const LaneSettings& lane : settings_.lanes) {
-        const RelayLessons lessons = store_.relay_lessons(lane.relay);
+        const RelayLessons lessons = relays_.relay_lessons(lane.relay);
         // A pause is noticed, and said, with the first step.
-        RelayOrders orders = store_.relay_orders(lane.relay);
+        RelayOrders orders = relays_.relay_orders(lane.relay);
         orders.paused.reset();
         lanes_.push_back({.settings = lane,
-                          .health = store_.relay_health(lane.relay),
+                          .health = relays_.relay_health(lane.relay),
                           .pace = lessons.pace,
                           .orders = orders});
         static_cast<void>(lanes_.back().pace.worth_saying());  // the run before has said it
@@ -80,10 +86,10 @@ void Ledger::take_up_pace() {
     db::Transaction transaction(database_);
     allotment_.begin(now);
     for (std::size_t lane = 0; lane < lanes_.size(); ++lane) {
-        allotment_.set_pace(store_, lane, lanes_[lane].pace, now);
+        allotment_.set_pace(limits_, lane, lanes_[lane].pace, now);
         lines_[lane]->set_pace(allotment_.pace(lane), Duration(0));
     }
-    allotment_.save(store_);
+    allotment_.save(limits_);
     transaction.commit();
     allotment_.keep();
 }
@@ -219,7 +225,7 @@ void Ledger::run(const std::stop_token& stop) {
             const Duration patience = std::min<Duration>(tick, until_room_.value_or(tick));
             if (!more) work_.wait_for(lock, stop, patience, [this] { return has_work(); });
             lock.unlock();
-            // Asleep rather than waiting: every report would wake a wait.
+            // Sleep unconditionally: a condition wait would wake at every report.
             std::this_thread::sleep_until(
                 std::max(began + commit_pace, std::chrono::steady_clock::now() + breath));
         }
@@ -302,9 +308,9 @@ bool Ledger::commit_one() {
         release_what_waits(commit);
         commit.to_prepare = duties_.prepare_deliveries(commit.now);
         commit.moved =
-            store_.sweep_cancelled(sweep_chunk, commit.now) > 0 || allotment_.clear_shelves(store_);
+            deliveries_.sweep_cancelled(sweep_chunk, commit.now) > 0 || allotment_.clear_shelves(limits_);
         write_claims(commit);
-        allotment_.save(store_);
+        allotment_.save(limits_);
         transaction.commit();
     } catch (const db::Error& error) {
         failed(error, commit);
@@ -459,7 +465,7 @@ void Ledger::recall_withdrawn() {
             std::ranges::transform(lane.ready, std::back_inserter(ids), &Delivery::id);
         }
     }
-    recall_.add(store_.no_longer_sending(ids));
+    recall_.add(deliveries_.no_longer_sending(ids));
 }
 
 }  // namespace paperround::queue

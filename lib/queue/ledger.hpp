@@ -40,12 +40,18 @@
 #include "config/settings.hpp"
 #include "db/database.hpp"
 #include "queue/allotment.hpp"
+#include "queue/attempt_store.hpp"
+#include "queue/claim.hpp"
+#include "queue/delivery_store.hpp"
+#include "queue/limit_store.hpp"
+#include "queue/mailing_store.hpp"
 #include "queue/providers.hpp"
-#include "queue/queue_store.hpp"
 #include "queue/recall.hpp"
 #include "queue/refusal_runs.hpp"
 #include "queue/relay_lessons.hpp"
 #include "queue/relay_line.hpp"
+#include "queue/relay_store.hpp"
+#include "queue/time_store.hpp"
 
 namespace paperround::queue {
 
@@ -278,7 +284,12 @@ class Ledger {
     [[nodiscard]] bool has_work() const;
 
     db::Database& database_;
-    QueueStore store_;
+    MailingStore mailings_;
+    DeliveryStore deliveries_;
+    AttemptStore attempts_;
+    LimitStore limits_;
+    RelayStore relays_;
+    TimeStore times_;
     LedgerSettings settings_;
     LedgerDuties& duties_;
     LedgerObserver& observer_;
@@ -297,6 +308,7 @@ class Ledger {
     std::map<std::int64_t, MailboxAnswers> answers_;  // of mailings for which they were asked
     std::vector<std::unique_ptr<RelayLine>> lines_;   // one per lane
     Allotment allotment_;                             // the ledger's thread alone
+    ClaimTurns turns_;                                // the ledger's thread alone
     std::vector<Report> inbox_;
     bool woken_ = true;
     bool claiming_ = true;

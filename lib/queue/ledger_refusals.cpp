@@ -85,11 +85,11 @@ bool Ledger::hear_refusal(Commit& commit, const Report& report) {
     if (runs.about_us() != nullptr) {
         // What was under way when the mailing was stopped is not believed either. A person who resumed it has
         // decided; then the count begins anew.
-        const auto found = store_.mailing(mailing);
+        const auto found = mailings_.mailing(mailing);
         if (found && found->state == MailingState::paused) return true;
         runs.accepted();
     }
-    if (add_to_run(commit, runs, report, store_.last_attempt() + 1, commit.now) != Finding::about_us)
+    if (add_to_run(commit, runs, report, attempts_.last_attempt() + 1, commit.now) != Finding::about_us)
         return false;
     stop_for_our_fault(commit, report, *runs.about_us());
     return true;
@@ -97,7 +97,7 @@ bool Ledger::hear_refusal(Commit& commit, const Report& report) {
 
 void Ledger::stop_for_our_fault(Commit& commit, const Report& report, const RefusalRuns::Run& run) {
     const std::int64_t mailing = report.delivery.mailing_id;
-    const auto rows = store_.take_back(mailing, run.first_attempt, commit.now);
+    const auto rows = deliveries_.take_back(mailing, run.first_attempt, commit.now);
     duties_.taken_back(mailing, rows, commit.now);
     commit.taken_back += rows.size();
     const bool of_sender = concerns_sender(report.outcome);
@@ -109,8 +109,8 @@ void Ledger::stop_for_our_fault(Commit& commit, const Report& report, const Refu
         rows.size() == 1 ? "one delivery that was recorded as failed is taken"
                          : fmt::format("{} deliveries that were recorded as failed are taken", rows.size()),
         reply_line(report.outcome));
-    const bool paused = of_sender ? store_.pause_newsletter(report.delivery.newsletter, reason) > 0
-                                  : store_.pause(mailing, reason);
+    const bool paused = of_sender ? mailings_.pause_newsletter(report.delivery.newsletter, reason) > 0
+                                  : mailings_.pause(mailing, reason);
     if (paused) commit.pauses.push_back({mailing, report.delivery.newsletter, std::move(reason)});
 }
 
@@ -130,7 +130,8 @@ void Ledger::hear_delay(Commit& commit, Report& report) {
         commit.runs.try_emplace(key, known == runs_.end() ? RefusalRuns() : known->second).first->second;
     if (report.delivery.tries > 0 && runs.about_us() == nullptr) return;
     const bool decided_before = runs.about_us() != nullptr;
-    if (add_to_run(commit, runs, report, store_.last_attempt() + 1, commit.now) != Finding::about_us) return;
+    if (add_to_run(commit, runs, report, attempts_.last_attempt() + 1, commit.now) != Finding::about_us)
+        return;
     if (!decided_before) take_back_delays(commit, report.lane, *runs.about_us());
     report.outcome.kind = report.outcome.kind == OutcomeKind::domain_slowed ? OutcomeKind::relay_slowed
                                                                             : OutcomeKind::relay_trouble;
@@ -139,7 +140,7 @@ void Ledger::hear_delay(Commit& commit, Report& report) {
 // Those who were put off since the run began are tried as soon as the relay is, and its domains are as fast
 // as before.
 void Ledger::take_back_delays(Commit& commit, std::size_t lane, const RefusalRuns::Run& run) {
-    store_.uncount(lanes_[lane].settings.relay, run.first_attempt, commit.now);
+    deliveries_.uncount(lanes_[lane].settings.relay, run.first_attempt, commit.now);
     allotment_.take_back_complaints(run.providers, run.since);
 }
 
@@ -149,7 +150,7 @@ MailboxAnswers Ledger::answers_before(Commit& commit, std::int64_t mailing, std:
     counted.answers -= answers;
     counted.about_mailbox -= about_mailbox;
     // Its fan-out may still be going on.
-    counted.deliveries = store_.size_of(mailing);
+    counted.deliveries = deliveries_.size_of(mailing);
     return counted;
 }
 
@@ -158,7 +159,7 @@ MailboxAnswers& Ledger::answers_of(Commit& commit, std::int64_t mailing) {
     const auto [found, is_new] = commit.answers.try_emplace(mailing);
     if (is_new) {
         const auto known = answers_.find(mailing);
-        found->second = known != answers_.end() ? known->second : store_.mailbox_answers(mailing);
+        found->second = known != answers_.end() ? known->second : attempts_.mailbox_answers(mailing);
     }
     return found->second;
 }
@@ -190,14 +191,14 @@ void Ledger::forget_ended_runs() {
     if (runs_.size() <= many_runs) return;
     std::erase_if(runs_, [this](const auto& run) {
         const std::int64_t mailing = run.first.second;
-        return mailing != all_mailings && store_.is_over(mailing);
+        return mailing != all_mailings && mailings_.is_over(mailing);
     });
 }
 
 // A run that had begun before a restart goes on.
 void Ledger::recall_refusals() {
     Commit commit;  // nothing is written; what is read for one is there for the next
-    for (const AttemptOnRecord& attempt : store_.last_attempts(recalled_attempts)) {
+    for (const AttemptOnRecord& attempt : attempts_.last_attempts(recalled_attempts)) {
         const auto lane = std::ranges::find(
             lanes_, attempt.relay, [](const Lane& one) -> const std::string& { return one.settings.relay; });
         if (lane == lanes_.end() || attempt.outcome.code == 0) continue;
@@ -229,9 +230,9 @@ bool Ledger::became_suspected(const Commit& commit, std::size_t lane, std::int64
 void Ledger::limit_suspects(const Commit& commit, std::size_t lane, Allowance& allowance) {
     const auto limit = [&](const RunKey& key, const RefusalRuns& runs) {
         if (key.first != lane || key.second == all_mailings || !runs.suspects()) return;
-        const auto mailing = store_.mailing(key.second);
+        const auto mailing = mailings_.mailing(key.second);
         if (!mailing) return;
-        const std::size_t room = store_.anything_sending(key.second) ? 0 : 1;
+        const std::size_t room = deliveries_.anything_sending(key.second) ? 0 : 1;
         for (Allowance::Newsletter& newsletter : allowance.newsletters) {
             if (newsletter.name == mailing->newsletter) newsletter.room = std::min(newsletter.room, room);
         }

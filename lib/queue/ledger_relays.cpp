@@ -31,13 +31,13 @@ void Ledger::write_relays(Commit& commit) {
             lessons.connections = change.lessons->connections;
             lessons.messages = change.lessons->messages;
         } else if (!change.forgotten) {
-            const RelayLessons before = store_.relay_lessons(relay);
+            const RelayLessons before = relays_.relay_lessons(relay);
             lessons.connections = before.connections;
             lessons.messages = before.messages;
         }
-        store_.save_relay_lessons(relay, lessons);
+        relays_.save_relay_lessons(relay, lessons);
         if (!change.pace && !change.forgotten) continue;
-        allotment_.set_pace(store_, lane, pace, commit.now);
+        allotment_.set_pace(limits_, lane, pace, commit.now);
         change.say_slowed = pace.worth_saying();
         change.say_restored = !pace.learned() && lanes_[lane].pace.learned() && !change.forgotten;
     }
@@ -46,7 +46,7 @@ void Ledger::write_relays(Commit& commit) {
 void Ledger::write_orders(Commit& commit, std::size_t lane) {
     const std::string& relay = lanes_[lane].settings.relay;
     const RelayOrders before = lanes_[lane].orders;
-    const RelayOrders now = store_.relay_orders(relay);
+    const RelayOrders now = relays_.relay_orders(relay);
     if (now == before) return;
     Commit::Change& change = commit.changes[lane];
     RelayHealth& health = commit.health[lane];
@@ -58,7 +58,7 @@ void Ledger::write_orders(Commit& commit, std::size_t lane) {
         commit.pace[lane] = RelayPace{};
     }
     if (now.resumed != before.resumed) health.try_now();
-    store_.save_relay_health(relay, health);
+    relays_.save_relay_health(relay, health);
 }
 
 // After the commit: what it changed holds for the couriers too.

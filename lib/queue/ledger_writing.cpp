@@ -26,18 +26,18 @@ std::string reason_of(const Outcome& outcome) {
 
 void Ledger::write_reports(Commit& commit) {
     for (Report& report : commit.inbox) write_report(commit, report);
-    for (const auto& [mailing, finals] : commit.finals) store_.settle(mailing, finals, commit.now);
+    for (const auto& [mailing, finals] : commit.finals) mailings_.settle(mailing, finals, commit.now);
     for (const auto& [lane, ignored] : commit.went_down) {
-        store_.save_relay_health(lanes_[lane].settings.relay, commit.health[lane]);
+        relays_.save_relay_health(lanes_[lane].settings.relay, commit.health[lane]);
     }
     for (const auto* changed : {&commit.came_up, &commit.rests_on}) {
         for (const std::size_t lane : *changed)
-            store_.save_relay_health(lanes_[lane].settings.relay, commit.health[lane]);
+            relays_.save_relay_health(lanes_[lane].settings.relay, commit.health[lane]);
     }
-    for (const auto& [mailing, breaker] : commit.breakers) store_.save_breaker(mailing, breaker);
+    for (const auto& [mailing, breaker] : commit.breakers) mailings_.save_breaker(mailing, breaker);
     for (std::size_t lane = 0; lane < commit.given_back.size(); ++lane) {
         for (const Delivery& delivery : commit.given_back[lane]) {
-            store_.release(delivery.id);
+            deliveries_.release(delivery.id);
             allotment_.released(lane, delivery);
         }
     }
@@ -78,7 +78,7 @@ void Ledger::write_report(Commit& commit, Report& report) {
                           commit.now, random_);
     allotment_.ended(report.lane, delivery, report.outcome.kind);
     if (report.outcome.kind == OutcomeKind::domain_slowed) {
-        for (const Allotment::Slowed& slowed : allotment_.slowed(store_, delivery, commit.now))
+        for (const Allotment::Slowed& slowed : allotment_.slowed(limits_, delivery, commit.now))
             commit.slowed.push_back({slowed.name, slowed.per_second, reply_line(report.outcome)});
     }
     if (about_us) {
@@ -87,7 +87,7 @@ void Ledger::write_report(Commit& commit, Report& report) {
         write_breaker(commit, report, line.step);
     }
     const std::string& relay = lanes_[report.lane].settings.relay;
-    if (store_.record(delivery, report.outcome, line.step, relay, commit.now))
+    if (deliveries_.record(delivery, report.outcome, line.step, relay, commit.now))
         ++commit.finals[delivery.mailing_id];
     count_answer(commit, report);
     duties_.settle(delivery, report.outcome, line.step, commit.now);
@@ -101,7 +101,7 @@ void Ledger::write_breaker(Commit& commit, const Report& report, Step& step) {
     const std::int64_t mailing = report.delivery.mailing_id;
     auto found = commit.breakers.find(mailing);
     if (found == commit.breakers.end())
-        found = commit.breakers.emplace(mailing, store_.breaker(mailing)).first;
+        found = commit.breakers.emplace(mailing, mailings_.breaker(mailing)).first;
     Breaker& breaker = found->second;
     const auto before = [&](const Breaker& counted) {
         // The answer in hand is not on record yet.
@@ -113,7 +113,7 @@ void Ledger::write_breaker(Commit& commit, const Report& report, Step& step) {
             "{} of its last {} deliveries were refused or bounced, the last by {}: {}", breaker.failures(),
             breaker.window.size(), lanes_[report.lane].settings.relay, reply_line(report.outcome));
         duties_.breaker_tripped(mailing);
-        if (store_.pause(mailing, reason))
+        if (mailings_.pause(mailing, reason))
             commit.pauses.push_back({mailing, report.delivery.newsletter, std::move(reason)});
     }
     if (breaker.tripped) step.verdict = Verdict::nothing;
@@ -121,7 +121,7 @@ void Ledger::write_breaker(Commit& commit, const Report& report, Step& step) {
 
 void Ledger::write_pause(Commit& commit, const Report& report, const Step& step) {
     if (step.pause == PauseScope::none) return;
-    const auto mailing = store_.mailing(report.delivery.mailing_id);
+    const auto mailing = mailings_.mailing(report.delivery.mailing_id);
     if (!mailing) return;
     // Without a reply it was ourselves who could not make or send the message.
     std::string reason = reply_line(report.outcome);
@@ -130,15 +130,15 @@ void Ledger::write_pause(Commit& commit, const Report& report, const Step& step)
                  (step.pause == PauseScope::newsletter ? "sender: " : "message: ") + reason;
     }
     const bool paused = step.pause == PauseScope::newsletter
-                            ? store_.pause_newsletter(mailing->newsletter, reason) > 0
-                            : store_.pause(mailing->id, reason);
+                            ? mailings_.pause_newsletter(mailing->newsletter, reason) > 0
+                            : mailings_.pause(mailing->id, reason);
     if (paused) commit.pauses.push_back({mailing->id, mailing->newsletter, std::move(reason)});
 }
 
 // So that the next start notices a clock that was set back meanwhile.
 void Ledger::write_presence(Time now) {
     if (seen_saved_ && now - *seen_saved_ < presence_interval && *seen_saved_ <= now) return;
-    store_.seen(now);
+    times_.seen(now);
     seen_saved_ = now;
 }
 
@@ -155,7 +155,7 @@ void Ledger::release_what_waits(Commit& commit) {
             std::ranges::transform(lane.ready, std::back_inserter(mailings), &Delivery::mailing_id);
         std::ranges::sort(mailings);
         mailings.erase(std::unique(mailings.begin(), mailings.end()), mailings.end());
-        stopped = store_.inactive(mailings);
+        stopped = mailings_.inactive(mailings);
     }
     for (std::size_t i = 0; i < lanes_.size(); ++i) {
         const bool slowed = commit.changes[i].pace && commit.pace[i].closed_for(commit.now) > Duration(0);
@@ -171,7 +171,7 @@ void Ledger::release_what_waits(Commit& commit) {
         commit.withdrawn_ready[i].assign(std::make_move_iterator(goes), std::make_move_iterator(ready.end()));
         ready.erase(goes, ready.end());
         for (const Delivery& delivery : commit.withdrawn_ready[i]) {
-            store_.release(delivery.id);
+            deliveries_.release(delivery.id);
             allotment_.released(i, delivery);
         }
     }
@@ -197,7 +197,7 @@ void Ledger::write_claims(Commit& commit) {
         if (limit == 0) continue;
         Allowance allowance = allotment_.allowance(i, !commit.health[i].up(), commit.now);
         limit_suspects(commit, i, allowance);
-        commit.claimed[i] = store_.claim(allowance, limit, commit.now);
+        commit.claimed[i] = claim(database_, allowance, limit, turns_, commit.now);
         commit.moved = commit.moved || allowance.moves < Allowance::most_moves;
         for (const Delivery& delivery : commit.claimed[i]) allotment_.claimed(i, delivery);
     }
@@ -221,7 +221,7 @@ bool Ledger::waits_for_a_limit(const Commit& commit) {
     }
     for (std::size_t i = 0; i < lanes_.size(); ++i) {
         if (!commit.health[i].up() || commit.orders[i].paused) continue;
-        if (store_.anything_due(allotment_.within_today(i, commit.now), commit.now)) return true;
+        if (anything_due(database_, allotment_.within_today(i, commit.now), commit.now)) return true;
     }
     return false;
 }

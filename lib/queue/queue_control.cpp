@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "queue/mailing_store.hpp"
 #include "queue/outcome.hpp"
-#include "queue/queue_store.hpp"
 #include "queue/stored_states.hpp"
 
 namespace paperround::queue {
@@ -97,7 +97,7 @@ void QueueControl::change(QueueAction action, const Page& page, bool doubtful, T
             if (row.state == DeliveryState::sending) ++count.sending;
         }
     }
-    if (action == QueueAction::drop) QueueStore(db_).settle(page.mailing_id, changed, now);
+    if (action == QueueAction::drop) MailingStore(db_).settle(page.mailing_id, changed, now);
     transaction.commit();
     count.changed += changed;
     const bool sets_free = action == QueueAction::flush || action == QueueAction::release;

@@ -1,7 +1,10 @@
+#include "queue/queue_schema.hpp"
+
 #include <array>
 
 #include "db/migrations.hpp"
-#include "queue/queue_store.hpp"
+#include "queue/edition_store.hpp"
+#include "queue/provider_store.hpp"
 
 namespace paperround::queue {
 
@@ -182,8 +185,10 @@ ALTER TABLE breakers RENAME COLUMN window TO last_outcomes;
 
 }  // namespace
 
-void QueueStore::migrate(db::Database& database) {
+void migrate_queue(db::Database& database) {
     db::migrate(database, "queue", steps);
+    ProviderStore::migrate(database);
+    EditionStore::migrate(database);
 }
 
 }  // namespace paperround::queue

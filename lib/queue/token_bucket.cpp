@@ -7,7 +7,7 @@ namespace paperround::queue {
 
 void TokenBucket::refill(double per_second, Time now) {
     const std::chrono::duration<double> elapsed = std::max(now - refilled, Duration(0));
-    // The hair keeps tenths that add up to one from staying below it.
+    // The epsilon absorbs rounding: ten additions of 0.1 must reach 1.
     tokens = std::min(1.0 + late * per_second, tokens + elapsed.count() * per_second + 1e-9);
     refilled = now;
 }

@@ -7,7 +7,8 @@
 
 #include "control/action_log.hpp"
 #include "control/desk.hpp"
-#include "queue/queue_store.hpp"
+#include "queue/delivery_store.hpp"
+#include "queue/mailing_store.hpp"
 #include "support/committing.hpp"
 #include "support/manual_clock.hpp"
 #include "support/temp_dir.hpp"
@@ -31,8 +32,9 @@ struct DeskFixture {
 
     // A mailing that is being sent to so many readers, numbered from 1 on: r1@example.org ...
     std::int64_t mailing_to(int readers) {
-        test::Committing<queue::QueueStore> store(database());
-        const auto id = store
+        test::Committing<queue::MailingStore> mailings(database());
+        test::Committing<queue::DeliveryStore> deliveries(database());
+        const auto id = mailings
                             ->create_mailing({.newsletter = "notes",
                                               .post_id = ++last_post,
                                               .title = "The first post",
@@ -40,12 +42,12 @@ struct DeskFixture {
                                               .not_before = clock.now()},
                                              clock.now())
                             .value();
-        store->start_due(clock.now());
+        mailings->start_due(clock.now());
         std::vector<queue::Addressee> addressees;
         for (int i = 1; i <= readers; ++i)
             addressees.push_back({i, "r" + std::to_string(i) + "@example.org"});
-        store->add_deliveries(id, addressees, clock.now());
-        store->finish_fan_out(id, clock.now());
+        deliveries->add_deliveries(id, addressees, clock.now());
+        mailings->finish_fan_out(id, clock.now());
         return id;
     }
     // Who did what, of what, and what became of it: the oldest first.

@@ -4,7 +4,9 @@
 
 #include "audience/audience_store.hpp"
 #include "control/desk_fixture.hpp"
-#include "queue/queue_store.hpp"
+#include "queue/delivery_store.hpp"
+#include "queue/mailing_store.hpp"
+#include "support/claiming.hpp"
 
 using namespace paperround;
 using namespace paperround::control;
@@ -16,13 +18,14 @@ namespace {
 // readers are gone.
 struct LogFixture : test::DeskFixture {
     LogFixture() {
-        test::Committing<queue::QueueStore> store(database());
+        test::Committing<queue::MailingStore> mailings(database());
+        test::Committing<queue::DeliveryStore> deliveries(database());
         const auto id =
-            store
+            mailings
                 ->create_mailing({.newsletter = "notes", .post_id = 1, .key = "k", .not_before = clock.now()},
                                  clock.now())
                 .value();
-        store->start_due(clock.now());
+        mailings->start_due(clock.now());
         std::vector<queue::Addressee> addressees;
         for (const std::string address :
              {"a@blocked.example", "b@blocked.example", "c@fine.example", "d@sub.blocked.example",
@@ -31,11 +34,13 @@ struct LogFixture : test::DeskFixture {
         }
         test::Committing<audience::AudienceStore>(database())
             ->subscribe("notes", {.address = "a@blocked.example"}, clock.now(), "test");
-        store->add_deliveries(id, addressees, clock.now());
-        store->finish_fan_out(id, clock.now());
-        for (const auto& delivery : store->claim(std::vector<std::string>{"notes"}, 100, clock.now())) {
-            store->record(delivery, {.kind = OutcomeKind::accepted, .code = 250},
-                          {.state = queue::DeliveryState::sent, .due = clock.now()}, "main", clock.now());
+        deliveries->add_deliveries(id, addressees, clock.now());
+        mailings->finish_fan_out(id, clock.now());
+        for (const auto& delivery :
+             test::claim_due(database(), std::vector<std::string>{"notes"}, 100, clock.now())) {
+            deliveries->record(delivery, {.kind = OutcomeKind::accepted, .code = 250},
+                               {.state = queue::DeliveryState::sent, .due = clock.now()}, "main",
+                               clock.now());
         }
     }
     Answer<queue::LogFilter> filter(const LogQuestion& question) {

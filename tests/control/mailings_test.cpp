@@ -4,6 +4,7 @@
 
 #include "base/date_time.hpp"
 #include "control/desk_fixture.hpp"
+#include "queue/mailing_store.hpp"
 #include "support/committing.hpp"
 
 using namespace paperround;
@@ -47,7 +48,7 @@ TEST_CASE_METHOD(test::DeskFixture, "when a mailing is cancelled, nothing of it 
 
 TEST_CASE_METHOD(test::DeskFixture, "cancelling again finishes what the first time left waiting") {
     const auto id = mailing_to(10);
-    test::Committing<queue::QueueStore>(database())->cancel(id, clock.now());
+    test::Committing<queue::MailingStore>(database())->cancel(id, clock.now());
     CHECK(Mailings(desk).show(id).value().progress.waiting == 10);
     CHECK(Mailings(desk).cancel(id).error().code == Refusal::Code::not_now);
     CHECK(Mailings(desk).show(id).value().progress.waiting == 0);

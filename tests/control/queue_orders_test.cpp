@@ -1,6 +1,7 @@
 #include "control/queue_orders.hpp"
 
 #include "control/desk_fixture.hpp"
+#include "queue/delivery_store.hpp"
 
 using namespace paperround;
 using namespace paperround::control;
@@ -27,7 +28,7 @@ TEST_CASE_METHOD(test::DeskFixture, "what is not clear is refused before anythin
     CHECK(refused({.action = QueueAction::drop, .mailing = 1, .all = true}));
     CHECK(refused({.action = QueueAction::drop, .address = "r1@example.org", .domain = "example.org"}));
     CHECK(refused({.action = QueueAction::drop, .address = "no address"}));
-    CHECK(queue::QueueStore(database()).progress(1).waiting == 1);
+    CHECK(queue::DeliveryStore(database()).progress(1).waiting == 1);
     CHECK(actions().empty());
 }
 

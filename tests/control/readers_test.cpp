@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "control/desk_fixture.hpp"
+#include "queue/delivery_store.hpp"
 #include "support/committing.hpp"
 
 using namespace paperround;
@@ -74,7 +75,7 @@ TEST_CASE_METHOD(ReadersFixture,
     readers.add({.address = "r1@example.org", .name = {}, .attributes = {}}).value();
     mailing_to(1);
     CHECK(readers.remove("R1@example.org"));
-    CHECK(queue::QueueStore(database()).progress(1).dropped == 1);
+    CHECK(queue::DeliveryStore(database()).progress(1).dropped == 1);
     CHECK(readers.remove("r1@example.org").error().code == Refusal::Code::unknown);
     CHECK(readers.remove("no address").error().code == Refusal::Code::unknown);
     CHECK(actions().back() == "anna: readers remove, r1@example.org of notes: removed");
@@ -86,7 +87,7 @@ TEST_CASE_METHOD(ReadersFixture, "a list is imported, and what waits for whom it
     const auto report = import("email,state\nr1@example.org,left\nnew@example.org,active\n").value();
     CHECK(report.ended == 1);
     CHECK(report.added == 1);
-    CHECK(queue::QueueStore(database()).progress(1).dropped == 1);
+    CHECK(queue::DeliveryStore(database()).progress(1).dropped == 1);
     CHECK(actions().back() ==
           "anna: readers import, list.csv into notes: 2 rows: 1 added, 0 updated, 1 ended, 0 rejected");
 }

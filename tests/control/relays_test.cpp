@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "control/desk_fixture.hpp"
+#include "queue/relay_store.hpp"
 #include "support/committing.hpp"
 
 using namespace paperround;
@@ -26,7 +27,7 @@ TEST_CASE_METHOD(test::DeskFixture, "a relay that is down is tried at once when 
     health.down_since = clock.now();
     health.next_attempt = clock.now() + std::chrono::minutes(5);
     health.reason = "connection refused";
-    test::Committing<queue::QueueStore>(database())->save_relay_health("main", health);
+    test::Committing<queue::RelayStore>(database())->save_relay_health("main", health);
     CHECK(Relays(desk).show("main").value().state() == "down");
     CHECK(Relays(desk).show("main").value().last_trouble() == "connection refused");
     CHECK(Relays(desk).resume("main").value().was_down);
@@ -40,7 +41,7 @@ TEST_CASE_METHOD(test::DeskFixture,
     lessons.connections.since = clock.now();
     lessons.connections.words = "421 too many";
     settings.relays[0].connections = 10;
-    test::Committing<queue::QueueStore>(database())->save_relay_lessons("main", lessons);
+    test::Committing<queue::RelayStore>(database())->save_relay_lessons("main", lessons);
     const auto json = nlohmann::json::parse(to_json(Relays(desk).show("main").value()));
     CHECK(json.at("connections") == 3);
     CHECK(json.at("learned").at("connections").at("words") == "421 too many");

@@ -5,6 +5,9 @@
 #include "pipeline/clock_jump.hpp"
 #include "pipeline/recovery.hpp"
 #include "post/post_store.hpp"
+#include "queue/delivery_store.hpp"
+#include "queue/mailing_store.hpp"
+#include "queue/relay_store.hpp"
 #include "support/committing.hpp"
 
 namespace paperround::test {
@@ -83,10 +86,10 @@ void ChaosDay::pass_until(Duration moment) {
 Duration ChaosDay::until_next() const {
     Duration next = idle;
     if (running() && !full_until_) {
-        test::Committing<queue::QueueStore> store(offices_.back()->database);
-        const bool up = store->relay_health("main").up() || store->relay_health("spare").up();
+        queue::RelayStore relays(offices_.back()->database);
+        const bool up = relays.relay_health("main").up() || relays.relay_health("spare").up();
         // What is due waits for a limit, which eases over time, or for relays that rest.
-        if (const auto due = store->next_due())
+        if (const auto due = queue::DeliveryStore(offices_.back()->database).next_due())
             next = std::clamp<Duration>(*due - clock_->now(), up ? for_a_limit : 5 * for_a_limit, idle);
     }
     const auto consider = [&](Duration moment) { next = std::min(next, moment - boot_); };
@@ -159,7 +162,7 @@ void ChaosDay::hand_out() {
                 ++seen.tries;
                 ++seen.counted;
             }
-            courier.key = queue::QueueStore(office.database).mailing(delivery.mailing_id)->key;
+            courier.key = queue::MailingStore(office.database).mailing(delivery.mailing_id)->key;
             courier.delivery = std::move(delivery);
             couriers_.push_back(std::move(courier));
         }

@@ -6,6 +6,7 @@
 #include "pipeline/chaos_day.hpp"
 #include "pipeline/departure.hpp"
 #include "post/post_store.hpp"
+#include "queue/mailing_store.hpp"
 #include "support/committing.hpp"
 
 namespace paperround::test {
@@ -165,7 +166,7 @@ void ChaosDay::keep_backup() {
     fs::remove(dir_ / "backup.db");
     try {
         auto database = pipeline::open_database(folder());
-        if (!queue::QueueStore(database).fanning(1).empty()) return;
+        if (!queue::MailingStore(database).fanning(1).empty()) return;
         database.backup_to(dir_ / "backup.db");
         backup_ = {.posts = posts_, .deliveries = number(database, "SELECT count(*) FROM deliveries")};
         say("a backup");

@@ -3,6 +3,7 @@
 
 #include "db/raw_sql.hpp"
 #include "pipeline/fixture.hpp"
+#include "queue/relay_store.hpp"
 #include "support/committing.hpp"
 
 using namespace paperround;
@@ -98,15 +99,15 @@ TEST_CASE_METHOD(Clocks, "a relay's rest keeps its length when the clock is set"
     subscribe(1);
     run_once();
     auto database = open();
-    test::Committing<queue::QueueStore> store(database);
+    test::Committing<queue::RelayStore> relays(database);
     const Time then = clock.now();
     queue::RelayHealth health;
     REQUIRE(health.trouble(then, "connection refused"));
-    store->save_relay_health("main", health);
-    const auto rest = store->relay_health("main").next_attempt;
+    relays->save_relay_health("main", health);
+    const auto rest = relays->relay_health("main").next_attempt;
     pipeline::follow_clock(database, settings, {.from = then, .to = then + jump});
     REQUIRE(rest.has_value());
-    CHECK(*store->relay_health("main").next_attempt - (then + jump) == *rest - then);
+    CHECK(*relays->relay_health("main").next_attempt - (then + jump) == *rest - then);
 }
 
 TEST_CASE_METHOD(Clocks,

@@ -8,7 +8,7 @@
 #include <csignal>
 
 #include "db/raw_sql.hpp"
-#include "queue/queue_store.hpp"
+#include "queue/delivery_store.hpp"
 #include "support/committing.hpp"
 #include "support/seeded_random.hpp"
 #include "support/temp_dir.hpp"
@@ -158,7 +158,7 @@ TEST_CASE("a key that is gone from beside a database is made anew only while no 
     std::filesystem::remove(key);
     {
         auto database = pipeline::open_database(dir.path());
-        test::Committing<queue::QueueStore>(database)->record(
+        test::Committing<queue::DeliveryStore>(database)->record(
             {.id = 1}, {.kind = queue::OutcomeKind::accepted}, {}, "main", {});
     }
     const auto lost = pipeline::secret_key(dir.path(), random);

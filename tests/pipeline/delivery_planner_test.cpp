@@ -4,7 +4,7 @@
 #include "pipeline/fixture.hpp"
 #include "post/picture_store.hpp"
 #include "post/post_store.hpp"
-#include "queue/queue_store.hpp"
+#include "support/claiming.hpp"
 #include "support/committing.hpp"
 
 using namespace paperround;
@@ -20,12 +20,12 @@ struct PlannerFixture : PipelineFixture {
     PlannerFixture() { subscribe(3); }
 
     std::int64_t fanned_out(std::int64_t post) {
-        const auto id = queue->create_mailing({.newsletter = "notes",
-                                               .post_id = post,
-                                               .title = "A post",
-                                               .key = "k",
-                                               .not_before = clock.now()},
-                                              clock.now());
+        const auto id = mailings->create_mailing({.newsletter = "notes",
+                                                  .post_id = post,
+                                                  .title = "A post",
+                                                  .key = "k",
+                                                  .not_before = clock.now()},
+                                                 clock.now());
         while (prepare_deliveries() == queue::Remaining::some) {
         }
         return id.value();
@@ -36,15 +36,15 @@ struct PlannerFixture : PipelineFixture {
     // The next delivery of reader1 gets this refusal, and the planner is told its meaning.
     void refuse(Verdict verdict) {
         const std::vector<std::string> notes{"notes"};
-        for (const auto& delivery : queue->claim(notes, 1000, clock.now())) {
+        for (const auto& delivery : test::claim_due(database, notes, 1000, clock.now())) {
             if (delivery.recipient != "reader1@example.org") {
-                queue->release(delivery.id);
+                deliveries->release(delivery.id);
                 continue;
             }
             const queue::Outcome outcome{
                 .kind = OutcomeKind::perhaps_recipient, .code = 550, .text = "550 no"};
             const queue::Step step{.state = DeliveryState::bounced, .due = clock.now(), .verdict = verdict};
-            CHECK(queue->record(delivery, outcome, step, "main", clock.now()));
+            CHECK(deliveries->record(delivery, outcome, step, "main", clock.now()));
             test::committed(database, [&] { planner.settle(delivery, outcome, step, clock.now()); });
         }
     }
@@ -58,7 +58,9 @@ struct PlannerFixture : PipelineFixture {
     bool suppressed() { return audience::AudienceStore(database).is_suppressed("reader1@example.org"); }
 
     db::Database database = open();
-    test::Committing<queue::QueueStore> queue{database};
+    test::Committing<queue::MailingStore> mailings{database};
+    test::Committing<queue::DeliveryStore> deliveries{database};
+    test::Committing<queue::DropStore> drops{database};
     pipeline::DeliveryPlanner planner{database, settings, random, events};
 };
 
@@ -68,11 +70,11 @@ TEST_CASE_METHOD(PlannerFixture,
                  "a bad address is suppressed, and what waits for it in other mailings is dropped") {
     fanned_out(1);
     const auto second = fanned_out(2);
-    queue->pause(second, "so that only the first is under way");
+    mailings->pause(second, "so that only the first is under way");
     refuse(Verdict::bad_address);
     CHECK(suppressed());
-    CHECK(queue->progress(second).dropped == 1);
-    CHECK(queue->progress(second).waiting == 2);
+    CHECK(deliveries->progress(second).dropped == 1);
+    CHECK(deliveries->progress(second).waiting == 2);
 }
 
 namespace {
@@ -82,7 +84,7 @@ struct DroppedElsewhere : PlannerFixture {
     DroppedElsewhere() {
         first = fanned_out(1);
         second = fanned_out(2);
-        queue->pause(second, "so that only the first is under way");
+        mailings->pause(second, "so that only the first is under way");
     }
     void bounce() {
         refuse(Verdict::bad_address);
@@ -90,16 +92,16 @@ struct DroppedElsewhere : PlannerFixture {
     }
     // As the ledger does when the first mailing's refusals turn out to be about us.
     void take_back() {
-        const auto rows = queue->take_back(first, 1, clock.now());
+        const auto rows = deliveries->take_back(first, 1, clock.now());
         REQUIRE(rows.size() == 1);
         test::committed(database, [&] { planner.taken_back(first, rows, clock.now()); });
     }
     void leave() {
         test::Committing<audience::AudienceStore>(database)->leave("notes", 1, clock.now());
-        queue->withdraw("notes", 1, DeliveryState::cancelled, clock.now());
+        deliveries->withdraw("notes", 1, DeliveryState::cancelled, clock.now());
     }
     DeliveryState state_in(std::int64_t mailing) {
-        return queue->deliveries_after(mailing, 0, 1).at(0).state;
+        return deliveries->deliveries_after(mailing, 0, 1).at(0).state;
     }
     std::int64_t first = 0;
     std::int64_t second = 0;
@@ -113,11 +115,11 @@ TEST_CASE_METHOD(DroppedElsewhere, "what a bounce dropped elsewhere waits again 
     CHECK_FALSE(suppressed());
     CHECK(state_in(first) == DeliveryState::queued);
     CHECK(state_in(second) == DeliveryState::queued);
-    CHECK(queue->progress(second).waiting == 3);
-    queue->cancel(second, clock.now());
-    while (queue->sweep_cancelled(1000, clock.now()) > 0) {
+    CHECK(deliveries->progress(second).waiting == 3);
+    mailings->cancel(second, clock.now());
+    while (deliveries->sweep_cancelled(1000, clock.now()) > 0) {
     }
-    CHECK(queue->sweep_cancelled(1000, clock.now()) == 0);  // the sweep has ended
+    CHECK(deliveries->sweep_cancelled(1000, clock.now()) == 0);  // the sweep has ended
 }
 
 TEST_CASE_METHOD(DroppedElsewhere, "what bounces dropped elsewhere waits again once their breaker trips") {
@@ -129,13 +131,13 @@ TEST_CASE_METHOD(DroppedElsewhere, "what bounces dropped elsewhere waits again o
 
 TEST_CASE_METHOD(DroppedElsewhere, "a mailing that had ended by what was dropped goes on") {
     accept_another(second);
-    queue->settle(second, 2, clock.now());
+    mailings->settle(second, 2, clock.now());
     bounce();
-    queue->resume(second, clock.now());
-    REQUIRE(queue->mailing(second)->state == queue::MailingState::done);
+    mailings->resume(second, clock.now());
+    REQUIRE(mailings->mailing(second)->state == queue::MailingState::done);
     take_back();
-    CHECK(queue->mailing(second)->state == queue::MailingState::sending);
-    CHECK_FALSE(queue->mailing(second)->finished);
+    CHECK(mailings->mailing(second)->state == queue::MailingState::sending);
+    CHECK_FALSE(mailings->mailing(second)->finished);
 }
 
 TEST_CASE_METHOD(DroppedElsewhere, "what waited for a person waits for one again") {
@@ -152,15 +154,16 @@ TEST_CASE_METHOD(DroppedElsewhere, "who left after a bounce is not mailed once i
     take_back();
     CHECK(state_in(first) == DeliveryState::cancelled);
     CHECK(state_in(second) == DeliveryState::suppressed);
-    CHECK(queue->progress(first).waiting == 2);
+    CHECK(deliveries->progress(first).waiting == 2);
 }
 
 TEST_CASE_METHOD(DroppedElsewhere, "what a bounce dropped elsewhere stays so once the bounce stands") {
     bounce();
-    queue->cancel(first, clock.now());
-    while (queue->sweep_cancelled(1000, clock.now()) > 0 || prepare_deliveries() == queue::Remaining::some) {
+    mailings->cancel(first, clock.now());
+    while (deliveries->sweep_cancelled(1000, clock.now()) > 0 ||
+           prepare_deliveries() == queue::Remaining::some) {
     }
-    CHECK(queue->dropped_by(first).empty());
+    CHECK(drops->dropped_by(first).empty());
     test::committed(database, [&] { planner.breaker_tripped(first); });
     CHECK(suppressed());
     CHECK(state_in(second) == DeliveryState::suppressed);
@@ -198,7 +201,7 @@ TEST_CASE_METHOD(PlannerFixture, "a repeated refusal suppresses nobody while nob
 TEST_CASE_METHOD(PlannerFixture, "a fan-out of many chunks reaches everybody once") {
     subscribe(4001);
     const auto id = fanned_out(1);
-    CHECK(queue->progress(id).waiting == 4001);
+    CHECK(deliveries->progress(id).waiting == 4001);
 }
 
 namespace {

@@ -1,6 +1,9 @@
 #include "pipeline/delivery_service.hpp"
 
 #include "pipeline/fixture.hpp"
+#include "queue/delivery_store.hpp"
+#include "queue/mailing_store.hpp"
+#include "support/claiming.hpp"
 #include "support/committing.hpp"
 #include "support/places.hpp"
 
@@ -166,7 +169,7 @@ TEST_CASE_METHOD(PipelineFixture,
     CHECK(events.has("paused: main refused the sender: "));
     CHECK(progress().waiting == 3);
     auto database = open();
-    CHECK(queue::QueueStore(database).mailing(1)->state == queue::MailingState::paused);
+    CHECK(queue::MailingStore(database).mailing(1)->state == queue::MailingState::paused);
     CHECK_FALSE(audience::AudienceStore(database).is_suppressed("reader1@example.org"));
 }
 
@@ -234,13 +237,14 @@ TEST_CASE_METHOD(PipelineFixture,
     subscribe(2);
     {
         auto database = open();
-        test::Committing<queue::QueueStore> store(database);
-        store->create_mailing({.newsletter = "notes", .post_id = 99, .key = "k", .not_before = clock.now()},
-                              clock.now());
-        store->start_due(clock.now());
-        store->add_deliveries(1, std::vector<queue::Addressee>{{1, "reader1@example.org"}}, clock.now());
-        store->finish_fan_out(1, clock.now());
-        REQUIRE(store->claim(std::vector<std::string>{"notes"}, 1, clock.now()).size() == 1);
+        test::Committing<queue::MailingStore> mailings(database);
+        test::Committing<queue::DeliveryStore> deliveries(database);
+        mailings->create_mailing(
+            {.newsletter = "notes", .post_id = 99, .key = "k", .not_before = clock.now()}, clock.now());
+        mailings->start_due(clock.now());
+        deliveries->add_deliveries(1, std::vector<queue::Addressee>{{1, "reader1@example.org"}}, clock.now());
+        mailings->finish_fan_out(1, clock.now());
+        REQUIRE(test::claim_due(database, std::vector<std::string>{"notes"}, 1, clock.now()).size() == 1);
     }
     const auto service = make_service();
     CHECK(events.has("recovered: 1"));

@@ -5,8 +5,10 @@
 #include "audience/audience_store.hpp"
 #include "db/raw_sql.hpp"
 #include "pipeline/data_directory.hpp"
+#include "queue/delivery_store.hpp"
+#include "queue/mailing_store.hpp"
 #include "queue/queue_control.hpp"
-#include "queue/queue_store.hpp"
+#include "support/claiming.hpp"
 #include "support/committing.hpp"
 #include "support/manual_clock.hpp"
 #include "support/temp_dir.hpp"
@@ -19,20 +21,21 @@ namespace {
 struct DepartureFixture {
     DepartureFixture() {
         test::Committing<audience::AudienceStore> audience(database);
-        test::Committing<queue::QueueStore> queue(database);
+        test::Committing<queue::MailingStore> mailings(database);
+        test::Committing<queue::DeliveryStore> deliveries(database);
         for (const std::string newsletter : {"notes", "other"}) {
             reader = audience->subscribe(newsletter, {.address = "ada@example.org"}, clock.now(), "test")
                          .subscriber_id;
-            const auto mailing = queue->create_mailing(
+            const auto mailing = mailings->create_mailing(
                 {.newsletter = newsletter, .post_id = 1, .key = "k", .not_before = clock.now()}, clock.now());
-            queue->start_due(clock.now());
-            queue->add_deliveries(*mailing, std::vector<queue::Addressee>{{reader, "ada@example.org"}},
-                                  clock.now());
-            queue->finish_fan_out(*mailing, clock.now());
+            mailings->start_due(clock.now());
+            deliveries->add_deliveries(*mailing, std::vector<queue::Addressee>{{reader, "ada@example.org"}},
+                                       clock.now());
+            mailings->finish_fan_out(*mailing, clock.now());
         }
     }
     std::int64_t dropped(std::int64_t mailing) {
-        return queue::QueueStore(database).progress(mailing).dropped;
+        return queue::DeliveryStore(database).progress(mailing).dropped;
     }
 
     test::TempDir dir;
@@ -69,9 +72,7 @@ TEST_CASE_METHOD(DepartureFixture, "leaving twice is no error and changes nothin
 }
 
 TEST_CASE_METHOD(DepartureFixture, "what a courier holds is recalled before the reader gets an answer") {
-    const auto held = test::Committing<queue::QueueStore>(database)
-                          ->claim(std::vector<std::string>{"notes"}, 1, clock.now())
-                          .at(0);
+    const auto held = test::claim_due(database, std::vector<std::string>{"notes"}, 1, clock.now()).at(0);
     CHECK(departure.leave({.newsletter = "notes", .subscriber_id = reader}));
     CHECK(recall.contains(held.id));
 }
@@ -105,9 +106,7 @@ TEST_CASE_METHOD(DepartureFixture,
     REQUIRE(everything(queue::QueueAction::hold) == 2);
     CHECK(departure.leave({.newsletter = "notes", .subscriber_id = reader}));
     CHECK(dropped(1) == 1);
-    CHECK(queue::QueueStore(database).mailing(1)->state == queue::MailingState::done);
+    CHECK(queue::MailingStore(database).mailing(1)->state == queue::MailingState::done);
     CHECK(everything(queue::QueueAction::release) == 1);
-    CHECK(test::Committing<queue::QueueStore>(database)
-              ->claim(std::vector<std::string>{"notes"}, 9, clock.now())
-              .empty());
+    CHECK(test::claim_due(database, std::vector<std::string>{"notes"}, 9, clock.now()).empty());
 }

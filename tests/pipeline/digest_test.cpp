@@ -1,7 +1,6 @@
 // Digests, embargoes and windows in the planner: with an injected clock, without a relay.
 #include "pipeline/delivery_planner.hpp"
 #include "pipeline/fixture.hpp"
-#include "queue/queue_store.hpp"
 #include "support/committing.hpp"
 
 using namespace paperround;
@@ -48,19 +47,22 @@ struct DigestFixture : PipelineFixture {
     // Every mailing, oldest first: "2026-11-22T08:00:00Z a b c", posts by their ids in the feed.
     std::vector<std::string> mailings() {
         std::vector<std::string> lines;
-        auto all = queue->mailings(1000);
+        auto all = mailing_store->mailings(1000);
         std::ranges::reverse(all);
         for (const queue::Mailing& mailing : all) {
             std::string line = format_rfc3339(mailing.not_before);
-            for (const std::int64_t id : queue->posts_of(mailing)) line += " " + posts->find(id)->post.id;
+            for (const std::int64_t id : mailing_store->posts_of(mailing))
+                line += " " + posts->find(id)->post.id;
             lines.push_back(line);
         }
         return lines;
     }
 
     db::Database database = open();
+    test::Committing<queue::MailingStore> mailing_store{database};
+    test::Committing<queue::DeliveryStore> deliveries{database};
+    test::Committing<queue::DigestStore> digests{database};
     test::Committing<post::PostStore> posts{database};
-    test::Committing<queue::QueueStore> queue{database};
 };
 using Lines = std::vector<std::string>;
 
@@ -78,14 +80,14 @@ TEST_CASE_METHOD(DigestFixture, "a digest gathers what came since the last one")
     while (step()) {
     }
     CHECK(mailings() == Lines{"2026-11-22T08:00:00Z a b"});
-    CHECK(queue->mailing(1)->title == "Post a and 1 more");
-    CHECK(queue->progress(1).waiting == 3);
+    CHECK(mailing_store->mailing(1)->title == "Post a and 1 more");
+    CHECK(deliveries->progress(1).waiting == 3);
     found("c");
     pass(24h, 1h);
     CHECK(mailings().size() == 1);
     step();
     CHECK(mailings() == Lines{"2026-11-22T08:00:00Z a b", "2026-11-23T08:00:00Z c"});
-    CHECK(queue->mailing(2)->title == "Post c");
+    CHECK(mailing_store->mailing(2)->title == "Post c");
 }
 
 TEST_CASE_METHOD(DigestFixture,
@@ -193,8 +195,8 @@ TEST_CASE_METHOD(DigestFixture, "a crash before the commit makes no digest, one 
     step(false);
     step();
     CHECK(mailings() == Lines{"2026-11-22T08:00:00Z a b"});
-    CHECK(queue->progress(1).total() == 1200);
-    CHECK(queue->mailing(1)->state == MailingState::sending);
+    CHECK(deliveries->progress(1).total() == 1200);
+    CHECK(mailing_store->mailing(1)->state == MailingState::sending);
 }
 
 TEST_CASE_METHOD(DigestFixture, "before its commit a digest has taken no post and no moment") {
@@ -205,7 +207,7 @@ TEST_CASE_METHOD(DigestFixture, "before its commit a digest has taken no post an
     step(false);
     CHECK(mailings().empty());
     CHECK(posts->find(1)->state == PostState::ready);
-    CHECK(queue->digest_moment("notes")->next == clock.now());
+    CHECK(digests->digest_moment("notes")->next == clock.now());
 }
 
 TEST_CASE_METHOD(DigestFixture, "a digest whose moment passed while the daemon was down is made late, once") {
@@ -216,7 +218,7 @@ TEST_CASE_METHOD(DigestFixture, "a digest whose moment passed while the daemon w
     found("b");
     pass(1h, 10min);
     CHECK(mailings() == Lines{"2026-11-25T11:00:00Z a b"});
-    CHECK(queue->digest_moment("notes")->next == parse_rfc3339("2026-11-26T08:00:00Z"));
+    CHECK(digests->digest_moment("notes")->next == parse_rfc3339("2026-11-26T08:00:00Z"));
 }
 
 TEST_CASE_METHOD(DigestFixture, "a changed schedule begins with its own next moment") {
@@ -237,7 +239,7 @@ TEST_CASE_METHOD(DigestFixture, "a moment that a wrong clock put into the far fu
     step();
     at("2026-11-22T07:00:00Z");
     step();
-    CHECK(queue->digest_moment("notes")->next == parse_rfc3339("2026-11-22T08:00:00Z"));
+    CHECK(digests->digest_moment("notes")->next == parse_rfc3339("2026-11-22T08:00:00Z"));
 }
 
 TEST_CASE_METHOD(DigestFixture, "a post under embargo at the digest's moment waits for the next") {
@@ -281,7 +283,7 @@ TEST_CASE_METHOD(DigestFixture, "a digest outside the window begins when that op
     at("2026-07-01T06:00:00Z");
     step();
     CHECK(mailings() == Lines{"2026-07-01T06:00:00Z a"});
-    CHECK(queue->progress(1).waiting == 3);
+    CHECK(deliveries->progress(1).waiting == 3);
 }
 
 TEST_CASE_METHOD(DigestFixture,

@@ -14,6 +14,7 @@
 #include "pipeline/departure.hpp"
 #include "pipeline/next_due.hpp"
 #include "queue/delivery_log.hpp"
+#include "queue/delivery_store.hpp"
 #include "support/committing.hpp"
 #include "support/manual_clock.hpp"
 #include "support/places.hpp"
@@ -181,11 +182,11 @@ struct PipelineFixture {
     }
     queue::Progress progress(std::int64_t mailing = 1) const {
         auto database = open();
-        return queue::QueueStore(database).progress(mailing);
+        return queue::DeliveryStore(database).progress(mailing);
     }
     std::optional<Time> next_due() const {
         auto database = open();
-        return queue::QueueStore(database).next_due();
+        return queue::DeliveryStore(database).next_due();
     }
     // When the ready posts of the first newsletter become a mailing.
     std::optional<Time> next_mailing() const {

@@ -3,7 +3,6 @@
 #include "base/crypto.hpp"
 #include "base/encoding.hpp"
 #include "fixture.hpp"
-#include "post/websub_store.hpp"
 #include "support/committing.hpp"
 #include "websub/websub_store.hpp"
 

@@ -3,6 +3,7 @@
 
 #include "pipeline/fixture.hpp"
 #include "pipeline/redelivery.hpp"
+#include "queue/mailing_store.hpp"
 #include "support/committing.hpp"
 
 using namespace paperround;
@@ -17,7 +18,7 @@ namespace {
 struct LimitsFixture : PipelineFixture {
     MailingState state() const {
         auto database = open();
-        return queue::QueueStore(database).mailing(1)->state;
+        return queue::MailingStore(database).mailing(1)->state;
     }
     std::int64_t suppressions() const {
         auto database = open();
@@ -28,12 +29,12 @@ struct LimitsFixture : PipelineFixture {
     void resume() {
         auto database = open();
         db::Transaction transaction(database);
-        REQUIRE(test::Committing<queue::QueueStore>(database)->resume(1, clock.now()));
+        REQUIRE(test::Committing<queue::MailingStore>(database)->resume(1, clock.now()));
         transaction.commit();
     }
     pipeline::RedeliveryCount again(const pipeline::RedeliveryOptions& options) {
         auto database = open();
-        const auto mailing = queue::QueueStore(database).mailing(1).value();
+        const auto mailing = queue::MailingStore(database).mailing(1).value();
         return pipeline::Redelivery(database, clock).again(mailing, options);
     }
     void add_relay(std::uint16_t port) {

@@ -1,7 +1,9 @@
 #include "pipeline/next_due.hpp"
 
 #include "pipeline/fixture.hpp"
-#include "queue/queue_store.hpp"
+#include "queue/delivery_store.hpp"
+#include "queue/mailing_store.hpp"
+#include "queue/relay_store.hpp"
 #include "support/committing.hpp"
 
 using namespace paperround;
@@ -14,21 +16,22 @@ struct NextDue : test::PipelineFixture {
     NextDue() {
         settings.newsletters[0].relay.clear();
         settings.newsletters[0].relays = {{.relay = "main"}, {.relay = "spare"}};
-        test::Committing<queue::QueueStore> store(database);
+        test::Committing<queue::MailingStore> mailings(database);
+        test::Committing<queue::DeliveryStore> deliveries(database);
         const auto id =
-            store
+            mailings
                 ->create_mailing({.newsletter = "notes", .post_id = 1, .key = "k", .not_before = clock.now()},
                                  clock.now())
                 .value();
-        store->start_due(clock.now());
-        store->add_deliveries(id, std::vector<queue::Addressee>{{1, "r1@example.org"}}, clock.now());
-        store->finish_fan_out(id, clock.now());
+        mailings->start_due(clock.now());
+        deliveries->add_deliveries(id, std::vector<queue::Addressee>{{1, "r1@example.org"}}, clock.now());
+        mailings->finish_fan_out(id, clock.now());
     }
     void rest(const std::string& relay, Time until) {
         queue::RelayHealth health;
         health.down_since = clock.now();
         health.next_attempt = until;
-        test::Committing<queue::QueueStore>(database)->save_relay_health(relay, health);
+        test::Committing<queue::RelayStore>(database)->save_relay_health(relay, health);
     }
     [[nodiscard]] std::optional<Time> due() { return pipeline::next_due(database, settings, clock.now()); }
 
@@ -50,12 +53,12 @@ TEST_CASE_METHOD(NextDue, "what is due waits for the first of its relays that is
 }
 
 TEST_CASE_METHOD(NextDue, "a relay that a person has paused is not waited for") {
-    test::Committing<queue::QueueStore>(database)->save_relay_orders("spare", {.paused = clock.now()});
+    test::Committing<queue::RelayStore>(database)->save_relay_orders("spare", {.paused = clock.now()});
     rest("main", clock.now() + 5min);
     CHECK(due() == clock.now() + 5min);
 }
 
 TEST_CASE_METHOD(NextDue, "nothing is due where nothing waits") {
-    REQUIRE(test::Committing<queue::QueueStore>(database)->cancel(1, clock.now()).empty());
+    REQUIRE(test::Committing<queue::MailingStore>(database)->cancel(1, clock.now()).empty());
     CHECK_FALSE(due());
 }

@@ -6,6 +6,8 @@
 #include "email/edition.hpp"
 #include "pipeline/fixture.hpp"
 #include "queue/edition_store.hpp"
+#include "queue/mailing_store.hpp"
+#include "queue/press_store.hpp"
 #include "support/committing.hpp"
 
 using namespace paperround;
@@ -24,14 +26,14 @@ struct Planned : PipelineFixture {
     }
     queue::Mailing mailing() const {
         auto database = open();
-        return queue::QueueStore(database).mailing(1).value();
+        return queue::MailingStore(database).mailing(1).value();
     }
     // A start after the process ended in the middle of the first letter.
     void die_in_press_and_start() {
         {
             auto database = open();
             db::RawSql(database).execute("UPDATE mailings SET state = 2");
-            test::Committing<queue::QueueStore>(database)->press_begins(1);
+            test::Committing<queue::PressStore>(database)->press_begins(1);
         }
         static_cast<void>(make_service());
     }
@@ -245,7 +247,7 @@ TEST_CASE_METHOD(PipelineFixture,
     CHECK(log().empty());
     CHECK_FALSE(events.has("paused"));
     auto database = open();
-    CHECK(queue::QueueStore(database).mailing(1)->state == queue::MailingState::fanning);
+    CHECK(queue::MailingStore(database).mailing(1)->state == queue::MailingState::fanning);
 }
 
 TEST_CASE_METHOD(Planned,

@@ -5,6 +5,7 @@
 
 #include "db/raw_sql.hpp"
 #include "pipeline/fixture.hpp"
+#include "queue/mailing_store.hpp"
 #include "support/committing.hpp"
 #include "support/name_server.hpp"
 
@@ -231,8 +232,8 @@ struct FanOut : LookupFixture {
         subscribe(3);  // at example.org
         settings.providers = {{"google", {"google.com"}, {}, {.rate = Rate{10, 1s}}}};
         auto database = open();
-        test::Committing<queue::QueueStore> queue(database);
-        queue->create_mailing(
+        test::Committing<queue::MailingStore> mailings(database);
+        mailings->create_mailing(
             {.newsletter = "notes", .post_id = 1, .title = "t", .key = "k", .not_before = clock.now()},
             clock.now());
     }

@@ -7,7 +7,9 @@
 #include "db/raw_sql.hpp"
 #include "pipeline/data_directory.hpp"
 #include "pipeline/departure.hpp"
-#include "queue/queue_store.hpp"
+#include "queue/delivery_store.hpp"
+#include "queue/mailing_store.hpp"
+#include "support/claiming.hpp"
 #include "support/committing.hpp"
 #include "support/manual_clock.hpp"
 #include "support/temp_dir.hpp"
@@ -20,22 +22,23 @@ namespace {
 struct BouncedFixture {
     BouncedFixture() {
         test::Committing<audience::AudienceStore> audience(database);
-        test::Committing<queue::QueueStore> queue(database);
+        test::Committing<queue::MailingStore> mailings(database);
+        test::Committing<queue::DeliveryStore> deliveries(database);
         const auto reader =
             audience->subscribe("notes", {.address = "ada@example.org"}, clock.now(), "test").subscriber_id;
         mailing =
-            queue
+            mailings
                 ->create_mailing({.newsletter = "notes", .post_id = 1, .key = "k", .not_before = clock.now()},
                                  clock.now())
                 .value();
-        queue->start_due(clock.now());
-        queue->add_deliveries(mailing, std::vector<queue::Addressee>{{reader, "ada@example.org"}},
-                              clock.now());
-        queue->finish_fan_out(mailing, clock.now());
-        const auto taken = queue->claim(std::vector<std::string>{"notes"}, 1, clock.now()).at(0);
-        queue->record(taken, {.kind = queue::OutcomeKind::rejected_recipient, .code = 550},
-                      {.state = queue::DeliveryState::bounced, .due = clock.now()}, "main", clock.now());
-        queue->settle(mailing, 1, clock.now());
+        mailings->start_due(clock.now());
+        deliveries->add_deliveries(mailing, std::vector<queue::Addressee>{{reader, "ada@example.org"}},
+                                   clock.now());
+        mailings->finish_fan_out(mailing, clock.now());
+        const auto taken = test::claim_due(database, std::vector<std::string>{"notes"}, 1, clock.now()).at(0);
+        deliveries->record(taken, {.kind = queue::OutcomeKind::rejected_recipient, .code = 550},
+                           {.state = queue::DeliveryState::bounced, .due = clock.now()}, "main", clock.now());
+        mailings->settle(mailing, 1, clock.now());
         audience->suppress({.address_key = address_key("ada@example.org"),
                             .reason = "bounced",
                             .evidence = "550 no such user",
@@ -46,7 +49,7 @@ struct BouncedFixture {
     }
     pipeline::RedeliveryCount again(bool lift) {
         return pipeline::Redelivery(database, clock)
-            .again(queue::QueueStore(database).mailing(mailing).value(), {.lift_suppressions = lift});
+            .again(queue::MailingStore(database).mailing(mailing).value(), {.lift_suppressions = lift});
     }
 
     test::TempDir dir;

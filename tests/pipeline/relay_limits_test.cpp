@@ -7,6 +7,7 @@
 
 #include "db/raw_sql.hpp"
 #include "pipeline/fixture.hpp"
+#include "queue/relay_store.hpp"
 #include "support/committing.hpp"
 
 using namespace paperround;
@@ -181,7 +182,7 @@ TEST_CASE_METHOD(RelayLimits, "what was learned is there after a restart") {
         run_once();
     }
     auto database = open();
-    CHECK(queue::QueueStore(database).relay_lessons("main").messages.messages == 10);
+    CHECK(queue::RelayStore(database).relay_lessons("main").messages.messages == 10);
 }
 
 TEST_CASE_METHOD(RelayLimits, "a paused relay sends nothing and a resumed one goes on") {
@@ -190,14 +191,14 @@ TEST_CASE_METHOD(RelayLimits, "a paused relay sends nothing and a resumed one go
     subscribe(5);
     {
         auto database = open();
-        test::Committing<queue::QueueStore>(database)->save_relay_orders("main", {.paused = clock.now()});
+        test::Committing<queue::RelayStore>(database)->save_relay_orders("main", {.paused = clock.now()});
     }
     run_once();
     CHECK(progress().waiting == 5);
     CHECK(events.has("relay paused: main"));
     {
         auto database = open();
-        test::Committing<queue::QueueStore>(database)->save_relay_orders("main", {.resumed = 1});
+        test::Committing<queue::RelayStore>(database)->save_relay_orders("main", {.resumed = 1});
     }
     run_once();
     check_all_sent(5);

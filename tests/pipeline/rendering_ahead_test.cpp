@@ -4,6 +4,7 @@
 
 #include "pipeline/fixture.hpp"
 #include "queue/edition_store.hpp"
+#include "queue/mailing_store.hpp"
 
 using namespace paperround;
 using namespace std::chrono_literals;
@@ -25,7 +26,7 @@ struct TwoMailings : PipelineFixture {
         static_cast<void>(open());
         run_once();
         auto database = open();
-        for (const queue::Mailing& mailing : queue::QueueStore(database).mailings(10))
+        for (const queue::Mailing& mailing : queue::MailingStore(database).mailings(10))
             (mailing.title == "A" ? held_up : other) = mailing.id;
         REQUIRE((held_up != 0 && other != 0));
     }

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "support/committing.hpp"
 #include "support/manual_clock.hpp"
 
 using namespace paperround;
@@ -20,11 +21,11 @@ struct Fixture {
         return made;
     }();
     test::ManualClock clock;
-    post::PostStore store{database};
-    post::PostIntake intake{store, post::PictureStore(database), clock};
+    test::Committing<post::PostStore> store{database};
+    post::PostIntake intake{*store, post::PictureStore(database), clock};
     config::Newsletter newsletter{.name = "notes", .sources = {}};
     config::Source source{.location = "https://example.org/feed"};
-    post::SourceState state = store.source("notes", source.location);
+    post::SourceState state = store->source("notes", source.location);
 
     static feed::Post article(const std::string& id) {
         feed::Post post;
@@ -40,9 +41,11 @@ struct Fixture {
         feed.posts = posts;
         feed.complete = complete;
         IntakeResult result;
+        db::Transaction transaction(database);
         intake.take(newsletter, source, state, feed,
                     {.whole_at = whole ? std::optional(clock.now()) : std::nullopt}, result);
-        store.save(state);
+        store->save(state);
+        transaction.commit();
         return result;
     }
     IntakeResult take_ids(const std::vector<std::string>& ids, bool whole = true, bool complete = true) {
@@ -69,8 +72,8 @@ TEST_CASE("what comes later is ready, oldest first, and what is known is not new
     const auto later = f.take_ids({"c", "b", "a"});
     CHECK_FALSE(later.first);
     REQUIRE(later.ready.size() == 2);
-    CHECK(f.store.find(later.ready[0])->post.id == "b");
-    CHECK(f.store.find(later.ready[1])->post.id == "c");
+    CHECK(f.store->find(later.ready[0])->post.id == "b");
+    CHECK(f.store->find(later.ready[1])->post.id == "c");
     CHECK(f.take_ids({"c", "b", "a"}).ready.empty());
 }
 
@@ -81,8 +84,8 @@ TEST_CASE("of a newsletter that wants to approve posts all news is held, with a 
     const auto later = f.take_ids({"b", "a"});
     CHECK(later.ready.empty());
     REQUIRE(later.held.size() == 1);
-    CHECK(f.store.find(later.held[0])->state == PostState::held);
-    CHECK_FALSE(f.store.find(later.held[0])->reason.empty());
+    CHECK(f.store->find(later.held[0])->state == PostState::held);
+    CHECK_FALSE(f.store->find(later.held[0])->reason.empty());
 }
 
 TEST_CASE("more than max_new_posts at once are held, all of them") {
@@ -113,9 +116,9 @@ TEST_CASE("a post that waits is changed where its source changes it, and withdra
     feed::Post corrected = Fixture::article("b");
     corrected.title = "About b, corrected";
     CHECK(f.take({corrected, Fixture::article("a")}).changed == 1);
-    CHECK(f.store.find(waiting)->post.title == "About b, corrected");
+    CHECK(f.store->find(waiting)->post.title == "About b, corrected");
     CHECK(f.take_ids({"a"}).withdrawn == 1);
-    CHECK(f.store.find(waiting)->state == PostState::withdrawn);
+    CHECK(f.store->find(waiting)->state == PostState::withdrawn);
 }
 
 TEST_CASE("nothing is withdrawn for what half a feed or a push lacks") {
@@ -125,7 +128,7 @@ TEST_CASE("nothing is withdrawn for what half a feed or a push lacks") {
     const auto waiting = f.take_ids({"b", "a"}).ready.at(0);
     CHECK(f.take_ids({"a"}, true, false).withdrawn == 0);
     CHECK(f.take_ids({"a"}, false).withdrawn == 0);
-    CHECK(f.store.find(waiting)->state == PostState::ready);
+    CHECK(f.store->find(waiting)->state == PostState::ready);
 }
 
 TEST_CASE("the next poll comes no later than the end of the first embargo") {
@@ -134,6 +137,6 @@ TEST_CASE("the next poll comes no later than the end of the first embargo") {
     (void)f.take_ids({"a"});
     (void)f.take_ids({"b", "a"});
     f.state.next_poll = f.clock.now() + 24h;
-    f.intake.mind_embargoes(f.state);
+    test::committed(f.database, [&] { f.intake.mind_embargoes(f.state); });
     CHECK(f.state.next_poll == f.clock.now() + 15min);
 }

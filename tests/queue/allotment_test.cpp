@@ -97,9 +97,9 @@ TEST_CASE_METHOD(LimitedLedger, "a newsletter's rate and connections hold for it
     const auto notes = mailing_in({"a.example"}, 100);
     const auto other = mailing_in({"b.example"}, 100, 2, "other");
     work(10s);
-    CHECK(store->progress(other).sent == 100);
-    CHECK(store->progress(notes).sent >= 45);
-    CHECK(store->progress(notes).sent <= 50);
+    CHECK(deliveries->progress(other).sent == 100);
+    CHECK(deliveries->progress(notes).sent >= 45);
+    CHECK(deliveries->progress(notes).sent <= 50);
 }
 
 TEST_CASE_METHOD(LimitedLedger, "a relay's rate holds for all that it carries") {
@@ -328,6 +328,6 @@ TEST_CASE_METHOD(TwoRelays, "a retry that waits behind a ceiling for days expire
         clock.advance(24h);
     }
     CHECK(attempts == 2);
-    CHECK(store->progress(id).failed == 0);
+    CHECK(deliveries->progress(id).failed == 0);
     CHECK(sent["a.example"] == 39);
 }

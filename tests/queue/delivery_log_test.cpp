@@ -14,11 +14,11 @@ struct LogFixture : test::QueueFixture {
     LogFixture() {
         notes = mailing_to(2, 1, 1, "notes");
         other = mailing_to(1, 2, 2, "other");
-        for (const auto& delivery : store->claim(std::vector<std::string>{"notes"}, 5, clock.now())) {
+        for (const auto& delivery : claim(std::vector<std::string>{"notes"}, 5, clock.now())) {
             record(delivery, OutcomeKind::accepted, DeliveryState::sent);
         }
         clock.advance(1h);
-        const auto delivery = store->claim(std::vector<std::string>{"other"}, 5, clock.now()).at(0);
+        const auto delivery = claim(std::vector<std::string>{"other"}, 5, clock.now()).at(0);
         const Outcome outcome{.kind = OutcomeKind::rejected_recipient,
                               .stage = Stage::rcpt,
                               .code = 550,
@@ -26,7 +26,7 @@ struct LogFixture : test::QueueFixture {
                               .text = "5.1.1 no such user",
                               .tls = "TLSv1.3",
                               .took = 42ms};
-        store->record(delivery, outcome, {.state = DeliveryState::bounced}, "backup", clock.now());
+        deliveries->record(delivery, outcome, {.state = DeliveryState::bounced}, "backup", clock.now());
     }
     std::vector<LogLine> lines(const LogFilter& filter) {
         std::vector<LogLine> found;
@@ -81,7 +81,7 @@ TEST_CASE_METHOD(LogFixture,
 
 TEST_CASE_METHOD(LogFixture, "what waits is counted by mailing and state") {
     const auto third = mailing_to(4, 3);
-    REQUIRE(store->claim(newsletters, 1, clock.now()).size() == 1);
+    REQUIRE(claim(newsletters, 1, clock.now()).size() == 1);
     const auto waiting = DeliveryLog(database).waiting();
     REQUIRE(waiting.size() == 2);
     CHECK(waiting[0].mailing_id == third);

@@ -26,13 +26,13 @@ TEST_CASE_METHOD(Refusing,
     start();
     const auto id = mailing_in({"a.example"}, 100);
     work_now();
-    CHECK(store->mailing(id)->state == MailingState::paused);
+    CHECK(mailings->mailing(id)->state == MailingState::paused);
     CHECK(pauses ==
           std::vector<std::string>{
               "5 of its last 5 deliveries were refused or bounced, the last by main: 550 5.1.1 no"});
     CHECK(tripped == std::vector{id});
-    CHECK(store->progress(id).failed == 5);
-    CHECK(store->progress(id).waiting == 95);
+    CHECK(deliveries->progress(id).failed == 5);
+    CHECK(deliveries->progress(id).waiting == 95);
     CHECK(verdicts == 4);  // the one that tripped it is not believed any more
 }
 
@@ -44,7 +44,7 @@ TEST_CASE_METHOD(Refusing,
     work_now();
     CHECK(tripped.size() == 1);
     CHECK(verdicts == 4);
-    CHECK(store->progress(id).sending == 0);
+    CHECK(deliveries->progress(id).sending == 0);
 }
 
 TEST_CASE_METHOD(Refusing, "a breaker's window survives a restart") {
@@ -57,7 +57,7 @@ TEST_CASE_METHOD(Refusing, "a breaker's window survives a restart") {
     ledger->finish();
     start();
     work_now();
-    CHECK(store->progress(id).failed == 5);
+    CHECK(deliveries->progress(id).failed == 5);
 }
 
 TEST_CASE_METHOD(Refusing, "resuming goes on with a fresh window") {
@@ -65,25 +65,25 @@ TEST_CASE_METHOD(Refusing, "resuming goes on with a fresh window") {
     start();
     const auto id = mailing_in({"a.example"}, 100);
     work_now();
-    CHECK(store->resume(id, clock.now()));
+    CHECK(mailings->resume(id, clock.now()));
     work_now();
-    CHECK(store->progress(id).failed == 10);
+    CHECK(deliveries->progress(id).failed == 10);
     CHECK(tripped.size() == 2);
     refuses = false;
-    store->resume(id, clock.now());
+    mailings->resume(id, clock.now());
     work_now();
-    CHECK(store->mailing(id)->state == MailingState::done);
-    CHECK(store->progress(id).sent == 90);
+    CHECK(mailings->mailing(id)->state == MailingState::done);
+    CHECK(deliveries->progress(id).sent == 90);
 }
 
 TEST_CASE_METHOD(Refusing, "a person who resumes a list of dead addresses is not stopped again by them") {
     start();
     const auto id = mailing_in({"a.example"}, 100);
     work_now();
-    store->resume(id, clock.now());
+    mailings->resume(id, clock.now());
     work_now();
-    CHECK(store->mailing(id)->state == MailingState::done);
-    CHECK(store->progress(id).failed == 100);
+    CHECK(mailings->mailing(id)->state == MailingState::done);
+    CHECK(deliveries->progress(id).failed == 100);
     CHECK(tripped.size() == 1);
 }
 
@@ -95,8 +95,8 @@ TEST_CASE_METHOD(Refusing, "one mailing's refusals do not stop another") {
     refuses = true;
     const auto bad = mailing_in({"a.example"}, 30, 2);
     work_now();
-    CHECK(store->mailing(good)->state == MailingState::done);
-    CHECK(store->mailing(bad)->state == MailingState::paused);
+    CHECK(mailings->mailing(good)->state == MailingState::done);
+    CHECK(mailings->mailing(bad)->state == MailingState::paused);
 }
 
 TEST_CASE_METHOD(Refusing, "deliveries that are claimed and not begun go back when their mailing is paused") {
@@ -104,17 +104,17 @@ TEST_CASE_METHOD(Refusing, "deliveries that are claimed and not begun go back wh
     start();
     const auto id = mailing_in({"a.example"}, 100);
     ledger->step();
-    REQUIRE(store->progress(id).sending == 50);
+    REQUIRE(deliveries->progress(id).sending == 50);
     const auto held = ledger->take(0, 10);
-    store->pause(id, "by hand");
+    mailings->pause(id, "by hand");
     // As another process's commit would: the ledger is told by a report that pauses a second mailing.
     const auto other = mailing_in({"a.example"}, 1, 2);
     ledger->report(0, held[0], {.kind = OutcomeKind::rejected_message, .stage = Stage::mail, .code = 552});
-    store->resume(id, clock.now());
+    mailings->resume(id, clock.now());
     ledger->step();
-    CHECK(store->mailing(id)->state == MailingState::paused);
-    CHECK(store->progress(id).sending == 9);
+    CHECK(mailings->mailing(id)->state == MailingState::paused);
+    CHECK(deliveries->progress(id).sending == 9);
     ledger->step();
     for (std::size_t i = 1; i < held.size(); ++i) CHECK(recall.contains(held[i].id));
-    CHECK(store->mailing(other)->state == MailingState::sending);
+    CHECK(mailings->mailing(other)->state == MailingState::sending);
 }

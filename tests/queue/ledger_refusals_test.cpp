@@ -40,9 +40,9 @@ TEST_CASE_METHOD(Refused, "three providers that hear the same stop the mailing a
     start();
     const auto id = mailing_in(three, 5);
     work_now();
-    CHECK(store->mailing(id)->state == MailingState::paused);
-    CHECK(store->progress(id).failed == 0);
-    CHECK(store->progress(id).waiting == 15);
+    CHECK(mailings->mailing(id)->state == MailingState::paused);
+    CHECK(deliveries->progress(id).failed == 0);
+    CHECK(deliveries->progress(id).waiting == 15);
     CHECK(integer("SELECT max(attempts) FROM deliveries") == 0);
     CHECK(answers == 3);
     CHECK(taken == 2);  // the third was never recorded as failed
@@ -59,8 +59,8 @@ TEST_CASE_METHOD(Refused, "what was under way when the mailing was stopped is no
     const auto id = mailing_in(three, 5);
     work_now();
     CHECK(answers == 15);
-    CHECK(store->progress(id).failed == 0);
-    CHECK(store->progress(id).waiting == 15);
+    CHECK(deliveries->progress(id).failed == 0);
+    CHECK(deliveries->progress(id).waiting == 15);
     CHECK(pauses.size() == 1);
 }
 
@@ -68,15 +68,15 @@ TEST_CASE_METHOD(Refused, "once resumed the mailing goes on and is stopped again
     start();
     const auto id = mailing_in(three, 5);
     work_now();
-    store->resume(id, clock.now());
+    mailings->resume(id, clock.now());
     work_now();
     CHECK(answers == 6);
     CHECK(pauses.size() == 2);
     accepts = [](const Delivery&) { return true; };
-    store->resume(id, clock.now());
+    mailings->resume(id, clock.now());
     work_now();
-    CHECK(store->mailing(id)->state == MailingState::done);
-    CHECK(store->progress(id).sent == 15);
+    CHECK(mailings->mailing(id)->state == MailingState::done);
+    CHECK(deliveries->progress(id).sent == 15);
 }
 
 TEST_CASE_METHOD(Refused, "a refusal that only two providers give is theirs") {
@@ -84,17 +84,17 @@ TEST_CASE_METHOD(Refused, "a refusal that only two providers give is theirs") {
     start();
     const auto id = mailing_in(three, 2);
     work_now();
-    CHECK(store->mailing(id)->state == MailingState::done);
-    CHECK(store->progress(id).failed == 4);
-    CHECK(store->progress(id).sent == 2);
+    CHECK(mailings->mailing(id)->state == MailingState::done);
+    CHECK(deliveries->progress(id).failed == 4);
+    CHECK(deliveries->progress(id).sent == 2);
 }
 
 TEST_CASE_METHOD(Refused, "domains of one provider count as one") {
     start();
     const auto id = mailing_in({"gmail.com", "googlemail.com", "c.example"}, 1);
     work_now();
-    CHECK(store->mailing(id)->state == MailingState::done);
-    CHECK(store->progress(id).failed == 3);
+    CHECK(mailings->mailing(id)->state == MailingState::done);
+    CHECK(deliveries->progress(id).failed == 3);
 }
 
 TEST_CASE_METHOD(Refused, "while unknown users come in a row one delivery goes out at a time") {
@@ -110,17 +110,17 @@ TEST_CASE_METHOD(Refused, "while unknown users come in a row one delivery goes o
     for (std::size_t i = 0; i < 3; ++i) ledger->report(0, held[i], answer(0, held[i]));
     ledger->step();
     ledger->step();
-    CHECK(store->progress(id).failed == 3);
-    CHECK(store->progress(id).sending == 47);  // no further ones
+    CHECK(deliveries->progress(id).failed == 3);
+    CHECK(deliveries->progress(id).sending == 47);  // no further ones
     for (std::size_t i = 4; i < held.size(); ++i) ledger->give_back(0, held[i]);
     ledger->step();
     ledger->step();
-    CHECK(store->progress(id).sending == 1);
+    CHECK(deliveries->progress(id).sending == 1);
     ledger->report(0, held[3], answer(0, held[3]));
     ledger->step();
-    CHECK(store->mailing(id)->state == MailingState::paused);
-    CHECK(store->progress(id).failed == 0);
-    CHECK(store->progress(id).waiting == 60);
+    CHECK(mailings->mailing(id)->state == MailingState::paused);
+    CHECK(deliveries->progress(id).failed == 0);
+    CHECK(deliveries->progress(id).waiting == 60);
 }
 
 TEST_CASE_METHOD(Refused, "an acceptance while a run is suspected lets the bounces stand") {
@@ -130,9 +130,9 @@ TEST_CASE_METHOD(Refused, "an acceptance while a run is suspected lets the bounc
     start();
     const auto id = mailing_in(three, 20);
     work_now();
-    CHECK(store->mailing(id)->state == MailingState::done);
-    CHECK(store->progress(id).failed == 3);
-    CHECK(store->progress(id).sent == 57);
+    CHECK(mailings->mailing(id)->state == MailingState::done);
+    CHECK(deliveries->progress(id).failed == 3);
+    CHECK(deliveries->progress(id).sent == 57);
     CHECK(verdicts == 3);
 }
 
@@ -144,13 +144,13 @@ TEST_CASE_METHOD(Refused, "a run goes on over a restart") {
         for (auto& delivery : ledger->take(0, 1)) ledger->report(0, delivery, answer(0, delivery));
         ledger->step();
     }
-    CHECK(store->progress(id).failed == 2);
+    CHECK(deliveries->progress(id).failed == 2);
     ledger->finish();
     start();
     // What the words were about is not on record: they are taken for a mailbox's, which asks for one more.
     work_now();
-    CHECK(store->mailing(id)->state == MailingState::paused);
-    CHECK(store->progress(id).failed == 0);
+    CHECK(mailings->mailing(id)->state == MailingState::paused);
+    CHECK(deliveries->progress(id).failed == 0);
 }
 
 TEST_CASE_METHOD(Refused, "one mailing's run stops no other mailing") {
@@ -161,8 +161,8 @@ TEST_CASE_METHOD(Refused, "one mailing's run stops no other mailing") {
     const auto bad = mailing_in(three, 5);
     const auto good = mailing_in(three, 5, 2, "other");
     work_now();
-    CHECK(store->mailing(bad)->state == MailingState::paused);
-    CHECK(store->mailing(good)->state == MailingState::done);
+    CHECK(mailings->mailing(bad)->state == MailingState::paused);
+    CHECK(mailings->mailing(good)->state == MailingState::done);
 }
 
 TEST_CASE_METHOD(Refused, "a delay that three providers are told is the relay's and costs no attempt") {
@@ -175,10 +175,10 @@ TEST_CASE_METHOD(Refused, "a delay that three providers are told is the relay's 
     CHECK(downs == 1);
     CHECK(answers == 3);
     CHECK(integer("SELECT max(attempts) FROM deliveries") == 0);
-    CHECK(store->relay_health("main").reason == "451 try later");
+    CHECK(relays->relay_health("main").reason == "451 try later");
     accepts = [](const Delivery&) { return true; };
     work(10s);
-    CHECK(store->progress(id).sent == 15);
+    CHECK(deliveries->progress(id).sent == 15);
 }
 
 TEST_CASE_METHOD(Refused,
@@ -204,7 +204,7 @@ TEST_CASE_METHOD(Refused, "greylisting by everybody is patience and no run") {
     CHECK(downs == 0);
     CHECK(answers == 15);
     CHECK(integer("SELECT sum(attempts) FROM deliveries") == 15);
-    CHECK(store->progress(id).waiting == 15);
+    CHECK(deliveries->progress(id).waiting == 15);
 }
 
 TEST_CASE_METHOD(Refused, "stragglers who are put off again begin no run") {
@@ -228,8 +228,8 @@ TEST_CASE_METHOD(Refused, "relaying that is denied to everybody is the relay's t
     const auto id = mailing_in(three, 5);
     work_now();
     CHECK(downs == 1);
-    CHECK(store->progress(id).failed == 0);
-    CHECK(store->progress(id).waiting == 15);
+    CHECK(deliveries->progress(id).failed == 0);
+    CHECK(deliveries->progress(id).waiting == 15);
 }
 
 TEST_CASE_METHOD(Refused, "relaying that is denied to one address alone is refused at its second try") {
@@ -239,10 +239,10 @@ TEST_CASE_METHOD(Refused, "relaying that is denied to one address alone is refus
     start();
     const auto id = mailing_in(three, 1);
     work_now();
-    CHECK(store->progress(id).sent == 2);
-    CHECK(store->progress(id).waiting == 1);
+    CHECK(deliveries->progress(id).sent == 2);
+    CHECK(deliveries->progress(id).waiting == 1);
     work(20min, 10s);
-    CHECK(store->progress(id).failed == 1);
+    CHECK(deliveries->progress(id).failed == 1);
     CHECK(integer("SELECT state FROM deliveries WHERE recipient LIKE '%b.example'") == 7);
 }
 
@@ -260,8 +260,8 @@ TEST_CASE_METHOD(Refused, "a sender whose domain three providers refuse pauses t
     const auto first = list.mailing_in(three, 3);
     const auto second = list.mailing_in(three, 3, 2);
     list.work_now();
-    CHECK(list.store->mailing(first)->state == MailingState::paused);
-    CHECK(list.store->mailing(second)->state == MailingState::paused);
+    CHECK(list.mailings->mailing(first)->state == MailingState::paused);
+    CHECK(list.mailings->mailing(second)->state == MailingState::paused);
 }
 
 TEST_CASE_METHOD(Refused, "domains that were slowed by what was the relay's limit are as fast as before") {
@@ -278,7 +278,7 @@ TEST_CASE_METHOD(Refused, "domains that were slowed by what was the relay's limi
     CHECK(integer("SELECT count(*) FROM limits WHERE scope = 2") == 0);
     accepts = [](const Delivery&) { return true; };
     work(30s);
-    CHECK(store->progress(id).sent == 15);  // the first two do not wait for a retry's interval
+    CHECK(deliveries->progress(id).sent == 15);  // the first two do not wait for a retry's interval
 }
 
 TEST_CASE_METHOD(Refused, "a domain that was slow before a run that was the relay's stays so") {
@@ -308,7 +308,7 @@ TEST_CASE_METHOD(Refused, "a run is measured by the mailing's size even while it
         for (int i = first; i < first + count; ++i)
             readers.push_back(
                 {i, "reader" + std::to_string(i) + "@" + three[static_cast<std::size_t>(i % 3)]});
-        store->add_deliveries(id, readers, clock.now());
+        deliveries->add_deliveries(id, readers, clock.now());
     };
     const auto refuse = [&](int count) {
         for (; count > 0; --count) {
@@ -322,9 +322,9 @@ TEST_CASE_METHOD(Refused, "a run is measured by the mailing's size even while it
     add(16, 985);
     refuse(1);  // 0.05^4 × 1 000 is 0.006, × 15 it would be 0.0001
     REQUIRE(answers == 4);
-    CHECK(store->mailing(id)->state == MailingState::fanning);
+    CHECK(mailings->mailing(id)->state == MailingState::fanning);
     refuse(1);
-    CHECK(store->mailing(id)->state == MailingState::paused);
+    CHECK(mailings->mailing(id)->state == MailingState::paused);
 }
 
 TEST_CASE_METHOD(Refused, "what a commit has written counts as answered for the rest of it") {
@@ -338,7 +338,7 @@ TEST_CASE_METHOD(Refused, "what a commit has written counts as answered for the 
     const auto id = mailing_in({"a.example"}, 200);
     work_now();
     CHECK(answers == 200);
-    CHECK(store->mailing(id)->state == MailingState::done);
+    CHECK(mailings->mailing(id)->state == MailingState::done);
 }
 
 TEST_CASE_METHOD(Refused, "a cancelled mailing stays ended when its bounces are taken back") {
@@ -349,12 +349,12 @@ TEST_CASE_METHOD(Refused, "a cancelled mailing stays ended when its bounces are 
     auto held = ledger->take(0, 3);
     for (std::size_t i = 0; i < 2; ++i) ledger->report(0, held[i], answer(0, held[i]));
     ledger->step();
-    store->cancel(id, clock.now());
+    mailings->cancel(id, clock.now());
     ledger->report(0, held[2], answer(0, held[2]));
     work_now();
     CHECK(taken == 2);
-    CHECK(store->mailing(id)->finished);
-    CHECK(store->progress(id).waiting == 0);
+    CHECK(mailings->mailing(id)->finished);
+    CHECK(deliveries->progress(id).waiting == 0);
 }
 
 TEST_CASE_METHOD(Refused, "what was judged in a commit that failed is judged again") {
@@ -394,9 +394,9 @@ TEST_CASE_METHOD(Refused, "what was claimed goes back while unknown users come i
     ledger->step();
     for (auto& delivery : ledger->take(0, 3)) ledger->report(0, delivery, answer(0, delivery));
     ledger->step();
-    CHECK(store->progress(id).failed == 3);
-    CHECK(store->progress(id).sending == 1);
+    CHECK(deliveries->progress(id).failed == 3);
+    CHECK(deliveries->progress(id).sending == 1);
     ledger->step();
-    CHECK(store->progress(id).sending == 1);  // that one does not go back
+    CHECK(deliveries->progress(id).sending == 1);  // that one does not go back
     CHECK(ledger->take(0, 50).size() == 1);
 }

@@ -36,9 +36,9 @@ struct Allowing : LimitedLedger {
     }
     void order(const std::function<void(RelayOrders&)>& change, const std::string& relay = "main") {
         db::Transaction transaction(database);
-        RelayOrders orders = store->relay_orders(relay);
+        RelayOrders orders = relays->relay_orders(relay);
         change(orders);
-        store->save_relay_orders(relay, orders);
+        relays->save_relay_orders(relay, orders);
         transaction.commit();
     }
     void two_relays() {
@@ -92,7 +92,7 @@ TEST_CASE_METHOD(Allowing, "a learned rate is kept over a restart") {
     start();
     work(4s);
     CHECK(refused == before);
-    CHECK(store->relay_lessons("main").pace.words == throttling);
+    CHECK(relays->relay_lessons("main").pace.words == throttling);
 }
 
 TEST_CASE_METHOD(Allowing,
@@ -103,15 +103,15 @@ TEST_CASE_METHOD(Allowing,
     work_now();
     CHECK(sent["a.example"] == 50);
     CHECK(ledger->quiet());  // `run --once` ends
-    CHECK(store->progress(id).waiting == 50);
+    CHECK(deliveries->progress(id).waiting == 50);
     for (const Duration wait : {Duration(5min), Duration(10min), Duration(20min), Duration(40min),
                                 Duration(80min), Duration(2h), Duration(2h)}) {
-        CHECK(store->relay_health("main").next_attempt == clock.now() + wait);
+        CHECK(relays->relay_health("main").next_attempt == clock.now() + wait);
         clock.advance(wait);
         work_now();
     }
     CHECK(said == std::vector<std::string>{"rests main"});
-    CHECK(store->progress(id).failed == 0);
+    CHECK(deliveries->progress(id).failed == 0);
     quota = -1;
     clock.advance(2h);
     work_now();
@@ -129,7 +129,7 @@ TEST_CASE_METHOD(Allowing, "a quota's rest expires nobody and goes on after a re
     clock.advance(4min);
     start();
     work_now();
-    CHECK(store->progress(id).waiting == 10);
+    CHECK(deliveries->progress(id).waiting == 10);
     for (int i = 0; i < 50; ++i) {
         clock.advance(2h);
         work_now();
@@ -137,7 +137,7 @@ TEST_CASE_METHOD(Allowing, "a quota's rest expires nobody and goes on after a re
     quota = -1;
     clock.advance(2h);
     work_now();
-    CHECK(store->progress(id).sent == 20);
+    CHECK(deliveries->progress(id).sent == 20);
 }
 
 TEST_CASE_METHOD(Allowing, "a paused relay claims nothing until it is resumed and says so") {
@@ -165,7 +165,7 @@ TEST_CASE_METHOD(Allowing, "what couriers learn of sessions is stored and handed
     ledger->line(0).used_up(10, true, "452 4.5.3 too many messages");
     ledger->step();
     CHECK(said == std::vector<std::string>{"messages main"});
-    CHECK(store->relay_lessons("main").messages.messages == 10);
+    CHECK(relays->relay_lessons("main").messages.messages == 10);
     start();
     CHECK(ledger->line(0).messages() == 10);
 }
@@ -173,13 +173,13 @@ TEST_CASE_METHOD(Allowing, "what couriers learn of sessions is stored and handed
 // An order is noticed when another connection has written: here, when the ledger begins.
 TEST_CASE("orders and lessons are stored apart and both survive") {
     test::QueueFixture f;
-    f.store->save_relay_orders("main", {.paused = f.clock.now(), .resumed = 3, .forgotten = 2});
-    CHECK(f.store->relay_orders("main") == RelayOrders{f.clock.now(), 3, 2});
-    CHECK(f.store->relay_orders("other") == RelayOrders{});
+    f.relays->save_relay_orders("main", {.paused = f.clock.now(), .resumed = 3, .forgotten = 2});
+    CHECK(f.relays->relay_orders("main") == RelayOrders{f.clock.now(), 3, 2});
+    CHECK(f.relays->relay_orders("other") == RelayOrders{});
     RelayLessons lessons;
     lessons.connections.refused(3, "421 too many", f.clock.now());
-    f.store->save_relay_lessons("main", lessons);
-    CHECK(f.store->relay_lessons("main").connections == lessons.connections);
-    f.store->save_relay_lessons("main", {});
-    CHECK_FALSE(f.store->relay_lessons("main").any());
+    f.relays->save_relay_lessons("main", lessons);
+    CHECK(f.relays->relay_lessons("main").connections == lessons.connections);
+    f.relays->save_relay_lessons("main", {});
+    CHECK_FALSE(f.relays->relay_lessons("main").any());
 }

@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "queue/limited_ledger.hpp"
+#include "queue/queue_schema.hpp"
 #include "support/temp_dir.hpp"
 
 using namespace paperround;
@@ -13,7 +14,7 @@ namespace {
 struct OnDisk : test::LimitedLedger {
     OnDisk() {
         database = db::Database::open(dir / "queue.db");
-        QueueStore::migrate(database);
+        migrate_queue(database);
     }
     Remaining prepare_deliveries(Time) override {
         if (std::exchange(exchange_in_the_step, false)) exchange();

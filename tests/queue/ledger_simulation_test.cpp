@@ -52,7 +52,7 @@ struct Simulation : test::LimitedLedger {
         const Time began = clock.now();
         Duration open{0};
         int after_first_minute = 0;
-        while (store->mailing(id)->state != MailingState::done) {
+        while (mailings->mailing(id)->state != MailingState::done) {
             const int before = figures_.sent;
             work_couriers();
             const bool first_minute = clock.now() - began < 1min;
@@ -102,7 +102,7 @@ struct Simulation : test::LimitedLedger {
     void begin(Courier& courier) {
         RelayLine& line = ledger->line(0);
         if (!courier.has_place) {
-            const auto lesson = store->relay_lessons("main").connections;
+            const auto lesson = relays->relay_lessons("main").connections;
             if (line.places() >= lesson.allowed(configured, clock.now()) || !line.take_place()) return;
             courier.has_place = true;
         }
@@ -152,11 +152,11 @@ struct Simulation : test::LimitedLedger {
             next = std::min(next, courier.answered);
         }
         if (at_work || !resting) return std::max(next, clock.now() + 1ms);
-        return std::max(next, store->relay_health("main").next_attempt.value_or(next));
+        return std::max(next, relays->relay_health("main").next_attempt.value_or(next));
     }
     Figures sum_up(std::int64_t id, Time began, int after_first_minute, Duration open) {
         Figures figures;
-        const Progress progress = store->progress(id);
+        const Progress progress = deliveries->progress(id);
         figures.sent = progress.sent;
         figures.expired_or_failed = progress.failed + progress.held + progress.dropped;
         figures.most_attempts = integer("SELECT max(attempts) FROM deliveries");

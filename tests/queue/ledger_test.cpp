@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "db/raw_sql.hpp"
+#include "queue/delivery_store.hpp"
 #include "queue/fixture.hpp"
 #include "support/committing.hpp"
 #include "support/temp_dir.hpp"
@@ -72,10 +73,10 @@ TEST_CASE_METHOD(LedgerFixture, "a step claims what is due, and the next one rec
     ledger.step();
     const auto delivery = take(ledger);
     REQUIRE(delivery.has_value());
-    CHECK(store->progress(id).sending == 1);
+    CHECK(deliveries->progress(id).sending == 1);
     ledger.report(0, *delivery, accepted);
     ledger.step();
-    CHECK(store->progress(id).sent == 1);
+    CHECK(deliveries->progress(id).sent == 1);
     CHECK(observer.states == std::vector{DeliveryState::sent});
     CHECK(duties.settled == 1);
     CHECK(ledger.quiet());
@@ -85,12 +86,12 @@ TEST_CASE_METHOD(LedgerFixture, "never more than doubt_window deliveries are sen
     const auto id = mailing_to(100);
     Ledger ledger(database, settings(7, 5), duties, observer, recall, clock, random);
     for (int i = 0; i < 3; ++i) ledger.step();
-    CHECK(store->progress(id).sending == 7);
+    CHECK(deliveries->progress(id).sending == 7);
     const auto delivery = take(ledger);
     ledger.report(0, delivery.value(), accepted);
     ledger.step();
-    CHECK(store->progress(id).sending == 7);
-    CHECK(store->progress(id).sent == 1);
+    CHECK(deliveries->progress(id).sending == 7);
+    CHECK(deliveries->progress(id).sent == 1);
 }
 
 TEST_CASE_METHOD(LedgerFixture, "while a relay backs off nothing is claimed, then one delivery probes it") {
@@ -100,16 +101,16 @@ TEST_CASE_METHOD(LedgerFixture, "while a relay backs off nothing is claimed, the
     ledger.report(0, take(ledger).value(), refused_connection);
     ledger.step();
     CHECK(observer.down == 1);
-    CHECK(store->progress(id).sending == 0);
-    CHECK(store->relay_health("main").reason == "connection refused");
+    CHECK(deliveries->progress(id).sending == 0);
+    CHECK(relays->relay_health("main").reason == "connection refused");
     clock.advance(5s);
     ledger.step();
-    CHECK(store->progress(id).sending == 1);
+    CHECK(deliveries->progress(id).sending == 1);
     ledger.report(0, take(ledger).value(), accepted);
     ledger.step();
     CHECK(observer.up == 1);
     ledger.step();
-    CHECK(store->progress(id).sending == 19);
+    CHECK(deliveries->progress(id).sending == 19);
 }
 
 TEST_CASE_METHOD(LedgerFixture,
@@ -150,12 +151,12 @@ TEST_CASE_METHOD(LedgerFixture,
     CHECK(observer.down == 0);
     report(doubt);
     CHECK(observer.down == 1);
-    CHECK(store->relay_health("main").reason == "no reply");
+    CHECK(relays->relay_health("main").reason == "no reply");
     ledger.step();
     CHECK_FALSE(take(ledger).has_value());
     clock.advance(5s);
     report(doubt);  // the probe
-    CHECK(store->relay_health("main").next_attempt == clock.now() + 10s);
+    CHECK(relays->relay_health("main").next_attempt == clock.now() + 10s);
 }
 
 TEST_CASE_METHOD(LedgerFixture, "nothing is handed out between a doubt and its judgement") {
@@ -187,7 +188,7 @@ TEST_CASE_METHOD(LedgerFixture,
     CHECK(second->id != probe.id);
     ledger.report(0, *second, refused_connection);
     ledger.step();
-    CHECK(store->relay_health("main").next_attempt == clock.now() + 10s);
+    CHECK(relays->relay_health("main").next_attempt == clock.now() + 10s);
 }
 
 TEST_CASE_METHOD(LedgerFixture, "a relay that is down for 72 hours expires nobody and costs no attempt") {
@@ -205,7 +206,7 @@ TEST_CASE_METHOD(LedgerFixture, "a relay that is down for 72 hours expires nobod
     ledger.step();
     ledger.report(0, take(ledger).value(), accepted);
     ledger.step();
-    CHECK(store->progress(id).sent == 1);
+    CHECK(deliveries->progress(id).sent == 1);
 }
 
 TEST_CASE_METHOD(LedgerFixture, "a message that the relay cannot take pauses the mailing and says why") {
@@ -216,7 +217,7 @@ TEST_CASE_METHOD(LedgerFixture, "a message that the relay cannot take pauses the
         0, take(ledger).value(),
         {.kind = OutcomeKind::rejected_message, .stage = Stage::mail, .code = 552, .text = "552 too big"});
     ledger.step();
-    CHECK(store->mailing(id)->state == MailingState::paused);
+    CHECK(mailings->mailing(id)->state == MailingState::paused);
     CHECK(observer.pauses == std::vector<std::string>{"main refused the message: 552 too big"});
 }
 
@@ -229,16 +230,16 @@ TEST_CASE_METHOD(LedgerFixture, "what was claimed and not begun goes back untouc
     ledger.give_back(0, not_begun);
     ledger.report(0, begun, accepted);
     CHECK(ledger.finish());
-    CHECK(store->progress(id).sending == 0);
-    CHECK(store->progress(id).sent == 1);
-    CHECK(store->progress(id).waiting == 4);
+    CHECK(deliveries->progress(id).sending == 0);
+    CHECK(deliveries->progress(id).sent == 1);
+    CHECK(deliveries->progress(id).waiting == 4);
     CHECK(ledger.outstanding() == 0);
 }
 
 TEST_CASE("a failed write stops the claiming, keeps the outcomes, and resumes") {
     const test::TempDir dir;
     auto database = db::Database::open(dir / "queue.db");
-    QueueStore::migrate(database);
+    migrate_queue(database);
     LedgerFixture fixture;
     fixture.database = std::move(database);
     const auto id = fixture.mailing_to(5);
@@ -251,20 +252,20 @@ TEST_CASE("a failed write stops the claiming, keeps the outcomes, and resumes") 
         .execute("PRAGMA query_only = ON");  // every write fails, as on a read-only file system
     for (int i = 0; i < 3; ++i) ledger.step();
     CHECK(fixture.observer.failures == 1);
-    CHECK((*fixture.store).progress(id).sent == 0);
+    CHECK((*fixture.deliveries).progress(id).sent == 0);
     CHECK(ledger.outstanding() == 2);
 
     db::RawSql(fixture.database).execute("PRAGMA query_only = OFF");
     ledger.step();
     CHECK(fixture.observer.resumptions == 1);
-    CHECK(fixture.store->progress(id).sent == 1);
+    CHECK(fixture.deliveries->progress(id).sent == 1);
 }
 
 TEST_CASE("a full disk stops the claiming, keeps the outcomes, and resumes when there is room again") {
     const test::TempDir dir;
     LedgerFixture fixture;
     fixture.database = db::Database::open(dir / "queue.db");
-    QueueStore::migrate(fixture.database);
+    migrate_queue(fixture.database);
     const auto id = fixture.mailing_to(300);
     Ledger ledger(fixture.database, fixture.settings(100, 20), fixture.duties, fixture.observer,
                   fixture.recall, fixture.clock, fixture.random);
@@ -278,13 +279,13 @@ TEST_CASE("a full disk stops the claiming, keeps the outcomes, and resumes when 
     for (const Delivery& delivery : taken) ledger.report(0, delivery, wordy);
     for (int i = 0; i < 3; ++i) ledger.step();
     CHECK(fixture.observer.failures == 1);
-    CHECK(fixture.store->progress(id).sent == 0);
+    CHECK(fixture.deliveries->progress(id).sent == 0);
     CHECK(ledger.take(0, 100).empty());
 
     db::RawSql(fixture.database).execute("PRAGMA max_page_count = 1000000");
     ledger.step();
     CHECK(fixture.observer.resumptions == 1);
-    CHECK(fixture.store->progress(id).sent == 100);
+    CHECK(fixture.deliveries->progress(id).sent == 100);
     CHECK(ledger.take(0, 100).size() == 100);
 }
 
@@ -292,7 +293,7 @@ TEST_CASE("a reader who left through another process is recalled while a courier
     const test::TempDir dir;
     LedgerFixture fixture;
     fixture.database = db::Database::open(dir / "queue.db");
-    QueueStore::migrate(fixture.database);
+    migrate_queue(fixture.database);
     fixture.mailing_to(2);
     Ledger ledger(fixture.database, fixture.settings(), fixture.duties, fixture.observer, fixture.recall,
                   fixture.clock, fixture.random);
@@ -301,8 +302,8 @@ TEST_CASE("a reader who left through another process is recalled while a courier
     CHECK_FALSE(fixture.recall.contains(delivery.id));
 
     auto elsewhere = db::Database::open(dir / "queue.db");
-    test::Committing<QueueStore>(elsewhere)->withdraw("notes", delivery.subscriber_id,
-                                                      DeliveryState::cancelled, fixture.clock.now());
+    test::Committing<DeliveryStore>(elsewhere)->withdraw("notes", delivery.subscriber_id,
+                                                         DeliveryState::cancelled, fixture.clock.now());
     ledger.step();
     CHECK(fixture.recall.contains(delivery.id));
     ledger.report(0, delivery, {.kind = OutcomeKind::withdrawn});
@@ -314,7 +315,7 @@ TEST_CASE("couriers on many threads empty the queue, each delivery once") {
     const test::TempDir dir;
     LedgerFixture fixture;
     fixture.database = db::Database::open(dir / "queue.db");
-    QueueStore::migrate(fixture.database);
+    migrate_queue(fixture.database);
     const auto id = fixture.mailing_to(500);
     Ledger ledger(fixture.database, fixture.settings(40, 4), fixture.duties, fixture.observer, fixture.recall,
                   fixture.clock, fixture.random);
@@ -341,7 +342,7 @@ TEST_CASE("couriers on many threads empty the queue, each delivery once") {
     std::ranges::sort(delivered);
     CHECK(delivered.size() == 500);
     CHECK(std::ranges::adjacent_find(delivered) == delivered.end());
-    CHECK(fixture.store->progress(id).sent == 500);
+    CHECK(fixture.deliveries->progress(id).sent == 500);
 }
 
 TEST_CASE_METHOD(LedgerFixture,
@@ -357,25 +358,25 @@ TEST_CASE_METHOD(LedgerFixture,
     CHECK(observer.failures == 1);
     CHECK(observer.down == 0);
     CHECK(observer.states.empty());
-    CHECK(store->progress(id).sending == 19);  // what is claimed and was not handed out yet
+    CHECK(deliveries->progress(id).sending == 19);  // what is claimed and was not handed out yet
     while (const auto delivery = take(ledger)) ledger.give_back(0, *delivery);
     for (int i = 0; i < 5; ++i) ledger.step();
-    CHECK(store->progress(id).sending == 0);
+    CHECK(deliveries->progress(id).sending == 0);
     CHECK_FALSE(ledger.quiet());
     // After a second, here on the real clock, one delivery tries whether it is readable again.
     REQUIRE(test::eventually([&] {
         ledger.step();
-        return store->progress(id).sending > 0;
+        return deliveries->progress(id).sending > 0;
     }));
-    CHECK(store->progress(id).sending == 1);
+    CHECK(deliveries->progress(id).sending == 1);
     CHECK(observer.resumptions == 0);
     const auto probe = take(ledger).value();
     ledger.could_read();
     ledger.report(0, probe, accepted);
     ledger.step();
     CHECK(observer.resumptions == 1);
-    CHECK(store->progress(id).sending == 19);
-    CHECK(store->progress(id).sent == 1);
+    CHECK(deliveries->progress(id).sending == 19);
+    CHECK(deliveries->progress(id).sent == 1);
     while (const auto delivery = take(ledger)) ledger.give_back(0, *delivery);
     CHECK(ledger.finish());
 }
@@ -420,8 +421,8 @@ TEST_CASE_METHOD(LedgerFixture, "time in which neither a ledger nor its successo
     clock.advance(72h);
     Ledger successor(database, settings(), duties, observer, recall, clock, random);
     try_once(successor);
-    CHECK(store->progress(id).failed == 0);
-    CHECK(store->progress(id).waiting == 1);
+    CHECK(deliveries->progress(id).failed == 0);
+    CHECK(deliveries->progress(id).waiting == 1);
 }
 
 TEST_CASE_METHOD(LedgerFixture,
@@ -439,6 +440,6 @@ TEST_CASE_METHOD(LedgerFixture,
     clock.advance(72h);
     ledger.report(0, *delivery, greylisted);
     ledger.step();
-    CHECK(store->progress(id).failed == 0);
-    CHECK(store->progress(id).waiting == 1);
+    CHECK(deliveries->progress(id).failed == 0);
+    CHECK(deliveries->progress(id).waiting == 1);
 }

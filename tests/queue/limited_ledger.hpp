@@ -68,21 +68,22 @@ struct LimitedLedger : QueueFixture, queue::LedgerDuties, queue::LedgerObserver 
     // A mailing with `count` readers in each of the domains, in turn.
     std::int64_t mailing_in(const std::vector<std::string>& domains, int count, std::int64_t post = 1,
                             const std::string& newsletter = "notes") {
-        const auto id = store->create_mailing({.newsletter = newsletter,
-                                             .post_id = post,
-                                             .title = "t",
-                                             .key = "k",
-                                             .not_before = clock.now()},
-                                            clock.now())
+        const auto id = mailings
+                            ->create_mailing({.newsletter = newsletter,
+                                              .post_id = post,
+                                              .title = "t",
+                                              .key = "k",
+                                              .not_before = clock.now()},
+                                             clock.now())
                             .value();
-        store->start_due(clock.now());
+        mailings->start_due(clock.now());
         std::vector<queue::Addressee> addressees;
         for (int i = 0; i < count * static_cast<int>(domains.size()); ++i) {
             addressees.push_back({i + 1, "reader" + std::to_string(i) + "@" +
                                              domains[static_cast<std::size_t>(i) % domains.size()]});
         }
-        store->add_deliveries(id, addressees, clock.now(), *settings.providers);
-        store->finish_fan_out(id, clock.now());
+        deliveries->add_deliveries(id, addressees, clock.now(), *settings.providers);
+        mailings->finish_fan_out(id, clock.now());
         return id;
     }
     // What each delivery of a lane meets.

@@ -8,6 +8,7 @@
 
 #include "db/raw_sql.hpp"
 #include "queue/delivery_log.hpp"
+#include "queue/delivery_store.hpp"
 #include "queue/fixture.hpp"
 #include "queue/ledger.hpp"
 #include "support/disk/unreliable_disk.hpp"
@@ -58,7 +59,7 @@ struct Office : test::QueueFixture {
     Office(const std::filesystem::path& file, std::uint64_t seed) {
         random = test::SeededRandom(seed);
         database = db::Database::open(file);
-        QueueStore::migrate(database);
+        migrate_queue(database);
         // Small, so that checkpoints are under way at many of the moments, and larger than a commit: a
         // checkpoint syncs, and behind each commit it would hide that commits themselves do not.
         db::RawSql(database).execute("PRAGMA wal_autocheckpoint = 16");
@@ -135,12 +136,12 @@ Losses cut_power_once(std::uint64_t seed, const std::string& synchronous) {
     Losses losses{.damage = office.database.integrity_problem()};
     if (!losses.damage.empty()) return losses;
     db::Transaction recovery(office.database);
-    office.store->recover_interrupted({}, config::OnDoubt::resend, office.clock.now(), office.random);
+    office.deliveries->recover_interrupted({}, config::OnDoubt::resend, office.clock.now(), office.random);
     recovery.commit();
     losses = compare(office.database, world);
     World afterwards;
     office.deliver(afterwards, [] { return true; });
-    const Progress progress = office.store->progress(1);
+    const Progress progress = office.deliveries->progress(1);
     losses.deliveries += static_cast<int>(progress.waiting + progress.sending);  // never ended
     return losses;
 }
@@ -188,7 +189,7 @@ TEST_CASE("what a courier is handed is `sending` in what the disk has synced at 
         auto synced = db::Database::open(image);
         std::vector<std::int64_t> ids;
         std::ranges::transform(taken, std::back_inserter(ids), &Delivery::id);
-        CHECK(QueueStore(synced).no_longer_sending(ids).empty());
+        CHECK(DeliveryStore(synced).no_longer_sending(ids).empty());
         handed_out += static_cast<int>(taken.size());
         for (const Delivery& delivery : taken)
             ledger.report(0, delivery, {.kind = OutcomeKind::accepted, .code = 250});

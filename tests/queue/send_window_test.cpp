@@ -18,7 +18,7 @@ struct Windowed : test::LimitedLedger {
         at("2026-11-25T06:00:00Z");
     }
     void at(std::string_view time) { clock.set(parse_rfc3339(time).value()); }
-    std::int64_t waiting(std::int64_t mailing) { return store->progress(mailing).waiting; }
+    std::int64_t waiting(std::int64_t mailing) { return deliveries->progress(mailing).waiting; }
 };
 
 }  // namespace
@@ -30,10 +30,10 @@ TEST_CASE_METHOD(Windowed, "nothing of a newsletter leaves before its window ope
     at("2026-11-25T06:59:59Z");
     work_now();
     CHECK(waiting(notes) == 5);
-    CHECK(store->mailing(other)->state == MailingState::done);
+    CHECK(mailings->mailing(other)->state == MailingState::done);
     at("2026-11-25T07:00:00Z");
     work_now();
-    CHECK(store->mailing(notes)->state == MailingState::done);
+    CHECK(mailings->mailing(notes)->state == MailingState::done);
 }
 
 TEST_CASE_METHOD(Windowed, "a mailing stops at the window's end and goes on the next day") {
@@ -51,7 +51,7 @@ TEST_CASE_METHOD(Windowed, "a mailing stops at the window's end and goes on the 
     at("2026-11-26T07:00:00Z");
     work(4min, 1s);
     CHECK(sent["a.example"] == 100);
-    CHECK(store->mailing(notes)->state == MailingState::done);
+    CHECK(mailings->mailing(notes)->state == MailingState::done);
 }
 
 TEST_CASE_METHOD(Windowed, "what was claimed and not begun goes back when the window closes") {
@@ -60,11 +60,11 @@ TEST_CASE_METHOD(Windowed, "what was claimed and not begun goes back when the wi
     at("2026-11-25T21:59:59Z");
     const auto notes = mailing_in({"a.example"}, 30);
     ledger->step();
-    REQUIRE(store->progress(notes).sending == 30);
+    REQUIRE(deliveries->progress(notes).sending == 30);
     at("2026-11-25T22:00:00Z");
     ledger->step();
     CHECK(ledger->take(0, 1000).empty());
-    CHECK(store->progress(notes).sending == 0);
+    CHECK(deliveries->progress(notes).sending == 0);
     CHECK(waiting(notes) == 30);
     at("2026-11-26T07:00:00Z");
     work_now();
@@ -102,7 +102,7 @@ TEST_CASE_METHOD(Windowed, "mail that was asked for waits for no window") {
     const auto notes = mailing_to(1, 10, 1);
     start();
     work_now();
-    CHECK(store->mailing(confirmation)->state == MailingState::done);
+    CHECK(mailings->mailing(confirmation)->state == MailingState::done);
     CHECK(waiting(notes) == 1);
 }
 

@@ -5,9 +5,7 @@
 #include "control/action_log.hpp"
 #include "db/raw_sql.hpp"
 #include "post/post_store.hpp"
-#include "queue/edition_store.hpp"
-#include "queue/provider_store.hpp"
-#include "queue/queue_store.hpp"
+#include "queue/queue_schema.hpp"
 
 namespace paperround::test {
 
@@ -15,9 +13,7 @@ inline db::Database database_with_all_tables() {
     auto database = db::Database::open(":memory:");
     post::PostStore::migrate(database);
     audience::AudienceStore::migrate(database);
-    queue::QueueStore::migrate(database);
-    queue::ProviderStore::migrate(database);
-    queue::EditionStore::migrate(database);
+    queue::migrate_queue(database);
     control::ActionLog::migrate(database);
     return database;
 }

@@ -1,7 +1,7 @@
 // A store for tests, each of whose calls is a transaction of its own, unless the test has one open:
 //
-//     Committing<queue::QueueStore> store(database);
-//     store->pause(1, "by hand");   // begun, paused, committed
+//     Committing<queue::MailingStore> mailings(database);
+//     mailings->pause(1, "by hand");   // begun, paused, committed
 #pragma once
 
 #include <exception>

@@ -1,8 +1,8 @@
-// Whose fault a refusal was: the part of QueueStore that counts what readers were told, and takes back what
-// was recorded about them.
+#include "queue/attempt_store.hpp"
+
 #include <algorithm>
 
-#include "queue/queue_store.hpp"
+#include "base/mailbox.hpp"
 #include "queue/stored_states.hpp"
 
 namespace paperround::queue {
@@ -15,14 +15,14 @@ constexpr int sample_of_earlier = 2000;
 
 }  // namespace
 
-std::int64_t QueueStore::last_attempt() {
+std::int64_t AttemptStore::last_attempt() {
     auto& query = db_.cached<"SELECT max(id) FROM attempts">();
     const std::int64_t last = query.step() && !query.is_null(0) ? query.integer(0) : 0;
     query.reset();
     return last;
 }
 
-std::vector<AttemptOnRecord> QueueStore::last_attempts(int limit) {
+std::vector<AttemptOnRecord> AttemptStore::last_attempts(int limit) {
     auto query = db_.prepare<
         "SELECT a.relay, d.id, d.mailing_id, d.subscriber_id, d.recipient, a.attempt, a.outcome, a.stage, a.code, "
         "a.enhanced, a.text, a.id, a.at FROM (SELECT * FROM attempts ORDER BY id DESC LIMIT ?1) a "
@@ -54,48 +54,7 @@ std::vector<AttemptOnRecord> QueueStore::last_attempts(int limit) {
     return attempts;
 }
 
-std::vector<DeliveryRow> QueueStore::take_back(std::int64_t mailing_id, std::int64_t since_attempt,
-                                               Time now) {
-    auto query = db_.prepare<
-        "SELECT DISTINCT d.id, d.subscriber_id, d.recipient, d.state FROM attempts a CROSS JOIN deliveries d "
-        "WHERE a.id >= ?1 AND d.id = a.delivery_id AND d.mailing_id = ?2 AND d.state " +
-        delivery_state::refused_for_good>();
-    query.bind_all(since_attempt, mailing_id);
-    std::vector<DeliveryRow> rows;
-    while (query.step()) {
-        rows.push_back({query.integer(0), query.integer(1), query.text(2),
-                        static_cast<DeliveryState>(query.integer(3))});
-    }
-    for (const DeliveryRow& row : rows) {
-        auto& update =
-            db_.transaction()
-                .cached<
-                    "UPDATE deliveries SET state = " + db::stored<DeliveryState::queued> +
-                    ", due = ?2, attempts = CASE WHEN attempts > 0 THEN attempts - 1 ELSE 0 END, shelf = 0 WHERE id = ?1">();
-        update.bind_all(row.id, now);
-        update.run();
-    }
-    reopen(mailing_id, static_cast<std::int64_t>(rows.size()));
-    return rows;
-}
-
-void QueueStore::uncount(std::string_view relay, std::int64_t since_attempt, Time now) {
-    // An attempt was counted only where the reader seemed to be put off, not his domain slowed.
-    auto& update =
-        db_.transaction()
-            .cached<
-                "UPDATE deliveries SET due = ?3, attempts = (SELECT CASE WHEN count(*) < deliveries.attempts "
-                "THEN deliveries.attempts - count(*) ELSE 0 END FROM attempts "
-                "WHERE delivery_id = deliveries.id AND id >= ?2 AND relay = ?1 AND outcome = ?4) WHERE state " +
-                delivery_state::deferred +
-                " AND id IN (SELECT delivery_id FROM attempts "
-                "WHERE id >= ?2 AND relay = ?1 AND outcome IN (?4, ?5))">();
-    update.bind_all(relay, since_attempt, now, static_cast<int>(OutcomeKind::deferred),
-                    static_cast<int>(OutcomeKind::domain_slowed));
-    update.run();
-}
-
-MailboxAnswers QueueStore::mailbox_answers(std::int64_t mailing_id) {
+MailboxAnswers AttemptStore::mailbox_answers(std::int64_t mailing_id) {
     MailboxAnswers found;
     const auto add = [&found](db::Statement& query) {
         if (query.step()) {
@@ -127,32 +86,29 @@ MailboxAnswers QueueStore::mailbox_answers(std::int64_t mailing_id) {
     return found;
 }
 
-std::int64_t QueueStore::size_of(std::int64_t mailing_id) {
-    // They are created in ascending order of readers, so the first and the last tell how many there are, but
-    // for those of mailings that were created at the same time.
-    auto& query = db_.cached<
-        "SELECT (SELECT id FROM deliveries INDEXED BY deliveries_once WHERE mailing_id = ?1 "
-        "ORDER BY subscriber_id DESC LIMIT 1) - (SELECT id FROM deliveries INDEXED BY "
-        "deliveries_once WHERE mailing_id = ?1 ORDER BY subscriber_id LIMIT 1) + 1">();
-    const std::int64_t size = query.bind(1, mailing_id).step() && !query.is_null(0) ? query.integer(0) : 0;
-    query.reset();
-    return size;
-}
-
-bool QueueStore::anything_sending(std::int64_t mailing_id) {
-    auto& query = db_.cached<"SELECT 1 FROM deliveries INDEXED BY deliveries_sending WHERE state " +
-                             delivery_state::sending + " AND mailing_id = ?1 LIMIT 1">();
-    const bool any = query.bind(1, mailing_id).step();
-    query.reset();
-    return any;
-}
-
-bool QueueStore::anybody_accepted(std::int64_t mailing_id) {
+bool AttemptStore::anybody_accepted(std::int64_t mailing_id) {
     auto& query = db_.cached<
         "SELECT 1 FROM (SELECT state FROM deliveries INDEXED BY deliveries_once WHERE mailing_id = ?1 "
         "ORDER BY subscriber_id LIMIT ?2) first_ones WHERE state " +
         delivery_state::sent + " LIMIT 1">();
     const bool any = query.bind_all(mailing_id, sample_of_mailing).step();
+    query.reset();
+    return any;
+}
+
+bool AttemptStore::doubted_before(std::int64_t subscriber_id, std::int64_t except_mailing, Time before) {
+    auto query = db_.prepare<
+        "SELECT 1 FROM mailings m JOIN deliveries d ON d.mailing_id = m.id AND "
+        "d.subscriber_id = ?1 JOIN attempts a ON a.delivery_id = d.id AND a.outcome = ?2 AND "
+        "a.at <= ?3 WHERE m.id <> ?4 LIMIT 1">();
+    query.bind_all(subscriber_id, static_cast<int>(OutcomeKind::perhaps_recipient), before, except_mailing);
+    return query.step();
+}
+
+bool AttemptStore::anything_sent() {
+    auto& query = db_.cached<"SELECT 1 FROM attempts WHERE outcome = ?1 LIMIT 1">();
+    query.bind(1, static_cast<int>(OutcomeKind::accepted));
+    const bool any = query.step();
     query.reset();
     return any;
 }

@@ -1,9 +1,8 @@
-// Relays: the part of QueueStore that keeps their health, what they taught us, and what a person said.
-#include "queue/queue_store.hpp"
+#include "queue/relay_store.hpp"
 
 namespace paperround::queue {
 
-RelayHealth QueueStore::relay_health(std::string_view relay) {
+RelayHealth RelayStore::relay_health(std::string_view relay) {
     auto& query = db_.cached<
         "SELECT failures, down_since, next_attempt, reason, resting FROM relays WHERE name = "
         "?1">();
@@ -20,7 +19,7 @@ RelayHealth QueueStore::relay_health(std::string_view relay) {
     return health;
 }
 
-void QueueStore::save_relay_health(std::string_view relay, const RelayHealth& health) {
+void RelayStore::save_relay_health(std::string_view relay, const RelayHealth& health) {
     auto& upsert = db_.transaction()
                        .cached<
                            "INSERT INTO relays (name, failures, down_since, next_attempt, reason, resting) "
@@ -31,7 +30,7 @@ void QueueStore::save_relay_health(std::string_view relay, const RelayHealth& he
     upsert.run();
 }
 
-RelayLessons QueueStore::relay_lessons(std::string_view relay) {
+RelayLessons RelayStore::relay_lessons(std::string_view relay) {
     auto& query = db_.cached<
         "SELECT rate, rate_since, rate_complained, rate_words, connections, "
         "connections_since, connections_trial, connections_wait, connections_words, "
@@ -56,7 +55,7 @@ RelayLessons QueueStore::relay_lessons(std::string_view relay) {
     return lessons;
 }
 
-void QueueStore::save_relay_lessons(std::string_view relay, const RelayLessons& lessons) {
+void RelayStore::save_relay_lessons(std::string_view relay, const RelayLessons& lessons) {
     if (!lessons.any()) {
         db_.transaction().cached<"DELETE FROM relay_lessons WHERE name = ?1">().bind(1, relay).run();
         return;
@@ -77,7 +76,7 @@ void QueueStore::save_relay_lessons(std::string_view relay, const RelayLessons& 
     upsert.run();
 }
 
-RelayOrders QueueStore::relay_orders(std::string_view relay) {
+RelayOrders RelayStore::relay_orders(std::string_view relay) {
     auto& query = db_.cached<"SELECT paused, resumed, forgotten FROM relay_orders WHERE name = ?1">();
     query.bind(1, relay);
     RelayOrders orders;
@@ -89,7 +88,7 @@ RelayOrders QueueStore::relay_orders(std::string_view relay) {
     return orders;
 }
 
-void QueueStore::save_relay_orders(std::string_view relay, const RelayOrders& orders) {
+void RelayStore::save_relay_orders(std::string_view relay, const RelayOrders& orders) {
     auto& upsert =
         db_.transaction()
             .cached<

@@ -1,32 +1,18 @@
-// Claims, outcomes and recovery: the part of QueueStore that only the daemon's ledger uses.
+#include "queue/claim.hpp"
+
 #include <algorithm>
 
 #include "base/mailbox.hpp"
-#include "queue/queue_store.hpp"
+#include "queue/delivery_row.hpp"
 #include "queue/stored_states.hpp"
 
 namespace paperround::queue {
 
 namespace {
 
-constexpr db::Sql due_deliveries =
-    "SELECT id, mailing_id, subscriber_id, recipient, attempts, doubts, tries, waited, "
-    "shelf FROM deliveries INDEXED BY deliveries_due "
-    "WHERE mailing_id = ?1 AND shelf = ?4 AND state " +
-    delivery_state::waiting + " AND due <= ?2 ORDER BY due, id LIMIT ?3";
-
-Delivery read_delivery(const db::Statement& row) {
-    Delivery delivery{.id = row.integer(0),
-                      .mailing_id = row.integer(1),
-                      .subscriber_id = row.integer(2),
-                      .recipient = row.text(3),
-                      .attempts = static_cast<unsigned>(row.integer(4)),
-                      .doubts = static_cast<unsigned>(row.integer(5)),
-                      .tries = row.integer(6),
-                      .waited = Duration(row.integer(7))};
-    delivery.shelf = row.integer(8);
-    return delivery;
-}
+constexpr auto due_deliveries = select_deliveries +
+                                "INDEXED BY deliveries_due WHERE mailing_id = ?1 AND shelf = ?4 AND state " +
+                                delivery_state::waiting + " AND due <= ?2 ORDER BY due, id LIMIT ?3";
 
 void set_state(db::Database& database, std::int64_t delivery_id, DeliveryState state) {
     auto& update = database.transaction().cached<"UPDATE deliveries SET state = ?2 WHERE id = ?1">();
@@ -184,24 +170,17 @@ class Claim {
 
 }  // namespace
 
-std::vector<Delivery> QueueStore::claim(std::span<const std::string> newsletters, std::size_t limit,
-                                        Time now) {
-    Allowance allowance;
-    for (const std::string& newsletter : newsletters) allowance.newsletters.push_back({newsletter});
-    return claim(allowance, limit, now);
-}
-
-std::vector<Delivery> QueueStore::claim(Allowance& allowance, std::size_t limit, Time now) {
-    Claim claim(db_, allowance, provider_turns_, now);
-    auto active = active_mailings(db_, allowance);
+std::vector<Delivery> claim(db::Database& database, Allowance& allowance, std::size_t limit,
+                            ClaimTurns& turns, Time now) {
+    Claim claim(database, allowance, turns.shelf_of_provider, now);
+    auto active = active_mailings(database, allowance);
     for (const ActiveMailing& mailing : active.personal) {
-        if (claim.claimed.size() < limit)
-            claim.take(mailing, limit - claim.claimed.size(), last_served_shelf_);
+        if (claim.claimed.size() < limit) claim.take(mailing, limit - claim.claimed.size(), turns.shelf);
     }
     // In turn: begin behind the mailing that was served last, and give each an equal share until nothing is
     // left.
     auto& waiting = active.newsletters;
-    const auto next = std::ranges::upper_bound(waiting, last_served_mailing_, {}, &ActiveMailing::id);
+    const auto next = std::ranges::upper_bound(waiting, turns.mailing, {}, &ActiveMailing::id);
     std::rotate(waiting.begin(), next, waiting.end());
     while (!waiting.empty() && claim.claimed.size() < limit) {
         const std::size_t share = std::max<std::size_t>(1, (limit - claim.claimed.size()) / waiting.size());
@@ -209,23 +188,23 @@ std::vector<Delivery> QueueStore::claim(Allowance& allowance, std::size_t limit,
         for (const ActiveMailing& mailing : waiting) {
             const std::size_t wanted = std::min(share, limit - claim.claimed.size());
             if (wanted == 0) break;
-            last_served_mailing_ = mailing.id;
-            if (claim.take(mailing, wanted, last_served_shelf_) == wanted) more.push_back(mailing);
+            turns.mailing = mailing.id;
+            if (claim.take(mailing, wanted, turns.shelf) == wanted) more.push_back(mailing);
         }
         waiting = std::move(more);
     }
     return std::move(claim.claimed);
 }
 
-bool QueueStore::anything_due(const Allowance& allowance, Time now) {
+bool anything_due(db::Database& database, const Allowance& allowance, Time now) {
     Allowance copy = allowance;
-    const auto active = active_mailings(db_, copy);
+    const auto active = active_mailings(database, copy);
     std::vector<std::int64_t> places{0};
     for (const Allowance::Shelf& shelf : allowance.shelves) places.push_back(shelf.id);
     for (const auto* mailings : {&active.personal, &active.newsletters}) {
         for (const ActiveMailing& mailing : *mailings) {
             for (const std::int64_t shelf : places) {
-                auto& query = db_.cached<due_deliveries>();
+                auto& query = database.cached<due_deliveries>();
                 query.bind_all(mailing.id, now, 1, shelf);
                 const bool found = query.step();
                 query.reset();
@@ -234,72 +213,6 @@ bool QueueStore::anything_due(const Allowance& allowance, Time now) {
         }
     }
     return false;
-}
-
-std::vector<std::int64_t> QueueStore::inactive(std::span<const std::int64_t> mailings) {
-    auto& query = db_.cached<"SELECT 1 FROM mailings WHERE id = ?1 AND state " + mailing_state::active>();
-    std::vector<std::int64_t> found;
-    for (const std::int64_t id : mailings) {
-        query.bind(1, id);
-        if (!query.step()) found.push_back(id);
-        query.reset();
-    }
-    return found;
-}
-
-bool QueueStore::record(const Delivery& delivery, const Outcome& outcome, const Step& step,
-                        std::string_view relay, Time now) {
-    bool off_the_account = false;
-    auto& update = db_.transaction()
-                       .cached<
-                           "UPDATE deliveries SET state = ?2, due = ?3, attempts = attempts + ?4, doubts = "
-                           "doubts + ?5, tries = tries + 1, waited = waited + ?6 WHERE id = ?1 AND state " +
-                           delivery_state::sending>();
-    update.bind_all(delivery.id, static_cast<int>(step.state), step.due, step.counted, step.doubted,
-                    step.waits.count());
-    if (update.run() > 0) {
-        off_the_account = is_final(step.state);
-    } else if (outcome.kind == OutcomeKind::accepted) {
-        set_state(db_, delivery.id, DeliveryState::sent);
-    }
-    auto& insert =
-        db_.transaction()
-            .cached<
-                "INSERT INTO attempts (delivery_id, at, attempt, outcome, relay, stage, code, "
-                "enhanced, text, tls, ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)">();
-    insert.bind_all(delivery.id, now, delivery.tries + 1, static_cast<int>(outcome.kind), relay,
-                    static_cast<int>(outcome.stage), outcome.code, outcome.enhanced, outcome.text,
-                    outcome.tls, static_cast<std::int64_t>(outcome.took.count()));
-    insert.run();
-    return off_the_account;
-}
-
-void QueueStore::release(std::int64_t delivery_id) {
-    auto& update =
-        db_.transaction()
-            .cached<"UPDATE deliveries SET state = ?2 WHERE id = ?1 AND state " + delivery_state::sending>();
-    update.bind_all(delivery_id, static_cast<int>(DeliveryState::queued));
-    update.run();
-}
-
-int QueueStore::recover_interrupted(const config::Retry& retry, config::OnDoubt on_doubt, Time now,
-                                    Random& random) {
-    std::vector<Delivery> interrupted;
-    {
-        auto query = db_.prepare<
-            "SELECT id, mailing_id, subscriber_id, recipient, attempts, doubts, tries, waited, "
-            "shelf FROM deliveries WHERE state " +
-            delivery_state::sending + " ORDER BY id">();
-        while (query.step()) interrupted.push_back(read_delivery(query));
-    }
-    const Outcome outcome{.kind = OutcomeKind::in_doubt,
-                          .stage = Stage::final_dot,
-                          .text = "the daemon stopped without recording how this attempt ended"};
-    for (const Delivery& delivery : interrupted) {
-        const Step step = next_step(delivery, outcome, retry, on_doubt, {}, now, random);
-        if (record(delivery, outcome, step, "", now)) settle(delivery.mailing_id, 1, now);
-    }
-    return static_cast<int>(interrupted.size());
 }
 
 }  // namespace paperround::queue

@@ -1,11 +1,13 @@
-// Throttles, shelves and breakers: the part of QueueStore that keeps what limits the sending.
+#include "queue/limit_store.hpp"
+
+#include <algorithm>
+
 #include "base/mailbox.hpp"
-#include "queue/queue_store.hpp"
 #include "queue/stored_states.hpp"
 
 namespace paperround::queue {
 
-std::vector<Throttle> QueueStore::throttles() {
+std::vector<Throttle> LimitStore::throttles() {
     auto query = db_.prepare<
         "SELECT id, scope, name, tokens, refilled, day, used, slow_normal, slow_limit, "
         "slow_changed FROM limits ORDER BY scope, name">();
@@ -25,7 +27,7 @@ std::vector<Throttle> QueueStore::throttles() {
     return found;
 }
 
-void QueueStore::save_throttle(Throttle& throttle) {
+void LimitStore::save_throttle(Throttle& throttle) {
     auto& upsert =
         db_.transaction()
             .cached<
@@ -42,11 +44,11 @@ void QueueStore::save_throttle(Throttle& throttle) {
     throttle.id = upsert.run_for_id().value();
 }
 
-void QueueStore::remove_throttle(std::int64_t id) {
+void LimitStore::remove_throttle(std::int64_t id) {
     db_.transaction().cached<"DELETE FROM limits WHERE id = ?1">().bind(1, id).run();
 }
 
-int QueueStore::clear_shelf(std::int64_t shelf, int limit) {
+int LimitStore::clear_shelf(std::int64_t shelf, int limit) {
     auto& update =
         db_.transaction()
             .cached<
@@ -57,7 +59,7 @@ int QueueStore::clear_shelf(std::int64_t shelf, int limit) {
     return update.run();
 }
 
-QueueStore::Shelves QueueStore::shelves() {
+LimitStore::Shelves LimitStore::shelves() {
     auto& query = db_.cached<"SELECT scope, name, id FROM limits WHERE scope IN (?1, ?2)">();
     query.bind_all(static_cast<int>(Scope::domain), static_cast<int>(Scope::provider));
     Shelves found;
@@ -69,7 +71,7 @@ QueueStore::Shelves QueueStore::shelves() {
     return found;
 }
 
-std::int64_t QueueStore::Shelves::of(std::string_view domain, const Providers& known) const {
+std::int64_t LimitStore::Shelves::of(std::string_view domain, const Providers& known) const {
     if (const auto found = domains.find(domain); found != domains.end()) return found->second;
     if (providers.empty()) return 0;
     const auto provider = known.known_provider_of(domain);
@@ -77,7 +79,7 @@ std::int64_t QueueStore::Shelves::of(std::string_view domain, const Providers& k
     return found == providers.end() ? 0 : found->second;
 }
 
-double QueueStore::recent_rate(const std::function<bool(std::string_view domain)>& counts, Time now) {
+double LimitStore::recent_rate(const std::function<bool(std::string_view domain)>& counts, Time now) {
     // The sample bounds the work; at a thousand a second it is the last two seconds.
     auto& query = db_.cached<
         "SELECT a.at, d.recipient FROM attempts a JOIN deliveries d ON d.id = a.delivery_id "
@@ -92,43 +94,6 @@ double QueueStore::recent_rate(const std::function<bool(std::string_view domain)
     query.reset();
     const std::chrono::duration<double> length = std::max<Duration>(now - oldest, std::chrono::seconds(1));
     return static_cast<double>(count) / length.count();
-}
-
-Breaker QueueStore::breaker(std::int64_t mailing_id) {
-    auto& query = db_.cached<"SELECT last_outcomes, tripped FROM breakers WHERE mailing_id = ?1">();
-    query.bind(1, mailing_id);
-    Breaker breaker;
-    if (query.step()) breaker = {.window = query.text(0), .tripped = query.integer(1) != 0};
-    query.reset();
-    return breaker;
-}
-
-void QueueStore::save_breaker(std::int64_t mailing_id, const Breaker& breaker) {
-    auto& upsert = db_.transaction()
-                       .cached<
-                           "INSERT INTO breakers (mailing_id, last_outcomes, tripped) VALUES (?1, ?2, ?3) "
-                           "ON CONFLICT (mailing_id) DO UPDATE SET last_outcomes = ?2, tripped = ?3">();
-    upsert.bind_all(mailing_id, breaker.window, breaker.tripped);
-    upsert.run();
-}
-
-std::vector<std::int64_t> QueueStore::newly_ended(int limit) {
-    auto& query =
-        db_.cached<"SELECT id FROM mailings INDEXED BY mailings_ended WHERE state " + mailing_state::over +
-                   " "
-                   "AND bounces_stand = 0 LIMIT ?1">();
-    query.bind(1, limit);
-    std::vector<std::int64_t> ids;
-    while (query.step()) ids.push_back(query.integer(0));
-    query.reset();
-    return ids;
-}
-
-void QueueStore::bounces_stand(std::int64_t mailing_id) {
-    db_.transaction()
-        .cached<"UPDATE mailings SET bounces_stand = 1 WHERE id = ?1">()
-        .bind(1, mailing_id)
-        .run();
 }
 
 }  // namespace paperround::queue

@@ -1,19 +1,10 @@
-// What the queue keeps of its own time: when the daemon was last at work, and how stored times follow a clock
-// that was set.
-#include "queue/queue_store.hpp"
+#include "queue/time_store.hpp"
+
 #include "queue/stored_states.hpp"
 
 namespace paperround::queue {
 
-bool QueueStore::anything_sent() {
-    auto& query = db_.cached<"SELECT 1 FROM attempts WHERE outcome = ?1 LIMIT 1">();
-    query.bind(1, static_cast<int>(OutcomeKind::accepted));
-    const bool any = query.step();
-    query.reset();
-    return any;
-}
-
-std::optional<Time> QueueStore::last_seen() {
+std::optional<Time> TimeStore::last_seen() {
     auto& query = db_.cached<"SELECT seen FROM presence">();
     std::optional<Time> seen;
     if (query.step()) seen = query.time(0);
@@ -21,7 +12,7 @@ std::optional<Time> QueueStore::last_seen() {
     return seen;
 }
 
-void QueueStore::seen(Time now) {
+void TimeStore::seen(Time now) {
     db_.transaction()
         .cached<
             "INSERT INTO presence (id, seen) VALUES (1, ?1) ON CONFLICT (id) DO UPDATE SET seen "
@@ -31,7 +22,7 @@ void QueueStore::seen(Time now) {
 }
 
 // A time ahead of the old clock is as far ahead of the new one; what was due, is due. 0 means "never".
-void QueueStore::follow_clock(const ClockJump& jump) {
+void TimeStore::follow_clock(const ClockJump& jump) {
     db::Transaction& writing = db_.transaction();
     const auto move = [&](db::Statement& update) {
         update.bind_all(jump.from, jump.to, jump.length().count()).run();
@@ -64,7 +55,7 @@ void QueueStore::follow_clock(const ClockJump& jump) {
         .run();
 }
 
-void QueueStore::bound_waits(Time latest_delivery, Time latest_relay) {
+void TimeStore::bound_waits(Time latest_delivery, Time latest_relay) {
     db_.transaction()
         .cached<"UPDATE deliveries SET due = ?1 WHERE state " + delivery_state::waiting + " AND due > ?1">()
         .bind_all(latest_delivery)
@@ -72,13 +63,6 @@ void QueueStore::bound_waits(Time latest_delivery, Time latest_relay) {
     db_.transaction()
         .cached<"UPDATE relays SET next_attempt = ?1 WHERE next_attempt > ?1">()
         .bind_all(latest_relay)
-        .run();
-}
-
-void QueueStore::plan_again(std::int64_t mailing, Time now, Time not_before) {
-    db_.transaction()
-        .cached<"UPDATE mailings SET created = ?2, not_before = ?3 WHERE id = ?1">()
-        .bind_all(mailing, now, not_before)
         .run();
 }
 

@@ -1,13 +1,13 @@
-// What a bounce drops elsewhere: the part of QueueStore that lets a reader's other deliveries go with his
-// address, and brings them back where the bounce is not believed after all.
+#include "queue/drop_store.hpp"
+
 #include <limits>
 
-#include "queue/queue_store.hpp"
+#include "queue/mailing_store.hpp"
 #include "queue/stored_states.hpp"
 
 namespace paperround::queue {
 
-void QueueStore::drop_elsewhere(std::int64_t mailing_id, std::int64_t subscriber_id, Time now) {
+void DropStore::drop_elsewhere(std::int64_t mailing_id, std::int64_t subscriber_id, Time now) {
     auto query = db_.prepare<
         "SELECT d.id, d.mailing_id, d.state FROM mailings m JOIN deliveries d ON "
         "d.mailing_id = m.id WHERE d.subscriber_id = ?1 AND d.state " +
@@ -32,12 +32,12 @@ void QueueStore::drop_elsewhere(std::int64_t mailing_id, std::int64_t subscriber
                 "ON CONFLICT (mailing_id, subscriber_id, delivery_id) DO UPDATE SET state = ?4">()
             .bind_all(mailing_id, subscriber_id, delivery.id, static_cast<int>(delivery.before))
             .run();
-        settle(delivery.mailing_id, 1, now);
+        MailingStore(db_).settle(delivery.mailing_id, 1, now);
     }
 }
 
-std::vector<DroppedDelivery> QueueStore::dropped_by(std::int64_t mailing_id,
-                                                    std::optional<std::int64_t> subscriber_id) {
+std::vector<DroppedDelivery> DropStore::dropped_by(std::int64_t mailing_id,
+                                                   std::optional<std::int64_t> subscriber_id) {
     auto query = db_.prepare<
         "SELECT d.id, d.mailing_id, m.newsletter, d.subscriber_id, p.state "
         "FROM provisional_drops p CROSS JOIN deliveries d CROSS JOIN mailings m "
@@ -54,15 +54,15 @@ std::vector<DroppedDelivery> QueueStore::dropped_by(std::int64_t mailing_id,
     return dropped;
 }
 
-void QueueStore::restore(const DroppedDelivery& delivery) {
+void DropStore::restore(const DroppedDelivery& delivery) {
     auto& update = db_.transaction()
                        .cached<"UPDATE deliveries SET state = ?2, shelf = 0 WHERE id = ?1 AND state = ?3">();
     update.bind_all(delivery.id, static_cast<int>(delivery.before),
                     static_cast<int>(DeliveryState::suppressed));
-    if (update.run() > 0) reopen(delivery.mailing_id, 1);
+    if (update.run() > 0) MailingStore(db_).reopen(delivery.mailing_id, 1);
 }
 
-int QueueStore::forget_drops(std::int64_t mailing_id, int limit) {
+int DropStore::forget_drops(std::int64_t mailing_id, int limit) {
     auto& remove = db_.transaction()
                        .cached<
                            "DELETE FROM provisional_drops WHERE mailing_id = ?1 AND (subscriber_id, "
@@ -72,17 +72,23 @@ int QueueStore::forget_drops(std::int64_t mailing_id, int limit) {
     return remove.run();
 }
 
-void QueueStore::reopen(std::int64_t mailing_id, std::int64_t deliveries) {
-    auto& update =
-        db_.transaction()
-            .cached<
-                "UPDATE mailings SET pending = pending + ?2, bounces_stand = 0, finished = CASE WHEN "
-                "state " +
-                mailing_state::done + " THEN NULL ELSE finished END, state = CASE WHEN state " +
-                mailing_state::done + " THEN " + db::stored<MailingState::sending> +
-                " ELSE state END WHERE id = ?1">();
-    update.bind_all(mailing_id, deliveries);
-    update.run();
+std::vector<std::int64_t> DropStore::newly_ended(int limit) {
+    auto& query =
+        db_.cached<"SELECT id FROM mailings INDEXED BY mailings_ended WHERE state " + mailing_state::over +
+                   " "
+                   "AND bounces_stand = 0 LIMIT ?1">();
+    query.bind(1, limit);
+    std::vector<std::int64_t> ids;
+    while (query.step()) ids.push_back(query.integer(0));
+    query.reset();
+    return ids;
+}
+
+void DropStore::bounces_stand(std::int64_t mailing_id) {
+    db_.transaction()
+        .cached<"UPDATE mailings SET bounces_stand = 1 WHERE id = ?1">()
+        .bind(1, mailing_id)
+        .run();
 }
 
 }  // namespace paperround::queue

@@ -8,6 +8,7 @@
 #include "email/clean/html_shaper.hpp"
 #include "email/clean/html_writer.hpp"
 #include "email/html/html_tree.hpp"
+#include "email/page/shortcodes.hpp"
 #include "email/template/merge_text.hpp"
 
 namespace paperround::email {
@@ -24,7 +25,7 @@ Failure<CleanError> too_large(std::string_view what, std::size_t limit) {
 Result<CleanHtml, CleanError> clean_html(std::string_view html, std::string_view base,
                                          const CleanLimits& limits, const std::stop_token& stop) {
     if (html.size() > limits.input) return too_large("the post's HTML", limits.input);
-    auto shaped = shape_html(without_marks(html), limits);
+    auto shaped = shape_html(with_shortcodes_read(without_marks(html)), limits);
     if (!shaped) return failure(shaped.error());
     // With a doctype the tree builder follows the rules that mail clients follow, not those of 1998.
     const std::string document = "<!DOCTYPE html>" + shaped->html;

@@ -32,6 +32,7 @@
 #include "email/page/html_words.hpp"
 #include "email/page/note_mark.hpp"
 #include "email/page/platform_shape.hpp"
+#include "email/page/shortcodes.hpp"
 #include "email/picture/html_image.hpp"
 #include "email/picture/table_width.hpp"
 #include "email/template/merge_text.hpp"

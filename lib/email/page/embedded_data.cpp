@@ -9,6 +9,7 @@
 #include "email/html/html_tree.hpp"
 #include "email/page/html_words.hpp"
 #include "email/page/json_text.hpp"
+#include "email/page/shortcodes.hpp"
 #include "email/picture/html_image.hpp"
 
 namespace paperround::email {
@@ -39,9 +40,10 @@ EmbeddedCard note_of_bluesky(std::string_view attrs) {
     return {"https://bsky.app/profile/" + handle + "/post/" + note, label};
 }
 
-// Substack: a poll, or a recording that says neither its name nor its address.
+// A shortcode that only the page replaces. Substack: a poll, or a recording that says neither its name nor its address.
 bool is_for_page_alone(const GumboNode& node, std::string_view attrs) {
     if (has_class(node, "poll-embed") || has_class(node, "native-video-embed")) return true;
+    if (has_class(node, page_alone_class)) return true;
     return has_class(node, "native-audio-embed") && words_in_json(attrs, "label").empty();
 }
 

@@ -32,9 +32,9 @@
 #include "email/page/html_words.hpp"
 #include "email/page/note_mark.hpp"
 #include "email/page/platform_shape.hpp"
-#include "email/page/shortcodes.hpp"
 #include "email/picture/html_image.hpp"
 #include "email/picture/table_width.hpp"
+#include "email/protected_address.hpp"
 #include "email/template/merge_text.hpp"
 
 namespace paperround::email {
@@ -115,6 +115,7 @@ class Writer {
             number_ = words_in(node, 40);
             if (!number_.empty()) return number_ += ' ', false;
         }
+        if (const auto address = protected_address(node)) return mail_address(name, *address), false;
         if (name == "img") return image(node), false;
         if (name == "video") return player(node), false;
         if (name == "noscript") {
@@ -154,6 +155,11 @@ class Writer {
         }
         return headings_ > 0 && attribute_of(node, "aria-hidden").value_or("") == "true" &&
                !has_letters(words_in(node, 1));
+    }
+
+    void mail_address(std::string_view name, const std::string& address) {
+        const std::string words = escape_html(address);
+        out_ += name == "a" && !in_link_ ? fmt::format("<a href=\"mailto:{0}\">{0}</a>", words) : words;
     }
 
     void note_number(const GumboNode& node) {
@@ -315,7 +321,8 @@ class Writer {
     void open_link(const GumboNode& node) {
         const auto href = attribute_of(node, "href");
         const bool leads = href && !in_link_ && !leads_to_own_heading(node, base_);
-        const auto url = leads ? link_url(*href, BaseUrl(base_)) : std::nullopt;
+        const auto address = leads ? protected_target(*href) : std::nullopt;
+        const auto url = address ? "mailto:" + *address : leads ? link_url(*href, BaseUrl(base_)) : std::nullopt;
         if (!url) return ends_.emplace_back(), void();
         in_link_ = true;
         write_number();

@@ -140,6 +140,7 @@ constexpr std::array read_attributes = std::to_array<std::string_view>({"aria-ch
                                                                         "cite",
                                                                         "class",
                                                                         "data-attrs",
+                                                                        "data-cfemail",
                                                                         "data-checked",
                                                                         "data-cookieblock-src",
                                                                         "data-formula",

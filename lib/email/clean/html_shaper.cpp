@@ -259,7 +259,10 @@ class Shaper {
         words(formula_class, escape_html(text));
     }
 
+    // AMP: within it stands what a page without scripts shows.
     void picture(HtmlToken token) {
+        const auto extent = extents_.nested(tokenizer_.rest(), token.name, token.self_closing);
+        if (extent.closed && extent.content <= longest_object) tokenizer_.skip(extent.whole);
         token.name = "img";
         write_start(token.name, token);
     }

@@ -32,9 +32,9 @@
 #include "email/page/html_words.hpp"
 #include "email/page/note_mark.hpp"
 #include "email/page/platform_shape.hpp"
+#include "email/page/protected_address.hpp"
 #include "email/picture/html_image.hpp"
 #include "email/picture/table_width.hpp"
-#include "email/protected_address.hpp"
 #include "email/template/merge_text.hpp"
 
 namespace paperround::email {
@@ -311,7 +311,8 @@ class Writer {
     void end_with_embedded(const GumboNode& node) {
         const std::string gallery = markup_of(gallery_of(node), limits_.image_width);
         if (!gallery.empty()) ends_.back().insert(ends_.back().rfind("</"), gallery);
-        if (const auto link = embedded_link(node, base_)) {
+        if (const auto link = embedded_link(node, base_);
+            link && (link->url.empty() || link->url != last_player_)) {
             ends_.back().insert(
                 0, link->url.empty() ? escape_text(link->label) : markup_of(*link, limits_.image_width));
             last_player_ = link->url;

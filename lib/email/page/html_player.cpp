@@ -41,12 +41,12 @@ std::string name_of_recording(const std::string& url) {
 
 // What shows a map, a chart, a form, code or a note: nothing in it plays.
 bool plays_nothing(const std::string& url) {
-    constexpr std::array<std::string_view, 20> places{
-        "google.com/maps",  "maps.google.",    "openstreetmap.org/", "calendly.com/",
-        "cal.com/",         "datawrapper.",    "flourish.studio/",   "infogram.com/",
-        "docs.google.com/", "forms.gle/",      "forms.office.com/",  "typeform.com/",
-        "airtable.com/",    "tally.so/",       "jotform.com/",       "codepen.io/",
-        "jsfiddle.net/",    "codesandbox.io/", "stackblitz.com/",    "observablehq.com/"};
+    constexpr std::array<std::string_view, 22> places{
+        "twitter.com/i/",   "instagram.com/p/", "google.com/maps",   "maps.google.",     "openstreetmap.org/",
+        "calendly.com/",    "cal.com/",         "datawrapper.",      "flourish.studio/", "infogram.com/",
+        "docs.google.com/", "forms.gle/",       "forms.office.com/", "typeform.com/",    "airtable.com/",
+        "tally.so/",        "jotform.com/",     "codepen.io/",       "jsfiddle.net/",    "codesandbox.io/",
+        "stackblitz.com/",  "observablehq.com/"};
     const std::string place = plain_address(url);
     if (std::ranges::any_of(places, [&](auto part) { return (place + "/").find(part) != std::string::npos; }))
         return true;
@@ -74,18 +74,23 @@ class LinkFinder {
     bool open(const GumboNode& node) {
         if (node.type != GUMBO_NODE_ELEMENT) return false;
         const GumboTag tag = node.v.element.tag;
+        if (tag == GUMBO_TAG_IMG) has_picture_ = true;
         if (tag == GUMBO_TAG_VIDEO || (tag == GUMBO_TAG_A && attribute_of(node, "href"))) found_ = true;
         return !found_;
     }
     void close(const GumboNode& /*node*/) {}
     [[nodiscard]] bool found() const { return found_; }
+    [[nodiscard]] bool has_picture() const { return has_picture_; }
 
   private:
     bool found_ = false;
+    bool has_picture_ = false;
 };
 
 // The film of an element that shows a picture until it is touched.
 std::string film_of(const GumboNode& node) {
+    const auto player = web_url(attribute_of(node, "data-src").value_or(""), {});
+    if (player && page_of_player(*player)) return *player;
     if (!class_says(node, "youtube")) return {};
     for (const char* name : {"data-id", "data-video-id", "data-video_id", "data-youtube-id"}) {
         const auto id = attribute_of(node, name).value_or("");
@@ -112,7 +117,7 @@ bool is_spacer(std::string_view poster) {
     return poster.find("spacergif.org") != std::string_view::npos;
 }
 
-// What a script would load: charts of Flourish, forms of Typeform.
+// What a script would load: charts of Flourish and Infogram, forms of Typeform, Calendly's calendars.
 std::string page_of_widget(const GumboNode& node) {
     constexpr std::string_view site = "https://public.flourish.studio/";
     const std::string_view chart = attribute_of(node, "data-src").value_or("");
@@ -120,7 +125,11 @@ std::string page_of_widget(const GumboNode& node) {
     const bool known = chart.starts_with("visualisation/") || chart.starts_with("story/");
     if (has_class(node, "flourish-embed") && known && std::ranges::all_of(digits.substr(1), is_ascii_digit))
         return std::string(site) + std::string(chart);
-    if (has_class(node, "typeform-widget")) return std::string(attribute_of(node, "data-url").value_or(""));
+    if (const auto id = attribute_of(node, "data-id").value_or("");
+        has_class(node, "infogram-embed") && !id.empty())
+        return "https://infogram.com/" + std::string(id);
+    if (has_class(node, "typeform-widget") || has_class(node, "calendly-inline-widget"))
+        return std::string(attribute_of(node, "data-url").value_or(""));
     return {};
 }
 
@@ -194,13 +203,14 @@ std::optional<PlayerLink> embedded_link(const GumboNode& node, std::string_view 
     HtmlTree::walk_from(node, finder);
     if (finder.found()) return std::nullopt;
     PlayerLink link{.url = page_of_player(*url).value_or(*url), .label = card.label, .poster = {}};
-    link.poster = poster_of_page(link.url);
+    const std::string poster = poster_of_page(link.url);
+    if (!finder.has_picture()) link.poster = poster;
     if (link.label.empty()) link.label = plain_address(link.url);
     if (const auto said = attribute_of(node, "data-attrs")) {
         const std::string words = collapse_spaces(json_text(*said, "full_text"));
         if (!words.empty()) link.label = words + " (" + link.label + ")";
     }
-    if (!link.poster.empty()) link.label = std::string(plays) + host_of(link.url);
+    if (!poster.empty()) link.label = std::string(plays) + host_of(link.url);
     return link;
 }
 

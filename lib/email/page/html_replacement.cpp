@@ -56,6 +56,10 @@ std::string source_by_identity(const HtmlToken& tag) {
     const bool vimeo = tag.name == "lite-vimeo" || tag.name == "amp-vimeo";
     const bool youtube = tag.name == "lite-youtube" || tag.name == "amp-youtube";
     if (vimeo && !id.empty()) return "https://player.vimeo.com/video/" + id;
+    if (const auto note = tag.value_of("data-tweetid"); tag.name == "amp-twitter" && !note.empty())
+        return "https://twitter.com/i/status/" + std::string(note);
+    if (const auto note = tag.value_of("data-shortcode"); tag.name == "amp-instagram" && !note.empty())
+        return "https://www.instagram.com/p/" + std::string(note) + "/";
     if (!youtube) return {};
     if (!list.empty() && id.empty()) return "https://www.youtube.com/embed/videoseries?list=" + list;
     return id.empty() ? std::string{} : "https://www.youtube.com/embed/" + id;

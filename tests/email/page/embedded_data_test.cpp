@@ -61,3 +61,30 @@ TEST_CASE("charts and forms that a script would load are links") {
     CHECK(clean("<div class='typeform-widget' data-url='https://x.typeform.com/to/abc'></div>")
               .find("href=\"https://x.typeform.com/to/abc\"") != std::string::npos);
 }
+TEST_CASE("the film that an element says it would show is a link, below its own picture") {
+    const std::string html = clean(
+        "<div data-src='https://www.youtube.com/embed/ELoyRfcksP0'><div data-src='https://www.youtube.com/embed/ELoyRfcksP0'>"
+        "<img src=/still.jpg></div></div>");
+    CHECK(html.find("<img src=\"https://example.org/still.jpg\"") != std::string::npos);
+    const auto link = html.find("href=\"https://www.youtube.com/watch?v=ELoyRfcksP0\"");
+    REQUIRE(link != std::string::npos);
+    CHECK(html.find("ELoyRfcksP0", link + 60) == std::string::npos);
+    CHECK(clean("<div data-src='https://x.example/a.js'>b</div>") == "<div>b</div>");
+}
+TEST_CASE("calendars and charts that a script would load are links") {
+    CHECK(text("<div class=calendly-inline-widget data-url='https://calendly.com/ann'></div>")
+              .find("[1] https://calendly.com/ann") != std::string::npos);
+    CHECK(text("<div class=infogram-embed data-id=a-b></div>").find("[1] https://infogram.com/a-b") !=
+          std::string::npos);
+}
+TEST_CASE("notes of other sites in AMP are links") {
+    CHECK(text("<amp-twitter data-tweetid=123></amp-twitter>") ==
+          "twitter.com/i/status/123 [1]\n\n[1] https://twitter.com/i/status/123\n");
+    CHECK(text("<amp-instagram data-shortcode=fBwFP></amp-instagram>") ==
+          "instagram.com/p/fBwFP [1]\n\n[1] https://www.instagram.com/p/fBwFP/\n");
+}
+TEST_CASE("a picture of AMP stands once, whatever stands in it for pages without scripts") {
+    CHECK(text("<amp-img src=/a.jpg alt=a><noscript><img src=/a.jpg alt=a></noscript></amp-img><p>b</p>") ==
+          "[a]\n\nb\n");
+    CHECK(text("<amp-img src=/a.jpg alt=a><p>b</p>") == "[a]\n\nb\n");
+}

@@ -52,9 +52,10 @@ bool is_summary(const HtmlToken& token) {
     return is_one_of(token.name, "summary legend") && !token.slash_apart;
 }
 
-// Substack: what its editor says of a block.
-bool is_label_of_editor(const HtmlToken& token) {
-    return token.name == "label" && is_one_of("hide-text", token.value_of("class"));
+// Substack: what its editor says of a block. Tufte's style sheet: the sign that unfolds a note on a phone.
+bool is_label_of_page(const HtmlToken& token) {
+    const std::string_view names = token.value_of("class");
+    return token.name == "label" && (is_one_of("hide-text", names) || is_one_of("margin-toggle", names));
 }
 
 bool is_table_boundary(std::string_view name) {
@@ -219,7 +220,7 @@ class Shaper {
 
     // Controls keep labels apart, which a mail has not.
     void label(const HtmlToken& token) {
-        if (is_label_of_editor(token))
+        if (is_label_of_page(token))
             return take(extents_.nested(tokenizer_.rest(), token.name, token.self_closing)), void();
         if (!out_.empty() && !is_ascii_space(out_.back()) && out_.back() != '>') out_ += ' ';
     }

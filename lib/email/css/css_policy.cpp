@@ -107,6 +107,8 @@ std::vector<CssDeclaration> allowed_style(const std::vector<CssDeclaration>& sty
         const bool colour_alone = declaration.property == "background" && parse_css_colour(declaration.value);
         std::string_view property = declaration.property;
         if (colour_alone) property = "background-color";
+        if (property == "text-decoration-line")
+            property = "text-decoration";  // mail programs know the shorthand
         const auto found =
             std::ranges::lower_bound(properties, property, {}, &decltype(properties)::value_type::first);
         if (found == properties.end() || found->first != property) continue;

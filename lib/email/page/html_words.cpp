@@ -27,9 +27,9 @@ bool names_out_of_sight(std::string_view name) {
     constexpr std::array<std::string_view, 9> parts{"screen-reader",     "screenreader",    "visually-hidden",
                                                     "visuallyhidden",    "visually_hidden", "assistive-text",
                                                     "element-invisible", "hidden-visually", "show-for-sr"};
-    constexpr std::array<std::string_view, 8> names{"sr-only",     "is-sr-only",           "usa-sr-only",
-                                                    "a11y-hidden", "hide-visually",        "sr",
-                                                    "a11y-only",   "elementor-screen-only"};
+    constexpr std::array<std::string_view, 9> names{"sr-only",     "is-sr-only",  "usa-sr-only",
+                                                    "a-offscreen", "a11y-hidden", "hide-visually",
+                                                    "sr",          "a11y-only",   "elementor-screen-only"};
     // `not-sr-only` and `md:sr-only` are the contrary of it, or hold only here and there.
     if (name.find(':') != std::string_view::npos || name.starts_with("not-")) return false;
     return std::ranges::find(names, name) != names.end() || holds_any(name, parts);
@@ -210,9 +210,12 @@ bool class_says(const GumboNode& node, std::string_view part) {
 
 bool waits_to_be_shown(const GumboNode& node) {
     constexpr std::array<std::string_view, 4> panels{"tab-pane", "tab-panel", "tabcontent", "tab-content"};
+    constexpr std::array<std::string_view, 5> unfolded{"accordion", "collaps", "toggle", "spoiler", "panel"};
     return attribute_of(node, "role").value_or("") == "tabpanel" ||
            attribute_of(node, "hidden").value_or("") == "until-found" ||
-           std::ranges::any_of(panels, [&](auto name) { return has_class(node, name); });
+           std::ranges::any_of(panels, [&](auto name) { return has_class(node, name); }) ||
+           (node.v.element.tag == GUMBO_TAG_DIV &&
+            std::ranges::any_of(unfolded, [&](auto part) { return class_says(node, part); }));
 }
 
 bool is_out_of_sight(const GumboNode& node, const std::vector<CssDeclaration>& style) {

@@ -480,3 +480,7 @@ TEST_CASE("labels of controls stand apart") {
         clean("<input type=radio><label>npm</label><input type=radio><label>yarn</label>").find("npm yarn") !=
         std::string::npos);
 }
+TEST_CASE("what a style strikes out is struck out, however it says so") {
+    CHECK(clean("<span style='text-decoration-line:line-through'>a</span>") ==
+          "<span style=\"text-decoration:line-through\">a</span>");
+}

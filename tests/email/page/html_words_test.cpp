@@ -125,3 +125,20 @@ TEST_CASE("a word that a style sheet hides goes, a part that can be unfolded sta
     CHECK(clean("<p><span class='d-none d-md-inline'>b</span></p>").find('b') != std::string::npos);
     CHECK(clean("<div class=hidden>b</div>") == "<div>b</div>");
 }
+TEST_CASE("what a page folds away is in the mail") {
+    CHECK(text("<h3>Why?</h3><div class='panel accordion-body' style='display:none'>So.</div>") ==
+          "Why?\n~~~~\n\nSo.\n");
+    CHECK(
+        text(
+            "<p>a</p><div class=note style='display:none'>b</div><span class=panel style='display:none'>c</span>") ==
+        "a\n");
+}
+TEST_CASE("a price that is said for screen readers as well stands once") {
+    CHECK(text("<span class=a-offscreen>$9.99</span><span aria-hidden=true>$9.99</span>") == "$9.99\n");
+}
+TEST_CASE("the sign that unfolds a note in the margin goes") {
+    CHECK(
+        text(
+            "It <label for=m class=margin-toggle>&#8853;</label><input type=checkbox id=m class=margin-toggle>"
+            "<span class=marginnote>A note.</span> came") == "It (A note.) came\n");
+}

@@ -100,8 +100,8 @@ bool take_format(std::string_view& name) {
 
 // Size suffixes: `-1024x683`, `_640x`, `-300w`, `-scaled`, `-e1690000000`, `@2x`.
 bool take_size(std::string_view& name) {
-    for (const std::string_view word :
-         {"-scaled", "-rotated", "@2x", "@3x", "_large", "_medium", "_small", "_grande", "_thumb"})
+    for (const std::string_view word : {"-scaled", "-rotated", "@2x", "@3x", "_large", "_medium", "_small",
+                                        "_grande", "_thumb", "-fullview", "-250t"})
         if (take_suffix(name, word)) return true;
     std::string_view rest = name;
     const bool unit = take_suffix(rest, "w") || take_suffix(rest, "px");

@@ -225,7 +225,11 @@ std::string subtitle_in(std::string_view summary, std::string_view body, const P
     if (is_of_links(html, 1)) return {};
     std::string text = without_plain_note(plain_text(html, 2 * longest_subtitle), place);
     text = without_more_words(std::move(text));
-    if (text.size() > longest_subtitle || text == place.title || repeats_beginning(text, body)) return {};
+    // A program that cut it out of the text took the title along.
+    std::string_view behind = text;
+    if (!place.title.empty() && behind.starts_with(place.title)) behind.remove_prefix(place.title.size());
+    if (text.size() > longest_subtitle || behind.empty() || repeats_beginning(text, body)) return {};
+    if (behind.size() < text.size() && repeats_beginning(behind, body)) return {};
     return text;
 }
 

@@ -20,6 +20,10 @@ TEST_CASE("a picture in another size is the same picture") {
                              "ship.jpg?w=640&ssl=1", "ship-scaled-300x200.jpg", "SHIP.JPG"})
         CHECK(same(ship, std::string("https://harbour.example/uploads/2026/11/") + name));
 }
+TEST_CASE("a picture of DeviantArt's in another size is the same picture") {
+    CHECK(same("https://images-wixmp.example/f/abc/envision_by_ann-250t.jpg",
+               "https://images-wixmp.example/f/abc/envision_by_ann-fullview.jpg"));
+}
 TEST_CASE("a picture from a server that delivers it is the same picture") {
     CHECK(same(ship, "https://i0.wp.com/harbour.example/uploads/2026/11/ship-725x209.jpg?ssl=1"));
     CHECK(same(ship, "https://res.cloudinary.com/x/image/fetch/w_600/" + ship));

@@ -134,3 +134,7 @@ TEST_CASE("relative addresses follow the site, not what a link blog or FeedBurne
         <feedburner:origLink>https://x.example/2026/a/</feedburner:origLink></item></channel></rss>)") ==
           "https://x.example/2026/a/ W");
 }
+TEST_CASE("a summary that a program cut out together with the title is no subtitle") {
+    CHECK(subtitle_in("Ice The harbour froze in January and the ferry\u2026", body, place).empty());
+    CHECK(subtitle_in("Ice: the cold of the century", body, place) == "Ice: the cold of the century");
+}

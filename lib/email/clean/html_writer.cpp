@@ -41,6 +41,11 @@ namespace paperround::email {
 
 namespace {
 
+// GitHub's alerts, and admonitions of MkDocs and Sphinx.
+bool is_title_of_note(const GumboNode& node) {
+    return has_class(node, "markdown-alert-title") || has_class(node, "admonition-title");
+}
+
 // Whether a line of the text may be an address that is to become a link.
 bool is_prose(const GumboNode& node) {
     constexpr std::array code{GUMBO_TAG_CODE, GUMBO_TAG_KBD, GUMBO_TAG_SAMP, GUMBO_TAG_PRE, GUMBO_TAG_VAR};
@@ -147,6 +152,7 @@ class Writer {
         if ((is_out_of_sight(node, style_) && !icon_) || is_furniture(node)) return true;
         if (pres_ > 0 && is_line_number(node)) return true;
         if (is_heading(name) && is_blank(node)) return true;
+        if (name == "li" && node.parent->v.element.tag == GUMBO_TAG_UL && is_blank(node)) return true;
         if (name == "a") {
             icon_ = is_icon(node, base_);
             role_ = role_of_link(node, base_);
@@ -286,7 +292,8 @@ class Writer {
         if (name == "pre" || name == "code") without_colours();
         if (const auto script = script_of_style(name, style_); !script.empty()) name = script;
         if (name == "p" && holds_button_alone(node)) name = "div";
-        if (has_class(node, summary_class)) style_.push_back({"font-weight", "bold", false});
+        if (has_class(node, summary_class) || is_title_of_note(node))
+            style_.push_back({"font-weight", "bold", false});
         if (joins_name(node)) text(" \u00b7 ");
         const bool words_alone = rule_for(name) == ElementRule::formatting;
         const std::string title_end = words_alone ? open_card_title(node) : "";

@@ -52,6 +52,12 @@ WrittenPicture lost_image(const GumboNode& node) {
     return {.words = "[" + words + "]"};
 }
 
+bool stands_beside(const GumboNode& picture, const std::vector<CssDeclaration>& style) {
+    const auto said = std::ranges::find(style, "float", &CssDeclaration::property);
+    if (said != style.end()) return said->value == "left" || said->value == "right";
+    return has_class(picture, "alignleft") || has_class(picture, "alignright");
+}
+
 }  // namespace
 
 void PictureWriter::add_source(const GumboNode& source) {
@@ -97,7 +103,9 @@ WrittenPicture PictureWriter::shown(const GumboNode& image, const ImageSource& s
     const ImageShape shape = image_shape(image, style, own, limits_.image_width);
     // A height alone is how large it is: in the line.
     const std::string height = shape.width || !shape.height ? "auto" : std::to_string(*shape.height) + "px";
-    std::string markup = image_element(image, source.url, shape, "max-width:100%;height:" + height);
+    // What stood beside the text on the page stands above it, not on its first line.
+    const std::string apart = stands_beside(image, style) ? "display:block;" : "";
+    std::string markup = image_element(image, source.url, shape, apart + "max-width:100%;height:" + height);
     // A link to the whole picture; Thunderbird also lets pictures outside of links grow over the edge.
     const bool linked = !leads && !is_formula_picture(image) && (shape.reduced || source.full != source.url);
     if (linked) markup = "<a class=\"full\"" + attribute("href", source.full) + ">" + markup + "</a>";

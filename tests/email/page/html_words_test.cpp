@@ -142,3 +142,11 @@ TEST_CASE("the sign that unfolds a note in the margin goes") {
             "It <label for=m class=margin-toggle>&#8853;</label><input type=checkbox id=m class=margin-toggle>"
             "<span class=marginnote>A note.</span> came") == "It (A note.) came\n");
 }
+TEST_CASE("an empty item of a list goes, but not its number") {
+    CHECK(clean("<ul><li></li><li><p> </p></li><li>a</li></ul><ol><li></li><li>b</li></ol>") ==
+          "<ul><li>a</li></ul><ol><li></li><li>b</li></ol>");
+}
+TEST_CASE("the title of a note is bold") {
+    CHECK(clean("<div class=markdown-alert><p class=markdown-alert-title>Note</p><p>a</p></div>") ==
+          "<div><p style=\"font-weight:bold\">Note</p><p>a</p></div>");
+}

@@ -166,3 +166,11 @@ TEST_CASE("a picture whose smaller version is shown leads to the larger one in i
     CHECK(source("<img src=/a.jpg width=2000 height=1333 srcset='/w600/a.jpg 600w'>") ==
           "https://e.org/w600/a.jpg");
 }
+TEST_CASE("a picture beside the text on the page stands above it in the mail") {
+    for (const char* said : {"class=alignleft", "style='float:right'"})
+        CHECK(attribute(clean("<p><img src=/a.png width=150 height=100 " + std::string(said) + ">Words</p>"),
+                        "style")
+                  .starts_with("display:block;"));
+    CHECK_FALSE(attribute(clean("<p><img src=/a.png width=150 style='float:none'>Words</p>"), "style")
+                    .starts_with("display"));
+}

@@ -91,6 +91,12 @@ class LinkFinder {
 std::string film_of(const GumboNode& node) {
     const auto player = web_url(attribute_of(node, "data-src").value_or(""), {});
     if (player && page_of_player(*player)) return *player;
+    constexpr std::string_view wistia = "wistia_async_";
+    const std::string_view names = attribute_of(node, "class").value_or("");
+    for (const std::string_view name : split(names, ' ')) {
+        if (name.starts_with(wistia))
+            return "https://fast.wistia.net/embed/iframe/" + std::string(name.substr(wistia.size()));
+    }
     if (!class_says(node, "youtube")) return {};
     for (const char* name : {"data-id", "data-video-id", "data-video_id", "data-youtube-id"}) {
         const auto id = attribute_of(node, name).value_or("");

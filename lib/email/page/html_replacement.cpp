@@ -131,6 +131,8 @@ RawScript read_raw_script(const HtmlToken& tag, std::string_view content) {
         script.mathml = content;
     } else if (const auto note = trim(tag.value_of("data-telegram-post")); !note.empty()) {
         script.page = "https://t.me/" + std::string(note);
+    } else if (tag.value_of("class") == "speakerdeck-embed" && tag.has("data-id")) {
+        script.page = "https://speakerdeck.com/player/" + std::string(tag.value_of("data-id"));
     } else {
         std::string source(trim(tag.value_of("src")));
         if (source.starts_with("//")) source.insert(0, "https:");

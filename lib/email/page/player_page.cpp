@@ -198,10 +198,14 @@ constexpr std::array exchanges = std::to_array<Exchange>({
     {"coub.com", "embed", "view"},
     {"giphy.com", "embed", "gifs"},
     {"instagram.com", "embed", ""},
+    {"linkedin.com", "embed", ""},
     {"loom.com", "embed", "share"},
     {"observablehq.com", "embed", ""},
+    {"scribd.com", "embeds", "document"},
     {"streamable.com", "e", ""},
     {"streamable.com", "o", ""},
+    {"threads.com", "embed", ""},
+    {"threads.net", "embed", ""},
 });
 
 Page exchanged(const WebAddress& player) {

@@ -88,3 +88,10 @@ TEST_CASE("a picture of AMP stands once, whatever stands in it for pages without
           "[a]\n\nb\n");
     CHECK(text("<amp-img src=/a.jpg alt=a><p>b</p>") == "[a]\n\nb\n");
 }
+TEST_CASE("films of Wistia and slides that a script would load are links") {
+    CHECK(text("<div class='wistia_embed wistia_async_abc123'></div>")
+              .find("[1] https://fast.wistia.net/embed/iframe/abc123") != std::string::npos);
+    CHECK(
+        text("<script class=speakerdeck-embed data-id=abc src='//speakerdeck.com/assets/embed.js'></script>")
+            .find("[1] https://speakerdeck.com/player/abc") != std::string::npos);
+}

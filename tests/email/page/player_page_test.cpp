@@ -151,3 +151,11 @@ TEST_CASE("a map, a chart or a form is no recording") {
     CHECK(text("<iframe src='https://mastodon.social/@harbour/112233445566/embed'></iframe>") ==
           "mastodon.social/@harbour/112233445566 [1]\n\n[1] https://mastodon.social/@harbour/112233445566\n");
 }
+TEST_CASE("notes and documents that are embedded lead to their pages") {
+    CHECK(page_of_player("https://www.linkedin.com/embed/feed/update/urn:li:share:1") ==
+          "https://www.linkedin.com/feed/update/urn:li:share:1");
+    CHECK(page_of_player("https://www.threads.net/@ann/post/C1/embed") ==
+          "https://www.threads.net/@ann/post/C1");
+    CHECK(page_of_player("https://www.scribd.com/embeds/123/content") ==
+          "https://www.scribd.com/document/123/content");
+}

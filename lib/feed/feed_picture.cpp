@@ -81,7 +81,9 @@ bool is_image(const XmlNode& node) {
     const auto medium = node.attribute("medium");
     if (is_recording(type, node.attribute(node.attribute("url").empty() ? "href" : "url"))) return false;
     if (ascii_istarts_with(type, "image") || ascii_iequals(medium, "image")) return true;
-    if (!type.empty() || !medium.empty()) return false;
+    const bool says_nothing =
+        type.find('/') == std::string_view::npos || ascii_iequals(type, "application/octet-stream");
+    if (!says_nothing || !medium.empty()) return false;
     constexpr std::array<std::string_view, 6> formats{".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif"};
     const std::string url = ascii_lower(node.attribute(node.attribute("url").empty() ? "href" : "url"));
     const std::string_view path = std::string_view(url).substr(0, url.find_first_of("?#"));

@@ -111,3 +111,9 @@ TEST_CASE("pictures that come by the thousand are read at once") {
     for (int i = 0; i < 100'000; ++i) many += media(std::to_string(i) + ".jpg");
     CHECK(image(many) == "https://e.org/0.jpg");
 }
+TEST_CASE("an enclosure is a picture by its name where its type says nothing") {
+    CHECK(image("<enclosure url=\"https://e.org/a.jpg\" length=\"0\" type=\"application/octet-stream\"/>") ==
+          "https://e.org/a.jpg");
+    CHECK(image("<enclosure url=\"https://e.org/a.jpg\" type=\"application/zip\"/>").empty());
+    CHECK(image("<enclosure url=\"https://e.org/a\" type=\"application/octet-stream\"/>").empty());
+}

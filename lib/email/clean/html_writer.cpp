@@ -330,7 +330,9 @@ class Writer {
         const auto href = attribute_of(node, "href");
         const bool leads = href && !in_link_ && !leads_to_own_heading(node, base_);
         const auto address = leads ? protected_target(*href) : std::nullopt;
-        const auto url = address ? "mailto:" + *address : leads ? link_url(*href, BaseUrl(base_)) : std::nullopt;
+        const auto url = address ? "mailto:" + *address
+                         : leads ? link_url(*href, BaseUrl(base_))
+                                 : std::nullopt;
         if (!url) return ends_.emplace_back(), void();
         in_link_ = true;
         write_number();

@@ -23,8 +23,8 @@ void Grounds::begin() {
     here_ = around_.empty() ? Ground{} : around_.back();
 }
 
-std::vector<CssDeclaration> Grounds::coloured(std::vector<CssDeclaration> style) {
-    Colouring colouring = readable_colours(allowed_style(std::move(style)), here_.colour);
+std::vector<CssDeclaration> Grounds::coloured(const std::vector<CssDeclaration>& style) {
+    Colouring colouring = readable_colours(allowed_style(style), here_.colour);
     ink_ = colouring.ink;
     if (colouring.ground) here_ = {colouring.ground, colouring.ink};
     if (const auto said = colour_said(colouring.style); said && here_.colour) here_.ink = said;

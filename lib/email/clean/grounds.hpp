@@ -20,7 +20,7 @@ class Grounds {
     void leave() { around_.pop_back(); }
 
     // What its style becomes.
-    [[nodiscard]] std::vector<CssDeclaration> coloured(std::vector<CssDeclaration> style);
+    [[nodiscard]] std::vector<CssDeclaration> coloured(const std::vector<CssDeclaration>& style);
 
     // The colour of its text, where it has a background of its own.
     [[nodiscard]] const std::optional<Colour>& ink() const { return ink_; }

@@ -120,10 +120,10 @@ void Ledger::report(std::size_t lane, Delivery delivery, Outcome outcome) {
     bool first = false;
     {
         Lock lock(mutex_);
-        if (successor_ != nullptr) {
+        if (Ledger* const successor = successor_; successor != nullptr) {
             lock.unlock();
-            return successor_->report(successor_->lane_of(lanes_[lane].settings.relay), std::move(delivery),
-                                      std::move(outcome));
+            return successor->report(successor->lane_of(lanes_[lane].settings.relay), std::move(delivery),
+                                     std::move(outcome));
         }
         first = inbox_.empty();
         // What else is claimed for this relay waits until the next commit has judged it.
@@ -137,9 +137,9 @@ void Ledger::report(std::size_t lane, Delivery delivery, Outcome outcome) {
 void Ledger::give_back(std::size_t lane, const Delivery& delivery) {
     {
         Lock lock(mutex_);
-        if (successor_ != nullptr) {
+        if (Ledger* const successor = successor_; successor != nullptr) {
             lock.unlock();
-            return successor_->give_back(successor_->lane_of(lanes_[lane].settings.relay), delivery);
+            return successor->give_back(successor->lane_of(lanes_[lane].settings.relay), delivery);
         }
         lanes_[lane].given_back.push_back(delivery);
     }
@@ -190,7 +190,7 @@ bool Ledger::quiet() const {
 
 void Ledger::wait_until_quiet(const std::stop_token& stop) {
     Lock lock(mutex_);
-    quiet_changed_.wait(lock, stop, [this] { return quiet_ || given_up_ || abandoned_; });
+    quiet_changed_.wait(lock, stop, [this]() REQUIRES(mutex_) { return quiet_ || given_up_ || abandoned_; });
 }
 
 Duration Ledger::since_last_step() const {
@@ -223,7 +223,7 @@ void Ledger::run(const std::stop_token& stop) {
         } else {
             // A rate that keeps something back lets its next one through in time.
             const Duration patience = std::min<Duration>(tick, until_room_.value_or(tick));
-            if (!more) work_.wait_for(lock, stop, patience, [this] { return has_work(); });
+            if (!more) work_.wait_for(lock, stop, patience, [this]() REQUIRES(mutex_) { return has_work(); });
             lock.unlock();
             // Sleep unconditionally: a condition wait would wake at every report.
             std::this_thread::sleep_until(

@@ -232,7 +232,7 @@ class Ledger {
 
     [[nodiscard]] Commit begin_commit(Time now);
     bool commit_one();
-    [[nodiscard]] std::size_t claimable(std::size_t room);
+    [[nodiscard]] std::size_t claimable(std::size_t room) REQUIRES(mutex_);
     void failed(const db::Error& error, Commit& commit);
     void tell_of_reading();
     void watch_trouble();
@@ -280,8 +280,8 @@ class Ledger {
     [[nodiscard]] Estate part_with_all(Ledger& successor);
     void inherit(Estate estate);
     [[nodiscard]] std::size_t lane_of(std::string_view relay) const;
-    [[nodiscard]] bool in_use(std::size_t lane) const;  // with the mutex held
-    [[nodiscard]] bool has_work() const;
+    [[nodiscard]] bool in_use(std::size_t lane) const REQUIRES(mutex_);  // with the mutex held
+    [[nodiscard]] bool has_work() const REQUIRES(mutex_);
 
     db::Database& database_;
     MailingStore mailings_;
@@ -309,19 +309,19 @@ class Ledger {
     std::vector<std::unique_ptr<RelayLine>> lines_;   // one per lane
     Allotment allotment_;                             // the ledger's thread alone
     ClaimTurns turns_;                                // the ledger's thread alone
-    std::vector<Report> inbox_;
-    bool woken_ = true;
-    bool claiming_ = true;
-    bool quiet_ = false;
-    bool failing_ = false;
+    std::vector<Report> inbox_ GUARDED_BY(mutex_);
+    bool woken_ GUARDED_BY(mutex_) = true;
+    bool claiming_ GUARDED_BY(mutex_) = true;
+    bool quiet_ GUARDED_BY(mutex_) = false;
+    bool failing_ = false;                     // to write; the ledger's thread alone
     bool claims_fail_ = false;                 // for what cannot be read; the ledger's thread alone
     std::atomic<bool> reading_fails_ = false;  // whether there is an unread_
-    std::optional<Unread> unread_;
-    bool read_again_ = false;  // to be said
-    std::optional<std::chrono::steady_clock::time_point> trouble_since_;
-    bool given_up_ = false;
-    bool abandoned_ = false;
-    Ledger* successor_ = nullptr;
+    std::optional<Unread> unread_ GUARDED_BY(mutex_);
+    bool read_again_ GUARDED_BY(mutex_) = false;  // to be said
+    std::optional<std::chrono::steady_clock::time_point> trouble_since_ GUARDED_BY(mutex_);
+    bool given_up_ GUARDED_BY(mutex_) = false;
+    bool abandoned_ GUARDED_BY(mutex_) = false;
+    Ledger* successor_ GUARDED_BY(mutex_) = nullptr;
     std::atomic<std::chrono::steady_clock::time_point> last_step_{std::chrono::steady_clock::now()};
     bool orders_unread_ = true;  // another process may have written some
     std::optional<Duration> until_room_;

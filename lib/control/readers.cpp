@@ -142,7 +142,7 @@ Answer<audience::ImportReport> Readers::import(std::istream& list, const ListImp
         return desk_.refused("readers import", subject, {Refusal::Code::bad_content, report.error().message});
     }
     desk_.record("readers import", subject, summary_of(*report));
-    return std::move(*report);
+    return *report;
 }
 
 Answer<audience::Exported> Readers::export_to(std::ostream& list, const ReaderFilter& filter) {

@@ -57,6 +57,7 @@ Answer<const config::Relay*> Relays::find(const std::string& name) const {
     const auto found = std::ranges::find(relays, name, &config::Relay::name);
     if (found != relays.end()) return &*found;
     std::vector<std::string> names;
+    names.reserve(relays.size());
     for (const config::Relay& relay : relays) names.push_back(relay.name);
     return refuse(Refusal::Code::unknown,
                   fmt::format("no relay \"{}\"; there is {}", name, fmt::join(names, ", ")));

@@ -45,6 +45,7 @@ struct List {
 int add(List& list, const Options& options) {
     control::NewReader reader = options.reader;
     reader.again = options.whether_again();
+    reader.source = "command line";
     const auto added = list.readers.add(reader);
     if (!added) {
         const bool left = added.error().code == control::Refusal::Code::left_before;

@@ -1,6 +1,7 @@
 // Who did what to the program, and when: one row for each thing that a person asked for and that changes
-// something, whether it was done or refused. Written in the transaction of the change itself where there is one,
-// so neither is there without the other. Failures are db::Error. One thread.
+// something, whether it was done or refused. Written in the transaction of the change itself, so that neither is
+// stored without the other; if the work takes many short transactions (an import, a retry, a flush), behind the
+// last of them. Failures are db::Error. One thread.
 #pragma once
 
 #include <cstdint>

@@ -86,7 +86,7 @@ Answer<Added> Readers::add(const NewReader& reader) {
     db::Transaction transaction(desk_.database());
     const auto subscription =
         audience::AudienceStore(desk_.database())
-            .subscribe(newsletter_.name, *subscriber, desk_.now(), "command line", reader.again);
+            .subscribe(newsletter_.name, *subscriber, desk_.now(), reader.source, reader.again);
     auto answer = answer_to(*subscriber, subscription.result);
     transaction.commit();
     return answer;
@@ -158,11 +158,11 @@ Answer<audience::Exported> Readers::export_to(std::ostream& list, const ReaderFi
 
 Answer<void> Readers::remove(std::string_view address) {
     const auto reader = audience::AudienceStore(desk_.database()).find(as_stored(address));
+    const auto record = [&] { desk_.record("readers remove", subject_of(reader->address), "removed"); };
     pipeline::Departure departure(desk_.database(), desk_.clock(), nullptr);
-    if (!reader || !departure.remove(newsletter_.name, reader->address)) {
+    if (!reader || !departure.remove(newsletter_.name, reader->address, record)) {
         return refuse(Refusal::Code::unknown, fmt::format("{} does not read {}", address, newsletter_.name));
     }
-    desk_.record("readers remove", subject_of(reader->address), "removed");
     return {};
 }
 

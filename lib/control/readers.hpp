@@ -25,6 +25,7 @@ struct NewReader {
     std::vector<std::string> attributes;  // "name=value"
     // One who left before and asked to come back.
     audience::Again again = audience::Again::no;
+    std::string source;  // stored with a new subscription: "command line"
 };
 
 struct Added {

@@ -23,13 +23,15 @@ bool Departure::leave(const audience::Token& token) {
     return was_active;
 }
 
-bool Departure::remove(std::string_view newsletter, std::string_view address) {
+bool Departure::remove(std::string_view newsletter, std::string_view address,
+                       const std::function<void()>& also) {
     db::Transaction transaction(database_);
     audience::AudienceStore audience(database_);
     const auto subscriber = audience.find(address);
     if (!subscriber || !audience.remove(newsletter, address, clock_.now())) return false;
     const auto held = queue::DeliveryStore(database_).withdraw(newsletter, subscriber->id,
                                                                DeliveryState::cancelled, clock_.now());
+    if (also) also();
     transaction.commit();
     if (recall_ != nullptr) recall_->add(held);
     return true;

@@ -3,6 +3,7 @@
 // before its final dot. Not thread-safe, except for the Recall: one object per thread that serves readers.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,7 +28,9 @@ class Departure {
     // The reader leaves. True if the subscription was active until now.
     bool leave(const audience::Token& token);
     // The operator removes the reader.
-    bool remove(std::string_view newsletter, std::string_view address);
+    // If the reader was subscribed, `also` runs in the same transaction.
+    bool remove(std::string_view newsletter, std::string_view address,
+                const std::function<void()>& also = {});
     // Suppresses the address for every newsletter.
     void suppress(std::string_view address, std::string_view reason, std::string_view evidence);
 

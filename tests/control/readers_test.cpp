@@ -33,13 +33,17 @@ struct ReadersFixture : test::DeskFixture {
 }  // namespace
 
 TEST_CASE_METHOD(ReadersFixture, "a reader is added, brought up to date, and both are on record") {
-    CHECK_FALSE(readers.add({.address = "Ada <ada@Example.org>", .name = {}, .attributes = {"city=Bath"}})
-                    .value()
-                    .was_there);
+    const NewReader ada{.address = "Ada <ada@Example.org>",
+                        .name = {},
+                        .attributes = {"city=Bath"},
+                        .again = audience::Again::no,
+                        .source = "command line"};
+    CHECK_FALSE(readers.add(ada).value().was_there);
     CHECK(readers.add({.address = "ada@example.org", .name = "Ada L.", .attributes = {}}).value().was_there);
     const auto view = readers.show("ada@example.org").value();
     CHECK(view.member.subscriber.name == "Ada L.");
     CHECK(view.member.subscriber.attributes.at("city") == "Bath");
+    CHECK(view.member.source == "command line");
     CHECK(actions() ==
           std::vector<std::string>{"anna: readers add, ada@example.org of notes: added",
                                    "anna: readers add, ada@example.org of notes: brought up to date"});

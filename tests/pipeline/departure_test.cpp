@@ -90,6 +90,19 @@ TEST_CASE_METHOD(DepartureFixture, "an address that does not read the newsletter
     CHECK_FALSE(departure.remove("notes", "ada@example.org"));
 }
 
+TEST_CASE_METHOD(DepartureFixture, "what accompanies a removal is stored with it, or neither is") {
+    const auto fails = [] { throw std::runtime_error("the disk is full"); };
+    CHECK_THROWS_WITH(departure.remove("notes", "ada@example.org", fails), "the disk is full");
+    CHECK(audience::AudienceStore(database).is_active("notes", reader));
+    CHECK(dropped(1) == 0);
+    bool ran = false;
+    const auto runs = [&] { ran = database.in_transaction(); };
+    CHECK_FALSE(departure.remove("notes", "nobody@example.org", runs));
+    CHECK_FALSE(ran);
+    CHECK(departure.remove("notes", "ada@example.org", runs));
+    CHECK(ran);
+}
+
 TEST_CASE_METHOD(DepartureFixture, "asking who would leave changes nothing") {
     const auto who = departure.reader_of({.newsletter = "notes", .subscriber_id = reader});
     REQUIRE(who.has_value());

@@ -13,6 +13,7 @@
 #include "daemon/command.hpp"
 #include "daemon/listing.hpp"
 #include "daemon/local_time.hpp"
+#include "daemon/log_period.hpp"
 #include "queue/reply_line.hpp"
 
 namespace paperround::daemon {
@@ -40,38 +41,12 @@ void print_text(const queue::LogLine& line, std::size_t width, Time now) {
                padded(control::outcome_word(line.outcome.kind), word), what);
 }
 
-// Nothing, and said why, where it is no time.
-std::optional<Span> span_from(std::string_view option, const std::string& text, Time now) {
-    const auto span = parse_local_time(text, now);
-    if (span) return span;
-    fmt::print(stderr,
-               "paperround: --{}: expected 30m (ago), 2026-11-22, 11-22 09:00, 09:00:05 or "
-               "2026-11-22T08:00:05Z, got \"{}\"\n",
-               option, terminal_text(text));
-    return std::nullopt;
-}
-
-// False where one of them cannot be read.
-bool read_times(LogOptions& options, Time now) {
-    if (!options.since_text.empty()) {
-        const auto span = span_from("since", options.since_text, now);
-        if (!span) return false;
-        options.since = span->begin;
-    }
-    if (!options.until_text.empty()) {
-        const auto span = span_from("until", options.until_text, now);
-        if (!span) return false;
-        options.until = span->end;
-    }
-    return true;
-}
-
 // `after` moves on behind what was printed; how much that was.
 std::uint64_t print_what_is_there(control::Desk& desk, queue::LogFilter& filter, bool json) {
     const std::size_t width = terminal_width();
     const Time now = desk.now();
     std::uint64_t count = 0;
-    queue::DeliveryLog(desk.database()).each(filter, [&](const queue::LogLine& line) {
+    control::LogSearch(desk).each(filter, [&](const queue::LogLine& line) {
         if (json) {
             fmt::print("{}\n", control::to_json(line, desk.settings()));
         } else {
@@ -84,10 +59,13 @@ std::uint64_t print_what_is_there(control::Desk& desk, queue::LogFilter& filter,
 }
 
 int print_log(control::Desk& desk, LogOptions options) {
-    if (!read_times(options, desk.now())) return EX_USAGE;
+    const auto period = parse_log_period(options.since_text, options.until_text, desk.now());
+    if (!period) return tell(period.error());
+    options.since = period->since;
+    options.until = period->until;
     auto filter = control::LogSearch(desk).filter_of(options);
     if (!filter) return tell(filter.error());
-    const std::int64_t newest = queue::DeliveryLog(desk.database()).newest_id();
+    const std::int64_t newest = control::LogSearch(desk).newest_id();
     const std::uint64_t count = print_what_is_there(desk, *filter, options.json);
     // Standard output stays what programs read.
     if (count == 0 && !options.follow) {

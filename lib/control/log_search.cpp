@@ -57,6 +57,15 @@ Answer<queue::LogFilter> LogSearch::filter_of(const LogQuestion& question) {
     return filter;
 }
 
+void LogSearch::each(const queue::LogFilter& filter,
+                     const std::function<void(const queue::LogLine&)>& visit) {
+    queue::DeliveryLog(desk_.database()).each(filter, visit);
+}
+
+std::int64_t LogSearch::newest_id() {
+    return queue::DeliveryLog(desk_.database()).newest_id();
+}
+
 std::optional<Refusal> LogSearch::add_recipient(queue::LogFilter& filter, const LogQuestion& question) {
     if (question.recipient.empty()) return std::nullopt;
     auto who = addressed(question.recipient, desk_.database());

@@ -30,6 +30,10 @@ class LogSearch {
     explicit LogSearch(Desk& desk) : desk_(desk) {}
 
     [[nodiscard]] Answer<queue::LogFilter> filter_of(const LogQuestion& question);
+    // Calls `visit` for each attempt that the filter lets through, in the order of recording; needs no memory.
+    void each(const queue::LogFilter& filter, const std::function<void(const queue::LogLine&)>& visit);
+    // The number of the newest attempt; 0 if there is none.
+    [[nodiscard]] std::int64_t newest_id();
 
   private:
     [[nodiscard]] std::optional<Refusal> add_recipient(queue::LogFilter& filter, const LogQuestion& question);

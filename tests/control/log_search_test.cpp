@@ -51,7 +51,7 @@ struct LogFixture : test::DeskFixture {
         const auto found = filter({.recipient = recipient});
         if (!found) return std::string(to_string(found.error().code));
         std::string who;
-        queue::DeliveryLog(database()).each(*found, [&](const queue::LogLine& line) {
+        LogSearch(desk).each(*found, [&](const queue::LogLine& line) {
             who += line.recipient.substr(0, line.recipient.find('@')) + " ";
         });
         return who;

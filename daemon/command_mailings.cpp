@@ -7,12 +7,12 @@
 
 #include "base/terminal_text.hpp"
 #include "control/mailings.hpp"
+#include "control/posts.hpp"
 #include "daemon/asking.hpp"
 #include "daemon/command.hpp"
 #include "daemon/listing.hpp"
 #include "daemon/live_line.hpp"
 #include "daemon/local_time.hpp"
-#include "post/post_store.hpp"
 
 namespace paperround::daemon {
 
@@ -40,9 +40,8 @@ void print_mailing(control::Desk& desk, const MailingView& view) {
                terminal_text(why_it_waits(view, desk.now())), count_text(progress.sent),
                count_text(progress.total()), count_text(waiting_of(progress)), count_text(progress.failed));
     for (const std::int64_t post : posts) {
-        const auto stored = post::PostStore(desk.database()).find(post);
-        fmt::print("post {}: {}\n", post,
-                   stored ? terminal_text(stored->post.title) : "not in the database any more");
+        const auto title = control::Posts(desk).title_of(post);
+        fmt::print("post {}: {}\n", post, title ? terminal_text(*title) : "not in the database any more");
     }
 }
 

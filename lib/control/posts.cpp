@@ -60,6 +60,11 @@ std::vector<post::StoredUnpublished> Posts::unpublished(const std::string& newsl
     return post::PostStore(desk_.database()).unpublished(newsletter);
 }
 
+std::optional<std::string> Posts::title_of(std::int64_t id) {
+    const auto stored = post::PostStore(desk_.database()).find(id);
+    return stored ? std::optional(stored->post.title) : std::nullopt;
+}
+
 Answer<PostFate> Posts::send(std::int64_t id) {
     const auto decided = decide(id, send_action);
     if (!decided) return failure(decided.error());

@@ -38,6 +38,9 @@ class Posts {
     // What the sources have and do not publish (yet).
     [[nodiscard]] std::vector<post::StoredUnpublished> unpublished(const std::string& newsletter);
 
+    // Nothing if the database does not hold the post any more.
+    [[nodiscard]] std::optional<std::string> title_of(std::int64_t id);
+
     // A post that is held, recorded, skipped, withdrawn or on hold is to be mailed.
     [[nodiscard]] Answer<PostFate> send(std::int64_t id);
     [[nodiscard]] Answer<void> skip(std::int64_t id);

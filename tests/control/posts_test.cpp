@@ -75,3 +75,8 @@ TEST_CASE_METHOD(PostsFixture, "a post as JSON has its state, and null for what 
     CHECK(json.at("published").is_null());
     CHECK(json.at("hold_until").is_null());
 }
+
+TEST_CASE_METHOD(PostsFixture, "a post's title is found by its number, and one that is gone has none") {
+    CHECK(Posts(desk).title_of(post_in(PostState::held)) == "A title");
+    CHECK_FALSE(Posts(desk).title_of(9));
+}

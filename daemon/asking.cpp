@@ -1,34 +1,20 @@
 #include "daemon/asking.hpp"
 
 #include <fmt/format.h>
-#include <pwd.h>
 #include <unistd.h>
 
-#include <array>
-#include <cstdlib>
-
+#include "base/environment.hpp"
 #include "base/terminal_text.hpp"
+#include "pipeline/data_safety.hpp"
 
 namespace paperround::daemon {
 
-namespace {
-
-std::string name_of(uid_t user) {
-    std::array<char, 4096> space{};
-    passwd entry{};
-    passwd* found = nullptr;
-    if (::getpwuid_r(user, &entry, space.data(), space.size(), &found) == 0 && found != nullptr)
-        return found->pw_name;
-    return fmt::format("uid {}", user);
-}
-
-}  // namespace
-
 std::string unix_user() {
+    constexpr std::size_t longest_name = 64;
     const uid_t user = ::geteuid();
-    const char* behind_sudo = user == 0 ? std::getenv("SUDO_USER") : nullptr;
-    return behind_sudo == nullptr ? name_of(user)
-                                  : fmt::format("{} ({}, by sudo)", name_of(user), behind_sudo);
+    const auto behind_sudo = user == 0 ? environment("SUDO_USER") : std::nullopt;
+    if (!behind_sudo) return pipeline::user_name(user);
+    return fmt::format("{} ({}, by sudo)", pipeline::user_name(user), behind_sudo->substr(0, longest_name));
 }
 
 int tell(const control::Refusal& refusal) {

@@ -84,7 +84,8 @@ class Journal final : public pipeline::Events {
     std::atomic<std::uint64_t> failed_ = 0;
     mutable Mutex mutex_;
     std::set<std::int64_t> failed_mailings_ GUARDED_BY(mutex_);
-    std::map<std::string, std::uint64_t, std::less<>> broken_;  // connections, by relay; under mutex_
+    // Connections, by relay.
+    std::map<std::string, std::uint64_t, std::less<>> broken_ GUARDED_BY(mutex_);
     std::atomic<bool> ledger_fails_ = false;
     std::atomic<bool> polls_fail_ = false;
     std::atomic<bool> replaced_ = false;

@@ -57,6 +57,26 @@ TEST_CASE_METHOD(SentFixture, "a JSON line of the log has every field of an atte
     CHECK(server.count("Message-ID: " + lines[0]["message_id"].get<std::string>()) == 1);
 }
 
+TEST_CASE_METHOD(SentFixture,
+                 "what was asked of the program is listed with who asked and what became of it") {
+    REQUIRE(command({"mailings", "retry", "1", "--lift-suppressions"}).status == 0);
+    REQUIRE(command({"mailings", "pause", "1"}).status == 0);
+    REQUIRE(command({"mailings", "pause", "1"}).status == 65);
+    REQUIRE(command({"mailings", "pause", "7"}).status == 65);
+    const auto lines = json_lines(command({"actions", "--json", "--limit", "3"}).output);
+    REQUIRE(lines.size() == 3);
+    CHECK(lines[0]["action"] == "mailings pause");
+    CHECK(lines[0]["result"].get<std::string>().starts_with("not_now: "));
+    CHECK(lines[1]["result"] == "paused");
+    CHECK(lines[1]["subject"] == "mailing 1");
+    CHECK_FALSE(lines[1]["actor"].get<std::string>().empty());
+    CHECK(lines[2]["action"] == "mailings retry");
+    const auto listing = command({"actions"});
+    CHECK(listing.output.find("readers import") != std::string::npos);
+    CHECK(fits_80_columns(listing.output));
+    CHECK(command({"actions", "list"}).status == 64);
+}
+
 TEST_CASE_METHOD(SentFixture, "the log is found by recipient, outcome and time") {
     CHECK(json_lines(command({"log", "--json", "--recipient", "reader2@example.org"}).output).size() == 1);
     CHECK(json_lines(command({"log", "--json", "--outcome", "accepted"}).output).size() == 1);

@@ -42,9 +42,9 @@ def stop(round_):
 def full_disk(round_):
     """The disk is full for a while; in one of three cases the daemon is killed meanwhile, and started again."""
     round_.await_ready()  # a daemon that starts on a full disk ends, to be started again
-    said = round_.daemon.said(WRITE_FAILED)
+    failed, resumed = round_.daemon.said(WRITE_FAILED), round_.daemon.said(WRITE_RESUMED)
     round_.disk.fill()
-    if not round_.eventually(lambda: round_.daemon.said(WRITE_FAILED) > said):
+    if not round_.eventually(lambda: round_.daemon.said(WRITE_FAILED) > failed):
         round_.breaches.append("the disk is full, and the daemon did not say so")
     sent = round_.sink.total
     round_.await_standstill()
@@ -56,9 +56,9 @@ def full_disk(round_):
         round_.disk.relieve()
         round_.daemon.start()
         return
-    resumed = round_.daemon.said(WRITE_RESUMED)
     round_.disk.relieve()
-    if not round_.eventually(lambda: round_.daemon.said(WRITE_RESUMED) > resumed):
+    # An idle daemon's small commit may find room at the start of the -wal while the disk is full: it goes on then already.
+    if not round_.eventually(lambda: round_.daemon.said(WRITE_RESUMED) - resumed >= round_.daemon.said(WRITE_FAILED) - failed):
         round_.breaches.append("there is room again, and the daemon does not go on")
 
 

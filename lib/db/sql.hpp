@@ -79,6 +79,12 @@ inline constexpr auto in = "IN (" + stored_list<values...> + ")";
 template <auto value>
 inline constexpr auto is = "= " + stored<value>;
 
+// "(state = 1 OR state = 2)": what `in` says, for a column that an index's condition names. SQLite builds a temporary
+// table for each IN of three values or more, and so twice in every UPDATE of a row that such an index may hold.
+template <Sql column, auto first, auto... others>
+inline constexpr auto any_of = (("(" + column + " " + is<first>)+... + (" OR " + column + " " + is<others>)) +
+                               ")";
+
 // A statement of the program. There is one of each text that is given to Database or Transaction anywhere in
 // what was linked, whether or not it ever runs: tests put them all before the other engine.
 class KnownStatement {

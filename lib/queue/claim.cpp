@@ -11,8 +11,8 @@ namespace paperround::queue {
 namespace {
 
 constexpr auto due_deliveries = select_deliveries +
-                                "INDEXED BY deliveries_due WHERE mailing_id = ?1 AND shelf = ?4 AND state " +
-                                delivery_state::waiting + " AND due <= ?2 ORDER BY due, id LIMIT ?3";
+                                "INDEXED BY deliveries_due WHERE mailing_id = ?1 AND shelf = ?4 AND " +
+                                delivery_state::waiting<"state"> + " AND due <= ?2 ORDER BY due, id LIMIT ?3";
 
 void set_state(db::Database& database, std::int64_t delivery_id, DeliveryState state) {
     auto& update = database.transaction().cached<"UPDATE deliveries SET state = ?2 WHERE id = ?1">();

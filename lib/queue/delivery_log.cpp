@@ -102,8 +102,8 @@ bool DeliveryLog::knows_newsletter(std::string_view newsletter) {
 }
 
 std::vector<QueueLine> DeliveryLog::waiting() {
-    auto query = db_.prepare<"SELECT m.id, m.newsletter, m.title, d.state, count(*), min(CASE WHEN d.state " +
-                             delivery_state::waiting +
+    auto query = db_.prepare<"SELECT m.id, m.newsletter, m.title, d.state, count(*), min(CASE WHEN " +
+                             delivery_state::waiting<"d.state"> +
                              " THEN d.due END) FROM mailings m JOIN deliveries d ON "
                              "d.mailing_id = m.id WHERE m.state " +
                              mailing_state::open + " AND d.state " + delivery_state::not_final +

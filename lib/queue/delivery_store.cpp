@@ -203,8 +203,8 @@ int DeliveryStore::sweep_cancelled(int limit, Time now) {
         swept += update.bind_all(mailing_id, number(DeliveryState::cancelled), limit - swept).run();
     };
     drop(db_.transaction()
-             .cached<cancel_deliveries + "INDEXED BY deliveries_due WHERE mailing_id = ?1 AND state " +
-                     delivery_state::waiting + " LIMIT ?3)">());
+             .cached<cancel_deliveries + "INDEXED BY deliveries_due WHERE mailing_id = ?1 AND " +
+                     delivery_state::waiting<"state"> + " LIMIT ?3)">());
     drop(db_.transaction()
              .cached<cancel_deliveries + "INDEXED BY deliveries_held WHERE mailing_id = ?1 AND state " +
                      delivery_state::held + " LIMIT ?3)">());
@@ -324,8 +324,8 @@ std::optional<Time> DeliveryStore::next_due(const Leaving& leaves) {
         for (const std::int64_t shelf : places) {
             auto& due = db_.cached<
                 "SELECT due FROM deliveries INDEXED BY deliveries_due WHERE mailing_id = ?1 AND "
-                "shelf = ?2 AND state " +
-                delivery_state::waiting + " ORDER BY due LIMIT 1">();
+                "shelf = ?2 AND " +
+                delivery_state::waiting<"state"> + " ORDER BY due LIMIT 1">();
             due.bind_all(query.integer(0), shelf);
             if (due.step()) consider(due.time(0));
             due.reset();

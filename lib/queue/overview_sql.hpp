@@ -9,6 +9,6 @@ namespace paperround::queue::overview {
 inline constexpr auto waiting =
     "FROM mailings m CROSS JOIN deliveries d WHERE d.mailing_id = m.id AND m.state " + mailing_state::open +
     " AND d.state " + delivery_state::not_final + " ";
-inline constexpr auto earliest = "min(CASE WHEN d.state " + delivery_state::waiting + " THEN d.due END) ";
+inline constexpr auto earliest = "min(CASE WHEN " + delivery_state::waiting<"d.state"> + " THEN d.due END) ";
 
 }  // namespace paperround::queue::overview

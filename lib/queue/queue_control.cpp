@@ -119,8 +119,8 @@ bool QueueControl::change_row(QueueAction action, const Row& row, Time now) {
         }
         case QueueAction::hold: {
             auto& update = db_.transaction()
-                               .cached<"UPDATE deliveries SET state = ?2 WHERE id = ?1 AND state " +
-                                       delivery_state::waiting>();
+                               .cached<"UPDATE deliveries SET state = ?2 WHERE id = ?1 AND " +
+                                       delivery_state::waiting<"state">>();
             update.bind_all(row.id, number(DeliveryState::held));
             return update.run() > 0;
         }

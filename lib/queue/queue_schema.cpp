@@ -13,7 +13,7 @@ namespace {
 // The numbers of `state` and `kind` are those of DeliveryState, MailingState and MailingKind; of `outcome` and `stage`
 // those of OutcomeKind and Stage; of `scope` those of Scope. A step that was released keeps its digits; statements name
 // them (queue/stored_states.hpp).
-constexpr std::array<std::string_view, 8> steps{R"sql(
+constexpr std::array<std::string_view, 9> steps{R"sql(
 CREATE TABLE mailings (
     id INTEGER PRIMARY KEY,
     newsletter TEXT NOT NULL,
@@ -181,6 +181,11 @@ ALTER TABLE relays DROP COLUMN downtime;
                                                 R"sql(
 -- `window` is a reserved word of other databases.
 ALTER TABLE breakers RENAME COLUMN window TO last_outcomes;
+)sql",
+                                                R"sql(
+-- The condition without IN: see db::any_of.
+DROP INDEX deliveries_due;
+CREATE INDEX deliveries_due ON deliveries (mailing_id, shelf, due, id) WHERE (state = 0 OR state = 2 OR state = 3);
 )sql"};
 
 }  // namespace

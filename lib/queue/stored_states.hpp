@@ -1,5 +1,5 @@
 // Sets of stored states by name, for the SQL of the queue: behind a column's name, as in
-// "WHERE state " + delivery_state::waiting. The numbers are those of the enumerations.
+// "WHERE state " + delivery_state::sending. The numbers are those of the enumerations.
 //
 // A partial index serves a query only where the query holds the very words that the index was made with. Those
 // words stand in queue/queue_schema.cpp as they were released; tests/queue/stored_states_test.cpp sees to it that
@@ -46,9 +46,10 @@ inline constexpr auto deferred = db::is<DeliveryState::deferred>;
 inline constexpr auto held = db::is<DeliveryState::held>;
 inline constexpr auto sent = db::is<DeliveryState::sent>;
 inline constexpr auto bounced = db::is<DeliveryState::bounced>;
-// For their time.
+// For their time; with the column, as in waiting<"d.state">.
+template <db::Sql column>
 inline constexpr auto waiting =
-    db::in<DeliveryState::queued, DeliveryState::deferred, DeliveryState::in_doubt>;
+    db::any_of<column, DeliveryState::queued, DeliveryState::deferred, DeliveryState::in_doubt>;
 // For their time, or for a person.
 inline constexpr auto waiting_or_held =
     db::in<DeliveryState::queued, DeliveryState::deferred, DeliveryState::in_doubt, DeliveryState::held>;

@@ -29,9 +29,8 @@ void TimeStore::follow_clock(const ClockJump& jump) {
     };
     const auto shift = [&](db::Statement& update) { update.bind_all(jump.length().count()).run(); };
     if (jump.from == jump.to) return;
-    move(writing
-             .cached<"UPDATE deliveries SET due = CASE WHEN due > ?1 THEN due + ?3 ELSE ?2 END WHERE state " +
-                     delivery_state::waiting + " AND (due > ?1 OR due > ?2)">());
+    move(writing.cached<"UPDATE deliveries SET due = CASE WHEN due > ?1 THEN due + ?3 ELSE ?2 END WHERE " +
+                        delivery_state::waiting<"state"> + " AND (due > ?1 OR due > ?2)">());
     move(writing.cached<"UPDATE relays SET down_since = down_since + ?3, "
                         "next_attempt = CASE WHEN next_attempt > ?1 THEN next_attempt + ?3 "
                         "WHEN next_attempt > ?2 THEN ?2 ELSE next_attempt END">());
@@ -57,7 +56,8 @@ void TimeStore::follow_clock(const ClockJump& jump) {
 
 void TimeStore::bound_waits(Time latest_delivery, Time latest_relay) {
     db_.transaction()
-        .cached<"UPDATE deliveries SET due = ?1 WHERE state " + delivery_state::waiting + " AND due > ?1">()
+        .cached<"UPDATE deliveries SET due = ?1 WHERE " + delivery_state::waiting<"state"> +
+                " AND due > ?1">()
         .bind_all(latest_delivery)
         .run();
     db_.transaction()

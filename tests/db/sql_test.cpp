@@ -36,6 +36,8 @@ TEST_CASE("a stored value is written as its number") {
 TEST_CASE("a set of stored values keeps its order") {
     CHECK(db::in<State::gone, State::idle, State::busy>.view() == "IN (12, 0, 7)");
     CHECK(db::in<State::busy>.view() == "IN (7)");
+    CHECK(db::any_of<"d.state", State::gone, State::idle>.view() == "(d.state = 12 OR d.state = 0)");
+    CHECK(db::any_of<"state", State::busy>.view() == "(state = 7)");
 }
 
 TEST_CASE("SQL is put together from literals and fragments") {

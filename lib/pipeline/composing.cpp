@@ -13,8 +13,8 @@ constexpr std::size_t letters_at_once = 4;
 
 void Composing::run(const std::stop_token& stop) {
     while (const std::size_t room = outbox_.wait_for_room(stop)) {
-        if (!ledger_.wait_for_claims(lane_, stop)) return;
-        compose(ledger_.take(lane_, room));
+        if (!hand_out_.wait_for_claims(lane_, stop)) return;
+        compose(hand_out_.take(lane_, room));
     }
 }
 
@@ -27,12 +27,12 @@ void Composing::compose(std::vector<queue::Delivery> deliveries) {
             if (auto letter = letter_for(deliveries[i], readers[i])) few.push_back(std::move(*letter));
             if (few.size() == letters_at_once) outbox_.put(std::exchange(few, {}), true);
         }
-        ledger_.could_read();
+        hand_out_.could_read();
     } catch (const db::Error& error) {
         // The database cannot be read: this is neither the readers' nor the relay's fault.
-        ledger_.cannot_read(error.what());
+        hand_out_.cannot_read(error.what());
         composer_.look_again();
-        for (; i < deliveries.size(); ++i) ledger_.give_back(lane_, deliveries[i]);
+        for (; i < deliveries.size(); ++i) hand_out_.give_back(lane_, deliveries[i]);
     }
     outbox_.put(std::move(few));
 }
@@ -41,15 +41,15 @@ void Composing::compose(std::vector<queue::Delivery> deliveries) {
 std::optional<Letter> Composing::letter_for(queue::Delivery& delivery,
                                             const std::optional<audience::Subscriber>& reader) {
     if (recall_.contains(delivery.id)) {
-        ledger_.give_back(lane_, delivery);
+        hand_out_.give_back(lane_, delivery);
         return std::nullopt;
     }
     auto letter = compose_alone(delivery, reader);
     if (letter) {
-        if (!*letter) ledger_.give_back(lane_, delivery);
+        if (!*letter) hand_out_.give_back(lane_, delivery);
         return std::move(*letter);
     }
-    ledger_.report(lane_, std::move(delivery), std::move(letter.error()));
+    hand_out_.report(lane_, std::move(delivery), std::move(letter.error()));
     return std::nullopt;
 }
 

@@ -9,7 +9,7 @@
 
 #include "pipeline/letter.hpp"
 #include "pipeline/outbox.hpp"
-#include "queue/ledger.hpp"
+#include "queue/hand_out.hpp"
 #include "queue/recall.hpp"
 
 namespace paperround::pipeline {
@@ -17,9 +17,13 @@ namespace paperround::pipeline {
 class Composing {
   public:
     // All references must outlive the composer.
-    Composing(queue::Ledger& ledger, std::size_t lane, const queue::Recall& recall, Composer composer,
+    Composing(queue::HandOut& hand_out, std::size_t lane, const queue::Recall& recall, Composer composer,
               Outbox& outbox)
-        : ledger_(ledger), lane_(lane), recall_(recall), composer_(std::move(composer)), outbox_(outbox) {}
+        : hand_out_(hand_out),
+          lane_(lane),
+          recall_(recall),
+          composer_(std::move(composer)),
+          outbox_(outbox) {}
 
     // Runs until asked to stop.
     void run(const std::stop_token& stop);
@@ -31,7 +35,7 @@ class Composing {
     [[nodiscard]] Result<std::optional<Letter>, queue::Outcome> compose_alone(
         const queue::Delivery& delivery, const std::optional<audience::Subscriber>& reader);
 
-    queue::Ledger& ledger_;
+    queue::HandOut& hand_out_;
     std::size_t lane_;
     const queue::Recall& recall_;
     Composer composer_;

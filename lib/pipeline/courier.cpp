@@ -66,10 +66,10 @@ void Courier::deliver() {
     const bool troubled = queue::may_be_relay_trouble(outcome->kind);
     // Report first: until the ledger has judged the outcome it hands out nothing, in particular not what is
     // given back here.
-    ledger_.report(lane_, std::move(letter_->delivery), std::move(*outcome));
+    hand_out_.report(lane_, std::move(letter_->delivery), std::move(*outcome));
     if (troubled) {
         // Composed letters go back to the ledger until the relay works again or another relay takes them.
-        for (const Letter& letter : outbox_.empty_out()) ledger_.give_back(lane_, letter.delivery);
+        for (const Letter& letter : outbox_.empty_out()) hand_out_.give_back(lane_, letter.delivery);
         if (following_ && !(session_ && session_->has_ahead())) give_back(following_);
     }
     if (session_ && !session_->has_ahead() &&
@@ -165,7 +165,7 @@ void Courier::put_back() {
 }
 
 void Courier::give_back(std::optional<Letter>& letter) {
-    ledger_.give_back(lane_, letter->delivery);
+    hand_out_.give_back(lane_, letter->delivery);
     letter.reset();
 }
 
@@ -184,7 +184,7 @@ std::optional<smtp::Upcoming> Courier::take_following() {
 // Returns true if the reader has left meanwhile: the delivery goes back unsent.
 bool Courier::recalled(const Letter& letter) {
     if (!recall_.contains(letter.delivery.id)) return false;
-    ledger_.give_back(lane_, letter.delivery);
+    hand_out_.give_back(lane_, letter.delivery);
     return true;
 }
 

@@ -21,7 +21,7 @@
 #include "pipeline/outbox.hpp"
 #include "pipeline/overlap.hpp"
 #include "pipeline/relay_access.hpp"
-#include "queue/ledger.hpp"
+#include "queue/hand_out.hpp"
 #include "queue/recall.hpp"
 #include "queue/relay_line.hpp"
 #include "smtp/session.hpp"
@@ -31,13 +31,14 @@ namespace paperround::pipeline {
 class Courier {
   public:
     // All references must outlive the courier.
-    Courier(queue::Ledger& ledger, std::size_t lane, const queue::Recall& recall, const RelayAccess& access,
-            Outbox& outbox, Overlap& overlap, Events& events, const Interrupt& interrupt)
-        : ledger_(ledger),
+    Courier(queue::HandOut& hand_out, queue::RelayLine& line, std::size_t lane, const queue::Recall& recall,
+            const RelayAccess& access, Outbox& outbox, Overlap& overlap, Events& events,
+            const Interrupt& interrupt)
+        : hand_out_(hand_out),
           lane_(lane),
           recall_(recall),
           access_(access),
-          line_(ledger.line(lane)),
+          line_(line),
           outbox_(outbox),
           overlap_(overlap),
           events_(events),
@@ -74,7 +75,7 @@ class Courier {
     void put_back();
     void give_back(std::optional<Letter>& letter);
 
-    queue::Ledger& ledger_;
+    queue::HandOut& hand_out_;
     std::size_t lane_;
     const queue::Recall& recall_;
     const RelayAccess& access_;

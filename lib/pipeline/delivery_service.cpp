@@ -107,25 +107,26 @@ DeliveryService::DeliveryService(Preparation preparation, const Surroundings& su
                                              const std::vector<std::string>& lines) {
                  events.pictures_lost(mailing, lines);
              }),
-      rendering_ahead_(press_, [this] { ledger_.wake(); }),
+      rendering_ahead_(press_, [this] { ledger_.hand_out().wake(); }),
       recall_(predecessor_ ? predecessor_->recall_ : std::make_shared<queue::Recall>()),
       providers_(std::make_shared<queue::Providers>(settings_.effective_providers())),
       resolver_(settings_.resolver),
       provider_lookup_(open_database(settings_.data_dir), providers_,
                        surroundings.resolver != nullptr ? *surroundings.resolver : resolver_,
-                       surroundings.clock, surroundings.events, [this] { ledger_.wake(); }),
+                       surroundings.clock, surroundings.events, [this] { ledger_.hand_out().wake(); }),
       planner_(database_, settings_, surroundings.random, surroundings.events, providers_, &provider_lookup_,
                &rendering_ahead_),
-      ledger_(
-          database_,
-          ledger_settings(settings_, providers_,
-                          predecessor_ ? predecessor_->ledger_.relays_in_use() : std::vector<std::string>{}),
-          planner_, surroundings.events, *recall_, surroundings.clock, surroundings.random),
-      pictures_(settings_, [this] { ledger_.wake(); }),
-      polling_(settings_, surroundings.clock, surroundings.random, surroundings.events, ledger_, pictures_),
+      ledger_(database_,
+              ledger_settings(settings_, providers_,
+                              predecessor_ ? predecessor_->ledger_.hand_out().relays_in_use()
+                                           : std::vector<std::string>{}),
+              planner_, surroundings.events, *recall_, surroundings.clock, surroundings.random),
+      pictures_(settings_, [this] { ledger_.hand_out().wake(); }),
+      polling_(settings_, surroundings.clock, surroundings.random, surroundings.events, ledger_.hand_out(),
+               pictures_),
       hub_calling_(settings_, websub_key_, surroundings.clock, surroundings.random, surroundings.events),
       hub_intake_(open_database(settings_.data_dir), settings_, websub_key_, surroundings.clock,
-                  surroundings.random, surroundings.events, ledger_) {
+                  surroundings.random, surroundings.events, ledger_.hand_out()) {
     if (!predecessor_) return;
     // The files that were opened here must be those that the predecessor has open.
     if (predecessor_->database_replaced()) {
@@ -133,7 +134,7 @@ DeliveryService::DeliveryService(Preparation preparation, const Surroundings& su
                         "database: its files were replaced or removed while it was open");
     }
     // Nothing after this can fail.
-    predecessor_->ledger_.hand_over_to(ledger_);
+    predecessor_->ledger_.hand_out().hand_over_to(ledger_.hand_out());
     predecessor_->handed_over_ = true;
 }
 
@@ -159,7 +160,7 @@ void DeliveryService::start_lane(std::size_t lane) {
     for (unsigned i = 0; i < composers; ++i) {
         composers_.emplace_back([this, lane, &outbox](const std::stop_token& stop) {
             Composing(
-                ledger_, lane, *recall_,
+                ledger_.hand_out(), lane, *recall_,
                 Composer(open_database(settings_.data_dir),
                          {press_, settings_, tokens_, signing_, surroundings_.clock}, relays_[lane].relay),
                 outbox)
@@ -168,7 +169,8 @@ void DeliveryService::start_lane(std::size_t lane) {
     }
     for (unsigned i = 0; i < connections; ++i) {
         couriers_.start([this, lane, &outbox, &overlap] {
-            Courier(ledger_, lane, *recall_, relays_[lane], outbox, overlap, surroundings_.events, interrupt_)
+            Courier(ledger_.hand_out(), ledger_.line(lane), lane, *recall_, relays_[lane], outbox, overlap,
+                    surroundings_.events, interrupt_)
                 .run();
         });
     }
@@ -183,7 +185,8 @@ void DeliveryService::stop_composing() {
     for (std::size_t lane = 0; lane < outboxes_.size(); ++lane) {
         outboxes_[lane]->close();
         ledger_.line(lane).close();
-        for (const Letter& letter : outboxes_[lane]->empty_out()) ledger_.give_back(lane, letter.delivery);
+        for (const Letter& letter : outboxes_[lane]->empty_out())
+            ledger_.hand_out().give_back(lane, letter.delivery);
     }
 }
 
@@ -202,8 +205,8 @@ void DeliveryService::run_once(const std::stop_token& stop) {
     polling_.poll_all(stop);
     pictures_.learn_all(stop);
     start_sending();
-    ledger_.wake();
-    ledger_.wait_until_quiet(stop);
+    ledger_.hand_out().wake();
+    ledger_.hand_out().wait_until_quiet(stop);
 }
 
 void DeliveryService::stop_asking() {
@@ -214,7 +217,7 @@ void DeliveryService::stop_asking() {
     picture_thread_.request_stop();
     pictures_.interrupt();
     lookup_thread_.request_stop();
-    ledger_.stop_claiming();
+    ledger_.hand_out().stop_claiming();
     stop_composing();
 }
 

@@ -85,7 +85,9 @@ class DeliveryService {
     // Destroys a predecessor whose couriers have all ended. Call it now and then while the service runs.
     void forget_predecessor();
     // The database file is no longer the one that was opened: nothing is sent. Drain, and open it anew.
-    [[nodiscard]] bool database_replaced() const { return ledger_.abandoned() || database_.files_replaced(); }
+    [[nodiscard]] bool database_replaced() const {
+        return ledger_.hand_out().abandoned() || database_.files_replaced();
+    }
     // Time since the ledger last looked for work; under a second in normal operation.
     [[nodiscard]] Duration since_last_step() const { return ledger_.since_last_step(); }
     // Throws db::Error if nothing can be written.

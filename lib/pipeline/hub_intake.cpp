@@ -3,11 +3,11 @@
 namespace paperround::pipeline {
 
 HubIntake::HubIntake(db::Database database, const config::Settings& settings, const websub::WebSubKey& key,
-                     const Clock& clock, Random& random, Events& events, queue::Ledger& ledger)
+                     const Clock& clock, Random& random, Events& events, queue::HandOut& hand_out)
     : database_(std::move(database)),
       key_(key),
       events_(events),
-      ledger_(ledger),
+      hand_out_(hand_out),
       callbacks_(database_, settings, key, clock, random) {}
 
 std::optional<std::string> HubIntake::confirm(std::string_view id, std::string_view query) {
@@ -25,7 +25,7 @@ bool HubIntake::receive(std::string_view id, const post::Push& push) {
     if (result.event) events_.websub(*result.event);
     if (result.kind == post::PushResult::Kind::taken) {
         events_.pushed(*result.newsletter, *result.source, result.intake);
-        if (!result.intake.ready.empty()) ledger_.wake();
+        if (!result.intake.ready.empty()) hand_out_.wake();
     }
     return result.kind != post::PushResult::Kind::gone;
 }

@@ -14,7 +14,7 @@
 #include "db/database.hpp"
 #include "pipeline/events.hpp"
 #include "post/websub_callbacks.hpp"
-#include "queue/ledger.hpp"
+#include "queue/hand_out.hpp"
 #include "websub/websub_key.hpp"
 
 namespace paperround::pipeline {
@@ -23,7 +23,7 @@ class HubIntake {
   public:
     // All references must outlive it.
     HubIntake(db::Database database, const config::Settings& settings, const websub::WebSubKey& key,
-              const Clock& clock, Random& random, Events& events, queue::Ledger& ledger);
+              const Clock& clock, Random& random, Events& events, queue::HandOut& hand_out);
 
     // Whether this callback's id was ever made here. Reads nothing but the id.
     [[nodiscard]] bool knows(std::string_view id) const { return key_.nonce_of(id).has_value(); }
@@ -38,7 +38,7 @@ class HubIntake {
     db::Database database_ GUARDED_BY(mutex_);
     const websub::WebSubKey& key_;
     Events& events_;
-    queue::Ledger& ledger_;
+    queue::HandOut& hand_out_;
     post::WebSubCallbacks callbacks_ GUARDED_BY(mutex_);
 };
 

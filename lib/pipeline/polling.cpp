@@ -20,12 +20,12 @@ constexpr int most_looks = 30;      // of this kind, one after another
 }  // namespace
 
 Polling::Polling(const config::Settings& settings, const Clock& clock, Random& random, Events& events,
-                 queue::Ledger& ledger, PictureLearning& pictures)
+                 queue::HandOut& hand_out, PictureLearning& pictures)
     : settings_(settings),
       clock_(clock),
       random_(random),
       events_(events),
-      ledger_(ledger),
+      hand_out_(hand_out),
       pictures_(pictures),
       http_(settings.public_url) {}
 
@@ -80,7 +80,7 @@ bool Polling::poll(post::Poller& poller, const post::DueSource& due, const std::
         const post::PollResult result = poller.poll(*due.newsletter, *due.source, stop);
         events_.polled(*due.newsletter, *due.source, result);
         if (!result.ready.empty() || !result.held.empty()) pictures_.wake();
-        if (!result.ready.empty()) ledger_.wake();
+        if (!result.ready.empty()) hand_out_.wake();
         return result.unsettled;
     } catch (const net::Cancelled&) {
         return false;

@@ -15,7 +15,7 @@
 #include "pipeline/events.hpp"
 #include "pipeline/picture_learning.hpp"
 #include "post/poller.hpp"
-#include "queue/ledger.hpp"
+#include "queue/hand_out.hpp"
 
 namespace paperround::pipeline {
 
@@ -23,7 +23,7 @@ class Polling {
   public:
     // All references must outlive it.
     Polling(const config::Settings& settings, const Clock& clock, Random& random, Events& events,
-            queue::Ledger& ledger, PictureLearning& pictures);
+            queue::HandOut& hand_out, PictureLearning& pictures);
 
     // Polls due sources until asked to stop.
     void run(const std::stop_token& stop);
@@ -47,7 +47,7 @@ class Polling {
     const Clock& clock_;
     Random& random_;
     Events& events_;
-    queue::Ledger& ledger_;
+    queue::HandOut& hand_out_;
     PictureLearning& pictures_;
     net::CurlHttpClient http_;
     Mutex mutex_;

@@ -141,7 +141,7 @@ void ChaosDay::step() {
     queue::Ledger& ledger = offices_.back()->ledger;
     for (int i = 0; i < 100 && ledger.step(); ++i) {
     }
-    if (ledger.abandoned()) end_abandoned();
+    if (ledger.hand_out().abandoned()) end_abandoned();
 }
 
 void ChaosDay::hand_out() {
@@ -151,7 +151,7 @@ void ChaosDay::hand_out() {
             return courier.ledger == &office.ledger && courier.lane == lane;
         });
         const auto most = connections - std::min<std::size_t>(connections, static_cast<std::size_t>(at_work));
-        for (queue::Delivery& delivery : office.ledger.take(lane, most)) {
+        for (queue::Delivery& delivery : office.ledger.hand_out().take(lane, most)) {
             Seen& seen = seen_[delivery.id];
             ScriptedRelay& relay = relays_[office.settings.relays[lane].name == "main" ? 0 : 1];
             Courier courier{.ledger = &office.ledger,
@@ -187,13 +187,14 @@ void ChaosDay::serve_due() {
         const Fate& fate = courier.fate;
         const bool dot_due = !courier.dot_left && fate.dot > Duration(0) && courier.begun + fate.dot <= boot_;
         if (dot_due && recall_->contains(courier.delivery.id)) {
-            courier.ledger->report(courier.lane, courier.delivery,
-                                   {.kind = queue::OutcomeKind::withdrawn, .stage = queue::Stage::data});
+            courier.ledger->hand_out().report(
+                courier.lane, courier.delivery,
+                {.kind = queue::OutcomeKind::withdrawn, .stage = queue::Stage::data});
             continue;
         }
         if (dot_due) send_dot(courier);
         if (courier.begun + fate.answer <= boot_) {
-            courier.ledger->report(courier.lane, courier.delivery, fate.outcome);
+            courier.ledger->hand_out().report(courier.lane, courier.delivery, fate.outcome);
         } else {
             still.push_back(std::move(courier));
         }
@@ -267,9 +268,9 @@ void ChaosDay::follow_clock() {
     if (jump == Duration(0)) return;
     events_.clock_set(jump);
     Office& before = *offices_.back();
-    before.ledger.stop_claiming();
+    before.ledger.hand_out().stop_claiming();
     static_cast<void>(before.ledger.finish());
-    if (before.ledger.abandoned()) return end_abandoned();
+    if (before.ledger.hand_out().abandoned()) return end_abandoned();
     try {
         auto database = pipeline::open_database(folder());
         pipeline::follow_clock(database, settings_, {.from = clock_->now(), .to = clock_->now() + jump});
@@ -285,9 +286,9 @@ void ChaosDay::follow_clock() {
 void ChaosDay::reload() {
     say("reload");
     Office& before = *offices_.back();
-    before.ledger.stop_claiming();
+    before.ledger.hand_out().stop_claiming();
     static_cast<void>(before.ledger.finish());
-    if (before.ledger.abandoned()) return end_abandoned();
+    if (before.ledger.hand_out().abandoned()) return end_abandoned();
     take_over();
 }
 
@@ -296,9 +297,9 @@ void ChaosDay::take_over() {
     Office& before = *offices_.back();
     while (disk_->powered()) {
         try {
-            auto next = std::make_unique<Office>(settings_, before.ledger.relays_in_use(), events_, *recall_,
-                                                 *clock_, chance_);
-            before.ledger.hand_over_to(next->ledger);
+            auto next = std::make_unique<Office>(settings_, before.ledger.hand_out().relays_in_use(), events_,
+                                                 *recall_, *clock_, chance_);
+            before.ledger.hand_out().hand_over_to(next->ledger.hand_out());
             offices_.push_back(std::move(next));
             return;
         } catch (const db::Error& error) {
@@ -321,7 +322,7 @@ void ChaosDay::await_couriers() {
 void ChaosDay::stop() {
     say("stop");
     queue::Ledger& ledger = offices_.back()->ledger;
-    ledger.stop_claiming();
+    ledger.hand_out().stop_claiming();
     while (!couriers_.empty() && running()) {
         boot_ += 100ms;
         serve_due();
@@ -338,7 +339,7 @@ void ChaosDay::stop() {
         if (!recorded && disk_->powered())
             complain("there is room again, and the last outcomes are not written");
     }
-    if (ledger.abandoned()) return end_abandoned();
+    if (ledger.hand_out().abandoned()) return end_abandoned();
     if (!recorded) say("the last outcomes are not written");
     recorded || disk_->powered() ? drop(End::clean) : drop(End::killed);
     ended_clean_ = recorded;

@@ -119,7 +119,7 @@ TEST_CASE_METHOD(LimitedLedger, "a relay's daily ceiling grows with the days and
     mailing_in({"a.example"}, 200);
     work_now();
     CHECK(sent["a.example"] == 20);
-    CHECK(ledger->quiet());  // nothing more today: `run --once` ends
+    CHECK(ledger->hand_out().quiet());  // nothing more today: `run --once` ends
     start();
     work_now();
     CHECK(sent["a.example"] == 20);
@@ -140,10 +140,10 @@ TEST_CASE_METHOD(LimitedLedger, "what a limit holds back keeps the queue from be
     mailing_in({"slow.example"}, 4);
     work_now();
     CHECK(sent["slow.example"] == 1);
-    CHECK_FALSE(ledger->quiet());
+    CHECK_FALSE(ledger->hand_out().quiet());
     work(1700ms);  // one each 538 ms
     CHECK(sent["slow.example"] == 4);
-    CHECK(ledger->quiet());
+    CHECK(ledger->hand_out().quiet());
 }
 
 TEST_CASE_METHOD(LimitedLedger, "what waits for a limit before its first attempt does not age") {
@@ -162,9 +162,9 @@ TEST_CASE_METHOD(LimitedLedger, "what was claimed and not tried uses nothing of 
     start();
     mailing_in({"slow.example"}, 2);
     ledger->step();
-    auto taken = ledger->take(0, 10);
+    auto taken = ledger->hand_out().take(0, 10);
     REQUIRE(taken.size() == 1);
-    ledger->give_back(0, taken[0]);
+    ledger->hand_out().give_back(0, taken[0]);
     work_now();
     CHECK(sent["slow.example"] == 1);
 }
@@ -192,7 +192,7 @@ TEST_CASE_METHOD(LimitedLedger, "mailings are served in turn though one waits fo
     const auto large = mailing_in({"slow.example", "a.example"}, 300);
     const auto small = mailing_in({"b.example"}, 5, 2);
     ledger->step();
-    const auto claimed = ledger->take(0, 100);
+    const auto claimed = ledger->hand_out().take(0, 100);
     CHECK(std::ranges::count(claimed, small, &Delivery::mailing_id) == 5);
     CHECK(std::ranges::count(claimed, large, &Delivery::mailing_id) == 5);
 }

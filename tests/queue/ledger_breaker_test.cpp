@@ -52,7 +52,8 @@ TEST_CASE_METHOD(Refusing, "a breaker's window survives a restart") {
     const auto id = mailing_in({"a.example"}, 100);
     for (int i = 0; i < 3; ++i) {
         ledger->step();
-        for (auto& delivery : ledger->take(0, 1)) ledger->report(0, delivery, answer(0, delivery));
+        for (auto& delivery : ledger->hand_out().take(0, 1))
+            ledger->hand_out().report(0, delivery, answer(0, delivery));
     }
     ledger->finish();
     start();
@@ -105,11 +106,12 @@ TEST_CASE_METHOD(Refusing, "deliveries that are claimed and not begun go back wh
     const auto id = mailing_in({"a.example"}, 100);
     ledger->step();
     REQUIRE(deliveries->progress(id).sending == 50);
-    const auto held = ledger->take(0, 10);
+    const auto held = ledger->hand_out().take(0, 10);
     mailings->pause(id, "by hand");
     // As another process's commit would: the ledger is told by a report that pauses a second mailing.
     const auto other = mailing_in({"a.example"}, 1, 2);
-    ledger->report(0, held[0], {.kind = OutcomeKind::rejected_message, .stage = Stage::mail, .code = 552});
+    ledger->hand_out().report(0, held[0],
+                              {.kind = OutcomeKind::rejected_message, .stage = Stage::mail, .code = 552});
     mailings->resume(id, clock.now());
     ledger->step();
     CHECK(mailings->mailing(id)->state == MailingState::paused);

@@ -105,18 +105,18 @@ TEST_CASE_METHOD(Refused, "while unknown users come in a row one delivery goes o
     // 0.05^3 × 60 is 0.0075, 0.05^4 × 60 is 0.0004: the fourth decides.
     const auto id = mailing_in(three, 20);
     ledger->step();
-    auto held = ledger->take(0, 50);
+    auto held = ledger->hand_out().take(0, 50);
     REQUIRE(held.size() == 50);
-    for (std::size_t i = 0; i < 3; ++i) ledger->report(0, held[i], answer(0, held[i]));
+    for (std::size_t i = 0; i < 3; ++i) ledger->hand_out().report(0, held[i], answer(0, held[i]));
     ledger->step();
     ledger->step();
     CHECK(deliveries->progress(id).failed == 3);
     CHECK(deliveries->progress(id).sending == 47);  // no further ones
-    for (std::size_t i = 4; i < held.size(); ++i) ledger->give_back(0, held[i]);
+    for (std::size_t i = 4; i < held.size(); ++i) ledger->hand_out().give_back(0, held[i]);
     ledger->step();
     ledger->step();
     CHECK(deliveries->progress(id).sending == 1);
-    ledger->report(0, held[3], answer(0, held[3]));
+    ledger->hand_out().report(0, held[3], answer(0, held[3]));
     ledger->step();
     CHECK(mailings->mailing(id)->state == MailingState::paused);
     CHECK(deliveries->progress(id).failed == 0);
@@ -141,7 +141,8 @@ TEST_CASE_METHOD(Refused, "a run goes on over a restart") {
     const auto id = mailing_in(three, 5);
     ledger->step();
     for (int i = 0; i < 2; ++i) {
-        for (auto& delivery : ledger->take(0, 1)) ledger->report(0, delivery, answer(0, delivery));
+        for (auto& delivery : ledger->hand_out().take(0, 1))
+            ledger->hand_out().report(0, delivery, answer(0, delivery));
         ledger->step();
     }
     CHECK(deliveries->progress(id).failed == 2);
@@ -313,7 +314,8 @@ TEST_CASE_METHOD(Refused, "a run is measured by the mailing's size even while it
     const auto refuse = [&](int count) {
         for (; count > 0; --count) {
             ledger->step();
-            for (auto& delivery : ledger->take(0, 1)) ledger->report(0, delivery, answer(0, delivery));
+            for (auto& delivery : ledger->hand_out().take(0, 1))
+                ledger->hand_out().report(0, delivery, answer(0, delivery));
         }
         ledger->step();
     };
@@ -346,11 +348,11 @@ TEST_CASE_METHOD(Refused, "a cancelled mailing stays ended when its bounces are 
     start();
     const auto id = mailing_in(three, 5);
     ledger->step();
-    auto held = ledger->take(0, 3);
-    for (std::size_t i = 0; i < 2; ++i) ledger->report(0, held[i], answer(0, held[i]));
+    auto held = ledger->hand_out().take(0, 3);
+    for (std::size_t i = 0; i < 2; ++i) ledger->hand_out().report(0, held[i], answer(0, held[i]));
     ledger->step();
     mailings->cancel(id, clock.now());
-    ledger->report(0, held[2], answer(0, held[2]));
+    ledger->hand_out().report(0, held[2], answer(0, held[2]));
     work_now();
     CHECK(taken == 2);
     CHECK(mailings->mailing(id)->finished);
@@ -392,11 +394,12 @@ TEST_CASE_METHOD(Refused, "what was claimed goes back while unknown users come i
     start();
     const auto id = mailing_in(three, 20);
     ledger->step();
-    for (auto& delivery : ledger->take(0, 3)) ledger->report(0, delivery, answer(0, delivery));
+    for (auto& delivery : ledger->hand_out().take(0, 3))
+        ledger->hand_out().report(0, delivery, answer(0, delivery));
     ledger->step();
     CHECK(deliveries->progress(id).failed == 3);
     CHECK(deliveries->progress(id).sending == 1);
     ledger->step();
     CHECK(deliveries->progress(id).sending == 1);  // that one does not go back
-    CHECK(ledger->take(0, 50).size() == 1);
+    CHECK(ledger->hand_out().take(0, 50).size() == 1);
 }

@@ -102,7 +102,7 @@ TEST_CASE_METHOD(Allowing,
     const auto id = mailing_in({"a.example"}, 100);
     work_now();
     CHECK(sent["a.example"] == 50);
-    CHECK(ledger->quiet());  // `run --once` ends
+    CHECK(ledger->hand_out().quiet());  // `run --once` ends
     CHECK(deliveries->progress(id).waiting == 50);
     for (const Duration wait : {Duration(5min), Duration(10min), Duration(20min), Duration(40min),
                                 Duration(80min), Duration(2h), Duration(2h)}) {
@@ -146,7 +146,7 @@ TEST_CASE_METHOD(Allowing, "a paused relay claims nothing until it is resumed an
     mailing_in({"a.example"}, 10);
     work(1s);
     CHECK(sent["a.example"] == 0);
-    CHECK(ledger->quiet());
+    CHECK(ledger->hand_out().quiet());
     CHECK(said == std::vector<std::string>{"paused main"});
     CHECK(ledger->line(0).paused());
 }

@@ -37,8 +37,8 @@ TEST_CASE_METHOD(OnDisk, "a ledger whose database was replaced says so once, and
     start();
     exchange();
     for (int i = 0; i < 3; ++i) CHECK_FALSE(ledger->step());
-    CHECK(ledger->take(0, 10).empty());
-    CHECK(ledger->abandoned());
+    CHECK(ledger->hand_out().take(0, 10).empty());
+    CHECK(ledger->hand_out().abandoned());
     CHECK_FALSE(ledger->finish());
     CHECK(replaced == 1);
 }
@@ -48,8 +48,8 @@ TEST_CASE_METHOD(OnDisk, "what is claimed into files that are replaced meanwhile
     start();
     exchange_in_the_step = true;
     ledger->step();
-    CHECK(ledger->take(0, 10).empty());
-    CHECK(ledger->abandoned());
+    CHECK(ledger->hand_out().take(0, 10).empty());
+    CHECK(ledger->hand_out().abandoned());
     CHECK(replaced == 1);
 }
 
@@ -57,7 +57,7 @@ TEST_CASE_METHOD(OnDisk, "what couriers hold of a database that was replaced is 
     mailing_to(5);
     start();
     ledger->step();
-    const auto taken = ledger->take(0, 10);
+    const auto taken = ledger->hand_out().take(0, 10);
     REQUIRE(taken.size() == 5);
     exchange();
     ledger->step();

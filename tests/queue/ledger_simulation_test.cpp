@@ -86,7 +86,7 @@ struct Simulation : test::LimitedLedger {
         for (Courier& courier : couriers) {
             if (!courier.letter || courier.answered > clock.now()) continue;
             ledger->line(0).answered();
-            ledger->report(0, *std::exchange(courier.letter, std::nullopt), judge());
+            ledger->hand_out().report(0, *std::exchange(courier.letter, std::nullopt), judge());
         }
         for (bool more = true; more;) {
             ledger->step();
@@ -106,9 +106,10 @@ struct Simulation : test::LimitedLedger {
             if (line.places() >= lesson.allowed(configured, clock.now()) || !line.take_place()) return;
             courier.has_place = true;
         }
-        auto taken = ledger->take(0, 1);
+        auto taken = ledger->hand_out().take(0, 1);
         if (taken.empty()) return;
-        if (!courier.has_session && !open_session(courier)) return ledger->give_back(0, taken.front());
+        if (!courier.has_session && !open_session(courier))
+            return ledger->hand_out().give_back(0, taken.front());
         courier.letter = std::move(taken.front());
         courier.answered = clock.now() + relay.takes;
     }

@@ -52,7 +52,7 @@ struct LedgerFixture : test::QueueFixture {
                 .lanes = {{.relay = "main", .connections = connections, .newsletters = newsletters}}};
     }
     static std::optional<Delivery> take(Ledger& ledger) {
-        auto taken = ledger.take(0, 1);
+        auto taken = ledger.hand_out().take(0, 1);
         return taken.empty() ? std::nullopt : std::optional(std::move(taken.front()));
     }
 
@@ -74,12 +74,12 @@ TEST_CASE_METHOD(LedgerFixture, "a step claims what is due, and the next one rec
     const auto delivery = take(ledger);
     REQUIRE(delivery.has_value());
     CHECK(deliveries->progress(id).sending == 1);
-    ledger.report(0, *delivery, accepted);
+    ledger.hand_out().report(0, *delivery, accepted);
     ledger.step();
     CHECK(deliveries->progress(id).sent == 1);
     CHECK(observer.states == std::vector{DeliveryState::sent});
     CHECK(duties.settled == 1);
-    CHECK(ledger.quiet());
+    CHECK(ledger.hand_out().quiet());
 }
 
 TEST_CASE_METHOD(LedgerFixture, "never more than doubt_window deliveries are sending") {
@@ -88,7 +88,7 @@ TEST_CASE_METHOD(LedgerFixture, "never more than doubt_window deliveries are sen
     for (int i = 0; i < 3; ++i) ledger.step();
     CHECK(deliveries->progress(id).sending == 7);
     const auto delivery = take(ledger);
-    ledger.report(0, delivery.value(), accepted);
+    ledger.hand_out().report(0, delivery.value(), accepted);
     ledger.step();
     CHECK(deliveries->progress(id).sending == 7);
     CHECK(deliveries->progress(id).sent == 1);
@@ -98,7 +98,7 @@ TEST_CASE_METHOD(LedgerFixture, "while a relay backs off nothing is claimed, the
     const auto id = mailing_to(20);
     Ledger ledger(database, settings(), duties, observer, recall, clock, random);
     ledger.step();
-    ledger.report(0, take(ledger).value(), refused_connection);
+    ledger.hand_out().report(0, take(ledger).value(), refused_connection);
     ledger.step();
     CHECK(observer.down == 1);
     CHECK(deliveries->progress(id).sending == 0);
@@ -106,7 +106,7 @@ TEST_CASE_METHOD(LedgerFixture, "while a relay backs off nothing is claimed, the
     clock.advance(5s);
     ledger.step();
     CHECK(deliveries->progress(id).sending == 1);
-    ledger.report(0, take(ledger).value(), accepted);
+    ledger.hand_out().report(0, take(ledger).value(), accepted);
     ledger.step();
     CHECK(observer.up == 1);
     ledger.step();
@@ -120,8 +120,8 @@ TEST_CASE_METHOD(LedgerFixture,
     ledger.step();
     const auto failed = take(ledger).value();
     const auto sent = take(ledger).value();
-    ledger.report(0, failed, refused_connection);
-    ledger.report(0, sent, accepted);
+    ledger.hand_out().report(0, failed, refused_connection);
+    ledger.hand_out().report(0, sent, accepted);
     ledger.step();
     CHECK(observer.reasons == std::vector<std::string>{"connection refused"});
     CHECK(observer.up == 1);
@@ -131,8 +131,8 @@ TEST_CASE_METHOD(LedgerFixture, "a relay that refuses without a word is announce
     mailing_to(1);
     Ledger ledger(database, settings(), duties, observer, recall, clock, random);
     ledger.step();
-    ledger.report(0, take(ledger).value(),
-                  {.kind = OutcomeKind::relay_trouble, .stage = Stage::mail, .code = 421});
+    ledger.hand_out().report(0, take(ledger).value(),
+                             {.kind = OutcomeKind::relay_trouble, .stage = Stage::mail, .code = 421});
     ledger.step();
     CHECK(observer.reasons == std::vector<std::string>{"it answered 421 at mail, without a word"});
 }
@@ -144,7 +144,7 @@ TEST_CASE_METHOD(LedgerFixture,
     const Outcome doubt{.kind = OutcomeKind::in_doubt, .stage = Stage::final_dot, .text = "no reply"};
     const auto report = [&](const Outcome& outcome) {
         ledger.step();
-        ledger.report(0, take(ledger).value(), outcome);
+        ledger.hand_out().report(0, take(ledger).value(), outcome);
         ledger.step();
     };
     for (const Outcome& outcome : {doubt, doubt, accepted, doubt, doubt}) report(outcome);
@@ -163,7 +163,8 @@ TEST_CASE_METHOD(LedgerFixture, "nothing is handed out between a doubt and its j
     mailing_to(20);
     Ledger ledger(database, settings(), duties, observer, recall, clock, random);
     ledger.step();
-    ledger.report(0, take(ledger).value(), {.kind = OutcomeKind::in_doubt, .stage = Stage::final_dot});
+    ledger.hand_out().report(0, take(ledger).value(),
+                             {.kind = OutcomeKind::in_doubt, .stage = Stage::final_dot});
     CHECK_FALSE(take(ledger).has_value());
     ledger.step();
     CHECK(take(ledger).has_value());
@@ -174,19 +175,20 @@ TEST_CASE_METHOD(LedgerFixture,
     mailing_to(20);
     Ledger ledger(database, settings(), duties, observer, recall, clock, random);
     ledger.step();
-    ledger.report(0, take(ledger).value(), refused_connection);
+    ledger.hand_out().report(0, take(ledger).value(), refused_connection);
     ledger.step();
     clock.advance(5s);
     ledger.step();
     const auto probe = take(ledger).value();
-    ledger.report(0, probe, {.kind = OutcomeKind::perhaps_relay, .stage = Stage::rcpt, .code = 554});
+    ledger.hand_out().report(0, probe,
+                             {.kind = OutcomeKind::perhaps_relay, .stage = Stage::rcpt, .code = 554});
     ledger.step();
     CHECK(observer.up == 0);
     ledger.step();
     const auto second = take(ledger);
     REQUIRE(second.has_value());
     CHECK(second->id != probe.id);
-    ledger.report(0, *second, refused_connection);
+    ledger.hand_out().report(0, *second, refused_connection);
     ledger.step();
     CHECK(relays->relay_health("main").next_attempt == clock.now() + 10s);
 }
@@ -198,13 +200,13 @@ TEST_CASE_METHOD(LedgerFixture, "a relay that is down for 72 hours expires nobod
         ledger.step();
         if (const auto delivery = take(ledger)) {
             CHECK(delivery->attempts == 0);
-            ledger.report(0, *delivery, refused_connection);
+            ledger.hand_out().report(0, *delivery, refused_connection);
             ledger.step();
         }
         clock.advance(5min);
     }
     ledger.step();
-    ledger.report(0, take(ledger).value(), accepted);
+    ledger.hand_out().report(0, take(ledger).value(), accepted);
     ledger.step();
     CHECK(deliveries->progress(id).sent == 1);
 }
@@ -213,7 +215,7 @@ TEST_CASE_METHOD(LedgerFixture, "a message that the relay cannot take pauses the
     const auto id = mailing_to(3);
     Ledger ledger(database, settings(50, 1), duties, observer, recall, clock, random);
     ledger.step();
-    ledger.report(
+    ledger.hand_out().report(
         0, take(ledger).value(),
         {.kind = OutcomeKind::rejected_message, .stage = Stage::mail, .code = 552, .text = "552 too big"});
     ledger.step();
@@ -227,13 +229,13 @@ TEST_CASE_METHOD(LedgerFixture, "what was claimed and not begun goes back untouc
     ledger.step();
     const auto begun = take(ledger).value();
     const auto not_begun = take(ledger).value();
-    ledger.give_back(0, not_begun);
-    ledger.report(0, begun, accepted);
+    ledger.hand_out().give_back(0, not_begun);
+    ledger.hand_out().report(0, begun, accepted);
     CHECK(ledger.finish());
     CHECK(deliveries->progress(id).sending == 0);
     CHECK(deliveries->progress(id).sent == 1);
     CHECK(deliveries->progress(id).waiting == 4);
-    CHECK(ledger.outstanding() == 0);
+    CHECK(ledger.hand_out().outstanding() == 0);
 }
 
 TEST_CASE("a failed write stops the claiming, keeps the outcomes, and resumes") {
@@ -246,14 +248,14 @@ TEST_CASE("a failed write stops the claiming, keeps the outcomes, and resumes") 
     Ledger ledger(fixture.database, fixture.settings(2, 2), fixture.duties, fixture.observer, fixture.recall,
                   fixture.clock, fixture.random);
     ledger.step();
-    ledger.report(0, fixture.take(ledger).value(), accepted);
+    ledger.hand_out().report(0, fixture.take(ledger).value(), accepted);
 
     db::RawSql(fixture.database)
         .execute("PRAGMA query_only = ON");  // every write fails, as on a read-only file system
     for (int i = 0; i < 3; ++i) ledger.step();
     CHECK(fixture.observer.failures == 1);
     CHECK((*fixture.deliveries).progress(id).sent == 0);
-    CHECK(ledger.outstanding() == 2);
+    CHECK(ledger.hand_out().outstanding() == 2);
 
     db::RawSql(fixture.database).execute("PRAGMA query_only = OFF");
     ledger.step();
@@ -270,23 +272,23 @@ TEST_CASE("a full disk stops the claiming, keeps the outcomes, and resumes when 
     Ledger ledger(fixture.database, fixture.settings(100, 20), fixture.duties, fixture.observer,
                   fixture.recall, fixture.clock, fixture.random);
     ledger.step();
-    auto taken = ledger.take(0, 100);
+    auto taken = ledger.hand_out().take(0, 100);
     REQUIRE(taken.size() == 100);
     db::RawSql(fixture.database)
         .execute("PRAGMA max_page_count = 1");  // SQLite takes the size it has: not a page more
     Outcome wordy = accepted;
     wordy.text = std::string(500, 'x');  // the attempts need new pages
-    for (const Delivery& delivery : taken) ledger.report(0, delivery, wordy);
+    for (const Delivery& delivery : taken) ledger.hand_out().report(0, delivery, wordy);
     for (int i = 0; i < 3; ++i) ledger.step();
     CHECK(fixture.observer.failures == 1);
     CHECK(fixture.deliveries->progress(id).sent == 0);
-    CHECK(ledger.take(0, 100).empty());
+    CHECK(ledger.hand_out().take(0, 100).empty());
 
     db::RawSql(fixture.database).execute("PRAGMA max_page_count = 1000000");
     ledger.step();
     CHECK(fixture.observer.resumptions == 1);
     CHECK(fixture.deliveries->progress(id).sent == 100);
-    CHECK(ledger.take(0, 100).size() == 100);
+    CHECK(ledger.hand_out().take(0, 100).size() == 100);
 }
 
 TEST_CASE("a reader who left through another process is recalled while a courier holds the delivery") {
@@ -306,7 +308,7 @@ TEST_CASE("a reader who left through another process is recalled while a courier
                                                          DeliveryState::cancelled, fixture.clock.now());
     ledger.step();
     CHECK(fixture.recall.contains(delivery.id));
-    ledger.report(0, delivery, {.kind = OutcomeKind::withdrawn});
+    ledger.hand_out().report(0, delivery, {.kind = OutcomeKind::withdrawn});
     ledger.step();
     CHECK_FALSE(fixture.recall.contains(delivery.id));
 }
@@ -325,19 +327,19 @@ TEST_CASE("couriers on many threads empty the queue, each delivery once") {
         std::vector<std::jthread> couriers;
         for (int i = 0; i < 4; ++i) {
             couriers.emplace_back([&](const std::stop_token& stop) {
-                while (ledger.wait_for_claims(0, stop)) {
-                    for (const Delivery& delivery : ledger.take(0, 3)) {
+                while (ledger.hand_out().wait_for_claims(0, stop)) {
+                    for (const Delivery& delivery : ledger.hand_out().take(0, 3)) {
                         {
                             const std::lock_guard lock(mutex);
                             delivered.push_back(delivery.id);
                         }
-                        ledger.report(0, delivery, accepted);
+                        ledger.hand_out().report(0, delivery, accepted);
                     }
                 }
             });
         }
         std::jthread writer([&](const std::stop_token& stop) { ledger.run(stop); });
-        CHECK(test::eventually([&] { return ledger.quiet(); }));
+        CHECK(test::eventually([&] { return ledger.hand_out().quiet(); }));
     }
     std::ranges::sort(delivered);
     CHECK(delivered.size() == 500);
@@ -351,18 +353,18 @@ TEST_CASE_METHOD(LedgerFixture,
     Ledger ledger(database, settings(), duties, observer, recall, clock, random);
     ledger.step();
     const auto handed_out = take(ledger).value();
-    ledger.give_back(0, handed_out);
-    ledger.cannot_read("database disk image is malformed");
-    ledger.cannot_read("database disk image is malformed");  // another composer, at the same time
+    ledger.hand_out().give_back(0, handed_out);
+    ledger.hand_out().cannot_read("database disk image is malformed");
+    ledger.hand_out().cannot_read("database disk image is malformed");  // another composer, at the same time
     ledger.step();
     CHECK(observer.failures == 1);
     CHECK(observer.down == 0);
     CHECK(observer.states.empty());
     CHECK(deliveries->progress(id).sending == 19);  // what is claimed and was not handed out yet
-    while (const auto delivery = take(ledger)) ledger.give_back(0, *delivery);
+    while (const auto delivery = take(ledger)) ledger.hand_out().give_back(0, *delivery);
     for (int i = 0; i < 5; ++i) ledger.step();
     CHECK(deliveries->progress(id).sending == 0);
-    CHECK_FALSE(ledger.quiet());
+    CHECK_FALSE(ledger.hand_out().quiet());
     // After a second, here on the real clock, one delivery tries whether it is readable again.
     REQUIRE(test::eventually([&] {
         ledger.step();
@@ -371,13 +373,13 @@ TEST_CASE_METHOD(LedgerFixture,
     CHECK(deliveries->progress(id).sending == 1);
     CHECK(observer.resumptions == 0);
     const auto probe = take(ledger).value();
-    ledger.could_read();
-    ledger.report(0, probe, accepted);
+    ledger.hand_out().could_read();
+    ledger.hand_out().report(0, probe, accepted);
     ledger.step();
     CHECK(observer.resumptions == 1);
     CHECK(deliveries->progress(id).sending == 19);
     CHECK(deliveries->progress(id).sent == 1);
-    while (const auto delivery = take(ledger)) ledger.give_back(0, *delivery);
+    while (const auto delivery = take(ledger)) ledger.hand_out().give_back(0, *delivery);
     CHECK(ledger.finish());
 }
 
@@ -385,8 +387,8 @@ TEST_CASE_METHOD(LedgerFixture, "a run that ends while the database cannot be re
     mailing_to(1);
     Ledger ledger(database, settings(), duties, observer, recall, clock, random);
     ledger.step();
-    ledger.give_back(0, take(ledger).value());
-    ledger.cannot_read("disk I/O error");
+    ledger.hand_out().give_back(0, take(ledger).value());
+    ledger.hand_out().cannot_read("disk I/O error");
     CHECK_FALSE(ledger.finish());
 }
 
@@ -397,11 +399,11 @@ TEST_CASE_METHOD(LedgerFixture,
     impatient.patience = 10ms;
     Ledger ledger(database, impatient, duties, observer, recall, clock, random);
     const std::jthread thread([&](const std::stop_token& ending) { ledger.run(ending); });
-    REQUIRE(ledger.wait_for_claims(0, stop.get_token()));
-    ledger.give_back(0, take(ledger).value());
-    ledger.cannot_read("disk I/O error");
-    ledger.wait_until_quiet(stop.get_token());
-    CHECK_FALSE(ledger.quiet());
+    REQUIRE(ledger.hand_out().wait_for_claims(0, stop.get_token()));
+    ledger.hand_out().give_back(0, take(ledger).value());
+    ledger.hand_out().cannot_read("disk I/O error");
+    ledger.hand_out().wait_until_quiet(stop.get_token());
+    CHECK_FALSE(ledger.hand_out().quiet());
 }
 
 TEST_CASE_METHOD(LedgerFixture, "time in which neither a ledger nor its successor could write ages nobody") {
@@ -411,7 +413,7 @@ TEST_CASE_METHOD(LedgerFixture, "time in which neither a ledger nor its successo
         ledger.step();
         const auto delivery = take(ledger);
         REQUIRE(delivery.has_value());
-        ledger.report(0, *delivery, greylisted);
+        ledger.hand_out().report(0, *delivery, greylisted);
         ledger.step();
     };
     {
@@ -431,14 +433,14 @@ TEST_CASE_METHOD(LedgerFixture,
     const Outcome greylisted{.kind = OutcomeKind::deferred, .stage = Stage::rcpt, .code = 451};
     Ledger ledger(database, settings(), duties, observer, recall, clock, random);
     ledger.step();
-    ledger.report(0, take(ledger).value(), greylisted);
+    ledger.hand_out().report(0, take(ledger).value(), greylisted);
     ledger.step();
     clock.advance(10min);
     ledger.step();
     const auto delivery = take(ledger);
     REQUIRE(delivery.has_value());
     clock.advance(72h);
-    ledger.report(0, *delivery, greylisted);
+    ledger.hand_out().report(0, *delivery, greylisted);
     ledger.step();
     CHECK(deliveries->progress(id).failed == 0);
     CHECK(deliveries->progress(id).waiting == 1);

@@ -106,10 +106,10 @@ struct LimitedLedger : QueueFixture, queue::LedgerDuties, queue::LedgerObserver 
             const bool more = ledger->step();
             std::size_t taken = 0;
             for (std::size_t lane = 0; lane < settings.lanes.size(); ++lane) {
-                for (queue::Delivery& delivery : ledger->take(lane, 1000)) {
+                for (queue::Delivery& delivery : ledger->hand_out().take(lane, 1000)) {
                     ++taken;
                     auto outcome = answer(lane, delivery);
-                    ledger->report(lane, std::move(delivery), std::move(outcome));
+                    ledger->hand_out().report(lane, std::move(delivery), std::move(outcome));
                 }
             }
             idle = more || taken > 0 ? 0 : idle + 1;

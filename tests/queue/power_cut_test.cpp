@@ -86,10 +86,10 @@ struct Office : test::QueueFixture {
         Ledger ledger(database, settings(), duties, world, recall, clock, random);
         for (int idle = 0; idle < 8 && going_on();) {
             ledger.step();
-            const auto taken = ledger.take(0, 1 + random.next() % doubt_window);
+            const auto taken = ledger.hand_out().take(0, 1 + random.next() % doubt_window);
             for (const Delivery& delivery : taken) {
                 ++world.bodies[delivery.id];
-                ledger.report(0, delivery, attempt());
+                ledger.hand_out().report(0, delivery, attempt());
             }
             idle = taken.empty() ? idle + 1 : 0;
             clock.advance(1h);
@@ -183,7 +183,7 @@ TEST_CASE("what a courier is handed is `sending` in what the disk has synced at 
     int handed_out = 0;
     for (int i = 0; i < 20; ++i) {
         ledger.step();
-        const auto taken = ledger.take(0, doubt_window);
+        const auto taken = ledger.hand_out().take(0, doubt_window);
         const auto image = dir / fmt::format("image{}.db", i);
         disk.save_synced(dir / "queue.db", image);
         auto synced = db::Database::open(image);
@@ -192,7 +192,7 @@ TEST_CASE("what a courier is handed is `sending` in what the disk has synced at 
         CHECK(DeliveryStore(synced).no_longer_sending(ids).empty());
         handed_out += static_cast<int>(taken.size());
         for (const Delivery& delivery : taken)
-            ledger.report(0, delivery, {.kind = OutcomeKind::accepted, .code = 250});
+            ledger.hand_out().report(0, delivery, {.kind = OutcomeKind::accepted, .code = 250});
     }
     CHECK(handed_out == deliveries);
 }

@@ -120,15 +120,15 @@ TEST_CASE_METHOD(ProviderLedger, "connections to a provider are counted over its
     start();
     mailing_in(hosted(4), 10);
     ledger->step();
-    auto taken = ledger->take(0, 100);
+    auto taken = ledger->hand_out().take(0, 100);
     CHECK(taken.size() == 3);
     CHECK(std::ranges::count_if(taken, [](const Delivery& delivery) {
               return delivery.recipient.ends_with("@hosted1.example");
           }) <= 2);
     for (Delivery& delivery : taken)
-        ledger->report(0, std::move(delivery), LimitedLedger::answer(0, delivery));
+        ledger->hand_out().report(0, std::move(delivery), LimitedLedger::answer(0, delivery));
     ledger->step();
-    CHECK(ledger->take(0, 100).size() == 3);
+    CHECK(ledger->hand_out().take(0, 100).size() == 3);
 }
 
 TEST_CASE_METHOD(ProviderLedger,
@@ -141,7 +141,7 @@ TEST_CASE_METHOD(ProviderLedger,
     mailing_in(domains, 1);
     work(1min, 1s);
     CHECK(sent_to(domains) == 10);
-    CHECK(ledger->quiet());  // nothing more today: a single run does not wait
+    CHECK(ledger->hand_out().quiet());  // nothing more today: a single run does not wait
     clock.set(parse_rfc3339("2026-12-02T00:00:01Z").value());
     work(10s);
     CHECK(sent_to(domains) == 20);
@@ -153,7 +153,7 @@ TEST_CASE_METHOD(ProviderLedger,
     start();
     mailing_in({"hosted1.example"}, 2000);
     ledger->step();
-    const auto before = ledger->outstanding();
+    const auto before = ledger->hand_out().outstanding();
     CHECK(before > 0);  // it counted for itself
     hosted(1);
     work(10s);

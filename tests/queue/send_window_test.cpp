@@ -63,7 +63,7 @@ TEST_CASE_METHOD(Windowed, "what was claimed and not begun goes back when the wi
     REQUIRE(deliveries->progress(notes).sending == 30);
     at("2026-11-25T22:00:00Z");
     ledger->step();
-    CHECK(ledger->take(0, 1000).empty());
+    CHECK(ledger->hand_out().take(0, 1000).empty());
     CHECK(deliveries->progress(notes).sending == 0);
     CHECK(waiting(notes) == 30);
     at("2026-11-26T07:00:00Z");
@@ -113,7 +113,7 @@ TEST_CASE_METHOD(Windowed, "personal mail that is claimed when the window closes
     ledger->step();
     at("2026-11-25T22:00:00Z");
     ledger->step();
-    CHECK(ledger->take(0, 10).size() == 1);
+    CHECK(ledger->hand_out().take(0, 10).size() == 1);
 }
 
 TEST_CASE_METHOD(Windowed, "a window over midnight is open on both sides of it") {
@@ -150,5 +150,5 @@ TEST_CASE_METHOD(Windowed, "a closed window lets `run --once` end: the ledger is
     mailing_in({"a.example"}, 3);
     start();
     work_now();
-    CHECK(ledger->quiet());
+    CHECK(ledger->hand_out().quiet());
 }

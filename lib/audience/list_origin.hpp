@@ -54,7 +54,7 @@ enum class Standing {
 [[nodiscard]] bool is_word_for_left(std::string_view text);
 
 // What a row says of its reader.
-struct Verdict {
+struct RowStanding {
     Standing standing = Standing::reads;
     std::optional<Time> since;     // he reads
     std::optional<Time> ended_at;  // he left
@@ -69,7 +69,7 @@ class StandingColumns {
     // Whether the column has been understood and is no attribute.
     [[nodiscard]] bool takes(std::size_t column) const;
     // Failure: which field holds what, and what was expected.
-    [[nodiscard]] Result<Verdict, std::string> judge(const std::vector<std::string>& fields) const;
+    [[nodiscard]] Result<RowStanding, std::string> judge(const std::vector<std::string>& fields) const;
     // One line for the operator, or "" where there is nothing to say.
     [[nodiscard]] std::string describe() const;
     // No column says who reads: all rows have one standing.
@@ -98,11 +98,11 @@ class StandingColumns {
     void take_roles(const std::vector<std::string>& names);
     [[nodiscard]] Column column_for(const std::string& name) const;
     [[nodiscard]] std::optional<std::string> apply(const Column& column, std::string_view value,
-                                                   Verdict& verdict) const;
+                                                   RowStanding& row) const;
     [[nodiscard]] std::optional<std::string> apply_yes(const Column& column, std::string_view value,
-                                                       Verdict& verdict) const;
-    void apply_hint(const Column& column, std::string_view value, Verdict& verdict) const;
-    void apply_no(const Column& column, std::string_view value, Verdict& verdict) const;
+                                                       RowStanding& row) const;
+    void apply_hint(const Column& column, std::string_view value, RowStanding& row) const;
+    void apply_no(const Column& column, std::string_view value, RowStanding& row) const;
 
     Origin origin_ = Origin::plain;
     bool blind_ = true;

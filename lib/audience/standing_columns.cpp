@@ -69,8 +69,8 @@ bool names_channel(std::string_view value, std::string_view channel) {
     return ascii_lower(value.substr(0, 200)).find(channel) != std::string::npos;
 }
 
-void raise(Verdict& verdict, Standing standing) {
-    verdict.standing = std::max(verdict.standing, standing);
+void raise(RowStanding& row, Standing standing) {
+    row.standing = std::max(row.standing, standing);
 }
 
 std::string shown(std::string_view value) {
@@ -190,19 +190,19 @@ bool StandingColumns::takes(std::size_t column) const {
     return false;
 }
 
-Result<Verdict, std::string> StandingColumns::judge(const std::vector<std::string>& fields) const {
-    Verdict verdict;
-    verdict.standing = floor_;
+Result<RowStanding, std::string> StandingColumns::judge(const std::vector<std::string>& fields) const {
+    RowStanding row;
+    row.standing = floor_;
     for (std::size_t i = 0; i < columns_.size() && i < fields.size(); ++i) {
         if (columns_[i].role == Role::other || columns_[i].role == Role::ignored) continue;
-        if (auto problem = apply(columns_[i], trim_unseen(fields[i]), verdict))
+        if (auto problem = apply(columns_[i], trim_unseen(fields[i]), row))
             return failure(std::move(*problem));
     }
-    return verdict;
+    return row;
 }
 
 std::optional<std::string> StandingColumns::apply(const Column& column, std::string_view value,
-                                                  Verdict& verdict) const {
+                                                  RowStanding& row) const {
     switch (column.role) {
         case Role::word: {
             const auto standing = standing_of(origin_, value);
@@ -212,32 +212,32 @@ std::optional<std::string> StandingColumns::apply(const Column& column, std::str
                     "unsubscribed, bounced, complained or pending",
                     column.name, shown(value));
             }
-            raise(verdict, *standing);
-            if (*standing > Standing::unconfirmed && verdict.reason.empty()) verdict.reason = shown(value);
+            raise(row, *standing);
+            if (*standing > Standing::unconfirmed && row.reason.empty()) row.reason = shown(value);
             return std::nullopt;
         }
         case Role::hint:
-            apply_hint(column, value, verdict);
+            apply_hint(column, value, row);
             return std::nullopt;
         case Role::yes:
-            return apply_yes(column, value, verdict);
+            return apply_yes(column, value, row);
         case Role::no:
-            apply_no(column, value, verdict);
+            apply_no(column, value, row);
             return std::nullopt;
         case Role::perhaps_no:
-            if (is_yes(value) || (is_date(value) && !is_nothing(value))) raise(verdict, column.standing);
-            apply_hint(column, value, verdict);
+            if (is_yes(value) || (is_date(value) && !is_nothing(value))) raise(row, column.standing);
+            apply_hint(column, value, row);
             return std::nullopt;
         case Role::perhaps_yes:
             if (is_no(value) || (is_moment_of_consent(column.name) && is_nothing(value)))
-                raise(verdict, Standing::unconfirmed);
-            apply_hint(column, value, verdict);
+                raise(row, Standing::unconfirmed);
+            apply_hint(column, value, row);
             return std::nullopt;
         case Role::since:
-            if (const auto since = parse_moment(value)) verdict.since = since;
+            if (const auto since = parse_moment(value)) row.since = since;
             return std::nullopt;
         case Role::reason:
-            if (!is_nothing(value)) verdict.reason = shown(value);
+            if (!is_nothing(value)) row.reason = shown(value);
             return std::nullopt;
         case Role::other:
         case Role::ignored:
@@ -247,28 +247,28 @@ std::optional<std::string> StandingColumns::apply(const Column& column, std::str
 }
 
 std::optional<std::string> StandingColumns::apply_yes(const Column& column, std::string_view value,
-                                                      Verdict& verdict) const {
+                                                      RowStanding& row) const {
     const bool channels = origin_ == Origin::brevo;
     if (is_yes(value) || (channels && names_channel(value, "email"))) return std::nullopt;
     if (is_no(value) || channels) {
-        raise(verdict, Standing::left);
+        raise(row, Standing::left);
         return std::nullopt;
     }
     if (const auto standing = standing_of(origin_, value)) {
-        raise(verdict, *standing);
+        raise(row, *standing);
         return std::nullopt;
     }
     return fmt::format("{} is \"{}\": expected yes or no", column.name, shown(value));
 }
 
-void StandingColumns::apply_hint(const Column& column, std::string_view value, Verdict& verdict) const {
+void StandingColumns::apply_hint(const Column& column, std::string_view value, RowStanding& row) const {
     constexpr std::size_t longest = 20;        // of the words
     constexpr std::size_t longest_list = 400;  // of tags that are looked through
     constexpr std::string_view first_letters = "uUoOdDbBhHcCsSmM";
     if (value.empty() || value.size() > longest_list) return;
     if (is_hint_column(column.name)) {
         const auto standing = standing_of(origin_, value);
-        if (standing > Standing::unconfirmed && !is_no(value)) raise(verdict, *standing);
+        if (standing > Standing::unconfirmed && !is_no(value)) raise(row, *standing);
         return;
     }
     const auto look = [&](std::string_view word) {
@@ -276,7 +276,7 @@ void StandingColumns::apply_hint(const Column& column, std::string_view value, V
         if (word.empty() || word.size() > longest ||
             first_letters.find(word.front()) == std::string_view::npos)
             return;
-        if (is_plain_word(word)) raise(verdict, *standing_of(origin_, word));
+        if (is_plain_word(word)) raise(row, *standing_of(origin_, word));
     };
     for (std::size_t begin = 0; begin <= value.size();) {
         const std::size_t end = std::min(value.find_first_of(",;|", begin), value.size());
@@ -285,14 +285,14 @@ void StandingColumns::apply_hint(const Column& column, std::string_view value, V
     }
 }
 
-void StandingColumns::apply_no(const Column& column, std::string_view value, Verdict& verdict) const {
+void StandingColumns::apply_no(const Column& column, std::string_view value, RowStanding& row) const {
     if (is_nothing(value) || is_no(value)) return;
     if (origin_ == Origin::brevo && !names_channel(value, "email") &&
         (names_channel(value, "sms") || names_channel(value, "whatsapp"))) {
         return;
     }
-    raise(verdict, column.standing);
-    if (const auto ended = parse_moment(value)) verdict.ended_at = ended;
+    raise(row, column.standing);
+    if (const auto ended = parse_moment(value)) row.ended_at = ended;
 }
 
 std::string StandingColumns::describe() const {

@@ -13,7 +13,7 @@
 namespace paperround::config {
 
 // What a newsletter's section needs from the rest of the file.
-struct Surroundings {
+struct MappingContext {
     std::filesystem::path folder;     // the file's own; relative paths start there
     std::string zone = "UTC";         // for newsletters without a zone
     std::vector<std::string> relays;  // names of all relays, valid or not
@@ -35,8 +35,7 @@ struct Surroundings {
 [[nodiscard]] std::vector<std::string> read_rewrites(const Section& relay);
 
 [[nodiscard]] Relay read_relay(const Entry& entry, const std::filesystem::path& folder, Report& report);
-[[nodiscard]] Newsletter read_newsletter(const Entry& entry, const Surroundings& surroundings,
-                                         Report& report);
+[[nodiscard]] Newsletter read_newsletter(const Entry& entry, const MappingContext& context, Report& report);
 [[nodiscard]] Settings read_settings(const Node& root, const std::filesystem::path& folder, Report& report);
 
 }  // namespace paperround::config

@@ -173,7 +173,7 @@ void read_timing(const Section& section, const std::string& default_zone, Newsle
 
 }  // namespace
 
-Newsletter read_newsletter(const Entry& entry, const Surroundings& surroundings, Report& report) {
+Newsletter read_newsletter(const Entry& entry, const MappingContext& context, Report& report) {
     const Section section(entry.field, newsletter_keys, report);
     section.require({"title", "from", "sources"});
     Newsletter newsletter;
@@ -190,18 +190,18 @@ Newsletter read_newsletter(const Entry& entry, const Surroundings& surroundings,
     section.read("list_id", newsletter.list_id, read_list_id);
     newsletter.theme = read_theme(section);
     newsletter.share = read_share_services(section);
-    newsletter.sources = read_sources(section, surroundings.folder);
-    read_timing(section, surroundings.zone, newsletter);
-    newsletter.fetch_pictures = surroundings.fetch_pictures;
+    newsletter.sources = read_sources(section, context.folder);
+    read_timing(section, context.zone, newsletter);
+    newsletter.fetch_pictures = context.fetch_pictures;
     section.read("fetch_pictures", newsletter.fetch_pictures, read_flag);
     if (newsletter.digest) newsletter.template_name = "digest";
     section.read("template", newsletter.template_name, read_identifier, "the name of a template");
     newsletter.rate = read_rate_key(section);
     section.read("connections", newsletter.connections, read_number, 1U, 1000U);
     if (section.has("relays")) {
-        newsletter.relays = read_relay_shares(section, surroundings.relays);
+        newsletter.relays = read_relay_shares(section, context.relays);
     } else {
-        newsletter.relay = read_relay_name(section, surroundings.relays);
+        newsletter.relay = read_relay_name(section, context.relays);
     }
     return newsletter;
 }

@@ -49,13 +49,13 @@ Settings read_settings(const Node& root, const std::filesystem::path& folder, Re
     const Section top(Field{&root, {}, 0}, top_keys, report);
     top.require({"newsletters", "relays"});
     Settings settings;
-    Surroundings surroundings{.folder = folder, .zone = "UTC", .relays = {}};
+    MappingContext context{.folder = folder, .zone = "UTC", .relays = {}};
     top.read("data_dir", settings.data_dir, read_path, folder);
     settings.public_url_given = top.read("public_url", settings.public_url, read_public_url);
     top.read("sender_id", settings.sender_id, read_sender_id);
     top.read("templates", settings.templates, read_existing_folder, folder);
-    top.read("timezone", surroundings.zone, read_zone);
-    top.read("fetch_pictures", surroundings.fetch_pictures, read_flag);
+    top.read("timezone", context.zone, read_zone);
+    top.read("fetch_pictures", context.fetch_pictures, read_flag);
     top.read("doubt_window", settings.doubt_window, read_number, 1U, 1000U);
     top.read("on_doubt", settings.on_doubt, [](const Node& node) {
         return read_choice<OnDoubt>(node, {{"resend", OnDoubt::resend}, {"hold", OnDoubt::hold}});
@@ -69,11 +69,11 @@ Settings read_settings(const Node& root, const std::filesystem::path& folder, Re
     settings.breaker = read_breaker(top);
     settings.dkim = read_dkim(top, folder);
     for (const Entry& entry : read_names(top, "relays")) {
-        surroundings.relays.push_back(entry.name);
+        context.relays.push_back(entry.name);
         settings.relays.push_back(read_relay(entry, folder, report));
     }
     for (const Entry& entry : read_names(top, "newsletters")) {
-        settings.newsletters.push_back(read_newsletter(entry, surroundings, report));
+        settings.newsletters.push_back(read_newsletter(entry, context, report));
     }
     return settings;
 }

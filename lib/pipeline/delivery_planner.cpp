@@ -70,11 +70,11 @@ DeliveryPlanner::DeliveryPlanner(db::Database& database, const config::Settings&
 void DeliveryPlanner::settle(const queue::Delivery& delivery, const queue::Outcome& outcome,
                              const queue::Step& step, Time now) {
     switch (step.verdict) {
-        case queue::Verdict::nothing:
+        case queue::AddressVerdict::nothing:
             return;
-        case queue::Verdict::bad_address:
+        case queue::AddressVerdict::bad_address:
             return suppress(delivery, outcome, now);
-        case queue::Verdict::maybe_bad_address: {
+        case queue::AddressVerdict::maybe_bad_address: {
             queue::AttemptStore attempts(database_);
             // While nobody's copy is accepted, the refusal may be about us.
             if (attempts.doubted_before(delivery.subscriber_id, delivery.mailing_id, now - repeated_after) &&

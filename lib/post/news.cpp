@@ -11,7 +11,7 @@ namespace paperround::post {
 
 namespace {
 
-using Age = Verdict::Age;
+using Age = NewsVerdict::Age;
 using Since = OfferedPost::Since;
 
 enum class Order { unknown, newest_first, newest_last };
@@ -38,7 +38,7 @@ Order order_of(std::span<const OfferedPost> offered) {
     return *first_later < *first_initial ? Order::newest_first : Order::newest_last;
 }
 
-Verdict judge_dated(Time published, bool behind, const LookAt& look) {
+NewsVerdict judge_dated(Time published, bool behind, const LookAt& look) {
     // In files a date is often a day alone: its midnight is no earlier than what came that day.
     const Duration slack = look.folder ? Duration(std::chrono::hours(24)) : Duration{};
     const bool before_first = look.newest_at_first && published < *look.newest_at_first - slack;
@@ -60,7 +60,7 @@ Verdict judge_dated(Time published, bool behind, const LookAt& look) {
                         look.whole ? "in front of what is known" : "not by much")};
 }
 
-Verdict judge_undated(bool behind, bool in_front, Order order) {
+NewsVerdict judge_undated(bool behind, bool in_front, Order order) {
     if (!behind) {
         if (order != Order::newest_last || !in_front) return {};
         return {Age::doubtful,
@@ -73,7 +73,7 @@ Verdict judge_undated(bool behind, bool in_front, Order order) {
 }
 
 // What is read otherwise by a later version of the program, or came into reach, was not written since.
-Verdict judge_undated_file(const OfferedPost& offered, const LookAt& look) {
+NewsVerdict judge_undated_file(const OfferedPost& offered, const LookAt& look) {
     constexpr Duration slack = std::chrono::minutes(10);  // a look may wait for a picture to arrive
     if (!look.last_look || !offered.lies_there_since || *offered.lies_there_since > *look.last_look - slack)
         return {};
@@ -83,8 +83,8 @@ Verdict judge_undated_file(const OfferedPost& offered, const LookAt& look) {
 
 }  // namespace
 
-std::vector<Verdict> judge_news(std::span<const OfferedPost> offered, const LookAt& look) {
-    std::vector<Verdict> verdicts(offered.size());
+std::vector<NewsVerdict> judge_news(std::span<const OfferedPost> offered, const LookAt& look) {
+    std::vector<NewsVerdict> verdicts(offered.size());
     const Order order = order_of(offered);
     // What stands behind nothing but later posts was not there at the first look.
     const auto was_there = [](const OfferedPost& each) { return each.since == Since::first_look; };
@@ -94,7 +94,7 @@ std::vector<Verdict> judge_news(std::span<const OfferedPost> offered, const Look
     const auto last = std::find_if(offered.rbegin(), offered.rend(), was_there).base();
     for (auto at = offered.begin(); at != offered.end(); ++at) {
         if (at->since != Since::unknown) continue;
-        Verdict& verdict = verdicts[static_cast<std::size_t>(at - offered.begin())];
+        NewsVerdict& verdict = verdicts[static_cast<std::size_t>(at - offered.begin())];
         if (at->post->published) {
             verdict = judge_dated(*at->post->published, look.whole && known < at, look);
         } else if (look.folder) {

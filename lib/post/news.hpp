@@ -34,12 +34,12 @@ struct LookAt {
     bool folder = false;  // its order is that of its dates
 };
 
-struct Verdict {
+struct NewsVerdict {
     enum class Age { news, old, doubtful } age = Age::news;
     std::string reason;  // of what is not news
 };
 
 // One for each of `offered`, which are in the source's order; those of known posts mean nothing.
-[[nodiscard]] std::vector<Verdict> judge_news(std::span<const OfferedPost> offered, const LookAt& look);
+[[nodiscard]] std::vector<NewsVerdict> judge_news(std::span<const OfferedPost> offered, const LookAt& look);
 
 }  // namespace paperround::post

@@ -213,24 +213,24 @@ void PostIntake::take_later(Look& look) {
                                          .folder = look.source.kind == config::SourceKind::folder});
     const bool whole_feed = look.offer.whole_at && look.source.kind == config::SourceKind::feed;
     const std::string stranger = whole_feed ? why_strange(store_, look.state, offered) : std::string{};
-    std::map<const feed::Post*, Verdict*> verdict_of;
+    std::map<const feed::Post*, NewsVerdict*> verdict_of;
     for (std::size_t i = 0; i < offered.size(); ++i) verdict_of[offered[i].post] = &verdicts[i];
     for (const feed::Post* post : oldest_first(look.feed.posts)) {
         if (store_.knows(look.state.id, post->id)) continue;
         // Whether it is one that waits, under another name, can be told from the whole document alone.
         if (look.offer.whole_at && !look.feed.complete && moved_while_waiting(look, *post)) continue;
-        Verdict& verdict = *verdict_of[post];
-        if (verdict.age != Verdict::Age::old) {
+        NewsVerdict& verdict = *verdict_of[post];
+        if (verdict.age != NewsVerdict::Age::old) {
             doubt_if_strange(look, *post, stranger, verdict);
         } else if (look.returned.contains(post->id)) {
             // It was news once, and nobody has had it.
-            verdict = {Verdict::Age::doubtful, "back after it was withdrawn, and " + verdict.reason};
+            verdict = {NewsVerdict::Age::doubtful, "back after it was withdrawn, and " + verdict.reason};
         }
-        if (verdict.age == Verdict::Age::news) {
+        if (verdict.age == NewsVerdict::Age::news) {
             classify(look, *post);
             continue;
         }
-        const bool old = verdict.age == Verdict::Age::old;
+        const bool old = verdict.age == NewsVerdict::Age::old;
         const auto id = store_.record(look.state, *post, old ? PostState::recorded : PostState::held,
                                       old ? std::string{} : verdict.reason, clock_.now());
         if (old) {
@@ -246,17 +246,17 @@ void PostIntake::take_later(Look& look) {
 }
 
 void PostIntake::doubt_if_strange(const Look& look, const feed::Post& post, const std::string& stranger,
-                                  Verdict& verdict) const {
+                                  NewsVerdict& verdict) const {
     const auto reused = look.reused.find(post.id);
     if (reused != look.reused.end()) {
         const auto& [of, name, same_place] = reused->second;
         verdict = {
-            Verdict::Age::doubtful,
+            NewsVerdict::Age::doubtful,
             same_place
                 ? fmt::format("its id and link are those of post {}; title, date and text are others", of)
                 : fmt::format("its id is that of post {}, and nothing else of it", of)};
     } else if (!stranger.empty()) {
-        verdict = {Verdict::Age::doubtful, stranger};
+        verdict = {NewsVerdict::Age::doubtful, stranger};
     }
 }
 

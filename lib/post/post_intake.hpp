@@ -61,7 +61,7 @@ class PostIntake {
     void take_first(Look& look);
     void take_later(Look& look);
     void doubt_if_strange(const Look& look, const feed::Post& post, const std::string& stranger,
-                          Verdict& verdict) const;
+                          NewsVerdict& verdict) const;
     void hold_a_flood(const Look& look);
     void hold_the_moved(Look& look);
     void classify(Look& look, const feed::Post& post);

@@ -117,7 +117,7 @@ void LedgerStep::write_breaker(const Report& report, Step& step) {
         if (memory_.mailings.pause(mailing, reason))
             pauses_.push_back({mailing, report.delivery.newsletter, std::move(reason)});
     }
-    if (breaker.tripped) step.verdict = Verdict::nothing;
+    if (breaker.tripped) step.verdict = AddressVerdict::nothing;
 }
 
 void LedgerStep::write_pause(const Report& report, const Step& step) {

@@ -10,7 +10,7 @@ namespace {
 // rather that message.
 constexpr std::int64_t slowed_at_once = 8;
 
-Step final_step(DeliveryState state, Time now, Verdict verdict = Verdict::nothing) {
+Step final_step(DeliveryState state, Time now, AddressVerdict verdict = AddressVerdict::nothing) {
     return {.state = state, .due = now, .counted = true, .verdict = verdict};
 }
 
@@ -68,9 +68,9 @@ Step next_step(const Delivery& delivery, const Outcome& outcome, const config::R
         case OutcomeKind::accepted:
             return final_step(DeliveryState::sent, now);
         case OutcomeKind::rejected_recipient:
-            return final_step(DeliveryState::bounced, now, Verdict::bad_address);
+            return final_step(DeliveryState::bounced, now, AddressVerdict::bad_address);
         case OutcomeKind::perhaps_recipient:
-            return final_step(DeliveryState::bounced, now, Verdict::maybe_bad_address);
+            return final_step(DeliveryState::bounced, now, AddressVerdict::maybe_bad_address);
         case OutcomeKind::rejected_policy:
             return final_step(DeliveryState::refused, now);
         case OutcomeKind::deferred:

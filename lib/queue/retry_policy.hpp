@@ -32,7 +32,7 @@
 namespace paperround::queue {
 
 // What the outcome says about the address itself.
-enum class Verdict {
+enum class AddressVerdict {
     nothing,
     bad_address,        // suppress, provisionally until the mailing has ended well
     maybe_bad_address,  // suppress only when another mailing, days later, hears the same
@@ -46,7 +46,7 @@ struct Step {
     Duration waits{0};     // of the time until then, what counts towards giving up
     bool counted = false;  // one more attempt of the recipient's allowance is used up
     bool doubted = false;
-    Verdict verdict = Verdict::nothing;
+    AddressVerdict verdict = AddressVerdict::nothing;
     PauseScope pause = PauseScope::none;
 };
 

@@ -249,7 +249,7 @@ Duration Session::patience_for(Verb verb) const {
     return overlapping_ && !answered_ ? std::min(usual, ahead_patience) : usual;
 }
 
-Session::Verdict Session::send_envelope(const std::vector<Command>& commands, bool already_written) {
+Session::Ending Session::send_envelope(const std::vector<Command>& commands, bool already_written) {
     if (offered_.pipelining && !already_written) {
         std::string group;
         for (const Command& command : commands) group += command.line;
@@ -268,7 +268,7 @@ Session::Verdict Session::send_envelope(const std::vector<Command>& commands, bo
     return std::nullopt;
 }
 
-Session::Verdict Session::write_commands(Verb first, std::string_view lines) {
+Session::Ending Session::write_commands(Verb first, std::string_view lines) {
     if (!parser_.empty())
         return lost(stage_of(first), {Transfer::failed, "a reply came that no command asked for", true});
     auto written = transport_->write(lines, Steady::now() + timeout_of(first));
@@ -281,7 +281,7 @@ Session::Verdict Session::write_commands(Verb first, std::string_view lines) {
 }
 
 // Reads the reply to one command of the envelope. Returns nothing if it is the expected one.
-Session::Verdict Session::read_answer(Verb verb) {
+Session::Ending Session::read_answer(Verb verb) {
     const Stage stage = stage_of(verb);
     const Answer answer = read_reply(Steady::now() + patience_for(verb));
     if (!answer) return lost(stage, answer.error());
@@ -337,8 +337,8 @@ void Session::read_rest_of_group(std::span<const Command> rest) {
     }
 }
 
-Session::Verdict Session::send_content(std::string& content, const StillWanted& still_wanted,
-                                       const Following& following) {
+Session::Ending Session::send_content(std::string& content, const StillWanted& still_wanted,
+                                      const Following& following) {
     std::string_view wire = content;
     // Directly after the 354 nothing more may have arrived: a reply to a dot that was not sent is false.
     if (!parser_.empty())
@@ -375,7 +375,7 @@ std::string Session::envelope_ahead(const Following& following) {
     return group;
 }
 
-Session::Verdict Session::write_block(std::string_view block, bool holds_dot) {
+Session::Ending Session::write_block(std::string_view block, bool holds_dot) {
     auto written = transport_->write(block, Steady::now() + timeouts_.block);
     // Under TLS, a failed write may have put a part of the record, or all of it, into the socket.
     if (holds_dot && (written.octets > 0 || written.how == Transfer::done || transport_->encrypted())) {

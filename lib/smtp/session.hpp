@@ -137,22 +137,22 @@ class Session {
     };
     using Answer = Result<Reply, Loss>;
     // Nothing: this step succeeded, go on. An outcome: the attempt has ended.
-    using Verdict = std::optional<queue::Outcome>;
+    using Ending = std::optional<queue::Outcome>;
 
     [[nodiscard]] queue::Outcome attempt(const Envelope& envelope, std::string_view message,
                                          const StillWanted& still_wanted, const Following& following);
     [[nodiscard]] queue::Outcome abandon_ahead(queue::Outcome outcome);
     [[nodiscard]] std::vector<Command> commands_for(const Upcoming& transaction) const;
-    [[nodiscard]] Verdict send_envelope(const std::vector<Command>& commands, bool already_written);
-    [[nodiscard]] Verdict write_commands(Verb first, std::string_view lines);
-    [[nodiscard]] Verdict read_answer(Verb verb);
+    [[nodiscard]] Ending send_envelope(const std::vector<Command>& commands, bool already_written);
+    [[nodiscard]] Ending write_commands(Verb first, std::string_view lines);
+    [[nodiscard]] Ending read_answer(Verb verb);
     [[nodiscard]] queue::Outcome judge_refusal(Verb verb, const Reply& reply);
     void read_rest_of_group(std::span<const Command> rest);
 
-    [[nodiscard]] Verdict send_content(std::string& wire, const StillWanted& still_wanted,
-                                       const Following& following);
+    [[nodiscard]] Ending send_content(std::string& wire, const StillWanted& still_wanted,
+                                      const Following& following);
     [[nodiscard]] std::string envelope_ahead(const Following& following);
-    [[nodiscard]] Verdict write_block(std::string_view block, bool holds_dot);
+    [[nodiscard]] Ending write_block(std::string_view block, bool holds_dot);
     [[nodiscard]] queue::Outcome read_verdict();
 
     [[nodiscard]] Answer read_reply(Deadline deadline);

@@ -9,9 +9,9 @@
 
 using namespace paperround;
 using namespace std::chrono_literals;
+using queue::AddressVerdict;
 using queue::DeliveryState;
 using queue::OutcomeKind;
-using queue::Verdict;
 using test::PipelineFixture;
 
 namespace {
@@ -34,7 +34,7 @@ struct PlannerFixture : PipelineFixture {
         return test::committed(database, [&] { return planner.prepare_deliveries(clock.now()); });
     }
     // The next delivery of reader1 gets this refusal, and the planner is told its meaning.
-    void refuse(Verdict verdict) {
+    void refuse(AddressVerdict verdict) {
         const std::vector<std::string> notes{"notes"};
         for (const auto& delivery : test::claim_due(database, notes, 1000, clock.now())) {
             if (delivery.recipient != "reader1@example.org") {
@@ -71,7 +71,7 @@ TEST_CASE_METHOD(PlannerFixture,
     fanned_out(1);
     const auto second = fanned_out(2);
     mailings->pause(second, "so that only the first is under way");
-    refuse(Verdict::bad_address);
+    refuse(AddressVerdict::bad_address);
     CHECK(suppressed());
     CHECK(deliveries->progress(second).dropped == 1);
     CHECK(deliveries->progress(second).waiting == 2);
@@ -87,7 +87,7 @@ struct DroppedElsewhere : PlannerFixture {
         mailings->pause(second, "so that only the first is under way");
     }
     void bounce() {
-        refuse(Verdict::bad_address);
+        refuse(AddressVerdict::bad_address);
         REQUIRE(state_in(second) == DeliveryState::suppressed);
     }
     // As the ledger does when the first mailing's refusals turn out to be about us.
@@ -172,30 +172,30 @@ TEST_CASE_METHOD(DroppedElsewhere, "what a bounce dropped elsewhere stays so onc
 
 TEST_CASE_METHOD(PlannerFixture, "one refusal that may mean the sender suppresses nobody") {
     fanned_out(1);
-    refuse(Verdict::maybe_bad_address);
+    refuse(AddressVerdict::maybe_bad_address);
     CHECK_FALSE(suppressed());
 }
 
 TEST_CASE_METHOD(PlannerFixture,
                  "the same refusal of another mailing suppresses once 72 hours lie between them") {
     fanned_out(1);
-    refuse(Verdict::maybe_bad_address);
+    refuse(AddressVerdict::maybe_bad_address);
     clock.advance(72h - 1ms);
     fanned_out(2);
-    refuse(Verdict::maybe_bad_address);
+    refuse(AddressVerdict::maybe_bad_address);
     CHECK_FALSE(suppressed());
     clock.advance(1ms);
     accept_another(fanned_out(3));
-    refuse(Verdict::maybe_bad_address);
+    refuse(AddressVerdict::maybe_bad_address);
     CHECK(suppressed());
 }
 
 TEST_CASE_METHOD(PlannerFixture, "a repeated refusal suppresses nobody while nobody at all is accepted") {
     fanned_out(1);
-    refuse(Verdict::maybe_bad_address);
+    refuse(AddressVerdict::maybe_bad_address);
     clock.advance(96h);
     fanned_out(2);
-    refuse(Verdict::maybe_bad_address);
+    refuse(AddressVerdict::maybe_bad_address);
     CHECK_FALSE(suppressed());
 }
 

@@ -8,7 +8,7 @@
 using namespace paperround;
 using namespace std::chrono_literals;
 using post::OfferedPost;
-using Age = post::Verdict::Age;
+using Age = post::NewsVerdict::Age;
 using Since = OfferedPost::Since;
 
 namespace {

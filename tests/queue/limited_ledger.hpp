@@ -18,7 +18,7 @@ struct LimitedLedger : QueueFixture, queue::LedgerDuties, queue::LedgerObserver 
     }
 
     void settle(const queue::Delivery&, const queue::Outcome&, const queue::Step& step, Time) override {
-        verdicts += step.verdict == queue::Verdict::nothing ? 0 : 1;
+        verdicts += step.verdict == queue::AddressVerdict::nothing ? 0 : 1;
     }
     queue::Remaining prepare_deliveries(Time) override { return queue::Remaining::nothing; }
     void breaker_tripped(std::int64_t mailing) override { tripped.push_back(mailing); }

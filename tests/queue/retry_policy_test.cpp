@@ -31,26 +31,26 @@ const Duration give_up_after = config::Retry{}.give_up_after;
 TEST_CASE("an accepted delivery is sent, for good") {
     const Step step = step_after(OutcomeKind::accepted);
     CHECK(step.state == DeliveryState::sent);
-    CHECK(step.verdict == Verdict::nothing);
+    CHECK(step.verdict == AddressVerdict::nothing);
     CHECK(step.pause == PauseScope::none);
 }
 
 TEST_CASE("a recipient that does not exist bounces and is to be suppressed") {
     const Step step = step_after(OutcomeKind::rejected_recipient);
     CHECK(step.state == DeliveryState::bounced);
-    CHECK(step.verdict == Verdict::bad_address);
+    CHECK(step.verdict == AddressVerdict::bad_address);
 }
 
 TEST_CASE("a refusal that may mean the sender bounces but suppresses nobody by itself") {
     const Step step = step_after(OutcomeKind::perhaps_recipient);
     CHECK(step.state == DeliveryState::bounced);
-    CHECK(step.verdict == Verdict::maybe_bad_address);
+    CHECK(step.verdict == AddressVerdict::maybe_bad_address);
 }
 
 TEST_CASE("a policy refusal ends the delivery and leaves the recipient innocent") {
     const Step step = step_after(OutcomeKind::rejected_policy);
     CHECK(step.state == DeliveryState::refused);
-    CHECK(step.verdict == Verdict::nothing);
+    CHECK(step.verdict == AddressVerdict::nothing);
 }
 
 TEST_CASE("a deferred delivery counts an attempt and is due after the first interval") {
@@ -202,7 +202,7 @@ TEST_CASE("a quota that is used up waits for the relay and counts for nobody") {
     CHECK(step.state == DeliveryState::deferred);
     CHECK(step.due == now + 5min);
     CHECK_FALSE(step.counted);
-    CHECK(step.verdict == Verdict::nothing);
+    CHECK(step.verdict == AddressVerdict::nothing);
 }
 
 TEST_CASE("what a broken session took along goes over another one at once and counts nothing") {
@@ -210,7 +210,7 @@ TEST_CASE("what a broken session took along goes over another one at once and co
     CHECK(step.state == DeliveryState::queued);
     CHECK(step.due == now);
     CHECK_FALSE(step.counted);
-    CHECK(step.verdict == Verdict::nothing);
+    CHECK(step.verdict == AddressVerdict::nothing);
     CHECK(step.pause == PauseScope::none);
 }
 

@@ -4,8 +4,8 @@
 #include <unistd.h>
 
 #include "base/environment.hpp"
-#include "base/terminal_text.hpp"
-#include "pipeline/data_safety.hpp"
+#include "base/text/terminal_text.hpp"
+#include "pipeline/data/data_safety.hpp"
 
 namespace paperround::daemon {
 

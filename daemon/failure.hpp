@@ -6,7 +6,7 @@
 #include <string>
 #include <system_error>
 
-#include "pipeline/data_directory.hpp"
+#include "pipeline/data/data_directory.hpp"
 #include "web/pages.hpp"
 #include "web/server.hpp"
 

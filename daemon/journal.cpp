@@ -9,11 +9,11 @@
 #include <algorithm>
 #include <mutex>
 
-#include "base/date_time.hpp"
-#include "base/duration.hpp"
-#include "base/rate.hpp"
-#include "base/terminal_text.hpp"
 #include "base/text.hpp"
+#include "base/text/date_time.hpp"
+#include "base/text/duration.hpp"
+#include "base/text/rate.hpp"
+#include "base/text/terminal_text.hpp"
 #include "daemon/line_writer.hpp"
 #include "queue/reply_line.hpp"
 

@@ -5,9 +5,9 @@
 
 #include <algorithm>
 
-#include "base/display_width.hpp"
-#include "base/terminal_text.hpp"
 #include "base/text.hpp"
+#include "base/text/display_width.hpp"
+#include "base/text/terminal_text.hpp"
 #include "base/utf8.hpp"
 
 namespace paperround::daemon {

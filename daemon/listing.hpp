@@ -10,7 +10,7 @@ namespace paperround::daemon {
 
 // Columns are as wide as their widest cell. The last column takes the remaining width and wraps, so that
 // nothing is cut off; if less than 20 columns of the terminal remain it begins below the others. Other cells
-// are cut after 40 columns, with an ellipsis. Cells may hold text from outside: see base/terminal_text.hpp.
+// are cut after 40 columns, with an ellipsis. Cells may hold text from outside: see base/text/terminal_text.hpp.
 class Listing {
   public:
     explicit Listing(std::vector<std::string> header);

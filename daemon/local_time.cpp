@@ -4,8 +4,8 @@
 
 #include <ctime>
 
-#include "base/duration.hpp"
 #include "base/text.hpp"
+#include "base/text/duration.hpp"
 
 namespace paperround::daemon {
 

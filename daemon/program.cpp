@@ -10,8 +10,8 @@
 #include <cstring>
 #include <exception>
 
-#include "base/terminal_text.hpp"
 #include "base/text.hpp"
+#include "base/text/terminal_text.hpp"
 #include "config/loader.hpp"
 #include "daemon/command.hpp"
 #include "daemon/failure.hpp"

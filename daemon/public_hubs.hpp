@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "pipeline/delivery_service.hpp"
+#include "pipeline/service/delivery_service.hpp"
 #include "web/hub_callbacks.hpp"
 
 namespace paperround::daemon {

@@ -1,7 +1,7 @@
 #include "daemon/public_readers.hpp"
 
 #include "audience/audience_store.hpp"
-#include "pipeline/letter.hpp"
+#include "pipeline/press/letter.hpp"
 
 namespace paperround::daemon {
 

@@ -6,9 +6,9 @@
 
 #include "base/mutex.hpp"
 #include "db/database.hpp"
-#include "pipeline/data_directory.hpp"
-#include "pipeline/delivery_service.hpp"
-#include "pipeline/departure.hpp"
+#include "pipeline/data/data_directory.hpp"
+#include "pipeline/plan/departure.hpp"
+#include "pipeline/service/delivery_service.hpp"
 #include "web/readers.hpp"
 
 namespace paperround::daemon {

@@ -4,7 +4,7 @@
 
 #include "base/clock.hpp"
 #include "net/curl_http_client.hpp"
-#include "pipeline/relay_access.hpp"
+#include "pipeline/courier/relay_access.hpp"
 #include "smtp/session.hpp"
 
 namespace paperround::daemon {

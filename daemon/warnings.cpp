@@ -6,7 +6,7 @@
 #include <array>
 #include <optional>
 
-#include "base/url.hpp"
+#include "base/address/url.hpp"
 #include "net/public_address.hpp"
 
 namespace paperround::daemon {

@@ -3,7 +3,7 @@
 #include <array>
 
 #include "audience/attributes.hpp"
-#include "base/mailbox.hpp"
+#include "base/address/mailbox.hpp"
 #include "db/migrations.hpp"
 
 namespace paperround::audience {

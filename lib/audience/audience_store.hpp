@@ -57,7 +57,7 @@ struct MemberFilter {
 };
 
 struct Suppression {
-    std::string address_key;   // base/mailbox.hpp
+    std::string address_key;   // base/address/mailbox.hpp
     std::string reason;        // "bounced", "complaint", "by hand"
     std::string evidence;      // the server's words
     bool provisional = false;  // counts like any other, and goes if its mailing's breaker trips

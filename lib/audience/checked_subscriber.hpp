@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "audience/subscriber.hpp"
-#include "base/mailbox.hpp"
+#include "base/address/mailbox.hpp"
 #include "base/result.hpp"
 
 namespace paperround::audience {

@@ -7,9 +7,9 @@
 #include <iterator>
 
 #include "audience/list_words.hpp"
-#include "base/mailbox.hpp"
+#include "base/address/mailbox.hpp"
 #include "base/text.hpp"
-#include "base/unseen.hpp"
+#include "base/text/unseen.hpp"
 #include "base/utf8.hpp"
 
 namespace paperround::audience {

@@ -3,9 +3,9 @@
 #include <set>
 
 #include "audience/csv_columns.hpp"
-#include "base/date_time.hpp"
-#include "base/mailbox.hpp"
+#include "base/address/mailbox.hpp"
 #include "base/text.hpp"
+#include "base/text/date_time.hpp"
 #include "base/utf8.hpp"
 
 namespace paperround::audience {

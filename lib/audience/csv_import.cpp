@@ -12,7 +12,7 @@
 #include "audience/csv_columns.hpp"
 #include "audience/csv_reader.hpp"
 #include "audience/own_columns.hpp"
-#include "base/mailbox.hpp"
+#include "base/address/mailbox.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
 

@@ -6,7 +6,7 @@
 #include <array>
 
 #include "base/text.hpp"
-#include "base/unseen.hpp"
+#include "base/text/unseen.hpp"
 
 namespace paperround::audience {
 

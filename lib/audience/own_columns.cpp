@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "audience/audience_store.hpp"
-#include "base/date_time.hpp"
 #include "base/text.hpp"
+#include "base/text/date_time.hpp"
 #include "base/utf8.hpp"
 
 namespace paperround::audience {

@@ -5,9 +5,9 @@
 
 #include "audience/list_origin.hpp"
 #include "audience/list_words.hpp"
-#include "base/date_time.hpp"
 #include "base/text.hpp"
-#include "base/unseen.hpp"
+#include "base/text/date_time.hpp"
+#include "base/text/unseen.hpp"
 #include "base/utf8.hpp"
 
 namespace paperround::audience {

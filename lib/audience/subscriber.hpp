@@ -9,7 +9,7 @@ namespace paperround::audience {
 
 struct Subscriber {
     std::int64_t id = 0;  // 0: not stored yet
-    std::string address;  // canonical (base/mailbox.hpp)
+    std::string address;  // canonical (base/address/mailbox.hpp)
     std::string name;
     std::map<std::string, std::string> attributes;
     bool operator==(const Subscriber&) const = default;

@@ -1,6 +1,6 @@
 // The part of AudienceStore that keeps suppressions.
 #include "audience/audience_store.hpp"
-#include "base/mailbox.hpp"
+#include "base/address/mailbox.hpp"
 
 namespace paperround::audience {
 

@@ -7,6 +7,11 @@
 
 namespace paperround {
 
+struct CodePointRange {
+    char32_t first;
+    char32_t last;
+};
+
 struct CodePoint {
     char32_t value = 0;      // U+FFFD if the input was not UTF-8
     std::size_t length = 0;  // octets read, at least 1

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "base/mailbox.hpp"
+#include "base/address/mailbox.hpp"
 #include "base/text.hpp"
 #include "config/keys.hpp"
 #include "config/mapping.hpp"

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/mailbox.hpp"
+#include "base/address/mailbox.hpp"
 #include "base/text.hpp"
 #include "config/keys.hpp"
 #include "config/mapping.hpp"

@@ -1,5 +1,5 @@
 // Limits of one relay, newsletter, recipient domain or provider: messages per unit of time, messages under
-// way at once and, for senders without a reputation yet, messages per day. Plain values; queue/allotment.hpp
+// way at once and, for senders without a reputation yet, messages per day. Plain values; queue/ledger/allotment.hpp
 // enforces them.
 #pragma once
 
@@ -8,7 +8,7 @@
 #include <string>
 
 #include "base/clock.hpp"
-#include "base/rate.hpp"
+#include "base/text/rate.hpp"
 
 namespace paperround::config {
 

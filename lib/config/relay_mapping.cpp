@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/address/url.hpp"
 #include "base/text.hpp"
-#include "base/url.hpp"
 #include "config/keys.hpp"
 #include "config/mapping.hpp"
 

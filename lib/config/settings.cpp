@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "base/url.hpp"
+#include "base/address/url.hpp"
 
 namespace paperround::config {
 

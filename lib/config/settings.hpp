@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "base/address/mailbox.hpp"
 #include "base/clock.hpp"
-#include "base/mailbox.hpp"
 #include "config/dkim.hpp"
 #include "config/limits.hpp"
 #include "config/provider.hpp"

@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include "base/duration.hpp"
+#include "base/text/duration.hpp"
 #include "config/keys.hpp"
 #include "config/mapping.hpp"
 

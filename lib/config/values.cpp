@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <charconv>
 
-#include "base/date_time.hpp"
-#include "base/duration.hpp"
 #include "base/text.hpp"
+#include "base/text/date_time.hpp"
+#include "base/text/duration.hpp"
 #include "base/utf8.hpp"
 
 namespace paperround::config {

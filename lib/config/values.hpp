@@ -11,11 +11,11 @@
 #include <utility>
 #include <vector>
 
+#include "base/address/mailbox.hpp"
+#include "base/address/url.hpp"
 #include "base/clock.hpp"
-#include "base/mailbox.hpp"
-#include "base/rate.hpp"
 #include "base/result.hpp"
-#include "base/url.hpp"
+#include "base/text/rate.hpp"
 #include "config/schedule.hpp"
 #include "config/send_window.hpp"
 #include "config/yaml_tree.hpp"

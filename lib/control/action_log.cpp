@@ -3,7 +3,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
-#include "base/date_time.hpp"
+#include "base/text/date_time.hpp"
 #include "control/json_line.hpp"
 #include "db/migrations.hpp"
 

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "control/action_log.hpp"
-#include "pipeline/data_directory.hpp"
+#include "pipeline/data/data_directory.hpp"
 
 namespace paperround::control {
 

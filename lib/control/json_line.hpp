@@ -5,8 +5,8 @@
 #include <optional>
 #include <string>
 
-#include "base/date_time.hpp"
-#include "base/terminal_text.hpp"
+#include "base/text/date_time.hpp"
+#include "base/text/terminal_text.hpp"
 
 namespace paperround::control {
 

@@ -1,7 +1,7 @@
 #include <nlohmann/json.hpp>
 
-#include "base/date_time.hpp"
-#include "base/mailbox.hpp"
+#include "base/address/mailbox.hpp"
+#include "base/text/date_time.hpp"
 #include "control/json_line.hpp"
 #include "control/log_search.hpp"
 

@@ -4,12 +4,12 @@
 #include <fmt/ranges.h>
 
 #include "audience/audience_store.hpp"
-#include "base/mailbox.hpp"
-#include "base/terminal_text.hpp"
+#include "base/address/mailbox.hpp"
 #include "base/text.hpp"
+#include "base/text/terminal_text.hpp"
 #include "control/newsletter_choice.hpp"
-#include "queue/address_pattern.hpp"
-#include "queue/mailing_store.hpp"
+#include "queue/admin/address_pattern.hpp"
+#include "queue/store/mailing_store.hpp"
 
 namespace paperround::control {
 

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "control/desk.hpp"
-#include "queue/delivery_log.hpp"
+#include "queue/admin/delivery_log.hpp"
 
 namespace paperround::control {
 
@@ -47,7 +47,7 @@ class LogSearch {
 struct Addressed {
     std::optional<std::int64_t> subscriber_id;
     std::string address;  // or
-    std::string like;     // see queue/address_pattern.hpp
+    std::string like;     // see queue/admin/address_pattern.hpp
 };
 [[nodiscard]] Answer<Addressed> addressed(const std::string& text, db::Database& database);
 

@@ -4,11 +4,11 @@
 
 #include <nlohmann/json.hpp>
 
-#include "base/date_time.hpp"
 #include "base/text.hpp"
+#include "base/text/date_time.hpp"
 #include "control/json_line.hpp"
-#include "queue/delivery_store.hpp"
-#include "queue/mailing_store.hpp"
+#include "queue/store/delivery_store.hpp"
+#include "queue/store/mailing_store.hpp"
 
 namespace paperround::control {
 

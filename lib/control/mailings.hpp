@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "control/desk.hpp"
-#include "pipeline/redelivery.hpp"
+#include "pipeline/plan/redelivery.hpp"
 #include "queue/mailing.hpp"
 
 namespace paperround::control {

@@ -5,9 +5,9 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
-#include "base/date_time.hpp"
+#include "base/text/date_time.hpp"
 #include "control/json_line.hpp"
-#include "pipeline/next_due.hpp"
+#include "pipeline/plan/next_due.hpp"
 
 namespace paperround::control {
 

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "queue/limit_store.hpp"
-#include "queue/provider_store.hpp"
-#include "queue/relay_store.hpp"
+#include "queue/store/limit_store.hpp"
+#include "queue/store/provider_store.hpp"
+#include "queue/store/relay_store.hpp"
 
 namespace paperround::control {
 

@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "control/desk.hpp"
-#include "queue/delivery_log.hpp"
-#include "queue/queue_overview.hpp"
-#include "queue/relay_health.hpp"
-#include "queue/throttle.hpp"
+#include "queue/admin/delivery_log.hpp"
+#include "queue/admin/queue_overview.hpp"
+#include "queue/limit/throttle.hpp"
+#include "queue/relay/relay_health.hpp"
 
 namespace paperround::control {
 

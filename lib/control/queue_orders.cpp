@@ -6,12 +6,12 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
-#include "base/mailbox.hpp"
+#include "base/address/mailbox.hpp"
 #include "control/json_line.hpp"
 #include "control/newsletter_choice.hpp"
-#include "queue/address_pattern.hpp"
-#include "queue/delivery_log.hpp"
-#include "queue/mailing_store.hpp"
+#include "queue/admin/address_pattern.hpp"
+#include "queue/admin/delivery_log.hpp"
+#include "queue/store/mailing_store.hpp"
 
 namespace paperround::control {
 

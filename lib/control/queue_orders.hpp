@@ -1,5 +1,5 @@
 // What a person may ask of deliveries that wait: flush, hold, release, drop; by address, domain, mailing or
-// newsletter. What that means for a delivery stands in queue/queue_control.hpp. Each is on record.
+// newsletter. What that means for a delivery stands in queue/admin/queue_control.hpp. Each is on record.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "control/desk.hpp"
-#include "queue/queue_control.hpp"
+#include "queue/admin/queue_control.hpp"
 
 namespace paperround::control {
 

@@ -7,9 +7,9 @@
 
 #include "audience/checked_subscriber.hpp"
 #include "audience/list_origin.hpp"
-#include "base/mailbox.hpp"
-#include "pipeline/departure.hpp"
-#include "queue/delivery_store.hpp"
+#include "base/address/mailbox.hpp"
+#include "pipeline/plan/departure.hpp"
+#include "queue/store/delivery_store.hpp"
 
 namespace paperround::control {
 

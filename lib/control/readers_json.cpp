@@ -1,6 +1,6 @@
 #include <nlohmann/json.hpp>
 
-#include "base/date_time.hpp"
+#include "base/text/date_time.hpp"
 #include "control/json_line.hpp"
 #include "control/readers.hpp"
 

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "queue/relay_store.hpp"
+#include "queue/store/relay_store.hpp"
 
 namespace paperround::control {
 

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "control/desk.hpp"
-#include "queue/relay_health.hpp"
-#include "queue/relay_lessons.hpp"
+#include "queue/relay/relay_health.hpp"
+#include "queue/relay/relay_lessons.hpp"
 
 namespace paperround::control {
 

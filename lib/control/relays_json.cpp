@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "base/date_time.hpp"
-#include "base/rate.hpp"
+#include "base/text/date_time.hpp"
+#include "base/text/rate.hpp"
 #include "control/json_line.hpp"
 #include "control/relays.hpp"
 

@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "base/date_time.hpp"
+#include "base/text/date_time.hpp"
 #include "control/json_line.hpp"
 
 namespace paperround::control {

@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
-#include "base/script_text.hpp"
 #include "base/text.hpp"
+#include "base/text/script_text.hpp"
 #include "base/utf8.hpp"
 #include "email/html/html_tree.hpp"
 #include "email/page/html_roles.hpp"

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "base/display_width.hpp"
 #include "base/text.hpp"
+#include "base/text/display_width.hpp"
 #include "email/excerpt.hpp"
 #include "email/text/one_line.hpp"
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "base/picture_address.hpp"
+#include "base/picture/picture_address.hpp"
 #include "base/text.hpp"
 
 namespace paperround::email {

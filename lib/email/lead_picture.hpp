@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/picture_size.hpp"
+#include "base/picture/picture_size.hpp"
 #include "email/clean/html_cleaner.hpp"
 
 namespace paperround::email {

@@ -7,8 +7,8 @@
 #include <set>
 #include <utility>
 
-#include "base/display_width.hpp"
 #include "base/text.hpp"
+#include "base/text/display_width.hpp"
 #include "base/utf8.hpp"
 #include "email/css/dark_check.hpp"
 #include "email/html/html_tree.hpp"

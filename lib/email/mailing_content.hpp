@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "base/picture_size.hpp"
+#include "base/picture/picture_size.hpp"
 #include "config/settings.hpp"
 #include "email/mime/inline_picture.hpp"
 #include "feed/post.hpp"

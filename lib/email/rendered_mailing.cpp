@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "base/date_time.hpp"
+#include "base/text/date_time.hpp"
 #include "email/mime/encoded_body.hpp"
 #include "email/mime/mime_writer.hpp"
 #include "email/template/merge_text.hpp"

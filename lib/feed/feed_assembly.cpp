@@ -7,11 +7,11 @@
 #include <set>
 #include <utility>
 
+#include "base/address/url.hpp"
 #include "base/crypto.hpp"
-#include "base/date_time.hpp"
 #include "base/encoding.hpp"
 #include "base/text.hpp"
-#include "base/url.hpp"
+#include "base/text/date_time.hpp"
 #include "feed/feed_recording.hpp"
 #include "feed/opening_title.hpp"
 #include "feed/subtitle.hpp"

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/base_url.hpp"
+#include "base/address/base_url.hpp"
 #include "feed/feed_picture.hpp"
 #include "feed/feed_result.hpp"
 #include "feed/xml_document.hpp"

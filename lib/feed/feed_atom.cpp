@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/address/url.hpp"
 #include "base/encoding.hpp"
 #include "base/text.hpp"
-#include "base/url.hpp"
 #include "base/utf8.hpp"
 #include "feed/feed_assembly.hpp"
 #include "feed/feed_elements.hpp"

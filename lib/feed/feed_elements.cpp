@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "base/address/url.hpp"
 #include "base/text.hpp"
-#include "base/url.hpp"
 #include "feed/feed_picture.hpp"
 #include "feed/text/feed_text.hpp"
 #include "feed/text/html_links.hpp"

@@ -5,8 +5,8 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "base/address/url.hpp"
 #include "base/text.hpp"
-#include "base/url.hpp"
 #include "feed/feed_assembly.hpp"
 #include "feed/feed_recording.hpp"
 #include "feed/text/character_reference.hpp"

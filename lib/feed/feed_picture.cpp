@@ -7,7 +7,7 @@
 #include <charconv>
 #include <tuple>
 
-#include "base/picture_address.hpp"
+#include "base/picture/picture_address.hpp"
 #include "base/text.hpp"
 #include "feed/feed_recording.hpp"
 #include "feed/text/feed_text.hpp"

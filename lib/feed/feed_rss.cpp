@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
+#include "base/address/url.hpp"
 #include "base/text.hpp"
-#include "base/url.hpp"
 #include "feed/feed_assembly.hpp"
 #include "feed/feed_elements.hpp"
 #include "feed/feed_recording.hpp"

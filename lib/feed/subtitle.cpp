@@ -5,8 +5,8 @@
 #include <optional>
 #include <vector>
 
+#include "base/address/url.hpp"
 #include "base/text.hpp"
-#include "base/url.hpp"
 #include "base/utf8.hpp"
 #include "feed/text/feed_text.hpp"
 #include "feed/text/html_tag.hpp"

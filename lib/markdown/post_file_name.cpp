@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include "base/date_time.hpp"
 #include "base/text.hpp"
+#include "base/text/date_time.hpp"
 #include "feed/text/feed_text.hpp"
 
 namespace paperround::markdown {

@@ -12,11 +12,11 @@
 #include <string_view>
 #include <utility>
 
+#include "base/address/url.hpp"
 #include "base/compression.hpp"
 #include "base/connect_failure.hpp"
 #include "base/encoding.hpp"
 #include "base/text.hpp"
-#include "base/url.hpp"
 #include "base/utf8.hpp"
 #include "net/public_address.hpp"
 #include "net/redirect_chain.hpp"

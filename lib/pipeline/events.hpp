@@ -9,7 +9,7 @@
 
 #include "config/settings.hpp"
 #include "post/poller.hpp"
-#include "queue/ledger.hpp"
+#include "queue/ledger/ledger.hpp"
 #include "queue/mailing.hpp"
 #include "websub/websub_event.hpp"
 

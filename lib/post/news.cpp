@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "base/date_time.hpp"
-#include "base/duration.hpp"
+#include "base/text/date_time.hpp"
+#include "base/text/duration.hpp"
 
 namespace paperround::post {
 

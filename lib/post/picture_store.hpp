@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
-#include "base/picture_size.hpp"
+#include "base/picture/picture_size.hpp"
 #include "db/database.hpp"
 
 namespace paperround::post {

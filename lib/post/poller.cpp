@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <new>
 
-#include "base/url.hpp"
+#include "base/address/url.hpp"
 #include "post/post_likeness.hpp"
 #include "websub/websub_timing.hpp"
 

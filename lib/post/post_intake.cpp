@@ -6,8 +6,8 @@
 #include <map>
 #include <set>
 
-#include "base/date_time.hpp"
 #include "base/text.hpp"
+#include "base/text/date_time.hpp"
 #include "post/news.hpp"
 #include "post/post_likeness.hpp"
 #include "post/strange_feed.hpp"

@@ -6,10 +6,10 @@
 #include <set>
 #include <vector>
 
+#include "base/address/url.hpp"
 #include "base/crypto.hpp"
 #include "base/encoding.hpp"
 #include "base/text.hpp"
-#include "base/url.hpp"
 #include "feed/text/character_reference.hpp"
 #include "feed/text/html_tag.hpp"
 #include "markdown/relative_targets.hpp"

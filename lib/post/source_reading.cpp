@@ -5,11 +5,11 @@
 #include <charconv>
 #include <filesystem>
 
+#include "base/address/url.hpp"
 #include "base/compression.hpp"
 #include "base/encoding.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
-#include "base/url.hpp"
 #include "feed/feed_discovery.hpp"
 #include "feed/feed_parser.hpp"
 #include "feed/text/feed_encoding.hpp"

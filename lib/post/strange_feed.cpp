@@ -4,7 +4,7 @@
 #include <set>
 #include <string_view>
 
-#include "base/date_time.hpp"
+#include "base/text/date_time.hpp"
 #include "post/post_likeness.hpp"
 
 namespace paperround::post {

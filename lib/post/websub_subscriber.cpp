@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
+#include "base/address/url.hpp"
 #include "base/text.hpp"
-#include "base/url.hpp"
 #include "base/utf8.hpp"
 #include "websub/websub_timing.hpp"
 

@@ -76,8 +76,8 @@ struct Delivery {
     unsigned attempts = 0;  // counted ones
     unsigned doubts = 0;
     std::int64_t tries = 0;     // every SMTP attempt on record, counted or not
-    Duration waited{0};         // for how long it was put off, all told: queue/retry_policy.hpp
-    std::int64_t shelf = 0;     // where it waited, see queue/allowance.hpp
+    Duration waited{0};         // for how long it was put off, all told: queue/policy/retry_policy.hpp
+    std::int64_t shelf = 0;     // where it waited, see queue/limit/allowance.hpp
     std::int64_t provider = 0;  // whose throttle it was claimed under; 0: none
     std::string newsletter;
     bool personal = false;  // waits for no send window

@@ -2,7 +2,7 @@
 // "WHERE state " + delivery_state::sending. The numbers are those of the enumerations.
 //
 // A partial index serves a query only where the query holds the very words that the index was made with. Those
-// words stand in queue/queue_schema.cpp as they were released; tests/queue/stored_states_test.cpp sees to it that
+// words stand in queue/store/queue_schema.cpp as they were released; tests/queue/stored_states_test.cpp sees to it that
 // the queries still use the indexes.
 #pragma once
 
@@ -24,6 +24,14 @@ inline constexpr auto under_way = db::is<FanOut::under_way>;
 inline constexpr auto done = db::is<FanOut::done>;
 inline constexpr auto broken_off = db::is<FanOut::broken_off>;
 }  // namespace fan_out
+
+// As a value to bind.
+[[nodiscard]] constexpr int number(MailingState state) {
+    return static_cast<int>(state);
+}
+[[nodiscard]] constexpr int number(DeliveryState state) {
+    return static_cast<int>(state);
+}
 
 namespace mailing_state {
 inline constexpr auto scheduled = db::is<MailingState::scheduled>;

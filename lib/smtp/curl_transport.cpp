@@ -15,9 +15,9 @@
 #include <stdexcept>
 
 #include "base/connect_failure.hpp"
-#include "base/duration.hpp"
 #include "base/encoding.hpp"
 #include "base/text.hpp"
+#include "base/text/duration.hpp"
 #include "base/utf8.hpp"
 #include "smtp/address_trial.hpp"
 #include "smtp/dead_peer.hpp"

@@ -6,9 +6,9 @@
 #include <array>
 
 #include "base/crypto.hpp"
-#include "base/duration.hpp"
 #include "base/encoding.hpp"
 #include "base/text.hpp"
+#include "base/text/duration.hpp"
 #include "base/utf8.hpp"
 #include "smtp/reply.hpp"
 

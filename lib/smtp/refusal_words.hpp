@@ -2,7 +2,7 @@
 // unknown mailbox, for our name or for our exhausted account; only the words differ. Pure; knows the English
 // words of Postfix, Exim, Sendmail, Exchange and the large services. If the words do not tell, the result is
 // `nothing`: then stage and codes decide (smtp/reply_policy.hpp), and whether others got the same refusal
-// (queue/refusal_runs.hpp).
+// (queue/policy/refusal_runs.hpp).
 #pragma once
 
 #include <string_view>

@@ -111,7 +111,7 @@ std::optional<OutcomeKind> judge_subject(Stage stage, const Reply& reply) {
         case RefusalSubject::session:
             return OutcomeKind::session_limit;
         case RefusalSubject::rate:
-            // At RCPT the refusal may be the recipient's provider's; queue/refusal_runs compares it with
+            // At RCPT the refusal may be the recipient's provider's; queue/policy/refusal_runs compares it with
             // other recipients'.
             if (stage == Stage::rcpt && status(reply).starts_with("7.") && !names_our_account(reply.text) &&
                 !counts_its_client(reply.text))

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "audience/audience_store.hpp"
-#include "base/date_time.hpp"
-#include "base/mailbox.hpp"
+#include "base/address/mailbox.hpp"
+#include "base/text/date_time.hpp"
 #include "support/committing.hpp"
 
 namespace paperround::test {

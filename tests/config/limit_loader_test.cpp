@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "base/date_time.hpp"
+#include "base/text/date_time.hpp"
 #include "config/loader.hpp"
 
 using namespace paperround;

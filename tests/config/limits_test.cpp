@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "base/date_time.hpp"
+#include "base/text/date_time.hpp"
 
 using namespace paperround;
 using namespace paperround::config;

@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "base/duration.hpp"
+#include "base/text/duration.hpp"
 
 using namespace paperround;
 using namespace paperround::config;

@@ -7,8 +7,8 @@
 
 #include "control/action_log.hpp"
 #include "control/desk.hpp"
-#include "queue/delivery_store.hpp"
-#include "queue/mailing_store.hpp"
+#include "queue/store/delivery_store.hpp"
+#include "queue/store/mailing_store.hpp"
 #include "support/committing.hpp"
 #include "support/manual_clock.hpp"
 #include "support/temp_dir.hpp"

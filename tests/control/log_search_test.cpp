@@ -4,8 +4,8 @@
 
 #include "audience/audience_store.hpp"
 #include "control/desk_fixture.hpp"
-#include "queue/delivery_store.hpp"
-#include "queue/mailing_store.hpp"
+#include "queue/store/delivery_store.hpp"
+#include "queue/store/mailing_store.hpp"
 #include "support/claiming.hpp"
 
 using namespace paperround;

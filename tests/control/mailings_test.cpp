@@ -2,9 +2,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "base/date_time.hpp"
+#include "base/text/date_time.hpp"
 #include "control/desk_fixture.hpp"
-#include "queue/mailing_store.hpp"
+#include "queue/store/mailing_store.hpp"
 #include "support/committing.hpp"
 
 using namespace paperround;

@@ -1,7 +1,7 @@
 #include "control/queue_orders.hpp"
 
 #include "control/desk_fixture.hpp"
-#include "queue/delivery_store.hpp"
+#include "queue/store/delivery_store.hpp"
 
 using namespace paperround;
 using namespace paperround::control;

@@ -4,7 +4,7 @@
 #include <sstream>
 
 #include "control/desk_fixture.hpp"
-#include "queue/delivery_store.hpp"
+#include "queue/store/delivery_store.hpp"
 #include "support/committing.hpp"
 
 using namespace paperround;

@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "control/desk_fixture.hpp"
-#include "queue/relay_store.hpp"
+#include "queue/store/relay_store.hpp"
 #include "support/committing.hpp"
 
 using namespace paperround;

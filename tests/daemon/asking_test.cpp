@@ -6,7 +6,7 @@
 #include <catch2/catch.hpp>
 #include <cstdlib>
 
-#include "pipeline/data_safety.hpp"
+#include "pipeline/data/data_safety.hpp"
 
 using namespace paperround;
 using namespace paperround::daemon;

@@ -1,7 +1,7 @@
 // What the tests of lib/email start from: the installed templates, a small post, one reader.
 #pragma once
 
-#include "base/date_time.hpp"
+#include "base/text/date_time.hpp"
 #include "email/rendering.hpp"
 #include "support/places.hpp"
 

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "base/display_width.hpp"
+#include "base/text/display_width.hpp"
 #include "integration/daemon_fixture.hpp"
 
 using namespace paperround::test;

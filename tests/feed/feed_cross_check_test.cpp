@@ -7,8 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "base/date_time.hpp"
 #include "base/text.hpp"
+#include "base/text/date_time.hpp"
 #include "feed/feed_parser.hpp"
 #include "feed/text/feed_text.hpp"
 #include "support/places.hpp"

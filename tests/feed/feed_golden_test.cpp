@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "base/date_time.hpp"
+#include "base/text/date_time.hpp"
 #include "base/utf8.hpp"
 #include "feed/feed_parser.hpp"
 #include "support/places.hpp"

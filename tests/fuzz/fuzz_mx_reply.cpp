@@ -4,7 +4,7 @@
 #include <cstdlib>
 
 #include "net/mx_reply.hpp"
-#include "queue/providers.hpp"
+#include "queue/limit/providers.hpp"
 
 using namespace paperround;
 

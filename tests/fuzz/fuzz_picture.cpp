@@ -3,8 +3,8 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "base/picture_size.hpp"
-#include "base/picture_tone.hpp"
+#include "base/picture/picture_size.hpp"
+#include "base/picture/picture_tone.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view input(reinterpret_cast<const char*>(data), size);

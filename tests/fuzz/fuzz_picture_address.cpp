@@ -2,7 +2,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "base/picture_address.hpp"
+#include "base/picture/picture_address.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view input(reinterpret_cast<const char*>(data), size);

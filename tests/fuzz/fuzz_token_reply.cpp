@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "base/text.hpp"
-#include "pipeline/token_reply.hpp"
+#include "pipeline/courier/token_reply.hpp"
 
 using namespace paperround;
 

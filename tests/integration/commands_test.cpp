@@ -1,7 +1,7 @@
 // The commands as an admin uses them: exit codes, JSON lines, listings that fit into 80 columns.
 #include <nlohmann/json.hpp>
 
-#include "base/display_width.hpp"
+#include "base/text/display_width.hpp"
 #include "integration/daemon_fixture.hpp"
 #include "support/places.hpp"
 

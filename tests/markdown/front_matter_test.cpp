@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 #include <string>
 
-#include "base/date_time.hpp"
+#include "base/text/date_time.hpp"
 #include "base/utf8.hpp"
 
 using namespace paperround;

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 
-#include "pipeline/clock_jump.hpp"
-#include "pipeline/recovery.hpp"
+#include "pipeline/plan/clock_jump.hpp"
+#include "pipeline/plan/recovery.hpp"
 #include "post/post_store.hpp"
-#include "queue/delivery_store.hpp"
-#include "queue/mailing_store.hpp"
-#include "queue/relay_store.hpp"
+#include "queue/store/delivery_store.hpp"
+#include "queue/store/mailing_store.hpp"
+#include "queue/store/relay_store.hpp"
 #include "support/committing.hpp"
 
 namespace paperround::test {

@@ -3,7 +3,7 @@
 // that are replaced, and readers who leave. One thread, an injected clock, the real store and ledger on real
 // files (support/disk/unreliable_disk.hpp); couriers are simulated. A seed gives the same day each time.
 //
-// The order of a process's steps is that of pipeline/delivery_service and daemon/command_run.
+// The order of a process's steps is that of pipeline/service/delivery_service and daemon/command/run.
 #pragma once
 
 #include <memory>

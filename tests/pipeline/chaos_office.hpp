@@ -5,9 +5,9 @@
 #include <string>
 
 #include "pipeline/chaos_world.hpp"
-#include "pipeline/data_directory.hpp"
-#include "pipeline/delivery_planner.hpp"
-#include "pipeline/ledger_settings.hpp"
+#include "pipeline/data/data_directory.hpp"
+#include "pipeline/plan/delivery_planner.hpp"
+#include "pipeline/service/ledger_settings.hpp"
 
 namespace paperround::test {
 

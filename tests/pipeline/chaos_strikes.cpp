@@ -4,9 +4,9 @@
 
 #include "db/raw_sql.hpp"
 #include "pipeline/chaos_day.hpp"
-#include "pipeline/departure.hpp"
+#include "pipeline/plan/departure.hpp"
 #include "post/post_store.hpp"
-#include "queue/mailing_store.hpp"
+#include "queue/store/mailing_store.hpp"
 #include "support/committing.hpp"
 
 namespace paperround::test {

@@ -1,6 +1,6 @@
 // Digests, embargoes and windows in the planner: with an injected clock, without a relay.
-#include "pipeline/delivery_planner.hpp"
 #include "pipeline/fixture.hpp"
+#include "pipeline/plan/delivery_planner.hpp"
 #include "support/committing.hpp"
 
 using namespace paperround;

@@ -1,6 +1,6 @@
 // A reload: one service steps back and another takes over, while transactions are open.
-#include "pipeline/departure.hpp"
 #include "pipeline/fixture.hpp"
+#include "pipeline/plan/departure.hpp"
 #include "support/wait.hpp"
 
 using namespace paperround;

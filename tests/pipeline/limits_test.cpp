@@ -2,8 +2,8 @@
 #include <catch2/catch.hpp>
 
 #include "pipeline/fixture.hpp"
-#include "pipeline/redelivery.hpp"
-#include "queue/mailing_store.hpp"
+#include "pipeline/plan/redelivery.hpp"
+#include "queue/store/mailing_store.hpp"
 #include "support/committing.hpp"
 
 using namespace paperround;

@@ -7,7 +7,7 @@
 
 #include "db/raw_sql.hpp"
 #include "pipeline/fixture.hpp"
-#include "queue/relay_store.hpp"
+#include "queue/store/relay_store.hpp"
 #include "support/committing.hpp"
 
 using namespace paperround;

@@ -4,7 +4,7 @@
 #include <catch2/catch.hpp>
 #include <filesystem>
 
-#include "base/date_time.hpp"
+#include "base/text/date_time.hpp"
 #include "support/temp_dir.hpp"
 
 using namespace paperround;

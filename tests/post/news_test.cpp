@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 #include <deque>
 
-#include "base/date_time.hpp"
+#include "base/text/date_time.hpp"
 
 using namespace paperround;
 using namespace std::chrono_literals;

@@ -4,8 +4,8 @@
 #include <deque>
 #include <new>
 
-#include "base/date_time.hpp"
 #include "base/encoding.hpp"
+#include "base/text/date_time.hpp"
 #include "db/raw_sql.hpp"
 #include "post/folder_listing.hpp"
 #include "support/committing.hpp"

@@ -7,7 +7,7 @@
 
 #include "db/raw_sql.hpp"
 #include "queue/fixture.hpp"
-#include "queue/throttle.hpp"
+#include "queue/limit/throttle.hpp"
 
 using namespace paperround;
 using namespace paperround::queue;

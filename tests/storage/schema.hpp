@@ -5,7 +5,7 @@
 #include "control/action_log.hpp"
 #include "db/raw_sql.hpp"
 #include "post/post_store.hpp"
-#include "queue/queue_schema.hpp"
+#include "queue/store/queue_schema.hpp"
 
 namespace paperround::test {
 

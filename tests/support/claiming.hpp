@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "queue/claim.hpp"
+#include "queue/ledger/claim.hpp"
 
 namespace paperround::test {
 

@@ -4,7 +4,7 @@
 #include <atomic>
 
 #include "base/clock.hpp"
-#include "base/date_time.hpp"
+#include "base/text/date_time.hpp"
 
 namespace paperround::test {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "base/picture_size.hpp"
+#include "base/picture/picture_size.hpp"
 
 namespace paperround::email {
 

@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/address/url.hpp"
 #include "base/text.hpp"
-#include "base/url.hpp"
 #include "base/utf8.hpp"
 #include "email/clean/block_direction.hpp"
 #include "email/clean/grounds.hpp"

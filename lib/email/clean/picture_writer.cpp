@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/picture_address.hpp"
+#include "base/picture/picture_address.hpp"
 #include "base/text.hpp"
 #include "email/clean/markup.hpp"
 #include "email/html/html_tree.hpp"

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/picture_size.hpp"
+#include "base/picture/picture_size.hpp"
 #include "email/clean/clean_html.hpp"
 #include "email/css/css_parser.hpp"
 #include "email/picture/html_image.hpp"

@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/mailbox.hpp"
+#include "base/address/mailbox.hpp"
 
 namespace paperround::email {
 

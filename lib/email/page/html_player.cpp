@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <array>
 
+#include "base/address/url.hpp"
 #include "base/encoding.hpp"
 #include "base/text.hpp"
-#include "base/url.hpp"
 #include "base/utf8.hpp"
 #include "email/html/html_tree.hpp"
 #include "email/page/embedded_data.hpp"

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "base/text.hpp"
-#include "base/unseen.hpp"
+#include "base/text/unseen.hpp"
 #include "email/html/html_policy.hpp"
 #include "email/html/html_tree.hpp"
 #include "email/page/html_words.hpp"

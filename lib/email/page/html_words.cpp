@@ -4,7 +4,7 @@
 #include <array>
 
 #include "base/text.hpp"
-#include "base/unseen.hpp"
+#include "base/text/unseen.hpp"
 #include "base/utf8.hpp"
 #include "email/css/css_policy.hpp"
 #include "email/html/html_tree.hpp"

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "base/address/url.hpp"
 #include "base/encoding.hpp"
 #include "base/text.hpp"
-#include "base/url.hpp"
 
 namespace paperround::email {
 

@@ -7,9 +7,9 @@
 #include <tuple>
 #include <utility>
 
-#include "base/picture_address.hpp"
+#include "base/address/url.hpp"
+#include "base/picture/picture_address.hpp"
 #include "base/text.hpp"
-#include "base/url.hpp"
 #include "email/html/html_tree.hpp"
 
 namespace paperround::email {

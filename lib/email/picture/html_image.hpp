@@ -10,8 +10,8 @@
 #include <string_view>
 #include <vector>
 
-#include "base/base_url.hpp"
-#include "base/picture_size.hpp"
+#include "base/address/base_url.hpp"
+#include "base/picture/picture_size.hpp"
 #include "email/css/css_parser.hpp"
 
 namespace paperround::email {

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/script_text.hpp"
+#include "base/text/script_text.hpp"
 #include "email/text/bidi.hpp"
 
 namespace paperround::email {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/display_width.hpp"
 #include "base/text.hpp"
+#include "base/text/display_width.hpp"
 #include "email/text/line_wrap.hpp"
 
 namespace paperround::email {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/text.hpp"
-#include "base/unseen.hpp"
+#include "base/text/unseen.hpp"
 #include "email/html/html_tree.hpp"
 #include "email/page/html_roles.hpp"
 #include "email/plain/inline_text.hpp"

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
-#include "base/display_width.hpp"
 #include "base/text.hpp"
+#include "base/text/display_width.hpp"
 #include "email/html/html_tree.hpp"
 #include "email/text/line_wrap.hpp"
 

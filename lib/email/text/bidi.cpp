@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include "base/display_width.hpp"
 #include "base/text.hpp"
+#include "base/text/display_width.hpp"
 #include "base/utf8.hpp"
 
 namespace paperround::email {

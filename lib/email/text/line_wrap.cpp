@@ -1,7 +1,7 @@
 #include "email/text/line_wrap.hpp"
 
-#include "base/display_width.hpp"
 #include "base/text.hpp"
+#include "base/text/display_width.hpp"
 #include "base/utf8.hpp"
 
 namespace paperround::email {

@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "base/date_time.hpp"
 #include "base/text.hpp"
+#include "base/text/date_time.hpp"
 #include "config/schedule.hpp"
 #include "config/zone.hpp"
 #include "feed/text/date_names.hpp"

@@ -6,8 +6,8 @@
 #include <set>
 #include <string>
 
-#include "base/script_text.hpp"
 #include "base/text.hpp"
+#include "base/text/script_text.hpp"
 #include "base/utf8.hpp"
 #include "feed/text/character_reference.hpp"
 

@@ -3,8 +3,8 @@
 #include <catch2/catch.hpp>
 
 #include "base/crypto.hpp"
-#include "base/date_time.hpp"
 #include "base/encoding.hpp"
+#include "base/text/date_time.hpp"
 #include "email/sample.hpp"
 
 using namespace paperround;

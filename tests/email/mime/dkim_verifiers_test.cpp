@@ -3,8 +3,8 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
-#include "base/date_time.hpp"
 #include "base/encoding.hpp"
+#include "base/text/date_time.hpp"
 #include "email/mime/dkim_signer.hpp"
 #include "email/sample.hpp"
 #include "support/places.hpp"

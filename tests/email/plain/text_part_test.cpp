@@ -2,8 +2,8 @@
 
 #include <catch2/catch.hpp>
 
-#include "base/display_width.hpp"
 #include "base/text.hpp"
+#include "base/text/display_width.hpp"
 #include "email/clean/html_cleaner.hpp"
 
 using namespace paperround;

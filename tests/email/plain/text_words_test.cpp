@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "base/display_width.hpp"
 #include "base/text.hpp"
+#include "base/text/display_width.hpp"
 #include "email/clean/html_cleaner.hpp"
 #include "email/plain/text_part.hpp"
 #include "support/places.hpp"

@@ -1,7 +1,7 @@
 #include "email/text/line_wrap.hpp"
 
 #include <catch2/catch.hpp>
-#include "base/display_width.hpp"
+#include "base/text/display_width.hpp"
 
 using paperround::email::wrap;
 using Lines = std::vector<std::string>;

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/text.hpp"
-#include "smtp/refusal_words.hpp"
+#include "refusal/refusal_words.hpp"
 
 namespace paperround::smtp {
 
@@ -14,6 +14,7 @@ namespace {
 
 using queue::OutcomeKind;
 using queue::Stage;
+using refusal::RefusalSubject;
 
 bool contains_word_part(std::string_view text, std::initializer_list<std::string_view> parts) {
     const std::string lower = ascii_lower(text);
@@ -69,7 +70,7 @@ bool out_of_step(const Reply& reply) {
 RefusalSubject subject_of(Stage stage, const Reply& reply) {
     const std::string_view detail = status(reply);
     const bool before_content = stage == Stage::mail || stage == Stage::rcpt;
-    const RefusalSubject words = subject_of_words(reply.text);
+    const RefusalSubject words = refusal::subject_of_words(reply.text);
     // A reader's choice is expressed with words and statuses about the sender, so it is checked first.
     if (words == RefusalSubject::reader_choice) return words;
     if (one_of(detail, names_the_sender)) return RefusalSubject::sender;
@@ -83,7 +84,8 @@ RefusalSubject subject_of(Stage stage, const Reply& reply) {
     const bool of_our_account = words == RefusalSubject::quota || words == RefusalSubject::rate;
     // "The user is receiving mail at too high a rate": a limit of the mailbox, not of our account.
     const bool of_a_mailbox = one_of(detail, names_the_recipient) || detail == mailbox_full;
-    if (of_our_account && of_a_mailbox && !names_our_account(reply.text)) return RefusalSubject::nothing;
+    if (of_our_account && of_a_mailbox && !refusal::names_our_account(reply.text))
+        return RefusalSubject::nothing;
     // For these statuses and at MAIL, words about a full mailbox do not count: the status is more reliable.
     const bool of_something_else = one_of(detail, names_the_recipient) || one_of(detail, too_large) ||
                                    detail.starts_with("7.") || stage == Stage::mail;
@@ -113,8 +115,8 @@ std::optional<OutcomeKind> judge_subject(Stage stage, const Reply& reply) {
         case RefusalSubject::rate:
             // At RCPT the refusal may be the recipient's provider's; queue/policy/refusal_runs compares it with
             // other recipients'.
-            if (stage == Stage::rcpt && status(reply).starts_with("7.") && !names_our_account(reply.text) &&
-                !counts_its_client(reply.text))
+            if (stage == Stage::rcpt && status(reply).starts_with("7.") &&
+                !refusal::names_our_account(reply.text) && !refusal::counts_its_client(reply.text))
                 return OutcomeKind::domain_slowed;
             return OutcomeKind::relay_slowed;
         case RefusalSubject::full_mailbox:
@@ -160,7 +162,7 @@ OutcomeKind recipient_refused(const Reply& reply) {
     // Too large for this mailbox only: the mailing goes on for the others.
     if (one_of(detail, too_large)) return OutcomeKind::rejected_policy;
     if (detail.empty() && reply.code == 552) return OutcomeKind::deferred;
-    if (detail.empty() && reply.code == 554 && !says_no_such_mailbox(reply.text))
+    if (detail.empty() && reply.code == 554 && !refusal::says_no_such_mailbox(reply.text))
         return OutcomeKind::rejected_policy;
     return OutcomeKind::perhaps_recipient;
 }
@@ -182,7 +184,7 @@ OutcomeKind content_refused(Stage stage, const Reply& reply) {
         return about_size ? OutcomeKind::rejected_message : OutcomeKind::deferred;
     }
     // Services that pass on a refusal of the reader's server do so at the final dot.
-    if (stage == Stage::final_dot && detail.empty() && says_no_such_mailbox(reply.text))
+    if (stage == Stage::final_dot && detail.empty() && refusal::says_no_such_mailbox(reply.text))
         return OutcomeKind::perhaps_recipient;
     return OutcomeKind::rejected_policy;
 }
@@ -225,9 +227,9 @@ queue::About about(Stage stage, const Reply& reply) {
     const std::string_view detail = status(reply);
     if (one_of(detail, names_the_recipient) || detail == mailbox_full) return queue::About::mailbox;
     const RefusalSubject subject = subject_of(stage, reply);
-    const bool of_a_mailbox =
-        subject == RefusalSubject::full_mailbox ||
-        (subject == RefusalSubject::nothing && !detail.starts_with("7.") && says_no_such_mailbox(reply.text));
+    const bool of_a_mailbox = subject == RefusalSubject::full_mailbox ||
+                              (subject == RefusalSubject::nothing && !detail.starts_with("7.") &&
+                               refusal::says_no_such_mailbox(reply.text));
     return of_a_mailbox ? queue::About::mailbox : queue::About::unclear;
 }
 

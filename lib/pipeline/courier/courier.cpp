@@ -3,8 +3,8 @@
 #include <utility>
 
 #include "queue/reply_line.hpp"
+#include "refusal/limit_words.hpp"
 #include "smtp/content.hpp"
-#include "smtp/limit_words.hpp"
 
 namespace paperround::pipeline {
 
@@ -24,7 +24,7 @@ constexpr Duration before_opening_again = 5s;
 // The relay complains about the number of concurrent sessions; it may end this session.
 bool is_one_too_many(const queue::Outcome& outcome) {
     const bool limits_us = outcome.kind == queue::OutcomeKind::relay_slowed || outcome.code == 421;
-    return limits_us && smtp::names_connections(outcome.text);
+    return limits_us && refusal::names_connections(outcome.text);
 }
 
 // The relay refused a session just after the last one had ended, and before the login (a failed login would

@@ -7,7 +7,7 @@
 
 #include <string_view>
 
-namespace paperround::smtp {
+namespace paperround::refusal {
 
 enum class RefusalSubject {
     nothing,        // the words do not tell
@@ -32,4 +32,4 @@ enum class RefusalSubject {
 // The words say that a mailbox does not exist or accepts no mail.
 [[nodiscard]] bool says_no_such_mailbox(std::string_view text);
 
-}  // namespace paperround::smtp
+}  // namespace paperround::refusal

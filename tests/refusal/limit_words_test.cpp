@@ -1,8 +1,8 @@
-#include "smtp/limit_words.hpp"
+#include "refusal/limit_words.hpp"
 
 #include <catch2/catch.hpp>
 
-using paperround::smtp::names_connections;
+using paperround::refusal::names_connections;
 
 TEST_CASE("a limit of sessions at work is told from one of what is sent") {
     CHECK(names_connections("4.3.2 STOREDRV.ClientSubmit; sender thread limit exceeded"));

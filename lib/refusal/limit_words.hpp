@@ -3,10 +3,10 @@
 
 #include <string_view>
 
-namespace paperround::smtp {
+namespace paperround::refusal {
 
 // The reply is about the number of concurrent sessions ("sender thread limit exceeded", "too many concurrent
 // connections"), not about the number of messages.
 [[nodiscard]] bool names_connections(std::string_view reply);
 
-}  // namespace paperround::smtp
+}  // namespace paperround::refusal

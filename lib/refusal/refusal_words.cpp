@@ -1,12 +1,12 @@
-#include "smtp/refusal_words.hpp"
+#include "refusal/refusal_words.hpp"
 
 #include <algorithm>
 #include <string>
 
 #include "base/text.hpp"
-#include "smtp/limit_words.hpp"
+#include "refusal/limit_words.hpp"
 
-namespace paperround::smtp {
+namespace paperround::refusal {
 
 namespace {
 
@@ -313,4 +313,4 @@ bool names_our_account(std::string_view text) {
     return names_account(ascii_lower(text));
 }
 
-}  // namespace paperround::smtp
+}  // namespace paperround::refusal

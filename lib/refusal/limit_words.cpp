@@ -1,4 +1,4 @@
-#include "smtp/limit_words.hpp"
+#include "refusal/limit_words.hpp"
 
 #include <algorithm>
 #include <array>
@@ -6,7 +6,7 @@
 
 #include "base/text.hpp"
 
-namespace paperround::smtp {
+namespace paperround::refusal {
 
 bool names_connections(std::string_view reply) {
     constexpr std::array<std::string_view, 7> words{
@@ -17,4 +17,4 @@ bool names_connections(std::string_view reply) {
                                [&](std::string_view word) { return lower.find(word) != std::string::npos; });
 }
 
-}  // namespace paperround::smtp
+}  // namespace paperround::refusal

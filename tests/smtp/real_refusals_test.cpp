@@ -1,7 +1,5 @@
 // Refusals of real servers as they were received, and what each is about. One row per report; the words are
 // the servers', names and addresses are replaced.
-#include "smtp/refusal_words.hpp"
-
 #include <catch2/catch.hpp>
 #include <string>
 #include <vector>

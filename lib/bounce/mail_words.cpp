@@ -38,6 +38,13 @@ zwrot wiadomości|nedoručiteln|nedoručen|kézbesíthetetlen|kézbesítési|tes
 退信|退回|无法投递|投递失败|發送失敗|发送失败|无法送达|未送达|配信不能|送信できません|送信エラー|配信エラー|
 配信失敗|配信できません|未配信|エラーメール|届けられませんでした|반송|전송 실패|배달 실패|)";
 
+constexpr std::string_view sure_failure_subjects = R"(
+undeliver|delivery fail|delivery has failed|delivery status notification|failure notice|returned mail|mail delivery fail|
+mail system error|mail could not be delivered|message could not be delivered|sorry, your message could not|nondeliver|
+non-deliver|undelivrable|unzustellbar|nicht zugestellt|zustellung fehlgeschlagen|non remis|échec de remise|
+no se puede entregar|no se pudo entregar|mancato recapito|mancata consegna|não entregue|onbestelbaar|
+недоставлен|不能送|退信|系统退信|配信不能|)";
+
 constexpr std::string_view delay_subjects = R"(
 delayed|delay)|(delay|(warning)|warning: message|warning: could not send message for past|still undelivered|
 still being retried|not yet delivered|temporarily undeliverable|temporary delivery|transient|delivery delay|
@@ -239,6 +246,10 @@ bool ends_with_words(std::string_view text, std::string_view phrases) {
 
 bool is_failure_subject(std::string_view subject) {
     return has_any_phrase(subject, failure_subjects);
+}
+
+bool is_surely_failure_subject(std::string_view subject) {
+    return begins_with_phrase(subject, sure_failure_subjects);
 }
 
 bool is_delay_subject(std::string_view subject) {

@@ -8,6 +8,8 @@ namespace paperround::bounce {
 
 // A subject of mail systems: not delivered, or not yet.
 [[nodiscard]] bool is_failure_subject(std::string_view subject);
+// Such a one that nobody else writes.
+[[nodiscard]] bool is_surely_failure_subject(std::string_view subject);
 [[nodiscard]] bool is_delay_subject(std::string_view subject);
 // A display name such as "Mail Delivery Subsystem".
 [[nodiscard]] bool is_mail_system_name(std::string_view name);

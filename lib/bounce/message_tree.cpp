@@ -246,6 +246,12 @@ std::string text_in_utf8(std::string_view octets, std::string_view charset) {
 Result<Part, ReadError> parse_message(std::string_view octets) {
     if (octets.size() > message_limit) return failure(ReadError::too_large);
     octets = without_envelope_line(octets);
+    std::string mended;
+    if (octets.find('\n') == std::string_view::npos && octets.find('\r') != std::string_view::npos) {
+        mended = octets;  // an old Macintosh's line ends
+        std::ranges::replace(mended, '\r', '\n');
+        octets = mended;
+    }
     if (!begins_with_field(octets)) return failure(ReadError::no_message);
     if (is_too_complex(octets)) return failure(ReadError::too_complex);
     start_gmime();

@@ -176,7 +176,7 @@ bool SurveyedMessage::has_null_path() const {
 }
 
 bool SurveyedMessage::is_from_mail_system() const {
-    for (const std::string_view name : {"From", "Sender", "Return-Path"}) {
+    for (const std::string_view name : {"From", "Sender"}) {
         const std::string_view value = field_of(header, name);
         if (value.empty()) continue;
         if (is_mail_system(clean_address(value))) return true;
@@ -205,6 +205,7 @@ bool SurveyedMessage::is_failure_notice() const {
     if (is_from_mail_system() && (titled || said)) return true;
     const bool quotes = !quoted.empty() || !replies.empty();
     const bool reply = refusal::begins_with_phrase(subject, "re:|aw:|fw:|fwd:|");
+    if (said && is_surely_failure_subject(subject)) return true;
     return said && ((titled && (has_null_path() || quotes)) || (has_null_path() && quotes && !reply));
 }
 

@@ -160,7 +160,10 @@ Reason reason_of(std::string_view words, std::string_view status, int code) {
     if (said && said->certain) return said->reason;
     const auto coded = reason_of_status(status);
     if (coded && coded->certain) return coded->reason;
-    if (said) return said->reason;
+    // "Access denied" alone says less than any status does.
+    const bool says_little =
+        said && said->reason == Reason::rejected && coded && coded->reason != Reason::user_unknown;
+    if (said && !says_little) return said->reason;
     if (coded) return coded->reason;
     return reason_of_code(code);
 }

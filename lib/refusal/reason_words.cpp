@@ -39,7 +39,8 @@ constexpr std::string_view spam_names = R"(
 p=unsolicitedmessageerror|uribl|surbl|spamexperts.com/spam|help_spam_16|)";
 
 constexpr std::string_view loop_names = R"(
-mxloopback|hopcount|err_too_many_hops|)";
+mxloopback|hopcount|err_too_many_hops|
+but was not offered|)";
 
 // Words of people's languages. The languages follow each other in this order: English, German, French, Spanish,
 // Italian, Portuguese, Dutch, those of the North and East, Russian, Chinese, Japanese.
@@ -51,7 +52,8 @@ not accept mail from you|members-only list|members only|only members|not a membe
 not subscribed to this group|closed mailing list|is not accepting mail with|recipient only accepts|
 you are not allowed to post|permission to post|whitelist only|
 you do not have permission to send to this recipient|isn't on the recipient's|sender not pre-approved|
-desea recibir|ne souhaite pas recevoir|受信拒否|拒收|拒绝接收|拒絕|被收件人拒|収信拒否|受信を拒否|)";
+desea recibir|ne souhaite pas recevoir|受信拒否|拒收|拒绝接收|拒絕|被收件人拒|収信拒否|受信を拒否|
+delivery not authorized|)";
 
 constexpr std::string_view full_phrases = R"(
 mailbox full|mailbox is full|full mailbox|mailbox is currently full|inbox is full|mailbox over quota|
@@ -88,7 +90,8 @@ mailbox is over|mailbox space has been used up|user's space has been used up|)";
 constexpr std::string_view moved_phrases = R"(
 has been replaced by|user has moved|has moved to|has moved; please try|recipient has moved|address has changed|
 mailbox has moved|please try <|no longer on this server|user not local; please try|user has moved to|
-adresse wurde geändert|has left this address|new address is|address changed to|)";
+adresse wurde geändert|has left this address|new address is|address changed to|
+recipient no longer on server|)";
 
 constexpr std::string_view spam_phrases = R"(
 is spam|as spam|spam detected|spam message|spam content|spam-like|spam score|spam check|spam filter|spam block|
@@ -114,7 +117,8 @@ multiple addresses in from|not rfc 5322|non-compliant with rfc|rfc 5322 complian
 multiple from|header error|headers are not accepted|header are not accepted|improper use of 8-bit|
 mime complexity|invalid mime|bare lf|bare newline|header size exceeds|improperly-formatted|base64 encoding|
 message header size|conversion to internet format|content conversion|8bitmime|smtputf8|syntax - line too long|
-line too long|headers not rfc|)";
+line too long|headers not rfc|
+eight bit|8-bit|8bit|non-ascii|)";
 
 constexpr std::string_view large_phrases = R"(
 message too large|message too big|message file too big|message size exceeds|message size exceeded|
@@ -134,7 +138,8 @@ throttl|max emails per hour|emails per hour|messages per hour|too many messages|
 too many mails|too many emails|too many errors|too many unknown|too many invalid recipient|too many bad|
 try again slower|unexpected volume|greylist|graylist|grey-list|grey listed|greylisting|sending limit|
 exceeded the allowed number|exceeded its hourly|trop de connexions|unusual rate|sending quota|daily limit|
-hourly limit|exceeded the limit of|发送频率|频率|连接数|過多|送信数|numerous attempts to deliver|)";
+hourly limit|exceeded the limit of|发送频率|频率|连接数|過多|送信数|numerous attempts to deliver|
+postgrey|)";
 
 constexpr std::string_view host_phrases = R"(
 domain name not found|host or domain name not found|host not found|host unknown|unknown host|host is unknown|
@@ -157,7 +162,8 @@ host name lookup failure|domäne existiert nicht|domain existiert nicht|domain u
 domaine inconnu|domaine n'existe pas|nom de domaine n|hôte inconnu|dominio no existe|dominio desconocido|
 dominio inexistente|dominio non esiste|dominio sconosciuto|domínio não existe|domínio inexistente|
 домен не существует|домен не найден|домена не существует|нет такого домена|域名不存在|域名错误|无法解析域名|域名|ドメインが見つかりません|
-ドメインが存在しません|ホストが見つかりません|存在しないドメイン|)";
+ドメインが存在しません|ホストが見つかりません|存在しないドメイン|
+domain no longer exists|domain has been deleted|domain is no longer|)";
 
 constexpr std::string_view unknown_user_phrases = R"(
 user unknown|unknown user|unknown or invalid user|user not known|user is unknown|user not found|
@@ -225,7 +231,9 @@ nem létezik|bulunamadı|mevcut değil|δεν υπάρχει|не существ
 見つかりません|見つかりませんでした|存在しません|存在しない|リストにありません|アドレスが間違|アドレスが正しく|該当するユーザ|あて先に指定された|ist unbekannt|est inconnu|
 es desconocido|è sconosciuto|is onbekend|är okänd|er ukendt|jest nieznany|неизвестный пользователь|
 неизвестный получатель|пользователь неизвестен|adressat unbekannt|
-wasn't found at|couldn't be found at|was not found at|)";
+wasn't found at|couldn't be found at|was not found at|
+recipient addresses rejected|marked as invalid|incorrectly constructed|domain missing or malformed|malformed address|
+addresses are invalid|address is no longer|addresses were invalid|addresses are unknown|)";
 
 constexpr std::string_view inactive_phrases = R"(
 mailbox disabled|mailbox is disabled|mailbox currently disabled|mailbox is inactive|mailbox inactive|
@@ -273,7 +281,8 @@ allowed rcpthosts|allowed rcpthost|mailserver is not authorized|not authorized t
 currently sending spam|you are sending spam|user complaints|policy|policies|prohibited|organizational settings|
 guidelines|protocol violation|captcha|mass mailer|starttls|must issue a starttls|tls required|security|
 low priority|administrative prohibition|administratively prohibited|stratégie|política|richtlinie|gesperrt|
-politique|politica|запрещен|политик|策略|黑名单|被拦截|拦截|ポリシー|)";
+politique|politica|запрещен|политик|策略|黑名单|被拦截|拦截|ポリシー|
+banned send|a problem occurred. (ask|)";
 
 constexpr std::string_view sender_phrases = R"(
 sender was rejected|sender rejected|sender address rejected|sender verify failed|invalid sender|

@@ -37,12 +37,15 @@ std::string nested(int depth) {
     return message + "Content-Type: text/plain\n\n<ada@reader.example>:\n550 user unknown\n";
 }
 
-// With sanitizers; the program itself is many times faster.
 template <class Work>
-void within_a_second(Work&& work) {
+void within(std::chrono::seconds limit, Work&& work) {
     const auto begin = std::chrono::steady_clock::now();
     work();
-    CHECK(std::chrono::steady_clock::now() - begin < 1s);
+    CHECK(std::chrono::steady_clock::now() - begin < limit);
+}
+template <class Work>
+void within_a_second(Work&& work) {
+    within(1s, work);
 }
 
 }  // namespace
@@ -114,14 +117,15 @@ TEST_CASE("a recipient that is named twice is reported once") {
     CHECK(bounce::read_message(report_of(one + one))->reports.size() == 1);
 }
 
-TEST_CASE("ten mebibytes of addresses, fields or brackets are read in a second") {
+// A fifth of it without sanitizers and with a processor of its own; what grows with a square takes minutes.
+TEST_CASE("ten mebibytes of addresses, fields or brackets are read in seconds") {
     for (const std::string line :
          {"<a@b.example>: 550 no\n", "Final-Recipient: rfc822; a@b.example\n", "<<<<<<<<<<@@@@@@\n",
           "550 5.1.1 550 5.1.1 550 5.1.1\n", "--\n", "\"@\"@\"@\"@\n"}) {
         std::string message = std::string(header) + "\n";
         while (message.size() + line.size() < bounce::message_limit) message += line;
         INFO(line);
-        within_a_second([&] { CHECK(bounce::read_message(message)); });
+        within(5s, [&] { CHECK(bounce::read_message(message)); });
     }
 }
 

@@ -138,6 +138,7 @@ std::vector<AddressInText> addresses_in(std::string_view line) {
         const std::string address =
             text.front() == '"' ? std::string(text) : canonical(without_sentence(text));
         if (address.empty() || address.front() == '@' || address.back() == '@') continue;
+        if (has_control_characters(address) || !is_utf8(address)) continue;  // within quotation marks
         AddressInText each{address, begin, end, false};
         if (begin > 0 && line[begin - 1] == '<' && end < line.size() && line[end] == '>') {
             each.bracketed = true;

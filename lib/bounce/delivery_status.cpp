@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "base/utf8.hpp"
 #include "bounce/addresses.hpp"
 #include "bounce/report_fields.hpp"
 #include "refusal/reply_codes.hpp"
@@ -40,7 +41,8 @@ std::string recipient_text(std::string_view value) {
     const auto semicolon = value.find(';');
     const std::string_view bare =
         trim(semicolon == std::string_view::npos ? value : value.substr(semicolon + 1));
-    return std::string(bare.substr(0, 254));
+    const std::string line = without_control_characters(collapse_spaces(to_valid_utf8(bare)));
+    return std::string(utf8_prefix(line, 254));
 }
 
 class Recipients {

@@ -79,22 +79,22 @@ class Survey {
     }
     static void leaf(const Part& part, Level& level) {
         const std::string& type = part.type;
-        if (type == "message/delivery-status" || type == "message/global-delivery-status") {
-            append(level.status, part.text);
-        } else if (type == "message/feedback-report") {
-            append(level.feedback, part.text);
+        const bool html = type == "text/html";
+        const bool header = type == "text/rfc822-headers" || type == "text/rfc822-header" ||
+                            type == "message/rfc822-headers" || type == "message/global-headers";
+        const bool status = type == "message/delivery-status" || type == "message/global-delivery-status";
+        const bool feedback = type == "message/feedback-report";
+        if (header) {
+            quote(part.text, level);
+        } else if (html) {
+            append(level.html, part.text);
         } else if (type.starts_with("message/disposition-notification") ||
                    type == "message/global-disposition-notification") {
             append(level.disposition, part.text);
-        } else if (type == "text/rfc822-headers" || type == "text/rfc822-header" ||
-                   type == "message/rfc822-headers" || type == "message/global-headers") {
-            quote(part.text, level);
-        } else if (type == "text/html") {
-            append(level.html, part.text);
-        } else if (looks_like_delivery_status(part.text)) {
+        } else if (status || looks_like_delivery_status(part.text)) {
             append(level.status, part.text);
             if (type.starts_with("text/")) append(level.plain, part.text);
-        } else if (says_feedback(part.text)) {
+        } else if (feedback || says_feedback(part.text)) {
             append(level.feedback, part.text);
         } else if (type.starts_with("text/") || type.empty()) {
             append(level.plain, part.text);
@@ -128,7 +128,7 @@ bool is_hidden(std::string_view address) {
 
 std::string SurveyedMessage::sender() const {
     for (const std::string_view name : {"From", "Reply-To", "Return-Path", "Sender"}) {
-        const std::string address = clean_address(field_of(header, name));
+        std::string address = clean_address(field_of(header, name));
         if (!address.empty()) return address;
     }
     return {};

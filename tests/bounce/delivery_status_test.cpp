@@ -71,6 +71,17 @@ TEST_CASE("the envelope's id is kept") {
               .envelope_id == "k.7@example.org");
 }
 
+TEST_CASE("a recipient that is no address is one line of text") {
+    const auto of = [](const std::string& value) {
+        return parse_delivery_status("Final-Recipient: rfc822; " + value + "\nAction: failed\n")
+            .recipients.at(0)
+            .final_recipient;
+    };
+    CHECK(of("ada\x7f\x01 l") == "ada l");
+    CHECK(of("ad\xfc") == "ad\xEF\xBF\xBD");
+    CHECK(of("\"a\x7f\"@reader.example") == "\"a\"@reader.example");
+}
+
 TEST_CASE("text without such fields is no delivery status") {
     CHECK(parse_delivery_status("").recipients.empty());
     CHECK(parse_delivery_status("Once: upon\n\na: time\n").recipients.empty());

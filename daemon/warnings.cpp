@@ -93,6 +93,24 @@ void add_port(const config::Relay& relay, std::vector<std::string>& lines) {
     }
 }
 
+void add_joining(const config::Settings& settings, std::vector<std::string>& lines) {
+    for (const config::Newsletter& newsletter : settings.newsletters) {
+        if (!newsletter.subscribe || newsletter.confirm) continue;
+        lines.push_back(fmt::format(
+            "warning: {}: confirm: false lets anybody put anybody's address on the list: those "
+            "people report the mail as spam, servers then refuse it for every reader, and nothing "
+            "proves that a reader agreed",
+            newsletter.name));
+    }
+    const bool open = std::ranges::any_of(settings.newsletters, &config::Newsletter::subscribe);
+    if (!open || !settings.http.trusted_proxies.empty() || !is_loopback(settings.http.listen_host)) return;
+    lines.push_back(fmt::format(
+        "warning: http.listen {} is this machine only, so a web server stands in front of it, and "
+        "http.trusted_proxies does not name it: who asks to join is not known, and all clients "
+        "share one limit",
+        settings.http.listen_host));
+}
+
 }  // namespace
 
 std::vector<std::string> warnings_about(const config::Settings& settings, std::string_view own_name) {
@@ -102,6 +120,7 @@ std::vector<std::string> warnings_about(const config::Settings& settings, std::s
         add_ehlo(relay, own_name, lines);
         add_port(relay, lines);
     }
+    add_joining(settings, lines);
     return lines;
 }
 

@@ -196,6 +196,10 @@ Newsletter read_newsletter(const Entry& entry, const MappingContext& context, Re
     section.read("fetch_pictures", newsletter.fetch_pictures, read_flag);
     if (newsletter.digest) newsletter.template_name = "digest";
     section.read("template", newsletter.template_name, read_identifier, "the name of a template");
+    section.read("subscribe", newsletter.subscribe, read_flag);
+    section.read("confirm", newsletter.confirm, read_flag);
+    if (section.has("confirm") && !newsletter.subscribe)
+        section.complain("confirm", {"only a page to subscribe has it: say subscribe: true", {}});
     newsletter.rate = read_rate_key(section);
     section.read("connections", newsletter.connections, read_number, 1U, 1000U);
     if (section.has("relays")) {

@@ -10,6 +10,7 @@
 
 #include "base/address/mailbox.hpp"
 #include "base/clock.hpp"
+#include "base/ip_network.hpp"
 #include "config/dkim.hpp"
 #include "config/limits.hpp"
 #include "config/provider.hpp"
@@ -140,6 +141,8 @@ struct Newsletter {
     std::string template_name = "default";  // the loader's default with a digest is `digest`
     Theme theme;
     std::vector<std::string> share;  // names of share_services, in the order in which they are shown
+    bool subscribe = false;          // a public page on which readers join
+    bool confirm = true;             // whoever joins there answers a mail first
     bool operator==(const Newsletter&) const = default;
 
     [[nodiscard]] std::string effective_list_id() const;
@@ -149,6 +152,7 @@ struct Newsletter {
 struct Http {
     std::string listen_host = "127.0.0.1";
     std::uint16_t listen_port = 8025;
+    std::vector<IpNetwork> trusted_proxies;  // what they say about a client's address is believed
     bool operator==(const Http&) const = default;
 };
 

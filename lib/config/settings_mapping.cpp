@@ -8,6 +8,28 @@ namespace paperround::config {
 
 namespace {
 
+constexpr std::size_t most_proxies = 100;
+
+std::vector<IpNetwork> read_proxies(const Section& http) {
+    std::vector<IpNetwork> proxies;
+    const Field* list = http.find("trusted_proxies");
+    if (list == nullptr) return proxies;
+    if (list->node->kind != Node::Kind::sequence || list->node->items.size() > most_proxies) {
+        http.complain(
+            "trusted_proxies",
+            {fmt::format("expected a list of at most {} addresses and networks", most_proxies), {}});
+        return proxies;
+    }
+    for (std::size_t i = 0; i < list->node->items.size(); ++i) {
+        const Node& item = list->node->items[i];
+        auto network = read_ip_network(item);
+        if (network) proxies.push_back(*network);
+        if (!network)
+            http.report().add(item.line, fmt::format("{}[{}]", list->path, i), std::move(network.error()));
+    }
+    return proxies;
+}
+
 void read_http(const Section& top, Http& http) {
     const Field* field = top.find("http");
     if (field == nullptr) return;
@@ -16,6 +38,7 @@ void read_http(const Section& top, Http& http) {
         http.listen_host = listen.host;
         http.listen_port = listen.port;
     }
+    http.trusted_proxies = read_proxies(section);
 }
 
 void read_retry(const Section& top, Retry& retry) {

@@ -212,6 +212,14 @@ Value<std::string> read_zone(const Node& node) {
     return complain(fmt::format("this system knows no time zone {}", in_quotes(*text)), nearest_zone(*text));
 }
 
+Value<IpNetwork> read_ip_network(const Node& node) {
+    const auto text = read_text(node, "an address or network such as 10.0.0.0/8");
+    if (!text) return failure(text.error());
+    if (const auto network = parse_ip_network(*text)) return *network;
+    return complain(fmt::format("expected an address or network such as 10.0.0.0/8 or 2001:db8::1, got {}",
+                                in_quotes(*text)));
+}
+
 Value<std::string> read_language(const Node& node) {
     auto text = read_text(node, "a language tag such as en or pt-BR");
     if (!text) return text;

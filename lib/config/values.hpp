@@ -14,6 +14,7 @@
 #include "base/address/mailbox.hpp"
 #include "base/address/url.hpp"
 #include "base/clock.hpp"
+#include "base/ip_network.hpp"
 #include "base/result.hpp"
 #include "base/text/rate.hpp"
 #include "config/schedule.hpp"
@@ -56,6 +57,7 @@ using Value = Result<T, Complaint>;
 [[nodiscard]] Value<SendWindow> read_send_window(const Node& node);
 [[nodiscard]] Value<std::string> read_zone(const Node& node);
 // The form of BCP 47: letters, then groups of letters and digits joined by hyphens.
+[[nodiscard]] Value<IpNetwork> read_ip_network(const Node& node);
 [[nodiscard]] Value<std::string> read_language(const Node& node);
 // RFC 2919 §3: words joined by dots, at most 255 octets.
 [[nodiscard]] Value<std::string> read_list_id(const Node& node);

@@ -20,6 +20,7 @@ struct HttpRequest {
     std::string path;   // percent-decoded, without the query; undecoded if it cannot be decoded
     std::string query;  // undecoded, without the question mark
     HttpFields fields;
+    std::string peer = {};  // the address of the other end of the connection, without a port; empty: unknown
     std::string body;
     bool complete = true;    // false: the body ended early, because the client closed or was late
     bool too_large = false;  // the body exceeded the admitted size, and is empty here

@@ -1,12 +1,15 @@
 #include "web/listener.hpp"
 #include "base/mutex.hpp"
 
+#include <arpa/inet.h>
 #include <microhttpd.h>
+#include <netinet/in.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <new>
@@ -74,6 +77,16 @@ void read_target(HttpRequest& request, std::string_view target) {
 MHD_Result keep_field(void* fields, MHD_ValueKind /*kind*/, const char* name, const char* value) {
     static_cast<HttpFields*>(fields)->emplace_back(name, value == nullptr ? "" : value);
     return MHD_YES;
+}
+
+std::string peer_of(MHD_Connection* connection) {
+    const auto* info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    if (info == nullptr || info->client_addr == nullptr) return {};
+    const sockaddr* address = info->client_addr;
+    const void* octets = &reinterpret_cast<const sockaddr_in*>(address)->sin_addr;
+    if (address->sa_family == AF_INET6) octets = &reinterpret_cast<const sockaddr_in6*>(address)->sin6_addr;
+    std::array<char, INET6_ADDRSTRLEN> text{};
+    return ::inet_ntop(address->sa_family, octets, text.data(), text.size()) == nullptr ? "" : text.data();
 }
 
 HttpResponse answer_of(const Admission& admission, const HttpRequest& request) {
@@ -230,6 +243,7 @@ MHD_Result Listener::Impl::take(MHD_Connection* connection, Exchange& exchange, 
     switch (exchange.state) {
         case Exchange::State::head:
             exchange.request.method = method;
+            exchange.request.peer = peer_of(connection);
             MHD_get_connection_values(connection, MHD_HEADER_KIND, &keep_field, &exchange.request.fields);
             exchange.admission = admit(exchange.request);
             exchange.state = Exchange::State::body;

@@ -85,3 +85,26 @@ TEST_CASE_METHOD(Warned, "a scheme that does not fit its port is warned of, with
     relay("smtp.example.net", 465, false);
     CHECK(warns("write smtps://smtp.example.net:465"));
 }
+
+TEST_CASE_METHOD(Warned, "a list that anybody can put anybody on is warned of") {
+    config::Newsletter notes;
+    notes.name = "notes";
+    notes.subscribe = true;
+    settings.http.trusted_proxies = {parse_ip_network("127.0.0.1").value()};
+    settings.newsletters = {notes};
+    CHECK(silent());
+    settings.newsletters.front().confirm = false;
+    CHECK(warns("warning: notes: confirm: false"));
+    settings.newsletters.front().subscribe = false;
+    CHECK(silent());
+}
+
+TEST_CASE_METHOD(Warned, "a page to subscribe behind a proxy that is not named is warned of") {
+    config::Newsletter notes;
+    notes.name = "notes";
+    notes.subscribe = true;
+    settings.newsletters = {notes};
+    CHECK(warns("http.trusted_proxies does not name it"));
+    settings.http.listen_host = "192.0.2.1";
+    CHECK(silent());
+}

@@ -14,7 +14,7 @@ constexpr int page_size = 500;
 
 // AUTOINCREMENT: an id stands in signed links, so it must never pass from a forgotten reader to a new one.
 // subscriptions WITHOUT ROWID: its primary key is its order on disk, and the fan-out reads one range of it.
-constexpr std::array<std::string_view, 2> steps{R"sql(
+constexpr std::array<std::string_view, 3> steps{R"sql(
 CREATE TABLE subscribers (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   address TEXT NOT NULL,
@@ -44,7 +44,29 @@ CREATE TABLE suppressions (
 CREATE INDEX provisional_suppressions ON suppressions (mailing_id) WHERE provisional = 1;
 )sql",
                                                 "ALTER TABLE subscriptions ADD COLUMN reason TEXT NOT NULL "
-                                                "DEFAULT ''"};
+                                                "DEFAULT ''",
+                                                // audience/join_store.hpp
+                                                R"sql(
+CREATE TABLE join_requests (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  newsletter TEXT NOT NULL,
+  address TEXT NOT NULL,
+  variants_key TEXT NOT NULL,
+  language TEXT NOT NULL,
+  form TEXT NOT NULL,
+  network TEXT NOT NULL,
+  asked_at INTEGER NOT NULL,
+  state INTEGER NOT NULL,
+  due INTEGER NOT NULL,
+  attempts INTEGER NOT NULL,
+  doubts INTEGER NOT NULL,
+  reply TEXT NOT NULL,
+  confirmed_at INTEGER
+);
+CREATE INDEX join_requests_of_reader ON join_requests (variants_key, asked_at);
+CREATE INDEX join_requests_due ON join_requests (due) WHERE state IN (0, 1);
+CREATE INDEX join_requests_unconfirmed ON join_requests (asked_at) WHERE confirmed_at IS NULL;
+)sql"};
 
 Subscriber read_subscriber(const db::Statement& row) {
     return {row.integer(0), row.text(1), row.text(2), decode_attributes(row.text(3))};
@@ -221,6 +243,16 @@ bool AudienceStore::end(std::string_view newsletter, std::int64_t subscriber_id,
 
 bool AudienceStore::leave(std::string_view newsletter, std::int64_t subscriber_id, Time now) {
     return end(newsletter, subscriber_id, State::left, now);
+}
+
+void AudienceStore::leave_others(std::string_view kept, std::int64_t subscriber_id, std::string_view reason,
+                                 Time now) {
+    database_.transaction()
+        .cached<
+            "UPDATE subscriptions SET state = 'left', ended_at = ?4, reason = ?3 WHERE subscriber_id = ?2 AND "
+            "newsletter <> ?1 AND state = 'active'">()
+        .bind_all(kept, subscriber_id, reason, now)
+        .run();
 }
 
 bool AudienceStore::remove(std::string_view newsletter, std::string_view address, Time now) {

@@ -86,6 +86,8 @@ class AudienceStore {
     // True when the subscription was active until now. Suppression does not matter here.
     bool leave(std::string_view newsletter, std::int64_t subscriber_id, Time now);
     bool remove(std::string_view newsletter, std::string_view address, Time now);
+    // Ends what the reader still has besides `kept`, with the reason on record.
+    void leave_others(std::string_view kept, std::int64_t subscriber_id, std::string_view reason, Time now);
 
     [[nodiscard]] std::optional<Subscriber> find(std::string_view address);
     [[nodiscard]] std::optional<Subscriber> find(std::int64_t subscriber_id);

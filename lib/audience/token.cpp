@@ -75,4 +75,24 @@ std::optional<Token> TokenSigner::verify(Purpose purpose, std::string_view text)
     return Token{purpose, std::string(payload), *subscriber_id, *mailing_id};
 }
 
+std::string TokenSigner::sign(const ConfirmLink& link) const {
+    return sign(Token{Purpose::confirm, link.newsletter, link.request_id, to_millis(link.until)});
+}
+
+std::optional<ConfirmLink> TokenSigner::verify_confirm(std::string_view text, Time now) const {
+    const auto token = verify(Purpose::confirm, text);
+    if (!token || from_millis(token->mailing_id) <= now) return std::nullopt;
+    return ConfirmLink{token->newsletter, token->subscriber_id, from_millis(token->mailing_id)};
+}
+
+std::string TokenSigner::sign(const FormStamp& stamp) const {
+    return sign(Token{Purpose::form, stamp.newsletter, 0, to_millis(stamp.shown)});
+}
+
+std::optional<FormStamp> TokenSigner::verify_form(std::string_view text) const {
+    const auto token = verify(Purpose::form, text);
+    if (!token) return std::nullopt;
+    return FormStamp{token->newsletter, from_millis(token->mailing_id)};
+}
+
 }  // namespace paperround::audience

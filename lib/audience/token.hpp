@@ -4,8 +4,9 @@
 //   all that )
 //
 // Only this program can make one, and one for a newsletter, reader or purpose is worth nothing for another.
-// Tokens do not expire: the link in a mail of years ago must still let its reader leave. Whoever changes the
-// secret key or a newsletter's name makes its old links invalid. Pure; thread-safe.
+// Tokens to leave do not expire: the link in a mail of years ago must still let its reader leave. One to
+// confirm holds a request's number and a time in place of subscriber and mailing. Whoever changes the secret key or
+// a newsletter's name makes its old links invalid. Pure; thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -13,9 +14,11 @@
 #include <string>
 #include <string_view>
 
+#include "base/clock.hpp"
+
 namespace paperround::audience {
 
-enum class Purpose : std::uint8_t { leave = 1 };
+enum class Purpose : std::uint8_t { leave = 1, confirm = 2, form = 3 };
 
 struct Token {
     Purpose purpose = Purpose::leave;
@@ -23,6 +26,21 @@ struct Token {
     std::int64_t subscriber_id = 0;
     std::int64_t mailing_id = 0;  // that carried the link; 0: none
     bool operator==(const Token&) const = default;
+};
+
+// The link in a mail that asks a reader to confirm that he asked to join.
+struct ConfirmLink {
+    std::string newsletter;
+    std::int64_t request_id = 0;  // audience/join_store.hpp
+    Time until{};                 // from then on it is worth nothing
+    bool operator==(const ConfirmLink&) const = default;
+};
+
+// What a form to subscribe carries: that it was shown, and when.
+struct FormStamp {
+    std::string newsletter;
+    Time shown{};
+    bool operator==(const FormStamp&) const = default;
 };
 
 class TokenSigner {
@@ -36,6 +54,12 @@ class TokenSigner {
     [[nodiscard]] std::string sign(const Token& token) const;
     // Nothing unless `text` is exactly what sign() made, for this purpose.
     [[nodiscard]] std::optional<Token> verify(Purpose purpose, std::string_view text) const;
+
+    [[nodiscard]] std::string sign(const ConfirmLink& link) const;
+    // Nothing for one that has expired, either.
+    [[nodiscard]] std::optional<ConfirmLink> verify_confirm(std::string_view text, Time now) const;
+    [[nodiscard]] std::string sign(const FormStamp& stamp) const;
+    [[nodiscard]] std::optional<FormStamp> verify_form(std::string_view text) const;
 
   private:
     [[nodiscard]] std::string mac(std::string_view payload) const;

@@ -110,3 +110,37 @@ TEST_CASE("a token that could not be read back is not signed") {
     CHECK_THROWS_AS(signer.sign({Purpose::leave, "notes", -1, 1}), std::invalid_argument);
     CHECK_THROWS_AS(TokenSigner(std::string(31, 'k')), std::invalid_argument);
 }
+
+TEST_CASE("a link to confirm says which request, until it expires") {
+    const TokenSigner signer(secret);
+    const Time until = from_millis(1'800'000'000'000);
+    const ConfirmLink link{"notes", 77, until};
+    const std::string text = signer.sign(link);
+    CHECK(percent_encode(text) == text);
+    CHECK(signer.verify_confirm(text, until - Duration(1)) == link);
+    CHECK_FALSE(signer.verify_confirm(text, until));
+    CHECK_FALSE(signer.verify_confirm(text.substr(0, text.size() - 1), until - Duration(1)));
+    CHECK_FALSE(TokenSigner(std::string(32, 'x')).verify_confirm(text, until - Duration(1)));
+}
+
+TEST_CASE("a form's stamp says when it was shown") {
+    const TokenSigner signer(secret);
+    const FormStamp stamp{"notes", from_millis(1'700'000'000'000)};
+    CHECK(signer.verify_form(signer.sign(stamp)) == stamp);
+    CHECK_FALSE(signer.verify_form(""));
+    CHECK_FALSE(signer.verify_form(signer.sign(stamp) + "A"));
+}
+
+TEST_CASE("a token of one purpose serves no other") {
+    const TokenSigner signer(secret);
+    const Time now = from_millis(0);
+    const std::string leave = signer.sign(ann);
+    const std::string confirm = signer.sign(ConfirmLink{"notes", 77, from_millis(1'800'000'000'000)});
+    const std::string form = signer.sign(FormStamp{"notes", from_millis(1'700'000'000'000)});
+    CHECK_FALSE(signer.verify_confirm(leave, now));
+    CHECK_FALSE(signer.verify_confirm(form, now));
+    CHECK_FALSE(signer.verify_form(leave));
+    CHECK_FALSE(signer.verify_form(confirm));
+    CHECK_FALSE(signer.verify(Purpose::leave, confirm));
+    CHECK_FALSE(signer.verify(Purpose::leave, form));
+}

@@ -11,5 +11,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string text(reinterpret_cast<const char*>(data), size);
     const auto token = signer.verify(Purpose::leave, text);
     if (token && signer.sign(*token) != text) std::abort();
+    const auto link = signer.verify_confirm(text, paperround::Time{});
+    if (link && signer.sign(*link) != text) std::abort();
+    const auto stamp = signer.verify_form(text);
+    if (stamp && signer.sign(*stamp) != text) std::abort();
     return 0;
 }

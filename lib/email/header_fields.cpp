@@ -28,6 +28,10 @@ std::string fixed_fields(const MailingContent& content, std::string_view subject
                              {one_line(newsletter.reply_to->name), newsletter.reply_to->address});
     }
     append_unstructured_field(out, "Subject", subject);
+    if (content.asks_to_confirm) {
+        append_token_field(out, "Auto-Submitted", {"auto-replied"});
+        return out;
+    }
     append_list_id_field(out, one_line(newsletter.title), newsletter.effective_list_id());
     append_token_field(out, "Feedback-ID", {feedback_id(content)});
     append_token_field(out, "Precedence", {"bulk"});

@@ -21,7 +21,8 @@ struct MailingContent {
     std::string mailing_key;   // stable name of the mailing: the boundary comes from it, and Feedback-ID
     std::string public_url;
     std::string sender_id;
-    InlinePictures pictures;  // that the posts show by `cid:`
+    bool asks_to_confirm = false;  // no mailing, but the answer to a reader who asked to join
+    InlinePictures pictures;       // that the posts show by `cid:`
 
     [[nodiscard]] bool is_digest() const { return posts.size() > 1; }
 };

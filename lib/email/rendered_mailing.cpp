@@ -138,7 +138,7 @@ std::string compose(const RenderedMailing& mailing, const Recipient& recipient) 
     out += parts.fixed_fields;
     append_mailbox_field(out, "To", {one_line(recipient.subscriber.name), recipient.subscriber.address});
     append_token_field(out, "Message-ID", {"<" + without_brackets(recipient.message_id) + ">"});
-    append_unsubscribe_fields(out, recipient);
+    if (!recipient.unsubscribe_url.empty()) append_unsubscribe_fields(out, recipient);
     append_unstructured_field(out, "Date", format_rfc5322(recipient.date));
     out += parts.content_fields;
     append_part(out, parts.boundary, "plain", parts.text_body, parts.text.values_for(recipient));

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "base/address/url.hpp"
 #include "base/crypto.hpp"
 #include "base/encoding.hpp"
 #include "base/file.hpp"
@@ -26,8 +27,9 @@ struct PageStrings {
     std::string_view key;
     bool has_button = false;
     bool has_note = false;
+    bool has_form = false;  // to subscribe; its words are those of Page::subscribe
 };
-constexpr std::array<PageStrings, 9> all_pages{{
+constexpr std::array<PageStrings, 17> all_pages{{
     {Page::ask, "ask", true, true},
     {Page::left, "left", false, true},
     {Page::already, "already"},
@@ -37,6 +39,14 @@ constexpr std::array<PageStrings, 9> all_pages{{
     {Page::home, "home"},
     {Page::absent, "absent"},
     {Page::refused, "refused"},
+    {Page::subscribe, "subscribe", true, true, true},
+    {Page::again, "again", false, false, true},
+    {Page::no_address, "no_address", false, false, true},
+    {Page::asked, "asked", false, true},
+    {Page::joined, "joined"},
+    {Page::confirm, "confirm", true, true},
+    {Page::confirmed, "confirmed", false, true},
+    {Page::expired, "expired"},
 }};
 
 const PageStrings& strings_of(Page page) {
@@ -51,6 +61,7 @@ std::set<std::string> expected_keys() {
         if (page.has_button) keys.insert(fmt::format("{}.button", page.key));
         if (page.has_note) keys.insert(fmt::format("{}.note", page.key));
     }
+    keys.insert("subscribe.label");
     return keys;
 }
 
@@ -86,7 +97,15 @@ Result<std::map<std::string, std::string>, PagesError> load_strings(const std::f
     return strings;
 }
 
-std::string policy_for(std::string_view html) {
+std::string origin_of(std::string_view address) {
+    const auto url = parse_url(address);
+    if (!url || !url->is_web()) return {};
+    const bool v6 = url->host.find(':') != std::string::npos;
+    const std::string port = url->port == 0 ? "" : fmt::format(":{}", url->port);
+    return fmt::format(" {}://{}{}", url->scheme, v6 ? "[" + url->host + "]" : url->host, port);
+}
+
+std::string policy_for(std::string_view html, const Look& look = {}) {
     constexpr std::string_view open = "<style>";
     const auto begin = html.find(open);
     const auto end = html.find("</style>");
@@ -95,9 +114,11 @@ std::string policy_for(std::string_view html) {
         const auto sheet = html.substr(begin + open.size(), end - begin - open.size());
         style = fmt::format("'sha256-{}'", base64(sha256(sheet)));
     }
+    std::string pictures = origin_of(look.logo);
+    if (const std::string dark = origin_of(look.logo_dark); dark != pictures) pictures += dark;
     return fmt::format(
-        "default-src 'none'; style-src {}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-        style);
+        "default-src 'none'; style-src {}; {}form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        style, pictures.empty() ? "" : fmt::format("img-src{}; ", pictures));
 }
 
 bool is_right_to_left(std::string_view language) {
@@ -105,11 +126,24 @@ bool is_right_to_left(std::string_view language) {
     return languages.contains(language.substr(0, 2));
 }
 
-std::string fill(const std::string& text, const Membership& membership) {
+std::string fill(const std::string& text, const PageContent& content) {
     mustache::data data;
-    data.set("newsletter", membership.newsletter_title);
-    data.set("address", masked_address(membership.address));
+    data.set("newsletter", content.newsletter_title);
+    data.set("address", masked_address(content.address));
+    data.set("whole_address", content.address);
     return mustache::mustache(text).render(data);
+}
+
+void add_look(mustache::data& data, const Look& look) {
+    if (!look.accent.empty()) {
+        data.set("themed", true);
+        data.set("accent", look.accent);
+        data.set("on_accent", look.on_accent);
+        data.set("accent_dark", look.accent_dark);
+        data.set("on_accent_dark", look.on_accent_dark);
+    }
+    if (!look.logo.empty()) data.set("logo", look.logo);
+    if (!look.logo_dark.empty()) data.set("logo_dark", look.logo_dark);
 }
 
 }  // namespace
@@ -122,7 +156,6 @@ Result<Pages, PagesError> Pages::load(const std::filesystem::path& folder) {
     if (mustache::mustache parsed(pages.template_); !parsed.is_valid()) {
         return refuse(folder / "page.html", parsed.error_message());
     }
-    pages.security_policy_ = policy_for(pages.template_);
     std::error_code no_folder;
     for (const auto& entry : std::filesystem::directory_iterator(folder / "strings", no_folder)) {
         if (entry.path().extension() != ".json") continue;
@@ -135,6 +168,7 @@ Result<Pages, PagesError> Pages::load(const std::filesystem::path& folder) {
                                   fmt::format("{}: {}", (folder / "strings").string(), no_folder.message())});
     }
     if (!pages.languages_.contains("en")) return refuse(folder / "strings" / "en.json", "missing");
+    pages.security_policy_ = policy_for(pages.render(Page::home, ""));
     return pages;
 }
 
@@ -149,29 +183,50 @@ const std::string& Pages::language_for(std::string_view accept_language) const {
     return languages_.find("en")->first;
 }
 
+std::string Pages::security_policy_of(std::string_view page, const Look& look) {
+    return policy_for(page, look);
+}
+
 std::string Pages::render(Page page, const Membership& membership) const {
-    return render(page, language_for(membership.language), membership);
+    return render(page, PageContent{.newsletter_title = membership.newsletter_title,
+                                    .language = membership.language,
+                                    .address = membership.address});
+}
+
+std::string Pages::render(Page page, const PageContent& content) const {
+    return render_in(language_for(content.language), page, content);
 }
 
 std::string Pages::render(Page page, std::string_view accept_language) const {
-    return render(page, language_for(accept_language), Membership{});
+    return render_in(language_for(accept_language), page, {});
 }
 
-std::string Pages::render(Page page, const std::string& language, const Membership& membership) const {
+std::string Pages::render_in(const std::string& language, Page page, const PageContent& content) const {
     const Strings& strings = languages_.at(language);
     const PageStrings& which = strings_of(page);
-    const auto text = [&](std::string_view part) {
-        return fill(strings.at(fmt::format("{}.{}", which.key, part)), membership);
+    const auto text = [&](std::string_view part, std::string_view key) {
+        return fill(strings.at(fmt::format("{}.{}", key, part)), content);
     };
     mustache::data data;
     data.set("language", language);
     data.set("direction", is_right_to_left(language) ? "rtl" : "ltr");
-    if (!membership.newsletter_title.empty()) data.set("masthead", membership.newsletter_title);
+    if (!content.newsletter_title.empty()) data.set("masthead", content.newsletter_title);
+    add_look(data, content.look);
     data.set("title", strings.at(fmt::format("{}.heading", which.key)));
-    data.set("heading", text("heading"));
-    data.set("text", text("text"));
-    if (which.has_button) data.set("button", text("button"));
-    if (which.has_note) data.set("note", text("note"));
+    data.set("heading", text("heading", which.key));
+    data.set("text", text("text", which.key));
+    if (which.has_form) {
+        data.set("form", true);
+        data.set("label", text("label", "subscribe"));
+        data.set("subscribe", text("button", "subscribe"));
+        data.set("address", content.form.address);
+        data.set("stamp", content.form.stamp);
+    } else if (which.has_button) {
+        data.set("button", text("button", which.key));
+        data.set("leaving", page != Page::confirm);
+    }
+    if (which.has_form && content.form.confirms) data.set("note", text("note", "subscribe"));
+    if (!which.has_form && which.has_note) data.set("note", text("note", which.key));
     return mustache::mustache(template_).render(data);
 }
 

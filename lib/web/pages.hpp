@@ -12,7 +12,51 @@
 
 namespace paperround::web {
 
-enum class Page { ask, left, already, unknown, incomplete, unavailable, home, absent, refused };
+enum class Page {
+    ask,
+    left,
+    already,
+    unknown,
+    incomplete,
+    unavailable,
+    home,
+    absent,
+    refused,
+    subscribe,   // the form
+    again,       // the same, since the first press does not count
+    no_address,  // the same, with a complaint
+    asked,
+    joined,
+    confirm,
+    confirmed,
+    expired,
+};
+
+// How a newsletter looks, as far as pages show it. Colours as #rrggbb; what is empty is the page's own.
+struct Look {
+    std::string accent;
+    std::string on_accent;
+    std::string accent_dark;
+    std::string on_accent_dark;
+    std::string logo;  // absolute http(s) URLs; empty: the title as text
+    std::string logo_dark;
+};
+
+// What is in a form to subscribe.
+struct SubscribeForm {
+    std::string address;   // as it was written
+    std::string stamp;     // which the POST brings back
+    bool confirms = true;  // a mail asks to confirm
+};
+
+// What a page about a newsletter shows.
+struct PageContent {
+    std::string newsletter_title;
+    std::string language;  // as Membership's
+    std::string address;
+    Look look = {};
+    SubscribeForm form = {};
+};
 
 struct PagesError {
     enum class Code {
@@ -31,18 +75,23 @@ class Pages {
 
     // In the newsletter's language. All values from the membership are escaped, and the address is masked.
     [[nodiscard]] std::string render(Page page, const Membership& membership) const;
+    [[nodiscard]] std::string render(Page page, const PageContent& content) const;
     // Without a newsletter: in the first available language of an Accept-Language field.
     [[nodiscard]] std::string render(Page page, std::string_view accept_language) const;
 
     // The Content-Security-Policy: allows only the template's own style sheet, by its hash, and its form.
     [[nodiscard]] const std::string& security_policy() const { return security_policy_; }
+    // The same for a page with a newsletter's colours and pictures, which are in its style sheet.
+    [[nodiscard]] static std::string security_policy_of(std::string_view page, const Look& look);
+
+    // The language of a page for that Accept-Language, or for several tags.
+    [[nodiscard]] const std::string& language_for(std::string_view accept_language) const;
 
   private:
     using Strings = std::map<std::string, std::string>;
 
-    [[nodiscard]] const std::string& language_for(std::string_view accept_language) const;
-    [[nodiscard]] std::string render(Page page, const std::string& language,
-                                     const Membership& membership) const;
+    [[nodiscard]] std::string render_in(const std::string& language, Page page,
+                                        const PageContent& content) const;
 
     std::string template_;
     std::map<std::string, Strings> languages_;

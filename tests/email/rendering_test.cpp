@@ -31,6 +31,7 @@ email::RenderedMailing with_templates(const std::string& html, const std::string
          "{author}\nread_more=m\nin_this_issue=i\nshare=s\nshare_email=e\ncolon=:\nfirst_day="
          "1\ndigest_subject={newsletter}: "
          "{title} {and_more}\nand_more=+{count}\nread_online=r\nwhy=w\nunsubscribe=u\ndate={day} {month}\n"
+         "confirm_subject=c\nconfirm_text=t\nconfirm_button=b\nconfirm_note=n\n"
          "months=1,2,3,4,5,6,7,8,9,10,11,12"}};
     const auto set = email::TemplateSet::make(sources);
     REQUIRE(set.has_value());

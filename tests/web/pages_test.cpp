@@ -28,7 +28,9 @@ TEST_CASE("every page renders in every language without a gap") {
     const auto pages = Pages::load(test::web_templates());
     REQUIRE(pages);
     for (const Page page : {Page::ask, Page::left, Page::already, Page::unknown, Page::incomplete,
-                            Page::unavailable, Page::home, Page::absent, Page::refused}) {
+                            Page::unavailable, Page::home, Page::absent, Page::refused, Page::subscribe,
+                            Page::again, Page::no_address, Page::asked, Page::joined, Page::confirm,
+                            Page::confirmed, Page::expired}) {
         for (const char* language : {"en", "de", "fr", "es", "pt", "it", "nl", "pl", "ar", "he", "ja"}) {
             const auto html =
                 pages->render(page, Membership{"Field Notes", language, "ann@example.org", true});
@@ -98,4 +100,70 @@ TEST_CASE("a page that is not there, or not to be read, is no mistake in one") {
     CHECK(code() == PagesError::Code::not_readable);
     std::filesystem::create_directory(dir / "page.html");
     CHECK(code() == PagesError::Code::not_readable);
+}
+
+TEST_CASE("a form to subscribe holds what was written, escaped, and its stamp") {
+    const auto pages = Pages::load(test::web_templates()).value();
+    const PageContent content{.newsletter_title = "Notes & <more>",
+                              .language = "en",
+                              .address = {},
+                              .look = {},
+                              .form = {.address = "\"><script>", .stamp = "St-1_x"}};
+    for (const Page page : {Page::subscribe, Page::again, Page::no_address}) {
+        const auto html = pages.render(page, content);
+        CHECK(has(html, "value=\"&quot;&gt;&lt;script&gt;\""));
+        CHECK(has(html, "name=\"stamp\" value=\"St-1_x\""));
+        CHECK(has(html, "<button type=\"submit\">Subscribe</button>"));
+        CHECK(has(html, "Notes &amp; &lt;more&gt;"));
+        CHECK(has(html, "You are subscribed once you have pressed it."));
+        CHECK_FALSE(has(html, "<script"));
+        CHECK_FALSE(has(html, "One-Click"));
+    }
+}
+
+TEST_CASE("a form of a list that asks nobody to confirm promises no mail") {
+    const auto pages = Pages::load(test::web_templates()).value();
+    const PageContent content{.newsletter_title = "Notes", .language = "en", .form = {.confirms = false}};
+    CHECK_FALSE(has(pages.render(Page::subscribe, content), "class=\"note\""));
+}
+
+TEST_CASE("only the page to leave has the one-click form, only the one to confirm has its own") {
+    const auto pages = Pages::load(test::web_templates()).value();
+    const PageContent content{.newsletter_title = "Notes", .language = "en", .address = "ann@example.org"};
+    const auto leave = pages.render(Page::ask, content);
+    CHECK(has(leave, "value=\"One-Click\""));
+    CHECK_FALSE(has(leave, "name=\"confirm\""));
+    const auto confirm = pages.render(Page::confirm, content);
+    CHECK(has(confirm, "name=\"confirm\" value=\"yes\""));
+    CHECK_FALSE(has(confirm, "One-Click"));
+    CHECK(has(confirm, "a•••@example.org"));
+}
+
+TEST_CASE("whoever has just written an address sees the whole of it") {
+    const auto pages = Pages::load(test::web_templates()).value();
+    const PageContent content{.newsletter_title = "Notes", .language = "en", .address = "ann@example.org"};
+    CHECK(has(pages.render(Page::asked, content), "ann@example.org"));
+    CHECK_FALSE(has(pages.render(Page::confirmed, content), "ann@example.org"));
+}
+
+TEST_CASE("a page in a newsletter's colours allows its own style and the logo's server, and nothing else") {
+    const auto pages = Pages::load(test::web_templates()).value();
+    const Look look{.accent = "#0a5c8f",
+                    .on_accent = "#ffffff",
+                    .accent_dark = "#5aa9dd",
+                    .on_accent_dark = "#1d1b18",
+                    .logo = "https://pictures.example.org:8443/logo.png",
+                    .logo_dark = "https://pictures.example.org:8443/white.png"};
+    const auto html = pages.render(
+        Page::subscribe,
+        PageContent{.newsletter_title = "Notes", .language = "he", .address = {}, .look = look});
+    CHECK(has(html, "--button: #0a5c8f; --on-button: #ffffff;"));
+    CHECK(has(html, "src=\"https://pictures.example.org:8443/logo.png\" alt=\"Notes\""));
+    CHECK(has(html, "dir=\"rtl\""));
+    const std::string policy = Pages::security_policy_of(html, look);
+    CHECK(has(policy, "; img-src https://pictures.example.org:8443; form-action 'self';"));
+    CHECK(has(policy, "default-src 'none'; style-src 'sha256-"));
+    CHECK(policy != pages.security_policy());
+    const Look plain{};
+    CHECK(Pages::security_policy_of(pages.render(Page::home, ""), plain) == pages.security_policy());
 }

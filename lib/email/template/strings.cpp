@@ -36,8 +36,9 @@ std::size_t plural_index(std::string_view language, std::size_t count) {
 
 const std::vector<std::string>& string_keys() {
     static const std::vector<std::string> keys{
-        "by",    "read_online", "read_more",      "in_this_issue", "share", "share_email", "why",
-        "colon", "unsubscribe", "digest_subject", "and_more",      "date",  "first_day",   "months"};
+        "by",        "read_online", "read_more",       "in_this_issue",  "share",          "share_email",
+        "why",       "colon",       "unsubscribe",     "digest_subject", "and_more",       "date",
+        "first_day", "months",      "confirm_subject", "confirm_text",   "confirm_button", "confirm_note"};
     return keys;
 }
 

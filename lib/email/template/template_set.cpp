@@ -90,7 +90,7 @@ Result<TemplateSet, Problems> TemplateSet::make(const TemplateSources& sources) 
     set.html_ = check_file(sources.html, TemplateKind::html, problems);
     set.text_ = check_file(sources.text, TemplateKind::text, problems);
     set.style_ = check_file(sources.style, TemplateKind::style, problems);
-    if (problems.empty()) {
+    if (problems.empty() && sources.use == TemplateUse::mailing) {
         require_unsubscribe_link(set.html_, sources.html, problems);
         require_unsubscribe_link(set.text_, sources.text, problems);
     }
@@ -122,7 +122,8 @@ const Strings& TemplateSet::strings_for(std::string_view language) const {
     return strings_.at(language_for(language).value_or("en"));
 }
 
-Result<TemplateSet, Problems> load_template_set(const TemplateFolders& folders, std::string_view name) {
+Result<TemplateSet, Problems> load_template_set(const TemplateFolders& folders, std::string_view name,
+                                                TemplateUse use) {
     Problems problems;
     std::vector<fs::path> roots;
     if (!folders.own.empty()) roots.push_back(folders.own);
@@ -139,6 +140,7 @@ Result<TemplateSet, Problems> load_template_set(const TemplateFolders& folders, 
     for (const fs::path& root : roots) places.push_back(root / name);
     for (const fs::path& root : roots) places.push_back(root / "default");
     TemplateSources sources;
+    sources.use = use;
     sources.html = find_file(places, "message.html.mustache", problems);
     sources.text = find_file(places, "message.txt.mustache", problems);
     sources.style = find_file(places, "style.css", problems);

@@ -29,11 +29,15 @@ struct TemplateFile {
     std::string content;
 };
 
+// What a template is for: one who is asked to confirm has nothing to leave yet.
+enum class TemplateUse { mailing, confirmation };
+
 struct TemplateSources {
     TemplateFile html;
     TemplateFile text;
     TemplateFile style;
     std::map<std::string, std::vector<TemplateFile>> strings;  // language to files; earlier ones win
+    TemplateUse use = TemplateUse::mailing;
 };
 
 class TemplateSet {
@@ -65,6 +69,6 @@ struct TemplateFolders {
 
 // Reads the files (each at most 1 MiB): the only I/O of this library.
 [[nodiscard]] Result<TemplateSet, std::vector<TemplateProblem>> load_template_set(
-    const TemplateFolders& folders, std::string_view name);
+    const TemplateFolders& folders, std::string_view name, TemplateUse use = TemplateUse::mailing);
 
 }  // namespace paperround::email

@@ -1,0 +1,219 @@
+#include "public/confirmations.hpp"
+
+#include "public/join_fixture.hpp"
+#include "support/places.hpp"
+#include "support/seeded_random.hpp"
+#include "support/smtp_servers.hpp"
+
+using namespace paperround;
+using namespace std::chrono_literals;
+using audience::JoinState;
+using queue::OutcomeKind;
+
+namespace {
+
+struct Told final : pages::ConfirmationEvents {
+    void confirmation_tried(const pages::ConfirmationTried& tried) override {
+        outcomes.push_back(tried.outcome.kind);
+        relays.push_back(tried.relay);
+    }
+    void confirmations_in_doubt(std::size_t mails) override { doubts += mails; }
+    void confirmations_stuck(const std::string& why) override { stuck = why; }
+
+    std::vector<OutcomeKind> outcomes;
+    std::vector<std::string> relays;
+    std::size_t doubts = 0;
+    std::string stuck;
+};
+
+struct Sending : test::JoinFixture {
+    void relay(const std::string& name, std::uint16_t port) {
+        pipeline::RelayAccess access;
+        access.relay = test::relay_on(port);
+        access.relay.name = name;
+        access.default_ehlo = "mail.example.org";
+        relays.push_back(std::move(access));
+    }
+    // A program that has just begun, over the same database.
+    pages::Confirmations& begin() {
+        sender.reset();
+        sender.emplace(pipeline::open_database(dir.path()),
+                       pages::ConfirmationMeans{.settings = settings,
+                                                .relays = relays,
+                                                .signing = signing,
+                                                .signer = signer,
+                                                .clock = clock,
+                                                .random = random,
+                                                .events = told,
+                                                .installed_templates = test::source_folder() + "/templates"});
+        return *sender;
+    }
+    audience::JoinRequest request(std::int64_t id = 1) { return (*requests).find(id).value(); }
+
+    std::vector<std::string> problems;
+    pipeline::Signing signing{settings, problems};
+    test::SeededRandom random{1};
+    Told told;
+    std::vector<pipeline::RelayAccess> relays;
+    std::optional<pages::Confirmations> sender;
+};
+
+bool has(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
+// The text without quoted-printable's soft line breaks and its equals signs.
+std::string plain(std::string text) {
+    for (auto at = text.find("=\n"); at != std::string::npos; at = text.find("=\n")) text.erase(at, 2);
+    for (auto at = text.find("=3D"); at != std::string::npos; at = text.find("=3D")) text.replace(at, 3, "=");
+    return text;
+}
+
+}  // namespace
+
+TEST_CASE_METHOD(Sending, "a mail that asks to confirm goes out once, with a link that confirms") {
+    test::AiosmtpdServer server({});
+    relay("main", server.port());
+    ask("ann@example.org");
+    CHECK(begin().send_due() == 1);
+    CHECK(sender->send_due() == 0);
+    CHECK(told.outcomes == std::vector{OutcomeKind::accepted});
+    CHECK(request().state == JoinState::sent);
+    const auto messages = server.messages();
+    REQUIRE(messages.size() == 1);
+    const std::string mail = plain(messages.front());
+    CHECK(has(mail, "X-RcptTo: ann@example.org"));
+    CHECK(has(mail, "From: Field Notes <notes@example.org>"));
+    CHECK(has(mail, "Auto-Submitted: auto-replied"));
+    CHECK_FALSE(has(mail, "List-Unsubscribe"));
+    const std::string link = link_of(request());
+    CHECK(has(mail, "\nhttps://news.example.org/c/" + link));
+    CHECK(has(mail, "href=\"https://news.example.org/c/" + link + "\""));
+    CHECK(joining.confirm(link));
+}
+
+TEST_CASE_METHOD(Sending, "who is refused is not asked again") {
+    test::ScriptedSmtp server(R"({"RCPT": "550 5.1.1 no such user"})");
+    relay("main", server.port());
+    ask("nobody@example.org");
+    CHECK(begin().send_due() == 1);
+    CHECK(request().state == JoinState::failed);
+    CHECK(has(request().reply, "550 5.1.1 no such user"));
+    clock.advance(24h);
+    CHECK(sender->send_due() == 0);
+    CHECK_FALSE((*audience).is_suppressed("nobody@example.org"));
+}
+
+TEST_CASE_METHOD(Sending, "a greylisted mail is tried again as retry says, and given up in the end") {
+    test::ScriptedSmtp server(R"({"RCPT": "450 4.7.1 greylisted"})");
+    relay("main", server.port());
+    ask("ann@example.org");
+    CHECK(begin().send_due() == 1);
+    CHECK(request().state == JoinState::waiting);
+    CHECK(request().attempts == 1);
+    CHECK(request().due - clock.now() >= 4min);
+    CHECK(request().due - clock.now() <= 6min);
+    clock.advance(3min);
+    CHECK(sender->send_due() == 0);
+    for (int i = 0; i < 100 && request().state == JoinState::waiting; ++i) {
+        clock.set(request().due);
+        CHECK(sender->send_due() == 1);
+    }
+    CHECK(request().state == JoinState::failed);
+    CHECK(clock.now() - request().asked_at <= 49h);
+    CHECK(clock.now() - request().asked_at >= 40h);
+}
+
+TEST_CASE_METHOD(Sending, "a relay in trouble rests, counts no attempt, and holds up no other newsletter") {
+    test::AiosmtpdServer server({});
+    settings.newsletters[1].relay = "second";
+    relay("main", test::free_port());
+    relay("second", server.port());
+    ask("ann@example.org");
+    clock.advance(1s);
+    ask("bob@example.org", "", 1);
+    CHECK(begin().send_due() == 2);
+    CHECK(request(1).state == JoinState::waiting);
+    CHECK(request(1).attempts == 0);
+    CHECK(request(1).due == clock.now() + 5s);
+    CHECK(request(2).state == JoinState::sent);
+    clock.advance(5s);
+    CHECK(sender->send_due() == 1);
+    CHECK(request(1).due == clock.now() + 10s);
+    CHECK(told.relays == std::vector<std::string>{"main", "second", "main"});
+}
+
+TEST_CASE_METHOD(Sending, "where the first relay is in trouble the second takes the mail") {
+    test::AiosmtpdServer server({});
+    notes().relay.clear();
+    notes().relays = {{"main", 1}, {"second", 0}};
+    relay("main", test::free_port());
+    relay("second", server.port());
+    ask("ann@example.org");
+    CHECK(begin().send_due() == 1);
+    CHECK(request().state == JoinState::sent);
+    CHECK(server.messages().size() == 1);
+}
+
+TEST_CASE_METHOD(Sending,
+                 "a dot without an answer is sent once more under the same Message-ID, and no third time") {
+    test::ScriptedSmtp server(R"({"dot": {"close": true}})");
+    relay("main", server.port());
+    ask("ann@example.org");
+    CHECK(begin().send_due() == 1);
+    CHECK(request().doubts == 1);
+    CHECK(request().state == JoinState::waiting);
+    clock.set(request().due);
+    CHECK(sender->send_due() == 1);
+    CHECK(request().state == JoinState::failed);
+    clock.advance(24h);
+    CHECK(sender->send_due() == 0);
+    CHECK(told.outcomes == std::vector{OutcomeKind::in_doubt, OutcomeKind::in_doubt});
+}
+
+TEST_CASE_METHOD(Sending,
+                 "a mail that was under way when the program was killed is sent once more, not twice") {
+    test::AiosmtpdServer server({});
+    relay("main", server.port());
+    ask("ann@example.org");
+    requests->begin(1);  // and then the power went
+    begin().recover();
+    CHECK(told.doubts == 1);
+    CHECK(request().state == JoinState::waiting);
+    clock.set(request().due);
+    requests->begin(1);  // and again
+    begin().recover();
+    CHECK(request().state == JoinState::failed);
+    clock.advance(24h);
+    CHECK(begin().send_due() == 0);
+    CHECK(server.messages().empty());
+}
+
+TEST_CASE_METHOD(Sending,
+                 "a mail that was not begun when the program was killed is sent as if nothing had been") {
+    test::AiosmtpdServer server({});
+    relay("main", server.port());
+    ask("ann@example.org");
+    begin().recover();
+    CHECK(told.doubts == 0);
+    CHECK(sender->send_due() == 1);
+    CHECK(server.messages().size() == 1);
+}
+
+TEST_CASE_METHOD(Sending, "who has confirmed meanwhile gets no second mail") {
+    test::ScriptedSmtp server(R"({"dot": {"close": true}})");
+    relay("main", server.port());
+    ask("ann@example.org");
+    CHECK(begin().send_due() == 1);
+    CHECK(joining.confirm(link_of(request())));
+    clock.set(request().due);
+    CHECK(sender->send_due() == 0);
+}
+
+TEST_CASE_METHOD(Sending, "a newsletter that was closed meanwhile asks nobody") {
+    ask("ann@example.org");
+    notes().subscribe = false;
+    CHECK(begin().send_due() == 1);
+    CHECK(request().state == JoinState::failed);
+    CHECK(told.outcomes.empty());
+}

@@ -399,4 +399,27 @@ void Journal::write_resumed() {
     logger_->warn("the database can be written again; sending goes on");
 }
 
+// The address is that of somebody who reads nothing yet, and is logged as a reader's is.
+void Journal::confirmation_tried(const pages::ConfirmationTried& tried) {
+    const auto& request = tried.request;
+    const std::string_view became = request.state == audience::JoinState::sent     ? "sent"
+                                    : request.state == audience::JoinState::failed ? "given up"
+                                                                                   : "tried again later";
+    const auto level = request.state == audience::JoinState::sent ? spdlog::level::info : spdlog::level::warn;
+    logger_->log(level, "{}: the mail that asks {} to confirm: {} ({}, {}): {}", request.newsletter,
+                 request.address, became, tried.relay.empty() ? "no relay" : tried.relay,
+                 queue::to_string(tried.outcome.stage), queue::reply_line(tried.outcome));
+}
+
+void Journal::confirmations_in_doubt(std::size_t mails) {
+    logger_->warn(
+        "the last run ended in the middle of {} mails that ask to confirm: they may have arrived, and are sent "
+        "once more",
+        mails);
+}
+
+void Journal::confirmations_stuck(const std::string& why) {
+    logger_->error("the mails that ask to confirm: {}; tried again", why);
+}
+
 }  // namespace paperround::daemon

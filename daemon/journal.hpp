@@ -13,6 +13,7 @@
 
 #include "base/mutex.hpp"
 #include "pipeline/events.hpp"
+#include "public/confirmations.hpp"
 
 namespace spdlog {
 class logger;
@@ -25,7 +26,7 @@ namespace paperround::daemon {
 // terminal; each line of the log overwrites it.
 [[nodiscard]] std::shared_ptr<spdlog::logger> make_logger(bool verbose, bool live = false);
 
-class Journal final : public pipeline::Events {
+class Journal final : public pipeline::Events, public pages::ConfirmationEvents {
   public:
     explicit Journal(std::shared_ptr<spdlog::logger> logger) : logger_(std::move(logger)) {}
 
@@ -76,6 +77,9 @@ class Journal final : public pipeline::Events {
     void write_failed(std::string_view reason) override;
     void write_resumed() override;
     void database_replaced() override;
+    void confirmation_tried(const pages::ConfirmationTried& tried) override;
+    void confirmations_in_doubt(std::size_t mails) override;
+    void confirmations_stuck(const std::string& why) override;
 
   private:
     void tell_intake(const std::string& what, const post::IntakeResult& result);

@@ -24,6 +24,7 @@
 #include "post/markdown_folder.hpp"
 #include "post/post_store.hpp"
 #include "post/websub_subscriber.hpp"
+#include "public/join_routes.hpp"
 #include "websub/websub_store.hpp"
 #include "websub/websub_timing.hpp"
 
@@ -52,6 +53,12 @@ std::vector<std::string> template_problems(const config::Settings& settings) {
         if (loaded) continue;
         for (const auto& problem : loaded.error()) problems.push_back(problem.to_line());
     }
+    if (std::ranges::none_of(settings.newsletters, &config::Newsletter::subscribe)) return problems;
+    const auto asking =
+        email::load_template_set({.installed = installed_templates(), .own = settings.templates},
+                                 "confirmation", email::TemplateUse::confirmation);
+    if (asking) return problems;
+    for (const auto& problem : asking.error()) problems.push_back(problem.to_line());
     return problems;
 }
 
@@ -167,6 +174,13 @@ std::string describe_timing(const config::Newsletter& newsletter) {
     if (newsletter.hold > Duration{}) out += ", hold " + format_duration(newsletter.hold);
     if (newsletter.approve) out += ", posts wait for approval";
     return out;
+}
+
+void print_joining(const config::Settings& settings) {
+    for (const config::Newsletter& newsletter : settings.newsletters) {
+        if (!newsletter.subscribe) continue;
+        fmt::print("{}: readers join at {}\n", newsletter.name, pages::join_url(settings, newsletter.name));
+    }
 }
 
 // A schedule whose moments lie in the quiet hours is a mistake, or at least a surprise.
@@ -295,6 +309,7 @@ int check(const Invocation& invocation) {
                    plural(count_subscribers(*settings, newsletter.name), "subscriber"),
                    describe_timing(newsletter), describe_relays(newsletter));
     }
+    print_joining(*settings);
     print_sources(*settings);
     print_websub(*settings);
     print_limits(*settings);

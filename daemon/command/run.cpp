@@ -21,6 +21,7 @@
 #include "daemon/journal.hpp"
 #include "daemon/live_line.hpp"
 #include "daemon/public_hubs.hpp"
+#include "daemon/public_joining.hpp"
 #include "daemon/public_readers.hpp"
 #include "daemon/supervision.hpp"
 #include "pipeline/data/data_directory.hpp"
@@ -52,9 +53,9 @@ constexpr auto between_jumps = 10s;
 constexpr Duration stalled_after = 30s;
 
 // A socket for each connection, with two of libcurl's own, and each web client; the database's three files
-// for who uses it: four composers a relay, 16 polls, and eight of our own.
+// for who uses it: four composers a relay, 16 polls, and ten of our own.
 std::uint64_t files_needed(const config::Settings& settings) {
-    std::uint64_t files = 112;
+    std::uint64_t files = 120;
     for (const config::Relay& relay : settings.relays)
         files += 3 * relay.connections + 3 * std::min(relay.connections, 4U);
     return files;
@@ -62,10 +63,11 @@ std::uint64_t files_needed(const config::Settings& settings) {
 
 // The web pages that belong to a service.
 struct Site {
-    Site(const std::shared_ptr<pipeline::DeliveryService>& service, const Clock& clock)
-        : readers(service, clock), hubs(service) {}
+    Site(const std::shared_ptr<pipeline::DeliveryService>& service, const JoiningMeans& means)
+        : readers(service, means.clock), hubs(service), joining(service, means) {}
     PublicReaders readers;
     PublicHubs hubs;
+    PublicJoining joining;
 };
 
 // One configuration at work.
@@ -126,6 +128,13 @@ class Daemon {
 
   private:
     [[nodiscard]] pipeline::Surroundings surroundings() {
+        return {.clock = clock_,
+                .random = random_,
+                .events = journal_,
+                .installed_templates = installed_templates()};
+    }
+
+    [[nodiscard]] JoiningMeans joining_means() {
         return {.clock = clock_,
                 .random = random_,
                 .events = journal_,
@@ -194,11 +203,12 @@ class Daemon {
         if (!prepared) return EX_CONFIG;
         running_.service = std::make_shared<pipeline::DeliveryService>(std::move(*prepared), surroundings());
         set_at_work(running_.service);
-        running_.site = std::make_shared<Site>(running_.service, clock_);
+        running_.site = std::make_shared<Site>(running_.service, joining_means());
         running_.web = listen(running_.service->settings());
         if (!running_.web) return not_begun_;
         tell_gone_sources(running_.service->settings());
         running_.service->start();
+        running_.site->joining.start();
         ready_ = true;
         return EX_OK;
     }
@@ -267,8 +277,10 @@ class Daemon {
 
     // A request that is under way keeps the site that it began with.
     void serve_site(web::WebServer& web, const config::Settings& settings) {
+        std::vector<std::shared_ptr<web::Routes>> more;
+        if (auto* routes = running_.site->joining.routes()) more.emplace_back(running_.site, routes);
         web.serve({running_.site, &running_.site->readers}, {running_.site, &running_.site->hubs},
-                  web::base_path_of(settings.public_url));
+                  web::base_path_of(settings.public_url), more);
     }
 
     [[nodiscard]] std::string ailment() const {
@@ -347,6 +359,7 @@ class Daemon {
     // False where a stop was asked for first, or the database is another one: no service can take over then.
     bool take_over(pipeline::Preparation prepared) {
         const auto before = running_.service;
+        running_.site->joining.stop(before->settings().drain);
         std::optional<pipeline::Preparation> next = std::move(prepared);
         while (!succeed(next, before)) {
             if (before->database_replaced() || signals_.wait(1s) == Signal::stop) return false;
@@ -354,10 +367,11 @@ class Daemon {
         }
         set_at_work(running_.service);
         journal_.begin_afresh();
-        running_.site = std::make_shared<Site>(running_.service, clock_);
+        running_.site = std::make_shared<Site>(running_.service, joining_means());
         serve_site(*running_.web, running_.service->settings());
         tell_gone_sources(running_.service->settings());
         running_.service->start();
+        running_.site->joining.start();
         return true;
     }
 
@@ -380,7 +394,10 @@ class Daemon {
         bool recorded = false;
         {
             // At the same time: slow web clients must not use up the time that open transactions have.
-            const std::jthread closing([this] { running_.web.reset(); });
+            const std::jthread closing([this] {
+                running_.web.reset();
+                running_.site->joining.stop(running_.service->settings().drain);
+            });
             recorded = running_.service->drain();
         }
         set_at_work(nullptr);

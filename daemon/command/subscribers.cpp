@@ -154,12 +154,20 @@ int print_list(List& list, const Options& options) {
     return EX_OK;
 }
 
+void print_consent(const audience::JoinRequest& consent, Time now) {
+    fmt::print("asked       {}, by {}, from {}\n", local_text(consent.asked_at, now),
+               terminal_text(consent.form),
+               consent.network.empty() ? "a network that is not known" : consent.network);
+    fmt::print("confirmed   {}\n",
+               consent.confirmed_at ? local_text(*consent.confirmed_at, now) : "never: no mail asked for it");
+}
+
 int show(List& list, const Options& options) {
     const auto view = list.readers.show(options.reader.address);
     if (!view) return tell(view.error());
-    const auto& [member, suppression] = *view;
+    const auto& [member, suppression, consent] = *view;
     if (options.json) {
-        fmt::print("{}\n", control::to_json(member, list.newsletter.name));
+        fmt::print("{}\n", control::to_json(*view, list.newsletter.name));
         return EX_OK;
     }
     const Time now = list.desk.now();
@@ -171,6 +179,7 @@ int show(List& list, const Options& options) {
     fmt::print("source      {}\n", terminal_text(member.source));
     for (const auto& [name, value] : member.subscriber.attributes)
         fmt::print("attribute   {} = {}\n", terminal_text(name), terminal_text(value));
+    if (consent) print_consent(*consent, now);
     if (suppression)
         fmt::print("suppressed  {}: {}\n", suppression->reason, terminal_text(suppression->evidence));
     return EX_OK;

@@ -14,6 +14,7 @@
 #include "audience/audience_store.hpp"
 #include "audience/csv_export.hpp"
 #include "audience/csv_import.hpp"
+#include "audience/join_store.hpp"
 #include "config/settings.hpp"
 #include "control/desk.hpp"
 
@@ -52,6 +53,7 @@ struct ReaderFilter {
 struct ReaderView {
     audience::Member member;
     std::optional<audience::Suppression> suppression;
+    std::optional<audience::JoinRequest> consent;  // by which page he joined, if by one
 };
 
 // Of one newsletter, which outlives it as the desk does.
@@ -81,6 +83,8 @@ class Readers {
 
 // One JSON object on a line.
 [[nodiscard]] std::string to_json(const audience::Member& member, std::string_view newsletter);
+// The same, with the consent.
+[[nodiscard]] std::string to_json(const ReaderView& view, std::string_view newsletter);
 [[nodiscard]] std::string to_json(const audience::ImportReport& report);
 
 }  // namespace paperround::control

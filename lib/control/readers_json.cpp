@@ -6,7 +6,9 @@
 
 namespace paperround::control {
 
-std::string to_json(const audience::Member& member, std::string_view newsletter) {
+namespace {
+
+nlohmann::ordered_json json_of(const audience::Member& member, std::string_view newsletter) {
     nlohmann::ordered_json object{{"newsletter", newsletter},
                                   {"address", member.subscriber.address},
                                   {"name", member.subscriber.name},
@@ -18,6 +20,29 @@ std::string to_json(const audience::Member& member, std::string_view newsletter)
                                   {"reason", member.reason},
                                   {"attributes", member.subscriber.attributes}};
     if (member.ended_at) object["ended"] = format_rfc3339(*member.ended_at);
+    return object;
+}
+
+nlohmann::ordered_json json_of(const audience::JoinRequest& consent) {
+    nlohmann::ordered_json object{{"form", consent.form},
+                                  {"network", nullptr},
+                                  {"asked", format_rfc3339(consent.asked_at)},
+                                  {"confirmed", nullptr}};
+    if (!consent.network.empty()) object["network"] = consent.network;
+    if (consent.confirmed_at) object["confirmed"] = format_rfc3339(*consent.confirmed_at);
+    return object;
+}
+
+}  // namespace
+
+std::string to_json(const audience::Member& member, std::string_view newsletter) {
+    return json_line(json_of(member, newsletter));
+}
+
+std::string to_json(const ReaderView& view, std::string_view newsletter) {
+    auto object = json_of(view.member, newsletter);
+    object["consent"] = nullptr;
+    if (view.consent) object["consent"] = json_of(*view.consent);
     return json_line(object);
 }
 

@@ -47,14 +47,24 @@ bool is_an_answer(OutcomeKind kind) {
 
 }  // namespace
 
-Confirmations::~Confirmations() {
-    thread_.request_stop();
-    interrupt_.trigger();
-    wake();
+void Confirmations::start() {
+    {
+        const Lock lock(mutex_);
+        running_ = true;
+    }
+    thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
 }
 
-void Confirmations::start() {
-    thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+void Confirmations::stop(Duration patience) {
+    stopping_ = true;
+    thread_.request_stop();
+    wake();
+    {
+        Lock lock(mutex_);
+        woken_.wait_for(lock, patience, [this]() REQUIRES(mutex_) { return !running_; });
+    }
+    interrupt_.trigger();
+    if (thread_.joinable()) thread_.join();
 }
 
 void Confirmations::wake() {
@@ -65,20 +75,27 @@ void Confirmations::wake() {
 
 void Confirmations::run(const std::stop_token& stop) {
     bool recovered = false;
+    std::string stuck;
     while (!stop.stop_requested()) {
         std::size_t tried = 0;
         try {
             if (!recovered) recover();
             recovered = true;
             tried = send_due();
+            stuck.clear();
         } catch (const std::exception& e) {
-            means_.events.confirmations_stuck(e.what());
+            // Once, and not at each look.
+            if (stuck != e.what()) means_.events.confirmations_stuck(e.what());
+            stuck = e.what();
         }
         if (tried == at_once) continue;
         Lock lock(mutex_);
         woken_.wait_for(lock, stop, between_looks, [this]() REQUIRES(mutex_) { return owed_; });
         owed_ = false;
     }
+    const Lock lock(mutex_);
+    running_ = false;
+    woken_.notify_all();
 }
 
 void Confirmations::recover() {
@@ -99,7 +116,7 @@ std::size_t Confirmations::send_due() {
     const auto due = JoinStore(database_).due(means_.clock.now(), at_once);
     std::size_t tried = 0;
     for (const JoinRequest& request : due) {
-        if (interrupt_.triggered()) break;
+        if (stopping_) break;
         attempt(request);
         ++tried;
     }

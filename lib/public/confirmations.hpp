@@ -7,6 +7,7 @@
 // give_up_after. The relay's own trouble counts no attempt; it rests then, 5 s at first, 5 min at most.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <filesystem>
 #include <functional>
@@ -65,8 +66,7 @@ class Confirmations {
   public:
     Confirmations(db::Database database, const ConfirmationMeans& means)
         : database_(std::move(database)), means_(means) {}
-    // Interrupts what is being sent.
-    ~Confirmations();
+    ~Confirmations() { stop(Duration(0)); }
     Confirmations(const Confirmations&) = delete;
     Confirmations& operator=(const Confirmations&) = delete;
 
@@ -74,6 +74,9 @@ class Confirmations {
     void start();
     // A mail is owed: look now. Thread-safe.
     void wake();
+    // Begins no other mail, and ends the thread. The one that is being sent is interrupted after `patience`, which
+    // may leave a doubt.
+    void stop(Duration patience);
 
     // What start() does again and again: sends what is due. Returns how many were tried. Throws db::Error.
     std::size_t send_due();
@@ -110,6 +113,8 @@ class Confirmations {
     Mutex mutex_;
     std::condition_variable_any woken_;
     bool owed_ GUARDED_BY(mutex_) = false;
+    bool running_ GUARDED_BY(mutex_) = false;
+    std::atomic<bool> stopping_ = false;
     std::jthread thread_;  // declared last: it uses the members above
 };
 

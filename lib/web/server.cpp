@@ -38,6 +38,10 @@ bool allows(std::string_view methods, std::string_view method) {
     return std::ranges::any_of(all, [&](std::string_view each) { return trim(each) == method; });
 }
 
+bool names(const HttpFields& fields, std::string_view name) {
+    return std::ranges::any_of(fields, [&](const auto& field) { return ascii_iequals(field.first, name); });
+}
+
 // A shared_ptr that owns nothing: the object is somebody else's, for as long as the server uses it.
 template <class T>
 std::shared_ptr<T> borrowed(T* lent) {
@@ -66,9 +70,9 @@ struct WebServer::Impl {
         const Lock lock(mutex);
         return site;
     }
-    [[nodiscard]] std::shared_ptr<const Site> site_of(const std::shared_ptr<Readers>& readers,
-                                                      const std::shared_ptr<HubCallbacks>& hubs,
-                                                      std::string base_path) const;
+    [[nodiscard]] std::shared_ptr<const Site> site_of(
+        const std::shared_ptr<Readers>& readers, const std::shared_ptr<HubCallbacks>& hubs,
+        std::string base_path, const std::vector<std::shared_ptr<Routes>>& more = {}) const;
     [[nodiscard]] Admission admit(const HttpRequest& head) const;
     [[nodiscard]] Admission admit_to(const Site& shown, const HttpRequest& head) const;
     [[nodiscard]] Admission refuse(int status, Page page, HttpFields fields = {}) const;
@@ -85,12 +89,14 @@ struct WebServer::Impl {
 // All groups of pages. Their order does not matter: they share no path.
 std::shared_ptr<const Site> WebServer::Impl::site_of(const std::shared_ptr<Readers>& readers,
                                                      const std::shared_ptr<HubCallbacks>& hubs,
-                                                     std::string base_path) const {
+                                                     std::string base_path,
+                                                     const std::vector<std::shared_ptr<Routes>>& more) const {
     auto made = std::make_shared<Site>();
     made->base_path = std::move(base_path);
     made->groups.push_back(std::make_shared<StatusRoutes>(pages, options.ailment, options.ready));
     made->groups.push_back(std::make_shared<LeavingRoutes>(readers, pages, options.on_failure));
     if (hubs) made->groups.push_back(std::make_shared<HubRoutes>(hubs));
+    made->groups.insert(made->groups.end(), more.begin(), more.end());
     return made;
 }
 
@@ -113,7 +119,10 @@ Admission WebServer::Impl::admit(const HttpRequest& head) const {
         } catch (const std::exception& e) {
             response = unavailable(request, e.what());
         }
-        response.fields.insert(response.fields.end(), common_fields.begin(), common_fields.end());
+        // What an answer says itself counts, as its own policy.
+        for (const auto& common : common_fields) {
+            if (!names(response.fields, common.first)) response.fields.push_back(common);
+        }
         return response;
     };
     return admission;
@@ -168,8 +177,8 @@ Result<WebServer, ListenError> WebServer::start(Readers& readers, Pages pages, S
 }
 
 void WebServer::serve(const std::shared_ptr<Readers>& readers, const std::shared_ptr<HubCallbacks>& hubs,
-                      std::string base_path) {
-    impl_->show(impl_->site_of(readers, hubs, std::move(base_path)));
+                      std::string base_path, const std::vector<std::shared_ptr<Routes>>& more) {
+    impl_->show(impl_->site_of(readers, hubs, std::move(base_path), more));
 }
 
 std::uint16_t WebServer::port() const {

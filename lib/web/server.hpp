@@ -3,6 +3,7 @@
 //   /u/<token>      the unsubscribe link of every mail: web/leaving_routes.hpp
 //   /websub/<id>    where WebSub hubs push feeds: web/hub_routes.hpp
 //   /, /healthz, /readyz: web/status_routes.hpp
+//   /s/<newsletter>, /c/<token>: public/join_routes.hpp
 //
 // web/request_path.hpp says which spellings of these paths are understood; web/listener.hpp says how clients
 // are kept from blocking each other. A request that could not be carried out is answered with 503 and
@@ -14,6 +15,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
@@ -21,6 +23,7 @@
 #include "web/listener.hpp"
 #include "web/pages.hpp"
 #include "web/readers.hpp"
+#include "web/routes.hpp"
 
 namespace paperround::web {
 
@@ -50,11 +53,11 @@ class WebServer {
 
     WebServer(WebServer&&) noexcept;
     WebServer& operator=(WebServer&&) noexcept;
-    // From now on new requests are served from these, and links stand below `base_path`. `hubs` may be null.
-    // The listener stays open. The previous ones are released when the last request that uses them is
+    // From now on new requests are served from these, and links stand below `base_path`. `hubs` may be null;
+    // `more` are groups of other libraries. The listener stays open. The previous ones are released when the last request that uses them is
     // answered.
     void serve(const std::shared_ptr<Readers>& readers, const std::shared_ptr<HubCallbacks>& hubs,
-               std::string base_path);
+               std::string base_path, const std::vector<std::shared_ptr<Routes>>& more = {});
 
     // See Listener.
     ~WebServer();

@@ -131,3 +131,33 @@ TEST_CASE_METHOD(ReadersFixture, "a reader as JSON has null for an end that has 
     CHECK(json.at("ended").is_null());
     CHECK(json.at("source") == "import list.csv");
 }
+
+TEST_CASE_METHOD(ReadersFixture,
+                 "how a reader joined by a page is shown: when, by which, from where, confirmed when") {
+    test::Committing<audience::JoinStore> requests(database());
+    const Time asked = clock.now();
+    const auto id = requests->add({.newsletter = "notes",
+                                   .address = "a@example.org",
+                                   .language = "de",
+                                   .form = "https://news.example.org/s/notes",
+                                   .network = "203.0.113.0/24",
+                                   .asked_at = asked,
+                                   .due = asked});
+    REQUIRE(readers.add({.address = "a@example.org", .name = {}, .attributes = {}, .source = "page"}));
+    CHECK_FALSE(readers.show("a@example.org").value().consent);
+    requests->confirm(id, asked + std::chrono::minutes(3));
+    const auto view = readers.show("a@example.org").value();
+    REQUIRE(view.consent);
+    const auto json = nlohmann::json::parse(to_json(view, "notes"));
+    CHECK(json["consent"]["form"] == "https://news.example.org/s/notes");
+    CHECK(json["consent"]["network"] == "203.0.113.0/24");
+    CHECK(json["consent"]["asked"] == format_rfc3339(asked));
+    CHECK(json["consent"]["confirmed"] == format_rfc3339(asked + std::chrono::minutes(3)));
+    CHECK(json["address"] == "a@example.org");
+}
+
+TEST_CASE_METHOD(ReadersFixture, "who was imported has no consent by a page") {
+    REQUIRE(readers.add({.address = "a@example.org", .name = {}, .attributes = {}, .source = "import"}));
+    CHECK(
+        nlohmann::json::parse(to_json(readers.show("a@example.org").value(), "notes"))["consent"].is_null());
+}

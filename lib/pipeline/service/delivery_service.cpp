@@ -35,9 +35,15 @@ void check_templates(const config::Settings& settings, const std::filesystem::pa
     for (const config::Newsletter& newsletter : settings.newsletters) {
         const auto loaded = email::load_template_set({.installed = installed, .own = settings.templates},
                                                      newsletter.template_name);
-        if (loaded) continue;
-        for (const auto& problem : loaded.error()) problems.push_back(problem.to_line());
+        if (!loaded) {
+            for (const auto& problem : loaded.error()) problems.push_back(problem.to_line());
+        }
     }
+    if (std::ranges::none_of(settings.newsletters, &config::Newsletter::subscribe)) return;
+    const auto asking = email::load_template_set({.installed = installed, .own = settings.templates},
+                                                 "confirmation", email::TemplateUse::confirmation);
+    if (asking) return;
+    for (const auto& problem : asking.error()) problems.push_back(problem.to_line());
 }
 
 // Letters composed ahead for each courier: enough to last until the composers' next batch.

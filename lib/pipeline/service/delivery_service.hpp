@@ -97,6 +97,9 @@ class DeliveryService {
     [[nodiscard]] HubIntake& hub_intake() { return hub_intake_; }
     [[nodiscard]] const audience::TokenSigner& signer() const { return tokens_; }
     [[nodiscard]] const config::Settings& settings() const { return settings_; }
+    // For mail that is no mailing: one access to each relay, since its tokens are renewed in one place.
+    [[nodiscard]] const std::vector<RelayAccess>& relays() const { return relays_; }
+    [[nodiscard]] const Signing& signing() const { return signing_; }
 
   private:
     void start_sending();

@@ -2,6 +2,7 @@
 
 #include "audience/audience_store.hpp"
 #include "pipeline/press/letter.hpp"
+#include "public/look.hpp"
 
 namespace paperround::daemon {
 
@@ -19,7 +20,8 @@ std::optional<web::Membership> PublicReaders::describe(std::string_view text) {
     return web::Membership{.newsletter_title = newsletter != nullptr ? newsletter->title : token->newsletter,
                            .language = language + "," + (newsletter != nullptr ? newsletter->language : "en"),
                            .address = reader->address,
-                           .active = member && member->state == audience::State::active};
+                           .active = member && member->state == audience::State::active,
+                           .look = newsletter != nullptr ? pages::look_of(newsletter->theme) : web::Look{}};
 }
 
 web::LeaveResult PublicReaders::leave(std::string_view text) {

@@ -30,10 +30,17 @@ struct Leaving {
         return page(status, pages.render(which, request.field("Accept-Language")));
     }
 
+    [[nodiscard]] HttpResponse about(int status, Page which, const Membership& membership) const {
+        HttpResponse response = page(status, pages.render(which, membership));
+        response.fields.emplace_back("Content-Security-Policy",
+                                     Pages::security_policy_of(response.body, membership.look));
+        return response;
+    }
+
     [[nodiscard]] HttpResponse ask(const HttpRequest& request) const {
         const auto membership = readers->describe(token);
         if (!membership) return nameless(404, Page::unknown, request);
-        return page(200, pages.render(membership->active ? Page::ask : Page::already, *membership));
+        return about(200, membership->active ? Page::ask : Page::already, *membership);
     }
 
     [[nodiscard]] HttpResponse leave(const HttpRequest& request) const {
@@ -47,7 +54,7 @@ struct Leaving {
         if (!request.complete) return nameless(400, Page::refused, request);
         const auto membership = readers->describe(token);
         if (!membership) return nameless(404, Page::unknown, request);
-        return page(400, pages.render(Page::incomplete, *membership));
+        return about(400, Page::incomplete, *membership);
     }
 
     [[nodiscard]] HttpResponse done(const HttpRequest& request) const {
@@ -62,7 +69,7 @@ struct Leaving {
             if (on_failure) on_failure(e.what());
         }
         const Page which = result == LeaveResult::left ? Page::left : Page::already;
-        return membership ? page(200, pages.render(which, *membership)) : nameless(200, which, request);
+        return membership ? about(200, which, *membership) : nameless(200, which, request);
     }
 };
 

@@ -190,7 +190,8 @@ std::string Pages::security_policy_of(std::string_view page, const Look& look) {
 std::string Pages::render(Page page, const Membership& membership) const {
     return render(page, PageContent{.newsletter_title = membership.newsletter_title,
                                     .language = membership.language,
-                                    .address = membership.address});
+                                    .address = membership.address,
+                                    .look = membership.look});
 }
 
 std::string Pages::render(Page page, const PageContent& content) const {

@@ -32,16 +32,6 @@ enum class Page {
     expired,
 };
 
-// How a newsletter looks, as far as pages show it. Colours as #rrggbb; what is empty is the page's own.
-struct Look {
-    std::string accent;
-    std::string on_accent;
-    std::string accent_dark;
-    std::string on_accent_dark;
-    std::string logo;  // absolute http(s) URLs; empty: the title as text
-    std::string logo_dark;
-};
-
 // What is in a form to subscribe.
 struct SubscribeForm {
     std::string address;   // as it was written

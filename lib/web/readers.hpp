@@ -9,12 +9,24 @@
 
 namespace paperround::web {
 
+// How a newsletter looks, as far as pages show it. Colours as #rrggbb; what is empty is the page's own.
+struct Look {
+    std::string accent;
+    std::string on_accent;
+    std::string accent_dark;
+    std::string on_accent_dark;
+    std::string logo;  // absolute http(s) URLs; empty: the title as text
+    std::string logo_dark;
+    bool operator==(const Look&) const = default;
+};
+
 // The subscription that an unsubscribe link is about.
 struct Membership {
     std::string newsletter_title;
     std::string language;  // RFC 5646 (en, de-AT); several are separated by commas, the preferred one first
     std::string address;
     bool active = true;
+    Look look = {};
     bool operator==(const Membership&) const = default;
 };
 

@@ -191,3 +191,18 @@ TEST_CASE_METHOD(Joining, "check says where readers join, and what an unconfirme
     CHECK(has(said, "notes: readers join at " + url("/s/notes")));
     CHECK(has(said, "warning: notes: confirm: false lets anybody put anybody's address on the list"));
 }
+
+// Takes some 8 s: a browser, a daemon and an SMTP server begin, and the form is not answered before 2 s.
+TEST_CASE_METHOD(Joining, "a reader joins and leaves in Chromium, with the keyboard and without JavaScript") {
+    for (const char* program : {"chromium", "chromedriver"}) {
+        if (run({"sh", "-c", std::string("command -v ") + program}).status == 0) continue;
+        fmt::print("skipped: there is no {} (group `clients` of scripts/packages)\n", program);
+        return;
+    }
+    const auto joined = run({source_folder() + "/scripts/screenshots/joining.py", paperround_program(),
+                             (dir / "pictures").string(), "ja"});
+    CAPTURE(joined.output, joined.errors);
+    CHECK(joined.status == 0);
+    CHECK(joined.output ==
+          "ja: \u767b\u9332\u306e\u78ba\u8a8d\uff1a\u91ce\u306e\u4fbf\u308a: joined, read and left\n");
+}

@@ -4,6 +4,7 @@
 #include "support/places.hpp"
 #include "support/seeded_random.hpp"
 #include "support/smtp_servers.hpp"
+#include "support/wait.hpp"
 
 using namespace paperround;
 using namespace std::chrono_literals;
@@ -216,4 +217,31 @@ TEST_CASE_METHOD(Sending, "a newsletter that was closed meanwhile asks nobody") 
     CHECK(begin().send_due() == 1);
     CHECK(request().state == JoinState::failed);
     CHECK(told.outcomes.empty());
+}
+
+TEST_CASE_METHOD(Sending, "before a mail's last dot leaves, it is on disk that it may have been sent") {
+    test::ScriptedSmtp server(R"({"dot": {"stall": true}})");
+    relay("main", server.port());
+    relays.front().relay.timeouts.final_dot = 3s;
+    ask("ann@example.org");
+    begin();
+    std::jthread sending([this] { static_cast<void>(sender->send_due()); });
+    CHECK(test::eventually([&] { return request().state == JoinState::sending; }));
+    sending.join();
+    CHECK(told.outcomes == std::vector{OutcomeKind::in_doubt});
+    CHECK(request().doubts == 1);
+}
+
+TEST_CASE_METHOD(Sending, "a relay that has worked again rests as briefly as at first") {
+    test::ScriptedSmtp server(R"({"connect": ["421 4.3.2 busy", "220 ready", "421 4.3.2 busy"]})");
+    relay("main", server.port());
+    ask("ann@example.org");
+    CHECK(begin().send_due() == 1);
+    CHECK(request(1).due == clock.now() + 5s);
+    clock.advance(5s);
+    CHECK(sender->send_due() == 1);
+    CHECK(request(1).state == JoinState::sent);
+    ask("bob@example.org");
+    CHECK(sender->send_due() == 1);
+    CHECK(request(2).due == clock.now() + 5s);
 }

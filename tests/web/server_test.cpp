@@ -328,3 +328,18 @@ TEST_CASE("a second request on a connection is not answered") {
     CHECK(has(answer, "200 OK"));
     CHECK(site.readers.leave_calls == 0);
 }
+
+TEST_CASE("a page to leave has its newsletter's colours, and one policy that allows them") {
+    test::Site site;
+    site.readers.members["tok-EN_1"].look = {.accent = "#0a5c8f",
+                                             .on_accent = "#ffffff",
+                                             .accent_dark = "#5aa9dd",
+                                             .on_accent_dark = "#1d1b18",
+                                             .logo = "https://pictures.example.org/logo.png"};
+    const auto page = site.curl("/u/tok-EN_1");
+    CHECK(has(page.body, "--button: #0a5c8f"));
+    CHECK(has(page.headers, "img-src https://pictures.example.org;"));
+    const auto policy = page.headers.find("Content-Security-Policy");
+    REQUIRE(policy != std::string::npos);
+    CHECK(page.headers.find("Content-Security-Policy", policy + 1) == std::string::npos);
+}

@@ -1,0 +1,227 @@
+#!/usr/bin/python3
+"""Joins a newsletter as a reader does: scripts/screenshots/joining.py PAPERROUND OUTPUT_FOLDER [LANGUAGE …].
+
+Chromium (headless, 375 pixels wide, JavaScript off, by the keyboard alone) subscribes, confirms by the link in the mail, gets
+the next mailing, leaves by one click, and does not get the one after it: in English, Hebrew and Japanese, each with its
+own daemon and SMTP server. Photographs each page, by day and in dark mode. Fails where a page is wider than its window,
+where a page asks for something that its policy forbids, and where anything above does not come to pass.
+"""
+import base64
+import email
+import email.policy
+import json
+import pathlib
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.parse
+import urllib.request
+
+HERE = pathlib.Path(__file__).resolve().parent
+SERVER = HERE.parent.parent / "tests" / "support" / "servers" / "aiosmtpd_server.py"
+TITLES = {"en": "Field Notes", "he": "רשימות מהשדה", "ja": "野の便り"}
+WIDTH, HEIGHT = 375, 740
+PATIENCE = 60
+
+CONFIGURATION = """
+data_dir: {folder}/data
+public_url: http://127.0.0.1:{port}
+http: {{listen: "127.0.0.1:{port}"}}
+newsletters:
+  notes:
+    title: "{title}"
+    from: "Field Notes <notes@example.org>"
+    postal_address: "1 High Street, Anytown AT1 2BC"
+    subscribe: true
+    theme: {{accent: "#0a5c8f"}}
+    sources: [{{feed: "file://{folder}/feed.xml", every: 1s}}]
+relays:
+  main: {{url: "smtp://127.0.0.1:{relay}", tls: never}}
+"""
+
+
+def await_that(condition, what):
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        if result := condition():
+            return result
+        time.sleep(0.1)
+    sys.exit(f"waited {PATIENCE} s in vain: {what}")
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def listens(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+class Browser:
+    """WebDriver (W3C), and what Chromium adds to it."""
+
+    def __init__(self, language):
+        port = free_port()
+        self.driver = subprocess.Popen(["chromedriver", f"--port={port}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.address = f"http://127.0.0.1:{port}/session"
+        await_that(lambda: listens(port), "chromedriver listens")
+        options = {
+            "args": ["--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--disable-dev-shm-usage", f"--lang={language}"],
+            "prefs": {"profile.managed_default_content_settings.javascript": 2, "intl.accept_languages": language},
+            "mobileEmulation": {"deviceMetrics": {"width": WIDTH, "height": HEIGHT, "pixelRatio": 2}},
+        }
+        wanted = {"alwaysMatch": {"goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL"}}}
+        self.address += "/" + self.ask("POST", "", capabilities=wanted)["sessionId"]
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.ask("DELETE", "")
+        self.driver.terminate()
+        self.driver.wait()
+
+    def ask(self, method, path, **what):
+        body = json.dumps(what).encode() if method == "POST" else None
+        request = urllib.request.Request(self.address + path, body, {"Content-Type": "application/json"}, method=method)
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+            return json.load(answer)["value"]
+
+    def open(self, url):
+        self.ask("POST", "/url", url=url)
+
+    def text(self, tag):
+        """The first such element's words. WebDriver's own way would need JavaScript."""
+        document = self.chromium("DOM.getDocument", depth=0)["root"]["nodeId"]
+        node = self.chromium("DOM.querySelector", nodeId=document, selector=tag)["nodeId"]
+        return re.sub("<[^>]*>", "", self.chromium("DOM.getOuterHTML", nodeId=node)["outerHTML"]).strip() if node else ""
+
+    def key(self, name, number, **more):
+        for kind in ("keyDown", "keyUp"):
+            self.chromium("Input.dispatchKeyEvent", type=kind, key=name, code=name, windowsVirtualKeyCode=number, **more)
+
+    def fill_in(self, *words):
+        """With the keyboard alone: each field in turn, and the button behind them; returns the heading that follows."""
+        before = self.text("h1")
+        for word in words:
+            self.key("Tab", 9)
+            self.chromium("Input.insertText", text=word)
+        self.key("Tab", 9)
+        self.key("Enter", 13, text="\r")
+        return await_that(lambda: (heading := self.text("h1")) != before and heading, f"another page than \"{before}\"")
+
+    def chromium(self, command, **parameters):
+        return self.ask("POST", "/goog/cdp/execute", cmd=command, params=parameters)
+
+    def photograph(self, target):
+        for scheme in ("light", "dark"):
+            self.chromium("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+            width = self.chromium("Page.getLayoutMetrics")["cssContentSize"]["width"]
+            if width > WIDTH:
+                sys.exit(f"{target}: the page is {width} pixels wide, in a window of {WIDTH}")
+            picture = self.chromium("Page.captureScreenshot", captureBeyondViewport=True)["data"]
+            target.with_name(f"{target.name}-{scheme}.png").write_bytes(base64.b64decode(picture))
+        refused = [entry["message"] for entry in self.ask("POST", "/se/log", type="browser") if "Content Security Policy" in entry["message"]]
+        if refused:
+            sys.exit(f"{target}: {refused}")
+
+
+class Newsletter:
+    """A daemon and the SMTP server that it sends to."""
+
+    def __init__(self, paperround, folder, language):
+        self.folder = folder
+        self.port, relay = free_port(), free_port()
+        self.publish([])
+        configuration = CONFIGURATION.format(folder=folder, port=self.port, relay=relay, title=TITLES.get(language, "Field Notes"))
+        (folder / "config.yaml").write_text(configuration, encoding="utf-8")
+        self.processes = [
+            subprocess.Popen([sys.executable, str(SERVER), f"--port={relay}", f"--maildir={folder / 'mail'}"], stdout=subprocess.DEVNULL),
+            subprocess.Popen([paperround, "--config", str(folder / "config.yaml"), "run"], stderr=(folder / "log").open("w")),
+        ]
+        await_that(lambda: listens(self.port) and listens(relay), "daemon and SMTP server listen")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        for process in reversed(self.processes):
+            process.terminate()
+            process.wait()
+
+    def publish(self, titles):
+        items = "".join(
+            f'<item><guid isPermaLink="false">{title}</guid><title>{title}</title><description>&lt;p&gt;{title}&lt;/p&gt;</description></item>'
+            for title in titles)
+        (self.folder / "feed.new").write_text(f'<rss version="2.0"><channel><title>Site</title>{items}</channel></rss>')
+        (self.folder / "feed.new").rename(self.folder / "feed.xml")
+
+    def mails(self):
+        """All messages so far, by subject."""
+        found = {}
+        for file in (self.folder / "mail").rglob("*"):
+            if file.is_file() and file.parent.name == "new":
+                message = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
+                found[str(message["Subject"])] = message
+        return found
+
+    def said(self, words):
+        return words in (self.folder / "log").read_text(encoding="utf-8")
+
+
+def text_of(message, kind):
+    return message.get_body(preferencelist=(kind,)).get_content()
+
+
+def join(paperround, output, language):
+    with tempfile.TemporaryDirectory(prefix="paperround-join-") as folder, \
+            Newsletter(paperround, pathlib.Path(folder), language) as newsletter, Browser(language) as browser:
+        browser.open(f"http://127.0.0.1:{newsletter.port}/s/notes")
+        browser.photograph(output / f"join-{language}-1-form")
+        time.sleep(2)  # a person needs as long, and the form takes no less
+        browser.fill_in("reader@example.org")
+        browser.photograph(output / f"join-{language}-2-asked")
+        asking = await_that(newsletter.mails, "the mail that asks to confirm")
+        (subject, message), = asking.items()
+        link = re.search(r"http\S+/c/\S+", text_of(message, "plain")).group()
+        if link not in text_of(message, "html"):
+            sys.exit(f"{language}: the HTML part has another link than the text part")
+        page = output / f"join-{language}-mail.html"
+        page.write_text(text_of(message, "html"), encoding="utf-8")
+        browser.open(page.resolve().as_uri())
+        browser.photograph(output / f"join-{language}-3-mail")
+        browser.open(link)
+        browser.photograph(output / f"join-{language}-4-confirm")
+        browser.fill_in()
+        browser.photograph(output / f"join-{language}-5-confirmed")
+
+        newsletter.publish(["First"])
+        mailing = await_that(lambda: newsletter.mails().get("First"), "the first mailing")
+        leave = re.search(r"<(http[^>]+)>", mailing["List-Unsubscribe"]).group(1)
+        with urllib.request.urlopen(leave, b"List-Unsubscribe=One-Click", timeout=PATIENCE) as answer:
+            if answer.status != 200:
+                sys.exit(f"{language}: leaving answered {answer.status}")
+        browser.open(leave)
+        browser.photograph(output / f"join-{language}-6-left")
+        newsletter.publish(["First", "Second"])
+        await_that(lambda: newsletter.said("mailing 2: every subscriber has a delivery"), "the second mailing")
+        if set(newsletter.mails()) != {subject, "First"}:
+            sys.exit(f"{language}: mails after leaving: {sorted(newsletter.mails())}")
+        print(f"{language}: {subject}: joined, read and left")
+
+
+def main():
+    paperround, output, *languages = sys.argv[1:]
+    target = pathlib.Path(output)
+    target.mkdir(parents=True, exist_ok=True)
+    for language in languages or TITLES:
+        join(str(pathlib.Path(paperround).resolve()), target, language)
+
+
+main()

@@ -2,6 +2,7 @@
 
 #include "audience/audience_store.hpp"
 #include "pipeline/press/letter.hpp"
+#include "public/join_routes.hpp"
 #include "public/look.hpp"
 
 namespace paperround::daemon {
@@ -21,7 +22,8 @@ std::optional<web::Membership> PublicReaders::describe(std::string_view text) {
                            .language = language + "," + (newsletter != nullptr ? newsletter->language : "en"),
                            .address = reader->address,
                            .active = member && member->state == audience::State::active,
-                           .look = newsletter != nullptr ? pages::look_of(newsletter->theme) : web::Look{}};
+                           .look = newsletter != nullptr ? pages::look_of(newsletter->theme) : web::Look{},
+                           .why_link = pages::why_url(service_->settings(), text)};
 }
 
 web::LeaveResult PublicReaders::leave(std::string_view text) {

@@ -10,6 +10,7 @@
 #include "public/joining.hpp"
 #include "queue/policy/retry_policy.hpp"
 #include "queue/reply_line.hpp"
+#include "queue/store/relay_store.hpp"
 #include "smtp/session.hpp"
 
 namespace paperround::pages {
@@ -28,6 +29,7 @@ constexpr Duration first_rest = 5s;
 constexpr Duration longest_rest = 5min;
 constexpr unsigned most_doubts = 2;
 constexpr int forgotten_at_once = 1000;
+constexpr Duration between_forgetting = 1h;
 
 // The same at every attempt, and nobody can guess it.
 std::string message_id_of(std::string_view token, std::string_view domain) {
@@ -106,13 +108,13 @@ void Confirmations::recover() {
         judge(request, {.kind = OutcomeKind::in_doubt, .text = "the program ended while it was sent"});
         requests.finish(request);
     }
-    requests.forget_unconfirmed(means_.clock.now() - counted_for, forgotten_at_once);
     transaction.commit();
     if (!doubtful.empty()) means_.events.confirmations_in_doubt(doubtful.size());
 }
 
 std::size_t Confirmations::send_due() {
     if (database_.files_replaced()) return 0;
+    forget_unconfirmed();
     const auto due = JoinStore(database_).due(means_.clock.now(), at_once);
     std::size_t tried = 0;
     for (const JoinRequest& request : due) {
@@ -121,6 +123,29 @@ std::size_t Confirmations::send_due() {
         ++tried;
     }
     return tried;
+}
+
+// They count for no limit any more, and their links expired long ago.
+void Confirmations::forget_unconfirmed() {
+    const Time now = means_.clock.now();
+    if (forgot_at_ && now - *forgot_at_ < between_forgetting && now >= *forgot_at_) return;
+    db::Transaction transaction(database_);
+    const int forgotten = JoinStore(database_).forget_unconfirmed(now - counted_for, forgotten_at_once);
+    transaction.commit();
+    if (forgotten < forgotten_at_once) forgot_at_ = now;
+}
+
+std::optional<Time> Confirmations::free_at(const std::string& relay) {
+    const Time now = means_.clock.now();
+    queue::RelayStore relays(database_);
+    if (relays.relay_orders(relay).paused) return now + first_rest;
+    // What the mailings met: it is down, or its quota is used up.
+    if (const auto health = relays.relay_health(relay); !health.may_try(now)) return health.next_attempt;
+    const auto resting = rests_.find(relay);
+    // A clock that was set back makes no rest longer.
+    const bool rests =
+        resting != rests_.end() && now < resting->second.until && resting->second.until <= now + longest_rest;
+    return rests ? std::optional(resting->second.until) : std::nullopt;
 }
 
 void Confirmations::attempt(JoinRequest request) {
@@ -151,16 +176,13 @@ ConfirmationTried Confirmations::send(const JoinRequest& request, const config::
         .relay = {},
         .outcome = {.kind = OutcomeKind::relay_trouble, .text = "no relay of the newsletter works"}};
     const Time now = means_.clock.now();
-    Time free = now + longest_rest;
+    std::optional<Time> free;
     for (const config::RelayShare& share : newsletter.effective_relays()) {
         const auto access = std::ranges::find(
             means_.relays, share.relay, [](const pipeline::RelayAccess& each) { return each.relay.name; });
         if (access == means_.relays.end()) continue;
-        const auto resting = rests_.find(share.relay);
-        // A clock that was set back makes no rest longer.
-        if (resting != rests_.end() && now < resting->second.until &&
-            resting->second.until <= now + longest_rest) {
-            free = std::min(free, resting->second.until);
+        if (const auto later = free_at(share.relay)) {
+            free = std::min(free.value_or(*later), *later);
             continue;
         }
         tried.relay = share.relay;
@@ -171,9 +193,9 @@ ConfirmationTried Confirmations::send(const JoinRequest& request, const config::
             return tried;
         }
         rest(share.relay);
-        free = std::min(free, rests_[share.relay].until);
+        free = std::min(free.value_or(rests_[share.relay].until), rests_[share.relay].until);
     }
-    tried.request.due = free;
+    tried.request.due = free.value_or(now + longest_rest);
     return tried;
 }
 

@@ -13,6 +13,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <thread>
@@ -104,12 +105,16 @@ class Confirmations {
                                            const config::Newsletter& newsletter);
     void judge(audience::JoinRequest& request, const queue::Outcome& outcome) const;
     void keep(const audience::JoinRequest& request);
+    // When the relay may be asked; nothing: now. A relay that a person has paused is looked at again soon.
+    [[nodiscard]] std::optional<Time> free_at(const std::string& relay);
+    void forget_unconfirmed();
     void rest(const std::string& relay);
 
     db::Database database_;
     ConfirmationMeans means_;
     Interrupt interrupt_;
     std::map<std::string, Rest, std::less<>> rests_;  // by relay, of those in trouble
+    std::optional<Time> forgot_at_;
     Mutex mutex_;
     std::condition_variable_any woken_;
     bool owed_ GUARDED_BY(mutex_) = false;

@@ -8,6 +8,7 @@
 #include "audience/checked_subscriber.hpp"
 #include "base/encoding.hpp"
 #include "base/text.hpp"
+#include "base/text/date_time.hpp"
 #include "base/utf8.hpp"
 #include "public/join_form.hpp"
 #include "public/look.hpp"
@@ -39,6 +40,11 @@ std::string wanted_language(std::string_view query) {
     return {};
 }
 
+// 2026-11-20: a day that is read alike everywhere.
+std::string day_of(Time time) {
+    return format_rfc3339(time).substr(0, 10);
+}
+
 }  // namespace
 
 std::string join_url(const config::Settings& settings, std::string_view newsletter) {
@@ -49,13 +55,22 @@ std::string confirm_url(const config::Settings& settings, std::string_view token
     return fmt::format("{}{}{}", settings.public_url, confirm_path, token);
 }
 
+std::string why_url(const config::Settings& settings, std::string_view token) {
+    return fmt::format("{}{}{}", settings.public_url, why_path, token);
+}
+
 bool JoinRoutes::owns(std::string_view path) const {
-    return path.starts_with(join_path) || path.starts_with(confirm_path);
+    return path.starts_with(join_path) || path.starts_with(confirm_path) || path.starts_with(why_path);
 }
 
 web::Admission JoinRoutes::admit(const HttpRequest& head) {
     const bool posts = head.method == "POST";
     web::Admission admission{.body_limit = posts ? join_form_limit : 0, .answer = {}};
+    if (head.path.starts_with(why_path)) {
+        return {.answer = [this, token = head.path.substr(why_path.size())](const HttpRequest& request) {
+            return say_why(token, request);
+        }};
+    }
     if (head.path.starts_with(confirm_path)) {
         admission.answer = [this, posts,
                             token = head.path.substr(confirm_path.size())](const HttpRequest& request) {
@@ -108,6 +123,29 @@ HttpResponse JoinRoutes::confirm(const std::string& token, const HttpRequest& re
     if (!form || !form->confirms) return nameless(400, Page::refused, request);
     const auto confirmed = joining_.confirm(token);
     return confirmed ? about(Page::confirmed, *confirmed) : nameless(404, Page::expired, request);
+}
+
+HttpResponse JoinRoutes::say_why(const std::string& token, const HttpRequest& request) const {
+    const auto reason = joining_.why(token);
+    if (!reason) return nameless(404, Page::unknown, request);
+    const config::Newsletter* newsletter = settings_.find_newsletter(reason->newsletter);
+    const auto& [name, member, consent] = *reason;
+    const bool confirmed = consent && consent->confirmed_at;
+    const auto language = member.subscriber.attributes.find("language");
+    web::PageContent content{
+        .newsletter_title = newsletter == nullptr ? name : newsletter->title,
+        .language = language == member.subscriber.attributes.end() ? "" : language->second,
+        .address = member.subscriber.address,
+        .look = newsletter == nullptr ? web::Look{} : look_of(newsletter->theme)};
+    content.language += "," + (newsletter == nullptr ? std::string("en") : newsletter->language);
+    content.asked_on = day_of(confirmed ? consent->asked_at : member.since);
+    if (confirmed) {
+        content.confirmed_on = day_of(*consent->confirmed_at);
+        content.form_url = consent->form;
+    }
+    if (member.state == audience::State::active)
+        content.link = fmt::format("{}/u/{}", settings_.public_url, token);
+    return page(200, confirmed ? Page::why : Page::listed, content);
 }
 
 bool JoinRoutes::is_in_time(const config::Newsletter& newsletter, std::string_view stamp) const {

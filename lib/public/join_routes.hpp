@@ -4,6 +4,8 @@
 //   POST /s/<newsletter>   asks to join; the same answer for every address, whoever reads already
 //   GET  /c/<token>        a button, from the link in the mail; changes nothing, since mail scanners follow links
 //   POST /c/<token>        confirms
+//   GET  /w/<token>        says how a reader came onto the list; the token is that of the mail's link to leave, and
+//                          the page to leave leads here
 //
 // A form carries a signed time. A press less than two seconds or more than a day after it was shown does not
 // count: the form is shown again, with the address in it. So does a form on another site, which has no such time:
@@ -24,6 +26,7 @@ namespace paperround::pages {
 
 inline constexpr std::string_view join_path = "/s/";
 inline constexpr std::string_view confirm_path = "/c/";
+inline constexpr std::string_view why_path = "/w/";
 inline constexpr Duration least_time_to_fill_in = std::chrono::seconds(2);
 inline constexpr Duration most_time_to_fill_in = std::chrono::hours(24);
 
@@ -31,6 +34,9 @@ inline constexpr Duration most_time_to_fill_in = std::chrono::hours(24);
 [[nodiscard]] std::string join_url(const config::Settings& settings, std::string_view newsletter);
 // <public_url>/c/<token>
 [[nodiscard]] std::string confirm_url(const config::Settings& settings, std::string_view token);
+
+// <public_url>/w/<token>
+[[nodiscard]] std::string why_url(const config::Settings& settings, std::string_view token);
 
 class JoinRoutes final : public web::Routes {
   public:
@@ -51,6 +57,7 @@ class JoinRoutes final : public web::Routes {
     [[nodiscard]] web::HttpResponse show_button(const std::string& token,
                                                 const web::HttpRequest& request) const;
     [[nodiscard]] web::HttpResponse confirm(const std::string& token, const web::HttpRequest& request) const;
+    [[nodiscard]] web::HttpResponse say_why(const std::string& token, const web::HttpRequest& request) const;
 
     [[nodiscard]] bool is_in_time(const config::Newsletter& newsletter, std::string_view stamp) const;
     [[nodiscard]] web::PageContent content_for(const config::Newsletter& newsletter,

@@ -51,6 +51,8 @@ std::optional<Confirmable> Joining::describe(std::string_view token) {
 }
 
 std::optional<Confirmable> Joining::confirm(std::string_view token) {
+    // What is not ours takes nobody's turn with the database.
+    if (!signer_.verify_confirm(token, clock_.now())) return std::nullopt;
     const Lock lock(mutex_);
     require_own_files();
     db::Transaction transaction(database_);
@@ -62,6 +64,17 @@ std::optional<Confirmable> Joining::confirm(std::string_view token) {
     subscribe(*request);
     transaction.commit();
     return confirmable(*request);
+}
+
+std::optional<Reason> Joining::why(std::string_view leave_token) {
+    const auto token = signer_.verify(audience::Purpose::leave, leave_token);
+    if (!token) return std::nullopt;
+    const Lock lock(mutex_);
+    auto member = AudienceStore(database_).member(token->newsletter, token->subscriber_id);
+    if (!member) return std::nullopt;
+    auto consent = JoinStore(database_).consent_of(token->newsletter, member->subscriber.address);
+    return Reason{
+        .newsletter = token->newsletter, .member = std::move(*member), .consent = std::move(consent)};
 }
 
 bool Joining::may_mail(std::string_view address) {

@@ -14,6 +14,7 @@
 #include <string>
 #include <string_view>
 
+#include "audience/audience_store.hpp"
 #include "audience/join_store.hpp"
 #include "audience/token.hpp"
 #include "base/clock.hpp"
@@ -44,6 +45,13 @@ struct Confirmable {
     std::string language;
 };
 
+// How a reader came onto a newsletter's list.
+struct Reason {
+    std::string newsletter;
+    audience::Member member;
+    std::optional<audience::JoinRequest> consent;
+};
+
 class Joining {
   public:
     // `on_asked` is called when a mail is owed. All but it must outlive this object.
@@ -62,6 +70,9 @@ class Joining {
     [[nodiscard]] std::optional<Confirmable> describe(std::string_view token);
     // The same, if the reader reads the newsletter from now on; again for a second press. Nothing otherwise.
     [[nodiscard]] std::optional<Confirmable> confirm(std::string_view token);
+
+    // For the token of a link to leave; nothing if it is not ours, or its reader is gone. Changes nothing.
+    [[nodiscard]] std::optional<Reason> why(std::string_view leave_token);
 
   private:
     [[nodiscard]] bool may_mail(std::string_view address) REQUIRES(mutex_);

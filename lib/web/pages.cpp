@@ -29,7 +29,7 @@ struct PageStrings {
     bool has_note = false;
     bool has_form = false;  // to subscribe; its words are those of Page::subscribe
 };
-constexpr std::array<PageStrings, 17> all_pages{{
+constexpr std::array<PageStrings, 19> all_pages{{
     {Page::ask, "ask", true, true},
     {Page::left, "left", false, true},
     {Page::already, "already"},
@@ -47,6 +47,8 @@ constexpr std::array<PageStrings, 17> all_pages{{
     {Page::confirm, "confirm", true, true},
     {Page::confirmed, "confirmed", false, true},
     {Page::expired, "expired"},
+    {Page::why, "why"},
+    {Page::listed, "listed"},
 }};
 
 const PageStrings& strings_of(Page page) {
@@ -131,6 +133,9 @@ std::string fill(const std::string& text, const PageContent& content) {
     data.set("newsletter", content.newsletter_title);
     data.set("address", masked_address(content.address));
     data.set("whole_address", content.address);
+    data.set("asked_on", content.asked_on);
+    data.set("confirmed_on", content.confirmed_on);
+    data.set("form_url", content.form_url);
     return mustache::mustache(text).render(data);
 }
 
@@ -191,7 +196,8 @@ std::string Pages::render(Page page, const Membership& membership) const {
     return render(page, PageContent{.newsletter_title = membership.newsletter_title,
                                     .language = membership.language,
                                     .address = membership.address,
-                                    .look = membership.look});
+                                    .look = membership.look,
+                                    .link = membership.why_link});
 }
 
 std::string Pages::render(Page page, const PageContent& content) const {
@@ -225,6 +231,11 @@ std::string Pages::render_in(const std::string& language, Page page, const PageC
     } else if (which.has_button) {
         data.set("button", text("button", which.key));
         data.set("leaving", page != Page::confirm);
+    }
+    if (!content.link.empty()) {
+        const bool leads_away = page == Page::why || page == Page::listed;
+        data.set("link", content.link);
+        data.set("link_words", leads_away ? text("button", "ask") : text("heading", "why"));
     }
     if (which.has_form && content.form.confirms) data.set("note", text("note", "subscribe"));
     if (!which.has_form && which.has_note) data.set("note", text("note", which.key));

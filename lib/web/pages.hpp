@@ -30,6 +30,8 @@ enum class Page {
     confirm,
     confirmed,
     expired,
+    why,     // a reader asked for it, and confirmed
+    listed,  // somebody put the reader on the list
 };
 
 // What is in a form to subscribe.
@@ -46,6 +48,10 @@ struct PageContent {
     std::string address;
     Look look = {};
     SubscribeForm form = {};
+    std::string link = {};      // from the page to leave to the one that says why, or back; empty: none
+    std::string asked_on = {};  // for Page::why and Page::listed: days, as 2026-11-20
+    std::string confirmed_on = {};
+    std::string form_url = {};
 };
 
 struct PagesError {

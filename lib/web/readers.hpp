@@ -27,6 +27,7 @@ struct Membership {
     std::string address;
     bool active = true;
     Look look = {};
+    std::string why_link = {};  // a page that says how the reader came onto the list; empty: none
     bool operator==(const Membership&) const = default;
 };
 

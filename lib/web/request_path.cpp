@@ -12,7 +12,7 @@ namespace paperround::web {
 
 namespace {
 
-constexpr std::array<std::string_view, 4> capabilities{"u", "websub", "s", "c"};
+constexpr std::array<std::string_view, 5> capabilities{"u", "websub", "s", "c", "w"};
 
 bool in_token(char c) {
     return is_ascii_alpha(c) || is_ascii_digit(c) || c == '-' || c == '_';

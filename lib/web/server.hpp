@@ -3,7 +3,7 @@
 //   /u/<token>      the unsubscribe link of every mail: web/leaving_routes.hpp
 //   /websub/<id>    where WebSub hubs push feeds: web/hub_routes.hpp
 //   /, /healthz, /readyz: web/status_routes.hpp
-//   /s/<newsletter>, /c/<token>: public/join_routes.hpp
+//   /s/<newsletter>, /c/<token>, /w/<token>: public/join_routes.hpp
 //
 // web/request_path.hpp says which spellings of these paths are understood; web/listener.hpp says how clients
 // are kept from blocking each other. A request that could not be carried out is answered with 503 and

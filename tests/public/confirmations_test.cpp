@@ -1,6 +1,7 @@
 #include "public/confirmations.hpp"
 
 #include "public/join_fixture.hpp"
+#include "queue/store/relay_store.hpp"
 #include "support/places.hpp"
 #include "support/seeded_random.hpp"
 #include "support/smtp_servers.hpp"
@@ -244,4 +245,80 @@ TEST_CASE_METHOD(Sending, "a relay that has worked again rests as briefly as at 
     ask("bob@example.org");
     CHECK(sender->send_due() == 1);
     CHECK(request(2).due == clock.now() + 5s);
+}
+
+TEST_CASE_METHOD(Sending, "a relay that a person has paused sends nothing until he lets it") {
+    test::AiosmtpdServer server({});
+    relay("main", server.port());
+    test::Committing<queue::RelayStore> store(database);
+    store->save_relay_orders("main", {.paused = clock.now()});
+    ask("ann@example.org");
+    CHECK(begin().send_due() == 1);
+    CHECK(request().state == JoinState::waiting);
+    CHECK(request().attempts == 0);
+    CHECK(told.outcomes.empty());
+    clock.advance(5s);
+    store->save_relay_orders("main", {});
+    CHECK(sender->send_due() == 1);
+    CHECK(request().state == JoinState::sent);
+}
+
+TEST_CASE_METHOD(Sending, "who never confirmed is forgotten after thirty days, while the program runs") {
+    test::AiosmtpdServer server({});
+    relay("main", server.port());
+    ask("ann@example.org");
+    CHECK(begin().send_due() == 1);
+    clock.advance(30 * 24h);
+    CHECK(sender->send_due() == 0);
+    CHECK((*requests).find(1));
+    clock.advance(2h);
+    CHECK(sender->send_due() == 0);
+    CHECK_FALSE((*requests).find(1));
+}
+
+TEST_CASE_METHOD(Sending,
+                 "a relay whose quota the mailings have used up is left alone until it is tried again") {
+    test::AiosmtpdServer server({});
+    relay("main", server.port());
+    test::Committing<queue::RelayStore> store(database);
+    queue::RelayHealth health;
+    health.down_since = clock.now();
+    health.next_attempt = clock.now() + 2h;
+    store->save_relay_health("main", health);
+    ask("ann@example.org");
+    CHECK(begin().send_due() == 1);
+    CHECK(request().due == clock.now() + 2h);
+    clock.advance(2h);
+    CHECK(sender->send_due() == 1);
+    CHECK(request().state == JoinState::sent);
+}
+
+TEST_CASE_METHOD(Sending, "on its thread a mail leaves when it is owed, and none after the stop") {
+    test::AiosmtpdServer server({});
+    relay("main", server.port());
+    begin().start();
+    ask("ann@example.org");
+    sender->wake();
+    CHECK(test::eventually([&] { return request().state == JoinState::sent; }));
+    sender->stop(10s);
+    ask("bob@example.org");
+    sender->wake();
+    CHECK(request(2).state == JoinState::waiting);
+    CHECK(server.messages().size() == 1);
+}
+
+// Takes the second that the stop waits.
+TEST_CASE_METHOD(Sending, "a stop waits for the mail that is being sent, but no longer than it may") {
+    test::ScriptedSmtp server(R"({"dot": {"stall": true}})");
+    relay("main", server.port());
+    relays.front().relay.timeouts.final_dot = 60s;
+    ask("ann@example.org");
+    begin().start();
+    CHECK(test::eventually([&] { return request().state == JoinState::sending; }));
+    const auto asked = std::chrono::steady_clock::now();
+    sender->stop(1s);
+    CHECK(std::chrono::steady_clock::now() - asked >= 1s);
+    CHECK(std::chrono::steady_clock::now() - asked < 30s);
+    CHECK(request().doubts == 1);
+    CHECK(request().state == JoinState::waiting);
 }

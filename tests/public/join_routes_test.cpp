@@ -207,6 +207,45 @@ TEST_CASE_METHOD(Browser, "pages have the newsletter's colours, and a policy wit
     for (const auto& [name, value] : form.fields) CHECK(name != "Set-Cookie");
 }
 
+TEST_CASE_METHOD(Browser,
+                 "a reader sees why he gets mail: when he asked, by which page, and when he confirmed") {
+    static_cast<void>(subscribe("ann@example.org"));
+    const std::string link = link_of(owed().front());
+    const std::string asked = format_rfc3339(clock.now()).substr(0, 10);
+    clock.advance(48h);
+    const std::string confirmed = format_rfc3339(clock.now()).substr(0, 10);
+    REQUIRE(joining.confirm(link));
+    const auto ann = (*audience).find("ann@example.org")->id;
+    const std::string token = signer.sign(audience::Token{audience::Purpose::leave, "notes", ann, 1});
+    const auto why = get("/w/" + token);
+    CHECK(why.status == 200);
+    CHECK(has(why.body, "Why did I get this?"));
+    CHECK(has(why.body, "on <bdi>" + asked + "</bdi>, by the page"));
+    CHECK(has(why.body, "https://news.example.org/s/notes"));
+    CHECK(has(why.body, "confirmed on <bdi>" + confirmed + "</bdi>"));
+    CHECK(has(why.body, "<a href=\"https://news.example.org/u/" + token + "\">Unsubscribe</a>"));
+    CHECK(has(why.body, "a•••@example.org"));
+    CHECK_FALSE(has(why.body, "203.0.113"));
+    CHECK(reads("ann@example.org"));
+}
+
+TEST_CASE_METHOD(Browser,
+                 "who was put on a list sees since when, and a token that is no reader's says nothing") {
+    const auto bob = audience->subscribe("notes", {0, "bob@example.org", "", {{"language", "de"}}},
+                                         clock.now(), "import x.csv", audience::Again::no);
+    const std::string token =
+        signer.sign(audience::Token{audience::Purpose::leave, "notes", bob.subscriber_id, 0});
+    CHECK(has(get("/w/" + token).body, "seit <bdi>" + format_rfc3339(clock.now()).substr(0, 10)));
+    audience->leave("notes", bob.subscriber_id, clock.now());
+    CHECK_FALSE(has(get("/w/" + token).body, "<a href"));
+    CHECK(get("/w/" + token.substr(1)).status == 404);
+    CHECK(get("/w/").status == 404);
+    CHECK(get("/w/" + signer.sign(audience::Token{audience::Purpose::leave, "notes", 4711, 0})).status ==
+          404);
+    static_cast<void>(subscribe("ann@example.org"));
+    CHECK(get("/w/" + link_of(owed().front())).status == 404);
+}
+
 TEST_CASE_METHOD(Browser, "where nobody is asked to confirm, the answer is another, and the same for all") {
     notes().confirm = false;
     const auto reader =

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "public/join_fixture.hpp"
+#include "support/seeded_random.hpp"
 
 using namespace paperround;
 using namespace std::chrono_literals;
@@ -75,6 +76,21 @@ TEST_CASE_METHOD(JoinFixture, "forged, cut and expired links change nothing") {
     clock.advance(pages::confirmable_for);
     CHECK_FALSE(joining.confirm(link));
     CHECK_FALSE((*audience).find("ann@example.org"));
+}
+
+TEST_CASE_METHOD(JoinFixture, "ten thousand links that somebody made up change nothing") {
+    const std::string link = asked_link("ann@example.org");
+    test::SeededRandom random(7);
+    constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    for (int i = 0; i < 10'000; ++i) {
+        std::string forged = link.substr(0, random.next() % (link.size() + 1));
+        while (forged.size() < link.size() + i % 3) forged += letters[random.next() % letters.size()];
+        if (forged == link) continue;
+        CHECK_FALSE(joining.describe(forged));
+        CHECK_FALSE(joining.confirm(forged));
+    }
+    CHECK_FALSE((*audience).find("ann@example.org"));
+    CHECK(joining.describe(link));
 }
 
 TEST_CASE_METHOD(JoinFixture, "a link of a newsletter that was closed joins nobody") {

@@ -30,7 +30,7 @@ TEST_CASE("every page renders in every language without a gap") {
     for (const Page page : {Page::ask, Page::left, Page::already, Page::unknown, Page::incomplete,
                             Page::unavailable, Page::home, Page::absent, Page::refused, Page::subscribe,
                             Page::again, Page::no_address, Page::asked, Page::joined, Page::confirm,
-                            Page::confirmed, Page::expired}) {
+                            Page::confirmed, Page::expired, Page::why, Page::listed}) {
         for (const char* language : {"en", "de", "fr", "es", "pt", "it", "nl", "pl", "ar", "he", "ja"}) {
             const auto html =
                 pages->render(page, Membership{"Field Notes", language, "ann@example.org", true});
@@ -154,9 +154,9 @@ TEST_CASE("a page in a newsletter's colours allows its own style and the logo's 
                     .on_accent_dark = "#1d1b18",
                     .logo = "https://pictures.example.org:8443/logo.png",
                     .logo_dark = "https://pictures.example.org:8443/white.png"};
-    const auto html = pages.render(
-        Page::subscribe,
-        PageContent{.newsletter_title = "Notes", .language = "he", .address = {}, .look = look});
+    const auto html =
+        pages.render(Page::subscribe,
+                     PageContent{.newsletter_title = "Notes", .language = "he", .address = {}, .look = look});
     CHECK(has(html, "--button: #0a5c8f; --on-button: #ffffff;"));
     CHECK(has(html, "src=\"https://pictures.example.org:8443/logo.png\" alt=\"Notes\""));
     CHECK(has(html, "dir=\"rtl\""));

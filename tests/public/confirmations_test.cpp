@@ -220,6 +220,7 @@ TEST_CASE_METHOD(Sending, "a newsletter that was closed meanwhile asks nobody") 
     CHECK(told.outcomes.empty());
 }
 
+// Takes the 3 s that the relay has for its answer.
 TEST_CASE_METHOD(Sending, "before a mail's last dot leaves, it is on disk that it may have been sent") {
     test::ScriptedSmtp server(R"({"dot": {"stall": true}})");
     relay("main", server.port());

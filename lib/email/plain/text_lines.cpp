@@ -44,7 +44,7 @@ std::size_t TextLines::room() const {
     std::size_t used = 0;
     for (const Indent& indent : indents_) used += indent.rest.size();
     used = std::min(used, widest_margin);
-    return used + narrowest > text_columns ? narrowest : text_columns - used;
+    return used + narrowest > columns_ ? narrowest : columns_ - used;
 }
 
 // What stands before the line: the outermost first, and the bullet of its own item in any case.

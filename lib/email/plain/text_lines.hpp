@@ -20,6 +20,10 @@ inline constexpr std::size_t text_limit = CleanLimits().output;  // octets
 
 class TextLines {
   public:
+    // Lines of at most so many columns. `before`: which way the text in front of them runs.
+    explicit TextLines(std::size_t columns = text_columns, Direction before = Direction::none)
+        : columns_(columns), direction_(before) {}
+
     // From here on lines begin with these: `first` once, as a bullet, then `rest`.
     void indent(std::string first, std::string rest);
     void outdent() { indents_.pop_back(); }
@@ -43,6 +47,7 @@ class TextLines {
     // Of the last line that had one.
     [[nodiscard]] Direction direction() const { return direction_; }
 
+    [[nodiscard]] bool empty() const { return out_.empty(); }
     [[nodiscard]] std::string take() { return std::move(out_); }
 
   private:
@@ -55,9 +60,10 @@ class TextLines {
     [[nodiscard]] std::string margin_of_line();
     void write_blank(Direction direction);
 
+    std::size_t columns_;
     std::string out_;
     std::vector<Indent> indents_;
-    Direction direction_ = Direction::none;
+    Direction direction_;
     bool want_blank_ = false;
     bool item_ended_ = false;  // nothing was written since a list item ended
 };

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -28,6 +29,8 @@ std::string_view without_trailing_spaces(std::string_view line) {
 }
 
 constexpr std::string_view struck = "~~";
+// Columns of a cell's lines: how wide they may be is known when all of the table is.
+constexpr std::size_t unwrapped = std::numeric_limits<std::size_t>::max();
 
 class TextWriter {
   public:
@@ -138,7 +141,8 @@ class TextWriter {
 
     void open_block(const GumboNode& node) {
         const GumboTag tag = node.v.element.tag;
-        if ((tag == GUMBO_TAG_P || tag == GUMBO_TAG_DIV) && (table_ || is_mark_of_block(inline_.text())))
+        if ((tag == GUMBO_TAG_P || tag == GUMBO_TAG_DIV) &&
+            ((table_ && is_whole_cell(node)) || is_mark_of_block(inline_.text())))
             return;
         if (stands_apart(node)) return end_paragraph(true), void();
         if (begins_a_line(tag) || is_caption(node)) end_paragraph();
@@ -175,7 +179,7 @@ class TextWriter {
     void close_block(const GumboNode& node) {
         const GumboTag tag = node.v.element.tag;
         if (const char underline = underline_of(tag); underline != 0) return heading(underline);
-        if (table_ && (tag == GUMBO_TAG_P || tag == GUMBO_TAG_DIV)) return;
+        if (table_ && is_whole_cell(node)) return;
         if (stands_apart(node)) return end_paragraph(true), void();
         if (begins_a_line(tag) || is_caption(node)) end_paragraph();
         switch (tag) {
@@ -214,16 +218,33 @@ class TextWriter {
     // The cells of a layout table follow each other as paragraphs.
     void open_cell(const GumboNode& node) {
         end_paragraph();
-        if (!table_ || table_->rows.size() != 1) return;
+        if (!table_ || table_->rows.empty()) return;
+        around_cell_ = std::exchange(lines_, TextLines(unwrapped, lines_.direction()));
+        if (table_->rows.size() != 1) return;
         const bool header = node.v.element.tag == GUMBO_TAG_TH;
         table_->has_header = header && (table_->rows[0].empty() || table_->has_header);
     }
 
     void close_cell(const GumboNode& node) {
-        if (!table_ || table_->rows.empty()) return end_paragraph(), void();
+        if (!around_cell_) return end_paragraph(), void();
         TextCell cell = text_cell(node);
-        cell.text = collapse_spaces(inline_.take(lines_.direction()));
+        cell.text = text_of_cell();
         table_->rows.back().push_back(std::move(cell));
+        lines_ = *std::exchange(around_cell_, std::nullopt);
+    }
+
+    // One line, unless blocks stand in the cell.
+    std::string text_of_cell() {
+        if (lines_.empty()) return collapse_spaces(inline_.take(lines_.direction()));
+        end_paragraph();
+        const std::string lines = lines_.take();
+        std::string text;
+        for (const std::string_view line : split(lines, '\n')) {
+            if (trim(line).empty()) continue;
+            if (!text.empty()) text += '\n';
+            text += line;
+        }
+        return text;
     }
 
     void close_table() {
@@ -283,9 +304,10 @@ class TextWriter {
     }
 
     TextLines lines_;
-    InlineText inline_;               // waits for its block to end
-    std::optional<TextTable> table_;  // the one that is gathered
-    std::vector<ListNumbers> lists_;  // the open ones
+    std::optional<TextLines> around_cell_;  // the table's, while those of a cell are gathered
+    InlineText inline_;                     // waits for its block to end
+    std::optional<TextTable> table_;        // the one that is gathered
+    std::vector<ListNumbers> lists_;        // the open ones
     int preformatted_ = 0;
     int kept_lines_ = 0;  // how many elements are open whose lines are the text's
     int quotes_ = 0;      // how many <q> are open

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include "base/text.hpp"
 #include "base/text/display_width.hpp"
@@ -38,33 +39,46 @@ bool breaks_lines(GumboTag tag) {
     }
 }
 
-// A cell's only paragraph is the cell.
-bool is_whole_cell(const GumboNode& node) {
-    const GumboTag tag = node.v.element.tag;
-    const GumboTag around = node.parent->v.element.tag;
-    if ((tag != GUMBO_TAG_P && tag != GUMBO_TAG_DIV) || (around != GUMBO_TAG_TD && around != GUMBO_TAG_TH))
-        return false;
-    const GumboVector& siblings = node.parent->v.element.children;
-    std::size_t others = 0;
-    for (unsigned i = 0; i < siblings.length && others < 2; ++i) {
-        if (static_cast<const GumboNode*>(siblings.data[i])->type != GUMBO_NODE_WHITESPACE) ++others;
-    }
-    return others == 1;
-}
-
-std::size_t count_rows(const GumboNode& table) {
+struct TableShape {
     std::size_t rows = 0;
-    const GumboVector& groups = table.v.element.children;
-    for (unsigned i = 0; i < groups.length; ++i) {
-        const auto* group = static_cast<const GumboNode*>(groups.data[i]);
-        if (group->type != GUMBO_NODE_ELEMENT) continue;
-        const GumboVector& parts = group->v.element.children;
-        for (unsigned j = 0; j < parts.length; ++j) {
-            const auto* part = static_cast<const GumboNode*>(parts.data[j]);
-            if (part->type == GUMBO_NODE_ELEMENT && part->v.element.tag == GUMBO_TAG_TR) ++rows;
+    bool has_columns = false;  // a row has several cells
+    bool has_header = false;
+};
+
+TableShape shape_of(const GumboNode& table) {
+    TableShape shape;
+    for (const GumboNode* group : elements_in(table)) {
+        for (const GumboNode* row : elements_in(*group)) {
+            if (row->v.element.tag != GUMBO_TAG_TR) continue;
+            ++shape.rows;
+            const auto cells = elements_in(*row);
+            if (cells.size() > 1) shape.has_columns = true;
+            for (const GumboNode* cell : cells) {
+                if (cell->v.element.tag == GUMBO_TAG_TH) shape.has_header = true;
+            }
         }
     }
-    return rows;
+    return shape;
+}
+
+// Whether the lines of this element may stand beside those of other cells.
+bool stands_in_cell(const GumboNode& node, const TableShape& shape) {
+    if (shape.rows < 2 || !shape.has_columns) return false;
+    switch (node.v.element.tag) {
+        case GUMBO_TAG_UL:
+        case GUMBO_TAG_OL:
+        case GUMBO_TAG_DL:
+        case GUMBO_TAG_BLOCKQUOTE:
+            return true;
+        case GUMBO_TAG_P:
+        case GUMBO_TAG_DIV: {
+            const GumboTag around = node.parent->v.element.tag;
+            return shape.has_header || around == GUMBO_TAG_LI || around == GUMBO_TAG_DD ||
+                   around == GUMBO_TAG_BLOCKQUOTE;
+        }
+        default:
+            return false;
+    }
 }
 
 unsigned span_of(const GumboNode& cell, const char* name) {
@@ -123,6 +137,12 @@ std::size_t width_of(const std::vector<std::size_t>& widths, std::size_t at, std
     return width;
 }
 
+std::size_t width_of_lines(std::string_view text) {
+    std::size_t widest = 0;
+    for (const std::string_view line : split(text, '\n')) widest = std::max(widest, display_width(line));
+    return widest;
+}
+
 // Those that take several columns come last: they widen the last of these by what is missing.
 std::vector<std::size_t> widths_of(const Grid& grid) {
     std::vector<std::size_t> widths;
@@ -132,7 +152,7 @@ std::vector<std::size_t> widths_of(const Grid& grid) {
             for (std::size_t i = 0; i < row.size(); ++i) {
                 const std::size_t reach = reach_of(row, i);
                 if (row[i].cell == nullptr || (reach > 1) != several) continue;
-                const std::size_t wanted = display_width(row[i].cell->text);
+                const std::size_t wanted = width_of_lines(row[i].cell->text);
                 const std::size_t given = width_of(widths, i, reach);
                 if (wanted > given) widths[i + reach - 1] += wanted - given;
             }
@@ -149,24 +169,37 @@ void append_cell(std::string& line, std::string_view cell, LastDirection& last, 
     line += cell;
 }
 
+// A line of a row, of which each cell that is no longer empty gives its next.
 std::string aligned(const std::vector<Place>& row, const std::vector<std::size_t>& widths,
-                    Direction direction) {
+                    std::vector<std::string_view>& waiting, Direction direction) {
     std::string line;
     LastDirection last;
     for (std::size_t i = 0; i < row.size(); ++i) {
         if (row[i].joined) continue;
         const std::size_t room = width_of(widths, i, reach_of(row, i));
-        const TextCell empty;
-        const TextCell& cell = row[i].cell == nullptr ? empty : *row[i].cell;
-        const std::size_t spare = room - std::min(room, display_width(cell.text));
-        const std::size_t before = cell.alignment == Alignment::end      ? spare
-                                   : cell.alignment == Alignment::centre ? spare / 2
-                                                                         : 0;
+        const Alignment alignment = row[i].cell == nullptr ? Alignment::start : row[i].cell->alignment;
+        const std::string_view words = waiting[i].substr(0, waiting[i].find('\n'));
+        waiting[i].remove_prefix(std::min(words.size() + 1, waiting[i].size()));
+        const std::size_t spare = room - std::min(room, display_width(words));
+        const std::size_t before = alignment == Alignment::end      ? spare
+                                   : alignment == Alignment::centre ? spare / 2
+                                                                    : 0;
         line.append(before, ' ');
-        append_cell(line, cell.text, last, direction);
+        append_cell(line, words, last, direction);
         line.append(spare - before + gap, ' ');
     }
     return line;
+}
+
+void append_row(std::vector<std::string>& lines, const std::vector<Place>& row,
+                const std::vector<std::size_t>& widths, Direction direction) {
+    std::vector<std::string_view> waiting;
+    for (const Place& place : row) {
+        waiting.push_back(place.cell == nullptr ? std::string_view{} : std::string_view(place.cell->text));
+    }
+    do {
+        lines.push_back(aligned(row, widths, waiting, direction));
+    } while (std::ranges::any_of(waiting, [](std::string_view rest) { return !rest.empty(); }));
 }
 
 std::string underline(const std::vector<std::size_t>& widths) {
@@ -175,29 +208,75 @@ std::string underline(const std::vector<std::size_t>& widths) {
     return line;
 }
 
+// An item of a list: a row of which the cells of one line stand behind each other, the others below.
+class RowItem {
+  public:
+    RowItem(std::vector<std::string>& lines, std::size_t columns) : lines_(lines), columns_(columns) {}
+
+    void add(const TextCell& cell, Direction direction) {
+        if (cell.text.find('\n') != std::string::npos) {
+            flush();
+            for (const std::string_view line : split(cell.text, '\n')) write(line);
+            return;
+        }
+        if (std::exchange(gathers_, true)) joined_ += " | ";
+        append_cell(joined_, cell.text, last_, direction);
+    }
+
+    void flush() {
+        if (std::exchange(gathers_, false)) write(std::exchange(joined_, {}));
+        last_ = {};
+    }
+
+  private:
+    // What is wrapped of an item of a list in the cell stands below its words.
+    void write(std::string_view line) {
+        const std::size_t margin = std::min(line.find_first_not_of(' '), line.size());
+        const bool bullet = line.substr(margin).starts_with("- ");
+        std::string before = (std::exchange(begun_, true) ? "  " : "- ") + std::string(margin, ' ');
+        for (const std::string& piece :
+             wrap(line.substr(margin), columns_ - std::min(columns_ / 2, before.size()))) {
+            lines_.push_back(before + piece);
+            before = std::string(2 + margin + (bullet ? 2 : 0), ' ');
+        }
+    }
+
+    std::vector<std::string>& lines_;
+    std::size_t columns_;
+    std::string joined_;
+    LastDirection last_;
+    bool gathers_ = false;
+    bool begun_ = false;
+};
+
 std::vector<std::string> list_of(const TextTable& table, std::size_t columns, Direction direction) {
     std::vector<std::string> lines;
     for (const auto& row : table.rows) {
-        std::string item;
-        LastDirection last;
-        for (const TextCell& cell : row) {
-            if (&cell != &row.front()) item += " | ";
-            append_cell(item, cell.text, last, direction);
-        }
-        bool first = true;
-        for (const std::string& line : wrap(item, columns - 2)) {
-            lines.push_back((first ? "- " : "  ") + line);
-            first = false;
-        }
+        RowItem item(lines, columns);
+        for (const TextCell& cell : row) item.add(cell, direction);
+        item.flush();
     }
     return lines;
 }
 
 }  // namespace
 
+bool is_whole_cell(const GumboNode& node) {
+    const GumboTag tag = node.v.element.tag;
+    const GumboTag around = node.parent->v.element.tag;
+    if ((tag != GUMBO_TAG_P && tag != GUMBO_TAG_DIV) || (around != GUMBO_TAG_TD && around != GUMBO_TAG_TH))
+        return false;
+    const GumboVector& siblings = node.parent->v.element.children;
+    std::size_t others = 0;
+    for (unsigned i = 0; i < siblings.length && others < 2; ++i) {
+        if (static_cast<const GumboNode*>(siblings.data[i])->type != GUMBO_NODE_WHITESPACE) ++others;
+    }
+    return others == 1;
+}
+
 // Depth first, without a stack, up to the first element that breaks lines.
 bool is_data_table(const GumboNode& table) {
-    const bool has_rows = count_rows(table) > 1;
+    const TableShape shape = shape_of(table);
     const GumboNode* parent = &table;
     unsigned index = 0;
     for (;;) {
@@ -205,7 +284,8 @@ bool is_data_table(const GumboNode& table) {
         if (index < children.length) {
             const auto* node = static_cast<const GumboNode*>(children.data[index++]);
             if (node->type != GUMBO_NODE_ELEMENT) continue;
-            if (breaks_lines(node->v.element.tag) && !(has_rows && is_whole_cell(*node))) return false;
+            const bool whole = shape.rows > 1 && is_whole_cell(*node);
+            if (breaks_lines(node->v.element.tag) && !whole && !stands_in_cell(*node, shape)) return false;
             parent = node;
             index = 0;
         } else if (parent == &table) {
@@ -248,8 +328,8 @@ std::vector<std::string> lay_out(const TextTable& table, std::size_t columns) {
     if (total > columns + gap) return list_of(table, columns, direction);
     std::vector<std::string> lines;
     for (const auto& row : grid) {
-        lines.push_back(aligned(row, widths, direction));
-        if (table.has_header && lines.size() == 1) lines.push_back(underline(widths));
+        append_row(lines, row, widths, direction);
+        if (table.has_header && &row == &grid.front()) lines.push_back(underline(widths));
     }
     return lines;
 }

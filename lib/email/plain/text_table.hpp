@@ -13,14 +13,17 @@
 
 namespace paperround::email {
 
-// Whether its cells hold lines of text; a table that holds several paragraphs in a cell, lists or tables is
-// there for layout.
+// Whether its cells hold lines of text, or lists beside others; a table that holds headings, pictures with
+// captions, tables, or paragraphs without a row of headers is there for layout.
 [[nodiscard]] bool is_data_table(const GumboNode& table);
+
+// The only paragraph of a cell is the cell.
+[[nodiscard]] bool is_whole_cell(const GumboNode& node);
 
 enum class Alignment { start, centre, end };
 
 struct TextCell {
-    std::string text;
+    std::string text;  // one line or several
     Alignment alignment = Alignment::start;
     unsigned columns = 1;  // that it takes
     unsigned rows = 1;

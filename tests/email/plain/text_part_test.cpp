@@ -103,6 +103,39 @@ TEST_CASE("a table that is too wide is a list of its rows") {
 TEST_CASE("a table that is there for layout is read as paragraphs") {
     CHECK(text("<table><tr><td><p>a</p><td>b</table>") == "a\n\nb\n");
 }
+TEST_CASE("a list in a cell stands beside the rest of its row") {
+    CHECK(
+        text(
+            "<table><tr><th>Day</th><th>Jobs</th></tr><tr><td>Monday</td><td><ul><li>paint</li><li>mend</li></ul>"
+            "</td></tr><tr><td>Tuesday</td><td>rest</td></tr></table>") ==
+        "Day      Jobs\n-------  -------\nMonday   - paint\n         - mend\nTuesday  rest\n");
+    CHECK(
+        text("<table><tr><td>A</td><td>Steps:<ol><li>one<ul><li>deep</ul><li>two</ol></td></tr><tr><td>B</td>"
+             "<td>none</td></tr></table>") == "A  Steps:\n   1. one\n      - deep\n   2. two\nB  none\n");
+    CHECK(
+        text(
+            "<table><tr><td>Soup</td><td><dl><dt>Flour</dt><dd>500 g</dd></dl></td></tr><tr><td>Said</td><td>"
+            "<blockquote>well</blockquote></td></tr></table>") ==
+        "Soup  Flour\n          500 g\nSaid  > well\n");
+    CHECK(
+        text(
+            "<table><tr><th>n<th>w<tr><td>1<td><p>a</p><p>b</p><tr><td>2<td><ul><li><p>c</p><p>d</p></ul></table>") ==
+        "n  w\n-  ---\n1  a\n   b\n2  - c\n     d\n");
+}
+TEST_CASE("a row that is too wide has its list below its words") {
+    std::string words;
+    for (int i = 0; i < 16; ++i) words += "word ";
+    const std::string line = "word word word word word word word word word word word word word";
+    CHECK(text("<table><tr><td>Pier<td>North<td><ul><li>wet<li>" + words +
+               "</ul><td>closed<tr><td>Quay<td>South<td>dry<td>open</table>") ==
+          "- Pier | North\n  - wet\n  - " + line +
+              "\n    word word word\n  closed\n- Quay | South | dry | open\n");
+}
+TEST_CASE("a list beside something in a table of one row or with headings follows or comes before it") {
+    CHECK(text("<table><tr><td><ul><li>a</ul><td>b</table>") == "- a\n\nb\n");
+    CHECK(text("<table><tr><td><h4>A</h4><ul><li>a</ul><td>b<tr><td>c<td>d</table>") ==
+          "A\n\n- a\n\nb\nc\nd\n");
+}
 TEST_CASE("a table's links are numbered, its cells take no part in what follows") {
     CHECK(text("<table><tr><td><a href=https://e.org/x>a</a><td>b</table><p>c</p>") ==
           "a [1]  b\n\nc\n\n[1] https://e.org/x\n");

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 #include <vector>
 
 #include "base/text.hpp"
@@ -67,8 +68,20 @@ class Shaper {
     Shaper(std::string_view html, const CleanLimits& limits) : tokenizer_(html), limits_(limits) {}
 
     Result<ShapedHtml, CleanError> run() {
+        read();
+        if (nodes_ > limits_.elements) {
+            return failure(
+                CleanError{CleanError::Code::too_complex,
+                           fmt::format("the post's HTML has more than {} elements", limits_.elements)});
+        }
+        return ShapedHtml{std::move(out_), std::move(css_)};
+    }
+
+  private:
+    // To the end of the text, or until there are too many elements.
+    void read() {
         HtmlToken token;
-        while (tokenizer_.next(token)) {
+        while (nodes_ <= limits_.elements && tokenizer_.next(token)) {
             switch (token.kind) {
                 case HtmlToken::Kind::text:
                     text(token.text);
@@ -80,16 +93,9 @@ class Shaper {
                     end_tag(token.name);
                     break;
             }
-            if (nodes_ > limits_.elements) {
-                return failure(
-                    CleanError{CleanError::Code::too_complex,
-                               fmt::format("the post's HTML has more than {} elements", limits_.elements)});
-            }
         }
-        return ShapedHtml{std::move(out_), std::move(css_)};
     }
 
-  private:
     struct Open {
         std::string name;
         std::map<std::string, unsigned> formatting;  // as it was outside of a table cell
@@ -98,7 +104,7 @@ class Shaper {
     void count_node() { nodes_ += 1 + formatting_total(); }
 
     [[nodiscard]] unsigned formatting_total() const {
-        unsigned total = 0;
+        unsigned total = formatting_around_;
         for (const auto& [name, count] : formatting_) total += count;
         return total;
     }
@@ -159,6 +165,8 @@ class Shaper {
             case ElementRule::block:
                 if (token.name == "form" && skip_form(token)) return;
                 return start_block("div", token, is_summary(token) ? summary_class : "");
+            case ElementRule::list:
+                return start_block("ul", token);
             case ElementRule::keep:
                 // A p ends by itself wherever the next block begins, so it is no depth.
                 if (token.name == "p") return write_start("p", token);
@@ -344,6 +352,7 @@ class Shaper {
         else if (token.name != "embed")
             content = take(extents_.nested(tokenizer_.rest(), token.name, token.self_closing));
         const RawPlayer player = read_raw_player(token, content);
+        if (player.source.empty() && token.name == "iframe" && shows_own_document(token)) return;
         HtmlToken written{.name = "video"};
         for (const HtmlAttribute& attribute : token.attributes) {
             if (attribute.name != "src" && attribute.name != "title" && !attribute.name.starts_with("data-"))
@@ -360,6 +369,53 @@ class Shaper {
         write_end("video");
     }
 
+    // A frame whose attribute has the document that it shows: that stands in a block of its own, which none of
+    // its end tags can leave. False, and nothing is written, if it has nothing that a mail can show.
+    bool shows_own_document(const HtmlToken& frame) {
+        const std::string document = own_document(frame);
+        if (document.empty() || barrier_ > 0 || open_.size() >= limits_.depth) return false;
+        const std::size_t begin = out_.size();
+        const Around around{std::exchange(tokenizer_, HtmlTokenizer(document)), std::exchange(extents_, {}),
+                            css_.size(), formatting_, std::exchange(dropped_, {})};
+        formatting_around_ = formatting_total();
+        formatting_.clear();
+        start_block("div", {.name = "div"});
+        barrier_ = open_.size();
+        const std::size_t content = out_.size();
+        read();
+        const bool seen = has_substance(std::string_view(out_).substr(content));
+        end_document(around);
+        if (!seen) out_.resize(begin);
+        return seen;
+    }
+
+    // What was around a frame's own document.
+    struct Around {
+        HtmlTokenizer tokenizer;
+        ElementExtents extents;
+        std::size_t css;  // its size: the document's own styles hold for the document alone, and go
+        std::map<std::string, unsigned> formatting;
+        std::map<std::string, unsigned> dropped;
+    };
+
+    void end_document(const Around& around) {
+        while (open_.size() > barrier_) {
+            write_end(open_.back().name);
+            open_.pop_back();
+        }
+        for (const auto& [name, count] : formatting_) {
+            for (unsigned i = 0; i < count; ++i) write_end(name);
+        }
+        write_end("div");
+        open_.resize(std::exchange(barrier_, 0) - 1);
+        formatting_around_ = 0;
+        tokenizer_ = around.tokenizer;
+        extents_ = around.extents;
+        css_.resize(around.css);
+        formatting_ = around.formatting;
+        dropped_ = around.dropped;
+    }
+
     void end_tag(const std::string& name) {
         switch (rule_for(name)) {
             case ElementRule::formatting:
@@ -368,6 +424,8 @@ class Shaper {
                 return end_block("span");
             case ElementRule::block:
                 return end_block("div");
+            case ElementRule::list:
+                return end_block("ul");
             case ElementRule::keep:
                 return name == "p" ? write_end("p") : end_block(name);
             default:
@@ -391,7 +449,7 @@ class Shaper {
     void end_block(const std::string& name) {
         if (was_dropped(name)) return;
         const bool of_table = is_one_of(name, "table caption tbody thead tfoot tr td th");
-        for (std::size_t at = open_.size(); at > 0; --at) {
+        for (std::size_t at = open_.size(); at > barrier_; --at) {
             const std::string& open = open_[at - 1].name;
             if (open == name) {
                 write_end(name);
@@ -418,6 +476,8 @@ class Shaper {
     std::vector<Open> open_;
     std::map<std::string, unsigned> formatting_;  // open formatting elements, by name
     std::map<std::string, unsigned> dropped_;     // start tags whose end tags must go as well
+    std::size_t barrier_ = 0;  // how many of open_ are around the document of a frame; 0 outside of one
+    unsigned formatting_around_ = 0;  // around that document
     std::size_t nodes_ = 0;
     unsigned forms_ = 0;              // that were looked at
     std::size_t drawn_formulas_ = 0;  // octets of them that were looked at

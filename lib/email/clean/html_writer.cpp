@@ -291,7 +291,7 @@ class Writer {
         if (shape == PlatformShape::code_frame) without_colours();
         if (name == "pre" || name == "code") without_colours();
         if (const auto script = script_of_style(name, style_); !script.empty()) name = script;
-        if (name == "p" && holds_button_alone(node)) name = "div";
+        if (name == "p" && holds_buttons_alone(node)) name = "div";
         if (has_class(node, summary_class) || is_title_of_note(node))
             style_.push_back({"font-weight", "bold", false});
         if (joins_name(node)) text(" \u00b7 ");

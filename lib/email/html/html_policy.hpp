@@ -11,6 +11,7 @@ enum class ElementRule {
     formatting,  // HTML5's formatting elements, which the tree builder repeats across blocks
     unwrap,      // the tag goes, its content stays
     block,       // becomes a div
+    list,        // becomes a ul
     player,      // iframe, video, audio, embed: becomes a link
     drop,        // goes with its content
     drop_raw,    // goes with its content, which is not HTML

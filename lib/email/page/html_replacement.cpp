@@ -1,10 +1,13 @@
 #include "email/page/html_replacement.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
 #include "base/text.hpp"
 #include "base/utf8.hpp"
+#include "email/html/html_tree.hpp"
 #include "email/page/player_page.hpp"
 
 namespace paperround::email {
@@ -108,6 +111,24 @@ RawPlayer read_raw_player(const HtmlToken& tag, std::string_view content) {
     return player;
 }
 
+std::string own_document(const HtmlToken& frame) {
+    const std::string_view said = frame.value_of("srcdoc");
+    if (trim(said).empty()) return {};
+    const std::string carrier =
+        fmt::format("<!DOCTYPE html><body><p title=\"{}\">", replace_all(said, "\"", "&quot;"));
+    const HtmlTree tree(carrier);
+    struct Visitor {
+        bool open(const GumboNode& node) {
+            if (node.type == GUMBO_NODE_ELEMENT) title = attribute_of(node, "title").value_or("");
+            return false;
+        }
+        void close(const GumboNode& /*node*/) const {}
+        std::string title;
+    } visitor;
+    tree.walk_body(visitor);
+    return to_valid_utf8(visitor.title);
+}
+
 bool has_substance(std::string_view content) {
     constexpr std::array<std::string_view, 7> substantial{"a",   "audio",  "embed", "iframe",
                                                           "img", "object", "video"};
@@ -189,8 +210,17 @@ bool is_button_of_page(const HtmlToken& tag) {
 }
 
 std::string sign_of_input(const HtmlToken& tag, bool begins) {
-    if (!ascii_iequals(trim(tag.value_of("type")), "checkbox") || tag.has("hidden")) return {};
+    const std::string_view type = trim(tag.value_of("type"));
+    const bool radio = ascii_iequals(type, "radio");
+    if ((!radio && !ascii_iequals(type, "checkbox")) || tag.has("hidden")) return {};
     if (says(tag.value_of("style"), {"display:none", "display: none"})) return {};
+    if (radio) {
+        for (const std::string_view name : {"class", "id", "name"}) {
+            if (says(tag.value_of(name), {"toggle", "menu", "tab", "slide", "carousel", "rating", "star"}))
+                return {};
+        }
+        return tag.has("checked") ? "\u25C9" : "\u25CB";
+    }
     for (const std::string_view name : {"class", "id"}) {
         if (says(tag.value_of(name), {"toggle", "menu", "sidenote"})) return {};
     }

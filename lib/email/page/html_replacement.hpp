@@ -25,7 +25,10 @@ struct RawPlayer {
 // `content` stands between the element's tags.
 [[nodiscard]] RawPlayer read_raw_player(const HtmlToken& tag, std::string_view content);
 
-// Whether there is something to be read, or another player, within an <object>.
+// The document that an <iframe> has in its attribute `srcdoc`; empty where it has none.
+[[nodiscard]] std::string own_document(const HtmlToken& frame);
+
+// Whether there is something to be read, or another player, within an <object> or such a document.
 [[nodiscard]] bool has_substance(std::string_view content);
 
 // What a script stands for: the page of what it would write, or a formula in TeX. Neither for most.

@@ -23,11 +23,40 @@ bool has_any_class(const GumboNode& node, std::initializer_list<std::string_view
     });
 }
 
+// Bootstrap, Foundation, Bulma, and many themes: a name that they also give to what does something to the page.
+bool is_called_button_by_framework(const GumboNode& node) {
+    if (!has_any_class(node, {"btn", "button", "elementor-button"})) return false;
+    if (attribute_of(node, "href").value_or("").starts_with('#')) return false;
+    return !has_any_class(node, {"btn-link", "button-link", "is-text"});
+}
+
 bool is_called_button(const GumboNode& node) {
     return has_any_class(node, {"wp-block-button__link", "wp-element-button", "kg-btn", "kg-cta-button",
                                 "kg-header-card-button", "kg-product-card-button", "button__link",
                                 "sqs-block-button-element", "buttondown-button"}) ||
-           (has_any_class(node, {"button"}) && has_any_class(node, {"primary"}));
+           is_called_button_by_framework(node);
+}
+
+bool is_in_words(const GumboNode* beside) {
+    if (beside == nullptr) return false;
+    if (is_text(*beside)) return true;
+    if (beside->type != GUMBO_NODE_ELEMENT || beside->v.element.tag == GUMBO_TAG_BR) return false;
+    if (beside->v.element.tag == GUMBO_TAG_A) return !is_called_button(*beside);
+    return rule_for(gumbo_normalized_tagname(beside->v.element.tag)) == ElementRule::formatting ||
+           beside->v.element.tag == GUMBO_TAG_SPAN;
+}
+
+// What stands before or behind it but for blank text.
+const GumboNode* neighbour(const GumboNode& node, int step) {
+    const GumboVector& siblings = node.parent->v.element.children;
+    constexpr int farthest = 3;
+    for (int away = 1; away <= farthest; ++away) {
+        const auto at = static_cast<long>(node.index_within_parent) + static_cast<long>(step) * away;
+        if (at < 0 || at >= static_cast<long>(siblings.length)) return nullptr;
+        const auto* beside = static_cast<const GumboNode*>(siblings.data[at]);
+        if (!is_text(*beside) || !trim(beside->v.text.text).empty()) return beside;
+    }
+    return nullptr;
 }
 
 // Medium: a title, a line below it, the name of the site.
@@ -52,11 +81,13 @@ bool is_button(const GumboNode& node) {
     if (!is_called_button(node)) return false;
     if (node.parent == nullptr || node.parent->type != GUMBO_NODE_ELEMENT) return false;
     const GumboTag around = node.parent->v.element.tag;
-    return around == GUMBO_TAG_DIV || around == GUMBO_TAG_BODY || around == GUMBO_TAG_TD ||
-           (around == GUMBO_TAG_P && holds_button_alone(*node.parent));
+    if (around == GUMBO_TAG_P) return holds_buttons_alone(*node.parent);
+    if (around != GUMBO_TAG_DIV && around != GUMBO_TAG_BODY && around != GUMBO_TAG_TD) return false;
+    return !is_called_button_by_framework(node) ||
+           (!is_in_words(neighbour(node, -1)) && !is_in_words(neighbour(node, 1)));
 }
 
-bool holds_button_alone(const GumboNode& paragraph) {
+bool holds_buttons_alone(const GumboNode& paragraph) {
     constexpr unsigned most = 8;
     const GumboVector& children = paragraph.v.element.children;
     if (children.length > most) return false;
@@ -65,7 +96,7 @@ bool holds_button_alone(const GumboNode& paragraph) {
         const auto* child = static_cast<const GumboNode*>(children.data[i]);
         if (is_text(*child) && !trim(child->v.text.text).empty()) return false;
         if (child->type != GUMBO_NODE_ELEMENT) continue;
-        if (found || child->v.element.tag != GUMBO_TAG_A || !is_called_button(*child)) return false;
+        if (child->v.element.tag != GUMBO_TAG_A || !is_called_button(*child)) return false;
         found = true;
     }
     return found;

@@ -12,8 +12,8 @@ namespace paperround::email {
 
 // A link that a platform shows as a button, where a table may stand.
 [[nodiscard]] bool is_button(const GumboNode& link);
-// A paragraph that holds such a link and nothing else.
-[[nodiscard]] bool holds_button_alone(const GumboNode& paragraph);
+// A paragraph that holds such links, a few, and nothing else.
+[[nodiscard]] bool holds_buttons_alone(const GumboNode& paragraph);
 
 // A note that stands beside the text on the page, or appears above it: Tufte CSS, Modern Footnotes, xkcd.
 [[nodiscard]] bool is_note_beside(const GumboNode& node);

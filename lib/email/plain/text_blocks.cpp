@@ -73,7 +73,7 @@ bool is_block_link(const GumboNode& link) {
 bool is_mark_of_block(std::string_view text) {
     constexpr std::size_t longest = 6;
     text = trim(text);
-    if (text == "\u2610" || text == "\u2611") return true;
+    if (text == "\u2610" || text == "\u2611" || text == "\u25C9" || text == "\u25CB") return true;
     return text.size() > 1 && text.size() <= longest && text.back() == '.' &&
            std::ranges::all_of(text.substr(0, text.size() - 1), is_ascii_digit);
 }

@@ -99,7 +99,7 @@ TEST_CASE("what the page hides is left out") {
                 "class=h>c</b>d") == "d");
 }
 TEST_CASE("classes and ids that are the template's are not taken along") {
-    CHECK(clean("<div class='footer sheet' id=footer><a class=button href=https://e.org>x</a></div>") ==
+    CHECK(clean("<div class='footer sheet' id=footer><a class=button-link href=https://e.org>x</a></div>") ==
           "<div><a href=\"https://e.org\">x</a></div>");
 }
 TEST_CASE("a post cannot close what the template opened") {
@@ -233,6 +233,36 @@ TEST_CASE("players become links to the page a person would open") {
     CHECK(clean("<audio src=https://e.org/p.mp3></audio>after") ==
           "<a href=\"https://e.org/p.mp3\" style=\"display:block\">\u25B6\uFE0E p.mp3</a>after");
 }
+TEST_CASE("a frame that has its document in an attribute leaves that document") {
+    CHECK(clean("<p>a</p><iframe srcdoc='<p>Hello <b>inside</b></p>'></iframe><p>b</p>") ==
+          "<p>a</p><div><p>Hello <b>inside</b></p></div><p>b</p>");
+    CHECK(
+        clean(
+            "<iframe srcdoc=\"&lt;p title=&#34;x&#x22;&gt;Fish &amp;amp; &lt;a href=&quot;/rel&quot;&gt;chips"
+            "&lt;/a&gt;\"></iframe>") ==
+        "<div><p title=\"x\">Fish &amp; <a href=\"https://example.org/rel\">chips</a></p></div>");
+    // A whole page, whose style is its own; a frame within it leaves what it holds for others.
+    CHECK(
+        clean(
+            "<iframe srcdoc=\"<html><head><title>T</title><style>p{color:red}</style></head><body><table><tr>"
+            "<td>cell</td></tr></table></body></html>\"></iframe><p>b</p>") ==
+        "<div><div class=\"table\"><table><tbody><tr><td>cell</td></tr></tbody></table></div></div><p>b</p>");
+    CHECK(clean("<iframe srcdoc=\"a<iframe srcdoc='b'></iframe>\"></iframe>") == "<div>a</div>");
+}
+TEST_CASE("a frame's own document cannot close what is around it, nor leave anything open") {
+    CHECK(clean("<ul><li><i>a<iframe srcdoc='</i></li></ul><b>x<blockquote>y'></iframe>b</i><li>c</ul>") ==
+          "<ul><li><i>a<div><b>x<blockquote>y</blockquote></b></div>b</i></li><li>c</li></ul>");
+    std::string frames;
+    for (int i = 0; i < 2000; ++i) frames += "<iframe srcdoc='<blockquote><div><b>x'></iframe>";
+    CHECK(clean("<p>a</p>" + frames + "<p>b</p>").ends_with("</div></blockquote></div><p>b</p>"));
+}
+TEST_CASE("a frame whose own document shows nothing has its name, and one with an address its link") {
+    CHECK(clean("<iframe title='A map' srcdoc='<script>alert(1)</script><style>p{}</style>'></iframe>") ==
+          "[A map]");
+    CHECK(clean("<iframe srcdoc=''></iframe>a") == "a");
+    CHECK(clean("<iframe src=https://maps.example/x srcdoc='<p>loading</p>'></iframe>").find("loading") ==
+          std::string::npos);
+}
 TEST_CASE("a player of another scheme goes") {
     CHECK(clean("a<iframe src=\"javascript:x\"></iframe>b") == "ab");
 }
@@ -241,6 +271,28 @@ TEST_CASE("forms lose their controls and keep their words") {
                 "name=a><button>Go</button><select><option>1</select></form>") == "<div><p>Name</p>Go</div>");
     CHECK(clean("<pre>x</pre><button class='copy-code'>Copy</button>") == "<pre>x</pre>");
     CHECK(clean("<a href=https://e.org/><button>Join</button></a>") == "<a href=\"https://e.org/\">Join</a>");
+}
+TEST_CASE("lists of the elements before HTML 4 and of commands are lists") {
+    CHECK(clean("<menu><li>Soup</li><li>Fish</menu>") == "<ul><li>Soup</li><li>Fish</li></ul>");
+    CHECK(clean("<dir compact><li>one<li>two</dir>after") == "<ul><li>one</li><li>two</li></ul>after");
+    CHECK(clean("<ul><li>a<menu type=toolbar><li>b</menu></ul>") == "<ul><li>a<ul><li>b</li></ul></li></ul>");
+    // Both are lists, so the end of the one ends the other, as with two <ul>.
+    CHECK(clean("<dir><menu><li>a</dir>b") == "<ul><ul><li>a</li></ul>b</ul>");
+    CHECK(clean("<menu>a") == "<ul>a</ul>");
+}
+TEST_CASE("radio buttons keep their state") {
+    CHECK(clean("<p><input type=radio name=q checked> Yes <input type=radio name=q>No</p>") ==
+          "<p>\u25C9 Yes \u25CB No</p>");
+    CHECK(clean("<label><input type=RADIO checked=checked>By boat</label><br><label><input type=radio> By "
+                "bus</label>") == "\u25C9 By boat<br>\u25CB By bus");
+    CHECK(clean("<ul><li><input type=radio disabled>a<li><input type=radio disabled checked>b</ul>") ==
+          "<ul><li>\u25CB a</li><li>\u25C9 b</li></ul>");
+    // What a style sheet makes tabs, stars or slides of.
+    CHECK(clean("<input type=radio name=__tabbed_1 checked><label>Linux</label><p>a</p>") == "Linux<p>a</p>");
+    CHECK(clean("<fieldset><input type=radio name=rating value=5><label>5 stars</label></fieldset>") ==
+          "<div>5 stars</div>");
+    CHECK(clean("<input type=radio class=carousel-open hidden>a<input type=radio style='display: none'>b") ==
+          "ab");
 }
 TEST_CASE("check boxes keep their state") {
     CHECK(
@@ -432,6 +484,31 @@ TEST_CASE("a button of beehiiv, Substack or Squarespace becomes the theme's") {
     CHECK(clean("<p>Or <a class='button primary' href=https://x.example/>buy</a></p>").find("button-link") ==
           std::string::npos);
 }
+TEST_CASE("a button of Bootstrap, Foundation or Bulma becomes the theme's, where it stands alone") {
+    const auto buttons = [](const std::string& html) {
+        const std::string cleaned = clean(html);
+        int count = 0;
+        for (auto at = cleaned.find("button-link"); at != std::string::npos;
+             at = cleaned.find("button-link", at + 1))
+            ++count;
+        return count;
+    };
+    const std::string href = " href=https://x.example/";
+    CHECK(buttons("<p><a class=btn" + href + ">Buy</a></p>") == 1);
+    CHECK(buttons("<p><a class='btn btn-primary'" + href + "1>Buy</a> <a class='btn btn--info'" + href +
+                  "2>See</a></p>") == 2);
+    CHECK(buttons("<div><a class='button is-primary'" + href + "1>Buy</a>\n<a class=button" + href +
+                  "2>See</a></div>") == 2);
+    CHECK(buttons("<center><a class=btn" + href + "><button>Buy</button></a></center>") == 1);
+    CHECK(buttons("<h2>Book</h2><a class='elementor-button elementor-button-link' role=button" + href +
+                  "><span>Buy</span></a><p>a</p>") == 1);
+    // In a line of text, and what only looks so or does something to the page.
+    CHECK(buttons("<p>Or <a class=btn" + href + ">buy</a> it</p>") == 0);
+    CHECK(buttons("<div>Or <a class=btn" + href + ">buy</a> it</div>") == 0);
+    CHECK(buttons("<div><b>Or</b> <a class=btn" + href + ">buy</a></div>") == 0);
+    CHECK(buttons("<p><a class='btn btn-link'" + href + ">buy</a></p>") == 0);
+    CHECK(buttons("<p><a class=btn href='#more'>More</a></p>") == 0);
+}
 TEST_CASE("the room that a page keeps for a player goes with the player") {
     CHECK(clean("<div style='padding-bottom: 56.25%; height: 0'>a</div>") == "<div>a</div>");
     CHECK(clean("<div style='padding: 5%'>a</div>") == "<div>a</div>");
@@ -477,8 +554,8 @@ TEST_CASE("what waits behind a tab is shown as well") {
 }
 TEST_CASE("labels of controls stand apart") {
     CHECK(
-        clean("<input type=radio><label>npm</label><input type=radio><label>yarn</label>").find("npm yarn") !=
-        std::string::npos);
+        clean("<input type=radio name=tabs><label>npm</label><input type=radio name=tabs><label>yarn</label>")
+            .find("npm yarn") != std::string::npos);
 }
 TEST_CASE("what a style strikes out is struck out, however it says so") {
     CHECK(clean("<span style='text-decoration-line:line-through'>a</span>") ==

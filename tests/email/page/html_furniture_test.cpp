@@ -38,7 +38,7 @@ TEST_CASE("forms to subscribe and to search go, an article in a form stays") {
     CHECK(clean("<p>a</p><form><h2>Subscribe</h2><label>Email <input type=email></label><button>Sign "
                 "up</button></form><p>b</p>") == "<p>a</p><p>b</p>");
     CHECK(clean("<form>Search <input type=search></form><p>b</p>") == "<p>b</p>");
-    CHECK(text("<form><p>Which boat? <input type=radio> Ann</p></form>") == "Which boat? Ann\n");
+    CHECK(text("<form><p>Which boat? <input type=radio> Ann</p></form>") == "Which boat? \u25CB Ann\n");
     const std::string article(500, 'a');
     CHECK(text("<form><input name=email><p>" + article + "</p></form>") == article + "\n");
     CHECK(text("<form><input type=email>Never closed. <p>Rest.</p>") == "Never closed.\n\nRest.\n");

@@ -244,9 +244,10 @@ class Writer {
     // In the dark the templates have colours for headings and links that would win over the post's: on a
     // background of its own such text is put into an element that they do not know. Gives its end tag.
     std::string open_ink(std::string_view element) { return open_ink(element, grounds_.ink()); }
-    std::string open_ink(std::string_view element, const std::optional<Colour>& ink) {
+    std::string open_ink(std::string_view element, const std::optional<Colour>& ink,
+                         std::string_view further = {}) {
         if (!ink) return {};
-        out_ += fmt::format("<{} style=\"color:{}\">", element, to_text(*ink));
+        out_ += fmt::format("<{} style=\"color:{}{}\">", element, to_text(*ink), further);
         return fmt::format("</{}>", element);
     }
 
@@ -351,8 +352,13 @@ class Writer {
         card_awaits_title_ = is_card_link(node);
         style_attribute(card_awaits_title_ ? "card-link" : "");
         out_ += '>';
-        // KMail has a colour of its own for links, but not for what stands in them.
-        const std::string ink = open_ink("span", grounds_.ink_here());
+        // KMail has a colour of its own for links and takes their line away, but not from what stands in them.
+        // A link with a background or a line of its own is known by that.
+        const bool known = grounds_.ink() || std::ranges::any_of(style_, [](const CssDeclaration& said) {
+                               return said.property.starts_with("text-decoration");
+                           });
+        const std::string ink =
+            open_ink("span", grounds_.ink_here(), known ? "" : ";text-decoration:underline");
         ends_.push_back(ink + (raises ? "</a></sup>" : "</a>"));
         if (attribute_of(node, "data-pin-do") && words_in(node, 1).empty()) text(plain_address(*url));
     }

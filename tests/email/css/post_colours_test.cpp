@@ -78,14 +78,21 @@ TEST_CASE("a heading, link or quote with a background keeps its colour from the 
     CHECK(clean("<blockquote style='background:#eee'><p>a</p></blockquote>")
               .find("<div style=\"color:#1d1b18\"><p>a</p></div>") != std::string::npos);
 }
-TEST_CASE("a link on a background of the post's own says its colour within, for programs that colour links") {
+TEST_CASE(
+    "a link on a background of the post's own has its colour and line within, for programs with links of their own") {
     CHECK(clean("<p style='background:#222'>a <a href=/x>b</a></p>")
-              .ends_with("<a href=\"https://e.org/x\"><span style=\"color:#ffffff\">b</span></a></p>"));
+              .ends_with("<a href=\"https://e.org/x\"><span "
+                         "style=\"color:#ffffff;text-decoration:underline\">b</span></a></p>"));
     CHECK(clean("<div style='background:#222'><p style='color:#ffd700'><a href=/x>b</a></p></div>")
-              .ends_with("<span style=\"color:#ffd700\">b</span></a></p></div>"));
+              .ends_with("<span style=\"color:#ffd700;text-decoration:underline\">b</span></a></p></div>"));
     CHECK(clean("<p style='background:#222'><a href=/x style='color:#93c5fd'>b</a></p>")
               .ends_with("<a href=\"https://e.org/x\" style=\"color:#93c5fd\"><span "
-                         "style=\"color:#93c5fd\">b</span></a></p>"));
+                         "style=\"color:#93c5fd;text-decoration:underline\">b</span></a></p>"));
+    // One that has no line, or a background, has said how it is known.
+    CHECK(clean("<p style='background:#222'><a href=/x style='text-decoration:none'>b</a></p>")
+              .ends_with("<span style=\"color:#ffffff\">b</span></a></p>"));
+    CHECK(clean("<a href=/x style='background:#222'>b</a>")
+              .ends_with("<span style=\"color:#ffffff\">b</span></a>"));
     CHECK(clean("<p style='background:#222'>a</p><p><a href=/x>b</a></p>")
               .ends_with("<p><a href=\"https://e.org/x\">b</a></p>"));
 }

@@ -1,5 +1,5 @@
 """KMail: each mail is a file, in its own reader window."""
-from desktop import Desktop
+from desktop import Desktop, await_that
 from mails import subject_of
 
 LOOKS = ["light", "light-blocked"]  # its dark colours come with Plasma
@@ -35,4 +35,6 @@ def photograph(mails, look, home, target):
             desktop.photograph(target(mail))
             if "blocked" not in look and (link := link_of_note(desktop)):
                 desktop.click(*link)
+                # On a slow machine the window stands still before it takes the click.
+                await_that(lambda: not link_of_note(desktop), f"end of the notice in {mail}")
                 desktop.photograph(target(mail))

@@ -8,6 +8,7 @@ import subprocess
 import time
 
 PATIENCE = 180  # seconds for a window to appear and stop changing
+ANSWER = 15  # seconds for a window to appear after a key that somebody was ready for
 # High enough that a whole mail is visible without scrolling.
 WIDTH, HEIGHT = 900, 6400
 WINDOWS_OWN = 260  # most rows of the window above the mail
@@ -121,13 +122,16 @@ class Desktop:
         await_that(gone, f"end of window “{self.title(window)}”")
 
     def window_after(self, key):
-        """The window that the key opens; the key is pressed again until it does."""
+        """The window that the key opens. A key that nobody was ready for is pressed again, but not soon: on a slow machine
+        a second window would open later, and take the keys that are meant for the first."""
         known = self.windows(".")
 
         def opened():
             self.run("xdotool", "key", key)
-            time.sleep(1)
-            return self.windows(".") - known
+            deadline = time.monotonic() + ANSWER
+            while not (new := self.windows(".") - known) and time.monotonic() < deadline:
+                time.sleep(0.2)
+            return new
         return await_that(opened, f"window after {key}").pop()
 
     def click(self, x, y):

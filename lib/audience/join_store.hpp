@@ -34,7 +34,7 @@ struct JoinRequest {
     std::string address;   // canonical
     std::string language;  // of the page, and so of the mail
     std::string form;      // the page's URL
-    std::string network;   // that the request came from, cut (base/ip_network.hpp); empty: not known
+    std::string network;   // that the request came from, cut (base/address/ip_network.hpp); empty: not known
     Time asked_at{};
     JoinState state = JoinState::waiting;
     Time due{};             // when the mail is tried next

@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "base/address/ip_network.hpp"
 #include "base/address/mailbox.hpp"
 #include "base/clock.hpp"
-#include "base/ip_network.hpp"
 #include "config/dkim.hpp"
 #include "config/limits.hpp"
 #include "config/provider.hpp"

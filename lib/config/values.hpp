@@ -11,10 +11,10 @@
 #include <utility>
 #include <vector>
 
+#include "base/address/ip_network.hpp"
 #include "base/address/mailbox.hpp"
 #include "base/address/url.hpp"
 #include "base/clock.hpp"
-#include "base/ip_network.hpp"
 #include "base/result.hpp"
 #include "base/text/rate.hpp"
 #include "config/schedule.hpp"

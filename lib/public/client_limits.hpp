@@ -7,8 +7,8 @@
 #include <optional>
 #include <string>
 
+#include "base/address/ip_network.hpp"
 #include "base/clock.hpp"
-#include "base/ip_network.hpp"
 #include "base/mutex.hpp"
 
 namespace paperround::pages {

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/ip_network.hpp"
+#include "base/address/ip_network.hpp"
 #include "web/http_message.hpp"
 
 namespace paperround::web {

@@ -1,4 +1,4 @@
-#include "base/ip_network.hpp"
+#include "base/address/ip_network.hpp"
 
 #include <arpa/inet.h>
 #include <fmt/format.h>

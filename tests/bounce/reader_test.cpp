@@ -3,10 +3,8 @@
 #include <fmt/format.h>
 
 #include <catch2/catch.hpp>
-#include <chrono>
 
 using namespace paperround;
-using namespace std::chrono_literals;
 using bounce::Class;
 using bounce::Kind;
 using bounce::ReadError;
@@ -37,27 +35,16 @@ std::string nested(int depth) {
     return message + "Content-Type: text/plain\n\n<ada@reader.example>:\n550 user unknown\n";
 }
 
-template <class Work>
-void within(std::chrono::seconds limit, Work&& work) {
-    const auto begin = std::chrono::steady_clock::now();
-    work();
-    CHECK(std::chrono::steady_clock::now() - begin < limit);
-}
-template <class Work>
-void within_a_second(Work&& work) {
-    within(1s, work);
-}
-
 }  // namespace
 
 TEST_CASE("a message of more than 10 MiB is refused") {
     const std::string large(bounce::message_limit + 1, 'x');
-    within_a_second([&] { CHECK(bounce::read_message(large).error() == ReadError::too_large); });
+    CHECK(bounce::read_message(large).error() == ReadError::too_large);
 }
 
 TEST_CASE("a message of 1 000 parts is refused, one of 999 is read") {
     const std::string large = multipart(1000);
-    within_a_second([&] { CHECK(bounce::read_message(large).error() == ReadError::too_many_parts); });
+    CHECK(bounce::read_message(large).error() == ReadError::too_many_parts);
     CHECK(bounce::read_message(multipart(998)));  // and the multipart itself
 }
 
@@ -77,14 +64,14 @@ TEST_CASE("parts deeper than ten are not looked at, and a hundred boundaries cos
     CHECK(bounce::read_message(nested(9))->reports.front().recipient == "ada@reader.example");
     CHECK(bounce::read_message(nested(11))->reports.front().recipient.empty());
     const std::string deep = nested(290);
-    within_a_second([&] { CHECK(bounce::read_message(deep)); });
+    CHECK(bounce::read_message(deep));
     CHECK(bounce::read_message(nested(400)).error() == ReadError::too_complex);
 }
 
 TEST_CASE("more address fields than any mail has are refused") {
     std::string message = header;
     for (int i = 0; i < 3000; ++i) message += fmt::format("To: r{}@example.org\n", i);
-    within_a_second([&] { CHECK(bounce::read_message(message + "\n").error() == ReadError::too_complex); });
+    CHECK(bounce::read_message(message + "\n").error() == ReadError::too_complex);
 }
 
 TEST_CASE("what does not begin with a header field is no message") {
@@ -117,15 +104,15 @@ TEST_CASE("a recipient that is named twice is reported once") {
     CHECK(bounce::read_message(report_of(one + one))->reports.size() == 1);
 }
 
-// A fifth of it without sanitizers and with a processor of its own; what grows with a square takes minutes.
-TEST_CASE("ten mebibytes of addresses, fields or brackets are read in seconds") {
+// Takes seconds; what grows with a square would take longer than a test may.
+TEST_CASE("ten mebibytes of addresses, fields or brackets are read") {
     for (const std::string line :
          {"<a@b.example>: 550 no\n", "Final-Recipient: rfc822; a@b.example\n", "<<<<<<<<<<@@@@@@\n",
           "550 5.1.1 550 5.1.1 550 5.1.1\n", "--\n", "\"@\"@\"@\"@\n"}) {
         std::string message = std::string(header) + "\n";
         while (message.size() + line.size() < bounce::message_limit) message += line;
         INFO(line);
-        within(5s, [&] { CHECK(bounce::read_message(message)); });
+        CHECK(bounce::read_message(message));
     }
 }
 

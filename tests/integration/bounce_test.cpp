@@ -88,14 +88,12 @@ TEST_CASE_METHOD(BounceFixture, "a bounce is read from standard input, and print
                                     Catch::Contains("ada@reader.example"));
 }
 
-TEST_CASE_METHOD(BounceFixture, "a hundred mebibytes are refused within a second") {
+TEST_CASE_METHOD(BounceFixture, "a file that is too large is refused without being read") {
     configure({.relay_port = 25});
     const auto file = dir / "large.eml";
     dir.write("large.eml", "From: a@b.example\n\n");
-    std::filesystem::resize_file(file, 100U << 20U);
-    const auto begin = std::chrono::steady_clock::now();
+    std::filesystem::resize_file(file, std::uintmax_t{100} << 30U);  // more than there is memory for
     const auto finished = command({"bounce", "read", file.string()});
-    CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(1));
     CHECK(finished.status == 65);
     CHECK_THAT(finished.errors, Catch::Contains("at most 10 MiB"));
 }

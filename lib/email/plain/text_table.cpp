@@ -194,6 +194,7 @@ std::string aligned(const std::vector<Place>& row, const std::vector<std::size_t
 void append_row(std::vector<std::string>& lines, const std::vector<Place>& row,
                 const std::vector<std::size_t>& widths, Direction direction) {
     std::vector<std::string_view> waiting;
+    waiting.reserve(row.size());
     for (const Place& place : row) {
         waiting.push_back(place.cell == nullptr ? std::string_view{} : std::string_view(place.cell->text));
     }

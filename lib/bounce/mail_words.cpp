@@ -11,7 +11,6 @@ namespace paperround::bounce {
 namespace {
 
 using refusal::begins_with_phrase;
-using refusal::ends_with_phrase;
 using refusal::has_any_phrase;
 using refusal::is_phrase;
 

@@ -116,8 +116,6 @@ void append_reference(std::string& out, std::string_view name) {
         out += '"';
     } else if (name == "apos") {
         out += '\'';
-    } else if (name == "nbsp") {
-        out += ' ';
     } else if (name.starts_with('#') && name.size() > 1) {
         const bool hexadecimal = name[1] == 'x' || name[1] == 'X';
         name.remove_prefix(hexadecimal ? 2 : 1);

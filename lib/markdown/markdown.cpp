@@ -3,6 +3,7 @@
 #include <cmark-gfm-core-extensions.h>
 #include <cmark-gfm.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <memory>
 #include <mutex>
@@ -30,6 +31,22 @@ void register_extensions() {
     std::call_once(once, [] { cmark_gfm_core_extensions_ensure_registered(); });
 }
 
+// cmark-gfm reads the word around each @, in case it is a mail address. This many octets it may read so, which takes it
+// far less than a second.
+constexpr std::size_t most_read_for_addresses = 10'000'000;
+
+bool may_look_for_addresses(std::string_view text) {
+    std::size_t read = 0;
+    std::size_t begin = 0;
+    while (begin < text.size() && read <= most_read_for_addresses) {
+        const std::size_t end = std::min(text.find_first_of(" \t\r\n", begin), text.size());
+        const std::string_view word = text.substr(begin, end - begin);
+        read += word.size() * static_cast<std::size_t>(std::ranges::count(word, '@'));
+        begin = end + 1;
+    }
+    return read <= most_read_for_addresses;
+}
+
 }  // namespace
 
 std::string markdown_to_html(std::string_view markdown) {
@@ -37,6 +54,7 @@ std::string markdown_to_html(std::string_view markdown) {
     const std::string text = with_plain_brackets(feed::body_text(markdown));
     const Parser parser(cmark_parser_new(options), &cmark_parser_free);
     for (const char* name : {"table", "strikethrough", "autolink", "tasklist"}) {
+        if (std::string_view(name) == "autolink" && !may_look_for_addresses(text)) continue;
         if (cmark_syntax_extension* extension = cmark_find_syntax_extension(name)) {
             cmark_parser_attach_syntax_extension(parser.get(), extension);
         }

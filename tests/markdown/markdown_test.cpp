@@ -48,3 +48,12 @@ TEST_CASE("tables, strikethrough, task lists and bare links are understood") {
           std::string::npos);
     CHECK(markdown_to_html("<b>raw</b>") == "<p><b>raw</b></p>\n");
 }
+
+TEST_CASE("mail addresses are links, unless a text is made of little else than their signs") {
+    std::string addresses;
+    for (int i = 0; i < 20'000; ++i) addresses += "ann@example.org, ";
+    CHECK(markdown_to_html(addresses).find("<a href=\"mailto:ann@example.org\">") != std::string::npos);
+    std::string signs;
+    for (int i = 0; i < 4'000; ++i) signs += "a@";
+    CHECK(markdown_to_html(signs + " ann@example.org").find("mailto:") == std::string::npos);
+}

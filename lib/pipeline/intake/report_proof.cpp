@@ -7,17 +7,16 @@
 
 namespace paperround::pipeline {
 
-std::optional<ProvenDelivery> ReportProof::by_token(const bounce::Traces& traces) const {
-    if (signer_ == nullptr) return std::nullopt;
-    std::optional<ProvenDelivery> proven;
+std::vector<ProvenDelivery> ReportProof::named_by_tokens(const bounce::Traces& traces) const {
+    std::vector<ProvenDelivery> named;
+    if (signer_ == nullptr) return named;
     for (const std::string& text : traces.unsubscribe_tokens) {
         const auto token = signer_->verify(audience::Purpose::leave, text);
         if (!token || token->mailing_id == 0) continue;
         const ProvenDelivery each{token->mailing_id, token->newsletter, token->subscriber_id};
-        if (proven && *proven != each) return std::nullopt;
-        proven = each;
+        if (std::ranges::find(named, each) == named.end()) named.push_back(each);
     }
-    return proven;
+    return named;
 }
 
 std::optional<ProvenDelivery> ReportProof::by_message_id(const bounce::Traces& traces,
@@ -39,8 +38,9 @@ std::optional<ProvenDelivery> ReportProof::by_message_id(const bounce::Traces& t
 
 std::optional<ProvenDelivery> ReportProof::prove(const bounce::Traces& traces,
                                                  const bounce::Report& report) const {
-    auto by_token = this->by_token(traces);
-    return by_token ? by_token : by_message_id(traces, report);
+    const auto named = named_by_tokens(traces);
+    if (named.empty()) return by_message_id(traces, report);
+    return named.size() == 1 ? std::optional(named.front()) : std::nullopt;
 }
 
 }  // namespace paperround::pipeline

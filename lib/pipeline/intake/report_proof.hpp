@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "audience/token.hpp"
 #include "bounce/report.hpp"
@@ -33,7 +34,8 @@ class ReportProof {
                                                       const bounce::Report& report) const;
 
   private:
-    [[nodiscard]] std::optional<ProvenDelivery> by_token(const bounce::Traces& traces) const;
+    // Each once.
+    [[nodiscard]] std::vector<ProvenDelivery> named_by_tokens(const bounce::Traces& traces) const;
     [[nodiscard]] std::optional<ProvenDelivery> by_message_id(const bounce::Traces& traces,
                                                               const bounce::Report& report) const;
 

@@ -99,6 +99,7 @@ TEST_CASE_METHOD(ProofFixture, "tokens of two readers prove neither") {
     const std::string two = "List-Unsubscribe: <https://news.example.org/u/" + token(signer, 11) +
                             ">, <https://news.example.org/u/" + token(signer, 12) + ">\n";
     CHECK_FALSE(proven(bounce(two)));
+    CHECK_FALSE(proven(bounce(two + id(key, 1))));
 }
 
 TEST_CASE_METHOD(ProofFixture, "a link that no mailing carried proves no delivery") {

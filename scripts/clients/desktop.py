@@ -56,7 +56,9 @@ class Desktop:
         self.start("dbus-daemon", "--session", "--nofork", f"--address=unix:path={home}/runtime/bus")
         self.environment["DBUS_SESSION_BUS_ADDRESS"] = f"unix:path={home}/runtime/bus"
         await_that((home / "runtime" / "bus").exists, "message bus")
-        self.start("openbox", "--config-file", str(home / "openbox.xml"))
+        # A window that is there before its manager gets no keys.
+        self.start("openbox", "--config-file", str(home / "openbox.xml"), "--startup", f"touch {home}/runtime/managed")
+        await_that((home / "runtime" / "managed").exists, "window manager")
         self.move_pointer_away()
 
     def __enter__(self):
@@ -113,26 +115,27 @@ class Desktop:
     def title(self, window):
         return self.run("xdotool", "getwindowname", window).decode().rstrip("\n")
 
-    def close(self, window, key):
-        """Closes the window with a key, which is pressed again until the window is gone."""
-        def gone():
-            self.run("xdotool", "windowfocus", window, "key", key)
-            time.sleep(1)
-            return window not in self.windows(".")
-        await_that(gone, f"end of window “{self.title(window)}”")
+    def press_until(self, effect, what, *keys):
+        """Presses keys until they have that effect, and returns it. A key that nobody was ready for is pressed again, but not
+        soon: on a slow machine the first one would still act, later, and be taken for an answer to the second."""
+        def answered():
+            self.run("xdotool", *keys)
+            deadline = time.monotonic() + ANSWER
+            while not (found := effect()) and time.monotonic() < deadline:
+                time.sleep(0.2)
+            return found
+        return await_that(answered, what)
 
     def window_after(self, key):
-        """The window that the key opens. A key that nobody was ready for is pressed again, but not soon: on a slow machine
-        a second window would open later, and take the keys that are meant for the first."""
+        """The window that the key opens."""
         known = self.windows(".")
+        return self.press_until(lambda: self.windows(".") - known, f"window after {key}", "key", key).pop()
 
-        def opened():
-            self.run("xdotool", "key", key)
-            deadline = time.monotonic() + ANSWER
-            while not (new := self.windows(".") - known) and time.monotonic() < deadline:
-                time.sleep(0.2)
-            return new
-        return await_that(opened, f"window after {key}").pop()
+    def change_title(self, window, key):
+        """Presses a key in the window until the window has another title."""
+        before = self.title(window)
+        self.press_until(lambda: self.title(window) != before, f"other title than “{before}” after {key}",
+                         "windowfocus", window, "key", key)
 
     def click(self, x, y):
         self.run("xdotool", "mousemove", str(x), str(y), "click", "1")

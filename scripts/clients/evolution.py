@@ -1,4 +1,4 @@
-"""Evolution: the mails are in a spool file; each is opened in its own window."""
+"""Evolution: the mails are in a spool file; the first is opened in a window of its own, and that window goes on to the others."""
 from desktop import Desktop, await_that
 from mails import subject_of
 
@@ -62,11 +62,11 @@ def photograph(mails, look, home, target):
         prepare(home, mails, look)
         desktop.start("evolution", "--component=mail", "--force-online")
         desktop.await_window("Inbox")
-        while subjects:
-            window = desktop.window_after("Return")
+        window = desktop.window_after("Return")
+        while True:
             # For a moment the title is the folder's name.
             await_that(lambda: desktop.title(window) in subjects, f"subject in the title of {window}")
-            mail = subjects.pop(desktop.title(window))
-            desktop.photograph(target(mail))
-            desktop.close(window, "ctrl+w")
-            desktop.run("xdotool", "key", "bracketright")  # the next unread mail
+            desktop.photograph(target(subjects.pop(desktop.title(window))))
+            if not subjects:
+                return
+            desktop.change_title(window, "bracketright")  # the next unread mail, in the same window

@@ -10,6 +10,10 @@ namespace paperround {
 
 std::string_view trim(std::string_view text) {
     while (!text.empty() && is_ascii_space(text.front())) text.remove_prefix(1);
+    return trim_end(text);
+}
+
+std::string_view trim_end(std::string_view text) {
     while (!text.empty() && is_ascii_space(text.back())) text.remove_suffix(1);
     return text;
 }

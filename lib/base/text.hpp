@@ -22,6 +22,7 @@ namespace paperround {
 }
 
 [[nodiscard]] std::string_view trim(std::string_view text);
+[[nodiscard]] std::string_view trim_end(std::string_view text);
 [[nodiscard]] std::string ascii_lower(std::string_view text);
 [[nodiscard]] std::string ascii_upper(std::string_view text);
 [[nodiscard]] bool ascii_iequals(std::string_view a, std::string_view b);

@@ -35,8 +35,7 @@ std::string wrapped(std::string_view paragraph) {
 // The first line may be code, whose indentation counts.
 std::string_view without_line_ends(std::string_view text) {
     while (text.starts_with('\n')) text.remove_prefix(1);
-    while (!text.empty() && is_ascii_space(text.back())) text.remove_suffix(1);
-    return text;
+    return trim_end(text);
 }
 
 // A post that is read the other way than the newsletter says so itself, in templates that do not ask.

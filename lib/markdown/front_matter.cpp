@@ -22,9 +22,7 @@ struct Block {
 
 // The line that starts at `at`, without its end.
 std::string_view line_at(std::string_view text, std::size_t at) {
-    std::string_view line = text.substr(at, text.find('\n', at) - at);
-    while (!line.empty() && is_ascii_space(line.back())) line.remove_suffix(1);
-    return line;
+    return trim_end(text.substr(at, text.find('\n', at) - at));
 }
 
 std::optional<Block> find_block(std::string_view text, Syntax syntax) {

@@ -16,7 +16,7 @@ namespace {
 using Kind = FrontValue::Kind;
 
 // Ends the parse; never leaves this file.
-struct Refused {
+struct RefusedToml {
     FrontMatterError error;
 };
 
@@ -45,8 +45,8 @@ class TomlParser {
   private:
     [[noreturn]] void refuse(std::string_view expected) const {
         const auto came = rest_.substr(0, std::min<std::size_t>(rest_.find('\n'), 40));
-        throw Refused{{line_, fmt::format("the front matter is not valid TOML: expected {}, got \"{}\"",
-                                          expected, feed::one_line(came, 60))}};
+        throw RefusedToml{{line_, fmt::format("the front matter is not valid TOML: expected {}, got \"{}\"",
+                                              expected, feed::one_line(came, 60))}};
     }
     bool take(char c) {
         if (rest_.empty() || rest_.front() != c) return false;
@@ -78,7 +78,7 @@ class TomlParser {
     // The table of a path, made where it is not there.
     FrontValue& enter(FrontValue& from, const std::vector<std::string>& path) {
         if (path.size() > deepest_front_matter)
-            throw Refused{{line_, fmt::format("nested deeper than {}", deepest_front_matter)}};
+            throw RefusedToml{{line_, fmt::format("nested deeper than {}", deepest_front_matter)}};
         FrontValue* at = &from;
         for (const std::string& key : path) {
             const auto found = std::ranges::find(at->members, key, &FrontMember::key);
@@ -134,7 +134,7 @@ class TomlParser {
 
     FrontValue value(std::size_t depth) {
         if (depth > deepest_front_matter)
-            throw Refused{{line_, fmt::format("nested deeper than {}", deepest_front_matter)}};
+            throw RefusedToml{{line_, fmt::format("nested deeper than {}", deepest_front_matter)}};
         FrontValue read{.line = line_};
         if (rest_.empty()) refuse("a value");
         if (rest_.front() == '"' || rest_.front() == '\'') {
@@ -221,7 +221,7 @@ class TomlParser {
 Result<FrontValue, FrontMatterError> read_toml_matter(std::string_view block, std::size_t first_line) {
     try {
         return TomlParser(block, first_line).run();
-    } catch (const Refused& refused) {
+    } catch (const RefusedToml& refused) {
         return failure(refused.error);
     }
 }

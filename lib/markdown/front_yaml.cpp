@@ -21,7 +21,7 @@ namespace {
 using Kind = FrontValue::Kind;
 
 // Ends the parse from inside a handler; never leaves this file.
-struct Refused {
+struct RefusedYaml {
     FrontMatterError error;
 };
 
@@ -67,7 +67,7 @@ class YamlEvents final : public YAML::EventHandler {
         return static_cast<std::size_t>(std::max(0, mark.line)) + first_line_;
     }
     [[noreturn]] void refuse(const YAML::Mark& mark, std::string message) const {
-        throw Refused{{line_of(mark), std::move(message)}};
+        throw RefusedYaml{{line_of(mark), std::move(message)}};
     }
     [[nodiscard]] bool is_key() const {
         return !open_.empty() && open_.back().value.kind == Kind::map && !open_.back().has_key;
@@ -128,7 +128,7 @@ Result<FrontValue, FrontMatterError> read_strictly(const std::string& block, std
         if (events.result.kind == Kind::unusable)
             return failure(FrontMatterError{first_line, events.result.text});
         return std::move(events.result);
-    } catch (const Refused& refused) {
+    } catch (const RefusedYaml& refused) {
         return failure(refused.error);
     } catch (const YAML::Exception& error) {
         return failure(
@@ -174,7 +174,7 @@ std::string with_quotes(std::string_view block) {
 Result<FrontValue, FrontMatterError> read_yaml_matter(std::string_view block, std::size_t first_line) {
     // Without its last line end: yaml-cpp 0.7 takes a quoted text that is never closed as closed by "\n" and
     // the end.
-    while (!block.empty() && is_ascii_space(block.back())) block.remove_suffix(1);
+    block = trim_end(block);
     auto read = read_strictly(std::string(block), first_line);
     if (read) return read;
     auto mended = read_strictly(with_quotes(block), first_line);

@@ -16,7 +16,7 @@ bool is_one_of(GumboTag tag, std::initializer_list<GumboTag> tags) {
 }
 
 // Blank lines separate these from what is around them.
-bool stands_apart(GumboTag tag) {
+bool tag_stands_apart(GumboTag tag) {
     return is_one_of(tag, {GUMBO_TAG_P, GUMBO_TAG_FIGURE, GUMBO_TAG_DL, GUMBO_TAG_H1, GUMBO_TAG_H2,
                            GUMBO_TAG_H3, GUMBO_TAG_H4, GUMBO_TAG_H5, GUMBO_TAG_H6});
 }
@@ -29,7 +29,7 @@ bool begins_a_line(GumboTag tag) {
 }
 
 bool stands_apart(const GumboNode& node) {
-    return (stands_apart(node.v.element.tag) && !is_caption(node)) || is_figure(node);
+    return (tag_stands_apart(node.v.element.tag) && !is_caption(node)) || is_figure(node);
 }
 
 bool is_whole_picture(const GumboNode& link) {

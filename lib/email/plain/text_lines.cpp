@@ -14,11 +14,6 @@ namespace {
 constexpr std::size_t narrowest = 24;      // deep quotations leave at least so much room
 constexpr std::size_t widest_margin = 24;  // what is nested deeper stands no further in
 
-std::string_view without_trailing_spaces(std::string_view line) {
-    while (!line.empty() && is_ascii_space(line.back())) line.remove_suffix(1);
-    return line;
-}
-
 }  // namespace
 
 void TextLines::indent(std::string first, std::string rest) {
@@ -66,7 +61,7 @@ void TextLines::write(std::string_view line, Direction direction) {
     std::string whole = margin_of_line();
     whole += mark_before_line(line, direction);
     whole += line;
-    out_ += without_trailing_spaces(whole);
+    out_ += trim_end(whole);
     out_ += '\n';
 }
 
@@ -76,7 +71,7 @@ void TextLines::write_blank(Direction direction) {
     for (const Indent& indent : indents_) {
         if (indent.used && margin.size() + indent.rest.size() <= widest_margin) margin += indent.rest;
     }
-    const std::string_view signs = without_trailing_spaces(margin);
+    const std::string_view signs = trim_end(margin);
     out_ += signs;
     if (!signs.empty() && direction == direction_) out_ += mark_before_line("", direction);
     out_ += '\n';

@@ -23,11 +23,6 @@ namespace paperround::email {
 
 namespace {
 
-std::string_view without_trailing_spaces(std::string_view line) {
-    while (!line.empty() && is_ascii_space(line.back())) line.remove_suffix(1);
-    return line;
-}
-
 constexpr std::string_view struck = "~~";
 // Columns of a cell's lines: how wide they may be is known when all of the table is.
 constexpr std::size_t unwrapped = std::numeric_limits<std::size_t>::max();
@@ -298,7 +293,7 @@ class TextWriter {
 
     void write_preformatted(std::string_view block) {
         while (block.starts_with('\n')) block.remove_prefix(1);
-        block = without_trailing_spaces(block);
+        block = trim_end(block);
         if (block.empty()) return;
         for (const std::string_view line : split(block, '\n')) lines_.write(line);
     }

@@ -13,14 +13,9 @@ namespace paperround::post {
 
 namespace {
 
-using Kind = websub::WebSubEvent::Kind;
+using websub::event_of;
+using EventKind = websub::WebSubEvent::Kind;
 using State = websub::SubscriptionState;
-
-websub::WebSubEvent event(Kind kind, const websub::Subscription& subscription, std::string detail = {},
-                          std::optional<Time> until = {}) {
-    return {kind, subscription.newsletter, subscription.location, subscription.at.hub, std::move(detail),
-            until};
-}
 
 // Without words or pictures, with those of its title alone, or cut short: the beginning of what the feed has.
 bool is_thin(const feed::Post& post) {
@@ -65,10 +60,10 @@ Confirmation WebSubCallbacks::confirm(std::string_view id, const websub::HubQuer
         said = deny(*subscription, query);
     } else if (query.mode == websub::HubQuery::Mode::subscribe && awaited && !leaving) {
         activate(*subscription, query);
-        said = {true, event(Kind::active, *subscription, {}, subscription->lease_end)};
+        said = {true, event_of(EventKind::active, *subscription, {}, subscription->lease_end)};
     } else if (query.mode == websub::HubQuery::Mode::unsubscribe && awaited && leaving) {
         store_.remove(subscription->id);
-        said = {true, event(Kind::unsubscribed, *subscription)};
+        said = {true, event_of(EventKind::unsubscribed, *subscription)};
     } else {
         return {};
     }
@@ -92,7 +87,7 @@ void WebSubCallbacks::activate(websub::Subscription& subscription, const websub:
 Confirmation WebSubCallbacks::deny(websub::Subscription& subscription, const websub::HubQuery& query) {
     if (subscription.state == State::unsubscribing) {
         store_.remove(subscription.id);
-        return {true, event(Kind::unsubscribed, subscription)};
+        return {true, event_of(EventKind::unsubscribed, subscription)};
     }
     const bool was_active = subscription.state == State::active;
     subscription.state = State::denied;
@@ -101,7 +96,7 @@ Confirmation WebSubCallbacks::deny(websub::Subscription& subscription, const web
     subscription.last_error = key_.without_secrets(query.reason, subscription.nonce);
     store_.save(subscription);
     if (was_active) posts_.poll_soon(subscription.newsletter, subscription.location);
-    return {true, event(Kind::denied, subscription, subscription.last_error, subscription.next_call)};
+    return {true, event_of(EventKind::denied, subscription, subscription.last_error, subscription.next_call)};
 }
 
 PushResult WebSubCallbacks::receive(std::string_view id, const Push& push) {
@@ -116,7 +111,7 @@ PushResult WebSubCallbacks::receive(std::string_view id, const Push& push) {
 PushResult WebSubCallbacks::pass_over(const websub::Subscription& subscription, std::string reason) const {
     PushResult result;
     result.kind = PushResult::Kind::passed_over;
-    result.event = event(Kind::passed_over, subscription, std::move(reason));
+    result.event = event_of(EventKind::passed_over, subscription, std::move(reason));
     return result;
 }
 

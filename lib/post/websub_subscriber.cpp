@@ -13,17 +13,12 @@ namespace paperround::post {
 
 namespace {
 
-using Kind = websub::WebSubEvent::Kind;
+using websub::event_of;
+using EventKind = websub::WebSubEvent::Kind;
 using State = websub::SubscriptionState;
 
 constexpr Duration longest_retry_after = std::chrono::hours(24);
 constexpr std::size_t longest_words = 200;
-
-websub::WebSubEvent event(Kind kind, const websub::Subscription& subscription, std::string detail = {},
-                          std::optional<Time> until = {}) {
-    return {kind, subscription.newsletter, subscription.location, subscription.at.hub, std::move(detail),
-            until};
-}
 
 const config::Source* find_source(const config::Settings& settings,
                                   const websub::Subscription& subscription) {
@@ -143,7 +138,7 @@ std::optional<websub::WebSubEvent> WebSubSubscriber::renew_or_end(websub::Subscr
         if (!lapsed) return std::nullopt;
         subscription.state = State::subscribing;
         store_.save(subscription);
-        return event(Kind::lapsed, subscription, subscription.last_error);
+        return event_of(EventKind::lapsed, subscription, subscription.last_error);
     }
     const bool known_there = subscription.pushes(now) || subscription.verify_until > Time{};
     if (!known_there || subscription.state == State::denied) {
@@ -171,7 +166,7 @@ std::optional<websub::WebSubEvent> WebSubSubscriber::call_next() {
     auto called = begin_call();
     if (!called) return std::nullopt;
     if (called->state == State::unsubscribing && called->failures > websub::most_farewells) {
-        return event(Kind::given_up, *called, called->last_error);
+        return event_of(EventKind::given_up, *called, called->last_error);
     }
     return conclude(*called, http_.post(request_for(*called)));
 }
@@ -218,7 +213,7 @@ net::FormRequest WebSubSubscriber::request_for(const websub::Subscription& subsc
 
 std::optional<websub::WebSubEvent> WebSubSubscriber::conclude(
     const websub::Subscription& called, const Result<net::HttpResponse, net::HttpError>& answer) {
-    if (is_taken(answer)) return event(Kind::asked, called);
+    if (is_taken(answer)) return event_of(EventKind::asked, called);
     db::Transaction transaction(database_);
     auto now_stored = store_.find(called.id);
     // Verified all the same, denied or forgotten in the meantime: then that counts.
@@ -228,7 +223,7 @@ std::optional<websub::WebSubEvent> WebSubSubscriber::conclude(
     if (called.state == State::unsubscribing && refused) {
         store_.remove(called.id);
         transaction.commit();
-        return event(Kind::unsubscribed, called, failure_of(answer, key_, called));
+        return event_of(EventKind::unsubscribed, called, failure_of(answer, key_, called));
     }
     Duration wait = websub::hub_back_off(now_stored->failures, random_.fraction());
     if (answer && answer->retry_after)
@@ -240,7 +235,7 @@ std::optional<websub::WebSubEvent> WebSubSubscriber::conclude(
     now_stored->last_error = failure_of(answer, key_, called);
     store_.save(*now_stored);
     transaction.commit();
-    return event(Kind::call_failed, *now_stored, now_stored->last_error, now_stored->next_call);
+    return event_of(EventKind::call_failed, *now_stored, now_stored->last_error, now_stored->next_call);
 }
 
 }  // namespace paperround::post

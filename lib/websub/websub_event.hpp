@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/clock.hpp"
+#include "websub/websub_store.hpp"
 
 namespace paperround::websub {
 
@@ -27,6 +28,9 @@ struct WebSubEvent {
     std::string detail;         // one line
     std::optional<Time> until;  // where the kind has one
 };
+
+[[nodiscard]] WebSubEvent event_of(WebSubEvent::Kind kind, const Subscription& subscription,
+                                   std::string detail = {}, std::optional<Time> until = {});
 
 // "passed_over".
 [[nodiscard]] std::string_view to_string(WebSubEvent::Kind kind);

@@ -36,7 +36,7 @@ if(PAPERROUND_UNITY AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
 endif()
 function(paperround_unity target)
   if(PAPERROUND_UNITY)
-    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 6)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 12)
   endif()
 endfunction()
 

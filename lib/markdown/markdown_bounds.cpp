@@ -28,7 +28,7 @@ std::string_view skip_blanks(std::string_view line) {
 }
 
 // The length of a list's marker at the front: `- `, `12. `; 0 where there is none.
-std::size_t marker_length(std::string_view line) {
+std::size_t list_marker_length(std::string_view line) {
     std::size_t at = 0;
     if (line.empty()) return 0;
     if (line.front() == '-' || line.front() == '*' || line.front() == '+') {
@@ -57,7 +57,7 @@ Line without_containers(std::string_view line) {
     for (line = skip_blanks(line); !line.empty(); line = skip_blanks(line)) {
         if (line.front() == '>') {
             line.remove_prefix(1);
-        } else if (const auto marker = is_thematic_break(line) ? 0 : marker_length(line); marker > 0) {
+        } else if (const auto marker = is_thematic_break(line) ? 0 : list_marker_length(line); marker > 0) {
             line.remove_prefix(marker);
         } else {
             break;

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t longest_field = 16U << 10U;
 constexpr std::size_t longest_target = 2000;
-constexpr std::size_t most_links = 64;
+constexpr std::size_t most_links_read = 64;
 constexpr std::size_t most_parameters = 32;
 
 struct Parameter {
@@ -114,7 +114,7 @@ std::vector<Link> parse_link_field(std::string_view value) {
     std::vector<Link> links;
     if (value.size() > longest_field) return links;
     Scanner in(value);
-    while (links.size() < most_links) {
+    while (links.size() < most_links_read) {
         in.skip_spaces();
         if (in.at_end()) break;
         auto link = take_link(in);

@@ -9,7 +9,7 @@ namespace paperround::post {
 
 namespace {
 
-constexpr std::array<std::string_view, 1> steps{R"sql(
+constexpr std::array<std::string_view, 1> picture_steps{R"sql(
 CREATE TABLE pictures_awaited (
     post  INTEGER PRIMARY KEY,
     until INTEGER NOT NULL
@@ -26,7 +26,7 @@ CREATE TABLE picture_sizes (
 }  // namespace
 
 void PictureStore::migrate(db::Database& database) {
-    db::migrate(database, "pictures", steps);
+    db::migrate(database, "pictures", picture_steps);
 }
 
 void PictureStore::await(std::int64_t post, Time until) {

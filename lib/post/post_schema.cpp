@@ -10,7 +10,7 @@ namespace paperround::post {
 
 namespace {
 
-constexpr std::array<std::string_view, 4> steps{R"sql(
+constexpr std::array<std::string_view, 4> post_steps{R"sql(
 CREATE TABLE sources (
     id            INTEGER PRIMARY KEY,
     newsletter    TEXT NOT NULL,
@@ -48,7 +48,7 @@ CREATE INDEX posts_by_state ON posts (newsletter, state);
 CREATE INDEX posts_by_link ON posts (newsletter, link) WHERE link <> '';
 CREATE INDEX posts_by_fingerprint ON posts (newsletter, fingerprint);
 )sql",
-                                                R"sql(
+                                                     R"sql(
 -- Another state, withdrawn. embargo_until: so long the source may withdraw or change the post; 0: it stands.
 CREATE TABLE posts_anew (
     id            INTEGER PRIMARY KEY,
@@ -79,7 +79,7 @@ CREATE INDEX posts_by_link ON posts (newsletter, link) WHERE link <> '';
 CREATE INDEX posts_by_fingerprint ON posts (newsletter, fingerprint);
 CREATE INDEX posts_under_embargo ON posts (source) WHERE embargo_until > 0;
 )sql",
-                                                R"sql(
+                                                     R"sql(
 -- follows: its source may withdraw or change it until it is mailed. link_key, text_key: what it is recognised by
 -- in another dress; NULL: not made yet.
 ALTER TABLE sources ADD COLUMN title TEXT NOT NULL DEFAULT '';
@@ -118,7 +118,7 @@ CREATE TABLE unpublished (
     PRIMARY KEY (source, external_id)
 ) WITHOUT ROWID;
 )sql",
-                                                R"sql(
+                                                     R"sql(
 -- What addresses are recognised by has changed: more tracking parameters, escapes in one spelling.
 UPDATE posts SET text_key = NULL;
 )sql"};
@@ -147,7 +147,7 @@ void make_some_keys(db::Database& database) {
 }  // namespace
 
 void migrate_posts(db::Database& database) {
-    db::migrate(database, "post", steps);
+    db::migrate(database, "post", post_steps);
     // Asked first: whoever only reads must not wait for the lock of those who write.
     while (keys_are_missing(database)) make_some_keys(database);
 }

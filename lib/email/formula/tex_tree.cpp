@@ -13,8 +13,8 @@ namespace paperround::email {
 
 namespace {
 
-constexpr std::size_t deepest = 40;
-constexpr std::size_t most_nodes = 20'000;
+constexpr std::size_t deepest_tex = 40;
+constexpr std::size_t most_tex_nodes = 20'000;
 
 template <std::size_t N>
 bool among(const std::array<std::string_view, N>& names, std::string_view name) {
@@ -85,7 +85,7 @@ class TexParser {
 
   private:
     std::size_t add(MathNode node) {
-        if (nodes_.size() >= most_nodes) understood_ = false;
+        if (nodes_.size() >= most_tex_nodes) understood_ = false;
         nodes_.push_back(std::move(node));
         return nodes_.size() - 1;
     }
@@ -96,7 +96,7 @@ class TexParser {
 
     // Up to the `}` that ends it, or the end.
     void row(std::size_t into) {
-        if (++depth_ > deepest) understood_ = false;
+        if (++depth_ > deepest_tex) understood_ = false;
         while (understood_ && !rest_.empty() && rest_.front() != '}') {
             if (is_ascii_space(rest_.front()) || rest_.front() == '~') {
                 rest_.remove_prefix(1);
@@ -134,7 +134,7 @@ class TexParser {
 
     // One sign, one group or one command with what belongs to it.
     std::size_t argument() {
-        if (++depth_ > deepest) understood_ = false;
+        if (++depth_ > deepest_tex) understood_ = false;
         const std::size_t part = understood_ ? argument_here() : 0;
         --depth_;
         return part;

@@ -18,7 +18,7 @@ bool is_id(std::string_view text) {
     });
 }
 
-bool is_number(std::string_view text) {
+bool has_only_digits(std::string_view text) {
     return !text.empty() && std::ranges::all_of(text, is_ascii_digit);
 }
 
@@ -43,7 +43,7 @@ Page youtube_film(const WebAddress& player, std::string_view id) {
     std::string start = player.field("start");
     if (start.empty()) start = player.field("t");
     if (start.ends_with('s')) start.pop_back();
-    if (is_number(start) && start != "0") page += "&t=" + start + "s";
+    if (has_only_digits(start) && start != "0") page += "&t=" + start + "s";
     return page;
 }
 
@@ -72,13 +72,13 @@ Page youtube(const WebAddress& player) {
 // A film that is not listed is found under its hash alone.
 Page vimeo(const WebAddress& player) {
     if (player.host != "player.vimeo.com" && player.host != "vimeo.com") return std::nullopt;
-    if (player.begins("event") && is_number(player.segment(1)))
+    if (player.begins("event") && has_only_digits(player.segment(1)))
         return "https://vimeo.com/event/" + std::string(player.segment(1));
-    if (player.begins("showcase") && is_number(player.segment(1)))
+    if (player.begins("showcase") && has_only_digits(player.segment(1)))
         return "https://vimeo.com/showcase/" + std::string(player.segment(1));
     const std::size_t at = player.begins("video") ? 1 : 0;
     const std::string_view id = player.segment(at);
-    if (!is_number(id)) return std::nullopt;
+    if (!has_only_digits(id)) return std::nullopt;
     std::string hash = player.field("h");
     if (hash.empty()) hash = player.segment(at + 1);
     return "https://vimeo.com/" + std::string(id) + (is_id(hash) ? "/" + hash : "");
@@ -128,7 +128,7 @@ Page podcast(const WebAddress& player) {
         player.host == "embed.books.apple.com") {
         const std::string episode = player.field("i");
         return "https://" + player.host.substr(6) + "/" + player.path_from(0) +
-               (is_number(episode) ? "?i=" + episode : "");
+               (has_only_digits(episode) ? "?i=" + episode : "");
     }
     if (player.host == "anchor.fm" || player.host == "podcasters.spotify.com" ||
         player.host == "creators.spotify.com")
@@ -169,7 +169,7 @@ Page live_film(const WebAddress& player) {
         if (is_id(channel)) return "https://www.twitch.tv/" + channel;
         std::string film = player.field("video");
         if (film.starts_with('v')) film.erase(0, 1);
-        return is_number(film) ? Page("https://www.twitch.tv/videos/" + film) : std::nullopt;
+        return has_only_digits(film) ? Page("https://www.twitch.tv/videos/" + film) : std::nullopt;
     }
     if (player.host == "clips.twitch.tv" && player.begins("embed")) {
         const std::string clip = player.field("clip");
@@ -248,7 +248,7 @@ Page other(const WebAddress& player) {
     }
     if (player.host == "platform.twitter.com" && player.begins("embed")) {
         const std::string id = player.field("id");
-        return is_number(id) ? Page("https://twitter.com/i/status/" + id) : std::nullopt;
+        return has_only_digits(id) ? Page("https://twitter.com/i/status/" + id) : std::nullopt;
     }
     if (player.host == "embed.ted.com") return "https://www.ted.com/" + player.path_from(0);
     if (player.host == "google.com" && player.begins("maps/d/embed") && is_id(player.field("mid")))
@@ -287,7 +287,7 @@ std::optional<std::string> page_of_script(std::string_view script) {
     const bool snippet =
         address->host == "gitlab.com" && std::ranges::find(address->path, "snippets") != address->path.end();
     const bool cast = address->host == "asciinema.org" && address->begins("a");
-    const bool episode = address->host == "buzzsprout.com" && is_number(address->path.front());
+    const bool episode = address->host == "buzzsprout.com" && has_only_digits(address->path.front());
     if (name.empty() || (!gist && !snippet && !cast && !episode)) return std::nullopt;
     std::string page = address->origin;
     for (std::size_t i = 0; i + 1 < address->path.size(); ++i) page += "/" + address->path[i];

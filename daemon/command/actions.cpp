@@ -4,7 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "control/action_log.hpp"
+#include "control/action_json.hpp"
 #include "daemon/asking.hpp"
 #include "daemon/command.hpp"
 #include "daemon/listing.hpp"
@@ -21,7 +21,7 @@ struct ActionsOptions {
 
 int list_actions(control::Desk& desk, const ActionsOptions& options) {
     Listing listing({"TIME", "WHO", "ACTION", "OF", "RESULT"});
-    for (const control::Action& action : control::ActionLog(desk.database()).newest(options.limit)) {
+    for (const queue::Action& action : desk.newest_actions(options.limit)) {
         if (options.json) fmt::print("{}\n", control::to_json(action));
         listing.add(
             {local_text(action.at, desk.now()), action.actor, action.action, action.subject, action.result});

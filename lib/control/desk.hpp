@@ -4,11 +4,13 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.hpp"
 #include "config/settings.hpp"
 #include "control/refusal.hpp"
 #include "db/database.hpp"
+#include "queue/admin/action_log.hpp"
 
 namespace paperround::control {
 
@@ -29,6 +31,9 @@ class Desk {
     // refusal back.
     [[nodiscard]] tl::unexpected<Refusal> refused(std::string_view action, std::string_view subject,
                                                   Refusal refusal);
+
+    // What is on record: the newest `limit`, the newest first.
+    [[nodiscard]] std::vector<queue::Action> newest_actions(unsigned limit);
 
   private:
     const config::Settings& settings_;

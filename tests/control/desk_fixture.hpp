@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "control/action_log.hpp"
 #include "control/desk.hpp"
+#include "queue/admin/action_log.hpp"
 #include "queue/store/delivery_store.hpp"
 #include "queue/store/mailing_store.hpp"
 #include "support/committing.hpp"
@@ -53,7 +53,7 @@ struct DeskFixture {
     // Who did what, of what, and what became of it: the oldest first.
     [[nodiscard]] std::vector<std::string> actions() {
         std::vector<std::string> lines;
-        for (const control::Action& action : control::ActionLog(database()).newest(100)) {
+        for (const queue::Action& action : queue::ActionLog(database()).newest(100)) {
             lines.insert(lines.begin(),
                          action.actor + ": " + action.action + ", " + action.subject + ": " + action.result);
         }

@@ -2,9 +2,9 @@
 #pragma once
 
 #include "audience/audience_store.hpp"
-#include "control/action_log.hpp"
 #include "db/raw_sql.hpp"
 #include "post/post_store.hpp"
+#include "queue/admin/action_log.hpp"
 #include "queue/store/queue_schema.hpp"
 
 namespace paperround::test {
@@ -14,7 +14,7 @@ inline db::Database database_with_all_tables() {
     post::PostStore::migrate(database);
     audience::AudienceStore::migrate(database);
     queue::migrate_queue(database);
-    control::ActionLog::migrate(database);
+    queue::ActionLog::migrate(database);
     return database;
 }
 

@@ -14,6 +14,7 @@
 #include "base/text.hpp"
 #include "pipeline/data/data_safety.hpp"
 #include "post/post_store.hpp"
+#include "queue/admin/action_log.hpp"
 #include "queue/store/attempt_store.hpp"
 #include "queue/store/queue_schema.hpp"
 
@@ -93,6 +94,7 @@ db::Database open_database(const std::filesystem::path& data_dir) {
     post::PostStore::migrate(database);
     audience::AudienceStore::migrate(database);
     queue::migrate_queue(database);
+    queue::ActionLog::migrate(database);
     return database;
 }
 

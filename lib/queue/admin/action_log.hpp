@@ -12,7 +12,7 @@
 #include "base/clock.hpp"
 #include "db/database.hpp"
 
-namespace paperround::control {
+namespace paperround::queue {
 
 struct Action {
     std::int64_t id = 0;
@@ -37,7 +37,4 @@ class ActionLog {
     db::Database& db_;
 };
 
-// One JSON object on a line.
-[[nodiscard]] std::string to_json(const Action& action);
-
-}  // namespace paperround::control
+}  // namespace paperround::queue

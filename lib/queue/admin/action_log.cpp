@@ -1,17 +1,14 @@
-#include "control/action_log.hpp"
+#include "queue/admin/action_log.hpp"
 
 #include <array>
-#include <nlohmann/json.hpp>
 
-#include "base/text/date_time.hpp"
-#include "control/json_line.hpp"
 #include "db/migrations.hpp"
 
-namespace paperround::control {
+namespace paperround::queue {
 
 namespace {
 
-constexpr std::array<std::string_view, 1> steps{R"sql(
+constexpr std::array<std::string_view, 1> action_steps{R"sql(
 CREATE TABLE actions (
     id INTEGER PRIMARY KEY,
     at INTEGER NOT NULL,
@@ -25,7 +22,7 @@ CREATE TABLE actions (
 }  // namespace
 
 void ActionLog::migrate(db::Database& database) {
-    db::migrate(database, "actions", steps);
+    db::migrate(database, "actions", action_steps);
 }
 
 void ActionLog::add(const Action& action) {
@@ -51,13 +48,4 @@ std::vector<Action> ActionLog::newest(unsigned limit) {
     return found;
 }
 
-std::string to_json(const Action& action) {
-    return json_line(nlohmann::ordered_json{{"action_id", action.id},
-                                            {"time", format_rfc3339_millis(action.at)},
-                                            {"actor", action.actor},
-                                            {"action", action.action},
-                                            {"subject", action.subject},
-                                            {"result", action.result}});
-}
-
-}  // namespace paperround::control
+}  // namespace paperround::queue

@@ -22,8 +22,8 @@
 #include "daemon/live_line.hpp"
 #include "daemon/public_hubs.hpp"
 #include "daemon/public_joining.hpp"
-#include "daemon/public_readers.hpp"
 #include "daemon/supervision.hpp"
+#include "daemon/unsubscribe_links.hpp"
 #include "pipeline/data/data_directory.hpp"
 #include "pipeline/data/data_safety.hpp"
 #include "pipeline/data/unclean_stop.hpp"
@@ -65,7 +65,7 @@ std::uint64_t files_needed(const config::Settings& settings) {
 struct Site {
     Site(const std::shared_ptr<pipeline::DeliveryService>& service, const JoiningMeans& means)
         : readers(service, means.clock), hubs(service), joining(service, means) {}
-    PublicReaders readers;
+    UnsubscribeLinks readers;
     PublicHubs hubs;
     PublicJoining joining;
 };

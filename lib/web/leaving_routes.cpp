@@ -21,7 +21,7 @@ HttpResponse page(int status, std::string body) {
 
 // The answers to one request.
 struct Leaving {
-    std::shared_ptr<Readers> readers;
+    std::shared_ptr<UnsubscribeHandler> unsubscribing;
     const Pages& pages;
     std::function<void(const std::string&)> on_failure;
     std::string token;
@@ -30,17 +30,17 @@ struct Leaving {
         return page(status, pages.render(which, request.field("Accept-Language")));
     }
 
-    [[nodiscard]] HttpResponse about(int status, Page which, const Membership& membership) const {
-        HttpResponse response = page(status, pages.render(which, membership));
+    [[nodiscard]] HttpResponse about(int status, Page which, const SubscriptionView& subscription) const {
+        HttpResponse response = page(status, pages.render(which, subscription));
         response.fields.emplace_back("Content-Security-Policy",
-                                     Pages::security_policy_of(response.body, membership.look));
+                                     Pages::security_policy_of(response.body, subscription.look));
         return response;
     }
 
     [[nodiscard]] HttpResponse ask(const HttpRequest& request) const {
-        const auto membership = readers->describe(token);
-        if (!membership) return nameless(404, Page::unknown, request);
-        return about(200, membership->active ? Page::ask : Page::already, *membership);
+        const auto subscription = unsubscribing->describe(token);
+        if (!subscription) return nameless(404, Page::unknown, request);
+        return about(200, subscription->active ? Page::ask : Page::already, *subscription);
     }
 
     [[nodiscard]] HttpResponse leave(const HttpRequest& request) const {
@@ -52,24 +52,24 @@ struct Leaving {
             return done(request);
         }
         if (!request.complete) return nameless(400, Page::refused, request);
-        const auto membership = readers->describe(token);
-        if (!membership) return nameless(404, Page::unknown, request);
-        return about(400, Page::incomplete, *membership);
+        const auto subscription = unsubscribing->describe(token);
+        if (!subscription) return nameless(404, Page::unknown, request);
+        return about(400, Page::incomplete, *subscription);
     }
 
     [[nodiscard]] HttpResponse done(const HttpRequest& request) const {
-        const LeaveResult result = readers->leave(token);
+        const LeaveResult result = unsubscribing->leave(token);
         if (result == LeaveResult::unknown_link) return nameless(404, Page::unknown, request);
         // The reader has left. A page that cannot name the newsletter must not turn the answer into a
         // failure.
-        std::optional<Membership> membership;
+        std::optional<SubscriptionView> subscription;
         try {
-            membership = readers->describe(token);
+            subscription = unsubscribing->describe(token);
         } catch (const std::exception& e) {
             if (on_failure) on_failure(e.what());
         }
         const Page which = result == LeaveResult::left ? Page::left : Page::already;
-        return membership ? about(200, which, *membership) : nameless(200, which, request);
+        return subscription ? about(200, which, *subscription) : nameless(200, which, request);
     }
 };
 
@@ -87,7 +87,7 @@ bool LeavingRoutes::owns(std::string_view path) const {
 
 Admission LeavingRoutes::admit(const HttpRequest& head) {
     auto leaving = std::make_shared<Leaving>(
-        Leaving{readers_, pages_, on_failure_, head.path.substr(leaving_path.size())});
+        Leaving{unsubscribing_, pages_, on_failure_, head.path.substr(leaving_path.size())});
     if (!is_token(leaving->token)) {
         return {.answer = [leaving](const HttpRequest& request) {
             return leaving->nameless(404, Page::absent, request);

@@ -10,8 +10,8 @@
 #include <string>
 
 #include "web/pages.hpp"
-#include "web/readers.hpp"
 #include "web/routes.hpp"
+#include "web/unsubscribe_handler.hpp"
 
 namespace paperround::web {
 
@@ -19,16 +19,16 @@ class LeavingRoutes final : public Routes {
   public:
     // `pages` must outlive this object and its answers. `on_failure` is called, from any thread, with what
     // went wrong after a reader had left.
-    LeavingRoutes(std::shared_ptr<Readers> readers, const Pages& pages,
+    LeavingRoutes(std::shared_ptr<UnsubscribeHandler> unsubscribing, const Pages& pages,
                   std::function<void(const std::string&)> on_failure)
-        : readers_(std::move(readers)), pages_(pages), on_failure_(std::move(on_failure)) {}
+        : unsubscribing_(std::move(unsubscribing)), pages_(pages), on_failure_(std::move(on_failure)) {}
 
     [[nodiscard]] bool owns(std::string_view path) const override;
     [[nodiscard]] std::string_view methods() const override { return "GET, HEAD, POST"; }
     [[nodiscard]] Admission admit(const HttpRequest& head) override;
 
   private:
-    std::shared_ptr<Readers> readers_;
+    std::shared_ptr<UnsubscribeHandler> unsubscribing_;
     const Pages& pages_;
     std::function<void(const std::string&)> on_failure_;
 };

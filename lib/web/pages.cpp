@@ -192,12 +192,12 @@ std::string Pages::security_policy_of(std::string_view page, const Look& look) {
     return policy_for(page, look);
 }
 
-std::string Pages::render(Page page, const Membership& membership) const {
-    return render(page, PageContent{.newsletter_title = membership.newsletter_title,
-                                    .language = membership.language,
-                                    .address = membership.address,
-                                    .look = membership.look,
-                                    .link = membership.why_link});
+std::string Pages::render(Page page, const SubscriptionView& subscription) const {
+    return render(page, PageContent{.newsletter_title = subscription.newsletter_title,
+                                    .language = subscription.language,
+                                    .address = subscription.address,
+                                    .look = subscription.look,
+                                    .link = subscription.why_link});
 }
 
 std::string Pages::render(Page page, const PageContent& content) const {

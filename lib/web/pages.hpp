@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "base/result.hpp"
-#include "web/readers.hpp"
+#include "web/unsubscribe_handler.hpp"
 
 namespace paperround::web {
 
@@ -44,7 +44,7 @@ struct SubscribeForm {
 // What a page about a newsletter shows.
 struct PageContent {
     std::string newsletter_title;
-    std::string language;  // as Membership's
+    std::string language;  // as SubscriptionView's
     std::string address;
     Look look = {};
     SubscribeForm form = {};
@@ -69,8 +69,8 @@ class Pages {
     // string.
     [[nodiscard]] static Result<Pages, PagesError> load(const std::filesystem::path& folder);
 
-    // In the newsletter's language. All values from the membership are escaped, and the address is masked.
-    [[nodiscard]] std::string render(Page page, const Membership& membership) const;
+    // In the newsletter's language. All values from the subscription are escaped, and the address is masked.
+    [[nodiscard]] std::string render(Page page, const SubscriptionView& subscription) const;
     [[nodiscard]] std::string render(Page page, const PageContent& content) const;
     // Without a newsletter: in the first available language of an Accept-Language field.
     [[nodiscard]] std::string render(Page page, std::string_view accept_language) const;

@@ -71,7 +71,7 @@ struct WebServer::Impl {
         return site;
     }
     [[nodiscard]] std::shared_ptr<const Site> site_of(
-        const std::shared_ptr<Readers>& readers, const std::shared_ptr<HubCallbacks>& hubs,
+        const std::shared_ptr<UnsubscribeHandler>& unsubscribing, const std::shared_ptr<HubCallbacks>& hubs,
         std::string base_path, const std::vector<std::shared_ptr<Routes>>& more = {}) const;
     [[nodiscard]] Admission admit(const HttpRequest& head) const;
     [[nodiscard]] Admission admit_to(const Site& shown, const HttpRequest& head) const;
@@ -87,14 +87,14 @@ struct WebServer::Impl {
 };
 
 // All groups of pages. Their order does not matter: they share no path.
-std::shared_ptr<const Site> WebServer::Impl::site_of(const std::shared_ptr<Readers>& readers,
+std::shared_ptr<const Site> WebServer::Impl::site_of(const std::shared_ptr<UnsubscribeHandler>& unsubscribing,
                                                      const std::shared_ptr<HubCallbacks>& hubs,
                                                      std::string base_path,
                                                      const std::vector<std::shared_ptr<Routes>>& more) const {
     auto made = std::make_shared<Site>();
     made->base_path = std::move(base_path);
     made->groups.push_back(std::make_shared<StatusRoutes>(pages, options.ailment, options.ready));
-    made->groups.push_back(std::make_shared<LeavingRoutes>(readers, pages, options.on_failure));
+    made->groups.push_back(std::make_shared<LeavingRoutes>(unsubscribing, pages, options.on_failure));
     if (hubs) made->groups.push_back(std::make_shared<HubRoutes>(hubs));
     made->groups.insert(made->groups.end(), more.begin(), more.end());
     return made;
@@ -161,9 +161,11 @@ WebServer::WebServer(WebServer&&) noexcept = default;
 WebServer& WebServer::operator=(WebServer&&) noexcept = default;
 WebServer::~WebServer() = default;
 
-Result<WebServer, ListenError> WebServer::start(Readers& readers, Pages pages, ServerOptions options) {
+Result<WebServer, ListenError> WebServer::start(UnsubscribeHandler& unsubscribing, Pages pages,
+                                                ServerOptions options) {
     auto impl = std::make_unique<Impl>(std::move(pages), std::move(options));
-    impl->show(impl->site_of(borrowed(&readers), borrowed(impl->options.hubs), impl->options.base_path));
+    impl->show(
+        impl->site_of(borrowed(&unsubscribing), borrowed(impl->options.hubs), impl->options.base_path));
     auto listener =
         Listener::start([server = impl.get()](const HttpRequest& head) { return server->admit(head); },
                         {.host = impl->options.host,
@@ -176,9 +178,10 @@ Result<WebServer, ListenError> WebServer::start(Readers& readers, Pages pages, S
     return WebServer(std::move(impl));
 }
 
-void WebServer::serve(const std::shared_ptr<Readers>& readers, const std::shared_ptr<HubCallbacks>& hubs,
-                      std::string base_path, const std::vector<std::shared_ptr<Routes>>& more) {
-    impl_->show(impl_->site_of(readers, hubs, std::move(base_path), more));
+void WebServer::serve(const std::shared_ptr<UnsubscribeHandler>& unsubscribing,
+                      const std::shared_ptr<HubCallbacks>& hubs, std::string base_path,
+                      const std::vector<std::shared_ptr<Routes>>& more) {
+    impl_->show(impl_->site_of(unsubscribing, hubs, std::move(base_path), more));
 }
 
 std::uint16_t WebServer::port() const {

@@ -22,8 +22,8 @@
 #include "web/hub_callbacks.hpp"
 #include "web/listener.hpp"
 #include "web/pages.hpp"
-#include "web/readers.hpp"
 #include "web/routes.hpp"
+#include "web/unsubscribe_handler.hpp"
 
 namespace paperround::web {
 
@@ -33,11 +33,12 @@ struct ServerOptions {
     unsigned workers = 16;           // threads that answer requests
     std::size_t connections = 1000;  // see ListenerOptions
     ConnectionTimes times;
-    // Called, from any thread, with the message of an exception that Readers or hubs threw. The client has
+    // Called, from any thread, with the message of an exception that the handler of unsubscribing, or of hubs, threw. The client has
     // been told to come back.
     std::function<void(const std::string&)> on_failure;
-    HubCallbacks* hubs = nullptr;  // must live as long as `readers`; null: there is no /websub/, now or later
-    std::string base_path;         // of public_url, if a proxy passes it on; see web/request_path.hpp
+    HubCallbacks* hubs =
+        nullptr;            // must live as long as `unsubscribing`; null: there is no /websub/, now or later
+    std::string base_path;  // of public_url, if a proxy passes it on; see web/request_path.hpp
     // Called from any thread. Returns what is wrong with the daemon, for /healthz; empty: nothing.
     std::function<std::string()> ailment;
     // Whether the daemon works, for /readyz: neither starting nor ending. Without this function: always.
@@ -46,9 +47,9 @@ struct ServerOptions {
 
 class WebServer {
   public:
-    // Listens, and serves on its own threads from now on. `readers` must outlive the server, or live until
+    // Listens, and serves on its own threads from now on. `unsubscribing` must outlive the server, or live until
     // serve() replaces it.
-    [[nodiscard]] static Result<WebServer, ListenError> start(Readers& readers, Pages pages,
+    [[nodiscard]] static Result<WebServer, ListenError> start(UnsubscribeHandler& unsubscribing, Pages pages,
                                                               ServerOptions options);
 
     WebServer(WebServer&&) noexcept;
@@ -56,8 +57,9 @@ class WebServer {
     // From now on new requests are served from these, and links stand below `base_path`. `hubs` may be null;
     // `more` are groups of other libraries. The listener stays open. The previous ones are released when the last request that uses them is
     // answered.
-    void serve(const std::shared_ptr<Readers>& readers, const std::shared_ptr<HubCallbacks>& hubs,
-               std::string base_path, const std::vector<std::shared_ptr<Routes>>& more = {});
+    void serve(const std::shared_ptr<UnsubscribeHandler>& unsubscribing,
+               const std::shared_ptr<HubCallbacks>& hubs, std::string base_path,
+               const std::vector<std::shared_ptr<Routes>>& more = {});
 
     // See Listener.
     ~WebServer();

@@ -165,7 +165,7 @@ TEST_CASE("a stop ends the streams") {
 
 TEST_CASE("a port in use is an error that names it") {
     const Site site;
-    test::ScriptedReaders readers;
+    test::ScriptedUnsubscribing readers;
     web::ServerOptions options;
     options.port = site.server->port();
     const auto second =
@@ -176,7 +176,7 @@ TEST_CASE("a port in use is an error that names it") {
 }
 
 TEST_CASE("an address that is not this machine's is told from a port that is taken") {
-    test::ScriptedReaders readers;
+    test::ScriptedUnsubscribing readers;
     web::ServerOptions options;
     options.host = "192.0.2.9";  // TEST-NET-1: no machine has it
     options.port = 8025;

@@ -33,7 +33,7 @@ TEST_CASE("every page renders in every language without a gap") {
                             Page::confirmed, Page::expired, Page::why, Page::listed}) {
         for (const char* language : {"en", "de", "fr", "es", "pt", "it", "nl", "pl", "ar", "he", "ja"}) {
             const auto html =
-                pages->render(page, Membership{"Field Notes", language, "ann@example.org", true});
+                pages->render(page, SubscriptionView{"Field Notes", language, "ann@example.org", true});
             CHECK(has(html, std::string("<html lang=\"") + language));
             CHECK_FALSE(has(html, "{{"));
             CHECK_FALSE(has(html, "<h1></h1>"));
@@ -51,14 +51,14 @@ TEST_CASE("a page without a newsletter speaks the browser's first known language
 
 TEST_CASE("a page speaks the reader's language, or the newsletter's where there is none in it") {
     const auto pages = Pages::load(test::web_templates()).value();
-    CHECK(has(pages.render(Page::ask, Membership{"N", "fr,de", "a@example.org", true}), "lang=\"fr\""));
-    CHECK(has(pages.render(Page::ask, Membership{"N", "xx,de", "a@example.org", true}), "lang=\"de\""));
-    CHECK(has(pages.render(Page::ask, Membership{"N", ",he", "a@example.org", true}), "dir=\"rtl\""));
+    CHECK(has(pages.render(Page::ask, SubscriptionView{"N", "fr,de", "a@example.org", true}), "lang=\"fr\""));
+    CHECK(has(pages.render(Page::ask, SubscriptionView{"N", "xx,de", "a@example.org", true}), "lang=\"de\""));
+    CHECK(has(pages.render(Page::ask, SubscriptionView{"N", ",he", "a@example.org", true}), "dir=\"rtl\""));
 }
 
 TEST_CASE("a newsletter in a language that there is no page for gets English") {
     const auto pages = Pages::load(test::web_templates()).value();
-    CHECK(has(pages.render(Page::ask, Membership{"Notes", "xx", "a@x.org", true}), "lang=\"en\""));
+    CHECK(has(pages.render(Page::ask, SubscriptionView{"Notes", "xx", "a@x.org", true}), "lang=\"en\""));
 }
 
 TEST_CASE("a language with a string missing is an error that names it") {

@@ -137,7 +137,7 @@ TEST_CASE("no spelling of a link makes a GET or a HEAD change anything") {
 }
 
 TEST_CASE("the health check says 503 while nothing can be written") {
-    test::ScriptedReaders readers;
+    test::ScriptedUnsubscribing readers;
     std::atomic<bool> ailing = true;
     web::ServerOptions options;
     options.port = 0;

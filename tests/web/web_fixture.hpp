@@ -19,9 +19,9 @@ inline std::filesystem::path web_templates() {
     return std::filesystem::path(test::source_folder()) / "templates/web";
 }
 
-class ScriptedReaders final : public web::Readers {
+class ScriptedUnsubscribing final : public web::UnsubscribeHandler {
   public:
-    std::optional<web::Membership> describe(std::string_view token) override {
+    std::optional<web::SubscriptionView> describe(std::string_view token) override {
         const std::lock_guard lock(mutex_);
         if (describe_fails) throw std::runtime_error("database: disk I/O error");
         const auto found = members.find(std::string(token));
@@ -41,7 +41,7 @@ class ScriptedReaders final : public web::Readers {
         return members.at(token).active;
     }
 
-    std::map<std::string, web::Membership> members{
+    std::map<std::string, web::SubscriptionView> members{
         {"tok-EN_1", {"Field Notes", "en", "ann@example.org", true}},
         {"tok-DE_1", {"Feldnotizen", "de-AT", "jörg@example.org", true}}};
     std::atomic<bool> describe_fails = false;
@@ -71,7 +71,7 @@ struct Site {
     // A connection that has sent `request` and waits.
     [[nodiscard]] int half_open(const std::string& request) const;
 
-    ScriptedReaders readers;
+    ScriptedUnsubscribing readers;
     std::mutex mutex;
     std::vector<std::string> failures;
     std::unique_ptr<web::WebServer> server;

@@ -21,23 +21,23 @@ struct Look {
 };
 
 // The subscription that an unsubscribe link is about.
-struct Membership {
+struct SubscriptionView {
     std::string newsletter_title;
     std::string language;  // RFC 5646 (en, de-AT); several are separated by commas, the preferred one first
     std::string address;
     bool active = true;
     Look look = {};
     std::string why_link = {};  // a page that says how the reader came onto the list; empty: none
-    bool operator==(const Membership&) const = default;
+    bool operator==(const SubscriptionView&) const = default;
 };
 
 enum class LeaveResult { left, already_left, unknown_link };
 
-class Readers {
+class UnsubscribeHandler {
   public:
-    virtual ~Readers() = default;
+    virtual ~UnsubscribeHandler() = default;
     // Nothing if the token is not ours, or if its newsletter or subscriber no longer exists. Changes nothing.
-    [[nodiscard]] virtual std::optional<Membership> describe(std::string_view token) = 0;
+    [[nodiscard]] virtual std::optional<SubscriptionView> describe(std::string_view token) = 0;
     // Once this returns `left`, no further mail to that reader may begin.
     [[nodiscard]] virtual LeaveResult leave(std::string_view token) = 0;
 };

@@ -9,20 +9,20 @@
 #include "pipeline/data/data_directory.hpp"
 #include "pipeline/plan/departure.hpp"
 #include "pipeline/service/delivery_service.hpp"
-#include "web/readers.hpp"
+#include "web/unsubscribe_handler.hpp"
 
 namespace paperround::daemon {
 
 // Serves one request at a time: each takes about a millisecond, and all share one database connection.
-class PublicReaders final : public web::Readers {
+class UnsubscribeLinks final : public web::UnsubscribeHandler {
   public:
     // `clock` must outlive this object.
-    PublicReaders(std::shared_ptr<pipeline::DeliveryService> service, const Clock& clock)
+    UnsubscribeLinks(std::shared_ptr<pipeline::DeliveryService> service, const Clock& clock)
         : service_(std::move(service)),
           database_(pipeline::open_database(service_->settings().data_dir)),
           departure_(database_, clock, &service_->recall()) {}
 
-    [[nodiscard]] std::optional<web::Membership> describe(std::string_view token) override;
+    [[nodiscard]] std::optional<web::SubscriptionView> describe(std::string_view token) override;
     [[nodiscard]] web::LeaveResult leave(std::string_view token) override;
 
   private:

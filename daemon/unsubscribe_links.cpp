@@ -1,4 +1,4 @@
-#include "daemon/public_readers.hpp"
+#include "daemon/unsubscribe_links.hpp"
 
 #include "audience/audience_store.hpp"
 #include "pipeline/press/letter.hpp"
@@ -7,7 +7,7 @@
 
 namespace paperround::daemon {
 
-std::optional<web::Membership> PublicReaders::describe(std::string_view text) {
+std::optional<web::SubscriptionView> UnsubscribeLinks::describe(std::string_view text) {
     const auto token = service_->signer().verify(audience::Purpose::leave, text);
     if (!token) return std::nullopt;
     const Lock lock(mutex_);
@@ -18,15 +18,16 @@ std::optional<web::Membership> PublicReaders::describe(std::string_view text) {
     const std::string language(pipeline::language_of(*reader));
     // Readers can still leave a newsletter that is no longer configured.
     const config::Newsletter* newsletter = service_->settings().find_newsletter(token->newsletter);
-    return web::Membership{.newsletter_title = newsletter != nullptr ? newsletter->title : token->newsletter,
-                           .language = language + "," + (newsletter != nullptr ? newsletter->language : "en"),
-                           .address = reader->address,
-                           .active = member && member->state == audience::State::active,
-                           .look = newsletter != nullptr ? pages::look_of(newsletter->theme) : web::Look{},
-                           .why_link = pages::why_url(service_->settings(), text)};
+    return web::SubscriptionView{
+        .newsletter_title = newsletter != nullptr ? newsletter->title : token->newsletter,
+        .language = language + "," + (newsletter != nullptr ? newsletter->language : "en"),
+        .address = reader->address,
+        .active = member && member->state == audience::State::active,
+        .look = newsletter != nullptr ? pages::look_of(newsletter->theme) : web::Look{},
+        .why_link = pages::why_url(service_->settings(), text)};
 }
 
-web::LeaveResult PublicReaders::leave(std::string_view text) {
+web::LeaveResult UnsubscribeLinks::leave(std::string_view text) {
     const auto token = service_->signer().verify(audience::Purpose::leave, text);
     if (!token) return web::LeaveResult::unknown_link;
     const Lock lock(mutex_);

@@ -14,7 +14,7 @@ constexpr int page_size = 500;
 
 // AUTOINCREMENT: an id stands in signed links, so it must never pass from a forgotten reader to a new one.
 // subscriptions WITHOUT ROWID: its primary key is its order on disk, and the fan-out reads one range of it.
-constexpr std::array<std::string_view, 3> steps{R"sql(
+constexpr std::array<std::string_view, 4> steps{R"sql(
 CREATE TABLE subscribers (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   address TEXT NOT NULL,
@@ -66,7 +66,30 @@ CREATE TABLE join_requests (
 CREATE INDEX join_requests_of_reader ON join_requests (variants_key, asked_at);
 CREATE INDEX join_requests_due ON join_requests (due) WHERE state IN (0, 1);
 CREATE INDEX join_requests_unconfirmed ON join_requests (asked_at) WHERE confirmed_at IS NULL;
+)sql",
+                                                // A suppression may hold for one newsletter only, so
+                                                // that the key is another: the table is made anew.
+                                                R"sql(
+CREATE TABLE suppressions_anew (
+  address_key TEXT NOT NULL,
+  newsletter TEXT NOT NULL,  -- empty: all
+  reason TEXT NOT NULL,
+  evidence TEXT NOT NULL,
+  provisional INTEGER NOT NULL,
+  mailing_id INTEGER,
+  created_at INTEGER NOT NULL,
+  PRIMARY KEY (address_key, newsletter)
+) WITHOUT ROWID;
+INSERT INTO suppressions_anew SELECT address_key, '', reason, evidence, provisional, mailing_id, created_at
+  FROM suppressions;
+DROP TABLE suppressions;
+ALTER TABLE suppressions_anew RENAME TO suppressions;
+CREATE INDEX provisional_suppressions ON suppressions (mailing_id) WHERE provisional = 1;
 )sql"};
+
+// What stops a newsletter's mail to a reader: p is the subscription, s the subscriber.
+constexpr db::Sql suppressions_here =
+    "FROM suppressions x WHERE x.address_key = s.address_key AND (x.newsletter = '' OR x.newsletter = p.newsletter)";
 
 Subscriber read_subscriber(const db::Statement& row) {
     return {row.integer(0), row.text(1), row.text(2), decode_attributes(row.text(3))};
@@ -76,8 +99,9 @@ Subscriber read_subscriber(const db::Statement& row) {
 // nothing is sorted.
 constexpr db::Sql select_members =
     "SELECT s.id, s.address, s.name, s.attributes, p.state, p.since, p.ended_at, p.source, p.reason, "
-    "(SELECT count(*) FROM suppressions x WHERE x.address_key = s.address_key) "
-    "FROM subscriptions p CROSS JOIN subscribers s WHERE p.newsletter = ?1 AND s.id = p.subscriber_id ";
+    "(SELECT count(*) " +
+    suppressions_here +
+    ") FROM subscriptions p CROSS JOIN subscribers s WHERE p.newsletter = ?1 AND s.id = p.subscriber_id ";
 
 Member read_member(const db::Statement& row) {
     Member member;
@@ -177,9 +201,10 @@ Subscription AudienceStore::take(std::string_view newsletter, const Subscriber& 
     if (before) update(*before, subscriber);
     if (entry.suppressed) {
         const auto& given = *entry.suppressed;
-        suppress({key, given.reason, given.evidence, false, std::nullopt, given.since.value_or(now)});
+        suppress({key, given.reason, given.evidence, false, std::nullopt, given.since.value_or(now),
+                  given.of_newsletter ? std::string(newsletter) : std::string()});
     }
-    const bool suppressed = is_suppressed(subscriber.address);
+    const bool suppressed = is_suppressed(subscriber.address, newsletter);
     // One who reads according to the list, and must not be mailed according to us, is not stored; what the
     // list itself says of both is.
     const bool unwanted = entry.state == State::active && suppressed && !entry.suppressed;
@@ -241,8 +266,9 @@ bool AudienceStore::end(std::string_view newsletter, std::int64_t subscriber_id,
                .run() != 0;
 }
 
-bool AudienceStore::leave(std::string_view newsletter, std::int64_t subscriber_id, Time now) {
-    return end(newsletter, subscriber_id, State::left, now);
+bool AudienceStore::leave(std::string_view newsletter, std::int64_t subscriber_id, Time now,
+                          std::string_view reason) {
+    return end(newsletter, subscriber_id, State::left, now, reason);
 }
 
 void AudienceStore::leave_others(std::string_view kept, std::int64_t subscriber_id, std::string_view reason,
@@ -294,7 +320,8 @@ bool AudienceStore::is_active(std::string_view newsletter, std::int64_t subscrib
     auto& query = database_.cached<
         "SELECT 1 FROM subscriptions p CROSS JOIN subscribers s "
         "WHERE p.newsletter = ?1 AND p.subscriber_id = ?2 AND p.state = 'active' AND s.id = p.subscriber_id "
-        "AND NOT EXISTS (SELECT 1 FROM suppressions x WHERE x.address_key = s.address_key)">();
+        "AND NOT EXISTS (SELECT 1 " +
+        suppressions_here + ")">();
     const bool active = query.bind_all(newsletter, subscriber_id).step();
     query.reset();
     return active;
@@ -304,8 +331,9 @@ std::uint64_t AudienceStore::count_active(std::string_view newsletter) {
     // Suppressions are few: counting them from their side spares a look-up per reader.
     auto& query = database_.cached<
         "SELECT (SELECT count(*) FROM subscriptions WHERE newsletter = ?1 AND state = 'active') - "
-        "(SELECT count(*) FROM suppressions x CROSS JOIN subscribers s CROSS JOIN subscriptions p "
-        "WHERE s.address_key = x.address_key AND p.newsletter = ?1 AND p.subscriber_id = s.id AND p.state = 'active')">();
+        "(SELECT count(DISTINCT s.id) FROM suppressions x CROSS JOIN subscribers s CROSS JOIN subscriptions p "
+        "WHERE s.address_key = x.address_key AND p.newsletter = ?1 AND p.subscriber_id = s.id AND p.state = 'active' "
+        "AND (x.newsletter = '' OR x.newsletter = ?1))">();
     query.bind(1, newsletter).step();
     const std::int64_t count = query.integer(0);
     query.reset();
@@ -317,8 +345,8 @@ std::vector<Subscriber> AudienceStore::active_after(std::string_view newsletter,
     auto& query = database_.cached<
         "SELECT s.id, s.address FROM subscriptions p CROSS JOIN subscribers s "
         "WHERE p.newsletter = ?1 AND p.subscriber_id > ?2 AND p.state = 'active' AND s.id = p.subscriber_id "
-        "AND NOT EXISTS (SELECT 1 FROM suppressions x WHERE x.address_key = s.address_key) "
-        "ORDER BY p.subscriber_id LIMIT ?3">();
+        "AND NOT EXISTS (SELECT 1 " +
+        suppressions_here + ") ORDER BY p.subscriber_id LIMIT ?3">();
     query.bind_all(newsletter, after_subscriber_id, static_cast<std::int64_t>(limit));
     std::vector<Subscriber> found;
     found.reserve(limit);

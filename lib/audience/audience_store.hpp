@@ -63,6 +63,7 @@ struct Suppression {
     bool provisional = false;  // counts like any other, and goes if its mailing's breaker trips
     std::optional<std::int64_t> mailing_id;
     Time created_at{};
+    std::string newsletter = {};  // the only one that it holds for; empty: all
     bool operator==(const Suppression&) const = default;
 };
 
@@ -83,8 +84,10 @@ class AudienceStore {
     // state.
     Subscription take(std::string_view newsletter, const Subscriber& subscriber, const ListEntry& entry,
                       Time now, Again again = Again::no);
-    // True when the subscription was active until now. Suppression does not matter here.
-    bool leave(std::string_view newsletter, std::int64_t subscriber_id, Time now);
+    // True when the subscription was active until now. Suppression does not matter here. `reason`: why, where it was
+    // no click of the reader's.
+    bool leave(std::string_view newsletter, std::int64_t subscriber_id, Time now,
+               std::string_view reason = {});
     bool remove(std::string_view newsletter, std::string_view address, Time now);
     // Ends what the reader still has besides `kept`, with the reason on record.
     void leave_others(std::string_view kept, std::int64_t subscriber_id, std::string_view reason, Time now);
@@ -122,10 +125,14 @@ class AudienceStore {
     // The mailing ended well: its provisional suppressions stand, `limit` of them at a time. Returns how
     // many.
     int confirm_provisional(std::int64_t mailing_id, int limit = std::numeric_limits<int>::max());
-    [[nodiscard]] bool is_suppressed(std::string_view address);
-    [[nodiscard]] std::optional<Suppression> find_suppression(std::string_view address);
-    bool unsuppress(std::string_view address);
-    // By ascending address, until `visit` returns false; in pages like list().
+    // Whether the newsletter must not be mailed there; with an empty name, whether none must.
+    [[nodiscard]] bool is_suppressed(std::string_view address, std::string_view newsletter = {});
+    // The one of all newsletters, else that newsletter's own.
+    [[nodiscard]] std::optional<Suppression> find_suppression(std::string_view address,
+                                                              std::string_view newsletter = {});
+    // Lifts the one of all newsletters, and the named newsletter's own.
+    bool unsuppress(std::string_view address, std::string_view newsletter = {});
+    // By ascending address and newsletter, until `visit` returns false; in pages like list().
     void list_suppressions(const std::function<bool(const Suppression&)>& visit);
 
   private:

@@ -31,7 +31,8 @@ class Export {
 
     void header() {
         output_
-            << "email,name,state,since,ended,source,reason,suppression,suppressed_since,suppression_evidence";
+            << "email,name,state,since,ended,source,reason,suppression,suppressed_since,suppression_evidence,"
+               "suppression_of";
         for (const auto& name : names_) output_ << ',' << csv_field(std::string(attribute_prefix) + name);
         output_ << "\r\n";
     }
@@ -43,7 +44,7 @@ class Export {
                 << (member.ended_at ? format_rfc3339_millis(*member.ended_at) : std::string()) << ','
                 << text(member.source) << ',' << text(member.reason) << ',';
         const auto suppression =
-            member.suppressed ? store_.find_suppression(subscriber.address) : std::nullopt;
+            member.suppressed ? store_.find_suppression(subscriber.address, newsletter_) : std::nullopt;
         if (suppression && suppression->provisional) ++exported_.provisional;
         write(suppression && !suppression->provisional ? *suppression : Suppression{});
         for (const auto& name : names_) {
@@ -57,6 +58,8 @@ class Export {
     }
 
     bool suppression(const Suppression& suppression) {
+        // Another newsletter's own is in that one's list.
+        if (!suppression.newsletter.empty() && suppression.newsletter != newsletter_) return true;
         const auto subscriber = store_.find(suppression.address_key);
         const bool is_member = subscriber && store_.member(newsletter_, subscriber->id);
         if (is_member || suppression.provisional) {
@@ -77,11 +80,11 @@ class Export {
 
     void write(const Suppression& suppression) {
         if (suppression.address_key.empty()) {
-            output_ << ",,";
+            output_ << ",,,";
             return;
         }
         output_ << text(suppression.reason) << ',' << format_rfc3339_millis(suppression.created_at) << ','
-                << text(suppression.evidence);
+                << text(suppression.evidence) << ',' << text(suppression.newsletter);
     }
 
     AudienceStore& store_;

@@ -312,7 +312,7 @@ class Import {
         const bool suppressed = row.entry.suppressed.has_value();
         if (options_.on_ended && subscription.subscriber_id != 0 &&
             (suppressed || subscription.result == Subscribed::ended)) {
-            options_.on_ended(subscription.subscriber_id, suppressed);
+            options_.on_ended(subscription.subscriber_id, suppressed && !row.entry.suppressed->of_newsletter);
         }
         count(subscription);
     }

@@ -23,7 +23,8 @@ struct ListEntry {
     struct Suppressed {
         std::string reason;
         std::string evidence;
-        std::optional<Time> since;  // none: now
+        std::optional<Time> since;   // none: now
+        bool of_newsletter = false;  // for the list's newsletter only
     };
     std::optional<Suppressed> suppressed;
 };

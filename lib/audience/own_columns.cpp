@@ -40,6 +40,7 @@ OwnColumns::OwnColumns(const std::vector<std::string>& names) {
     suppression_ = column("suppression");
     suppressed_since_ = column("suppressed_since");
     evidence_ = column("suppression_evidence");
+    suppression_of_ = column("suppression_of");
 }
 
 Result<ListEntry, std::string> OwnColumns::entry(const std::vector<std::string>& fields) const {
@@ -59,7 +60,7 @@ Result<ListEntry, std::string> OwnColumns::entry(const std::vector<std::string>&
     if (suppression.empty()) return entry;
     const std::string_view suppressed_since = value_of(fields, suppressed_since_);
     entry.suppressed = {std::string(suppression), std::string(value_of(fields, evidence_)),
-                        parse_rfc3339(suppressed_since)};
+                        parse_rfc3339(suppressed_since), !value_of(fields, suppression_of_).empty()};
     if (!entry.suppressed->since) return failure(unknown("suppressed_since", suppressed_since, moment));
     return entry;
 }

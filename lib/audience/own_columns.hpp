@@ -23,7 +23,8 @@ class OwnColumns {
   private:
     using Column = std::optional<std::size_t>;
 
-    Column state_, since_, ended_, source_, reason_, suppression_, suppressed_since_, evidence_;
+    Column state_, since_, ended_, source_, reason_, suppression_, suppressed_since_, evidence_,
+        suppression_of_;
 };
 
 }  // namespace paperround::audience

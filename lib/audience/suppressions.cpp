@@ -8,10 +8,18 @@ namespace {
 
 constexpr int page_size = 500;
 
+constexpr db::Sql select_suppressions =
+    "SELECT address_key, newsletter, reason, evidence, provisional, mailing_id, created_at FROM suppressions ";
+
 Suppression read_suppression(const db::Statement& row) {
-    Suppression suppression{row.text(0),         row.text(1),  row.text(2),
-                            row.integer(3) != 0, std::nullopt, row.time(5)};
-    if (!row.is_null(4)) suppression.mailing_id = row.integer(4);
+    Suppression suppression{.address_key = row.text(0),
+                            .reason = row.text(2),
+                            .evidence = row.text(3),
+                            .provisional = row.integer(4) != 0,
+                            .mailing_id = std::nullopt,
+                            .created_at = row.time(6),
+                            .newsletter = row.text(1)};
+    if (!row.is_null(5)) suppression.mailing_id = row.integer(5);
     return suppression;
 }
 
@@ -21,14 +29,14 @@ void AudienceStore::suppress(const Suppression& suppression) {
     // Who complained, or was suppressed by hand, is so for more than a mailing's bounce, and is not lifted with it.
     database_.transaction()
         .cached<
-            "INSERT INTO suppressions (address_key, reason, evidence, provisional, mailing_id, created_at) "
-            "VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (address_key) DO UPDATE SET "
+            "INSERT INTO suppressions (address_key, newsletter, reason, evidence, provisional, mailing_id, created_at) "
+            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (address_key, newsletter) DO UPDATE SET "
             "reason = excluded.reason, evidence = excluded.evidence, provisional = 0, "
             "mailing_id = excluded.mailing_id, created_at = excluded.created_at "
             "WHERE (suppressions.provisional = 1 AND excluded.provisional = 0) "
             "OR (suppressions.mailing_id IS NOT NULL AND excluded.mailing_id IS NULL)">()
-        .bind_all(suppression.address_key, suppression.reason, suppression.evidence, suppression.provisional,
-                  suppression.mailing_id, suppression.created_at)
+        .bind_all(suppression.address_key, suppression.newsletter, suppression.reason, suppression.evidence,
+                  suppression.provisional, suppression.mailing_id, suppression.created_at)
         .run();
 }
 
@@ -49,45 +57,50 @@ bool AudienceStore::undo_provisional(std::int64_t mailing_id, std::string_view a
 }
 
 int AudienceStore::confirm_provisional(std::int64_t mailing_id, int limit) {
+    // Only those of all newsletters are ever provisional.
     return database_.transaction()
         .cached<
-            "UPDATE suppressions SET provisional = 0 WHERE address_key IN (SELECT address_key "
+            "UPDATE suppressions SET provisional = 0 WHERE newsletter = '' AND address_key IN (SELECT address_key "
             "FROM suppressions WHERE mailing_id = ?1 AND provisional = 1 LIMIT ?2)">()
         .bind_all(mailing_id, limit)
         .run();
 }
 
-bool AudienceStore::is_suppressed(std::string_view address) {
-    auto& query = database_.cached<"SELECT 1 FROM suppressions WHERE address_key = ?1">();
-    const bool found = query.bind(1, address_key(address)).step();
-    query.reset();
-    return found;
-}
-
-std::optional<Suppression> AudienceStore::find_suppression(std::string_view address) {
+bool AudienceStore::is_suppressed(std::string_view address, std::string_view newsletter) {
     auto& query = database_.cached<
-        "SELECT address_key, reason, evidence, provisional, mailing_id, created_at FROM "
-        "suppressions WHERE address_key = ?1">();
-    std::optional<Suppression> found;
-    if (query.bind(1, address_key(address)).step()) found = read_suppression(query);
+        "SELECT 1 FROM suppressions WHERE address_key = ?1 AND (newsletter = '' OR newsletter = ?2)">();
+    const bool found = query.bind_all(address_key(address), newsletter).step();
     query.reset();
     return found;
 }
 
-bool AudienceStore::unsuppress(std::string_view address) {
+std::optional<Suppression> AudienceStore::find_suppression(std::string_view address,
+                                                           std::string_view newsletter) {
+    auto& query =
+        database_
+            .cached<select_suppressions +
+                    "WHERE address_key = ?1 AND (newsletter = '' OR newsletter = ?2) ORDER BY newsletter">();
+    std::optional<Suppression> found;
+    if (query.bind_all(address_key(address), newsletter).step()) found = read_suppression(query);
+    query.reset();
+    return found;
+}
+
+bool AudienceStore::unsuppress(std::string_view address, std::string_view newsletter) {
     return database_.transaction()
-               .cached<"DELETE FROM suppressions WHERE address_key = ?1">()
-               .bind(1, address_key(address))
+               .cached<
+                   "DELETE FROM suppressions WHERE address_key = ?1 AND (newsletter = '' OR newsletter = ?2)">()
+               .bind_all(address_key(address), newsletter)
                .run() != 0;
 }
 
 void AudienceStore::list_suppressions(const std::function<bool(const Suppression&)>& visit) {
-    std::string after;
+    Suppression last;
     for (;;) {
-        auto& query = database_.cached<
-            "SELECT address_key, reason, evidence, provisional, mailing_id, created_at FROM "
-            "suppressions WHERE address_key > ?1 ORDER BY address_key LIMIT ?2">();
-        query.bind_all(after, page_size);
+        auto& query = database_.cached<select_suppressions +
+                                       "WHERE (address_key, newsletter) > (?1, ?2) "
+                                       "ORDER BY address_key, newsletter LIMIT ?3">();
+        query.bind_all(last.address_key, last.newsletter, page_size);
         std::vector<Suppression> found;
         while (query.step()) found.push_back(read_suppression(query));
         query.reset();
@@ -95,7 +108,7 @@ void AudienceStore::list_suppressions(const std::function<bool(const Suppression
             if (!visit(suppression)) return;
         }
         if (found.size() < page_size) return;
-        after = found.back().address_key;
+        last = found.back();
     }
 }
 

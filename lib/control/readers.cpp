@@ -72,7 +72,7 @@ Answer<ReaderView> Readers::show(std::string_view address) {
         return refuse(Refusal::Code::unknown,
                       fmt::format("{} never subscribed to {}", address, newsletter_.name));
     }
-    return ReaderView{std::move(*member), store.find_suppression(reader->address),
+    return ReaderView{std::move(*member), store.find_suppression(reader->address, newsletter_.name),
                       audience::JoinStore(desk_.database()).consent_of(newsletter_.name, reader->address)};
 }
 

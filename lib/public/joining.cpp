@@ -87,7 +87,7 @@ bool Joining::may_mail(std::string_view address) {
 // Somebody new, or who reads already: neither has told us not to write.
 bool Joining::joins_unasked(const config::Newsletter& newsletter, std::string_view address) {
     AudienceStore audience(database_);
-    if (audience.is_suppressed(address)) return false;
+    if (audience.is_suppressed(address, newsletter.name)) return false;
     const auto reader = audience.find(address);
     if (!reader) return true;
     const auto member = audience.member(newsletter.name, reader->id);
@@ -106,14 +106,14 @@ std::optional<JoinRequest> Joining::request_of(std::string_view token) {
 void Joining::subscribe(const JoinRequest& request) {
     AudienceStore audience(database_);
     const Time now = clock_.now();
-    const auto suppression = audience.find_suppression(request.address);
+    const auto suppression = audience.find_suppression(request.address);  // of all newsletters
     const auto before = audience.find(request.address);
     if (suppression && suppression->reason != "bounced" && before) {
         audience.leave_others(request.newsletter, before->id, suppression->reason, now);
         static_cast<void>(
             queue::DeliveryStore(database_).withdraw("", before->id, queue::DeliveryState::suppressed, now));
     }
-    if (suppression) audience.unsuppress(request.address);
+    static_cast<void>(audience.unsuppress(request.address, request.newsletter));
     audience::Subscriber reader{.id = 0, .address = request.address, .name = {}, .attributes = {}};
     // Who is known keeps the language that he has.
     if (!before || !before->attributes.contains("language")) reader.attributes["language"] = request.language;

@@ -30,7 +30,8 @@ ImportReport import(Audience& a, const std::string& text) {
 }
 
 const std::string header =
-    "email,name,state,since,ended,source,reason,suppression,suppressed_since,suppression_evidence";
+    "email,name,state,since,ended,source,reason,suppression,suppressed_since,suppression_evidence,"
+    "suppression_of";
 
 }  // namespace
 
@@ -46,11 +47,11 @@ TEST_CASE("an export tells state and since when and why and from where") {
     CHECK(exported(a) ==
           header +
               ",attribute:Customer no.\r\n"
-              "ann@example.org,Ann,active,2026-11-22T08:00:00.000Z,,command line,,,,,7\r\n"
-              "bob@example.org,,left,2026-11-22T08:00:00.000Z,2026-11-22T08:00:01.500Z,test,,,,,\r\n"
+              "ann@example.org,Ann,active,2026-11-22T08:00:00.000Z,,command line,,,,,,7\r\n"
+              "bob@example.org,,left,2026-11-22T08:00:00.000Z,2026-11-22T08:00:01.500Z,test,,,,,,\r\n"
               "cid@example.org,,active,2026-11-22T08:00:00.000Z,,test,,bounced,2026-11-22T08:00:00.000Z,"
-              "550 5.1.1 no such user,\r\n"
-              "dan@example.org,,,,,,,bounced,2026-11-22T08:00:00.000Z,550 5.1.1 no such user,\r\n");
+              "550 5.1.1 no such user,,\r\n"
+              "dan@example.org,,,,,,,bounced,2026-11-22T08:00:00.000Z,550 5.1.1 no such user,,\r\n");
 }
 
 TEST_CASE("who left here has left on the server that takes the list over") {
@@ -65,6 +66,22 @@ TEST_CASE("who left here has left on the server that takes the list over") {
     CHECK(b.active() == std::vector<std::string>{"ann@example.org"});
     CHECK(b.store->member("notes", 2).value().state == State::left);
     CHECK(b.store->is_suppressed("dan@example.org"));
+}
+
+TEST_CASE(
+    "who complained about a newsletter has left that one alone on the server that takes the list over") {
+    Audience a;
+    a.add("ann@example.org");
+    a.store->suppress(
+        {address_key("ann@example.org"), "complaint", "abuse", false, std::nullopt, a.now, "notes"});
+    a.store->suppress(
+        {address_key("ann@example.org"), "complaint", "abuse", false, std::nullopt, a.now, "news"});
+    Audience b;
+    b.add("ann@example.org", "news");
+    import(b, exported(a));
+    CHECK(b.store->is_suppressed("ann@example.org", "notes"));
+    CHECK_FALSE(b.store->is_suppressed("ann@example.org"));
+    CHECK(b.active("news").size() == 1);
 }
 
 TEST_CASE("an export that is taken back where it was made changes nothing") {
@@ -98,7 +115,7 @@ TEST_CASE("a suppression that may still be undone is left out of an export") {
     a.suppress("bob@example.org", true, 7);
     std::ostringstream output;
     CHECK(export_csv(*a.store, "notes", {}, output).provisional == 2);
-    CHECK(output.str() == header + "\r\nann@example.org,,active,2026-11-22T08:00:00.000Z,,test,,,,\r\n");
+    CHECK(output.str() == header + "\r\nann@example.org,,active,2026-11-22T08:00:00.000Z,,test,,,,,\r\n");
 }
 
 TEST_CASE("an export holds the chosen state only and ends its lines with CRLF") {
@@ -109,7 +126,7 @@ TEST_CASE("an export holds the chosen state only and ends its lines with CRLF") 
     a.suppress("dan@example.org");
     std::ostringstream output;
     CHECK(export_csv(*a.store, "notes", {State::active, ""}, output).members == 1);
-    CHECK(output.str() == header + "\r\nann@example.org,,active,2026-11-22T08:00:00.000Z,,test,,,,\r\n");
+    CHECK(output.str() == header + "\r\nann@example.org,,active,2026-11-22T08:00:00.000Z,,test,,,,,\r\n");
 }
 
 TEST_CASE("a spoilt field of an export refuses its row") {

@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "audience_fixture.hpp"
+#include "db/raw_sql.hpp"
 
 using namespace paperround;
 using namespace paperround::audience;
@@ -76,4 +77,61 @@ TEST_CASE("suppressions are listed by address, page after page") {
     });
     CHECK(keys.size() == 1100);
     CHECK(std::is_sorted(keys.begin(), keys.end()));
+}
+
+TEST_CASE("a suppression of one newsletter leaves the others as they are") {
+    Audience a;
+    a.add("ann@example.org", "notes");
+    a.add("ann@example.org", "news");
+    const Suppression complaint{"ann@example.org", "complaint", "abuse", false, std::nullopt, a.now, "notes"};
+    a.store->suppress(complaint);
+    CHECK(a.active("notes").empty());
+    CHECK(a.active("news").size() == 1);
+    CHECK(a.store->count_active("notes") == 0);
+    CHECK(a.store->count_active("news") == 1);
+    CHECK_FALSE(a.store->is_active("notes", 1));
+    CHECK(a.store->is_active("news", 1));
+    CHECK(a.store->member("notes", 1)->suppressed);
+    CHECK_FALSE(a.store->member("news", 1)->suppressed);
+    CHECK(a.store->is_suppressed("ann@example.org", "notes"));
+    CHECK_FALSE(a.store->is_suppressed("ann@example.org", "news"));
+    CHECK_FALSE(a.store->is_suppressed("ann@example.org"));
+    CHECK(a.store->find_suppression("ann@example.org", "notes") == complaint);
+}
+
+TEST_CASE("who is suppressed for one newsletter and for all is one reader less") {
+    Audience a;
+    a.add("ann@example.org");
+    a.add("bob@example.org");
+    a.suppress("ann@example.org");
+    a.store->suppress({"ann@example.org", "complaint", "abuse", false, std::nullopt, a.now, "notes"});
+    CHECK(a.store->count_active("notes") == 1);
+    CHECK(a.store->find_suppression("ann@example.org", "notes")->reason == "bounced");
+    CHECK(a.store->unsuppress("ann@example.org"));
+    CHECK(a.store->count_active("notes") == 1);
+    CHECK(a.store->unsuppress("ann@example.org", "notes"));
+    CHECK(a.store->count_active("notes") == 2);
+}
+
+TEST_CASE("a suppression of an older version holds for all newsletters") {
+    auto database = db::Database::open(":memory:");
+    db::RawSql(database).execute(R"sql(
+CREATE TABLE schema_steps (component TEXT PRIMARY KEY, steps INTEGER NOT NULL);
+INSERT INTO schema_steps VALUES ('audience', 3);
+CREATE TABLE suppressions (
+  address_key TEXT NOT NULL PRIMARY KEY,
+  reason TEXT NOT NULL,
+  evidence TEXT NOT NULL,
+  provisional INTEGER NOT NULL,
+  mailing_id INTEGER,
+  created_at INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX provisional_suppressions ON suppressions (mailing_id) WHERE provisional = 1;
+INSERT INTO suppressions VALUES ('ann@example.org', 'bounced', '550', 1, 7, 1000);
+)sql");
+    AudienceStore::migrate(database);
+    test::Committing<AudienceStore> store(database);
+    const Suppression expected{"ann@example.org", "bounced", "550", true, 7, from_millis(1000)};
+    CHECK(store->find_suppression("ann@example.org", "notes") == expected);
+    CHECK(store->undo_provisional(7) == 1);
 }

@@ -121,8 +121,9 @@ void DeliveryPlanner::taken_back(std::int64_t mailing_id, std::span<const queue:
         restore(drops.dropped_by(mailing_id, delivery.subscriber_id));
         if (!mailing || audience.is_active(mailing->newsletter, delivery.subscriber_id)) continue;
         store.withdraw(mailing->newsletter, delivery.subscriber_id,
-                       audience.is_suppressed(delivery.recipient) ? queue::DeliveryState::suppressed
-                                                                  : queue::DeliveryState::cancelled,
+                       audience.is_suppressed(delivery.recipient, mailing->newsletter)
+                           ? queue::DeliveryState::suppressed
+                           : queue::DeliveryState::cancelled,
                        now);
     }
 }

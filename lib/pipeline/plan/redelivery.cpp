@@ -47,7 +47,7 @@ std::int64_t Redelivery::chunk(const queue::Mailing& mailing, const RedeliveryOp
         }
         if (audience.is_active(mailing.newsletter, row.subscriber_id)) {
             ids.push_back(row.id);
-        } else if (audience.is_suppressed(row.recipient)) {
+        } else if (audience.is_suppressed(row.recipient, mailing.newsletter)) {
             ++count.suppressed;
         } else {
             ++count.left;

@@ -37,7 +37,10 @@ automatische rückantwort|réponse automatique|reponse automatique|absence du bu
 fuera de la oficina|risposta automatica|fuori ufficio|resposta automática|resposta automatica|automatisch antwoord|
 afwezigheid|autosvar|automatiskt svar|automatisk svar|automaattinen|autoodpowied|automatyczna odpowied|odpowiedź automatyczna|
 automatická odpov|automatikus válasz|otomatik yanıt|автоответ|автоматический ответ|自动回复|自動回覆|自动答复|自動応答|
-自動返信|자동 회신|자동응답|)";
+自動返信|자동 회신|자동응답|αυτόματη απάντηση|răspuns automat|תשובה אוטומטית|מענה אוטומטי|
+автоматична відповідь|автовідповідь|автоматичен отговор|автоматски одговор|аутоматски одговор|automatski odgovor|samodejni odgovor|
+automaatvastus|automātiska atbilde|automatinis atsakymas|resposta automàtica|sjálfvirkt svar|trả lời tự động|balasan otomatis|
+رد تلقائي|الرد التلقائي|پاسخ خودکار|ตอบกลับอัตโนมัติ|स्वचालित उत्तर|)";
     return refusal::begins_with_phrase(subject, openings) ||
            refusal::has_any_phrase(
                subject, "out of office|autoreply|auto-reply|automatic reply|abwesenheitsnotiz|自动回复|");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/address/mailbox.hpp"
 #include "base/text.hpp"
 #include "bounce/addresses.hpp"
 #include "bounce/delivery_status.hpp"
@@ -39,7 +40,9 @@ FeedbackReport parse_feedback_report(std::string_view text) {
             for (AddressInText& each : addresses_in(field.value)) {
                 const bool listed =
                     std::ranges::find(report.recipients, each.address) != report.recipients.end();
+                // The name is blacked out, or a hash stands for it.
                 const bool redacted = ascii_istarts_with(each.address, "redacted") ||
+                                      domain_of(each.address).starts_with("redacted") ||
                                       each.address.find('*') != std::string::npos;
                 if (!listed && !redacted && report.recipients.size() < recipients_limit)
                     report.recipients.push_back(std::move(each.address));

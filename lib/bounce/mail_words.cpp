@@ -87,7 +87,7 @@ temporarily undeliverable|is still in the queue|delivery delay|transient non-fat
 message has been queued|queued for later|is queued|next attempt|wird weiter versucht|weiterhin versucht|
 weitere zustellversuche|erneut versucht|verzögert|sera réessay|nouvelle tentative|retardé|se volverá a intentar|
 se intentará|seguirá intentando|retrasad|verrà ritentat|nuovi tentativi|ritardat|tentaremos|nova tentativa|atrasad|
-opnieuw geprobeerd|vertraagd|попытки доставки|будет повтор|задерж|ponown|再次尝试|重试|延迟|再送|遅延|)";
+opnieuw geprobeerd|vertraagd|попытки доставки|будет повтор|задерж|ponowne prób|ponawia|ponowi prób|再次尝试|重试|延迟|再送|遅延|)";
 
 constexpr std::string_view given_up = R"(
 giving up|given up|gave up|permanent|not be retried|not going to try again|no further|has failed|
@@ -112,7 +112,11 @@ ikke på kontoret|ikke til stede|fravær|ferie|automaattinen|poissa|lomalla|auto
 autoodpowied|automatyczna odpowied|odpowiedź automatyczna|nieobecn|poza biurem|urlop|automatická odpov|mimo kancelář|
 nepřítomn|dovolen|automatikus válasz|házon kívül|szabadság|otomatik yanıt|ofis dışında|izinde|
 автоответ|автоматическ|нет на месте|в отпуске|отсутств|вне офиса|нет в офисе|自动回复|自動回覆|自动答复|
-外出|休假|不在办公室|自動応答|自動返信|不在|休暇|お休み|자동 회신|자동응답|부재|)";
+外出|休假|不在办公室|自動応答|自動返信|不在|休暇|お休み|자동 회신|자동응답|부재|
+αυτόματη απάντηση|εκτός γραφείου|răspuns automat|תשובה אוטומטית|מענה אוטומטי|
+автоматична відповідь|автовідповідь|автоматичен отговор|автоматски одговор|аутоматски одговор|automatski odgovor|samodejni odgovor|
+automaatvastus|automātiska atbilde|automatinis atsakymas|resposta automàtica|sjálfvirkt svar|trả lời tự động|balasan otomatis|
+رد تلقائي|الرد التلقائي|پاسخ خودکار|ตอบกลับอัตโนมัติ|स्वचालित उत्तर|)";
 
 constexpr std::string_view absent = R"(
 i am out of|i'm out of|i will be out of|i'll be out of|i am currently out|i'm currently out|i am away|i'm away|

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "base/text.hpp"
+#include "base/text/html_references.hpp"
 #include "base/utf8.hpp"
 
 namespace paperround::bounce {
@@ -99,32 +100,27 @@ std::vector<Field> header_at(const std::vector<std::string_view>& lines, std::si
     return fields;
 }
 
+constexpr std::size_t longest_reference = 34;  // of HTML's names the longest, with & and ;
+
 std::string_view reference_name(std::string_view text) {
-    const auto end = text.substr(0, 12).find(';');
+    const auto end = text.substr(0, longest_reference).find(';');
     return end == std::string_view::npos || end < 2 ? std::string_view() : text.substr(1, end - 1);
 }
 
-// A few are enough: reports are written by programs.
 void append_reference(std::string& out, std::string_view name) {
-    if (name == "lt") {
-        out += '<';
-    } else if (name == "gt") {
-        out += '>';
-    } else if (name == "amp") {
-        out += '&';
-    } else if (name == "quot") {
-        out += '"';
-    } else if (name == "apos") {
-        out += '\'';
-    } else if (name.starts_with('#') && name.size() > 1) {
+    constexpr char32_t no_break_space = 0xA0;
+    char32_t value = 0;
+    if (name.starts_with('#') && name.size() > 1) {
         const bool hexadecimal = name[1] == 'x' || name[1] == 'X';
         name.remove_prefix(hexadecimal ? 2 : 1);
-        unsigned value = 0;
-        std::from_chars(name.data(), name.data() + name.size(), value, hexadecimal ? 16 : 10);
-        append_utf8(out, value > 31 && value < 0x110000 && (value < 0xD800 || value > 0xDFFF) ? value : ' ');
+        unsigned number = 0;
+        std::from_chars(name.data(), name.data() + name.size(), number, hexadecimal ? 16 : 10);
+        value = number;
     } else {
-        out += ' ';
+        value = named_reference(name);
     }
+    const bool character = value > 31 && value < 0x110000 && (value < 0xD800 || value > 0xDFFF);
+    append_utf8(out, character && value != no_break_space ? value : ' ');
 }
 
 bool begins_line(std::string_view tag) {

@@ -155,16 +155,13 @@ Report from_sender(const SurveyedMessage& message, Kind kind, Ground ground) {
     return report;
 }
 
-std::vector<Report> read_reports(const SurveyedMessage& message) {
+std::vector<Report> read_reports(const SurveyedMessage& message, const DeliveryStatus& status) {
     if (!message.feedback.empty()) return read_feedback(message);
     if (message.is_complaint_without_report()) {
         FeedbackReport complaint{.recipients = message.quoted_recipients()};
         return reports_of(std::move(complaint));
     }
-    if (!message.status.empty()) {
-        const DeliveryStatus status = parse_delivery_status(message.status);
-        if (!status.recipients.empty()) return read_status(message, status);
-    }
+    if (!status.recipients.empty()) return read_status(message, status);
     if (!message.disposition.empty()) return {receipt(message)};
     const Answer answer = automatic_answer(message);
     const bool failure = message.is_failure_notice();
@@ -186,8 +183,9 @@ Result<Reading, ReadError> read_message(std::string_view octets) {
     if (!root) return failure(root.error());
     const SurveyedMessage message = survey(*root);
     Reading reading;
-    reading.reports = read_reports(message);
-    reading.traces = traces_of(message, reading.reports.front().kind);
+    const DeliveryStatus status = parse_delivery_status(message.status);
+    reading.reports = read_reports(message, status);
+    reading.traces = traces_of(message, reading.reports.front().kind, status.envelope_id);
     return reading;
 }
 

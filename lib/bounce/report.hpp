@@ -61,8 +61,10 @@ struct Report {
 struct Traces {
     std::vector<std::string>
         unsubscribe_tokens;  // from List-Unsubscribe of the quoted message, or of the request to leave
-    std::vector<std::string> message_ids;  // without brackets
-    std::vector<std::string> addressees;   // whom the quoted message was to
+    std::vector<std::string> message_ids;   // without brackets
+    std::vector<std::string> addressees;    // whom the quoted message was to
+    std::vector<std::string> delivered_to;  // whom the report itself was to
+    std::vector<std::string> return_paths;  // of the quoted message
 };
 
 struct Reading {

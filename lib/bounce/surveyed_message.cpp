@@ -194,7 +194,12 @@ bool SurveyedMessage::speaks_of_delay() const {
         "don't need to resend|no action is required on your part|not been delivered yet|";
     if (refusal::has_any_phrase(text, surely)) return true;
     const bool final_subject =
-        refusal::has_any_phrase(subject, "fail|return|undeliver|permanent|could not|fehlgeschlagen|");
+        refusal::has_any_phrase(subject,
+                                "fail|return|undeliver|permanent|could not|fehlgeschlagen|unzustellbar|"
+                                "nicht zugestellt|non remis|no se puede entregar|no se pudo|non recapitabile|"
+                                "mancat|não entregue|onbestelbaar|oleverera|kan inte levereras|ikke levere|"
+                                "ikke levert|niedostarcz|nedoručiteln|kézbesíthetetlen|teslim edilem|"
+                                "недоставлен|не доставлен|配信不能|无法投递|退信|");
     return !final_subject && says_delayed(text) && !says_given_up(text);
 }
 

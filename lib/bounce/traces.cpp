@@ -1,11 +1,11 @@
 #include "bounce/traces.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "base/address/mailbox.hpp"
 #include "base/text.hpp"
 #include "bounce/addresses.hpp"
-#include "bounce/delivery_status.hpp"
 #include "bounce/report_fields.hpp"
 
 namespace paperround::bounce {
@@ -13,6 +13,10 @@ namespace paperround::bounce {
 namespace {
 
 constexpr std::size_t most_traces = 20;
+// Where mail systems write whom a mail was delivered to.
+constexpr std::array<std::string_view, 9> recipient_fields{
+    "X-Original-To",        "Delivered-To", "Envelope-To", "X-Envelope-To", "X-Delivered-To", "X-RCPT-To",
+    "X-Original-Recipient", "To",           "Cc"};
 // Lengths of what audience/token.hpp signs.
 constexpr std::size_t shortest_token = 31;
 constexpr std::size_t longest_token = 160;
@@ -49,17 +53,25 @@ void append_ids(std::vector<std::string>& to, std::string_view text) {
 
 }  // namespace
 
-Traces traces_of(const SurveyedMessage& message, Kind kind) {
+Traces traces_of(const SurveyedMessage& message, Kind kind, std::string_view envelope_id) {
     Traces traces;
     for (const std::vector<Field>& fields : message.quoted) {
         append_tokens(traces.unsubscribe_tokens, field_of(fields, "List-Unsubscribe"));
         append_ids(traces.message_ids, field_of(fields, "Message-ID"));
         for (const AddressInText& each : addresses_in(field_of(fields, "To")))
             append(traces.addressees, each.address);
+        for (const std::string_view name : {"Return-Path", "X-Envelope-From", "Errors-To"}) {
+            for (const AddressInText& each : addresses_in(field_of(fields, name)))
+                append(traces.return_paths, each.address);
+        }
+    }
+    for (const std::string_view name : recipient_fields) {
+        for (const AddressInText& each : addresses_in(field_of(message.header, name)))
+            append(traces.delivered_to, each.address);
     }
     append_ids(traces.message_ids, field_of(message.header, "In-Reply-To"));
     append_ids(traces.message_ids, field_of(message.header, "References"));
-    append_ids(traces.message_ids, parse_delivery_status(message.status).envelope_id);
+    append_ids(traces.message_ids, envelope_id);
     for (const std::string* text : {&message.disposition, &message.feedback}) {
         for (const FieldGroup& group : field_groups(*text)) {
             append_ids(traces.message_ids, known_value(group, "originalmessageid"));

@@ -24,10 +24,12 @@ bool is_name(std::string_view token) {
            is_ascii_alpha(token[dot - 1]) && is_ascii_alpha(token[dot + 1]);
 }
 
-std::string without_names(std::string_view lower) {
+std::string without_names(std::string_view lower, std::string_view instead) {
     std::string out;
     for (const std::string_view token : split(lower, ' ')) {
-        out += is_name(token) ? std::string_view("-") : token;
+        const std::string_view written = is_name(token) ? instead : token;
+        if (written.empty()) continue;
+        out += written;
         out += ' ';
     }
     return out;
@@ -134,10 +136,14 @@ std::string_view to_string(Reason reason) {
 
 std::optional<WordsReason> reason_of_words(std::string_view text) {
     const std::string whole = plain_words(utf8_prefix(text, text_limit));
-    const std::string words = without_names(whole);
+    const std::string words = without_names(whole, "-");
+    // "Account ann@example.org is disabled" says that the account is disabled.
+    const std::string closed_up = without_names(whole, "");
     std::optional<WordsReason> vague;
     for (const ReasonPhrases& each : reason_phrases()) {
-        if (!has_any_phrase(each.in_names ? whole : words, each.phrases)) continue;
+        if (each.in_names ? !has_any_phrase(whole, each.phrases)
+                          : !has_any_phrase(words, each.phrases) && !has_any_phrase(closed_up, each.phrases))
+            continue;
         if (each.reason == Reason::host_unknown && has_any_phrase(words, for_now))
             return WordsReason{Reason::network, true};
         if (each.certain) return WordsReason{each.reason, true};

@@ -31,7 +31,7 @@ constexpr std::string_view inactive_names = R"(
 rcp-t4|p=disableduser|accountdisabled|mailboxdisabled|)";
 
 constexpr std::string_view blocked_names = R"(
-spamhaus|spamcop|barracudacentral|sorbs.net|abuseat.org|dnsbl|uceprotect|/dnsbl|pol-p1|pol-p2|pol-p3|pol-p4|
+:blocked)|spamhaus|spamcop|barracudacentral|sorbs.net|abuseat.org|dnsbl|uceprotect|/dnsbl|pol-p1|pol-p2|pol-p3|pol-p4|
 dns-p1|dns-p2|dns-p3|senderscore|ers-dul|p=unsolicitedipnotinspf|proofpoint.com/dnsbl|invaluement|
 postmaster.info.aol.com/errors/|tenantattribution|ipcheck.proofpoint|)";
 
@@ -301,7 +301,7 @@ command failed|command output|pipe to ||exit status|exited with|procmail|maildro
 cannot create user output|can't create output|error writing|error in processing|encountered an error while|
 local delivery failed|delivery to file forbidden|delivery to pipe forbidden|ldap server|ldap attribute|
 homedir creat|qmail-forward|bad interpreter|permission denied|unable to open|interrupted system call|
-message store|database|unexpected condition|resources temporarily|insufficient resources|out of memory|
+message store|database|unexpected condition|resources temporarily|resources are temporarily|insufficient resources|out of memory|
 cannot allocate|no mdb|several matches found|ambiguous|could not load drd|system load|too busy|server busy|
 overloaded|lmtp error|interner fehler|erreur interne|error interno|errore interno|erro interno|
 внутренняя ошибка|系统错误|系统繁忙|システムエラー|)";

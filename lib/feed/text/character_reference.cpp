@@ -4,8 +4,8 @@
 #include <array>
 
 #include "base/text.hpp"
+#include "base/text/html_references.hpp"
 #include "base/utf8.hpp"
-#include "feed/text/html_references.hpp"
 
 namespace paperround::feed {
 

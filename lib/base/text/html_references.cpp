@@ -1,11 +1,11 @@
-#include "feed/text/html_references.hpp"
+#include "base/text/html_references.hpp"
 
 #include <algorithm>
 #include <charconv>
 #include <map>
 #include <string_view>
 
-namespace paperround::feed {
+namespace paperround {
 
 namespace {
 
@@ -281,4 +281,4 @@ char32_t named_reference(std::string_view name) {
     return found == references.end() ? 0 : found->second;
 }
 
-}  // namespace paperround::feed
+}  // namespace paperround

@@ -37,6 +37,7 @@ void add_relays_command(CLI::App& app, Invocation& invocation);
 void add_log_command(CLI::App& app, Invocation& invocation);
 void add_actions_command(CLI::App& app, Invocation& invocation);
 void add_bounce_command(CLI::App& app, Invocation& invocation);
+void add_reports_command(CLI::App& app, Invocation& invocation);
 void add_dkim_key_command(CLI::App& app, Invocation& invocation);
 
 // Reads the settings of the invocation's file and prints one line for each problem. The failure is the exit

@@ -96,6 +96,7 @@ int run_program(int argc, const char* const* argv) {
     add_log_command(app, invocation);
     add_actions_command(app, invocation);
     add_bounce_command(app, invocation);
+    add_reports_command(app, invocation);
     add_dkim_key_command(app, invocation);
     add_version_command(app, invocation);
     try {

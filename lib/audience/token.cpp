@@ -4,6 +4,7 @@
 
 #include "base/crypto.hpp"
 #include "base/encoding.hpp"
+#include "base/text.hpp"
 
 namespace paperround::audience {
 
@@ -12,7 +13,8 @@ namespace {
 constexpr std::size_t secret_size = 32;
 constexpr std::size_t mac_size = 16;  // RFC 2104 §5: not less than half of the hash
 constexpr std::size_t newsletter_limit = 64;
-constexpr std::size_t text_limit = 160;  // the longest token has 134 characters
+constexpr std::size_t longest_local_part = 64;  // RFC 5321 §4.5.3.1.1
+constexpr std::size_t text_limit = 160;         // the longest token has 134 characters
 
 // Seven bits an octet, the lowest first; the top bit says that more follow.
 void append_varint(std::string& out, std::int64_t number) {
@@ -93,6 +95,34 @@ std::optional<FormStamp> TokenSigner::verify_form(std::string_view text) const {
     const auto token = verify(Purpose::form, text);
     if (!token) return std::nullopt;
     return FormStamp{token->newsletter, from_millis(token->mailing_id)};
+}
+
+std::string TokenSigner::sign(const ReturnAddress& address) const {
+    if (address.delivery_id < 0) throw std::invalid_argument("a return address with an impossible delivery");
+    std::string octets(1, static_cast<char>(address.purpose));
+    append_varint(octets, address.delivery_id);
+    append_varint(octets, std::chrono::floor<std::chrono::days>(address.made).time_since_epoch().count());
+    return base32(octets + mac(octets));
+}
+
+std::optional<ReturnAddress> TokenSigner::verify_return(std::string_view local_part, Time now) const {
+    if (local_part.size() > longest_local_part) return std::nullopt;
+    const auto octets = decode_base32(ascii_lower(local_part));
+    if (!octets || octets->size() <= mac_size) return std::nullopt;
+    std::string_view payload(*octets);
+    payload.remove_suffix(mac_size);
+    if (!equal_in_constant_time(mac(payload), std::string_view(*octets).substr(payload.size())))
+        return std::nullopt;
+    const auto purpose = static_cast<Purpose>(payload.front());
+    if (purpose != Purpose::bounce && purpose != Purpose::leave_by_mail) return std::nullopt;
+    payload.remove_prefix(1);
+    const auto delivery_id = take_varint(payload);
+    const auto day = delivery_id ? take_varint(payload) : std::nullopt;
+    if (!day || !payload.empty()) return std::nullopt;
+    const Time made = std::chrono::sys_days(std::chrono::days(*day));
+    if (purpose == Purpose::bounce && now - made > return_path_lasts + std::chrono::days(1))
+        return std::nullopt;
+    return ReturnAddress{purpose, *delivery_id, made};
 }
 
 }  // namespace paperround::audience

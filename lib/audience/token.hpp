@@ -18,7 +18,7 @@
 
 namespace paperround::audience {
 
-enum class Purpose : std::uint8_t { leave = 1, confirm = 2, form = 3 };
+enum class Purpose : std::uint8_t { leave = 1, confirm = 2, form = 3, bounce = 4, leave_by_mail = 5 };
 
 struct Token {
     Purpose purpose = Purpose::leave;
@@ -43,6 +43,16 @@ struct FormStamp {
     bool operator==(const FormStamp&) const = default;
 };
 
+// An address of ours that a delivery carries: its return path, or the one to which its reader mails to leave.
+struct ReturnAddress {
+    Purpose purpose = Purpose::bounce;  // bounce or leave_by_mail
+    std::int64_t delivery_id = 0;
+    Time made{};  // its day
+    bool operator==(const ReturnAddress&) const = default;
+};
+// For so long a return path is understood. Addresses to leave are so for ever, as links are.
+inline constexpr auto return_path_lasts = std::chrono::days(90);
+
 class TokenSigner {
   public:
     // At least 32 secret octets (audience/secret_key.hpp). Tokens use a key derived from them, so that the
@@ -60,6 +70,10 @@ class TokenSigner {
     [[nodiscard]] std::optional<ConfirmLink> verify_confirm(std::string_view text, Time now) const;
     [[nodiscard]] std::string sign(const FormStamp& stamp) const;
     [[nodiscard]] std::optional<FormStamp> verify_form(std::string_view text) const;
+    // A local part in lower-case base32, at most 52 octets: mail systems change the case of addresses.
+    [[nodiscard]] std::string sign(const ReturnAddress& address) const;
+    // Whatever its case. Nothing for a return path that is too old, either.
+    [[nodiscard]] std::optional<ReturnAddress> verify_return(std::string_view local_part, Time now) const;
 
   private:
     [[nodiscard]] std::string mac(std::string_view payload) const;

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -82,6 +83,21 @@ Result<std::string, FileError> read_file(const std::filesystem::path& path, std:
                           fmt::format("{}: larger than the limit of {} octets", path.string(), limit)});
         }
     }
+}
+
+Result<std::string, FileError> read_beginning(int descriptor, std::uint64_t limit, std::string_view name) {
+    std::string content;
+    char buffer[65536];
+    while (content.size() < limit) {
+        const auto wanted = std::min<std::uint64_t>(sizeof buffer, limit - content.size());
+        const ssize_t got = ::read(descriptor, buffer, static_cast<std::size_t>(wanted));
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0 && errno == EAGAIN && has_more(descriptor)) continue;
+        if (got < 0) return failure(error(FileError::Code::not_readable, name, "read", errno));
+        if (got == 0) break;
+        content.append(buffer, static_cast<std::size_t>(got));
+    }
+    return content;
 }
 
 Result<void, FileError> write_file_atomically(const std::filesystem::path& path, std::string_view content,

@@ -21,6 +21,10 @@ struct FileError {
 [[nodiscard]] Result<void, FileError> write_file_atomically(const std::filesystem::path& path,
                                                             std::string_view content, unsigned mode = 0644);
 
+// The first `limit` octets that an open descriptor, of whatever kind, still has. Waits for them. `name` is for the error.
+[[nodiscard]] Result<std::string, FileError> read_beginning(int descriptor, std::uint64_t limit,
+                                                            std::string_view name);
+
 // Owns an open file descriptor and closes it.
 class Descriptor {
   public:

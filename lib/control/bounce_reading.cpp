@@ -45,14 +45,15 @@ BounceReading::BounceReading(const config::Settings& settings) {
     }
 }
 
-Result<std::vector<ReadReport>, bounce::ReadError> BounceReading::read(std::string_view message) {
+Result<std::vector<ReadReport>, bounce::ReadError> BounceReading::read(std::string_view message, Time now) {
     auto reading = bounce::read_message(message);
     if (!reading) return failure(reading.error());
     const pipeline::ReportProof proof(signer_ ? &*signer_ : nullptr, database_ ? &*database_ : nullptr);
+    const auto named = proof.named_in(reading->traces, now);
     std::vector<ReadReport> read;
     read.reserve(reading->reports.size());
     for (bounce::Report& report : reading->reports) {
-        auto delivery = proof.prove(reading->traces, report);
+        auto delivery = pipeline::ReportProof::prove(named, report);
         read.push_back({std::move(report), std::move(delivery)});
     }
     return read;

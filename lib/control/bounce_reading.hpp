@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "audience/token.hpp"
+#include "base/clock.hpp"
 #include "base/result.hpp"
 #include "bounce/message_tree.hpp"
 #include "bounce/report.hpp"
@@ -33,7 +34,7 @@ class BounceReading {
     // Why something cannot be proved, one line for each; empty where all was there, or nothing was to be expected.
     [[nodiscard]] const std::vector<std::string>& warnings() const { return warnings_; }
 
-    [[nodiscard]] Result<std::vector<ReadReport>, bounce::ReadError> read(std::string_view message);
+    [[nodiscard]] Result<std::vector<ReadReport>, bounce::ReadError> read(std::string_view message, Time now);
 
   private:
     std::optional<audience::TokenSigner> signer_;

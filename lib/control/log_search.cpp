@@ -154,6 +154,8 @@ std::string_view outcome_word(OutcomeKind kind) {
             return "connection full";
         case OutcomeKind::session_broken:
             return "connection broke";
+        case OutcomeKind::bounced_later:
+            return "bounced later";
     }
     return "?";
 }

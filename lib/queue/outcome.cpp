@@ -20,7 +20,7 @@ constexpr std::array<std::pair<Stage, std::string_view>, 10> stages{{
     {Stage::final_dot, "final_dot"},
 }};
 
-constexpr std::array<std::pair<OutcomeKind, std::string_view>, 18> kinds{{
+constexpr std::array<std::pair<OutcomeKind, std::string_view>, 19> kinds{{
     {OutcomeKind::accepted, "accepted"},
     {OutcomeKind::rejected_recipient, "rejected_recipient"},
     {OutcomeKind::perhaps_recipient, "perhaps_recipient"},
@@ -39,6 +39,7 @@ constexpr std::array<std::pair<OutcomeKind, std::string_view>, 18> kinds{{
     {OutcomeKind::session_limit, "session_limit"},
     {OutcomeKind::connections_limit, "connections_limit"},
     {OutcomeKind::session_broken, "session_broken"},
+    {OutcomeKind::bounced_later, "bounced_later"},
 }};
 
 }  // namespace

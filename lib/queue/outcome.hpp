@@ -45,6 +45,7 @@ enum class OutcomeKind {
     connections_limit = 16,  // one connection too many while others work: not counted, fewer are used
     session_broken =
         17,  // the connection broke before the dot, the relay works: not counted, sent over another
+    bounced_later = 18,  // no attempt: a report that came back says that the message did not arrive
 };
 
 // Our own status of a relay whose name could not be resolved (RFC 3463 §3.5: "directory server failure").

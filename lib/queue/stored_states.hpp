@@ -62,6 +62,8 @@ inline constexpr auto waiting =
 inline constexpr auto waiting_or_held =
     db::in<DeliveryState::queued, DeliveryState::deferred, DeliveryState::in_doubt, DeliveryState::held>;
 inline constexpr auto not_final = "<= " + db::stored<DeliveryState::held>;
+// Its content may have left.
+inline constexpr auto perhaps_arrived = db::in<DeliveryState::sending, DeliveryState::in_doubt>;
 inline constexpr auto ended_unsent = "> " + db::stored<DeliveryState::sent>;
 // The relay has said whether it takes the message.
 inline constexpr auto answered = db::in<DeliveryState::sent, DeliveryState::bounced, DeliveryState::refused>;
@@ -72,6 +74,9 @@ static_assert(DeliveryState::held < DeliveryState::sent && DeliveryState::sent <
 namespace outcome_kind {
 inline constexpr auto accepted = db::is<OutcomeKind::accepted>;
 inline constexpr auto about_mailbox = db::in<OutcomeKind::rejected_recipient, OutcomeKind::perhaps_recipient>;
+// The relay took no responsibility for the message, for good.
+inline constexpr auto refusal =
+    db::in<OutcomeKind::rejected_recipient, OutcomeKind::perhaps_recipient, OutcomeKind::rejected_policy>;
 // The relay has said whether it takes the message.
 inline constexpr auto answer = db::in<OutcomeKind::accepted, OutcomeKind::rejected_recipient,
                                       OutcomeKind::perhaps_recipient, OutcomeKind::rejected_policy>;

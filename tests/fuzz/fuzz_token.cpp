@@ -4,6 +4,7 @@
 #include <string>
 
 #include "audience/token.hpp"
+#include "base/text.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace paperround::audience;
@@ -15,5 +16,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (link && signer.sign(*link) != text) std::abort();
     const auto stamp = signer.verify_form(text);
     if (stamp && signer.sign(*stamp) != text) std::abort();
+    // Mail systems change the case of addresses.
+    const auto address = signer.verify_return(text, paperround::Time{});
+    if (address && signer.sign(*address) != paperround::ascii_lower(text)) std::abort();
     return 0;
 }

@@ -46,6 +46,7 @@ TEST_CASE("the numbers of states are those of the databases that exist") {
     CHECK(outcome_kind::answer.view() == "IN (0, 1, 2, 6)");
     CHECK(static_cast<int>(DeliveryState::cancelled) == 10);
     CHECK(static_cast<int>(OutcomeKind::session_broken) == 17);
+    CHECK(static_cast<int>(OutcomeKind::bounced_later) == 18);
     CHECK(static_cast<int>(Stage::final_dot) == 9);
     CHECK(static_cast<int>(Scope::provider) == 3);
     CHECK(static_cast<int>(MailingKind::personal) == 1);

@@ -3,44 +3,61 @@
 #include <algorithm>
 
 #include "base/address/mailbox.hpp"
-#include "queue/store/delivery_lookup.hpp"
-
 namespace paperround::pipeline {
 
-std::vector<ProvenDelivery> ReportProof::named_by_tokens(const bounce::Traces& traces) const {
+std::vector<ProvenDelivery> ReportProof::named_by_tokens(const bounce::Traces& traces, Time now) const {
     std::vector<ProvenDelivery> named;
     if (signer_ == nullptr) return named;
+    const auto add = [&named](const ProvenDelivery& each) {
+        if (std::ranges::find(named, each) == named.end()) named.push_back(each);
+    };
+    const auto add_address = [&](std::string_view local_part) {
+        const auto address = signer_->verify_return(local_part, now);
+        if (!address || database_ == nullptr) return;
+        const auto delivery = queue::DeliveryLookup(*database_).by_number(address->delivery_id);
+        if (delivery) add({delivery->mailing_id, delivery->newsletter, delivery->subscriber_id});
+    };
     for (const std::string& text : traces.unsubscribe_tokens) {
         const auto token = signer_->verify(audience::Purpose::leave, text);
-        if (!token || token->mailing_id == 0) continue;
-        const ProvenDelivery each{token->mailing_id, token->newsletter, token->subscriber_id};
-        if (std::ranges::find(named, each) == named.end()) named.push_back(each);
+        if (token && token->mailing_id != 0)
+            add({token->mailing_id, token->newsletter, token->subscriber_id});
+        else
+            add_address(text);
+    }
+    for (const auto* addresses : {&traces.delivered_to, &traces.return_paths}) {
+        for (const std::string& address : *addresses) add_address(local_part_of(address));
     }
     return named;
 }
 
-std::optional<ProvenDelivery> ReportProof::by_message_id(const bounce::Traces& traces,
-                                                         const bounce::Report& report) const {
-    if (database_ == nullptr) return std::nullopt;
-    queue::DeliveryLookup lookup(*database_);
-    for (const std::string& id : traces.message_ids) {
-        const auto delivery = lookup.by_message_id(id);
-        if (!delivery) continue;
-        const std::string key = address_key(delivery->recipient);
-        const bool named = address_key(report.recipient) == key ||
-                           std::ranges::any_of(traces.addressees, [&](const std::string& each) {
-                               return address_key(each) == key;
-                           });
-        if (named) return ProvenDelivery{delivery->mailing_id, delivery->newsletter, delivery->subscriber_id};
-    }
-    return std::nullopt;
+bool ReportProof::asks_to_leave(const bounce::Traces& traces, Time now) const {
+    return signer_ != nullptr && std::ranges::any_of(traces.delivered_to, [&](const std::string& address) {
+               const auto ours = signer_->verify_return(local_part_of(address), now);
+               return ours && ours->purpose == audience::Purpose::leave_by_mail;
+           });
 }
 
-std::optional<ProvenDelivery> ReportProof::prove(const bounce::Traces& traces,
-                                                 const bounce::Report& report) const {
-    const auto named = named_by_tokens(traces);
-    if (named.empty()) return by_message_id(traces, report);
-    return named.size() == 1 ? std::optional(named.front()) : std::nullopt;
+ReportProof::Named ReportProof::named_in(const bounce::Traces& traces, Time now) const {
+    Named named{.by_tokens = named_by_tokens(traces, now), .by_message_id = {}, .addressees = {}};
+    if (!named.by_tokens.empty() || database_ == nullptr) return named;
+    queue::DeliveryLookup lookup(*database_);
+    for (const std::string& id : traces.message_ids) {
+        if (auto delivery = lookup.by_message_id(id)) named.by_message_id.push_back(std::move(*delivery));
+    }
+    for (const std::string& each : traces.addressees) named.addressees.push_back(address_key(each));
+    return named;
+}
+
+std::optional<ProvenDelivery> ReportProof::prove(const Named& named, const bounce::Report& report) {
+    if (named.by_tokens.size() == 1) return named.by_tokens.front();
+    if (!named.by_tokens.empty()) return std::nullopt;
+    for (const queue::NamedDelivery& delivery : named.by_message_id) {
+        const std::string key = address_key(delivery.recipient);
+        if (address_key(report.recipient) == key ||
+            std::ranges::find(named.addressees, key) != named.addressees.end())
+            return ProvenDelivery{delivery.mailing_id, delivery.newsletter, delivery.subscriber_id};
+    }
+    return std::nullopt;
 }
 
 }  // namespace paperround::pipeline

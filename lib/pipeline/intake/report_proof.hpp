@@ -10,6 +10,7 @@
 #include "audience/token.hpp"
 #include "bounce/report.hpp"
 #include "db/database.hpp"
+#include "queue/store/delivery_lookup.hpp"
 
 namespace paperround::pipeline {
 
@@ -26,18 +27,29 @@ class ReportProof {
     ReportProof(const audience::TokenSigner* signer, db::Database* database)
         : signer_(signer), database_(database) {}
 
-    // Two things are proofs. A token that we signed: nobody else can make one. Our Message-ID: its key is random, and
-    // only readers of that mailing have seen it; since they could name another reader's delivery by its number, the
-    // report has to name that reader's address as well. Nothing where neither is there, or where two of them name
-    // different readers. Failures of the database are db::Error.
+    // What the traces of one message name: looked up once, however many reports it holds.
+    struct Named {
+        std::vector<ProvenDelivery> by_tokens;            // each once
+        std::vector<queue::NamedDelivery> by_message_id;  // only where no token is there
+        std::vector<std::string> addressees;  // whom the quoted message was to, as address_key() has it
+    };
+    [[nodiscard]] Named named_in(const bounce::Traces& traces, Time now) const;
+
+    // Two things are proofs. A token that we signed, in a link or in an address of ours: nobody else can make one. Our
+    // Message-ID: its key is random, and only readers of that mailing have seen it; since they could name another
+    // reader's delivery by its number, the report has to name that reader's address as well. Nothing where neither is
+    // there, or where two of them name different readers. Failures of the database are db::Error.
+    [[nodiscard]] static std::optional<ProvenDelivery> prove(const Named& named,
+                                                             const bounce::Report& report);
     [[nodiscard]] std::optional<ProvenDelivery> prove(const bounce::Traces& traces,
-                                                      const bounce::Report& report) const;
+                                                      const bounce::Report& report, Time now) const {
+        return prove(named_in(traces, now), report);
+    }
+    // Whether the mail itself was sent to the address by which a reader leaves: whatever it says, it asks for that.
+    [[nodiscard]] bool asks_to_leave(const bounce::Traces& traces, Time now) const;
 
   private:
-    // Each once.
-    [[nodiscard]] std::vector<ProvenDelivery> named_by_tokens(const bounce::Traces& traces) const;
-    [[nodiscard]] std::optional<ProvenDelivery> by_message_id(const bounce::Traces& traces,
-                                                              const bounce::Report& report) const;
+    [[nodiscard]] std::vector<ProvenDelivery> named_by_tokens(const bounce::Traces& traces, Time now) const;
 
     const audience::TokenSigner* signer_;
     db::Database* database_;

@@ -1,6 +1,6 @@
 // Sends a mailing again to those who did not get it: queues its refused, bounced, expired or cancelled
 // deliveries again, each only if its reader is still subscribed and not suppressed. Never a delivery that a
-// relay accepted, that waits or that is in doubt. Attempts are counted anew; earlier doubts still count.
+// relay accepted and that did not come back, that waits or that is in doubt. Attempts are counted anew; earlier doubts still count.
 //
 // Works through the mailing in transactions of at most a few milliseconds each, beside a running daemon. If
 // it is interrupted, some deliveries are queued; running it again queues the rest.

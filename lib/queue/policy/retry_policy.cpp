@@ -73,6 +73,8 @@ Step next_step(const Delivery& delivery, const Outcome& outcome, const config::R
             return final_step(DeliveryState::bounced, now, AddressVerdict::maybe_bad_address);
         case OutcomeKind::rejected_policy:
             return final_step(DeliveryState::refused, now);
+        case OutcomeKind::bounced_later:  // no courier says so
+            return final_step(DeliveryState::bounced, now);
         case OutcomeKind::deferred:
             return deferred_step(delivery, outcome, retry, now, random);
         case OutcomeKind::in_doubt:

@@ -1,4 +1,4 @@
-// Finds the delivery that a Message-ID of ours names, as reports quote it. Reads only. Not thread-safe: one for each
+// Finds the delivery that something in a report names. Reads only. Not thread-safe: one for each
 // connection. Failures are db::Error.
 #pragma once
 
@@ -12,10 +12,12 @@
 namespace paperround::queue {
 
 struct NamedDelivery {
+    std::int64_t id = 0;
     std::int64_t mailing_id = 0;
     std::string newsletter;
     std::int64_t subscriber_id = 0;
     std::string recipient;
+    std::int64_t tries = 0;  // SMTP attempts on record
 };
 
 class DeliveryLookup {
@@ -25,6 +27,8 @@ class DeliveryLookup {
     // `id`: as queue::message_id() makes it, without brackets; its domain is not looked at. Nothing unless a mailing has
     // that key and the delivery is one of its own.
     [[nodiscard]] std::optional<NamedDelivery> by_message_id(std::string_view id);
+    [[nodiscard]] std::optional<NamedDelivery> by_number(std::int64_t delivery_id);
+    [[nodiscard]] std::optional<NamedDelivery> of_reader(std::int64_t mailing_id, std::int64_t subscriber_id);
 
   private:
     db::Database& db_;

@@ -102,7 +102,8 @@ bool DeliveryStore::record(const Delivery& delivery, const Outcome& outcome, con
         off_the_account = is_final(step.state);
     } else if (outcome.kind == OutcomeKind::accepted) {
         db_.transaction()
-            .cached<"UPDATE deliveries SET state = ?2 WHERE id = ?1">()
+            .cached<"UPDATE deliveries SET state = ?2 WHERE id = ?1 AND state <> " +
+                    db::stored<DeliveryState::bounced>>()  // its report may come before this reply
             .bind_all(delivery.id, number(DeliveryState::sent))
             .run();
     }
@@ -116,6 +117,31 @@ bool DeliveryStore::record(const Delivery& delivery, const Outcome& outcome, con
                     outcome.tls, static_cast<std::int64_t>(outcome.took.count()));
     insert.run();
     return off_the_account;
+}
+
+bool DeliveryStore::record_later_bounce(const LaterBounce& bounce, Time now) {
+    auto& update = db_.transaction()
+                       .cached<"UPDATE deliveries SET state = " + db::stored<DeliveryState::bounced> +
+                               " WHERE id = ?1 AND state " + delivery_state::sent>();
+    if (update.bind(1, bounce.delivery_id).run() == 0) {
+        // Accepted after all: of a copy in doubt nobody knew, and of one that is being sent nobody has said yet.
+        auto& settle = db_.transaction()
+                           .cached<"UPDATE deliveries SET state = " + db::stored<DeliveryState::bounced> +
+                                   " WHERE id = ?1 AND (state " + delivery_state::perhaps_arrived +
+                                   " OR (state " + delivery_state::held + " AND doubts > 0))">();
+        if (settle.bind(1, bounce.delivery_id).run() == 0) return false;
+        MailingStore(db_).settle(bounce.mailing_id, 1, now);
+    }
+    auto& insert =
+        db_.transaction()
+            .cached<
+                "INSERT INTO attempts (delivery_id, at, attempt, outcome, relay, stage, code, enhanced, text, tls, ms) "
+                "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, '', 0)">();
+    insert.bind_all(bounce.delivery_id, now, bounce.tries, static_cast<int>(OutcomeKind::bounced_later),
+                    bounce.source, static_cast<int>(Stage::final_dot), bounce.code, bounce.enhanced,
+                    bounce.text);
+    insert.run();
+    return true;
 }
 
 void DeliveryStore::release(std::int64_t delivery_id) {
@@ -246,8 +272,8 @@ std::vector<DeliveryRow> DeliveryStore::take_back(std::int64_t mailing_id, std::
                                                   Time now) {
     auto query = db_.prepare<
         "SELECT DISTINCT d.id, d.subscriber_id, d.recipient, d.state FROM attempts a CROSS JOIN deliveries d "
-        "WHERE a.id >= ?1 AND d.id = a.delivery_id AND d.mailing_id = ?2 AND d.state " +
-        delivery_state::refused_for_good>();
+        "WHERE a.id >= ?1 AND d.id = a.delivery_id AND d.mailing_id = ?2 AND a.outcome " +
+        outcome_kind::refusal + " AND d.state " + delivery_state::refused_for_good>();
     query.bind_all(since_attempt, mailing_id);
     std::vector<DeliveryRow> rows;
     while (query.step()) {
@@ -299,6 +325,14 @@ bool DeliveryStore::anything_sending(std::int64_t mailing_id) {
     auto& query = db_.cached<"SELECT 1 FROM deliveries INDEXED BY deliveries_sending WHERE state " +
                              delivery_state::sending + " AND mailing_id = ?1 LIMIT 1">();
     const bool any = query.bind(1, mailing_id).step();
+    query.reset();
+    return any;
+}
+
+bool DeliveryStore::anything_sending() {
+    auto& query = db_.cached<"SELECT 1 FROM deliveries INDEXED BY deliveries_sending WHERE state " +
+                             delivery_state::sending + " LIMIT 1">();
+    const bool any = query.step();
     query.reset();
     return any;
 }

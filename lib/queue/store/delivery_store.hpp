@@ -34,6 +34,17 @@ struct DeliveryRow {
     DeliveryState state = DeliveryState::queued;
 };
 
+// A report that came back says that a message did not arrive.
+struct LaterBounce {
+    std::int64_t delivery_id = 0;
+    std::int64_t mailing_id = 0;
+    std::int64_t tries = 0;   // of the delivery
+    std::string_view source;  // where the report came from; stands in the log in place of a relay
+    int code = 0;
+    std::string_view enhanced;
+    std::string_view text;
+};
+
 class DeliveryStore {
   public:
     explicit DeliveryStore(db::Database& database) : db_(database) {}
@@ -52,6 +63,9 @@ class DeliveryStore {
     // with its mailing.
     bool record(const Delivery& delivery, const Outcome& outcome, const Step& step, std::string_view relay,
                 Time now);
+    // A delivery that a relay has accepted, or may have, becomes `bounced`, and the log says why. False where it was
+    // not accepted, or has bounced already.
+    bool record_later_bounce(const LaterBounce& bounce, Time now);
     // A claimed delivery that no courier began goes back untouched.
     void release(std::int64_t delivery_id);
     // After an unclean stop: what was `sending` may have arrived. Each is recorded as a doubt (promise 2).
@@ -76,6 +90,7 @@ class DeliveryStore {
     // How many deliveries the mailing has by now, or a few more, at no cost.
     [[nodiscard]] std::int64_t size_of(std::int64_t mailing_id);
     [[nodiscard]] bool anything_sending(std::int64_t mailing_id);
+    [[nodiscard]] bool anything_sending();  // of any mailing
     // When the next waiting delivery or scheduled mailing is due; nothing where none waits (paused ones do
     // not count). `leaves` turns what is due of a newsletter into when it may leave.
     using Leaving = std::function<Time(std::string_view newsletter, MailingKind kind, Time due)>;

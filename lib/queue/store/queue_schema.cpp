@@ -5,6 +5,7 @@
 #include "db/migrations.hpp"
 #include "queue/store/edition_store.hpp"
 #include "queue/store/provider_store.hpp"
+#include "queue/store/report_store.hpp"
 
 namespace paperround::queue {
 
@@ -193,6 +194,7 @@ CREATE INDEX deliveries_due ON deliveries (mailing_id, shelf, due, id) WHERE (st
 void migrate_queue(db::Database& database) {
     db::migrate(database, "queue", queue_steps);
     ProviderStore::migrate(database);
+    ReportStore::migrate(database);
     EditionStore::migrate(database);
 }
 

@@ -53,11 +53,10 @@ struct ProofFixture {
     std::optional<ProvenDelivery> proven(const std::string& message) {
         return proven(message, pipeline::ReportProof(&signer, &database));
     }
-    static std::optional<ProvenDelivery> proven(const std::string& message,
-                                                const pipeline::ReportProof& proof) {
+    std::optional<ProvenDelivery> proven(const std::string& message, const pipeline::ReportProof& proof) {
         const auto reading = bounce::read_message(message);
         REQUIRE(reading);
-        return proof.prove(reading->traces, reading->reports.front());
+        return proof.prove(reading->traces, reading->reports.front(), clock.now());
     }
 
     static constexpr const char* key = "k3v9x2m7q5t8w4zb";

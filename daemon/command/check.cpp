@@ -305,7 +305,7 @@ int check(const Invocation& invocation) {
     if (!problems.empty()) return EX_CONFIG;
     if (data != EX_OK) return data;
     for (const config::Newsletter& newsletter : settings->newsletters) {
-        fmt::print("{}: {}, {}, {}, {}\n", newsletter.name, plural(newsletter.sources.size(), "source"),
+        fmt::print("{}: {}, {}{}, {}, {}\n", newsletter.name, plural(newsletter.sources.size(), "source"),
                    plural(count_subscribers(*settings, newsletter.name), "subscriber"),
                    describe_timing(newsletter), describe_relays(newsletter));
     }

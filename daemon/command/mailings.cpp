@@ -4,6 +4,7 @@
 #include <sysexits.h>
 
 #include <CLI/CLI.hpp>
+#include <utility>
 
 #include "base/text/terminal_text.hpp"
 #include "control/mailings.hpp"
@@ -13,6 +14,7 @@
 #include "daemon/listing.hpp"
 #include "daemon/live_line.hpp"
 #include "daemon/local_time.hpp"
+#include "queue/reply_line.hpp"
 
 namespace paperround::daemon {
 
@@ -34,7 +36,7 @@ std::string why_it_waits(const MailingView& view, Time now) {
 }
 
 void print_mailing(control::Desk& desk, const MailingView& view) {
-    const auto& [mailing, progress, posts, opens] = view;
+    const auto& [mailing, progress, posts, opens, closing] = view;
     fmt::print("mailing {} of {}: {}{}\n{} of {} sent, {} waiting, {} failed\n", mailing.id,
                mailing.newsletter, queue::to_string(mailing.state),
                terminal_text(why_it_waits(view, desk.now())), count_text(progress.sent),
@@ -43,6 +45,27 @@ void print_mailing(control::Desk& desk, const MailingView& view) {
         const auto title = control::Posts(desk).title_of(post);
         fmt::print("post {}: {}\n", post, title ? terminal_text(*title) : "not in the database any more");
     }
+    if (closing) print_closing(mailing.id, *closing);
+}
+
+int list_readers(control::Desk& desk, std::int64_t id, const std::string& place, bool json) {
+    const Time now = desk.now();
+    const auto listed = control::list_place(desk, id, place, [&](const queue::PlacedDelivery& delivery) {
+        if (json) {
+            fmt::print("{}\n", control::to_json(delivery));
+            return std::ferror(stdout) == 0;
+        }
+        std::string row = padded(delivery.recipient, 36) + "  ";
+        if (!queue::is_final(delivery.state))
+            row +=
+                fmt::format("{}, due {}  ", queue::to_string(delivery.state), local_text(delivery.due, now));
+        if (delivery.tried)
+            row +=
+                fmt::format("{}  {}", local_text(*delivery.tried, now), queue::reply_line(delivery.outcome));
+        fmt::print("{}\n", terminal_text(row));
+        return std::ferror(stdout) == 0;
+    });
+    return listed ? EX_OK : tell(listed.error());
 }
 
 // Until the mailing is over, with a live line on a terminal. What it was then.
@@ -50,7 +73,7 @@ control::Answer<MailingView> follow(control::Desk& desk, std::int64_t id) {
     auto line = LiveLine::on_terminal(desk.clock(), Duration(0));
     Mailings mailings(desk);
     for (;;) {
-        auto view = mailings.show(id);
+        auto view = mailings.look_at(id);
         if (!view || control::is_over(view->mailing)) return view;
         const std::int64_t total = view->progress.total();
         line.show(static_cast<std::uint64_t>(total - waiting_of(view->progress)),
@@ -60,7 +83,10 @@ control::Answer<MailingView> follow(control::Desk& desk, std::int64_t id) {
 }
 
 int show_mailing(control::Desk& desk, std::int64_t id, bool json, bool to_the_end) {
-    const auto view = to_the_end ? follow(desk, id) : Mailings(desk).show(id);
+    if (to_the_end) {
+        if (const auto over = follow(desk, id); !over) return tell(over.error());
+    }
+    const auto view = Mailings(desk).show(id);
     if (!view) return tell(view.error());
     if (json) {
         fmt::print("{}\n", control::to_json(*view));
@@ -75,7 +101,7 @@ int list_mailings(control::Desk& desk, bool json, unsigned limit) {
     Listing listing({"ID", "NEWSLETTER", "CREATED", "STATE", "SENT", "WAIT", "FAIL", "TITLE"});
     for (const MailingView& view : Mailings(desk).list(limit)) {
         if (json) fmt::print("{}\n", control::to_json(view));
-        const auto& [mailing, progress, posts, opens] = view;
+        const auto& [mailing, progress, posts, opens, closing] = view;
         listing.add({std::to_string(mailing.id), mailing.newsletter, local_text(mailing.created, now),
                      std::string(queue::to_string(mailing.state)), count_text(progress.sent),
                      count_text(waiting_of(progress)), count_text(progress.failed),
@@ -119,10 +145,11 @@ void add_mailings_command(CLI::App& app, Invocation& invocation) {
         std::string states;
         bool lift = false;
         bool follow = false;
+        std::string place;
     };
     auto options = std::make_shared<Options>();
-    auto* command =
-        app.add_subcommand("mailings", "What was and is being sent; show, pause, resume, cancel, retry");
+    auto* command = app.add_subcommand(
+        "mailings", "What was and is being sent; show, readers, pause, resume, cancel, retry");
     command->require_subcommand(0, 1);
     command->add_flag("--json", options->json, "One JSON object a line");
     command->add_option("--limit", options->limit, "The newest N")->capture_default_str();
@@ -147,7 +174,8 @@ void add_mailings_command(CLI::App& app, Invocation& invocation) {
             };
         });
     };
-    auto* show = command->add_subcommand("show", "One mailing, with its posts");
+    auto* show =
+        command->add_subcommand("show", "One mailing: its posts, and its closing statement, which adds up");
     show->add_option("mailing", options->id, "Its number, from the list")->required();
     show->add_flag("--json", options->json, "As a JSON object");
     show->add_flag("-f,--follow", options->follow, "Wait until it is over; on a terminal, with a live line");
@@ -155,6 +183,19 @@ void add_mailings_command(CLI::App& app, Invocation& invocation) {
         invocation.run = [&invocation, options] {
             return at_desk(invocation, [&options](control::Desk& desk) {
                 return show_mailing(desk, options->id, options->json, options->follow);
+            });
+        };
+    });
+    auto* readers =
+        command->add_subcommand("readers", "Whose copies are where the closing statement counts them");
+    readers->add_option("mailing", options->id, "Its number, from the list")->required();
+    readers->add_option("place", options->place, "accepted, bounced, held … as `mailings show` has it")
+        ->required();
+    readers->add_flag("--json", options->json, "One JSON object a line");
+    readers->final_callback([&invocation, options] {
+        invocation.run = [&invocation, options] {
+            return at_desk(invocation, [&options](control::Desk& desk) {
+                return list_readers(desk, options->id, options->place, options->json);
             });
         };
     });

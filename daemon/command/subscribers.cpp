@@ -1,5 +1,6 @@
 // `subscribers`: who reads a newsletter.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <sysexits.h>
 
 #include <CLI/CLI.hpp>

@@ -14,7 +14,7 @@ constexpr int page_size = 500;
 
 // AUTOINCREMENT: an id stands in signed links, so it must never pass from a forgotten reader to a new one.
 // subscriptions WITHOUT ROWID: its primary key is its order on disk, and the fan-out reads one range of it.
-constexpr std::array<std::string_view, 4> steps{R"sql(
+constexpr std::array<std::string_view, 7> steps{R"sql(
 CREATE TABLE subscribers (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   address TEXT NOT NULL,
@@ -159,7 +159,8 @@ struct AudienceStore::Stored {
 std::optional<AudienceStore::Stored> AudienceStore::stored(std::string_view key) {
     auto& query = database_.cached<"SELECT id, name, attributes FROM subscribers WHERE address_key = ?1">();
     std::optional<Stored> found;
-    if (query.bind(1, key).step()) found = Stored{query.integer(0), query.text(1), query.text(2)};
+    if (query.bind(1, key).step())
+        found = Stored{query.integer(0), query.text(1), query.text(2), query.text(3)};
     query.reset();
     return found;
 }
@@ -295,6 +296,16 @@ std::optional<Subscriber> AudienceStore::find(std::int64_t subscriber_id) {
     auto& query = database_.cached<"SELECT id, address, name, attributes FROM subscribers WHERE id = ?1">();
     std::optional<Subscriber> found;
     if (query.bind(1, subscriber_id).step()) found = read_subscriber(query);
+    query.reset();
+    return found;
+}
+
+std::vector<Subscriber> AudienceStore::subscribers_after(std::int64_t subscriber_id, std::size_t limit) {
+    auto& query =
+        database_.cached<"SELECT id, address FROM subscribers WHERE id > ?1 ORDER BY id LIMIT ?2">();
+    query.bind_all(subscriber_id, static_cast<std::int64_t>(limit));
+    std::vector<Subscriber> found;
+    while (query.step()) found.push_back({query.integer(0), query.text(1), {}, {}});
     query.reset();
     return found;
 }

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <map>
 #include <optional>
 #include <set>
 #include <span>
@@ -94,6 +95,8 @@ class AudienceStore {
 
     [[nodiscard]] std::optional<Subscriber> find(std::string_view address);
     [[nodiscard]] std::optional<Subscriber> find(std::int64_t subscriber_id);
+    // Of all newsletters, by ascending id, with id and address only.
+    [[nodiscard]] std::vector<Subscriber> subscribers_after(std::int64_t subscriber_id, std::size_t limit);
     // In the order of `ids`; those that are gone are left out.
     [[nodiscard]] std::vector<Subscriber> get_many(std::span<const std::int64_t> ids);
     [[nodiscard]] std::optional<Member> member(std::string_view newsletter, std::int64_t subscriber_id);

@@ -68,7 +68,7 @@ class Export {
         }
         output_ << csv_field(suppression.address_key) << ",,,,,,,";
         write(suppression);
-        output_ << std::string(names_.size(), ',') << "\r\n";
+        output_ << std::string(names_.size() + (tags_ ? 1 : 0), ',') << "\r\n";
         ++exported_.suppressed_only;
         return output_.good();
     }
@@ -90,6 +90,7 @@ class Export {
     AudienceStore& store_;
     std::string_view newsletter_;
     std::set<std::string> names_;
+    bool tags_;
     std::ostream& output_;
     Exported exported_;
 };

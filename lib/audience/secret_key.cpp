@@ -2,9 +2,11 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -29,7 +31,7 @@ std::string way_out(const std::filesystem::path& path) {
         key_size, path.string());
 }
 
-Result<std::string, SecretKeyError> load(const std::filesystem::path& path, const Descriptor& file) {
+Result<void, SecretKeyError> check_file(const std::filesystem::path& path, const Descriptor& file) {
     struct stat status {};
     if (::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) {
         return refuse(Code::not_readable, path, "not a regular file");
@@ -39,6 +41,11 @@ Result<std::string, SecretKeyError> load(const std::filesystem::path& path, cons
                       fmt::format("others may read the secret key (mode {:04o}); run chmod 600 on it",
                                   status.st_mode & 07777U));
     }
+    return {};
+}
+
+Result<std::string, SecretKeyError> load(const std::filesystem::path& path, const Descriptor& file) {
+    if (auto checked = check_file(path, file); !checked) return failure(checked.error());
     std::string key(key_size + 1, '\0');
     const ssize_t got = ::read(file.get(), key.data(), key.size());
     if (got < 0) return refuse(Code::not_readable, path, std::strerror(errno));

@@ -1,4 +1,5 @@
 // The part of AudienceStore that keeps suppressions.
+#include "audience/address_variants.hpp"
 #include "audience/audience_store.hpp"
 #include "base/address/mailbox.hpp"
 

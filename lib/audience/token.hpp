@@ -5,14 +5,17 @@
 //
 // Only this program can make one, and one for a newsletter, reader or purpose is worth nothing for another.
 // Tokens to leave do not expire: the link in a mail of years ago must still let its reader leave. One to
-// confirm holds a request's number and a time in place of subscriber and mailing. Whoever changes the secret key or
-// a newsletter's name makes its old links invalid. Pure; thread-safe.
+// confirm holds a request's number and a time in place of subscriber and mailing. A key that was replaced is kept for
+// the links that it signed (audience/secret_key.hpp). Whoever loses it, or changes a newsletter's name, makes its old
+// links invalid. Pure; thread-safe.
 #pragma once
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.hpp"
 

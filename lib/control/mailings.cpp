@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "audience/audience_store.hpp"
 #include "base/text.hpp"
 #include "base/text/date_time.hpp"
 #include "control/json_line.hpp"
@@ -56,7 +57,8 @@ MailingView Mailings::view_of(queue::Mailing mailing) {
     MailingView view{.mailing = {},
                      .progress = deliveries.progress(mailing.id),
                      .posts = mailings.posts_of(mailing),
-                     .opens = window_opens(mailing, desk_.settings(), desk_.now())};
+                     .opens = window_opens(mailing, desk_.settings(), desk_.now()),
+                     .closing = {}};
     view.mailing = std::move(mailing);
     return view;
 }
@@ -69,6 +71,12 @@ std::vector<MailingView> Mailings::list(unsigned limit) {
 }
 
 Answer<MailingView> Mailings::show(std::int64_t id) {
+    auto view = look_at(id);
+    if (view) view->closing = closing_statement(desk_, view->mailing);
+    return view;
+}
+
+Answer<MailingView> Mailings::look_at(std::int64_t id) {
     auto mailing = queue::MailingStore(desk_.database()).mailing(id);
     if (!mailing) return failure(no_mailing(id));
     return view_of(std::move(*mailing));
@@ -153,7 +161,7 @@ Answer<std::set<queue::DeliveryState>> parse_retried_states(std::string_view lis
 }
 
 std::string to_json(const MailingView& view) {
-    const auto& [mailing, progress, posts, opens] = view;
+    const auto& [mailing, progress, posts, opens, closing] = view;
     nlohmann::ordered_json object{{"mailing", mailing.id},
                                   {"newsletter", mailing.newsletter},
                                   {"title", mailing.title},
@@ -170,6 +178,12 @@ std::string to_json(const MailingView& view) {
                                   {"failed", progress.failed},
                                   {"dropped", progress.dropped}};
     if (mailing.finished) object["finished"] = format_rfc3339(*mailing.finished);
+    if (closing) {
+        auto& account = object["closing"];
+        account["audience"] = closing->audience;
+        for (const ClosingLine& line : closing->lines)
+            account[replace_all(queue::to_string(line.place), "-", "_")] = line.readers;
+    }
     return json_line(object);
 }
 

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "control/closing_statement.hpp"
 #include "control/desk.hpp"
 #include "pipeline/plan/redelivery.hpp"
 #include "queue/mailing.hpp"
@@ -20,6 +21,7 @@ struct MailingView {
     queue::Progress progress;
     std::vector<std::int64_t> posts;  // in the order in which they stand in the mail
     std::optional<Time> opens;        // when its newsletter's send window opens, where it waits for that
+    std::optional<ClosingStatement> closing;  // where one mailing was asked for
 };
 
 // What was done to a mailing, and its state by now.
@@ -40,7 +42,10 @@ class Mailings {
 
     // The newest `limit`, the newest first.
     [[nodiscard]] std::vector<MailingView> list(unsigned limit);
+    // With its closing statement.
     [[nodiscard]] Answer<MailingView> show(std::int64_t id);
+    // Without: for who asks every second.
+    [[nodiscard]] Answer<MailingView> look_at(std::int64_t id);
 
     [[nodiscard]] Answer<MailingChange> pause(std::int64_t id);
     [[nodiscard]] Answer<MailingChange> resume(std::int64_t id);

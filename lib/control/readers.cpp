@@ -8,6 +8,7 @@
 #include "audience/checked_subscriber.hpp"
 #include "audience/list_origin.hpp"
 #include "base/address/mailbox.hpp"
+#include "base/text.hpp"
 #include "pipeline/plan/departure.hpp"
 #include "queue/store/delivery_store.hpp"
 
@@ -16,6 +17,7 @@ namespace paperround::control {
 namespace {
 
 constexpr std::string_view add_action = "readers add";
+constexpr unsigned most_actions = 50;  // of a reader that are shown
 
 // In the form in which addresses are stored; one that is none stays as it is, and is found nowhere.
 std::string as_stored(std::string_view address) {

@@ -16,6 +16,7 @@
 #include "audience/csv_import.hpp"
 #include "audience/join_store.hpp"
 #include "config/settings.hpp"
+#include "control/action_log.hpp"
 #include "control/desk.hpp"
 
 namespace paperround::control {

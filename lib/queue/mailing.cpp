@@ -18,7 +18,7 @@ constexpr std::array<std::pair<MailingState, std::string_view>, 6> mailing_state
     {MailingState::done, "done"},
 }};
 
-constexpr std::array<std::pair<DeliveryState, std::string_view>, 11> delivery_states{{
+constexpr std::array<std::pair<DeliveryState, std::string_view>, 12> delivery_states{{
     {DeliveryState::queued, "queued"},
     {DeliveryState::sending, "sending"},
     {DeliveryState::deferred, "deferred"},
@@ -30,6 +30,7 @@ constexpr std::array<std::pair<DeliveryState, std::string_view>, 11> delivery_st
     {DeliveryState::expired, "expired"},
     {DeliveryState::suppressed, "suppressed"},
     {DeliveryState::cancelled, "cancelled"},
+    {DeliveryState::left, "left"},
 }};
 
 template <class Table, class State>

@@ -27,7 +27,7 @@ struct Audience {
     std::vector<std::string> active(std::string_view newsletter = "notes", std::int64_t after = 0,
                                     std::size_t limit = 100) {
         std::vector<std::string> addresses;
-        for (const auto& reader : store->active_after(newsletter, after, limit))
+        for (const auto& reader : store->reach(newsletter, after, limit).readers)
             addresses.push_back(reader.address);
         return addresses;
     }

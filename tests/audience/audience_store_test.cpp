@@ -129,10 +129,11 @@ TEST_CASE("the fan-out reads readers in chunks by ascending id, each once") {
     for (const char* address : {"a@x.org", "b@x.org", "c@x.org", "d@x.org", "e@x.org"}) a.add(address);
     a.add("other@x.org", "digest");
     a.store->remove("notes", "b@x.org", a.now);
-    const auto first = a.store->active_after("notes", 0, 2);
-    REQUIRE(first.size() == 2);
-    CHECK(first[1].address == "c@x.org");
-    CHECK(a.active("notes", first[1].id, 2) == Addresses{"d@x.org", "e@x.org"});
+    const auto first = a.store->reach("notes", 0, 2);
+    REQUIRE(first.readers.size() == 2);
+    CHECK(first.readers[1].address == "c@x.org");
+    CHECK_FALSE(first.complete);
+    CHECK(a.active("notes", first.last, 2) == Addresses{"d@x.org", "e@x.org"});
     CHECK(a.active("notes", 5, 2).empty());
 }
 

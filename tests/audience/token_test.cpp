@@ -144,3 +144,15 @@ TEST_CASE("a token of one purpose serves no other") {
     CHECK_FALSE(signer.verify(Purpose::leave, confirm));
     CHECK_FALSE(signer.verify(Purpose::leave, form));
 }
+
+TEST_CASE("a link that an old key signed is valid, and a new one is signed by the newest") {
+    const std::vector<std::string> keys{std::string(32, 'n'), std::string(32, 'o')};
+    const TokenSigner both(keys);
+    const TokenSigner newest(keys[0]);
+    const TokenSigner oldest(keys[1]);
+    const Token token{Purpose::leave, "notes", 7, 9};
+    CHECK(both.verify(Purpose::leave, oldest.sign(token)) == token);
+    CHECK(both.sign(token) == newest.sign(token));
+    CHECK_FALSE(newest.verify(Purpose::leave, oldest.sign(token)));
+    CHECK_FALSE(both.verify(Purpose::leave, TokenSigner(std::string(32, 'x')).sign(token)));
+}

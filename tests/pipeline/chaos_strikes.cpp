@@ -254,7 +254,7 @@ void ChaosDay::look_at_the_end() {
         const auto doubts = static_cast<int>(rows.integer(4));
         ++got[reader];
         const bool final = state == DeliveryState::sent || (state == DeliveryState::held && doubts >= 2) ||
-                           (state == DeliveryState::cancelled && left_.contains(reader));
+                           (state == DeliveryState::left && left_.contains(reader));
         const auto check = [&](bool holds, const std::string& what) {
             if (!holds) complain(fmt::format("{} (delivery {}): {}", reader, rows.integer(0), what));
         };

@@ -45,6 +45,7 @@ TEST_CASE("the numbers of states are those of the databases that exist") {
     CHECK(mailing_state::over.view() == "IN (4, 5)");
     CHECK(outcome_kind::answer.view() == "IN (0, 1, 2, 6)");
     CHECK(static_cast<int>(DeliveryState::cancelled) == 10);
+    CHECK(static_cast<int>(DeliveryState::left) == 11);
     CHECK(static_cast<int>(OutcomeKind::session_broken) == 17);
     CHECK(static_cast<int>(OutcomeKind::bounced_later) == 18);
     CHECK(static_cast<int>(Stage::final_dot) == 9);

@@ -109,6 +109,17 @@ Result<std::string, audience::SecretKeyError> secret_key(const std::filesystem::
     return audience::load_or_create_secret_key(data_dir, random);
 }
 
+Result<std::vector<std::string>, audience::SecretKeyError> secret_keys(const std::filesystem::path& data_dir,
+                                                                       Random& random) {
+    auto key = secret_key(data_dir, random);
+    if (!key) return failure(std::move(key.error()));
+    auto old = audience::load_old_secret_keys(data_dir);
+    if (!old) return failure(std::move(old.error()));
+    std::vector<std::string> keys{std::move(*key)};
+    keys.insert(keys.end(), old->begin(), old->end());
+    return keys;
+}
+
 std::string emptiness_of(const std::filesystem::path& data_dir) {
     const auto file = data_dir / "paperround.db";
     struct stat status {};

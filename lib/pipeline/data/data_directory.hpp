@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <string>
 #include <system_error>
+#include <vector>
 
 #include "audience/secret_key.hpp"
 #include "base/clock.hpp"
@@ -28,6 +29,9 @@ inline constexpr Duration after_database_error = std::chrono::seconds(5);
 // open_database() does.
 [[nodiscard]] Result<std::string, audience::SecretKeyError> secret_key(const std::filesystem::path& data_dir,
                                                                        Random& random);
+// The same, and behind it those that it replaced, the newest first.
+[[nodiscard]] Result<std::vector<std::string>, audience::SecretKeyError> secret_keys(
+    const std::filesystem::path& data_dir, Random& random);
 
 // Describes the problem if the database's file exists and is empty, beside a key that has been used.
 // Otherwise empty.

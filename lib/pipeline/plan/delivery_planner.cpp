@@ -123,7 +123,7 @@ void DeliveryPlanner::taken_back(std::int64_t mailing_id, std::span<const queue:
         store.withdraw(mailing->newsletter, delivery.subscriber_id,
                        audience.is_suppressed(delivery.recipient, mailing->newsletter)
                            ? queue::DeliveryState::suppressed
-                           : queue::DeliveryState::cancelled,
+                           : queue::DeliveryState::left,
                        now);
     }
 }
@@ -290,8 +290,9 @@ DeliveryPlanner::FanOut DeliveryPlanner::fan_out(const queue::Mailing& mailing, 
         if (!letters_->ready(mailing.id)) return FanOut::waits_for_letter;
     }
     std::vector<queue::Addressee> addressees;
-    addressees.reserve(readers.size());
-    for (const audience::Subscriber& reader : readers) addressees.push_back({reader.id, reader.address});
+    addressees.reserve(reached.readers.size());
+    for (const audience::Subscriber& reader : reached.readers)
+        addressees.push_back({reader.id, reader.address});
     if (lookup_ != nullptr && looks_up_first(mailing.id, addressees, now)) return FanOut::waits_for_lookup;
     deliveries.add_deliveries(mailing.id, addressees, now, *providers_);
     if (readers.size() == fan_out_chunk) return FanOut::has_more;

@@ -17,7 +17,7 @@ bool Departure::leave(const audience::Token& token) {
     const bool was_active =
         audience::AudienceStore(database_).leave(token.newsletter, token.subscriber_id, clock_.now());
     const auto held = queue::DeliveryStore(database_).withdraw(token.newsletter, token.subscriber_id,
-                                                               DeliveryState::cancelled, clock_.now());
+                                                               DeliveryState::left, clock_.now());
     transaction.commit();
     if (recall_ != nullptr) recall_->add(held);
     return was_active;
@@ -30,7 +30,7 @@ bool Departure::remove(std::string_view newsletter, std::string_view address,
     const auto subscriber = audience.find(address);
     if (!subscriber || !audience.remove(newsletter, address, clock_.now())) return false;
     const auto held = queue::DeliveryStore(database_).withdraw(newsletter, subscriber->id,
-                                                               DeliveryState::cancelled, clock_.now());
+                                                               DeliveryState::left, clock_.now());
     if (also) also();
     transaction.commit();
     if (recall_ != nullptr) recall_->add(held);

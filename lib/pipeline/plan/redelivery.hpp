@@ -17,7 +17,8 @@ namespace paperround::pipeline {
 
 struct RedeliveryOptions {
     std::set<queue::DeliveryState> states{queue::DeliveryState::refused, queue::DeliveryState::bounced,
-                                          queue::DeliveryState::expired, queue::DeliveryState::cancelled};
+                                          queue::DeliveryState::expired, queue::DeliveryState::cancelled,
+                                          queue::DeliveryState::left};
     // Also readers whom this mailing's own bounces suppressed: the operator knows that the addresses are
     // good.
     bool lift_suppressions = false;

@@ -8,7 +8,7 @@ namespace paperround::queue {
 
 namespace {
 
-constexpr std::array<std::string_view, 1> action_steps{R"sql(
+constexpr std::array<std::string_view, 2> action_steps{R"sql(
 CREATE TABLE actions (
     id INTEGER PRIMARY KEY,
     at INTEGER NOT NULL,

@@ -35,6 +35,7 @@ void count_state(Progress& progress, DeliveryState state, std::int64_t count) {
             break;
         case DeliveryState::suppressed:
         case DeliveryState::cancelled:
+        case DeliveryState::left:
             progress.dropped += count;
             break;
     }
@@ -91,6 +92,7 @@ std::vector<DeliveryRow> DeliveryStore::deliveries_after(std::int64_t mailing_id
 bool DeliveryStore::record(const Delivery& delivery, const Outcome& outcome, const Step& step,
                            std::string_view relay, Time now) {
     bool off_the_account = false;
+    std::string words = outcome.text;
     auto& update = db_.transaction()
                        .cached<
                            "UPDATE deliveries SET state = ?2, due = ?3, attempts = attempts + ?4, doubts = "
@@ -113,8 +115,8 @@ bool DeliveryStore::record(const Delivery& delivery, const Outcome& outcome, con
                 "INSERT INTO attempts (delivery_id, at, attempt, outcome, relay, stage, code, "
                 "enhanced, text, tls, ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)">();
     insert.bind_all(delivery.id, now, delivery.tries + 1, static_cast<int>(outcome.kind), relay,
-                    static_cast<int>(outcome.stage), outcome.code, outcome.enhanced, outcome.text,
-                    outcome.tls, static_cast<std::int64_t>(outcome.took.count()));
+                    static_cast<int>(outcome.stage), outcome.code, outcome.enhanced, words, outcome.tls,
+                    static_cast<std::int64_t>(outcome.took.count()));
     insert.run();
     return off_the_account;
 }

@@ -14,7 +14,7 @@ namespace {
 // The numbers of `state` and `kind` are those of DeliveryState, MailingState and MailingKind; of `outcome` and `stage`
 // those of OutcomeKind and Stage; of `scope` those of Scope. A step that was released keeps its digits; statements name
 // them (queue/stored_states.hpp).
-constexpr std::array<std::string_view, 9> queue_steps{R"sql(
+constexpr std::array<std::string_view, 10> queue_steps{R"sql(
 CREATE TABLE mailings (
     id INTEGER PRIMARY KEY,
     newsletter TEXT NOT NULL,
@@ -76,7 +76,7 @@ CREATE TABLE relays (
     reason TEXT NOT NULL
 );
 )sql",
-                                                      R"sql(
+                                                       R"sql(
 -- Limits. A delivery waits on shelf 0, or on the one of its recipient's domain where that is limited: the domain's
 -- row in `limits`, of scope 2. Rates are a second's, slow_* are empty where nothing is slowed.
 ALTER TABLE deliveries ADD COLUMN shelf INTEGER NOT NULL DEFAULT 0;
@@ -108,7 +108,7 @@ CREATE TABLE breakers (
 ALTER TABLE mailings ADD COLUMN bounces_stand INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX mailings_ended ON mailings (id) WHERE state IN (4, 5) AND bounces_stand = 0;
 )sql",
-                                                      R"sql(
+                                                       R"sql(
 -- A digest's posts behind its first, which is mailings.post_id; in ascending order.
 CREATE TABLE digest_posts (
     mailing_id INTEGER NOT NULL,
@@ -122,7 +122,7 @@ CREATE TABLE digest_moments (
     next INTEGER NOT NULL
 );
 )sql",
-                                                      R"sql(
+                                                       R"sql(
 -- What relays taught us about their limits (0: nothing), and what a person said about them.
 ALTER TABLE relays ADD COLUMN resting INTEGER NOT NULL DEFAULT 0;
 CREATE TABLE relay_lessons (
@@ -147,7 +147,7 @@ CREATE TABLE relay_orders (
     forgotten INTEGER NOT NULL
 );
 )sql",
-                                                      R"sql(
+                                                       R"sql(
 -- Deliveries that were dropped because another mailing, mailing_id, heard that the reader's address is bad, and
 -- the state to which they go back where that is not believed after all. Until that mailing's bounces stand.
 CREATE TABLE provisional_drops (
@@ -158,7 +158,7 @@ CREATE TABLE provisional_drops (
     PRIMARY KEY (mailing_id, subscriber_id, delivery_id)
 ) WITHOUT ROWID;
 )sql",
-                                                      R"sql(
+                                                       R"sql(
 -- When the daemon was last at work, by its own clock. What lies between that and its next start is time in which
 -- nothing could be tried.
 CREATE TABLE presence (
@@ -172,18 +172,18 @@ CREATE TABLE mailings_in_press (
     deaths INTEGER NOT NULL
 );
 )sql",
-                                                      R"sql(
+                                                       R"sql(
 -- For how long a delivery was put off, all told, in place of the relay's up-time when it was first tried. What is
 -- under way begins anew: how much of its age was waiting is not known.
 ALTER TABLE deliveries ADD COLUMN waited INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE deliveries DROP COLUMN started_uptime;
 ALTER TABLE relays DROP COLUMN downtime;
 )sql",
-                                                      R"sql(
+                                                       R"sql(
 -- `window` is a reserved word of other databases.
 ALTER TABLE breakers RENAME COLUMN window TO last_outcomes;
 )sql",
-                                                      R"sql(
+                                                       R"sql(
 -- The condition without IN: see db::any_of.
 DROP INDEX deliveries_due;
 CREATE INDEX deliveries_due ON deliveries (mailing_id, shelf, due, id) WHERE (state = 0 OR state = 2 OR state = 3);

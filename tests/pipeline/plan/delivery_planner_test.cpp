@@ -4,6 +4,7 @@
 #include "pipeline/fixture.hpp"
 #include "post/picture_store.hpp"
 #include "post/post_store.hpp"
+#include "queue/admin/closing_account.hpp"
 #include "support/claiming.hpp"
 #include "support/committing.hpp"
 

@@ -35,6 +35,7 @@ void add_queue_command(CLI::App& app, Invocation& invocation);
 void add_queue_verbs(CLI::App& queue, Invocation& invocation);
 void add_relays_command(CLI::App& app, Invocation& invocation);
 void add_log_command(CLI::App& app, Invocation& invocation);
+void add_explain_command(CLI::App& app, Invocation& invocation);
 void add_actions_command(CLI::App& app, Invocation& invocation);
 void add_bounce_command(CLI::App& app, Invocation& invocation);
 void add_reports_command(CLI::App& app, Invocation& invocation);

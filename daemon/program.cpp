@@ -94,6 +94,7 @@ int run_program(int argc, const char* const* argv) {
     add_queue_command(app, invocation);
     add_relays_command(app, invocation);
     add_log_command(app, invocation);
+    add_explain_command(app, invocation);
     add_actions_command(app, invocation);
     add_bounce_command(app, invocation);
     add_reports_command(app, invocation);

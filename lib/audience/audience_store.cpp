@@ -327,6 +327,18 @@ std::optional<Member> AudienceStore::member(std::string_view newsletter, std::in
     return found;
 }
 
+std::map<std::string, Member> AudienceStore::memberships(std::int64_t subscriber_id) {
+    auto query =
+        database_
+            .prepare<"SELECT newsletter FROM subscriptions WHERE subscriber_id = ?1 ORDER BY newsletter">();
+    query.bind(1, subscriber_id);
+    std::map<std::string, Member> found;
+    while (query.step()) {
+        if (auto one = member(query.text(0), subscriber_id)) found.emplace(query.text(0), std::move(*one));
+    }
+    return found;
+}
+
 bool AudienceStore::is_active(std::string_view newsletter, std::int64_t subscriber_id) {
     auto& query = database_.cached<
         "SELECT 1 FROM subscriptions p CROSS JOIN subscribers s "

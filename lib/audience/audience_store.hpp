@@ -100,6 +100,8 @@ class AudienceStore {
     // In the order of `ids`; those that are gone are left out.
     [[nodiscard]] std::vector<Subscriber> get_many(std::span<const std::int64_t> ids);
     [[nodiscard]] std::optional<Member> member(std::string_view newsletter, std::int64_t subscriber_id);
+    // All that the reader has or had, by the newsletter's name.
+    [[nodiscard]] std::map<std::string, Member> memberships(std::int64_t subscriber_id);
     // Would a mailing go to this reader now: active and not suppressed.
     [[nodiscard]] bool is_active(std::string_view newsletter, std::int64_t subscriber_id);
     [[nodiscard]] std::uint64_t count_active(std::string_view newsletter);

@@ -120,6 +120,15 @@ std::optional<JoinRequest> JoinStore::consent_of(std::string_view newsletter, st
             .bind_all(variants_key(address), newsletter, address));
 }
 
+std::vector<JoinRequest> JoinStore::requests_of(std::string_view address) {
+    return read_requests(
+        database_
+            .cached<select_requests +
+                    "WHERE variants_key = ?1 AND lower(address) = lower(?2) ORDER BY asked_at "
+                    "DESC, id DESC">()
+            .bind_all(variants_key(address), address));
+}
+
 int JoinStore::forget_unconfirmed(Time before, int limit) {
     return database_.transaction()
         .cached<

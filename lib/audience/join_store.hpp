@@ -71,6 +71,8 @@ class JoinStore {
     // The last that made somebody a reader of the newsletter: confirmed, or of a list that asks nobody.
     [[nodiscard]] std::optional<JoinRequest> consent_of(std::string_view newsletter,
                                                         std::string_view address);
+    // All that this address asked for, the newest first.
+    [[nodiscard]] std::vector<JoinRequest> requests_of(std::string_view address);
     // Forgets, at most `limit` at a time, who asked before then and never confirmed. Returns how many.
     int forget_unconfirmed(Time before, int limit);
 

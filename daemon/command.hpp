@@ -30,6 +30,7 @@ void add_preview_command(CLI::App& app, Invocation& invocation);
 void add_check_email_command(CLI::App& app, Invocation& invocation);
 void add_mailings_command(CLI::App& app, Invocation& invocation);
 void add_subscribers_command(CLI::App& app, Invocation& invocation);
+void add_suppressions_command(CLI::App& app, Invocation& invocation);
 void add_queue_command(CLI::App& app, Invocation& invocation);
 // Adds flush, hold, release and drop below `queue`.
 void add_queue_verbs(CLI::App& queue, Invocation& invocation);

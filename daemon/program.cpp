@@ -91,6 +91,7 @@ int run_program(int argc, const char* const* argv) {
     add_check_email_command(app, invocation);
     add_mailings_command(app, invocation);
     add_subscribers_command(app, invocation);
+    add_suppressions_command(app, invocation);
     add_queue_command(app, invocation);
     add_relays_command(app, invocation);
     add_log_command(app, invocation);

@@ -35,6 +35,32 @@ std::string why_it_waits(const MailingView& view, Time now) {
     return view.opens ? " — waits for its window, from " + local_text(*view.opens, now) : "";
 }
 
+// Of a line's readers, those who have no delivery: "3 of them passed over by the fan-out: paperround suppressions list"
+std::string without_delivery(const control::ClosingLine& line) {
+    const std::string readers = count_text(line.without_delivery) + " of them";
+    switch (line.place) {
+        case queue::Place::suppressed:
+            return readers + " passed over by the fan-out: paperround suppressions list";
+        case queue::Place::cancelled:
+            return readers + " never reached by the fan-out";
+        default:
+            return readers + " not reached by the fan-out yet";
+    }
+}
+
+void print_closing(std::int64_t mailing, const control::ClosingStatement& closing) {
+    fmt::print("\n{:<14} {:>12}\n", "audience", count_text(closing.audience));
+    std::string_view sign = "=";
+    for (const control::ClosingLine& line : closing.lines) {
+        const std::string_view place = queue::to_string(line.place);
+        const std::string how = line.readers > line.without_delivery
+                                    ? fmt::format("  paperround mailings readers {} {}", mailing, place)
+                                    : "";
+        fmt::print("{} {:<14} {:>10}{}\n", std::exchange(sign, "+"), place, count_text(line.readers), how);
+        if (line.without_delivery > 0) fmt::print("    {}\n", without_delivery(line));
+    }
+}
+
 void print_mailing(control::Desk& desk, const MailingView& view) {
     const auto& [mailing, progress, posts, opens, closing] = view;
     fmt::print("mailing {} of {}: {}{}\n{} of {} sent, {} waiting, {} failed\n", mailing.id,
@@ -205,8 +231,9 @@ void add_mailings_command(CLI::App& app, Invocation& invocation) {
     auto* retry = command->add_subcommand(
         "retry", "Send again to those whose delivery was refused, bounced, expired or was cancelled");
     retry->add_option("mailing", options->id, "Its number, from the list")->required();
-    retry->add_option("--state", options->states,
-                      "Only these, separated by commas: refused, bounced, expired, cancelled, suppressed");
+    retry->add_option(
+        "--state", options->states,
+        "Only these, separated by commas: refused, bounced, expired, cancelled, suppressed, left");
     retry->add_flag("--lift-suppressions", options->lift,
                     "Also to those whom this mailing's own bounces suppressed; lifts that");
     retry->final_callback([&invocation, options] {

@@ -11,6 +11,7 @@
 #include "base/text.hpp"
 #include "base/text/terminal_text.hpp"
 #include "control/newsletter_choice.hpp"
+#include "control/reader/erasure.hpp"
 #include "control/readers.hpp"
 #include "daemon/asking.hpp"
 #include "daemon/command.hpp"
@@ -163,10 +164,28 @@ void print_consent(const audience::JoinRequest& consent, Time now) {
                consent.confirmed_at ? local_text(*consent.confirmed_at, now) : "never: no mail asked for it");
 }
 
+// What else is known of him.
+void print_history(const control::ReaderView& view, Time now) {
+    for (const auto& [name, member] : view.elsewhere) {
+        fmt::print("also        {}: {} since {}, {}\n", terminal_text(name),
+                   audience::to_string(member.state), local_text(member.ended_at.value_or(member.since), now),
+                   terminal_text(member.source));
+    }
+    for (const audience::JoinRequest& request : view.requests) {
+        fmt::print("request     {}: {}, {}{}\n", local_text(request.asked_at, now),
+                   terminal_text(request.newsletter), request.confirmed_at ? "confirmed" : "not confirmed",
+                   request.reply.empty() ? "" : ", " + terminal_text(request.reply));
+    }
+    for (const control::Action& action : view.actions) {
+        fmt::print("action      {}: {} by {}: {}\n", local_text(action.at, now), action.action,
+                   terminal_text(action.actor), terminal_text(action.result));
+    }
+}
+
 int show(List& list, const Options& options) {
     const auto view = list.readers.show(options.reader.address);
     if (!view) return tell(view.error());
-    const auto& [member, suppression, consent] = *view;
+    const auto& [member, suppression, consent, elsewhere, requests, actions] = *view;
     if (options.json) {
         fmt::print("{}\n", control::to_json(*view, list.newsletter.name));
         return EX_OK;
@@ -194,6 +213,37 @@ int remove(List& list, const Options& options) {
     return EX_OK;
 }
 
+int forget(control::Desk& desk, const Options& options) {
+    SystemRandom random;
+    const auto receipt = control::forget(desk, random, options.reader.address);
+    if (!receipt) return tell(receipt.error());
+    if (options.json) {
+        fmt::print("{}\n", control::to_json(*receipt));
+        return EX_OK;
+    }
+    fmt::print("forgotten at {}\nin the log   {}\n", local_text(receipt->at, desk.now()), receipt->label);
+    fmt::print("erased       {}{} subscriptions, {} requests to join{}\n",
+               receipt->was_reader ? "name, attributes, " : "", receipt->subscriptions, receipt->requests,
+               receipt->was_suppressed ? ", the suppression with its reason" : "");
+    fmt::print("cancelled    {} waiting deliveries\n", receipt->cancelled);
+    fmt::print(
+        "kept         {} deliveries with their codes, without the address; a hash, so that he stays away\n",
+        receipt->deliveries);
+    fmt::print(
+        stderr,
+        "Not within reach: backups, the system's journal, and lists that were exported. They are yours to "
+        "erase.\n");
+    return EX_OK;
+}
+
+int export_person(control::Desk& desk, const Options& options) {
+    const auto exported = control::export_person(desk, options.person, std::cout);
+    if (!exported) return tell(exported.error());
+    if (std::cout.flush()) return EX_OK;
+    tell_unwritable_output();
+    return EX_IOERR;
+}
+
 int export_to_stdout(List& list, const Options& options) {
     const auto exported = list.readers.export_to(std::cout, options.filter);
     if (!exported) return tell_of_filter(exported.error());
@@ -215,6 +265,11 @@ class Subcommands {
         : parent_(parent), invocation_(invocation), options_(std::make_shared<Options>()) {}
 
     CLI::App& add(const std::string& name, const std::string& help, int (*work)(List&, const Options&)) {
+        return add(name, help, work, [](control::Desk&, const Options&) { return EX_USAGE; });
+    }
+    // `of_all` is asked where the options name a person, whatever he reads.
+    CLI::App& add(const std::string& name, const std::string& help, int (*work)(List&, const Options&),
+                  int (*of_all)(control::Desk&, const Options&)) {
         auto* command = parent_.add_subcommand(name, help);
         command->callback([&invocation = invocation_, options = options_, work] {
             invocation.run = [&invocation, options, work] {
@@ -241,8 +296,8 @@ constexpr const char* which = "The newsletter; may be left out where there is on
 }  // namespace
 
 void add_subscribers_command(CLI::App& app, Invocation& invocation) {
-    auto* command =
-        app.add_subcommand("subscribers", "Who reads a newsletter: add, import, export, list, show, remove");
+    auto* command = app.add_subcommand(
+        "subscribers", "Who reads a newsletter: add, import, export, list, show, remove, forget");
     command->require_subcommand(1);
     Subcommands commands(*command, invocation);
     Options& options = commands.options();
@@ -265,8 +320,12 @@ void add_subscribers_command(CLI::App& app, Invocation& invocation) {
     importing.add_flag("--again", options.again, "Also those who left before and asked to come back");
     importing.add_flag("--json", options.json, "The summary as a JSON object");
 
-    auto& exporting = commands.add("export", "Write the whole list as CSV, for import", export_to_stdout);
+    auto& exporting =
+        commands.add("export", "Write the whole list as CSV, for import; or all about one person",
+                     export_to_stdout, export_person);
     exporting.add_option("newsletter", options.newsletter);
+    exporting.add_option("--person", options.person,
+                         "Instead: everything that is stored of this address, as a JSON object");
     exporting.add_option("--state", options.filter.state,
                          "active, left or removed; all where it is left out");
 

@@ -106,12 +106,12 @@ constexpr db::Sql select_members =
 Member read_member(const db::Statement& row) {
     Member member;
     member.subscriber = read_subscriber(row);
-    member.state = parse_state(row.text(4)).value_or(State::removed);
-    member.since = row.time(5);
-    member.ended_at = row.optional_time(6);
-    member.source = row.text(7);
-    member.reason = row.text(8);
-    member.suppressed = row.integer(9) != 0;
+    member.state = parse_state(row.text(5)).value_or(State::removed);
+    member.since = row.time(6);
+    member.ended_at = row.optional_time(7);
+    member.source = row.text(8);
+    member.reason = row.text(9);
+    member.suppressed = row.integer(10) != 0;
     return member;
 }
 
@@ -198,6 +198,11 @@ Subscription AudienceStore::subscribe(std::string_view newsletter, const Subscri
 Subscription AudienceStore::take(std::string_view newsletter, const Subscriber& subscriber,
                                  const ListEntry& entry, Time now, Again again) {
     const std::string key = address_key(subscriber.address);
+    // Who had himself forgotten is not even stored as one who left.
+    if (ForgottenStore forgotten(database_); forgotten.find(subscriber.address)) {
+        if (again == Again::no) return {Subscribed::left_before, 0};
+        forgotten.remove(subscriber.address);
+    }
     const auto before = stored(key);
     if (before) update(*before, subscriber);
     if (entry.suppressed) {

@@ -30,7 +30,8 @@ namespace paperround::audience {
 enum class Subscribed {
     added,
     updated,      // was active already: name and attributes were brought up to date, if they differed
-    left_before,  // left or was removed, and stays so; name and attributes were brought up to date
+    left_before,  // left or was removed, and stays so; name and attributes were brought up to date, unless he
+                  // had himself forgotten: then nothing is stored
     suppressed,   // the address must not be mailed; an unknown one is not stored
     ended,        // was active, and a list says that the reader left
 };
@@ -56,6 +57,9 @@ struct MemberFilter {
     std::optional<State> state;
     std::string text;  // part of the address or the name, ASCII letters in either case; empty: all
 };
+
+// The reason of a suppression that a person made, whose evidence begins with who it was. Only a person lifts it.
+inline constexpr std::string_view suppressed_by_hand = "by hand";
 
 struct Suppression {
     std::string address_key;   // base/address/mailbox.hpp
@@ -137,6 +141,9 @@ class AudienceStore {
                                                               std::string_view newsletter = {});
     // Lifts the one of all newsletters, and the named newsletter's own.
     bool unsuppress(std::string_view address, std::string_view newsletter = {});
+    // Everything that is stored of him: subscriptions, attributes, what he asked for by pages, his suppressions.
+    // False where nothing was.
+    bool erase(std::string_view address);
     // By ascending address and newsletter, until `visit` returns false; in pages like list().
     void list_suppressions(const std::function<bool(const Suppression&)>& visit);
 

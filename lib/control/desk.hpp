@@ -23,6 +23,8 @@ class Desk {
     [[nodiscard]] db::Database& database() { return database_; }
     [[nodiscard]] const Clock& clock() const { return clock_; }
     [[nodiscard]] Time now() const { return clock_.now(); }
+    // Who asks.
+    [[nodiscard]] const std::string& actor() const { return actor_; }
 
     // Puts on record that `action` was asked of `subject`, and what became of it. Within the caller's
     // transaction where it has one.

@@ -152,7 +152,7 @@ Answer<std::set<queue::DeliveryState>> parse_retried_states(std::string_view lis
         if (!state || !queue::is_final(*state) || *state == DeliveryState::sent) {
             return refuse(
                 Refusal::Code::malformed,
-                fmt::format("expected refused, bounced, expired, cancelled or suppressed, got \"{}\"",
+                fmt::format("expected refused, bounced, expired, cancelled, suppressed or left, got \"{}\"",
                             trim(word)));
         }
         states.insert(*state);

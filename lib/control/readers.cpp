@@ -74,8 +74,15 @@ Answer<ReaderView> Readers::show(std::string_view address) {
         return refuse(Refusal::Code::unknown,
                       fmt::format("{} never subscribed to {}", address, newsletter_.name));
     }
-    return ReaderView{std::move(*member), store.find_suppression(reader->address, newsletter_.name),
-                      audience::JoinStore(desk_.database()).consent_of(newsletter_.name, reader->address)};
+    audience::JoinStore requests(desk_.database());
+    ReaderView view{.member = std::move(*member),
+                    .suppression = store.find_suppression(reader->address, newsletter_.name),
+                    .consent = requests.consent_of(newsletter_.name, reader->address),
+                    .elsewhere = store.memberships(reader->id),
+                    .requests = requests.requests_of(reader->address),
+                    .actions = queue::ActionLog(desk_.database()).about(subject_of(reader->address), most_actions)};
+    view.elsewhere.erase(newsletter_.name);
+    return view;
 }
 
 Answer<Added> Readers::add(const NewReader& reader) {
@@ -127,7 +134,7 @@ Answer<audience::ImportReport> Readers::import(std::istream& list, const ListImp
         // The daemon notices within a second.
         queue::DeliveryStore(desk_.database())
             .withdraw(everywhere ? std::string_view() : std::string_view(newsletter_.name), subscriber,
-                      everywhere ? queue::DeliveryState::suppressed : queue::DeliveryState::cancelled,
+                      everywhere ? queue::DeliveryState::suppressed : queue::DeliveryState::left,
                       desk_.now());
     };
     const audience::ImportOptions taken{.newsletter = newsletter_.name,

@@ -54,7 +54,10 @@ struct ReaderFilter {
 struct ReaderView {
     audience::Member member;
     std::optional<audience::Suppression> suppression;
-    std::optional<audience::JoinRequest> consent;  // by which page he joined, if by one
+    std::optional<audience::JoinRequest> consent;       // by which page he joined, if by one
+    std::map<std::string, audience::Member> elsewhere;  // of other newsletters, by name
+    std::vector<audience::JoinRequest> requests;        // all that he asked for by pages, the newest first
+    std::vector<Action> actions;  // what people did to this subscription, the newest first
 };
 
 // Of one newsletter, which outlives it as the desk does.

@@ -43,6 +43,27 @@ std::string to_json(const ReaderView& view, std::string_view newsletter) {
     auto object = json_of(view.member, newsletter);
     object["consent"] = nullptr;
     if (view.consent) object["consent"] = json_of(*view.consent);
+    object["elsewhere"] = nlohmann::ordered_json::array();
+    for (const auto& [name, member] : view.elsewhere) {
+        object["elsewhere"].push_back({{"newsletter", name},
+                                       {"state", audience::to_string(member.state)},
+                                       {"since", format_rfc3339(member.since)},
+                                       {"ended", time_or_null<nlohmann::ordered_json>(member.ended_at)},
+                                       {"source", member.source},
+                                       {"reason", member.reason}});
+    }
+    object["requests"] = nlohmann::ordered_json::array();
+    for (const auto& request : view.requests) {
+        object["requests"].push_back(json_of(request));
+        object["requests"].back()["newsletter"] = request.newsletter;
+    }
+    object["actions"] = nlohmann::ordered_json::array();
+    for (const Action& action : view.actions) {
+        object["actions"].push_back({{"time", format_rfc3339(action.at)},
+                                     {"actor", action.actor},
+                                     {"action", action.action},
+                                     {"result", action.result}});
+    }
     return json_line(object);
 }
 

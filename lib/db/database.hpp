@@ -149,6 +149,11 @@ class Database {
     // here from then on reaches nobody who opens them anew, and closing it leaves what is there now alone.
     // Three stat calls. Always false in memory. Thread-safe.
     [[nodiscard]] bool files_replaced() const;
+    // From now on what this connection deletes is overwritten, and not only marked as free.
+    void overwrite_deleted();
+    // Moves the -wal into the database and empties it, as far as other connections let it: what was deleted goes
+    // from there too.
+    void empty_log();
     // Copies the whole database, consistent, while others use it.
     void backup_to(const std::filesystem::path& file);
 

@@ -232,6 +232,18 @@ bool Database::files_replaced() const {
     return impl_->replaced();
 }
 
+void Database::overwrite_deleted() {
+    execute("PRAGMA secure_delete = ON");
+}
+
+void Database::empty_log() {
+    try {
+        execute("PRAGMA wal_checkpoint(TRUNCATE)");
+    } catch (const Error& error) {
+        if (error.code() != Error::Code::busy) throw;
+    }
+}
+
 void Database::backup_to(const std::filesystem::path& file) {
     const bool made = make_private(file);  // VACUUM INTO takes an empty file
     try {

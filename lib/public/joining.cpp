@@ -1,6 +1,7 @@
 #include "public/joining.hpp"
 
 #include "audience/audience_store.hpp"
+#include "audience/past/forgotten_store.hpp"
 #include "queue/store/delivery_store.hpp"
 
 namespace paperround::pages {
@@ -38,6 +39,14 @@ void Joining::ask(const config::Newsletter& newsletter, const Asking& asking) {
         return transaction.commit();
     }
     if (!may_mail(asking.address)) return;
+    if (suppressed_by_hand(asking.address)) {
+        // No mail, not even this one. The request is on record for whoever may lift that.
+        request.id = JoinStore(database_).add(request);
+        request.state = JoinState::failed;
+        request.reply = "the address is suppressed by hand: not asked to confirm";
+        JoinStore(database_).finish(request);
+        return transaction.commit();
+    }
     JoinStore(database_).add(request);
     transaction.commit();
     if (on_asked_) on_asked_();
@@ -46,7 +55,7 @@ void Joining::ask(const config::Newsletter& newsletter, const Asking& asking) {
 std::optional<Confirmable> Joining::describe(std::string_view token) {
     const Lock lock(mutex_);
     const auto request = request_of(token);
-    if (!request || request->confirmed_at) return std::nullopt;
+    if (!request || request->confirmed_at || suppressed_by_hand(request->address)) return std::nullopt;
     return confirmable(*request);
 }
 
@@ -57,7 +66,7 @@ std::optional<Confirmable> Joining::confirm(std::string_view token) {
     require_own_files();
     db::Transaction transaction(database_);
     const auto request = request_of(token);
-    if (!request) return std::nullopt;
+    if (!request || suppressed_by_hand(request->address)) return std::nullopt;
     // A link that was used joins nobody who has left since.
     if (request->confirmed_at) return reads(*request) ? std::optional(confirmable(*request)) : std::nullopt;
     static_cast<void>(JoinStore(database_).confirm(request->id, clock_.now()));
@@ -87,11 +96,17 @@ bool Joining::may_mail(std::string_view address) {
 // Somebody new, or who reads already: neither has told us not to write.
 bool Joining::joins_unasked(const config::Newsletter& newsletter, std::string_view address) {
     AudienceStore audience(database_);
-    if (audience.is_suppressed(address, newsletter.name)) return false;
+    if (audience.is_suppressed(address, newsletter.name) || audience::ForgottenStore(database_).find(address)) return false;
     const auto reader = audience.find(address);
     if (!reader) return true;
     const auto member = audience.member(newsletter.name, reader->id);
     return !member || member->state == audience::State::active;
+}
+
+// A person decided that it gets no mail: no button in a mail lifts that.
+bool Joining::suppressed_by_hand(std::string_view address) {
+    const auto suppression = AudienceStore(database_).find_suppression(address);
+    return suppression && suppression->reason == audience::suppressed_by_hand;
 }
 
 std::optional<JoinRequest> Joining::request_of(std::string_view token) {

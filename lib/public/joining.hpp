@@ -4,7 +4,8 @@
 // A mail that asks to confirm is owed to an address once an hour at most, and five times in 30 days, whoever
 // asks and for whichever newsletter; its variants (audience/address_variants.hpp) count as one. Who has left or
 // is suppressed joins again only by confirming: the suppression goes then, and if it was no bounce, whatever
-// else the reader had is ended, so that nothing begins again that he did not ask for.
+// else the reader had is ended, so that nothing begins again that he did not ask for. A suppression by hand stays:
+// no mail asks to confirm, and none that was sent before confirms.
 //
 // Serves one request at a time: each takes about a millisecond. Throws db::Error, and nothing is changed then.
 #pragma once
@@ -78,6 +79,7 @@ class Joining {
     [[nodiscard]] bool may_mail(std::string_view address) REQUIRES(mutex_);
     [[nodiscard]] bool joins_unasked(const config::Newsletter& newsletter, std::string_view address)
         REQUIRES(mutex_);
+    [[nodiscard]] bool suppressed_by_hand(std::string_view address) REQUIRES(mutex_);
     [[nodiscard]] std::optional<audience::JoinRequest> request_of(std::string_view token) REQUIRES(mutex_);
     void subscribe(const audience::JoinRequest& request) REQUIRES(mutex_);
     [[nodiscard]] bool reads(const audience::JoinRequest& request) REQUIRES(mutex_);

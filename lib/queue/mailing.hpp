@@ -35,7 +35,8 @@ enum class DeliveryState {
     refused = 7,
     expired = 8,
     suppressed = 9,
-    cancelled = 10,
+    cancelled = 10,  // a person said so
+    left = 11,       // the reader left, or was removed
 };
 
 struct Mailing {
@@ -63,7 +64,7 @@ struct Progress {
     std::int64_t held = 0;
     std::int64_t sent = 0;
     std::int64_t failed = 0;   // bounced, refused, expired
-    std::int64_t dropped = 0;  // suppressed, cancelled
+    std::int64_t dropped = 0;  // suppressed, cancelled, left
     [[nodiscard]] std::int64_t total() const { return waiting + sending + held + sent + failed + dropped; }
 };
 

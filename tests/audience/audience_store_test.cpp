@@ -135,6 +135,26 @@ TEST_CASE("the fan-out reads readers in chunks by ascending id, each once") {
     CHECK_FALSE(first.complete);
     CHECK(a.active("notes", first.last, 2) == Addresses{"d@x.org", "e@x.org"});
     CHECK(a.active("notes", 5, 2).empty());
+    CHECK(a.store->reach("notes", 5, 2).complete);
+}
+
+TEST_CASE("the fan-out goes past those who are suppressed, and counts them") {
+    Audience a;
+    for (const char* address : {"a@x.org", "b@x.org", "c@x.org", "d@x.org"}) a.add(address);
+    a.suppress("b@x.org");
+    a.suppress("d@x.org");
+    const auto first = a.store->reach("notes", 0, 2);
+    CHECK(first.readers.size() == 1);
+    CHECK(first.suppressed == 1);
+    CHECK(first.last == 2);
+    const auto rest = a.store->reach("notes", first.last, 3);
+    CHECK(rest.readers.size() == 1);
+    CHECK(rest.suppressed == 1);
+    CHECK(rest.last == 4);
+    CHECK(rest.complete);
+    const auto behind = a.store->count_active_after("notes", 1);
+    CHECK(behind.mailable == 1);
+    CHECK(behind.suppressed == 2);
 }
 
 TEST_CASE("readers are fetched in the order asked for, without those that are gone") {

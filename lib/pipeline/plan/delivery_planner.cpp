@@ -295,7 +295,8 @@ DeliveryPlanner::FanOut DeliveryPlanner::fan_out(const queue::Mailing& mailing, 
         addressees.push_back({reader.id, reader.address});
     if (lookup_ != nullptr && looks_up_first(mailing.id, addressees, now)) return FanOut::waits_for_lookup;
     deliveries.add_deliveries(mailing.id, addressees, now, *providers_);
-    if (readers.size() == fan_out_chunk) return FanOut::has_more;
+    mailings.pass_over(mailing.id, reached.last, static_cast<std::int64_t>(reached.suppressed));
+    if (!reached.complete) return FanOut::has_more;
     mailings.finish_fan_out(mailing.id, now);
     events_.fan_out_finished(mailing.newsletter, mailing.id);
     lookups_.erase(mailing.id);

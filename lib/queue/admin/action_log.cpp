@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "base/address/without_address.hpp"
+#include "base/text.hpp"
 #include "db/migrations.hpp"
 
 namespace paperround::queue {
@@ -17,7 +19,23 @@ CREATE TABLE actions (
     subject TEXT NOT NULL,
     result TEXT NOT NULL
 );
-)sql"};
+)sql",
+                                                "CREATE INDEX actions_subject ON actions (subject, id)"};
+
+constexpr db::Sql select_actions = "SELECT id, at, actor, action, subject, result FROM actions ";
+
+std::vector<Action> read_actions(db::Statement& query) {
+    std::vector<Action> found;
+    while (query.step()) {
+        found.push_back({.id = query.integer(0),
+                         .at = query.time(1),
+                         .actor = query.text(2),
+                         .action = query.text(3),
+                         .subject = query.text(4),
+                         .result = query.text(5)});
+    }
+    return found;
+}
 
 }  // namespace
 
@@ -33,19 +51,40 @@ void ActionLog::add(const Action& action) {
 }
 
 std::vector<Action> ActionLog::newest(unsigned limit) {
-    auto query =
-        db_.prepare<"SELECT id, at, actor, action, subject, result FROM actions ORDER BY id DESC LIMIT ?1">();
+    auto query = db_.prepare<select_actions + "ORDER BY id DESC LIMIT ?1">();
     query.bind(1, limit);
-    std::vector<Action> found;
-    while (query.step()) {
-        found.push_back({.id = query.integer(0),
-                         .at = query.time(1),
-                         .actor = query.text(2),
-                         .action = query.text(3),
-                         .subject = query.text(4),
-                         .result = query.text(5)});
+    return read_actions(query);
+}
+
+std::vector<Action> ActionLog::about(std::string_view subject, unsigned limit) {
+    auto query = db_.prepare<select_actions + "WHERE subject = ?1 ORDER BY id DESC LIMIT ?2">();
+    query.bind_all(subject, limit);
+    return read_actions(query);
+}
+
+std::vector<Action> ActionLog::naming(std::string_view address) {
+    auto query =
+        db_.prepare<select_actions +
+                    "WHERE lower(subject) LIKE ?1 ESCAPE '\\' OR lower(result) LIKE ?1 ESCAPE '\\'">();
+    std::string pattern = "%";
+    for (const char c : ascii_lower(address)) {
+        if (c == '%' || c == '_' || c == '\\') pattern.push_back('\\');
+        pattern.push_back(c);
     }
-    return found;
+    query.bind(1, pattern + "%");
+    return read_actions(query);
+}
+
+int ActionLog::erase(std::string_view address, std::string_view label) {
+    const auto found = naming(address);
+    for (const Action& action : found) {
+        db_.transaction()
+            .cached<"UPDATE actions SET subject = ?2, result = ?3 WHERE id = ?1">()
+            .bind_all(action.id, without_address(action.subject, address, label),
+                      without_address(action.result, address, label))
+            .run();
+    }
+    return static_cast<int>(found.size());
 }
 
 }  // namespace paperround::queue

@@ -32,6 +32,13 @@ class ActionLog {
     void add(const Action& action);
     // The newest `limit`, the newest first.
     [[nodiscard]] std::vector<Action> newest(unsigned limit);
+    // The same, of what was done to this subject.
+    [[nodiscard]] std::vector<Action> about(std::string_view subject, unsigned limit);
+
+    // Those whose subject or result holds the address, in any order; reads all.
+    [[nodiscard]] std::vector<Action> naming(std::string_view address);
+    // In subjects and results `label` stands in place of the address from now on. How many rows held it.
+    int erase(std::string_view address, std::string_view label);
 
   private:
     db::Database& db_;

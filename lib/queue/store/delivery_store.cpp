@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/address/mailbox.hpp"
+#include "base/address/without_address.hpp"
 #include "queue/store/delivery_row.hpp"
 #include "queue/store/limit_store.hpp"
 #include "queue/store/mailing_store.hpp"
@@ -102,12 +103,15 @@ bool DeliveryStore::record(const Delivery& delivery, const Outcome& outcome, con
                     step.waits.count());
     if (update.run() > 0) {
         off_the_account = is_final(step.state);
-    } else if (outcome.kind == OutcomeKind::accepted) {
-        db_.transaction()
-            .cached<"UPDATE deliveries SET state = ?2 WHERE id = ?1 AND state <> " +
-                    db::stored<DeliveryState::bounced>>()  // its report may come before this reply
-            .bind_all(delivery.id, number(DeliveryState::sent))
-            .run();
+    } else {
+        words = words_about_withdrawn(delivery, outcome);
+        if (outcome.kind == OutcomeKind::accepted) {
+            db_.transaction()
+                .cached<"UPDATE deliveries SET state = ?2 WHERE id = ?1 AND state <> " +
+                        db::stored<DeliveryState::bounced>>()  // its report may come before this reply
+                .bind_all(delivery.id, number(DeliveryState::sent))
+                .run();
+        }
     }
     auto& insert =
         db_.transaction()
@@ -144,6 +148,16 @@ bool DeliveryStore::record_later_bounce(const LaterBounce& bounce, Time now) {
                     bounce.text);
     insert.run();
     return true;
+}
+
+// Its reader may have had himself forgotten while a courier held it: then the server's words must not bring his
+// address back.
+std::string DeliveryStore::words_about_withdrawn(const Delivery& delivery, const Outcome& outcome) {
+    auto& query = db_.cached<"SELECT recipient FROM deliveries WHERE id = ?1">();
+    const std::string recipient = query.bind(1, delivery.id).step() ? query.text(0) : "";
+    query.reset();
+    return recipient == delivery.recipient ? outcome.text
+                                           : without_address(outcome.text, delivery.recipient, recipient);
 }
 
 void DeliveryStore::release(std::int64_t delivery_id) {
@@ -199,6 +213,15 @@ std::vector<std::int64_t> DeliveryStore::withdraw(std::string_view newsletter, s
         if (delivery.state == DeliveryState::sending) held_by_couriers.push_back(delivery.id);
     }
     return held_by_couriers;
+}
+
+std::int64_t DeliveryStore::count_open(std::int64_t subscriber_id) {
+    auto query = db_.prepare<
+        "SELECT count(*) FROM mailings m CROSS JOIN deliveries d WHERE d.mailing_id = m.id AND d.subscriber_id = ?1 "
+        "AND d.state " +
+        delivery_state::not_final + " AND m.state " + mailing_state::open>();
+    query.bind(1, subscriber_id).step();
+    return query.integer(0);
 }
 
 std::vector<std::int64_t> DeliveryStore::no_longer_sending(std::span<const std::int64_t> ids) {

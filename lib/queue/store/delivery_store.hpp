@@ -74,6 +74,8 @@ class DeliveryStore {
     // is empty. Returns those that couriers hold at this moment.
     std::vector<std::int64_t> withdraw(std::string_view newsletter, std::int64_t subscriber_id,
                                        DeliveryState final_state, Time now);
+    // The reader's deliveries that are not final, in mailings that are not over.
+    [[nodiscard]] std::int64_t count_open(std::int64_t subscriber_id);
     // Those of `ids` that are no longer `sending`, or whose mailing is: somebody withdrew or paused them.
     [[nodiscard]] std::vector<std::int64_t> no_longer_sending(std::span<const std::int64_t> ids);
     // Cancels up to `limit` waiting deliveries of cancelled mailings; how many. The daemon calls it too, so
@@ -97,6 +99,8 @@ class DeliveryStore {
     [[nodiscard]] std::optional<Time> next_due(const Leaving& leaves = {});
 
   private:
+    std::string words_about_withdrawn(const Delivery& delivery, const Outcome& outcome);
+
     db::Database& db_;
 };
 

@@ -109,6 +109,21 @@ std::vector<std::int64_t> MailingStore::inactive(std::span<const std::int64_t> m
     return found;
 }
 
+void MailingStore::pass_over(std::int64_t mailing_id, std::int64_t last_subscriber_id,
+                             std::int64_t suppressed) {
+    db_.transaction()
+        .cached<"UPDATE mailings SET fan_out_cursor = ?2, passed_over = passed_over + ?3 WHERE id = ?1">()
+        .bind_all(mailing_id, last_subscriber_id, suppressed)
+        .run();
+}
+
+void MailingStore::not_reached(std::int64_t mailing_id, std::int64_t readers) {
+    db_.transaction()
+        .cached<"UPDATE mailings SET not_reached = ?2 WHERE id = ?1">()
+        .bind_all(mailing_id, readers)
+        .run();
+}
+
 void MailingStore::finish_fan_out(std::int64_t mailing_id, Time now) {
     auto& update = db_.transaction()
                        .cached<"UPDATE mailings SET fan_out_done " + fan_out::done +

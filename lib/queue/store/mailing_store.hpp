@@ -44,6 +44,10 @@ class MailingStore {
     [[nodiscard]] std::vector<Mailing> fanning(unsigned limit);
     // Those of `mailings` that are neither fanning nor sending.
     [[nodiscard]] std::vector<std::int64_t> inactive(std::span<const std::int64_t> mailings);
+    // The fan-out has come as far as this reader, and passed so many over that were suppressed.
+    void pass_over(std::int64_t mailing_id, std::int64_t last_subscriber_id, std::int64_t suppressed);
+    // A fan-out that is broken off had not come to so many readers.
+    void not_reached(std::int64_t mailing_id, std::int64_t readers);
     void finish_fan_out(std::int64_t mailing_id, Time now);
     // Goes on creating the deliveries of a cancelled mailing, or of one that was cancelled once, where it was
     // broken off.

@@ -187,6 +187,12 @@ ALTER TABLE breakers RENAME COLUMN window TO last_outcomes;
 -- The condition without IN: see db::any_of.
 DROP INDEX deliveries_due;
 CREATE INDEX deliveries_due ON deliveries (mailing_id, shelf, due, id) WHERE (state = 0 OR state = 2 OR state = 3);
+)sql",
+                                                       R"sql(
+-- Readers of a mailing who have no delivery. passed_over: suppressed when the fan-out came to them. not_reached: the
+-- fan-out was broken off before it came to them.
+ALTER TABLE mailings ADD COLUMN passed_over INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE mailings ADD COLUMN not_reached INTEGER NOT NULL DEFAULT 0;
 )sql"};
 
 }  // namespace

@@ -20,6 +20,7 @@
 #include "email/template/template_set.hpp"
 #include "pipeline/data/data_directory.hpp"
 #include "pipeline/data/data_safety.hpp"
+#include "pipeline/plan/wanted_readers.hpp"
 #include "pipeline/press/signing.hpp"
 #include "post/markdown_folder.hpp"
 #include "post/post_store.hpp"
@@ -33,12 +34,26 @@ namespace paperround::daemon {
 namespace {
 
 // Looks without making anything: `check` may run as another user, before the daemon ever did.
-std::uint64_t count_subscribers(const config::Settings& settings, const std::string& newsletter) {
+std::uint64_t count_subscribers(const config::Settings& settings, const std::string& newsletter,
+                                const audience::Wanted& wanted = {}) {
     const auto file = settings.data_dir / "paperround.db";
     std::error_code ignored;
     if (!std::filesystem::exists(file, ignored)) return 0;
     auto database = db::Database::open(file, db::Database::Mode::read_only);
-    return audience::AudienceStore(database).count_active(newsletter);
+    return audience::AudienceStore(database).count_active_after(newsletter, 0, wanted).mailable;
+}
+
+// ", 12 of them in its segment"
+std::string describe_segment(const config::Settings& settings, const config::Newsletter& newsletter) {
+    if (!newsletter.to) return {};
+    try {
+        const auto count =
+            count_subscribers(settings, newsletter.name, pipeline::wanted_readers(&newsletter));
+        return fmt::format(", {} of them match to", with_thousands(count));
+    } catch (const db::Error&) {
+        // Made by an older version: it has no tags yet.
+        return ", of whom those that match to are counted once the daemon has begun";
+    }
 }
 
 std::string plural(std::uint64_t number, std::string_view noun) {
@@ -307,7 +322,8 @@ int check(const Invocation& invocation) {
     for (const config::Newsletter& newsletter : settings->newsletters) {
         fmt::print("{}: {}, {}{}, {}, {}\n", newsletter.name, plural(newsletter.sources.size(), "source"),
                    plural(count_subscribers(*settings, newsletter.name), "subscriber"),
-                   describe_timing(newsletter), describe_relays(newsletter));
+                   describe_segment(*settings, newsletter), describe_timing(newsletter),
+                   describe_relays(newsletter));
     }
     print_joining(*settings);
     print_sources(*settings);

@@ -29,6 +29,8 @@ struct Options {
     control::ReaderFilter filter;
     std::string file;
     std::string from;
+    std::vector<std::string> tags;  // "+beta", "-new"
+    std::string person;             // an address; empty: a newsletter's list is meant
     bool again = false;
     bool json = false;
 
@@ -199,9 +201,21 @@ int show(List& list, const Options& options) {
     fmt::print("source      {}\n", terminal_text(member.source));
     for (const auto& [name, value] : member.subscriber.attributes)
         fmt::print("attribute   {} = {}\n", terminal_text(name), terminal_text(value));
+    if (!member.subscriber.tags.empty())
+        fmt::print("tags        {}\n",
+                   terminal_text(fmt::format("{}", fmt::join(member.subscriber.tags, ", "))));
     if (consent) print_consent(*consent, now);
     if (suppression)
         fmt::print("suppressed  {}: {}\n", suppression->reason, terminal_text(suppression->evidence));
+    print_history(*view, now);
+    return EX_OK;
+}
+
+int tag(List& list, const Options& options) {
+    const auto tags = list.readers.tag(options.reader.address, options.tags);
+    if (!tags) return tell(tags.error());
+    fmt::print("{}: {}\n", options.reader.address,
+               tags->empty() ? "no tags" : terminal_text(fmt::format("{}", fmt::join(*tags, ", "))));
     return EX_OK;
 }
 
@@ -271,9 +285,11 @@ class Subcommands {
     CLI::App& add(const std::string& name, const std::string& help, int (*work)(List&, const Options&),
                   int (*of_all)(control::Desk&, const Options&)) {
         auto* command = parent_.add_subcommand(name, help);
-        command->callback([&invocation = invocation_, options = options_, work] {
-            invocation.run = [&invocation, options, work] {
-                return at_desk(invocation, [&options, work](control::Desk& desk) {
+        command->callback([&invocation = invocation_, options = options_, work, of_all, command] {
+            options->tags = command->remaining();
+            invocation.run = [&invocation, options, work, of_all] {
+                return at_desk(invocation, [&options, work, of_all](control::Desk& desk) {
+                    if (work == nullptr || !options->person.empty()) return of_all(desk, *options);
                     const auto newsletter = control::choose_newsletter(desk.settings(), options->newsletter);
                     if (!newsletter) return tell(newsletter.error());
                     List list{desk, **newsletter};
@@ -339,6 +355,18 @@ void add_subscribers_command(CLI::App& app, Invocation& invocation) {
     showing.add_option("address", options.reader.address)->required();
     showing.add_option("-n,--newsletter", options.newsletter, which);
     showing.add_flag("--json", options.json, "One JSON object");
+
+    auto& tagging = commands.add("tag", "Give a reader tags, or take them: +beta -new", tag);
+    tagging.add_option("address", options.reader.address)->required();
+    // What begins with a dash is a tag here, not an option.
+    tagging.set_help_flag("--help", "Print this help message and exit");
+    tagging.prefix_command();
+
+    auto& forgetting = commands.add(
+        "forget", "Erase everything about a person; a hash of the address stays, so that he stays away",
+        nullptr, forget);
+    forgetting.add_option("address", options.reader.address)->required();
+    forgetting.add_flag("--json", options.json, "The receipt as a JSON object");
 
     auto& removing = commands.add("remove", "End a subscription and cancel what waits for it", remove);
     removing.add_option("address", options.reader.address)->required();

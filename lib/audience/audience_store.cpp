@@ -3,6 +3,8 @@
 #include <array>
 
 #include "audience/attributes.hpp"
+#include "audience/past/forgotten_store.hpp"
+#include "audience/tags.hpp"
 #include "base/address/mailbox.hpp"
 #include "db/migrations.hpp"
 
@@ -92,13 +94,14 @@ constexpr db::Sql suppressions_here =
     "FROM suppressions x WHERE x.address_key = s.address_key AND (x.newsletter = '' OR x.newsletter = p.newsletter)";
 
 Subscriber read_subscriber(const db::Statement& row) {
-    return {row.integer(0), row.text(1), row.text(2), decode_attributes(row.text(3))};
+    return {row.integer(0), row.text(1), row.text(2), decode_attributes(row.text(3)),
+            decode_tags(row.text(4))};
 }
 
 // What read_member() takes. CROSS JOIN fixes the order of the loops: subscriptions lead, by primary key, and
 // nothing is sorted.
 constexpr db::Sql select_members =
-    "SELECT s.id, s.address, s.name, s.attributes, p.state, p.since, p.ended_at, p.source, p.reason, "
+    "SELECT s.id, s.address, s.name, s.attributes, s.tags, p.state, p.since, p.ended_at, p.source, p.reason, "
     "(SELECT count(*) " +
     suppressions_here +
     ") FROM subscriptions p CROSS JOIN subscribers s WHERE p.newsletter = ?1 AND s.id = p.subscriber_id ";
@@ -154,10 +157,12 @@ struct AudienceStore::Stored {
     std::int64_t id = 0;
     std::string name;
     std::string attributes;  // as stored: JSON
+    std::string tags;        // as stored
 };
 
 std::optional<AudienceStore::Stored> AudienceStore::stored(std::string_view key) {
-    auto& query = database_.cached<"SELECT id, name, attributes FROM subscribers WHERE address_key = ?1">();
+    auto& query =
+        database_.cached<"SELECT id, name, attributes, tags FROM subscribers WHERE address_key = ?1">();
     std::optional<Stored> found;
     if (query.bind(1, key).step())
         found = Stored{query.integer(0), query.text(1), query.text(2), query.text(3)};
@@ -168,10 +173,11 @@ std::optional<AudienceStore::Stored> AudienceStore::stored(std::string_view key)
 std::int64_t AudienceStore::insert(const Subscriber& subscriber, std::string_view key, Time now) {
     return database_.transaction()
         .cached<
-            "INSERT INTO subscribers (address, address_key, name, attributes, created_at) VALUES "
-            "(?1, ?2, ?3, ?4, ?5) RETURNING id">()
+            "INSERT INTO subscribers (address, address_key, name, attributes, created_at, tags) VALUES "
+            "(?1, ?2, ?3, ?4, ?5, ?6) RETURNING id">()
         .bind_all(subscriber.address, key, subscriber.name,
-                  encode_attributes(merged_attributes({}, subscriber.attributes)), now)
+                  encode_attributes(merged_attributes({}, subscriber.attributes)), now,
+                  encode_tags(subscriber.tags))
         .run_for_id()
         .value();
 }
@@ -183,10 +189,13 @@ void AudienceStore::update(const Stored& before, const Subscriber& subscriber) {
         attributes =
             encode_attributes(merged_attributes(decode_attributes(before.attributes), subscriber.attributes));
     }
-    if (name == before.name && attributes == before.attributes) return;
+    const std::string tags = subscriber.tags.empty()
+                                 ? before.tags
+                                 : encode_tags(with_tags(decode_tags(before.tags), subscriber.tags, {}));
+    if (name == before.name && attributes == before.attributes && tags == before.tags) return;
     database_.transaction()
-        .cached<"UPDATE subscribers SET name = ?2, attributes = ?3 WHERE id = ?1">()
-        .bind_all(before.id, name, attributes)
+        .cached<"UPDATE subscribers SET name = ?2, attributes = ?3, tags = ?4 WHERE id = ?1">()
+        .bind_all(before.id, name, attributes, tags)
         .run();
 }
 
@@ -298,7 +307,8 @@ std::optional<Subscriber> AudienceStore::find(std::string_view address) {
 }
 
 std::optional<Subscriber> AudienceStore::find(std::int64_t subscriber_id) {
-    auto& query = database_.cached<"SELECT id, address, name, attributes FROM subscribers WHERE id = ?1">();
+    auto& query =
+        database_.cached<"SELECT id, address, name, attributes, tags FROM subscribers WHERE id = ?1">();
     std::optional<Subscriber> found;
     if (query.bind(1, subscriber_id).step()) found = read_subscriber(query);
     query.reset();
@@ -355,32 +365,18 @@ bool AudienceStore::is_active(std::string_view newsletter, std::int64_t subscrib
     return active;
 }
 
-std::uint64_t AudienceStore::count_active(std::string_view newsletter) {
-    // Suppressions are few: counting them from their side spares a look-up per reader.
-    auto& query = database_.cached<
-        "SELECT (SELECT count(*) FROM subscriptions WHERE newsletter = ?1 AND state = 'active') - "
-        "(SELECT count(DISTINCT s.id) FROM suppressions x CROSS JOIN subscribers s CROSS JOIN subscriptions p "
-        "WHERE s.address_key = x.address_key AND p.newsletter = ?1 AND p.subscriber_id = s.id AND p.state = 'active' "
-        "AND (x.newsletter = '' OR x.newsletter = ?1))">();
-    query.bind(1, newsletter).step();
-    const std::int64_t count = query.integer(0);
-    query.reset();
-    return static_cast<std::uint64_t>(count);
+void AudienceStore::set_tags(std::int64_t subscriber_id, const std::vector<std::string>& tags) {
+    database_.transaction()
+        .cached<"UPDATE subscribers SET tags = ?2 WHERE id = ?1">()
+        .bind_all(subscriber_id, encode_tags(tags))
+        .run();
 }
 
-std::vector<Subscriber> AudienceStore::active_after(std::string_view newsletter,
-                                                    std::int64_t after_subscriber_id, std::size_t limit) {
-    auto& query = database_.cached<
-        "SELECT s.id, s.address FROM subscriptions p CROSS JOIN subscribers s "
-        "WHERE p.newsletter = ?1 AND p.subscriber_id > ?2 AND p.state = 'active' AND s.id = p.subscriber_id "
-        "AND NOT EXISTS (SELECT 1 " +
-        suppressions_here + ") ORDER BY p.subscriber_id LIMIT ?3">();
-    query.bind_all(newsletter, after_subscriber_id, static_cast<std::int64_t>(limit));
-    std::vector<Subscriber> found;
-    found.reserve(limit);
-    while (query.step()) found.push_back({query.integer(0), query.text(1), {}, {}});
-    query.reset();
-    return found;
+bool AudienceStore::any_tags(std::string_view newsletter) {
+    auto query = database_.prepare<
+        "SELECT 1 FROM subscriptions p CROSS JOIN subscribers s WHERE p.newsletter = ?1 AND s.id = p.subscriber_id "
+        "AND s.tags <> '' LIMIT 1">();
+    return query.bind(1, newsletter).step();
 }
 
 std::vector<Member> AudienceStore::page(std::string_view newsletter, const MemberFilter& filter,

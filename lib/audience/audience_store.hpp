@@ -53,6 +53,22 @@ struct Member {
     bool suppressed = false;  // active members that are suppressed get no mail
 };
 
+// Which readers are meant, by all that is known of each.
+using Wanted = std::function<bool(const Subscriber&)>;
+
+// A stretch of a newsletter's active readers, as the fan-out takes them.
+struct Reached {
+    std::vector<Subscriber> readers;  // that may be mailed, with id and address only, by ascending id
+    std::uint64_t suppressed = 0;     // those between them that must not be mailed
+    std::int64_t last = 0;            // the stretch's last reader: where to go on
+    bool complete = false;            // nobody is behind it
+};
+
+struct ActiveCount {
+    std::uint64_t mailable = 0;
+    std::uint64_t suppressed = 0;
+};
+
 struct MemberFilter {
     std::optional<State> state;
     std::string text;  // part of the address or the name, ASCII letters in either case; empty: all
@@ -110,15 +126,22 @@ class AudienceStore {
     [[nodiscard]] bool is_active(std::string_view newsletter, std::int64_t subscriber_id);
     [[nodiscard]] std::uint64_t count_active(std::string_view newsletter);
 
-    // For the fan-out: the next `limit` readers that is_active holds for, by ascending id, with id and
-    // address only. Memory and time of a call depend on `limit`, not on how many readers there are.
-    [[nodiscard]] std::vector<Subscriber> active_after(std::string_view newsletter,
-                                                       std::int64_t after_subscriber_id, std::size_t limit);
+    // Of the active readers with higher ids; of those whom `wanted` holds for, where it is given.
+    [[nodiscard]] ActiveCount count_active_after(std::string_view newsletter, std::int64_t subscriber_id,
+                                                 const Wanted& wanted = {});
+
+    // For the fan-out: the next `limit` active readers by ascending id. Memory and time of a call depend on
+    // `limit`, not on how many readers there are.
+    [[nodiscard]] Reached reach(std::string_view newsletter, std::int64_t after_subscriber_id,
+                                std::size_t limit, const Wanted& wanted = {});
 
     // Calls `visit` for each member by ascending id until it returns false. Reads in pages, so memory stays
     // flat and no snapshot is held while the visitor writes to a slow terminal.
     void list(std::string_view newsletter, const MemberFilter& filter,
               const std::function<bool(const Member&)>& visit);
+    void set_tags(std::int64_t subscriber_id, const std::vector<std::string>& tags);
+    // Whether some member of the newsletter has a tag.
+    [[nodiscard]] bool any_tags(std::string_view newsletter);
     // Every attribute name that some member of the newsletter has.
     [[nodiscard]] std::set<std::string> attribute_names(std::string_view newsletter);
     // Every language that some member of the newsletter is known to read, as it was written.
@@ -156,6 +179,8 @@ class AudienceStore {
              std::string_view reason = {});
     Subscribed meet(std::string_view newsletter, std::int64_t id, const ListEntry& entry, Time now,
                     Again again);
+    ActiveCount count_wanted_after(std::string_view newsletter, std::int64_t subscriber_id,
+                                   const Wanted& wanted);
     std::vector<Member> page(std::string_view newsletter, const MemberFilter& filter, std::int64_t after);
 
     db::Database& database_;

@@ -133,6 +133,7 @@ void take_own_attributes(CsvColumns& columns, const std::vector<std::string>& fi
         const std::string_view field = fields[i];
         const bool is_attribute = field.starts_with(attribute_prefix);
         columns.attributes[i] = is_attribute ? field.substr(attribute_prefix.size()) : std::string_view();
+        if (field == "tags") columns.attributes[i] = field;
     }
 }
 

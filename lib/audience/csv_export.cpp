@@ -3,6 +3,7 @@
 #include <set>
 
 #include "audience/csv_columns.hpp"
+#include "audience/tags.hpp"
 #include "base/address/mailbox.hpp"
 #include "base/text.hpp"
 #include "base/text/date_time.hpp"
@@ -27,12 +28,14 @@ class Export {
         : store_(store),
           newsletter_(newsletter),
           names_(store.attribute_names(newsletter)),
+          tags_(store.any_tags(newsletter)),
           output_(output) {}
 
     void header() {
         output_
             << "email,name,state,since,ended,source,reason,suppression,suppressed_since,suppression_evidence,"
                "suppression_of";
+        if (tags_) output_ << ",tags";
         for (const auto& name : names_) output_ << ',' << csv_field(std::string(attribute_prefix) + name);
         output_ << "\r\n";
     }
@@ -47,6 +50,7 @@ class Export {
             member.suppressed ? store_.find_suppression(subscriber.address, newsletter_) : std::nullopt;
         if (suppression && suppression->provisional) ++exported_.provisional;
         write(suppression && !suppression->provisional ? *suppression : Suppression{});
+        if (tags_) output_ << ',' << csv_field(replace_all(encode_tags(subscriber.tags), "\n", ", "));
         for (const auto& name : names_) {
             const auto value = subscriber.attributes.find(name);
             output_ << ','

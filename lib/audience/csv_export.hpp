@@ -3,6 +3,7 @@
 //
 //   email, name, state, since, ended, source, reason           the subscription; times as RFC 3339, in UTC
 //   suppression, suppressed_since, suppression_evidence        why the address must not be mailed; else empty
+//   tags                                                       where some member has one
 //   attribute:NAME                                             one for each attribute that some member has
 //
 // Behind the members come the addresses that are suppressed without being members: their `state` is empty. A

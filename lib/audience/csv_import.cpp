@@ -12,6 +12,7 @@
 #include "audience/csv_columns.hpp"
 #include "audience/csv_reader.hpp"
 #include "audience/own_columns.hpp"
+#include "audience/tags.hpp"
 #include "base/address/mailbox.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
@@ -218,6 +219,9 @@ class Import {
                 attributes.emplace(name, std::move(fields[column]));
             }
         }
+        Tags tags;
+        if (const auto listed = attributes.extract("tags"); !listed.empty())
+            tags = tags_of_list(listed.mapped());
         const std::string_view name = columns_.name ? std::string_view(fields[*columns_.name]) : "";
         // Without a header nothing says what the second column is.
         if (bare_ && is_word_for_left(name)) {
@@ -229,6 +233,7 @@ class Import {
         auto checked = checked_subscriber(fields[columns_.address], name, std::move(attributes),
                                           own_ ? Spelling::as_written : Spelling::tidied);
         if (!checked) return failure(checked.error().reason);
+        checked->tags = std::move(tags);
         return std::move(*checked);
     }
 

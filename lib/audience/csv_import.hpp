@@ -3,7 +3,7 @@
 // The first line names the columns. `email`, `e-mail`, `email address`, `e-mail address`, `address` or the
 // like (the first of these that is there) holds the address and `name` the name; what says whether somebody
 // reads the list is understood (audience/list_origin.hpp), and every other column becomes an attribute, its
-// name in lower case with anything but letters, digits and 8-bit characters as `_` ("First name":
+// name in lower case (but `tags`, whose value is a list: audience/tags.hpp) with anything but letters, digits and 8-bit characters as `_` ("First name":
 // first_name). A column without a name is ignored. Up to nine lines before the header are skipped, and a file
 // of addresses with at most a name needs none.
 //

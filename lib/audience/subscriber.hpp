@@ -13,6 +13,7 @@ struct Subscriber {
     std::string address;  // canonical (base/address/mailbox.hpp)
     std::string name;
     std::map<std::string, std::string> attributes;
+    std::vector<std::string> tags = {};  // audience/tags.hpp
     bool operator==(const Subscriber&) const = default;
 };
 

@@ -23,11 +23,11 @@ inline constexpr std::array provider_keys{"mx"sv, "rate"sv, "connections"sv, "wa
 inline constexpr std::array warm_up_keys{"start"sv, "first_day"sv, "growth"sv};
 inline constexpr std::array share_keys{"relay"sv, "weight"sv};
 inline constexpr std::array newsletter_keys{
-    "title"sv,    "from"sv,     "reply_to"sv,       "postal_address"sv, "language"sv,
-    "list_id"sv,  "template"sv, "timezone"sv,       "schedule"sv,       "digest"sv,
-    "at_least"sv, "at_most"sv,  "window"sv,         "hold"sv,           "approve"sv,
-    "relay"sv,    "sources"sv,  "relays"sv,         "rate"sv,           "connections"sv,
-    "theme"sv,    "share"sv,    "fetch_pictures"sv, "subscribe"sv,      "confirm"sv};
+    "title"sv,    "from"sv,        "reply_to"sv, "postal_address"sv, "language"sv,       "list_id"sv,
+    "template"sv, "timezone"sv,    "schedule"sv, "digest"sv,         "at_least"sv,       "at_most"sv,
+    "window"sv,   "hold"sv,        "approve"sv,  "relay"sv,          "sources"sv,        "relays"sv,
+    "rate"sv,     "connections"sv, "theme"sv,    "share"sv,          "fetch_pictures"sv, "subscribe"sv,
+    "confirm"sv,  "to"sv,          "only"sv,     "except"sv};
 inline constexpr std::array theme_keys{"accent"sv, "logo"sv, "logo_dark"sv, "font"sv, "width"sv};
 inline constexpr std::array source_keys{"feed"sv,          "folder"sv,  "every"sv, "backlog"sv,
                                         "max_new_posts"sv, "max_age"sv, "websub"sv};

@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::size_t most_sources = 100;
 constexpr unsigned most_in_a_digest = 100;
+constexpr std::size_t most_post_tags = 100;
 
 Source read_source(const Field& field, const std::filesystem::path& folder, Report& report) {
     Source source;
@@ -157,6 +158,38 @@ std::optional<Digest> read_digest(const Section& section, const Schedule& schedu
     return digest;
 }
 
+Value<Segment> read_segment(const Node& node) {
+    const auto text = read_text(node, "an expression such as lang = 'de'");
+    if (!text) return failure(text.error());
+    auto segment = Segment::parse(*text);
+    if (segment) return std::move(*segment);
+    return failure(
+        Complaint{fmt::format("column {} of it: {}", segment.error().column, segment.error().message), {}});
+}
+
+// A list of tags, or one.
+std::vector<std::string> read_post_tags(const Section& section, std::string_view key) {
+    std::vector<std::string> tags;
+    const Field* field = section.find(key);
+    if (field == nullptr) return tags;
+    const bool one = field->node->kind == Node::Kind::scalar;
+    const std::span<const Node> nodes =
+        one ? std::span<const Node>(field->node, 1) : std::span<const Node>(field->node->items);
+    if (nodes.empty() || field->node->kind == Node::Kind::mapping || nodes.size() > most_post_tags) {
+        section.complain(key, {fmt::format("expected a list of 1 to {} tags", most_post_tags), {}});
+        return tags;
+    }
+    for (const Node& node : nodes) {
+        auto tag = read_text(node, "a tag");
+        if (tag) {
+            tags.push_back(ascii_lower(*tag));
+        } else {
+            section.report().add(node.line, field->path, std::move(tag.error()));
+        }
+    }
+    return tags;
+}
+
 // Reads which posts are sent, and when.
 void read_timing(const Section& section, const std::string& default_zone, Newsletter& newsletter) {
     std::string zone = default_zone;
@@ -170,6 +203,8 @@ void read_timing(const Section& section, const std::string& default_zone, Newsle
     }
     section.read("hold", newsletter.hold, read_duration, 1s, 7 * 24h);
     section.read("approve", newsletter.approve, read_flag);
+    newsletter.only = read_post_tags(section, "only");
+    newsletter.except = read_post_tags(section, "except");
 }
 
 }  // namespace
@@ -197,6 +232,7 @@ Newsletter read_newsletter(const Entry& entry, const MappingContext& context, Re
     section.read("fetch_pictures", newsletter.fetch_pictures, read_flag);
     if (newsletter.digest) newsletter.template_name = "digest";
     section.read("template", newsletter.template_name, read_identifier, "the name of a template");
+    section.read("to", newsletter.to, read_segment);
     section.read("subscribe", newsletter.subscribe, read_flag);
     section.read("confirm", newsletter.confirm, read_flag);
     if (section.has("confirm") && !newsletter.subscribe)

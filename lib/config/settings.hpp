@@ -15,6 +15,7 @@
 #include "config/limits.hpp"
 #include "config/provider.hpp"
 #include "config/schedule.hpp"
+#include "config/segment.hpp"
 #include "config/send_window.hpp"
 #include "config/theme.hpp"
 
@@ -140,9 +141,12 @@ struct Newsletter {
     unsigned connections = 0;               // of all relays together; 0: no limit
     std::string template_name = "default";  // the loader's default with a digest is `digest`
     Theme theme;
-    std::vector<std::string> share;  // names of share_services, in the order in which they are shown
-    bool subscribe = false;          // a public page on which readers join
-    bool confirm = true;             // whoever joins there answers a mail first
+    std::vector<std::string> share;   // names of share_services, in the order in which they are shown
+    std::optional<Segment> to;        // which readers get it; unset: all
+    std::vector<std::string> only;    // posts with one of these tags; empty: all. In lower case
+    std::vector<std::string> except;  // and none of these
+    bool subscribe = false;           // a public page on which readers join
+    bool confirm = true;              // whoever joins there answers a mail first
     bool operator==(const Newsletter&) const = default;
 
     [[nodiscard]] std::string effective_list_id() const;

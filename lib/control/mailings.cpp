@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "base/text/date_time.hpp"
 #include "control/json_line.hpp"
+#include "pipeline/plan/wanted_readers.hpp"
 #include "queue/store/delivery_store.hpp"
 #include "queue/store/mailing_store.hpp"
 
@@ -35,6 +36,15 @@ bool let_go_on(Desk& desk, const queue::Mailing& mailing) {
 
 bool cancel_claims(Desk& desk, const queue::Mailing& mailing) {
     queue::MailingStore mailings(desk.database());
+    const auto ahead = queue::ClosingAccount(desk.database()).without_delivery(mailing.id).goes_on_behind;
+    if (ahead) {
+        const auto readers =
+            audience::AudienceStore(desk.database())
+                .count_active_after(
+                    mailing.newsletter, *ahead,
+                    pipeline::wanted_readers(desk.settings().find_newsletter(mailing.newsletter)));
+        mailings.not_reached(mailing.id, static_cast<std::int64_t>(readers.mailable + readers.suppressed));
+    }
     mailings.cancel(mailing.id, desk.now());
     return mailings.mailing(mailing.id)->state != mailing.state;
 }

@@ -7,6 +7,7 @@
 
 #include "audience/checked_subscriber.hpp"
 #include "audience/list_origin.hpp"
+#include "audience/tags.hpp"
 #include "base/address/mailbox.hpp"
 #include "base/text.hpp"
 #include "pipeline/plan/departure.hpp"
@@ -164,6 +165,30 @@ Answer<audience::Exported> Readers::export_to(std::ostream& list, const ReaderFi
         "readers export", newsletter_.name,
         fmt::format("{} readers, {} other suppressed addresses", exported.members, exported.suppressed_only));
     return exported;
+}
+
+Answer<std::vector<std::string>> Readers::tag(std::string_view address,
+                                              const std::vector<std::string>& changes) {
+    std::vector<std::string> added;
+    std::vector<std::string> removed;
+    for (const std::string& change : changes) {
+        const bool signed_word = change.starts_with('+') || change.starts_with('-');
+        const std::string tag = signed_word ? ascii_lower(trim(std::string_view(change).substr(1))) : "";
+        const std::string problem = signed_word ? audience::tag_problem(tag) : "expected +tag or -tag";
+        if (!problem.empty())
+            return refuse(Refusal::Code::malformed, fmt::format("\"{}\": {}", change, problem));
+        (change.front() == '+' ? added : removed).push_back(tag);
+    }
+    if (changes.empty()) return refuse(Refusal::Code::malformed, "expected +tag or -tag");
+    db::Transaction transaction(desk_.database());
+    audience::AudienceStore store(desk_.database());
+    const auto reader = store.find(as_stored(address));
+    if (!reader) return refuse(Refusal::Code::unknown, fmt::format("nobody is known as {}", address));
+    auto tags = audience::with_tags(reader->tags, added, removed);
+    store.set_tags(reader->id, tags);
+    desk_.record("readers tag", reader->address, fmt::format("{}", fmt::join(changes, " ")));
+    transaction.commit();
+    return tags;
 }
 
 Answer<void> Readers::remove(std::string_view address) {

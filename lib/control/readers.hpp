@@ -74,6 +74,9 @@ class Readers {
     [[nodiscard]] Answer<audience::ImportReport> import(std::istream& list, const ListImport& options);
     // The caller looks after the stream's state.
     [[nodiscard]] Answer<audience::Exported> export_to(std::ostream& list, const ReaderFilter& filter);
+    // Tags that he has from now on, and tags that he has no more; of the reader, whatever he reads. What he has then.
+    [[nodiscard]] Answer<std::vector<std::string>> tag(std::string_view address,
+                                                       const std::vector<std::string>& changes);
     // Ends the subscription, and cancels what waits for it.
     [[nodiscard]] Answer<void> remove(std::string_view address);
 

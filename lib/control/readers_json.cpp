@@ -18,7 +18,8 @@ nlohmann::ordered_json json_of(const audience::Member& member, std::string_view 
                                   {"ended", nullptr},
                                   {"source", member.source},
                                   {"reason", member.reason},
-                                  {"attributes", member.subscriber.attributes}};
+                                  {"attributes", member.subscriber.attributes},
+                                  {"tags", member.subscriber.tags}};
     if (member.ended_at) object["ended"] = format_rfc3339(*member.ended_at);
     return object;
 }

@@ -19,6 +19,18 @@ namespace {
 constexpr double like_enough = 0.6;
 constexpr double part_enough = 0.9;  // of an earlier state of a file
 
+// Why a newsletter that chooses its posts by tags does not send this one; empty where it does.
+std::string not_chosen(const config::Newsletter& newsletter, const feed::Post& post) {
+    const auto tagged = [&post](const std::string& tag) {
+        return std::ranges::any_of(post.tags,
+                                   [&tag](const std::string& one) { return ascii_iequals(trim(one), tag); });
+    };
+    const auto excluded = std::ranges::find_if(newsletter.except, tagged);
+    if (excluded != newsletter.except.end()) return fmt::format("its tag \"{}\" is among except", *excluded);
+    if (newsletter.only.empty() || std::ranges::any_of(newsletter.only, tagged)) return {};
+    return "none of its tags is among only";
+}
+
 // Feeds put the newest first; dates decide where every post has one.
 std::vector<const feed::Post*> oldest_first(const std::vector<feed::Post>& posts) {
     std::vector<const feed::Post*> order;
@@ -327,6 +339,11 @@ void PostIntake::classify(Look& look, const feed::Post& post) {
         if (same_place) return;
         look.moved.push_back(id);
         look.moved_example = fmt::format("{} for {}", post.link, known.link);
+        return;
+    }
+    if (const std::string why = not_chosen(look.newsletter, post); !why.empty()) {
+        store_.record(look.state, post, PostState::recorded, why, now);
+        ++look.result.recorded;
         return;
     }
     std::string doubt = doubt_about(look, post);

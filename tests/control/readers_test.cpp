@@ -161,3 +161,38 @@ TEST_CASE_METHOD(ReadersFixture, "who was imported has no consent by a page") {
     CHECK(
         nlohmann::json::parse(to_json(readers.show("a@example.org").value(), "notes"))["consent"].is_null());
 }
+
+TEST_CASE_METHOD(ReadersFixture, "a reader is given tags and loses them, on record") {
+    readers.add({.address = "ada@example.org", .name = {}, .attributes = {}}).value();
+    CHECK(readers.tag("Ada@example.org", {"+Beta", "+new"}).value() ==
+          std::vector<std::string>{"beta", "new"});
+    CHECK(readers.tag("ada@example.org", {"-new", "+long walks"}).value() ==
+          std::vector<std::string>{"beta", "long walks"});
+    CHECK(readers.show("ada@example.org").value().member.subscriber.tags.size() == 2);
+    CHECK(actions().back() == "anna: readers tag, ada@example.org: -new +long walks");
+    CHECK(readers.tag("ada@example.org", {"beta"}).error().code == Refusal::Code::malformed);
+    CHECK(readers.tag("ada@example.org", {"+a,b"}).error().code == Refusal::Code::malformed);
+    CHECK(readers.tag("ada@example.org", {}).error().code == Refusal::Code::malformed);
+    CHECK(readers.tag("who@example.org", {"+beta"}).error().code == Refusal::Code::unknown);
+}
+
+TEST_CASE_METHOD(ReadersFixture,
+                 "a reader is shown with all that is known: elsewhere, requests, what was done to him") {
+    readers.add({.address = "ada@example.org", .name = {}, .attributes = {}}).value();
+    test::Committing<audience::AudienceStore>(database())
+        ->subscribe("other", {.address = "ada@example.org"}, clock.now(), "import old.csv");
+    test::Committing<audience::JoinStore>(database())
+        ->add({.newsletter = "other",
+               .address = "ada@example.org",
+               .form = "https://x.example/s/other",
+               .asked_at = clock.now()});
+    const auto view = readers.show("ada@example.org").value();
+    CHECK(view.elsewhere.at("other").source == "import old.csv");
+    CHECK(view.requests.size() == 1);
+    REQUIRE(view.actions.size() == 1);
+    CHECK(view.actions[0].action == "readers add");
+    const auto json = nlohmann::json::parse(to_json(view, "notes"));
+    CHECK(json.at("elsewhere").at(0).at("newsletter") == "other");
+    CHECK(json.at("requests").at(0).at("form") == "https://x.example/s/other");
+    CHECK(json.at("actions").at(0).at("actor") == "anna");
+}

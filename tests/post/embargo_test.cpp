@@ -233,6 +233,30 @@ TEST_CASE_METHOD(Held, "with approve, new posts wait for a person") {
     CHECK(ripe() == 1);
 }
 
+TEST_CASE_METHOD(
+    Held, "posts are chosen by their tags, in capitals or not, and the others are recorded with the reason") {
+    const auto tagged = [](const std::string& id, const std::string& tag) {
+        std::string text = item(id);
+        return text.insert(text.find("<description>"), "<category>" + tag + "</category>");
+    };
+    newsletter.hold = {};
+    newsletter.only = {"walks", "maps"};
+    newsletter.except = {"internal"};
+    (void)poll(tagged("a", "Walks") + item("old"));
+    CHECK(newest().state == PostState::ready);
+    CHECK(poll(tagged("b", "cakes") + tagged("a", "Walks") + item("old")).ready.empty());
+    CHECK(newest().state == PostState::recorded);
+    CHECK(newest().reason == "none of its tags is among only");
+    CHECK(store->approve(newest().id));
+    std::string both = tagged("c", "maps");
+    both.insert(both.find("<description>"), "<category>INTERNAL</category>");
+    (void)poll(both + tagged("b", "cakes") + tagged("a", "Walks") + item("old"));
+    CHECK(newest().reason == "its tag \"internal\" is among except");
+    newsletter.only.clear();
+    (void)poll(item("d") + both + item("old"));
+    CHECK(newest().state == PostState::ready);
+}
+
 TEST_CASE_METHOD(Held, "what waits for approval follows its source while it is held") {
     newsletter.approve = true;
     (void)poll(item("a", "Teh news") + item("b") + item("old"));

@@ -7,6 +7,7 @@
 #include "audience/audience_store.hpp"
 #include "base/address/mailbox.hpp"
 #include "base/encoding.hpp"
+#include "pipeline/plan/wanted_readers.hpp"
 #include "post/picture_store.hpp"
 #include "post/post_store.hpp"
 #include "queue/reply_line.hpp"
@@ -283,9 +284,10 @@ DeliveryPlanner::FanOut DeliveryPlanner::fan_out(const queue::Mailing& mailing, 
     if (waits_for_lookup(mailing.id, now)) return FanOut::waits_for_lookup;
     queue::DeliveryStore deliveries(database_);
     queue::MailingStore mailings(database_);
-    const auto readers = audience::AudienceStore(database_).active_after(
-        mailing.newsletter, mailing.fan_out_cursor, fan_out_chunk);
-    if (!readers.empty() && letters_ != nullptr) {
+    const auto reached = audience::AudienceStore(database_).reach(
+        mailing.newsletter, mailing.fan_out_cursor, fan_out_chunk,
+        wanted_readers(settings_.find_newsletter(mailing.newsletter)));
+    if (!reached.readers.empty() && letters_ != nullptr) {
         if (uncommitted_.contains(mailing.id)) return FanOut::waits_for_commit;  // cannot be rendered yet
         if (!letters_->ready(mailing.id)) return FanOut::waits_for_letter;
     }

@@ -241,3 +241,18 @@ TEST_CASE_METHOD(AwaitedFixture, "a post whose pictures do not come waits ten se
     clock.advance(1s);
     CHECK(mailings() == 1);
 }
+
+TEST_CASE_METHOD(PlannerFixture, "a newsletter with a segment goes to those who match, and nobody else") {
+    settings.newsletters.front().to = config::Segment::parse("email != 'reader2@example.org'").value();
+    const auto mailing = fanned_out(1);
+    CHECK(deliveries->progress(mailing).total() == 2);
+}
+
+TEST_CASE_METHOD(PlannerFixture, "who is suppressed when copies are made is counted with the mailing") {
+    test::Committing<audience::AudienceStore>(database)->suppress(
+        {"reader1@example.org", "bounced", "550", false, std::nullopt, clock.now()});
+    const auto mailing = fanned_out(1);
+    CHECK(deliveries->progress(mailing).total() == 2);
+    CHECK(queue::ClosingAccount(database).without_delivery(mailing).passed_over == 1);
+    CHECK_FALSE(queue::ClosingAccount(database).without_delivery(mailing).goes_on_behind);
+}

@@ -172,13 +172,14 @@ class Daemon {
             for (const std::string& problem : prepared.error()) logger_->error("{}", problem);
             return std::nullopt;
         }
-        if (secret_.empty()) secret_ = prepared->secret;
-        if (prepared->secret != secret_) {
+        // One that replaces the key of this run by `key rotate` has kept that.
+        if (!secret_.empty() && std::ranges::find(prepared->secrets, secret_) == prepared->secrets.end()) {
             logger_->error(
                 "{}: it is not the key that this run began with: a restart takes it up, a reload does not",
                 key.string());
             return std::nullopt;
         }
+        secret_ = prepared->secrets.front();
         return std::move(*prepared);
     }
 

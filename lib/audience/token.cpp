@@ -37,15 +37,28 @@ std::optional<std::int64_t> take_varint(std::string_view& in) {
     return std::nullopt;
 }
 
-}  // namespace
-
-TokenSigner::TokenSigner(std::string_view secret) {
-    if (secret.size() < secret_size) throw std::invalid_argument("a secret key of less than 32 octets");
-    key_ = hmac_sha256(secret, "paperround token");
+std::string mac_of(std::string_view key, std::string_view payload) {
+    return hmac_sha256(key, payload).substr(0, mac_size);
 }
 
-std::string TokenSigner::mac(std::string_view payload) const {
-    return hmac_sha256(key_, payload).substr(0, mac_size);
+}  // namespace
+
+TokenSigner::TokenSigner(std::string_view secret)
+    : TokenSigner(std::vector<std::string>{std::string(secret)}) {}
+
+TokenSigner::TokenSigner(std::span<const std::string> secrets) {
+    if (secrets.empty()) throw std::invalid_argument("no secret key");
+    for (const std::string& secret : secrets) {
+        if (secret.size() < secret_size) throw std::invalid_argument("a secret key of less than 32 octets");
+        keys_.push_back(hmac_sha256(secret, "paperround token"));
+    }
+}
+
+bool TokenSigner::is_signed(std::string_view payload, std::string_view mac) const {
+    bool any = false;
+    // All of them, so that the time does not tell which key it was.
+    for (const std::string& key : keys_) any = equal_in_constant_time(mac_of(key, payload), mac) || any;
+    return any;
 }
 
 std::string TokenSigner::sign(const Token& token) const {
@@ -57,7 +70,7 @@ std::string TokenSigner::sign(const Token& token) const {
     append_varint(octets, token.subscriber_id);
     append_varint(octets, token.mailing_id);
     octets += token.newsletter;
-    return base64url(octets + mac(octets));
+    return base64url(octets + mac_of(keys_.front(), octets));
 }
 
 std::optional<Token> TokenSigner::verify(Purpose purpose, std::string_view text) const {
@@ -67,8 +80,7 @@ std::optional<Token> TokenSigner::verify(Purpose purpose, std::string_view text)
     std::string_view payload(*octets);
     payload.remove_suffix(mac_size);
     // First the signature: nothing unsigned is interpreted.
-    if (!equal_in_constant_time(mac(payload), std::string_view(*octets).substr(payload.size())))
-        return std::nullopt;
+    if (!is_signed(payload, std::string_view(*octets).substr(payload.size()))) return std::nullopt;
     if (payload.front() != static_cast<char>(purpose)) return std::nullopt;
     payload.remove_prefix(1);
     const auto subscriber_id = take_varint(payload);

@@ -61,6 +61,8 @@ class TokenSigner {
     // At least 32 secret octets (audience/secret_key.hpp). Tokens use a key derived from them, so that the
     // same secret may serve other signatures.
     explicit TokenSigner(std::string_view secret);
+    // Signs with the first, and takes what any of them signed. At least one.
+    explicit TokenSigner(std::span<const std::string> secrets);
 
     // Letters, digits, `-` and `_` only; 31 to about 130 characters. Throws std::invalid_argument where the
     // newsletter's name or an id is out of range.
@@ -79,9 +81,9 @@ class TokenSigner {
     [[nodiscard]] std::optional<ReturnAddress> verify_return(std::string_view local_part, Time now) const;
 
   private:
-    [[nodiscard]] std::string mac(std::string_view payload) const;
+    [[nodiscard]] bool is_signed(std::string_view payload, std::string_view mac) const;
 
-    std::string key_;
+    std::vector<std::string> keys_;  // the first signs
 };
 
 }  // namespace paperround::audience

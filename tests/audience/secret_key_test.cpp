@@ -91,3 +91,48 @@ TEST_CASE("those who make the key at once agree on it") {
         CHECK(std::set<std::string>(keys.begin(), keys.end()).size() == 1);
     }
 }
+
+TEST_CASE("a key that was replaced is kept, the newest first, for the owner alone") {
+    test::TempDir dir;
+    test::SeededRandom random;
+    const auto first = load_or_create_secret_key(dir.path(), random).value();
+    CHECK(load_old_secret_keys(dir.path()).value().empty());
+    CHECK(rotate_secret_key(dir.path(), random).value() == 1);
+    const auto second = load_or_create_secret_key(dir.path(), random).value();
+    CHECK(rotate_secret_key(dir.path(), random).value() == 2);
+    CHECK(load_or_create_secret_key(dir.path(), random).value() != second);
+    CHECK(load_old_secret_keys(dir.path()).value() == std::vector<std::string>{second, first});
+    for (const char* name : {"secret.key", "secret.key.old"})
+        CHECK(std::filesystem::status(dir.path() / name).permissions() ==
+              (std::filesystem::perms::owner_read | std::filesystem::perms::owner_write));
+}
+
+TEST_CASE("a rotation that was cut short loses no key, and the next goes on") {
+    test::TempDir dir;
+    test::SeededRandom random;
+    const auto first = load_or_create_secret_key(dir.path(), random).value();
+    REQUIRE(rotate_secret_key(dir.path(), random));
+    const auto second = load_or_create_secret_key(dir.path(), random).value();
+    const auto append = [&](const std::string& octets) {
+        std::ofstream(dir.path() / "secret.key.old", std::ios::binary | std::ios::app) << octets;
+    };
+    append(second.substr(0, 7));  // the power failed in the middle of the write
+    CHECK(load_old_secret_keys(dir.path()).value() == std::vector<std::string>{first});
+    CHECK(rotate_secret_key(dir.path(), random).value() == 2);
+    const auto third = load_or_create_secret_key(dir.path(), random).value();
+    append(third);  // behind the write, before the new key was in its place
+    CHECK(rotate_secret_key(dir.path(), random).value() == 3);
+    CHECK(load_old_secret_keys(dir.path()).value() == std::vector<std::string>{third, second, first});
+}
+
+TEST_CASE("a rotation wants a present key, a file for the owner alone, and room") {
+    test::TempDir dir;
+    test::SeededRandom random;
+    CHECK(rotate_secret_key(dir.path(), random).error().code == SecretKeyError::Code::lost);
+    REQUIRE(load_or_create_secret_key(dir.path(), random));
+    for (std::size_t i = 0; i < most_old_keys; ++i) REQUIRE(rotate_secret_key(dir.path(), random));
+    const auto full = rotate_secret_key(dir.path(), random);
+    CHECK(full.error().code == SecretKeyError::Code::too_many);
+    std::filesystem::permissions(dir.path() / "secret.key.old", std::filesystem::perms(0640));
+    CHECK(load_old_secret_keys(dir.path()).error().code == SecretKeyError::Code::exposed);
+}

@@ -30,8 +30,8 @@ void each_file(const fs::path& data_dir, const std::function<void(const fs::path
     std::error_code ended;
     for (fs::directory_iterator at(data_dir, ended), end; !ended && at != end; at.increment(ended)) {
         const std::string name = at->path().filename().string();
-        if (name.starts_with("paperround.db") || name == "secret.key" || name == "lock" ||
-            name == "running" || name.starts_with("oauth-"))
+        if (name.starts_with("paperround.db") || name == "secret.key" || name == "secret.key.old" ||
+            name == "lock" || name == "running" || name.starts_with("oauth-"))
             visit(at->path());
     }
 }

@@ -73,11 +73,11 @@ Result<Preparation, std::vector<std::string>> prepare(config::Settings settings,
     auto relays = read_relay_access(settings, token_client, surroundings.clock, problems);
     check_templates(settings, surroundings.installed_templates, problems);
     Signing signing(settings, problems);
-    auto secret = secret_key(settings.data_dir, surroundings.random);
-    if (!secret) problems.push_back(secret.error().message);
+    auto secrets = secret_keys(settings.data_dir, surroundings.random);
+    if (!secrets) problems.push_back(secrets.error().message);
     if (!problems.empty()) return failure(std::move(problems));
     return Preparation{.settings = std::move(settings),
-                       .secret = std::move(*secret),
+                       .secrets = std::move(*secrets),
                        .signing = std::move(signing),
                        .token_client = std::move(token_client),
                        .relays = std::move(relays)};
@@ -102,8 +102,9 @@ DeliveryService::DeliveryService(Preparation preparation, const Surroundings& su
     : predecessor_(std::move(predecessor)),
       settings_(std::move(preparation.settings)),
       surroundings_(surroundings),
-      tokens_(preparation.secret),
-      websub_key_(preparation.secret),
+      tokens_(preparation.secrets),
+      // The first key ever: what it derived is with hubs, which a new one would not reach.
+      websub_key_(preparation.secrets.back()),
       signing_(std::move(preparation.signing)),
       token_client_(std::move(preparation.token_client)),
       relays_(std::move(preparation.relays)),

@@ -47,7 +47,7 @@ struct Surroundings {
 // cannot fail because of the configuration.
 struct Preparation {
     config::Settings settings;
-    std::string secret;
+    std::vector<std::string> secrets;  // the newest first
     Signing signing;
     std::shared_ptr<net::CurlHttpClient> token_client;  // fetches access tokens for the relays
     std::vector<RelayAccess> relays;

@@ -40,6 +40,8 @@ void add_explain_command(CLI::App& app, Invocation& invocation);
 void add_actions_command(CLI::App& app, Invocation& invocation);
 void add_bounce_command(CLI::App& app, Invocation& invocation);
 void add_reports_command(CLI::App& app, Invocation& invocation);
+void add_links_command(CLI::App& app, Invocation& invocation);
+void add_key_command(CLI::App& app, Invocation& invocation);
 void add_dkim_key_command(CLI::App& app, Invocation& invocation);
 
 // Reads the settings of the invocation's file and prints one line for each problem. The failure is the exit

@@ -99,6 +99,8 @@ int run_program(int argc, const char* const* argv) {
     add_actions_command(app, invocation);
     add_bounce_command(app, invocation);
     add_reports_command(app, invocation);
+    add_links_command(app, invocation);
+    add_key_command(app, invocation);
     add_dkim_key_command(app, invocation);
     add_version_command(app, invocation);
     try {

@@ -31,6 +31,7 @@
 #include "pipeline/plan/next_due.hpp"
 #include "pipeline/service/delivery_service.hpp"
 #include "post/post_store.hpp"
+#include "public/taken_over_routes.hpp"
 #include "queue/admin/delivery_log.hpp"
 #include "queue/admin/queue_overview.hpp"
 #include "queue/store/delivery_store.hpp"
@@ -64,10 +65,19 @@ std::uint64_t files_needed(const config::Settings& settings) {
 // The web pages that belong to a service.
 struct Site {
     Site(const std::shared_ptr<pipeline::DeliveryService>& service, const JoiningMeans& means)
-        : readers(service, means.clock), hubs(service), joining(service, means) {}
+        : readers(service, means.clock), hubs(service), joining(service, means) {
+        auto loaded = web::Pages::load(means.installed_templates / "web");
+        if (!loaded) return;  // which the web server says
+        auto routes = std::make_unique<pages::TakenOverRoutes>(
+            pipeline::open_database(service->settings().data_dir), service->signer(),
+            std::shared_ptr<web::UnsubscribeHandler>(std::shared_ptr<void>(), &readers),
+            std::make_shared<const web::Pages>(std::move(*loaded)));
+        if (routes->any()) taken_over = std::move(routes);
+    }
     UnsubscribeLinks readers;
     PublicHubs hubs;
     PublicJoining joining;
+    std::unique_ptr<pages::TakenOverRoutes> taken_over;  // null: there are no such links
 };
 
 // One configuration at work.
@@ -280,6 +290,7 @@ class Daemon {
     void serve_site(web::WebServer& web, const config::Settings& settings) {
         std::vector<std::shared_ptr<web::Routes>> more;
         if (auto* routes = running_.site->joining.routes()) more.emplace_back(running_.site, routes);
+        if (auto* routes = running_.site->taken_over.get()) more.emplace_back(running_.site, routes);
         web.serve({running_.site, &running_.site->readers}, {running_.site, &running_.site->hubs},
                   web::base_path_of(settings.public_url), more);
     }

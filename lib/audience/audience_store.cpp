@@ -87,6 +87,34 @@ INSERT INTO suppressions_anew SELECT address_key, '', reason, evidence, provisio
 DROP TABLE suppressions;
 ALTER TABLE suppressions_anew RENAME TO suppressions;
 CREATE INDEX provisional_suppressions ON suppressions (mailing_id) WHERE provisional = 1;
+)sql",
+                                                // audience/past/forgotten_store.hpp
+                                                R"sql(
+CREATE TABLE forgotten_salts (
+  id INTEGER PRIMARY KEY,
+  salt TEXT NOT NULL UNIQUE,
+  own INTEGER NOT NULL
+);
+CREATE TABLE forgotten (
+  hash TEXT NOT NULL PRIMARY KEY,
+  salt_id INTEGER NOT NULL,
+  forgotten_at INTEGER NOT NULL
+) WITHOUT ROWID;
+)sql",
+                                                // audience/tags.hpp
+                                                "ALTER TABLE subscribers ADD COLUMN tags TEXT NOT NULL "
+                                                "DEFAULT ''",
+                                                // audience/past/taken_over_store.hpp
+                                                R"sql(
+CREATE TABLE taken_over_links (
+  token TEXT NOT NULL PRIMARY KEY,
+  newsletter TEXT NOT NULL,
+  subscriber_id INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX taken_over_links_of_subscriber ON taken_over_links (subscriber_id);
+CREATE TABLE taken_over_paths (
+  path TEXT NOT NULL PRIMARY KEY
+) WITHOUT ROWID;
 )sql"};
 
 // What stops a newsletter's mail to a reader: p is the subscription, s the subscriber.

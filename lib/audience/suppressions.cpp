@@ -95,6 +95,31 @@ bool AudienceStore::unsuppress(std::string_view address, std::string_view newsle
                .run() != 0;
 }
 
+bool AudienceStore::erase(std::string_view address) {
+    const std::string key = address_key(address);
+    int erased = 0;
+    if (const auto subscriber = find(address)) {
+        erased += database_.transaction()
+                      .cached<"DELETE FROM subscriptions WHERE subscriber_id = ?1">()
+                      .bind(1, subscriber->id)
+                      .run();
+        erased += database_.transaction()
+                      .cached<"DELETE FROM taken_over_links WHERE subscriber_id = ?1">()
+                      .bind(1, subscriber->id)
+                      .run();
+        erased += database_.transaction()
+                      .cached<"DELETE FROM subscribers WHERE id = ?1">()
+                      .bind(1, subscriber->id)
+                      .run();
+    }
+    if (unsuppress(address)) ++erased;
+    erased += database_.transaction()
+                  .cached<"DELETE FROM join_requests WHERE variants_key = ?1 AND lower(address) = ?2">()
+                  .bind_all(variants_key(address), key)
+                  .run();
+    return erased != 0;
+}
+
 void AudienceStore::list_suppressions(const std::function<bool(const Suppression&)>& visit) {
     Suppression last;
     for (;;) {

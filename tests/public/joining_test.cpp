@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "audience/past/forgotten_store.hpp"
 #include "public/join_fixture.hpp"
 #include "support/seeded_random.hpp"
 
@@ -198,4 +199,35 @@ TEST_CASE_METHOD(JoinFixture, "who left or is suppressed is asked to confirm eve
     CHECK_FALSE(reads("ann@example.org"));
     CHECK_FALSE(reads("bob@example.org"));
     CHECK(owed().size() == 2);
+}
+
+TEST_CASE_METHOD(JoinFixture, "who is suppressed by hand is not even asked, and his request is on record with the reason") {
+    const std::string before = asked_link("ann@example.org");
+    audience->suppress({"ann@example.org", "by hand", "anna: a spam trap", false, std::nullopt, clock.now()});
+    CHECK_FALSE(joining.describe(before));
+    CHECK_FALSE(joining.confirm(before));
+    CHECK_FALSE(reads("ann@example.org"));
+    audience->suppress({"bob@example.org", "by hand", "anna: a lawyer's letter", false, std::nullopt, clock.now()});
+    const std::size_t owed_before = owed().size();
+    ask("bob@example.org");
+    CHECK(owed().size() == owed_before);
+    const auto asked = (*requests).requests_of("bob@example.org");
+    REQUIRE(asked.size() == 1);
+    CHECK(asked[0].reply.find("suppressed by hand") != std::string::npos);
+    notes().confirm = false;
+    ask("bob@example.org", "", 0);
+    CHECK_FALSE(reads("bob@example.org"));
+}
+
+TEST_CASE_METHOD(JoinFixture, "who had himself forgotten joins again by confirming, and not without") {
+    test::SeededRandom random;
+    test::Committing<audience::ForgottenStore> forgotten(database);
+    forgotten->add("ann@example.org", clock.now(), random);
+    notes().confirm = false;
+    ask("ann@example.org");
+    CHECK_FALSE(reads("ann@example.org"));
+    REQUIRE(owed().size() == 1);
+    CHECK(joining.confirm(link_of(owed()[0])));
+    CHECK(reads("ann@example.org"));
+    CHECK_FALSE((*forgotten).find("ann@example.org"));
 }

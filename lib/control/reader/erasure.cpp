@@ -33,7 +33,13 @@ std::int64_t erase_copies(Desk& desk, const audience::Subscriber& reader, Receip
 
 }  // namespace
 
-Answer<Receipt> forget(Desk& desk, Random& random, std::string_view text) {
+Answer<Receipt> forget(Desk& desk, Random& random, std::string_view address) {
+    auto receipt = forget_one_of_many(desk, random, address);
+    if (receipt) desk.database().empty_log();
+    return receipt;
+}
+
+Answer<Receipt> forget_one_of_many(Desk& desk, Random& random, std::string_view text) {
     const auto address = canonical_address(text);
     if (!address)
         return refuse(Refusal::Code::malformed, fmt::format("{}: {}", text, address.error().reason));
@@ -65,7 +71,6 @@ Answer<Receipt> forget(Desk& desk, Random& random, std::string_view text) {
                 fmt::format("erased: {} subscriptions, {} requests; {} deliveries without the address",
                             receipt.subscriptions, receipt.requests, receipt.deliveries));
     transaction.commit();
-    database.empty_log();
     return receipt;
 }
 

@@ -30,6 +30,8 @@ struct Receipt {
 // What waits is cancelled at once; what a courier holds, when the daemon notices, within a second. Refused where nothing
 // is on record, or where it was forgotten before.
 [[nodiscard]] Answer<Receipt> forget(Desk& desk, Random& random, std::string_view address);
+// The same for one of many: the caller empties the database's log behind the last of them.
+[[nodiscard]] Answer<Receipt> forget_one_of_many(Desk& desk, Random& random, std::string_view address);
 [[nodiscard]] std::string to_json(const Receipt& receipt);
 
 // Everything that is stored of the address, as one JSON object; the caller looks after the stream's state. On record.

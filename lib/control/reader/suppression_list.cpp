@@ -145,6 +145,7 @@ Answer<SuppressionReport> SuppressionList::import(std::istream& input, Random& r
         transaction.commit();
     }
     if (hashes) report.forgotten = forget_readers_who_match(random);
+    if (report.forgotten > 0) desk_.database().empty_log();
     desk_.record("suppressions import", options.file_name,
                  fmt::format("{} rows: {} added, {} known, {} rejected", report.rows, report.added,
                              report.known, report.rejected));
@@ -170,7 +171,7 @@ std::uint64_t SuppressionList::forget_readers_who_match(Random& random) {
                 db::Transaction transaction(desk_.database());
                 forgotten.remove(reader.address);
                 transaction.commit();
-            } else if (forget(desk_, random, reader.address)) {
+            } else if (forget_one_of_many(desk_, random, reader.address)) {
                 ++count;
             }
         }

@@ -153,7 +153,7 @@ TEST_CASE_METHOD(DroppedElsewhere, "who left after a bounce is not mailed once i
     bounce();
     leave();
     take_back();
-    CHECK(state_in(first) == DeliveryState::cancelled);
+    CHECK(state_in(first) == DeliveryState::left);
     CHECK(state_in(second) == DeliveryState::suppressed);
     CHECK(deliveries->progress(first).waiting == 2);
 }

@@ -20,11 +20,9 @@ PublicJoining::PublicJoining(std::shared_ptr<pipeline::DeliveryService> service,
                                    .installed_templates = means.installed_templates})),
       joining_(pipeline::open_database(service_->settings().data_dir), service_->settings(),
                service_->signer(), means.clock, [this] { wake(); }) {
-    auto templates = web::Pages::load(means.installed_templates / "web");
-    if (!templates) return;
-    routes_ = std::make_unique<pages::JoinRoutes>(joining_,
-                                                  std::make_shared<const web::Pages>(std::move(*templates)),
-                                                  service_->settings(), service_->signer(), means.clock);
+    if (!means.pages) return;
+    routes_ = std::make_unique<pages::JoinRoutes>(joining_, means.pages, service_->settings(),
+                                                  service_->signer(), means.clock);
 }
 
 void PublicJoining::start() {

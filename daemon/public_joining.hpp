@@ -18,6 +18,8 @@ struct JoiningMeans {
     Random& random;
     pages::ConfirmationEvents& events;
     std::filesystem::path installed_templates;
+    std::shared_ptr<const web::Pages>
+        pages;  // null where their templates cannot be read, which the web server says
 };
 
 class PublicJoining {
@@ -29,8 +31,7 @@ class PublicJoining {
     // Waits so long for the mail that is being sent. The pages go on: who asks is mailed by the successor.
     void stop(Duration patience);
 
-    // The pages, as long as this object lives; null where their templates cannot be read, which the web server
-    // says.
+    // The pages, as long as this object lives; null where their templates cannot be read.
     [[nodiscard]] web::Routes* routes() { return routes_.get(); }
 
   private:

@@ -25,6 +25,7 @@
 #include "post/markdown_folder.hpp"
 #include "post/post_store.hpp"
 #include "post/websub_subscriber.hpp"
+#include "public/archive_feed.hpp"
 #include "public/join_routes.hpp"
 #include "websub/websub_store.hpp"
 #include "websub/websub_timing.hpp"
@@ -191,10 +192,16 @@ std::string describe_timing(const config::Newsletter& newsletter) {
     return out;
 }
 
-void print_joining(const config::Settings& settings) {
+void print_public_pages(const config::Settings& settings) {
     for (const config::Newsletter& newsletter : settings.newsletters) {
-        if (!newsletter.subscribe) continue;
-        fmt::print("{}: readers join at {}\n", newsletter.name, pages::join_url(settings, newsletter.name));
+        if (newsletter.subscribe) {
+            fmt::print("{}: readers join at {}\n", newsletter.name,
+                       pages::join_url(settings, newsletter.name));
+        }
+        if (newsletter.archive) {
+            fmt::print("{}: everybody reads what was sent at {}\n", newsletter.name,
+                       pages::archive_url(settings, newsletter.name));
+        }
     }
 }
 
@@ -325,7 +332,7 @@ int check(const Invocation& invocation) {
                    describe_segment(*settings, newsletter), describe_timing(newsletter),
                    describe_relays(newsletter));
     }
-    print_joining(*settings);
+    print_public_pages(*settings);
     print_sources(*settings);
     print_websub(*settings);
     print_limits(*settings);

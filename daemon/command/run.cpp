@@ -20,6 +20,7 @@
 #include "daemon/failure.hpp"
 #include "daemon/journal.hpp"
 #include "daemon/live_line.hpp"
+#include "daemon/public_archive.hpp"
 #include "daemon/public_hubs.hpp"
 #include "daemon/public_joining.hpp"
 #include "daemon/supervision.hpp"
@@ -65,20 +66,28 @@ std::uint64_t files_needed(const config::Settings& settings) {
 // The web pages that belong to a service.
 struct Site {
     Site(const std::shared_ptr<pipeline::DeliveryService>& service, const JoiningMeans& means)
-        : readers(service, means.clock), hubs(service), joining(service, means) {
-        auto loaded = web::Pages::load(means.installed_templates / "web");
-        if (!loaded) return;  // which the web server says
+        : readers(service, means.clock),
+          hubs(service),
+          joining(service, means),
+          archive(service, means.pages) {
+        if (means.pages == nullptr) return;  // which the web server says
         auto routes = std::make_unique<pages::TakenOverRoutes>(
             pipeline::open_database(service->settings().data_dir), service->signer(),
-            std::shared_ptr<web::UnsubscribeHandler>(std::shared_ptr<void>(), &readers),
-            std::make_shared<const web::Pages>(std::move(*loaded)));
+            std::shared_ptr<web::UnsubscribeHandler>(std::shared_ptr<void>(), &readers), means.pages);
         if (routes->any()) taken_over = std::move(routes);
     }
     UnsubscribeLinks readers;
     PublicHubs hubs;
     PublicJoining joining;
+    PublicArchive archive;
     std::unique_ptr<pages::TakenOverRoutes> taken_over;  // null: there are no such links
 };
+
+// Null where they cannot be read.
+std::shared_ptr<const web::Pages> pages_of(const std::filesystem::path& templates) {
+    auto loaded = web::Pages::load(templates / "web");
+    return loaded ? std::make_shared<const web::Pages>(std::move(*loaded)) : nullptr;
+}
 
 // One configuration at work.
 struct Running {
@@ -148,7 +157,8 @@ class Daemon {
         return {.clock = clock_,
                 .random = random_,
                 .events = journal_,
-                .installed_templates = installed_templates()};
+                .installed_templates = installed_templates(),
+                .pages = pages_of(installed_templates())};
     }
 
     // A source that is gone is said at every start, and asked once more.
@@ -289,8 +299,10 @@ class Daemon {
     // A request that is under way keeps the site that it began with.
     void serve_site(web::WebServer& web, const config::Settings& settings) {
         std::vector<std::shared_ptr<web::Routes>> more;
-        if (auto* routes = running_.site->joining.routes()) more.emplace_back(running_.site, routes);
-        if (auto* routes = running_.site->taken_over.get()) more.emplace_back(running_.site, routes);
+        web::Routes* const taken_over = running_.site->taken_over.get();
+        for (web::Routes* routes : {running_.site->joining.routes(), running_.site->archive.routes(), taken_over}) {
+            if (routes != nullptr) more.emplace_back(running_.site, routes);
+        }
         web.serve({running_.site, &running_.site->readers}, {running_.site, &running_.site->hubs},
                   web::base_path_of(settings.public_url), more);
     }

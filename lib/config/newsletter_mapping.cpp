@@ -237,6 +237,7 @@ Newsletter read_newsletter(const Entry& entry, const MappingContext& context, Re
     section.read("confirm", newsletter.confirm, read_flag);
     if (section.has("confirm") && !newsletter.subscribe)
         section.complain("confirm", {"only a page to subscribe has it: say subscribe: true", {}});
+    section.read("archive", newsletter.archive, read_flag);
     newsletter.rate = read_rate_key(section);
     section.read("connections", newsletter.connections, read_number, 1U, 1000U);
     if (section.has("relays")) {

@@ -147,6 +147,7 @@ struct Newsletter {
     std::vector<std::string> except;  // and none of these
     bool subscribe = false;           // a public page on which readers join
     bool confirm = true;              // whoever joins there answers a mail first
+    bool archive = false;             // public pages with what was sent
     bool operator==(const Newsletter&) const = default;
 
     [[nodiscard]] std::string effective_list_id() const;

@@ -23,6 +23,7 @@ struct MailingContent {
     std::string sender_id;
     bool asks_to_confirm = false;  // no mailing, but the answer to a reader who asked to join
     InlinePictures pictures;       // that the posts show by `cid:`
+    std::string online_url = {};   // where a single post without a link is read online; empty: nowhere
 
     [[nodiscard]] bool is_digest() const { return posts.size() > 1; }
 };

@@ -66,6 +66,11 @@ data newsletter_fields(const MailingContent& content, const std::vector<Article>
     return fields;
 }
 
+// Where the post is read online; empty: nowhere. A digest has such posts whole.
+const std::string& link_of(const MailingContent& content, const feed::Post& post) {
+    return post.link.empty() && !content.is_digest() ? content.online_url : post.link;
+}
+
 data post_fields(const MailingContent& content, const Article& article, const Strings& strings) {
     const config::Newsletter& newsletter = content.newsletter;
     const unsigned width = newsletter.theme.width;
@@ -82,7 +87,7 @@ data post_fields(const MailingContent& content, const Article& article, const St
     const auto published =
         post.published ? format_date(strings, config::local_date(*post.published, zone)) : "";
     fields.set("date", field(published));
-    fields.set("link", field(post.link));
+    fields.set("link", field(link_of(content, post)));
     const std::string picture = lead_picture(post.image, content.picture_sizes);
     const auto width_in = [&](unsigned room) {
         return std::to_string(shown_width(picture, content.picture_sizes, room));
@@ -108,9 +113,10 @@ data string_fields(const Strings& strings, const MailingContent& content, const 
     return fields;
 }
 
-data share_fields(const config::Newsletter& newsletter, const Strings& strings, const feed::Post& post) {
+data share_fields(const MailingContent& content, const Strings& strings, const feed::Post& post) {
     data links(data::type::list);
-    for (const ShareLink& link : share_links(newsletter.share, post.link, one_line(post.title))) {
+    for (const ShareLink& link :
+         share_links(content.newsletter.share, link_of(content, post), one_line(post.title))) {
         data share;
         share.set("name", field(link.label.empty() ? strings.at("share_email") : link.label));
         share.set("url", field(link.url));
@@ -145,7 +151,7 @@ void set_fields_of(data& fields, const MailingContent& content, const Strings& s
                    const Article& article) {
     fields.set("post", post_fields(content, article, strings));
     fields.set("strings", string_fields(strings, content, article.post));
-    const data share = share_fields(content.newsletter, strings, article.post);
+    const data share = share_fields(content, strings, article.post);
     fields.set("share", share);
     fields.set("sharing", data(share.is_non_empty_list()));
 }

@@ -2,16 +2,15 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <utility>
 
 #include "audience/checked_subscriber.hpp"
-#include "base/encoding.hpp"
-#include "base/text.hpp"
 #include "base/text/date_time.hpp"
 #include "base/utf8.hpp"
+#include "public/archive_feed.hpp"
 #include "public/join_form.hpp"
 #include "public/look.hpp"
+#include "public/page_answer.hpp"
 #include "web/client_address.hpp"
 
 namespace paperround::pages {
@@ -22,23 +21,7 @@ using web::HttpRequest;
 using web::HttpResponse;
 using web::Page;
 
-constexpr auto html_type = "text/html; charset=utf-8";
 constexpr std::size_t shown_address_limit = 254;
-constexpr std::size_t language_limit = 35;
-
-// `lang` of the query; empty if it is none.
-std::string wanted_language(std::string_view query) {
-    for (const std::string_view pair : split(query.substr(0, 1024), '&')) {
-        if (!pair.starts_with("lang=")) continue;
-        const auto value = decode_percent(pair.substr(5), true);
-        const bool shaped =
-            value && value->size() <= language_limit && std::ranges::all_of(*value, [](char c) {
-                return is_ascii_alpha(c) || is_ascii_digit(c) || c == '-';
-            });
-        return shaped ? *value : "";
-    }
-    return {};
-}
 
 // 2026-11-20: a day that is read alike everywhere.
 std::string day_of(Time time) {
@@ -158,17 +141,14 @@ bool JoinRoutes::is_in_time(const config::Newsletter& newsletter, std::string_vi
 web::PageContent JoinRoutes::content_for(const config::Newsletter& newsletter,
                                          const HttpRequest& request) const {
     return {.newsletter_title = newsletter.title,
-            .language = fmt::format("{},{},{}", wanted_language(request.query),
-                                    request.field("Accept-Language").substr(0, 100), newsletter.language),
+            .language = languages_of(request, newsletter),
             .address = {},
-            .look = look_of(newsletter.theme)};
+            .look = look_of(newsletter.theme),
+            .archive_url = archive_url_if_any(settings_, newsletter)};
 }
 
 HttpResponse JoinRoutes::page(int status, Page which, const web::PageContent& content) const {
-    HttpResponse response{.status = status, .type = html_type, .body = pages_->render(which, content)};
-    response.fields.emplace_back("Content-Security-Policy",
-                                 web::Pages::security_policy_of(response.body, content.look));
-    return response;
+    return page_answer(*pages_, status, which, content);
 }
 
 HttpResponse JoinRoutes::form_page(Page which, const config::Newsletter& newsletter,
@@ -188,12 +168,12 @@ HttpResponse JoinRoutes::about(Page which, const Confirmable& confirmable) const
                 {.newsletter_title = newsletter == nullptr ? confirmable.newsletter : newsletter->title,
                  .language = confirmable.language,
                  .address = confirmable.address,
-                 .look = newsletter == nullptr ? web::Look{} : look_of(newsletter->theme)});
+                 .look = newsletter == nullptr ? web::Look{} : look_of(newsletter->theme),
+                 .archive_url = newsletter == nullptr ? "" : archive_url_if_any(settings_, *newsletter)});
 }
 
 HttpResponse JoinRoutes::nameless(int status, Page which, const HttpRequest& request) const {
-    return {
-        .status = status, .type = html_type, .body = pages_->render(which, request.field("Accept-Language"))};
+    return nameless_answer(*pages_, status, which, request);
 }
 
 }  // namespace paperround::pages

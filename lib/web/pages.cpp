@@ -13,6 +13,7 @@
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
+#include "web/page_fields.hpp"
 
 namespace paperround::web {
 
@@ -22,14 +23,14 @@ namespace mustache = kainjow::mustache;
 
 constexpr std::uint64_t file_limit = 256UL << 10U;
 
-struct PageStrings {
+struct PageWords {
     Page page;
     std::string_view key;
     bool has_button = false;
     bool has_note = false;
     bool has_form = false;  // to subscribe; its words are those of Page::subscribe
 };
-constexpr std::array<PageStrings, 19> all_pages{{
+constexpr std::array<PageWords, 20> all_pages{{
     {Page::ask, "ask", true, true},
     {Page::left, "left", false, true},
     {Page::already, "already"},
@@ -49,9 +50,13 @@ constexpr std::array<PageStrings, 19> all_pages{{
     {Page::expired, "expired"},
     {Page::why, "why"},
     {Page::listed, "listed"},
+    {Page::archive, "archive"},
 }};
+constexpr std::array<std::string_view, 7> other_keys{"subscribe.label",  "archive.empty", "archive.older",
+                                                     "archive.newest",   "archive.feed",  "archive.link",
+                                                     "archive.subscribe"};
 
-const PageStrings& strings_of(Page page) {
+const PageWords& strings_of(Page page) {
     return all_pages[static_cast<std::size_t>(page)];
 }
 
@@ -63,7 +68,7 @@ std::set<std::string> expected_keys() {
         if (page.has_button) keys.insert(fmt::format("{}.button", page.key));
         if (page.has_note) keys.insert(fmt::format("{}.note", page.key));
     }
-    keys.insert("subscribe.label");
+    keys.insert(other_keys.begin(), other_keys.end());
     return keys;
 }
 
@@ -123,11 +128,6 @@ std::string policy_for(std::string_view html, const Look& look = {}) {
         style, pictures.empty() ? "" : fmt::format("img-src{}; ", pictures));
 }
 
-bool is_right_to_left(std::string_view language) {
-    static const std::set<std::string_view> languages{"ar", "fa", "he", "ps", "ur", "yi"};
-    return languages.contains(language.substr(0, 2));
-}
-
 std::string fill(const std::string& text, const PageContent& content) {
     mustache::data data;
     data.set("newsletter", content.newsletter_title);
@@ -137,18 +137,6 @@ std::string fill(const std::string& text, const PageContent& content) {
     data.set("confirmed_on", content.confirmed_on);
     data.set("form_url", content.form_url);
     return mustache::mustache(text).render(data);
-}
-
-void add_look(mustache::data& data, const Look& look) {
-    if (!look.accent.empty()) {
-        data.set("themed", true);
-        data.set("accent", look.accent);
-        data.set("on_accent", look.on_accent);
-        data.set("accent_dark", look.accent_dark);
-        data.set("on_accent_dark", look.on_accent_dark);
-    }
-    if (!look.logo.empty()) data.set("logo", look.logo);
-    if (!look.logo_dark.empty()) data.set("logo_dark", look.logo_dark);
 }
 
 }  // namespace
@@ -188,6 +176,15 @@ const std::string& Pages::language_for(std::string_view accept_language) const {
     return languages_.find("en")->first;
 }
 
+std::string Pages::words(std::string_view language, const std::string& key) const {
+    return languages_.at(language_for(language)).at(key);
+}
+
+bool Pages::is_right_to_left(std::string_view language) {
+    static const std::set<std::string_view> languages{"ar", "fa", "he", "ps", "ur", "yi"};
+    return languages.contains(language.substr(0, 2));
+}
+
 std::string Pages::security_policy_of(std::string_view page, const Look& look) {
     return policy_for(page, look);
 }
@@ -210,7 +207,7 @@ std::string Pages::render(Page page, std::string_view accept_language) const {
 
 std::string Pages::render_in(const std::string& language, Page page, const PageContent& content) const {
     const Strings& strings = languages_.at(language);
-    const PageStrings& which = strings_of(page);
+    const PageWords& which = strings_of(page);
     const auto text = [&](std::string_view part, std::string_view key) {
         return fill(strings.at(fmt::format("{}.{}", key, part)), content);
     };
@@ -237,6 +234,8 @@ std::string Pages::render_in(const std::string& language, Page page, const PageC
         data.set("link", content.link);
         data.set("link_words", leads_away ? text("button", "ask") : text("heading", "why"));
     }
+    if (page == Page::archive) add_letters(data, strings, content.list);
+    add_link(data, "past", content.archive_url, strings.at("archive.link"));
     if (which.has_form && content.form.confirms) data.set("note", text("note", "subscribe"));
     if (!which.has_form && which.has_note) data.set("note", text("note", which.key));
     return mustache::mustache(template_).render(data);

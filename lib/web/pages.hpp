@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.hpp"
 #include "web/unsubscribe_handler.hpp"
@@ -32,6 +33,7 @@ enum class Page {
     expired,
     why,     // a reader asked for it, and confirmed
     listed,  // somebody put the reader on the list
+    archive,
 };
 
 // What is in a form to subscribe.
@@ -39,6 +41,22 @@ struct SubscribeForm {
     std::string address;   // as it was written
     std::string stamp;     // which the POST brings back
     bool confirms = true;  // a mail asks to confirm
+};
+
+// A letter of an archive's list.
+struct LetterLine {
+    std::string title;
+    std::string day;  // 2026-11-20
+    std::string url;
+};
+
+// What an archive's list shows; links that are empty are not there.
+struct LetterList {
+    std::vector<LetterLine> letters;
+    std::string older_url;
+    std::string newest_url;
+    std::string feed_url;
+    std::string subscribe_url;
 };
 
 // What a page about a newsletter shows.
@@ -52,6 +70,8 @@ struct PageContent {
     std::string asked_on = {};  // for Page::why and Page::listed: days, as 2026-11-20
     std::string confirmed_on = {};
     std::string form_url = {};
+    std::string archive_url = {};  // of past letters; empty: none
+    LetterList list = {};          // for Page::archive
 };
 
 struct PagesError {
@@ -82,6 +102,9 @@ class Pages {
 
     // The language of a page for that Accept-Language, or for several tags.
     [[nodiscard]] const std::string& language_for(std::string_view accept_language) const;
+    // A string without fields, as plain text, in that language or the nearest that there is.
+    [[nodiscard]] std::string words(std::string_view language, const std::string& key) const;
+    [[nodiscard]] static bool is_right_to_left(std::string_view language);
 
   private:
     using Strings = std::map<std::string, std::string>;

@@ -12,7 +12,10 @@ namespace paperround::web {
 
 namespace {
 
-constexpr std::array<std::string_view, 5> capabilities{"u", "websub", "s", "c", "w"};
+constexpr std::array<std::string_view, 7> capabilities{"u", "websub", "s", "c", "w", "p", "a"};
+constexpr std::string_view archive = "a";
+constexpr std::string_view archive_feed = "feed";
+constexpr std::size_t most_digits = 18;  // fit into 64 bits
 
 bool in_token(char c) {
     return is_ascii_alpha(c) || is_ascii_digit(c) || c == '-' || c == '_';
@@ -57,6 +60,38 @@ std::optional<std::string> capability_in(const std::vector<std::string_view>& se
     return std::nullopt;
 }
 
+// The digits that a segment is, but for what programs have appended.
+std::string number_in(std::string_view segment) {
+    std::string token = token_in(segment);
+    const bool digits = token.size() <= most_digits && std::ranges::all_of(token, is_ascii_digit);
+    return digits ? token : std::string();
+}
+
+std::string file_in(std::string_view segment) {
+    const auto end = std::ranges::find_if_not(segment, [](char c) { return in_token(c) || c == '.'; });
+    return {segment.begin(), end};
+}
+
+// `/a/<newsletter>/<number>`, with a picture behind it or not, or `/a/<newsletter>/feed`, if the path ends so. A token
+// is no number, so the link in a mail stays one where public_url ended in `/a` once.
+std::optional<std::string> archived_in(const std::vector<std::string_view>& segments) {
+    for (std::size_t behind = 2; behind <= 3 && behind < segments.size(); ++behind) {
+        const std::size_t at = segments.size() - behind - 1;
+        if (segments[at] != archive) continue;
+        const std::string name = token_in(segments[at + 1]);
+        if (name.empty()) continue;
+        std::string path = "/a/" + name + "/";
+        if (behind == 2 && token_in(segments[at + 2]) == archive_feed)
+            return path + std::string(archive_feed);
+        const std::string number = number_in(segments[at + 2]);
+        if (number.empty()) continue;
+        path += number;
+        if (behind == 2) return path;
+        if (const std::string file = file_in(segments[at + 3]); !file.empty()) return path + "/" + file;
+    }
+    return std::nullopt;
+}
+
 std::string joined(const std::vector<std::string_view>& segments) {
     std::string path;
     for (const std::string_view segment : segments) path.append("/").append(segment);
@@ -72,6 +107,7 @@ std::string base_path_of(std::string_view public_url) {
 
 std::string routed_path(std::string_view path, std::string_view base_path) {
     const auto segments = segments_of(without_authority(path));
+    if (auto archived = archived_in(segments)) return *archived;
     if (auto capability = capability_in(segments)) return *capability;
     std::string plain = joined(segments);
     const bool below = !base_path.empty() && plain.starts_with(base_path);

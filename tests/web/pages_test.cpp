@@ -27,10 +27,11 @@ TEST_CASE("an address is masked but for its first character and its domain") {
 TEST_CASE("every page renders in every language without a gap") {
     const auto pages = Pages::load(test::web_templates());
     REQUIRE(pages);
-    for (const Page page : {Page::ask, Page::left, Page::already, Page::unknown, Page::incomplete,
-                            Page::unavailable, Page::home, Page::absent, Page::refused, Page::subscribe,
-                            Page::again, Page::no_address, Page::asked, Page::joined, Page::confirm,
-                            Page::confirmed, Page::expired, Page::why, Page::listed}) {
+    for (const Page page :
+         {Page::ask,         Page::left,       Page::already, Page::unknown, Page::incomplete,
+          Page::unavailable, Page::home,       Page::absent,  Page::refused, Page::subscribe,
+          Page::again,       Page::no_address, Page::asked,   Page::joined,  Page::confirm,
+          Page::confirmed,   Page::expired,    Page::why,     Page::listed,  Page::archive}) {
         for (const char* language : {"en", "de", "fr", "es", "pt", "it", "nl", "pl", "ar", "he", "ja"}) {
             const auto html =
                 pages->render(page, SubscriptionView{"Field Notes", language, "ann@example.org", true});
@@ -118,6 +119,38 @@ TEST_CASE("a form to subscribe holds what was written, escaped, and its stamp") 
         CHECK(has(html, "You are subscribed once you have pressed it."));
         CHECK_FALSE(has(html, "<script"));
         CHECK_FALSE(has(html, "One-Click"));
+    }
+}
+
+TEST_CASE("a list of letters shows their titles and days, escaped, and the links that there are") {
+    const auto pages = Pages::load(test::web_templates()).value();
+    PageContent content{.newsletter_title = "Notes & <more>", .language = "en"};
+    content.list.letters = {
+        {.title = "On <b>", .day = "2026-11-20", .url = "https://n.example/a/notes/12?x&y"}};
+    content.list.older_url = "https://n.example/a/notes?before=12";
+    content.list.feed_url = "https://n.example/a/notes/feed";
+    const auto html = pages.render(Page::archive, content);
+    CHECK(has(html, "<a href=\"https://n.example/a/notes/12?x&amp;y\"><bdi>On &lt;b&gt;</bdi></a>"));
+    CHECK(has(html, "<time datetime=\"2026-11-20\">2026-11-20</time>"));
+    CHECK(has(html, "href=\"https://n.example/a/notes?before=12\""));
+    CHECK(has(html, "rel=\"alternate\" type=\"application/atom+xml\""));
+    CHECK_FALSE(has(html, ">Newest<"));
+    CHECK_FALSE(has(html, ">Subscribe<"));
+    CHECK_FALSE(has(html, "noindex"));
+    CHECK_FALSE(has(html, "Nothing has been sent yet."));
+    content.list = {};
+    CHECK(has(pages.render(Page::archive, content), "Nothing has been sent yet."));
+}
+
+TEST_CASE("a page leads to past letters where it is told to, and is in no search engine") {
+    const auto pages = Pages::load(test::web_templates()).value();
+    PageContent content{.newsletter_title = "Notes", .language = "en"};
+    CHECK_FALSE(has(pages.render(Page::confirmed, content), "past letters"));
+    content.archive_url = "https://n.example/a/notes";
+    for (const Page page : {Page::confirmed, Page::subscribe}) {
+        const auto html = pages.render(page, content);
+        CHECK(has(html, "<a href=\"https://n.example/a/notes\">Read past letters</a>"));
+        CHECK(has(html, "noindex"));
     }
 }
 

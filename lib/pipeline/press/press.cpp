@@ -10,7 +10,6 @@
 #include "email/template/language_choice.hpp"
 #include "post/picture_store.hpp"
 #include "post/post_store.hpp"
-#include "queue/store/edition_store.hpp"
 #include "queue/store/mailing_store.hpp"
 #include "queue/store/press_store.hpp"
 
@@ -43,6 +42,11 @@ std::string unsubscribe_url(const config::Settings& settings, const audience::To
     return settings.public_url + "/u/" + signer.sign(token);
 }
 
+std::string letter_url(const config::Settings& settings, const config::Newsletter& newsletter,
+                       std::int64_t mailing_id) {
+    return fmt::format("{}/a/{}/{}", settings.public_url, newsletter.name, mailing_id);
+}
+
 Result<email::RenderedMailing, PrintError> render_posts(const email::TemplateSet& templates,
                                                         const config::Settings& settings,
                                                         const config::Newsletter& newsletter,
@@ -58,7 +62,8 @@ Result<email::RenderedMailing, PrintError> render_posts(const email::TemplateSet
                                            .mailing_key = std::move(order.mailing_key),
                                            .public_url = settings.public_url,
                                            .sender_id = settings.sender_id,
-                                           .pictures = std::move(order.pictures)},
+                                           .pictures = std::move(order.pictures),
+                                           .online_url = std::move(order.online_url)},
                                           stop);
     if (!rendered) {
         const bool interrupted = rendered.error().code == email::RenderError::Code::interrupted;
@@ -258,6 +263,8 @@ Result<Press::Editions, PrintError> Press::print(const Job& job) const {
         Enclosed enclosed = enclose_pictures(job.posts, domain_of(job.newsletter->from.address));
         Editions editions{.packed = {}, .pictures = {}, .lost = std::move(enclosed.lost)};
         email::InlinePictures shown;
+        const std::string online_url =
+            job.newsletter->archive ? letter_url(settings_, *job.newsletter, job.mailing.id) : "";
         for (const std::string& language : job.languages) {
             const auto rendered = render_posts(*job.templates, settings_, *job.newsletter,
                                                {.posts = enclosed.posts,
@@ -265,10 +272,12 @@ Result<Press::Editions, PrintError> Press::print(const Job& job) const {
                                                 .picture_sizes = enclosed.picture_sizes,
                                                 .mailing_key = job.mailing.key,
                                                 .language = language,
-                                                .subject_mark = {}},
+                                                .subject_mark = {},
+                                                .online_url = online_url},
                                                stop_.get_token());
             if (!rendered) return failure(rendered.error());
-            editions.packed.emplace(language, email::pack(rendered->edition()));
+            editions.packed.emplace(language, queue::KeptEdition{.content = email::pack(rendered->edition()),
+                                                                 .subject = rendered->subject()});
             add_pictures(shown, rendered->pictures());
         }
         if (!shown.empty()) editions.pictures = email::pack(shown);

@@ -37,6 +37,7 @@
 #include "feed/post.hpp"
 #include "pipeline/press/enclosure.hpp"
 #include "queue/mailing.hpp"
+#include "queue/store/edition_store.hpp"
 
 namespace paperround::pipeline {
 
@@ -108,9 +109,9 @@ class Press {
         std::set<std::string> languages;
     };
     struct Editions {
-        std::map<std::string, std::string> packed;  // by language
-        std::string pictures;                       // packed; empty if there are none
-        std::vector<std::string> lost;              // lines about lost pictures
+        std::map<std::string, queue::KeptEdition> packed;  // by language
+        std::string pictures;                              // packed; empty if there are none
+        std::vector<std::string> lost;                     // lines about lost pictures
     };
     [[nodiscard]] Result<Run*, PrintError> run_of(std::int64_t mailing_id) REQUIRES(mutex_);
     [[nodiscard]] Result<Run*, PrintError> kept_run(std::int64_t mailing_id) REQUIRES(mutex_);
@@ -153,8 +154,9 @@ struct PrintOrder {
     email::InlinePictures pictures;  // shown by the posts
     PictureSizes picture_sizes;      // known sizes of these and other pictures
     std::string mailing_key;
-    std::string language;      // of the template's strings; empty: the newsletter's
-    std::string subject_mark;  // in front of the subject; empty except in tests
+    std::string language;         // of the template's strings; empty: the newsletter's
+    std::string subject_mark;     // in front of the subject; empty except in tests
+    std::string online_url = {};  // where a post without a link is read online; empty: nowhere
 };
 
 // Shared by the press and by `preview`.
@@ -163,6 +165,10 @@ struct PrintOrder {
                                                                       const config::Newsletter& newsletter,
                                                                       PrintOrder order,
                                                                       const std::stop_token& stop = {});
+
+// The letter's page in the newsletter's archive: <public_url>/a/<newsletter>/<number>.
+[[nodiscard]] std::string letter_url(const config::Settings& settings, const config::Newsletter& newsletter,
+                                     std::int64_t mailing_id);
 
 // The link with which the reader unsubscribes.
 [[nodiscard]] std::string unsubscribe_url(const config::Settings& settings,

@@ -42,6 +42,7 @@ std::vector<std::string> relays_of(const std::vector<LaneSettings>& lanes) {
 LedgerMemory::LedgerMemory(db::Database& the_database, LedgerSettings the_settings, const Clock& clock)
     : database(the_database),
       mailings(database),
+      archive(database),
       deliveries(database),
       limits(database),
       relays(database),

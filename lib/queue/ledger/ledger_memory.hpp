@@ -16,6 +16,7 @@
 #include "queue/relay/relay_lessons.hpp"
 #include "queue/relay/relay_line.hpp"
 #include "queue/relay/relay_pace.hpp"
+#include "queue/store/archive_store.hpp"
 #include "queue/store/delivery_store.hpp"
 #include "queue/store/limit_store.hpp"
 #include "queue/store/mailing_store.hpp"
@@ -38,6 +39,7 @@ struct LedgerMemory {
 
     db::Database& database;
     MailingStore mailings;
+    ArchiveStore archive;
     DeliveryStore deliveries;
     LimitStore limits;
     RelayStore relays;

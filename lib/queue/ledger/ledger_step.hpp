@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -124,6 +125,7 @@ class LedgerStep {
     std::vector<std::size_t> rests_on_;  // stored, and not said again
     std::vector<Slowed> slowed_;
     std::map<std::int64_t, std::int64_t> finals_;  // deliveries that ended, by mailing
+    std::set<std::int64_t> accepted_;              // mailings of which a copy was
     std::map<std::int64_t, Breaker> breakers_;     // of the mailings that outcomes came in for
     Remaining to_prepare_ = Remaining::nothing;
     bool presence_written_ = false;

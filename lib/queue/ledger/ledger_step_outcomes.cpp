@@ -31,6 +31,7 @@ bool concerns_sender(const Outcome& outcome) {
 void LedgerStep::write_reports() {
     for (Report& report : arrivals_.reports) write_report(report);
     for (const auto& [mailing, finals] : finals_) memory_.mailings.settle(mailing, finals, now_);
+    for (const std::int64_t mailing : accepted_) memory_.archive.note_sent(mailing, now_);
     for (const auto& [lane, ignored] : went_down_) {
         memory_.relays.save_relay_health(relay_of(lane), lanes_[lane].health);
     }
@@ -91,6 +92,7 @@ void LedgerStep::write_report(Report& report) {
     }
     if (memory_.deliveries.record(delivery, report.outcome, line.step, relay_of(report.lane), now_))
         ++finals_[delivery.mailing_id];
+    if (report.outcome.kind == OutcomeKind::accepted) accepted_.insert(delivery.mailing_id);
     memory_.refusals.count_answer(report);
     duties_.settle(delivery, report.outcome, line.step, now_);
     write_pause(report, line.step);

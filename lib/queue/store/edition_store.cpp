@@ -8,7 +8,7 @@ namespace paperround::queue {
 
 namespace {
 
-constexpr std::array<std::string_view, 2> edition_steps{R"sql(
+constexpr std::array<std::string_view, 3> edition_steps{R"sql(
 CREATE TABLE editions (
     mailing_id INTEGER NOT NULL,
     language TEXT NOT NULL,  -- empty: the newsletter's
@@ -21,6 +21,15 @@ CREATE TABLE edition_pictures (
     mailing_id INTEGER PRIMARY KEY,
     content BLOB NOT NULL  -- email/mime/inline_picture.hpp
 );
+)sql",
+                                                        // Apart from the content, which a list need not read.
+                                                        R"sql(
+CREATE TABLE edition_subjects (
+    mailing_id INTEGER NOT NULL,
+    language TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    PRIMARY KEY (mailing_id, language)
+) WITHOUT ROWID;
 )sql"};
 
 }  // namespace
@@ -29,11 +38,15 @@ void EditionStore::migrate(db::Database& database) {
     db::migrate(database, "editions", edition_steps);
 }
 
-void EditionStore::keep(std::int64_t mailing_id, const std::map<std::string, std::string>& editions) {
+void EditionStore::keep(std::int64_t mailing_id, const std::map<std::string, KeptEdition>& editions) {
     auto& insert =
         db_.transaction().cached<"INSERT INTO editions VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING">();
-    for (const auto& [language, content] : editions)
-        insert.bind_all(mailing_id, language, db::Octets{content}).run();
+    auto& name =
+        db_.transaction().cached<"INSERT INTO edition_subjects VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING">();
+    for (const auto& [language, edition] : editions) {
+        insert.bind_all(mailing_id, language, db::Octets{edition.content}).run();
+        name.bind_all(mailing_id, language, edition.subject).run();
+    }
 }
 
 void EditionStore::keep_pictures(std::int64_t mailing_id, std::string_view pictures) {

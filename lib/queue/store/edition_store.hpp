@@ -14,13 +14,18 @@
 
 namespace paperround::queue {
 
+struct KeptEdition {
+    std::string content;  // packed
+    std::string subject;  // as text, for lists
+};
+
 class EditionStore {
   public:
     explicit EditionStore(db::Database& database) : db_(database) {}
     static void migrate(db::Database& database);
 
     // By language; "" is the newsletter's own. Needs a transaction of its caller's. What is there stays.
-    void keep(std::int64_t mailing_id, const std::map<std::string, std::string>& editions);
+    void keep(std::int64_t mailing_id, const std::map<std::string, KeptEdition>& editions);
     // Of all its letters, in the same commit; a mailing without any has none kept.
     void keep_pictures(std::int64_t mailing_id, std::string_view pictures);
     [[nodiscard]] std::optional<std::string> find_pictures(std::int64_t mailing_id);

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "db/migrations.hpp"
+#include "queue/store/archive_store.hpp"
 #include "queue/store/edition_store.hpp"
 #include "queue/store/provider_store.hpp"
 #include "queue/store/report_store.hpp"
@@ -202,6 +203,7 @@ void migrate_queue(db::Database& database) {
     ProviderStore::migrate(database);
     ReportStore::migrate(database);
     EditionStore::migrate(database);
+    ArchiveStore::migrate(database);
 }
 
 }  // namespace paperround::queue

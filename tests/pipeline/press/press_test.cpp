@@ -94,6 +94,35 @@ TEST_CASE_METHOD(Planned, "the letter is in the database before its first copy c
     CHECK(email::unpack(store->find(1, "").value()) == printed->rendered.edition());
 }
 
+TEST_CASE_METHOD(Planned, "a post without a link is read online in the archive, where there is one") {
+    const auto set_link = [&](const std::string& link) {
+        auto database = open();
+        db::RawSql(database).execute("UPDATE posts SET link = '" + link + "'");
+    };
+    set_link("");
+    const auto html = [&] {
+        auto database = open();
+        db::RawSql(database).execute("DELETE FROM editions");
+        pipeline::Press press(open(), settings, surroundings().installed_templates);
+        return press.printed(1).value()->rendered.edition().html;
+    };
+    const std::string url = settings.public_url + "/a/" + settings.newsletters.front().name + "/1";
+    CHECK(html().find(url) == std::string::npos);
+    settings.newsletters.front().archive = true;
+    CHECK(html().find("href=\"" + url + "\"") != std::string::npos);
+    set_link("https://example.org/post");
+    CHECK(html().find(url) == std::string::npos);
+}
+
+TEST_CASE_METHOD(Planned, "the subject of each edition is kept for lists") {
+    pipeline::Press press(open(), settings, surroundings().installed_templates);
+    const auto printed = press.printed(1).value();
+    auto database = open();
+    auto query = db::RawSql(database).prepare("SELECT subject FROM edition_subjects WHERE mailing_id = 1");
+    REQUIRE(query.step());
+    CHECK(query.text(0) == printed->rendered.subject());
+}
+
 TEST_CASE_METHOD(Planned,
                  "a changed template, newsletter or post changes nothing of a mailing that has begun") {
     subscribe(2);

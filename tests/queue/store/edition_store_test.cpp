@@ -19,8 +19,8 @@ TEST_CASE_METHOD(Editions, "a mailing that has not begun has no letter") {
 }
 TEST_CASE_METHOD(Editions, "letters are kept by mailing and language, whatever octets they are") {
     const std::string octets("\0\xff'", 3);
-    store->keep(1, {{"", octets}, {"de", "deutsch"}});
-    store->keep(2, {{"", "another"}});
+    store->keep(1, {{"", {octets, "First"}}, {"de", {"deutsch", "Erster"}}});
+    store->keep(2, {{"", {"another", ""}}});
     CHECK(store->languages(1) == std::set<std::string>{"", "de"});
     CHECK(store->find(1, "") == octets);
     CHECK(store->find(1, "de") == "deutsch");
@@ -35,7 +35,7 @@ TEST_CASE_METHOD(Editions, "pictures are kept by mailing, and stay as they are")
     CHECK_FALSE(store->find_pictures(2).has_value());
 }
 TEST_CASE_METHOD(Editions, "a letter that is kept stays as it is") {
-    store->keep(1, {{"", "first"}});
-    store->keep(1, {{"", "second"}});
+    store->keep(1, {{"", {"first", "First"}}});
+    store->keep(1, {{"", {"second", "Second"}}});
     CHECK(store->find(1, "") == "first");
 }

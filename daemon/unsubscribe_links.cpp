@@ -4,6 +4,7 @@
 #include "pipeline/press/letter.hpp"
 #include "public/join_routes.hpp"
 #include "public/look.hpp"
+#include "public/preferences_routes.hpp"
 
 namespace paperround::daemon {
 
@@ -24,7 +25,9 @@ std::optional<web::SubscriptionView> UnsubscribeLinks::describe(std::string_view
         .address = reader->address,
         .active = member && member->state == audience::State::active,
         .look = newsletter != nullptr ? pages::look_of(newsletter->theme) : web::Look{},
-        .why_link = pages::why_url(service_->settings(), text)};
+        .why_link = pages::why_url(service_->settings(), text),
+        .preferences_link = pages::preferences_url(service_->settings(), service_->signer(), token->newsletter,
+                                                   reader->id)};
 }
 
 web::LeaveResult UnsubscribeLinks::leave(std::string_view text) {

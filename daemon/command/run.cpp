@@ -23,6 +23,7 @@
 #include "daemon/public_archive.hpp"
 #include "daemon/public_hubs.hpp"
 #include "daemon/public_joining.hpp"
+#include "daemon/public_preferences.hpp"
 #include "daemon/supervision.hpp"
 #include "daemon/unsubscribe_links.hpp"
 #include "pipeline/data/data_directory.hpp"
@@ -69,7 +70,8 @@ struct Site {
         : readers(service, means.clock),
           hubs(service),
           joining(service, means),
-          archive(service, means.pages) {
+          archive(service, means.pages),
+          preferences(service, means.clock, means.pages) {
         if (means.pages == nullptr) return;  // which the web server says
         auto routes = std::make_unique<pages::TakenOverRoutes>(
             pipeline::open_database(service->settings().data_dir), service->signer(),
@@ -80,6 +82,7 @@ struct Site {
     PublicHubs hubs;
     PublicJoining joining;
     PublicArchive archive;
+    PublicPreferences preferences;
     std::unique_ptr<pages::TakenOverRoutes> taken_over;  // null: there are no such links
 };
 
@@ -300,7 +303,8 @@ class Daemon {
     void serve_site(web::WebServer& web, const config::Settings& settings) {
         std::vector<std::shared_ptr<web::Routes>> more;
         web::Routes* const taken_over = running_.site->taken_over.get();
-        for (web::Routes* routes : {running_.site->joining.routes(), running_.site->archive.routes(), taken_over}) {
+        for (web::Routes* routes : {running_.site->joining.routes(), running_.site->archive.routes(),
+                                    running_.site->preferences.routes(), taken_over}) {
             if (routes != nullptr) more.emplace_back(running_.site, routes);
         }
         web.serve({running_.site, &running_.site->readers}, {running_.site, &running_.site->hubs},

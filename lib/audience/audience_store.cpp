@@ -227,6 +227,13 @@ void AudienceStore::update(const Stored& before, const Subscriber& subscriber) {
         .run();
 }
 
+void AudienceStore::change(const Subscriber& reader) {
+    database_.transaction()
+        .cached<"UPDATE subscribers SET name = ?2, attributes = ?3 WHERE id = ?1">()
+        .bind_all(reader.id, reader.name, encode_attributes(merged_attributes({}, reader.attributes)))
+        .run();
+}
+
 Subscription AudienceStore::subscribe(std::string_view newsletter, const Subscriber& subscriber, Time now,
                                       std::string_view source, Again again) {
     return take(newsletter, subscriber, {.source = std::string(source)}, now, again);

@@ -113,6 +113,9 @@ class AudienceStore {
     // Ends what the reader still has besides `kept`, with the reason on record.
     void leave_others(std::string_view kept, std::int64_t subscriber_id, std::string_view reason, Time now);
 
+    // The stored reader's name and attributes are these from now on, even where they are empty.
+    void change(const Subscriber& reader);
+
     [[nodiscard]] std::optional<Subscriber> find(std::string_view address);
     [[nodiscard]] std::optional<Subscriber> find(std::int64_t subscriber_id);
     // Of all newsletters, by ascending id, with id and address only.

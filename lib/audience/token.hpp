@@ -21,7 +21,14 @@
 
 namespace paperround::audience {
 
-enum class Purpose : std::uint8_t { leave = 1, confirm = 2, form = 3, bounce = 4, leave_by_mail = 5 };
+enum class Purpose : std::uint8_t {
+    leave = 1,
+    confirm = 2,
+    form = 3,
+    bounce = 4,
+    leave_by_mail = 5,
+    preferences = 6,
+};
 
 struct Token {
     Purpose purpose = Purpose::leave;

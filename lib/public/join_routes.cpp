@@ -11,6 +11,7 @@
 #include "public/join_form.hpp"
 #include "public/look.hpp"
 #include "public/page_answer.hpp"
+#include "public/preferences_routes.hpp"
 #include "web/client_address.hpp"
 
 namespace paperround::pages {
@@ -126,6 +127,7 @@ HttpResponse JoinRoutes::say_why(const std::string& token, const HttpRequest& re
         content.confirmed_on = day_of(*consent->confirmed_at);
         content.form_url = consent->form;
     }
+    content.preferences_url = preferences_url(settings_, signer_, name, member.subscriber.id);
     if (member.state == audience::State::active)
         content.link = fmt::format("{}/u/{}", settings_.public_url, token);
     return page(200, confirmed ? Page::why : Page::listed, content);

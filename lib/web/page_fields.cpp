@@ -43,4 +43,36 @@ void add_letters(mustache::data& data, const PageStrings& strings, const LetterL
     add_link(data, "to_subscribe", list.subscribe_url, strings.at("archive.subscribe"));
 }
 
+void add_preferences(mustache::data& data, const PageStrings& strings, const PreferencesList& preferences) {
+    mustache::data lists(mustache::data::type::list);
+    for (const PreferencesList::Newsletter& each : preferences.lists) {
+        mustache::data list;
+        list.set("list_name", each.name);
+        list.set("list_title", each.title);
+        list.set("list_read", each.read);
+        lists.push_back(list);
+    }
+    data.set("preferences", true);
+    data.set("lists", lists);
+    data.set("any_lists", !preferences.lists.empty());
+    data.set("reader_name", preferences.name);
+    data.set("lists_label", strings.at("preferences.lists"));
+    data.set("language_label", strings.at("preferences.language"));
+    data.set("name_label", strings.at("preferences.name"));
+    data.set("save", strings.at("preferences.button"));
+}
+
+void add_languages(mustache::data& data, const std::map<std::string, std::string>& names,
+                   const std::string& chosen) {
+    mustache::data options(mustache::data::type::list);
+    for (const auto& [language, name] : names) {
+        mustache::data option;
+        option.set("option_language", language);
+        option.set("option_name", name);
+        option.set("option_chosen", language == chosen);
+        options.push_back(option);
+    }
+    data.set("languages", options);
+}
+
 }  // namespace paperround::web

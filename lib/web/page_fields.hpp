@@ -18,5 +18,10 @@ void add_look(kainjow::mustache::data& data, const Look& look);
 void add_link(kainjow::mustache::data& data, std::string_view name, const std::string& url,
               const std::string& words);
 void add_letters(kainjow::mustache::data& data, const PageStrings& strings, const LetterList& list);
+void add_preferences(kainjow::mustache::data& data, const PageStrings& strings,
+                     const PreferencesList& preferences);
+// To choose from, by language.
+void add_languages(kainjow::mustache::data& data, const std::map<std::string, std::string>& names,
+                   const std::string& chosen);
 
 }  // namespace paperround::web

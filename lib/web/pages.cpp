@@ -30,7 +30,7 @@ struct PageWords {
     bool has_note = false;
     bool has_form = false;  // to subscribe; its words are those of Page::subscribe
 };
-constexpr std::array<PageWords, 20> all_pages{{
+constexpr std::array<PageWords, 22> all_pages{{
     {Page::ask, "ask", true, true},
     {Page::left, "left", false, true},
     {Page::already, "already"},
@@ -51,10 +51,13 @@ constexpr std::array<PageWords, 20> all_pages{{
     {Page::why, "why"},
     {Page::listed, "listed"},
     {Page::archive, "archive"},
+    {Page::preferences, "preferences"},
+    {Page::saved, "saved"},
 }};
-constexpr std::array<std::string_view, 7> other_keys{"subscribe.label",  "archive.empty", "archive.older",
-                                                     "archive.newest",   "archive.feed",  "archive.link",
-                                                     "archive.subscribe"};
+constexpr std::array<std::string_view, 13> other_keys{
+    "subscribe.label",  "archive.empty",      "archive.older",    "archive.newest",    "archive.feed",
+    "archive.link",     "archive.subscribe",  "preferences.link", "preferences.lists", "preferences.language",
+    "preferences.name", "preferences.button", "language.name"};
 
 const PageWords& strings_of(Page page) {
     return all_pages[static_cast<std::size_t>(page)];
@@ -194,7 +197,8 @@ std::string Pages::render(Page page, const SubscriptionView& subscription) const
                                     .language = subscription.language,
                                     .address = subscription.address,
                                     .look = subscription.look,
-                                    .link = subscription.why_link});
+                                    .link = subscription.why_link,
+                                    .preferences_url = subscription.preferences_link});
 }
 
 std::string Pages::render(Page page, const PageContent& content) const {
@@ -203,6 +207,12 @@ std::string Pages::render(Page page, const PageContent& content) const {
 
 std::string Pages::render(Page page, std::string_view accept_language) const {
     return render_in(language_for(accept_language), page, {});
+}
+
+std::map<std::string, std::string> Pages::language_names() const {
+    std::map<std::string, std::string> names;
+    for (const auto& [language, strings] : languages_) names.emplace(language, strings.at("language.name"));
+    return names;
 }
 
 std::string Pages::render_in(const std::string& language, Page page, const PageContent& content) const {
@@ -235,6 +245,11 @@ std::string Pages::render_in(const std::string& language, Page page, const PageC
         data.set("link_words", leads_away ? text("button", "ask") : text("heading", "why"));
     }
     if (page == Page::archive) add_letters(data, strings, content.list);
+    if (page == Page::preferences || page == Page::saved) {
+        add_preferences(data, strings, content.preferences);
+        add_languages(data, language_names(), language);
+    }
+    add_link(data, "settings", content.preferences_url, strings.at("preferences.link"));
     add_link(data, "past", content.archive_url, strings.at("archive.link"));
     if (which.has_form && content.form.confirms) data.set("note", text("note", "subscribe"));
     if (!which.has_form && which.has_note) data.set("note", text("note", which.key));

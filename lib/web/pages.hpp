@@ -34,6 +34,8 @@ enum class Page {
     why,     // a reader asked for it, and confirmed
     listed,  // somebody put the reader on the list
     archive,
+    preferences,
+    saved,  // the same, after a change
 };
 
 // What is in a form to subscribe.
@@ -59,6 +61,17 @@ struct LetterList {
     std::string subscribe_url;
 };
 
+// What a reader may change; languages are those of the pages.
+struct PreferencesList {
+    struct Newsletter {
+        std::string name;
+        std::string title;
+        bool read = false;
+    };
+    std::vector<Newsletter> lists;
+    std::string name;  // the reader's
+};
+
 // What a page about a newsletter shows.
 struct PageContent {
     std::string newsletter_title;
@@ -70,8 +83,10 @@ struct PageContent {
     std::string asked_on = {};  // for Page::why and Page::listed: days, as 2026-11-20
     std::string confirmed_on = {};
     std::string form_url = {};
-    std::string archive_url = {};  // of past letters; empty: none
-    LetterList list = {};          // for Page::archive
+    std::string archive_url = {};      // of past letters; empty: none
+    LetterList list = {};              // for Page::archive
+    std::string preferences_url = {};  // of the reader; empty: none
+    PreferencesList preferences = {};  // for Page::preferences and Page::saved
 };
 
 struct PagesError {
@@ -102,6 +117,8 @@ class Pages {
 
     // The language of a page for that Accept-Language, or for several tags.
     [[nodiscard]] const std::string& language_for(std::string_view accept_language) const;
+    // Whether there are pages in that very language ("de").
+    [[nodiscard]] bool speaks(const std::string& language) const { return languages_.contains(language); }
     // A string without fields, as plain text, in that language or the nearest that there is.
     [[nodiscard]] std::string words(std::string_view language, const std::string& key) const;
     [[nodiscard]] static bool is_right_to_left(std::string_view language);
@@ -111,6 +128,9 @@ class Pages {
 
     [[nodiscard]] std::string render_in(const std::string& language, Page page,
                                         const PageContent& content) const;
+
+    // Each in its own words.
+    [[nodiscard]] std::map<std::string, std::string> language_names() const;
 
     std::string template_;
     std::map<std::string, Strings> languages_;

@@ -27,7 +27,8 @@ struct SubscriptionView {
     std::string address;
     bool active = true;
     Look look = {};
-    std::string why_link = {};  // a page that says how the reader came onto the list; empty: none
+    std::string why_link = {};          // a page that says how the reader came onto the list; empty: none
+    std::string preferences_link = {};  // the page with all that he may change; empty: none
     bool operator==(const SubscriptionView&) const = default;
 };
 

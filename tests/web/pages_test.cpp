@@ -31,7 +31,8 @@ TEST_CASE("every page renders in every language without a gap") {
          {Page::ask,         Page::left,       Page::already, Page::unknown, Page::incomplete,
           Page::unavailable, Page::home,       Page::absent,  Page::refused, Page::subscribe,
           Page::again,       Page::no_address, Page::asked,   Page::joined,  Page::confirm,
-          Page::confirmed,   Page::expired,    Page::why,     Page::listed,  Page::archive}) {
+          Page::confirmed,   Page::expired,    Page::why,     Page::listed,  Page::archive,
+          Page::preferences, Page::saved}) {
         for (const char* language : {"en", "de", "fr", "es", "pt", "it", "nl", "pl", "ar", "he", "ja"}) {
             const auto html =
                 pages->render(page, SubscriptionView{"Field Notes", language, "ann@example.org", true});
@@ -152,6 +153,26 @@ TEST_CASE("a page leads to past letters where it is told to, and is in no search
         CHECK(has(html, "<a href=\"https://n.example/a/notes\">Read past letters</a>"));
         CHECK(has(html, "noindex"));
     }
+}
+
+TEST_CASE("a form of preferences has what a reader reads, every language, and its last field last") {
+    const auto pages = Pages::load(test::web_templates()).value();
+    PageContent content{.newsletter_title = "Notes", .language = "he,en", .address = "ann@example.org"};
+    content.preferences = {.lists = {{"notes", "Notes & <more>", true}, {"other", "Other", false}},
+                           .name = "\"><script>"};
+    for (const Page page : {Page::preferences, Page::saved}) {
+        const auto html = pages.render(page, content);
+        CHECK(has(html, "name=\"read\" value=\"notes\" checked> <bdi>Notes &amp; &lt;more&gt;</bdi>"));
+        CHECK(has(html, "name=\"read\" value=\"other\"> <bdi>Other</bdi>"));
+        CHECK(has(html, "<option value=\"he\" lang=\"he\" selected>"));
+        CHECK(has(html, "<option value=\"ja\" lang=\"ja\">"));
+        CHECK(has(html, "value=\"&quot;&gt;&lt;script&gt;\""));
+        CHECK(html.rfind("name=\"preferences\" value=\"save\"") > html.rfind("<button"));
+        CHECK_FALSE(has(html, "One-Click"));
+        CHECK_FALSE(has(html, "ann@example.org"));
+    }
+    content.preferences.lists.clear();
+    CHECK_FALSE(has(pages.render(Page::preferences, content), "<fieldset>"));
 }
 
 TEST_CASE("a form of a list that asks nobody to confirm promises no mail") {

@@ -1,5 +1,5 @@
 // Connects the public pages on which readers join to the running service, and sends the mails that ask them to
-// confirm.
+// confirm. Where nobody can ask, nothing is opened for the mails.
 #pragma once
 
 #include <memory>
@@ -18,6 +18,8 @@ struct JoiningMeans {
     Random& random;
     pages::ConfirmationEvents& events;
     std::filesystem::path installed_templates;
+    // How long a mail waits for its turn before others are looked at, or a stop.
+    Duration turn_patience = std::chrono::milliseconds(200);
     std::shared_ptr<const web::Pages>
         pages;  // null where their templates cannot be read, which the web server says
 };
@@ -30,6 +32,9 @@ class PublicJoining {
     void start();
     // Waits so long for the mail that is being sent. The pages go on: who asks is mailed by the successor.
     void stop(Duration patience);
+
+    // Once start() was called: until no mail is due. Nobody may call stop() meanwhile.
+    void wait_until_none_due(const std::stop_token& stop);
 
     // The pages, as long as this object lives; null where their templates cannot be read.
     [[nodiscard]] web::Routes* routes() { return routes_.get(); }

@@ -10,6 +10,7 @@
 #include <exception>
 #include <thread>
 
+#include "audience/join_store.hpp"
 #include "base/guarded_clock.hpp"
 #include "base/mutex.hpp"
 #include "base/text.hpp"
@@ -52,6 +53,8 @@ constexpr Duration handover_patience = 500ms;
 constexpr auto reload_pause = 2s;
 // Where a clock that was set could not be followed.
 constexpr auto between_jumps = 10s;
+// A run that ends waits so long for each mail's turn.
+constexpr Duration once_turn_patience = 5s;
 // The ledger steps several times a second.
 constexpr Duration stalled_after = 30s;
 
@@ -142,7 +145,13 @@ class Daemon {
             const std::jthread showing([this, &service](const std::stop_token& end) {
                 show_progress(service->settings().data_dir, end);
             });
+            JoiningMeans means = joining_means();
+            means.turn_patience = once_turn_patience;
+            PublicJoining joining(service, means);
+            joining.start();
             service->run_once(stopped.get_token());
+            joining.wait_until_none_due(stopped.get_token());
+            joining.stop(service->settings().drain);
         }
         if (!service->drain()) return EX_IOERR;
         return summarise(service->settings());
@@ -460,7 +469,9 @@ class Daemon {
         auto database = pipeline::open_database(settings.data_dir);
         std::int64_t waiting = 0;
         for (const queue::QueueLine& line : queue::DeliveryLog(database).waiting()) waiting += line.count;
-        const auto due = pipeline::next_due(database, settings, clock_.now());
+        auto due = pipeline::next_due(database, settings, clock_.now());
+        if (const auto mail = audience::JoinStore(database).next_due())
+            due = std::min(*mail, due.value_or(*mail));
         logger_->flush();  // what is said about the run stands before its sum
         fmt::print("{} sent, {} failed, {} waiting{}\n", with_thousands(journal_.sent()),
                    with_thousands(journal_.failed()), with_thousands(static_cast<std::uint64_t>(waiting)),

@@ -97,6 +97,24 @@ void JoinStore::finish(const JoinRequest& after) {
         .run();
 }
 
+std::optional<Time> JoinStore::next_due() {
+    auto& query =
+        database_.cached<"SELECT due FROM join_requests WHERE state IN (0, 1) AND state " +
+                         db::is<JoinState::waiting> + " AND confirmed_at IS NULL ORDER BY due LIMIT 1">();
+    std::optional<Time> next;
+    if (query.step()) next = query.time(0);
+    query.reset();
+    return next;
+}
+
+bool JoinStore::any_unconfirmed() {
+    auto& query = database_.cached<"SELECT 1 FROM join_requests WHERE confirmed_at IS NULL AND state <> " +
+                                   no_mail + " LIMIT 1">();
+    const bool any = query.step();
+    query.reset();
+    return any;
+}
+
 std::vector<JoinRequest> JoinStore::in_doubt() {
     return read_requests(
         database_

@@ -63,6 +63,10 @@ class JoinStore {
     void begin(std::int64_t id);
     // How the attempt ended: state, due, attempts, doubts and reply of `after`.
     void finish(const JoinRequest& after);
+    // When the next mail is tried; nothing where none waits.
+    [[nodiscard]] std::optional<Time> next_due();
+    // Whether anybody was asked to confirm and has not, whatever became of the mail.
+    [[nodiscard]] bool any_unconfirmed();
     // After a crash: those that may have been sent.
     [[nodiscard]] std::vector<JoinRequest> in_doubt();
 

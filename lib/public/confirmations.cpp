@@ -75,6 +75,15 @@ void Confirmations::wake() {
     woken_.notify_all();
 }
 
+void Confirmations::wait_until_none_due(const std::stop_token& stop) {
+    Lock lock(mutex_);
+    owed_ = true;
+    none_due_ = false;
+    woken_.notify_all();
+    // A look that was under way does not count: it may have begun before the last mail was owed.
+    woken_.wait(lock, stop, [this]() REQUIRES(mutex_) { return !running_ || (!owed_ && none_due_); });
+}
+
 void Confirmations::run(const std::stop_token& stop) {
     bool recovered = false;
     std::string stuck;
@@ -92,8 +101,11 @@ void Confirmations::run(const std::stop_token& stop) {
         }
         if (tried == at_once) continue;
         Lock lock(mutex_);
+        none_due_ = tried == 0;
+        woken_.notify_all();
         woken_.wait_for(lock, stop, between_looks, [this]() REQUIRES(mutex_) { return owed_; });
         owed_ = false;
+        none_due_ = false;
     }
     const Lock lock(mutex_);
     running_ = false;
@@ -183,6 +195,10 @@ ConfirmationTried Confirmations::send(const JoinRequest& request, const config::
         if (access == means_.relays.end()) continue;
         if (const auto later = free_at(share.relay)) {
             free = std::min(free.value_or(*later), *later);
+            continue;
+        }
+        if (means_.take_turn && !means_.take_turn(share.relay)) {
+            free = std::min(free.value_or(now + between_looks), now + between_looks);
             continue;
         }
         tried.relay = share.relay;

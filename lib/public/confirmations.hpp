@@ -1,5 +1,6 @@
 // Sends the mails that ask readers to confirm, on a thread of its own, over the newsletter's relays in their
-// order: one at a time, since nobody asks for many. They pass by the ledger, its limits and rates.
+// order: one at a time, since nobody asks for many. They pass by the ledger, but keep the relays' rates: each waits
+// for its turn among the couriers' messages.
 //
 // Before the content of a mail leaves, its request is durably `sending`. So after a crash at most one mail is in
 // doubt; like one whose final dot got no answer, it is sent once more under the same Message-ID, and after a
@@ -61,6 +62,8 @@ struct ConfirmationMeans {
     Random& random;
     ConfirmationEvents& events;
     std::filesystem::path installed_templates;
+    // Whether the relay's rate lets a mail begin now; may wait for a moment. Without this function: always.
+    std::function<bool(const std::string& relay)> take_turn = {};
 };
 
 class Confirmations {
@@ -75,6 +78,8 @@ class Confirmations {
     void start();
     // A mail is owed: look now. Thread-safe.
     void wake();
+    // Once start() was called: waits until nothing is due, or the database or the templates cannot be used.
+    void wait_until_none_due(const std::stop_token& stop);
     // Begins no other mail, and ends the thread. The one that is being sent is interrupted after `patience`, which
     // may leave a doubt.
     void stop(Duration patience);
@@ -119,6 +124,7 @@ class Confirmations {
     std::condition_variable_any woken_;
     bool owed_ GUARDED_BY(mutex_) = false;
     bool running_ GUARDED_BY(mutex_) = false;
+    bool none_due_ GUARDED_BY(mutex_) = false;  // at the last look
     std::atomic<bool> stopping_ = false;
     std::jthread thread_;  // declared last: it uses the members above
 };

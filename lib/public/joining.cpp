@@ -31,23 +31,23 @@ void Joining::ask(const config::Newsletter& newsletter, const Asking& asking) {
                         .due = now};
     const Lock lock(mutex_);
     require_own_files();
-    db::Transaction transaction(database_);
+    db::Transaction transaction(database());
     if (!newsletter.confirm && joins_unasked(newsletter, asking.address)) {
         request.state = JoinState::no_mail;
-        JoinStore(database_).add(request);
+        JoinStore(database()).add(request);
         subscribe(request);
         return transaction.commit();
     }
     if (!may_mail(asking.address)) return;
     if (suppressed_by_hand(asking.address)) {
         // No mail, not even this one. The request is on record for whoever may lift that.
-        request.id = JoinStore(database_).add(request);
+        request.id = JoinStore(database()).add(request);
         request.state = JoinState::failed;
         request.reply = "the address is suppressed by hand: not asked to confirm";
-        JoinStore(database_).finish(request);
+        JoinStore(database()).finish(request);
         return transaction.commit();
     }
-    JoinStore(database_).add(request);
+    JoinStore(database()).add(request);
     transaction.commit();
     if (on_asked_) on_asked_();
 }
@@ -64,12 +64,12 @@ std::optional<Confirmable> Joining::confirm(std::string_view token) {
     if (!signer_.verify_confirm(token, clock_.now())) return std::nullopt;
     const Lock lock(mutex_);
     require_own_files();
-    db::Transaction transaction(database_);
+    db::Transaction transaction(database());
     const auto request = request_of(token);
     if (!request || suppressed_by_hand(request->address)) return std::nullopt;
     // A link that was used joins nobody who has left since.
     if (request->confirmed_at) return reads(*request) ? std::optional(confirmable(*request)) : std::nullopt;
-    static_cast<void>(JoinStore(database_).confirm(request->id, clock_.now()));
+    static_cast<void>(JoinStore(database()).confirm(request->id, clock_.now()));
     subscribe(*request);
     transaction.commit();
     return confirmable(*request);
@@ -79,15 +79,20 @@ std::optional<Reason> Joining::why(std::string_view leave_token) {
     const auto token = signer_.verify(audience::Purpose::leave, leave_token);
     if (!token) return std::nullopt;
     const Lock lock(mutex_);
-    auto member = AudienceStore(database_).member(token->newsletter, token->subscriber_id);
+    auto member = AudienceStore(database()).member(token->newsletter, token->subscriber_id);
     if (!member) return std::nullopt;
-    auto consent = JoinStore(database_).consent_of(token->newsletter, member->subscriber.address);
+    auto consent = JoinStore(database()).consent_of(token->newsletter, member->subscriber.address);
     return Reason{
         .newsletter = token->newsletter, .member = std::move(*member), .consent = std::move(consent)};
 }
 
+db::Database& Joining::database() {
+    if (!database_) database_.emplace(open_());
+    return *database_;
+}
+
 bool Joining::may_mail(std::string_view address) {
-    JoinStore requests(database_);
+    JoinStore requests(database());
     const Time now = clock_.now();
     return requests.mails_asked_for(address, now - between_mails) == 0 &&
            requests.mails_asked_for(address, now - counted_for) < most_mails;
@@ -95,8 +100,8 @@ bool Joining::may_mail(std::string_view address) {
 
 // Somebody new, or who reads already: neither has told us not to write.
 bool Joining::joins_unasked(const config::Newsletter& newsletter, std::string_view address) {
-    AudienceStore audience(database_);
-    if (audience.is_suppressed(address, newsletter.name) || audience::ForgottenStore(database_).find(address)) return false;
+    AudienceStore audience(database());
+    if (audience.is_suppressed(address, newsletter.name) || audience::ForgottenStore(database()).find(address)) return false;
     const auto reader = audience.find(address);
     if (!reader) return true;
     const auto member = audience.member(newsletter.name, reader->id);
@@ -114,19 +119,19 @@ std::optional<JoinRequest> Joining::request_of(std::string_view token) {
     if (!link) return std::nullopt;
     const config::Newsletter* newsletter = settings_.find_newsletter(link->newsletter);
     if (newsletter == nullptr || !newsletter->subscribe) return std::nullopt;
-    auto request = JoinStore(database_).find(link->request_id);
+    auto request = JoinStore(database()).find(link->request_id);
     return request && request->newsletter == link->newsletter ? request : std::nullopt;
 }
 
 void Joining::subscribe(const JoinRequest& request) {
-    AudienceStore audience(database_);
+    AudienceStore audience(database());
     const Time now = clock_.now();
     const auto suppression = audience.find_suppression(request.address);  // of all newsletters
     const auto before = audience.find(request.address);
     if (suppression && suppression->reason != "bounced" && before) {
         audience.leave_others(request.newsletter, before->id, suppression->reason, now);
         static_cast<void>(
-            queue::DeliveryStore(database_).withdraw("", before->id, queue::DeliveryState::suppressed, now));
+            queue::DeliveryStore(database()).withdraw("", before->id, queue::DeliveryState::suppressed, now));
     }
     static_cast<void>(audience.unsuppress(request.address, request.newsletter));
     audience::Subscriber reader{.id = 0, .address = request.address, .name = {}, .attributes = {}};
@@ -137,14 +142,14 @@ void Joining::subscribe(const JoinRequest& request) {
 }
 
 bool Joining::reads(const JoinRequest& request) {
-    AudienceStore audience(database_);
+    AudienceStore audience(database());
     const auto reader = audience.find(request.address);
     return reader && audience.is_active(request.newsletter, reader->id);
 }
 
 // A change in a file that was replaced would be lost.
 void Joining::require_own_files() {
-    if (database_.files_replaced())
+    if (database().files_replaced())
         throw db::Error(db::Error::Code::other, "the database was replaced while it was open");
 }
 

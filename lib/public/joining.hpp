@@ -55,10 +55,11 @@ struct Reason {
 
 class Joining {
   public:
-    // `on_asked` is called when a mail is owed. All but it must outlive this object.
-    Joining(db::Database database, const config::Settings& settings, const audience::TokenSigner& signer,
-            const Clock& clock, std::function<void()> on_asked)
-        : database_(std::move(database)),
+    // `open` gives a connection of this object's own, once one is needed. `on_asked` is called when a mail is owed.
+    // All but these must outlive it.
+    Joining(std::function<db::Database()> open, const config::Settings& settings,
+            const audience::TokenSigner& signer, const Clock& clock, std::function<void()> on_asked)
+        : open_(std::move(open)),
           settings_(settings),
           signer_(signer),
           clock_(clock),
@@ -84,9 +85,11 @@ class Joining {
     void subscribe(const audience::JoinRequest& request) REQUIRES(mutex_);
     [[nodiscard]] bool reads(const audience::JoinRequest& request) REQUIRES(mutex_);
     void require_own_files() REQUIRES(mutex_);
+    [[nodiscard]] db::Database& database() REQUIRES(mutex_);
 
+    std::function<db::Database()> open_;
     Mutex mutex_;
-    db::Database database_ GUARDED_BY(mutex_);
+    std::optional<db::Database> database_ GUARDED_BY(mutex_);
     const config::Settings& settings_;
     const audience::TokenSigner& signer_;
     const Clock& clock_;

@@ -93,6 +93,22 @@ TEST_CASE_METHOD(Joining, "who has confirmed is not asked again, even if the mai
     CHECK(due(now).empty());
 }
 
+TEST_CASE_METHOD(Joining, "whoever has not confirmed is known, and when the next mail is due") {
+    CHECK_FALSE((*requests).any_unconfirmed());
+    CHECK_FALSE((*requests).next_due());
+    const auto first = requests->add(asked("ann@example.org", now));
+    requests->add(asked("bob@example.org", now + 1s));
+    CHECK((*requests).any_unconfirmed());
+    CHECK((*requests).next_due() == now);
+    requests->begin(first);
+    CHECK((*requests).next_due() == now + 1s);
+    requests->confirm(first, now);
+    CHECK((*requests).any_unconfirmed());
+    requests->confirm(first + 1, now);
+    CHECK_FALSE((*requests).any_unconfirmed());
+    CHECK_FALSE((*requests).next_due());
+}
+
 TEST_CASE_METHOD(Joining, "a request confirms once") {
     const auto id = requests->add(asked("ann@example.org", now));
     CHECK(requests->confirm(id, now + 1min));

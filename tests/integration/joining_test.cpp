@@ -163,6 +163,30 @@ TEST_CASE_METHOD(Joining, "a mail that is owed outlives a kill, and goes out onc
     CHECK(server.messages().size() == 1);
 }
 
+// Takes some 7 s: a relay that is not there rests for 5 s.
+TEST_CASE_METHOD(Joining, "a run that ends sends the mail that is owed, and says when it is not due yet") {
+    const std::uint16_t port = free_port();
+    open(port);
+    publish({});
+    {
+        Process daemon = start();
+        REQUIRE(eventually([&] { return ready(); }));
+        CHECK(subscribe("ann@example.org").status == 200);
+        daemon.signal(SIGTERM);
+        CHECK(daemon.wait() == 0);
+    }
+    const AiosmtpdServer server({});
+    open(server.port());
+    const auto early = command({"run", "--once"});
+    CHECK(early.status == 75);
+    CHECK(has(early.output, "next due "));
+    REQUIRE(eventually([&] { return command({"run", "--once"}).status == 0; }));
+    REQUIRE(server.messages().size() == 1);
+    CHECK(has(plain(server.messages().front()), "X-RcptTo: ann@example.org"));
+    CHECK(command({"run", "--once"}).status == 0);
+    CHECK(server.messages().size() == 1);
+}
+
 TEST_CASE_METHOD(Joining, "a reload goes on with who has asked, and closes the page where that is said") {
     const AiosmtpdServer server({});
     open(server.port());

@@ -47,7 +47,11 @@ struct Sending : test::JoinFixture {
                                                 .clock = clock,
                                                 .random = random,
                                                 .events = told,
-                                                .installed_templates = test::source_folder() + "/templates"});
+                                                .installed_templates = test::source_folder() + "/templates",
+                                                .take_turn = [this](const std::string& name) {
+                                                    asked_turn = name;
+                                                    return may_begin;
+                                                }});
         return *sender;
     }
     audience::JoinRequest request(std::int64_t id = 1) { return (*requests).find(id).value(); }
@@ -58,6 +62,8 @@ struct Sending : test::JoinFixture {
     Told told;
     std::vector<pipeline::RelayAccess> relays;
     std::optional<pages::Confirmations> sender;
+    bool may_begin = true;  // by the relay's rate
+    std::string asked_turn;
 };
 
 bool has(const std::string& text, const std::string& part) {
@@ -72,6 +78,40 @@ std::string plain(std::string text) {
 }
 
 }  // namespace
+
+TEST_CASE_METHOD(Sending, "a mail waits for its turn at the relay, and that is no attempt") {
+    test::AiosmtpdServer server({});
+    relay("main", server.port());
+    ask("ann@example.org");
+    may_begin = false;
+    CHECK(begin().send_due() == 1);
+    CHECK(server.messages().empty());
+    CHECK(request().state == JoinState::waiting);
+    CHECK(request().attempts == 0);
+    CHECK(request().due == clock.now() + 1s);
+    CHECK(told.outcomes.empty());
+    CHECK(asked_turn == "main");
+    may_begin = true;
+    CHECK(sender->send_due() == 0);  // not due yet
+    clock.advance(1s);
+    CHECK(sender->send_due() == 1);
+    CHECK(request().state == JoinState::sent);
+}
+
+TEST_CASE_METHOD(Sending, "a run that ends waits until no mail is due") {
+    test::AiosmtpdServer server({});
+    relay("main", server.port());
+    for (int i = 0; i < 25; ++i) ask("r" + std::to_string(i) + "@example.org");
+    begin().start();
+    sender->wait_until_none_due({});
+    CHECK(owed().empty());
+    CHECK(server.messages().size() == 25);
+    ask("late@example.org");
+    sender->wait_until_none_due({});
+    CHECK(server.messages().size() == 26);
+    sender->stop(1s);
+    sender->wait_until_none_due({});  // nobody sends any more
+}
 
 TEST_CASE_METHOD(Sending, "a mail that asks to confirm goes out once, with a link that confirms") {
     test::AiosmtpdServer server({});

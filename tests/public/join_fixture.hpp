@@ -74,7 +74,7 @@ struct JoinFixture {
     Committing<audience::AudienceStore> audience{database};
     Committing<audience::JoinStore> requests{database};
     unsigned wakings = 0;
-    pages::Joining joining{pipeline::open_database(dir.path()), settings, signer, clock,
+    pages::Joining joining{[this] { return pipeline::open_database(dir.path()); }, settings, signer, clock,
                            [this] { ++wakings; }};
 };
 

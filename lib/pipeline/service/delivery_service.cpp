@@ -216,6 +216,13 @@ void DeliveryService::run_once(const std::stop_token& stop) {
     ledger_.hand_out().wait_until_quiet(stop);
 }
 
+bool DeliveryService::take_turn(std::string_view relay, Duration patience) {
+    for (std::size_t lane = 0; lane < relays_.size(); ++lane) {
+        if (relays_[lane].relay.name == relay) return ledger_.line(lane).await_turn_for(patience);
+    }
+    return true;
+}
+
 void DeliveryService::stop_asking() {
     polling_thread_.request_stop();
     polling_.interrupt();

@@ -100,6 +100,9 @@ class DeliveryService {
     // For mail that is no mailing: one access to each relay, since its tokens are renewed in one place.
     [[nodiscard]] const std::vector<RelayAccess>& relays() const { return relays_; }
     [[nodiscard]] const Signing& signing() const { return signing_; }
+    // Whether the relay's rate lets a message begin now; waits for its turn among the couriers' for so long at most.
+    // A relay that there is not has no rate.
+    [[nodiscard]] bool take_turn(std::string_view relay, Duration patience);
 
   private:
     void start_sending();

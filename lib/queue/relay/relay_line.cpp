@@ -71,6 +71,19 @@ bool RelayLine::await_turn() {
     return !closed_ && !paused_;
 }
 
+bool RelayLine::await_turn_for(Duration patience) {
+    const auto until = Steady::now() + patience;
+    Lock lock(mutex_);
+    while (!closed_ && !paused_ && limited_) {
+        if (take_turn()) return true;
+        const auto left = std::chrono::duration_cast<Duration>(until - Steady::now());
+        if (left <= Duration(0)) return false;
+        turn_.wait_for(lock.native(),
+                       std::min(left, std::max<Duration>(bucket_.until_token(per_second_), 1ms)));
+    }
+    return !closed_ && !paused_;
+}
+
 // A courier that waits for its turn has begun nothing yet.
 void RelayLine::set_paused(bool paused) {
     {

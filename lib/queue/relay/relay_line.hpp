@@ -38,6 +38,8 @@ class RelayLine {
 
     // Waits until the rate lets the next message begin; false once closed or paused.
     [[nodiscard]] bool await_turn();
+    // The same for so long at most: false, too, where no turn came.
+    [[nodiscard]] bool await_turn_for(Duration patience);
     // The same without waiting.
     [[nodiscard]] bool turn_now();
 

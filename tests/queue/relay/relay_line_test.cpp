@@ -344,6 +344,17 @@ TEST_CASE_METHOD(Line, "turns come at the rate that was set however many wait") 
     CHECK(std::chrono::steady_clock::now() - begun >= 80ms);
 }
 
+TEST_CASE_METHOD(Line, "who waits for a turn for a while only goes without one") {
+    CHECK(line.await_turn_for(0ms));
+    line.set_pace(100.0, 0ms);
+    CHECK(line.await_turn_for(0ms));
+    CHECK(line.await_turn_for(10s));  // comes within 10 ms
+    line.set_pace(0.001, 1h);
+    CHECK_FALSE(line.await_turn_for(1ms));
+    line.close();
+    CHECK_FALSE(line.await_turn_for(10s));
+}
+
 TEST_CASE_METHOD(Line, "without a rate every turn is free") {
     for (int i = 0; i < 1000; ++i) CHECK(line.turn_now());
     line.set_pace(1.0, 0ms);

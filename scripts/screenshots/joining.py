@@ -66,14 +66,14 @@ def listens(port):
 class Browser:
     """WebDriver (W3C), and what Chromium adds to it."""
 
-    def __init__(self, language):
+    def __init__(self, language, scripts=False):
         port = free_port()
         self.driver = subprocess.Popen(["chromedriver", f"--port={port}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.address = f"http://127.0.0.1:{port}/session"
         await_that(lambda: listens(port), "chromedriver listens")
         options = {
             "args": ["--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--disable-dev-shm-usage", f"--lang={language}"],
-            "prefs": {"profile.managed_default_content_settings.javascript": 2, "intl.accept_languages": language},
+            "prefs": {"profile.managed_default_content_settings.javascript": 1 if scripts else 2, "intl.accept_languages": language},
             "mobileEmulation": {"deviceMetrics": {"width": WIDTH, "height": HEIGHT, "pixelRatio": 2}},
         }
         wanted = {"alwaysMatch": {"goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL"}}}
@@ -140,12 +140,15 @@ class Newsletter:
         self.port, relay = free_port(), free_port()
         self.publish([])
         configuration = CONFIGURATION.format(folder=folder, port=self.port, relay=relay, title=TITLES.get(language, "Field Notes"))
-        (folder / "config.yaml").write_text(configuration, encoding="utf-8")
+        (folder / "config.yaml").write_text(self.configuration(configuration), encoding="utf-8")
         self.processes = [
             subprocess.Popen([sys.executable, str(SERVER), f"--port={relay}", f"--maildir={folder / 'mail'}"], stdout=subprocess.DEVNULL),
             subprocess.Popen([paperround, "--config", str(folder / "config.yaml"), "run"], stderr=(folder / "log").open("w")),
         ]
         await_that(lambda: listens(self.port) and listens(relay), "daemon and SMTP server listen")
+
+    def configuration(self, text):
+        return text
 
     def __enter__(self):
         return self
@@ -224,4 +227,5 @@ def main():
         join(str(pathlib.Path(paperround).resolve()), target, language)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -37,7 +37,7 @@ std::string_view heading_of(control::Got got) {
 
 void print_explanation(const control::Explanation& explanation, Time now) {
     constexpr std::size_t indent = 2;
-    constexpr std::size_t when = 20;
+    constexpr std::size_t when = 25;  // with the year and the zone
     const std::size_t width = terminal_width();
     if (explanation.mailing) {
         fmt::print("mailing {} of {} (\"{}\"): {}\n", *explanation.mailing, explanation.newsletter,

@@ -38,10 +38,12 @@ int list_suppressions(control::Desk& desk, const SuppressionOptions& options) {
             fmt::print("{}\n", control::to_json(one));
         } else {
             // Row by row with fixed columns: a list of 100 000 must not be held to be aligned.
-            const std::string row = padded(local_text(one.created_at, now), 18) + "  " +
-                                    padded(one.address_key, 36) + "  " + one.reason +
-                                    (one.evidence.empty() ? "" : ": ") + one.evidence;
+            constexpr std::size_t indent = 4;
+            const std::string row =
+                padded(one.address_key, 40) + "  " + padded(one.reason, 12) + local_text(one.created_at, now);
             fmt::print("{}\n", shortened(terminal_text(row), terminal_width()));
+            if (!one.evidence.empty())
+                fmt::print("    {}\n", wrapped(terminal_text(one.evidence), terminal_width() - indent, indent));
         }
         return std::ferror(stdout) == 0;
     });

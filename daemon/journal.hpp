@@ -64,6 +64,9 @@ class Journal final : public pipeline::Events, public pages::ConfirmationEvents 
     void paused(std::int64_t mailing_id, std::string_view newsletter, std::string_view reason) override;
     void no_longer_failed(std::size_t deliveries) override;
     void domain_slowed(std::string_view domain, double per_second, std::string_view words) override;
+    void report_taken(std::string_view mailbox, const pipeline::TakenReport& taken) override;
+    void report_unreadable(std::string_view mailbox, std::string_view mail, std::string_view why) override;
+    void bounce_mailbox(std::string_view mailbox, std::string_view trouble) override;
     void resolver_down() override;
     void resolver_up() override;
     void domain_restored(std::string_view domain) override;

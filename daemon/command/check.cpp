@@ -7,6 +7,7 @@
 #include "audience/audience_store.hpp"
 #include "base/address/host_name.hpp"
 #include "base/address/mailbox.hpp"
+#include "base/address/registrable_domain.hpp"
 #include "base/address/url.hpp"
 #include "base/text.hpp"
 #include "base/text/date_time.hpp"
@@ -89,6 +90,15 @@ std::vector<std::string> password_problems(const config::Settings& settings) {
                 problems.push_back(password.error());
         }
     }
+    for (const config::BounceMailbox& mailbox : settings.bounces.mailboxes) {
+        if (mailbox.oauth) {
+            if (const auto secrets = config::read_oauth_secrets(mailbox); !secrets)
+                problems.push_back(secrets.error());
+        } else if (mailbox.kind != config::MailboxKind::maildir) {
+            if (const auto password = config::read_password(mailbox); !password)
+                problems.push_back(password.error());
+        }
+    }
     return problems;
 }
 
@@ -139,14 +149,36 @@ void print_faint_accent(const config::Newsletter& newsletter) {
         newsletter.name, newsletter.theme.accent, email::contrast(*accent, email::paper));
 }
 
+void print_return_path(const config::Settings& settings, const config::Newsletter& newsletter) {
+    const std::string& domain = settings.bounce_domain_of(newsletter);
+    const std::string where = domain.empty() ? newsletter.from.address
+                                             : fmt::format("a signed address at {} for each copy", domain);
+    fmt::print("note: {}: bounces go to {}\n", newsletter.name, where);
+    if (domain.empty()) return;
+    const std::string_view from = domain_of(newsletter.from.address);
+    if (registrable_domain(domain) != registrable_domain(from))
+        fmt::print(
+            "warning: {}: {} and {} are not of one domain: SPF is not aligned for DMARC, which then hangs on DKIM "
+            "alone\n",
+            newsletter.name, domain, from);
+}
+
 void print_advice(const config::Settings& settings) {
     for (const std::string& line : warnings_about(settings, full_host_name())) fmt::print("{}\n", line);
     auto files = pipeline::exposed_files_of(settings.data_dir);
     std::ranges::move(pipeline::foreign_files_of(settings.data_dir), std::back_inserter(files));
     for (const std::string& file : files) fmt::print("warning: {}\n", file);
     for (const config::Newsletter& newsletter : settings.newsletters) {
-        fmt::print("note: {}: bounces go to {}\n", newsletter.name, newsletter.from.address);
+        print_return_path(settings, newsletter);
         print_faint_accent(newsletter);
+    }
+    for (const config::BounceMailbox& mailbox : settings.bounces.mailboxes) {
+        std::error_code unknown;
+        const bool missing = mailbox.kind == config::MailboxKind::maildir &&
+                             !std::filesystem::is_directory(mailbox.maildir / "new", unknown);
+        if (missing)
+            fmt::print("warning: {}: it has no folder \"new\": nothing is collected from there\n",
+                       mailbox.name());
     }
 }
 

@@ -11,11 +11,16 @@ namespace paperround::config {
 
 using namespace std::string_view_literals;
 
-inline constexpr std::array top_keys{
-    "data_dir"sv, "public_url"sv, "sender_id"sv, "templates"sv,    "timezone"sv, "newsletters"sv,
-    "relays"sv,   "http"sv,       "retry"sv,     "doubt_window"sv, "on_doubt"sv, "drain"sv,
-    "domains"sv,  "breaker"sv,    "dkim"sv,      "providers"sv,    "resolver"sv, "fetch_pictures"sv};
+inline constexpr std::array top_keys{"data_dir"sv, "public_url"sv,     "sender_id"sv, "templates"sv,
+                                     "timezone"sv, "newsletters"sv,    "relays"sv,    "http"sv,
+                                     "retry"sv,    "doubt_window"sv,   "on_doubt"sv,  "drain"sv,
+                                     "domains"sv,  "breaker"sv,        "dkim"sv,      "providers"sv,
+                                     "resolver"sv, "fetch_pictures"sv, "bounces"sv};
 inline constexpr std::array http_keys{"listen"sv, "trusted_proxies"sv};
+inline constexpr std::array bounces_keys{"domain"sv, "mailboxes"sv};
+inline constexpr std::array bounce_mailbox_keys{"maildir"sv, "url"sv,      "tls"sv,
+                                                "ca_file"sv, "username"sv, "password_file"sv,
+                                                "oauth"sv,   "folder"sv,   "unreadable_folder"sv};
 inline constexpr std::array retry_keys{"first"sv, "most"sv, "jitter"sv, "give_up_after"sv};
 inline constexpr std::array breaker_keys{"share"sv, "of"sv};
 inline constexpr std::array domain_keys{"rate"sv, "connections"sv, "warm_up"sv};
@@ -27,7 +32,7 @@ inline constexpr std::array newsletter_keys{
     "template"sv, "timezone"sv,    "schedule"sv, "digest"sv,         "at_least"sv,       "at_most"sv,
     "window"sv,   "hold"sv,        "approve"sv,  "relay"sv,          "sources"sv,        "relays"sv,
     "rate"sv,     "connections"sv, "theme"sv,    "share"sv,          "fetch_pictures"sv, "subscribe"sv,
-    "confirm"sv, "archive"sv,  "to"sv,          "only"sv,     "except"sv};
+    "confirm"sv, "archive"sv,  "to"sv,          "only"sv,     "except"sv,   "bounce_domain"sv};
 inline constexpr std::array theme_keys{"accent"sv, "logo"sv, "logo_dark"sv, "font"sv, "width"sv};
 inline constexpr std::array source_keys{"feed"sv,          "folder"sv,  "every"sv, "backlog"sv,
                                         "max_new_posts"sv, "max_age"sv, "websub"sv};
@@ -48,7 +53,7 @@ struct KnownSection {
     std::span<const std::string_view> keys;
 };
 
-inline constexpr std::array<KnownSection, 17> known_sections{{{"", top_keys},
+inline constexpr std::array<KnownSection, 20> known_sections{{{"", top_keys},
                                                               {"newsletters.*", newsletter_keys},
                                                               {"newsletters.*.theme", theme_keys},
                                                               {"newsletters.*.sources[]", source_keys},
@@ -64,6 +69,9 @@ inline constexpr std::array<KnownSection, 17> known_sections{{{"", top_keys},
                                                               {"dkim.*[]", dkim_keys},
                                                               {"breaker", breaker_keys},
                                                               {"retry", retry_keys},
-                                                              {"http", http_keys}}};
+                                                              {"http", http_keys},
+                                                              {"bounces", bounces_keys},
+                                                              {"bounces.mailboxes[]", bounce_mailbox_keys},
+                                                              {"bounces.mailboxes[].oauth", oauth_keys}}};
 
 }  // namespace paperround::config

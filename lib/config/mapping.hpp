@@ -34,6 +34,11 @@ struct MappingContext {
 [[nodiscard]] std::vector<DkimDomain> read_dkim(const Section& top, const std::filesystem::path& folder);
 [[nodiscard]] std::vector<std::string> read_rewrites(const Section& relay);
 
+[[nodiscard]] Value<std::string> read_bounce_domain(const Node& node);
+[[nodiscard]] Bounces read_bounces(const Section& top, const std::filesystem::path& folder);
+
+[[nodiscard]] std::optional<Tls> read_tls(const Section& server);
+void read_oauth(const Section& server, const std::filesystem::path& folder, std::optional<OAuth>& target);
 [[nodiscard]] Relay read_relay(const Entry& entry, const std::filesystem::path& folder, Report& report);
 [[nodiscard]] Newsletter read_newsletter(const Entry& entry, const MappingContext& context, Report& report);
 [[nodiscard]] Settings read_settings(const Node& root, const std::filesystem::path& folder, Report& report);

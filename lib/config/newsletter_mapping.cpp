@@ -238,6 +238,7 @@ Newsletter read_newsletter(const Entry& entry, const MappingContext& context, Re
     if (section.has("confirm") && !newsletter.subscribe)
         section.complain("confirm", {"only a page to subscribe has it: say subscribe: true", {}});
     section.read("archive", newsletter.archive, read_flag);
+    section.read("bounce_domain", newsletter.bounce_domain, read_bounce_domain);
     newsletter.rate = read_rate_key(section);
     section.read("connections", newsletter.connections, read_number, 1U, 1000U);
     if (section.has("relays")) {

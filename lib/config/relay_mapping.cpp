@@ -72,25 +72,6 @@ Value<std::string> read_token_url(const Node& node) {
     return read_url_text(node, {"https", "http"});
 }
 
-void read_oauth(const Section& relay, const std::filesystem::path& folder, std::optional<OAuth>& target) {
-    const Field* field = relay.find("oauth");
-    if (field == nullptr) return;
-    const Section section(*field, oauth_keys, relay.report());
-    section.require({"token_url", "client_id"});
-    OAuth oauth;
-    section.read("token_url", oauth.token_url, read_token_url);
-    section.read("client_id", oauth.client_id, read_text, "a client's id");
-    section.read("client_secret_file", oauth.client_secret_file, read_secret_file, folder);
-    section.read("scope", oauth.scope, read_text, "scopes, separated by spaces");
-    section.read("refresh_token_file", oauth.refresh_token_file, read_secret_file, folder);
-    if (!section.has("client_secret_file") && !section.has("refresh_token_file")) {
-        section.complain(
-            "client_secret_file",
-            {"required key is missing: without refresh_token_file the client speaks for itself", {}});
-    }
-    target = std::move(oauth);
-}
-
 void check_login(const Section& section, const Relay& relay) {
     if (section.has("username") && !section.has("password_file") && !section.has("oauth")) {
         section.complain("password_file", {"required key is missing: username is there", {}});
@@ -113,6 +94,35 @@ void check_login(const Section& section, const Relay& relay) {
 
 }  // namespace
 
+std::optional<Tls> read_tls(const Section& server) {
+    std::optional<Tls> tls;
+    server.read("tls", tls, [](const Node& node) {
+        return read_choice<Tls>(
+            node,
+            {{"required", Tls::required}, {"opportunistic", Tls::opportunistic}, {"never", Tls::never}});
+    });
+    return tls;
+}
+
+void read_oauth(const Section& server, const std::filesystem::path& folder, std::optional<OAuth>& target) {
+    const Field* field = server.find("oauth");
+    if (field == nullptr) return;
+    const Section section(*field, oauth_keys, server.report());
+    section.require({"token_url", "client_id"});
+    OAuth oauth;
+    section.read("token_url", oauth.token_url, read_token_url);
+    section.read("client_id", oauth.client_id, read_text, "a client's id");
+    section.read("client_secret_file", oauth.client_secret_file, read_secret_file, folder);
+    section.read("scope", oauth.scope, read_text, "scopes, separated by spaces");
+    section.read("refresh_token_file", oauth.refresh_token_file, read_secret_file, folder);
+    if (!section.has("client_secret_file") && !section.has("refresh_token_file")) {
+        section.complain(
+            "client_secret_file",
+            {"required key is missing: without refresh_token_file the client speaks for itself", {}});
+    }
+    target = std::move(oauth);
+}
+
 Relay read_relay(const Entry& entry, const std::filesystem::path& folder, Report& report) {
     const Section section(entry.field, relay_keys, report);
     section.require({"url"});
@@ -123,11 +133,7 @@ Relay read_relay(const Entry& entry, const std::filesystem::path& folder, Report
         relay.implicit_tls = url.scheme == "smtps";
         relay.port = url.port != 0 ? url.port : relay.implicit_tls ? smtps_port : smtp_port;
     }
-    section.read("tls", relay.tls, [](const Node& node) {
-        return read_choice<Tls>(
-            node,
-            {{"required", Tls::required}, {"opportunistic", Tls::opportunistic}, {"never", Tls::never}});
-    });
+    relay.tls = read_tls(section);
     section.read("ca_file", relay.ca_file, read_existing_file, folder);
     section.read("username", relay.username, read_text, "a user name");
     section.read("password_file", relay.password_file, read_secret_file, folder);

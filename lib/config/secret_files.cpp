@@ -60,13 +60,15 @@ Result<std::string, std::string> read_secret_line(const fs::path& file, std::str
     return std::string(line);
 }
 
-Result<std::string, std::string> read_password(const Relay& relay) {
-    auto password = read_secret_line(relay.password_file, "password file");
-    if (!password) return failure(fmt::format("relay {}: {}", relay.name, password.error()));
+namespace {
+
+Result<std::string, std::string> read_password_of(std::string_view owner, const fs::path& file) {
+    auto password = read_secret_line(file, "password file");
+    if (!password) return failure(fmt::format("{}: {}", owner, password.error()));
     return password;
 }
 
-Result<OAuthSecrets, std::string> read_oauth_secrets(const Relay& relay) {
+Result<OAuthSecrets, std::string> read_oauth_secrets_of(std::string_view owner, const OAuth& oauth) {
     OAuthSecrets secrets;
     const auto read = [](const fs::path& file, std::string_view what, std::string& target) {
         if (file.empty()) return Result<void, std::string>();
@@ -75,11 +77,28 @@ Result<OAuthSecrets, std::string> read_oauth_secrets(const Relay& relay) {
         target = std::move(*line);
         return Result<void, std::string>();
     };
-    const OAuth oauth = relay.oauth.value_or(OAuth());
     auto done = read(oauth.client_secret_file, "client secret file", secrets.client_secret);
     if (done) done = read(oauth.refresh_token_file, "refresh token file", secrets.refresh_token);
-    if (!done) return failure(fmt::format("relay {}: {}", relay.name, done.error()));
+    if (!done) return failure(fmt::format("{}: {}", owner, done.error()));
     return secrets;
+}
+
+}  // namespace
+
+Result<std::string, std::string> read_password(const Relay& relay) {
+    return read_password_of("relay " + relay.name, relay.password_file);
+}
+
+Result<OAuthSecrets, std::string> read_oauth_secrets(const Relay& relay) {
+    return read_oauth_secrets_of("relay " + relay.name, relay.oauth.value_or(OAuth()));
+}
+
+Result<std::string, std::string> read_password(const BounceMailbox& mailbox) {
+    return read_password_of(mailbox.name(), mailbox.password_file);
+}
+
+Result<OAuthSecrets, std::string> read_oauth_secrets(const BounceMailbox& mailbox) {
+    return read_oauth_secrets_of(mailbox.name(), mailbox.oauth.value_or(OAuth()));
 }
 
 Result<std::string, std::string> read_dkim_key(const DkimDomain& domain, const DkimKeyFile& key) {

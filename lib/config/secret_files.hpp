@@ -24,6 +24,9 @@ struct OAuthSecrets {
     std::string refresh_token;
 };
 [[nodiscard]] Result<OAuthSecrets, std::string> read_oauth_secrets(const Relay& relay);
+// The same of a mailbox: the password, or what `oauth` names.
+[[nodiscard]] Result<std::string, std::string> read_password(const BounceMailbox& mailbox);
+[[nodiscard]] Result<OAuthSecrets, std::string> read_oauth_secrets(const BounceMailbox& mailbox);
 // A DKIM key as PEM: at most 64 KiB.
 [[nodiscard]] Result<std::string, std::string> read_dkim_key(const DkimDomain& domain,
                                                              const DkimKeyFile& key);

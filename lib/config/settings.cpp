@@ -45,6 +45,10 @@ std::vector<Provider> Settings::effective_providers() const {
     return all;
 }
 
+const std::string& Settings::bounce_domain_of(const Newsletter& newsletter) const {
+    return newsletter.bounce_domain.empty() ? bounces.domain : newsletter.bounce_domain;
+}
+
 const Newsletter* Settings::find_newsletter(std::string_view name) const {
     const auto found = std::ranges::find(newsletters, name, &Newsletter::name);
     return found == newsletters.end() ? nullptr : &*found;

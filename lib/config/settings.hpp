@@ -11,19 +11,20 @@
 #include "base/address/ip_network.hpp"
 #include "base/address/mailbox.hpp"
 #include "base/clock.hpp"
+#include "config/bounces.hpp"
 #include "config/dkim.hpp"
 #include "config/limits.hpp"
 #include "config/provider.hpp"
 #include "config/schedule.hpp"
 #include "config/segment.hpp"
 #include "config/send_window.hpp"
+#include "config/server_login.hpp"
 #include "config/theme.hpp"
 
 namespace paperround::config {
 
 using namespace std::chrono_literals;
 
-enum class Tls { required, opportunistic, never };
 enum class OnDoubt { resend, hold };
 
 // Which commands are sent without waiting for replies if a relay offers PIPELINING (RFC 2920).
@@ -43,17 +44,6 @@ struct StageTimeouts {
     Duration block = 3min;  // each write of message content
     Duration final_dot = 10min;
     bool operator==(const StageTimeouts&) const = default;
-};
-
-// How access tokens for a relay are obtained (RFC 6749): with a refresh token if there is one, otherwise with
-// client credentials.
-struct OAuth {
-    std::string token_url;  // https; http on loopback only
-    std::string client_id;
-    std::filesystem::path client_secret_file;  // empty: a public client
-    std::string scope;
-    std::filesystem::path refresh_token_file;  // the first one; those that replace it are kept
-    bool operator==(const OAuth&) const = default;
 };
 
 struct Relay {
@@ -148,6 +138,7 @@ struct Newsletter {
     bool subscribe = false;           // a public page on which readers join
     bool confirm = true;              // whoever joins there answers a mail first
     bool archive = false;             // public pages with what was sent
+    std::string bounce_domain;        // instead of bounces.domain; empty: that one
     bool operator==(const Newsletter&) const = default;
 
     [[nodiscard]] std::string effective_list_id() const;
@@ -175,6 +166,7 @@ struct Settings {
     std::vector<Provider> providers;  // those of the file (see effective_providers)
     std::string resolver;             // address:port of a name server; empty: the system's
     std::vector<DkimDomain> dkim;
+    Bounces bounces;
     Retry retry;
     Breaker breaker;
     unsigned doubt_window = 0;  // 0: 10 × connections, at most 1 000 (see effective_doubt_window)
@@ -185,6 +177,8 @@ struct Settings {
     [[nodiscard]] unsigned effective_doubt_window() const;
     // The configured and the built-in ones. If two have the same suffix, the first one counts.
     [[nodiscard]] std::vector<Provider> effective_providers() const;
+    // Of the newsletter's return paths; empty: it has none, and bounces go to the sender's address.
+    [[nodiscard]] const std::string& bounce_domain_of(const Newsletter& newsletter) const;
     [[nodiscard]] const Newsletter* find_newsletter(std::string_view name) const;
     [[nodiscard]] const Relay* find_relay(std::string_view name) const;
 };

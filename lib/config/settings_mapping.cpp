@@ -91,6 +91,7 @@ Settings read_settings(const Node& root, const std::filesystem::path& folder, Re
     settings.resolver = read_resolver(top);
     settings.breaker = read_breaker(top);
     settings.dkim = read_dkim(top, folder);
+    settings.bounces = read_bounces(top, folder);
     for (const Entry& entry : read_names(top, "relays")) {
         context.relays.push_back(entry.name);
         settings.relays.push_back(read_relay(entry, folder, report));

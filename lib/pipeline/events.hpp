@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "config/settings.hpp"
+#include "pipeline/taken_report.hpp"
 #include "post/poller.hpp"
 #include "queue/ledger/ledger.hpp"
 #include "queue/mailing.hpp"
@@ -42,6 +43,13 @@ class Events : public queue::LedgerObserver {
     // A connection broke within a message while the relay seems to work: the message goes over another
     // connection. Called on any courier's thread.
     virtual void connection_broke(std::string_view /*relay*/, const queue::Outcome& /*outcome*/) {}
+    // What came back was taken: the mailbox and the report.
+    virtual void report_taken(std::string_view /*mailbox*/, const TakenReport& /*taken*/) {}
+    // A mail that came back cannot be read, and was put aside.
+    virtual void report_unreadable(std::string_view /*mailbox*/, std::string_view /*mail*/,
+                                   std::string_view /*why*/) {}
+    // A mailbox of what comes back cannot be used; an empty `trouble`: it can be again.
+    virtual void bounce_mailbox(std::string_view /*mailbox*/, std::string_view /*trouble*/) {}
     // The name server for recipient domains does not answer, or answers again.
     virtual void resolver_down() {}
     virtual void resolver_up() {}

@@ -56,7 +56,8 @@ MailServer::MailServer(Product product, const Options& options) : product_(produ
     static const std::map<Product, std::string> names{
         {Product::postfix, "postfix"}, {Product::exim, "exim"},       {Product::opensmtpd, "opensmtpd"},
         {Product::courier, "courier"}, {Product::qpsmtpd, "qpsmtpd"}, {Product::haraka, "haraka"},
-        {Product::dovecot, "dovecot"}, {Product::nginx, "nginx"},     {Product::haproxy, "haproxy"}};
+        {Product::dovecot, "dovecot"}, {Product::nginx, "nginx"},     {Product::haproxy, "haproxy"},
+        {Product::mailbox, "mailbox"}};
     std::vector<std::string> argv{"unshare",
                                   "--mount",
                                   "--pid",

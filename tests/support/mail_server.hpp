@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -17,7 +18,18 @@ namespace paperround::test {
 // what they get; Dovecot, nginx and HAProxy pass it on to a server behind them. See servers/mail_server.py.
 class MailServer {
   public:
-    enum class Product { postfix, exim, opensmtpd, courier, qpsmtpd, haraka, dovecot, nginx, haproxy };
+    enum class Product {
+        postfix,
+        exim,
+        opensmtpd,
+        courier,
+        qpsmtpd,
+        haraka,
+        dovecot,
+        nginx,
+        haproxy,
+        mailbox
+    };
     struct Options {
         const TestAuthority* authority = nullptr;  // offers STARTTLS with it
         std::string refuse;                        // "sender" or "relay": at RCPT, in the product's words
@@ -30,6 +42,8 @@ class MailServer {
     MailServer(const MailServer&) = delete;
     MailServer& operator=(const MailServer&) = delete;
     [[nodiscard]] std::uint16_t port() const { return port_; }
+    // Of a mailbox (Dovecot with IMAP or POP3; any user with the password "p"): its Maildir.
+    [[nodiscard]] std::filesystem::path maildir() const { return folder_.path() / "mail"; }
     [[nodiscard]] std::string log() const;
     // Number of accepted messages; only for servers that keep what they get.
     [[nodiscard]] std::size_t taken() const;

@@ -16,6 +16,13 @@ email::Recipient recipient_of(const Printed& printed, const audience::Subscriber
                               std::int64_t delivery_id, const config::Settings& settings,
                               const audience::TokenSigner& signer) {
     const auto& mailing = printed.mailing;
+    std::optional<std::string> mailto;
+    if (const std::string& domain = settings.bounce_domain_of(printed.newsletter); !domain.empty()) {
+        mailto = signer.sign(audience::ReturnAddress{.purpose = audience::Purpose::leave_by_mail,
+                                                     .delivery_id = delivery_id,
+                                                     .made = mailing.created}) +
+                 "@" + domain + "?subject=unsubscribe";
+    }
     // A second attempt has the same Message-ID and Date as the first, so that a recipient of both can
     // recognise it.
     return {
@@ -24,7 +31,8 @@ email::Recipient recipient_of(const Printed& printed, const audience::Subscriber
             settings, signer,
             {.newsletter = mailing.newsletter, .subscriber_id = reader.id, .mailing_id = mailing.id}),
         .message_id = queue::message_id(mailing.key, delivery_id, domain_of(printed.newsletter.from.address)),
-        .date = std::max(mailing.created, mailing.not_before)};
+        .date = std::max(mailing.created, mailing.not_before),
+        .unsubscribe_mailto = std::move(mailto)};
 }
 
 std::vector<std::optional<audience::Subscriber>> Composer::readers_of(
@@ -41,6 +49,15 @@ std::vector<std::optional<audience::Subscriber>> Composer::readers_of(
 void Composer::look_again() {
     database_.forget_pages();
     room_.press.look_again();
+}
+
+std::string return_path(const config::Newsletter& newsletter, std::int64_t delivery_id,
+                        const config::Settings& settings, const audience::TokenSigner& signer, Time now) {
+    const std::string& domain = settings.bounce_domain_of(newsletter);
+    if (domain.empty()) return newsletter.from.address;
+    return signer.sign(audience::ReturnAddress{
+               .purpose = audience::Purpose::bounce, .delivery_id = delivery_id, .made = now}) +
+           "@" + domain;
 }
 
 Result<std::optional<Letter>, queue::Outcome> Composer::compose(
@@ -62,7 +79,8 @@ Result<std::optional<Letter>, queue::Outcome> Composer::compose(
     room_.press.proved(**printed);
     message.insert(0, signer_for((*printed)->newsletter).sign(message, room_.clock.now()));
     return Letter{.delivery = delivery,
-                  .envelope = {.mail_from = (*printed)->newsletter.from.address,
+                  .envelope = {.mail_from = return_path((*printed)->newsletter, delivery.id, room_.settings,
+                                                        room_.tokens, room_.clock.now()),
                                .rcpt_to = delivery.recipient,
                                .id = recipient.message_id},
                   .message = std::move(message)};

@@ -64,6 +64,12 @@ class Composer {
 // The reader's language: the attribute `language`, as a column of an import names it. Empty: not known.
 [[nodiscard]] std::string_view language_of(const audience::Subscriber& reader);
 
+// The envelope's sender: a signed address of the delivery's own where a domain for that is configured, else the
+// newsletter's address.
+[[nodiscard]] std::string return_path(const config::Newsletter& newsletter, std::int64_t delivery_id,
+                                      const config::Settings& settings, const audience::TokenSigner& signer,
+                                      Time now);
+
 // The reader's values for a mailing; shared with `preview`, so that it shows exactly what is sent.
 [[nodiscard]] email::Recipient recipient_of(const Printed& printed, const audience::Subscriber& reader,
                                             std::int64_t delivery_id, const config::Settings& settings,

@@ -5,6 +5,7 @@
 #include <condition_variable>
 
 #include "audience/secret_key.hpp"
+#include "config/secret_files.hpp"
 #include "email/template/template_set.hpp"
 #include "pipeline/data/data_directory.hpp"
 #include "pipeline/plan/recovery.hpp"
@@ -28,6 +29,32 @@ std::vector<RelayAccess> read_relay_access(const config::Settings& settings,
         }
     }
     return relays;
+}
+
+std::vector<MailboxAccess> read_mailbox_access(const config::Settings& settings,
+                                               const std::shared_ptr<net::FormClient>& client,
+                                               const Clock& clock, std::vector<std::string>& problems) {
+    std::vector<MailboxAccess> mailboxes;
+    for (const config::BounceMailbox& mailbox : settings.bounces.mailboxes) {
+        MailboxAccess access{.mailbox = mailbox, .password = {}};
+        if (mailbox.oauth) {
+            auto secrets = config::read_oauth_secrets(mailbox);
+            if (secrets)
+                access.tokens = std::make_shared<RelayTokens>(
+                    *mailbox.oauth, std::move(*secrets),
+                    settings.data_dir / ("oauth-mailbox-" + mailbox.host), client, clock);
+            else
+                problems.push_back(std::move(secrets.error()));
+        } else if (mailbox.kind != config::MailboxKind::maildir) {
+            auto password = config::read_password(mailbox);
+            if (password)
+                access.password = std::move(*password);
+            else
+                problems.push_back(std::move(password.error()));
+        }
+        mailboxes.push_back(std::move(access));
+    }
+    return mailboxes;
 }
 
 void check_templates(const config::Settings& settings, const std::filesystem::path& installed,
@@ -71,6 +98,7 @@ Result<Preparation, std::vector<std::string>> prepare(config::Settings settings,
     std::vector<std::string> problems;
     auto token_client = std::make_shared<net::CurlHttpClient>(settings.public_url);
     auto relays = read_relay_access(settings, token_client, surroundings.clock, problems);
+    auto mailboxes = read_mailbox_access(settings, token_client, surroundings.clock, problems);
     check_templates(settings, surroundings.installed_templates, problems);
     Signing signing(settings, problems);
     auto secrets = secret_keys(settings.data_dir, surroundings.random);
@@ -80,7 +108,8 @@ Result<Preparation, std::vector<std::string>> prepare(config::Settings settings,
                        .secrets = std::move(*secrets),
                        .signing = std::move(signing),
                        .token_client = std::move(token_client),
-                       .relays = std::move(relays)};
+                       .relays = std::move(relays),
+                       .mailboxes = std::move(mailboxes)};
 }
 
 namespace {
@@ -133,7 +162,9 @@ DeliveryService::DeliveryService(Preparation preparation, const Surroundings& su
                pictures_),
       hub_calling_(settings_, websub_key_, surroundings.clock, surroundings.random, surroundings.events),
       hub_intake_(open_database(settings_.data_dir), settings_, websub_key_, surroundings.clock,
-                  surroundings.random, surroundings.events, ledger_.hand_out()) {
+                  surroundings.random, surroundings.events, ledger_.hand_out()),
+      report_collecting_(settings_, std::move(preparation.mailboxes), tokens_, surroundings.clock,
+                         surroundings.events, *recall_) {
     if (!predecessor_) return;
     // The files that were opened here must be those that the predecessor has open.
     if (predecessor_->database_replaced()) {
@@ -202,6 +233,7 @@ void DeliveryService::start() {
     polling_thread_ = std::jthread([this](const std::stop_token& stop) { polling_.run(stop); });
     hub_thread_ = std::jthread([this](const std::stop_token& stop) { hub_calling_.run(stop); });
     picture_thread_ = std::jthread([this](const std::stop_token& stop) { pictures_.run(stop); });
+    report_thread_ = std::jthread([this](const std::stop_token& stop) { report_collecting_.run(stop); });
 }
 
 void DeliveryService::run_once(const std::stop_token& stop) {
@@ -228,6 +260,8 @@ void DeliveryService::stop_asking() {
     polling_.interrupt();
     hub_thread_.request_stop();
     hub_calling_.interrupt();
+    report_thread_.request_stop();
+    report_collecting_.interrupt();
     picture_thread_.request_stop();
     pictures_.interrupt();
     lookup_thread_.request_stop();
@@ -236,7 +270,8 @@ void DeliveryService::stop_asking() {
 }
 
 void DeliveryService::await_threads() {
-    for (std::jthread* thread : {&polling_thread_, &hub_thread_, &picture_thread_, &lookup_thread_}) {
+    for (std::jthread* thread :
+         {&polling_thread_, &hub_thread_, &picture_thread_, &lookup_thread_, &report_thread_}) {
         if (thread->joinable()) thread->join();
     }
     ledger_thread_.request_stop();

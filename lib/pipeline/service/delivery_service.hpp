@@ -26,6 +26,7 @@
 #include "pipeline/intake/hub_intake.hpp"
 #include "pipeline/intake/picture_learning.hpp"
 #include "pipeline/intake/polling.hpp"
+#include "pipeline/intake/report_collecting.hpp"
 #include "pipeline/plan/delivery_planner.hpp"
 #include "pipeline/plan/provider_lookup.hpp"
 #include "pipeline/press/press.hpp"
@@ -51,6 +52,7 @@ struct Preparation {
     Signing signing;
     std::shared_ptr<net::CurlHttpClient> token_client;  // fetches access tokens for the relays
     std::vector<RelayAccess> relays;
+    std::vector<MailboxAccess> mailboxes = {};  // of what comes back
 };
 
 // The failures are configuration problems, one line each.
@@ -134,11 +136,13 @@ class DeliveryService {
     Polling polling_;
     HubCalling hub_calling_;
     HubIntake hub_intake_;
+    ReportCollecting report_collecting_;
     Interrupt interrupt_;
     std::jthread ledger_thread_;
     std::jthread picture_thread_;
     std::jthread polling_thread_;
     std::jthread hub_thread_;
+    std::jthread report_thread_;
     std::vector<std::unique_ptr<Outbox>> outboxes_;   // one per lane
     std::vector<std::unique_ptr<Overlap>> overlaps_;  // one per lane
     std::jthread lookup_thread_;

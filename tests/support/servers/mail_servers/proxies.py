@@ -34,6 +34,46 @@ def dovecot(options):
     serve("/usr/sbin/dovecot", "-F", "-c", file)
 
 
+MAILBOX = EVERY + """\
+protocols = {protocol}
+log_path = /dev/stderr
+service {protocol}-login {{
+  inet_listener {protocol} {{
+    port = {plain}
+  }}
+  inet_listener {protocol}s {{
+    port = {wrapped}
+    ssl = yes
+  }}
+}}
+namespace inbox {{
+  inbox = yes
+}}
+{tls}
+"""
+MAILBOX_TLS = """\
+ssl = required
+ssl_cert = <{folder}/{cert}
+ssl_key = <{folder}/{key}
+"""
+
+
+def mailbox(options):
+    """Dovecot as the mailbox of any user with the password "p", by IMAP, or with --set protocol=pop3 by that."""
+    folder = options.folder
+    mount("-t", "overlay", "overlay", "-o", f"lowerdir={UNPACKED}/mailboxes/usr:/usr", "/usr")
+    mount("-t", "proc", "proc", "/proc")
+    for part in ("new", "cur", "tmp"):
+        (folder / "mail" / part).mkdir(parents=True)
+    own(folder / "mail", "-R", "nobody:nogroup")
+    implicit = options.set.get("tls") == "implicit"
+    tls = MAILBOX_TLS.format(folder=folder, cert=options.cert.name, key=options.key.name) if options.cert else ""
+    file = folder / "dovecot.conf"
+    file.write_text(MAILBOX.format(folder=folder, protocol=options.set.get("protocol", "imap"), tls=tls,
+                                   plain=0 if implicit else options.port, wrapped=options.port if implicit else 0))
+    serve("/usr/sbin/dovecot", "-F", "-c", file)
+
+
 NGINX = """\
 load_module {unpacked}/usr/lib/nginx/modules/ngx_mail_module.so;
 daemon off;

@@ -1,0 +1,30 @@
+// How a mailbox of what comes back is reached: what the configuration says, and the secrets that it names.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "base/result.hpp"
+#include "config/bounces.hpp"
+#include "net/remote_mailbox.hpp"
+#include "smtp/login.hpp"
+
+namespace paperround::pipeline {
+
+struct MailboxAccess {
+    config::BounceMailbox mailbox;
+    std::string password;
+    std::shared_ptr<smtp::TokenSource> tokens = nullptr;  // instead of the password
+};
+
+// Begins a session. The failure is a line for a person: there is no access token, say.
+using OpenMailbox = std::function<Result<std::unique_ptr<net::RemoteMailbox>, std::string>(
+    const MailboxAccess& access, const std::atomic<bool>& cancelled)>;
+
+// Over the network.
+[[nodiscard]] Result<std::unique_ptr<net::RemoteMailbox>, std::string> open_remote_mailbox(
+    const MailboxAccess& access, const std::atomic<bool>& cancelled);
+
+}  // namespace paperround::pipeline

@@ -336,6 +336,22 @@ TEST_CASE_METHOD(ExplainFixture, "an explanation as JSON has its cause and its e
     CHECK(json.at("evidence").at(0).at("time") == "2026-12-01T11:00:00Z");
 }
 
+TEST_CASE_METHOD(ExplainFixture,
+                 "explained: who is not among those whom the newsletter is for, with what he has") {
+    store->subscribe("notes", {0, "town@example.org", "Tom", {{"town", "Wells"}}, {"new"}}, clock.now(), "test");
+    settings.newsletters[0].to = config::Segment::parse("town = 'Bath' or tag 'beta'").value();
+    const auto second = planned();
+    mailings->start_due(clock.now());
+    for (const auto about : {std::optional<std::int64_t>(second), std::optional<std::int64_t>()}) {
+        const auto why = explained("town@example.org", about);
+        CHECK(why.cause == Cause::not_in_segment);
+        CHECK(shows(why, "to: town = 'Bath' or tag 'beta'"));
+        CHECK(shows(why, "he has name = 'Tom', town = 'Wells', tag 'new'"));
+    }
+    store->set_tags(2, {"beta"});
+    CHECK(explained("town@example.org", second).cause == Cause::not_reached);
+}
+
 TEST_CASE("every cause has a word of its own") {
     std::set<std::string_view> words;
     for (int number = 0; number <= static_cast<int>(Cause::reads); ++number)

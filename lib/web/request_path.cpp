@@ -87,7 +87,11 @@ std::optional<std::string> archived_in(const std::vector<std::string_view>& segm
         if (number.empty()) continue;
         path += number;
         if (behind == 2) return path;
-        if (const std::string file = file_in(segments[at + 3]); !file.empty()) return path + "/" + file;
+        const std::string file = file_in(segments[at + 3]);
+        if (file.empty()) continue;
+        path += '/';
+        path += file;
+        return path;
     }
     return std::nullopt;
 }

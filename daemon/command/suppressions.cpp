@@ -43,7 +43,8 @@ int list_suppressions(control::Desk& desk, const SuppressionOptions& options) {
                 padded(one.address_key, 40) + "  " + padded(one.reason, 12) + local_text(one.created_at, now);
             fmt::print("{}\n", shortened(terminal_text(row), terminal_width()));
             if (!one.evidence.empty())
-                fmt::print("    {}\n", wrapped(terminal_text(one.evidence), terminal_width() - indent, indent));
+                fmt::print("    {}\n",
+                           wrapped(terminal_text(one.evidence), terminal_width() - indent, indent));
         }
         return std::ferror(stdout) == 0;
     });

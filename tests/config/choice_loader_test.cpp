@@ -47,6 +47,7 @@ TEST_CASE("a mistake in an expression is named with line, key and column") {
 
 TEST_CASE("a list of tags has some, and they are texts") {
     CHECK(problem("only: []") == "config.yaml:7: newsletters.notes.only: expected a list of 1 to 100 tags");
-    CHECK(problem("only: {a: b}") == "config.yaml:7: newsletters.notes.only: expected a list of 1 to 100 tags");
+    CHECK(problem("only: {a: b}") ==
+          "config.yaml:7: newsletters.notes.only: expected a list of 1 to 100 tags");
     CHECK(problem("except: [[a]]").find("newsletters.notes.except") != std::string::npos);
 }

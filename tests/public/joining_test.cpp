@@ -201,13 +201,16 @@ TEST_CASE_METHOD(JoinFixture, "who left or is suppressed is asked to confirm eve
     CHECK(owed().size() == 2);
 }
 
-TEST_CASE_METHOD(JoinFixture, "who is suppressed by hand is not even asked, and his request is on record with the reason") {
+TEST_CASE_METHOD(
+    JoinFixture,
+    "who is suppressed by hand is not even asked, and his request is on record with the reason") {
     const std::string before = asked_link("ann@example.org");
     audience->suppress({"ann@example.org", "by hand", "anna: a spam trap", false, std::nullopt, clock.now()});
     CHECK_FALSE(joining.describe(before));
     CHECK_FALSE(joining.confirm(before));
     CHECK_FALSE(reads("ann@example.org"));
-    audience->suppress({"bob@example.org", "by hand", "anna: a lawyer's letter", false, std::nullopt, clock.now()});
+    audience->suppress(
+        {"bob@example.org", "by hand", "anna: a lawyer's letter", false, std::nullopt, clock.now()});
     const std::size_t owed_before = owed().size();
     ask("bob@example.org");
     CHECK(owed().size() == owed_before);

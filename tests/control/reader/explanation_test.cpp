@@ -338,7 +338,8 @@ TEST_CASE_METHOD(ExplainFixture, "an explanation as JSON has its cause and its e
 
 TEST_CASE_METHOD(ExplainFixture,
                  "explained: who is not among those whom the newsletter is for, with what he has") {
-    store->subscribe("notes", {0, "town@example.org", "Tom", {{"town", "Wells"}}, {"new"}}, clock.now(), "test");
+    store->subscribe("notes", {0, "town@example.org", "Tom", {{"town", "Wells"}}, {"new"}}, clock.now(),
+                     "test");
     settings.newsletters[0].to = config::Segment::parse("town = 'Bath' or tag 'beta'").value();
     const auto second = planned();
     mailings->start_due(clock.now());

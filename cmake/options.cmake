@@ -34,6 +34,10 @@ if(PAPERROUND_UNITY AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # It is the file that is compiled, which is not the one that holds the unnamed namespace.
   target_compile_options(paperround_options INTERFACE -Wno-subobject-linkage)
 endif()
+if(PAPERROUND_UNITY)
+  # One file's names in an unnamed namespace are no other file's. `lint` reads each file by itself, and looks for these.
+  target_compile_options(paperround_options INTERFACE -Wno-shadow)
+endif()
 function(paperround_unity target)
   if(PAPERROUND_UNITY)
     set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 12)

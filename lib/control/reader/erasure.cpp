@@ -9,10 +9,11 @@
 #include "audience/past/forgotten_store.hpp"
 #include "base/address/mailbox.hpp"
 #include "base/text/date_time.hpp"
-#include "control/action_log.hpp"
 #include "control/json_line.hpp"
+#include "queue/admin/action_log.hpp"
 #include "queue/admin/reader_erasure.hpp"
 #include "queue/store/delivery_store.hpp"
+#include "queue/store/report_store.hpp"
 
 namespace paperround::control {
 
@@ -49,7 +50,7 @@ Answer<Receipt> forget_one_of_many(Desk& desk, Random& random, std::string_view 
     audience::AudienceStore audience(database);
     audience::ForgottenStore forgotten(database);
     const auto reader = audience.find(*address);
-    Receipt receipt{.at = desk.now(), .was_suppressed = audience.is_suppressed(*address)};
+    Receipt receipt{.at = desk.now(), .was_suppressed = !audience.suppressions_of(*address).empty()};
     receipt.requests = static_cast<std::int64_t>(audience::JoinStore(database).requests_of(*address).size());
     if (!reader && receipt.requests == 0 && !receipt.was_suppressed) {
         if (const auto before = forgotten.find(*address)) {
@@ -64,9 +65,10 @@ Answer<Receipt> forget_one_of_many(Desk& desk, Random& random, std::string_view 
         receipt.subscriptions = static_cast<std::int64_t>(audience.memberships(reader->id).size());
         receipt.cancelled = erase_copies(desk, *reader, receipt);
     }
+    queue::ReportStore(database).erase(reader ? reader->id : 0, *address, receipt.label);
     receipt.replies += queue::ReaderErasure(database).erase_words(*address, receipt.label);
     audience.erase(*address);
-    receipt.actions = ActionLog(database).erase(*address, receipt.label);
+    receipt.actions = queue::ActionLog(database).erase(*address, receipt.label);
     desk.record(forget_action, receipt.label,
                 fmt::format("erased: {} subscriptions, {} requests; {} deliveries without the address",
                             receipt.subscriptions, receipt.requests, receipt.deliveries));

@@ -9,11 +9,12 @@
 #include "audience/past/forgotten_store.hpp"
 #include "base/address/mailbox.hpp"
 #include "base/text/date_time.hpp"
-#include "control/action_log.hpp"
 #include "control/json_line.hpp"
 #include "control/reader/erasure.hpp"
+#include "queue/admin/action_log.hpp"
 #include "queue/admin/reader_history.hpp"
 #include "queue/store/mailing_store.hpp"
+#include "queue/store/report_store.hpp"
 
 namespace paperround::control {
 
@@ -43,10 +44,21 @@ Json described(const audience::JoinRequest& request) {
 }
 
 Json described(const audience::Suppression& suppression) {
-    return {{"reason", suppression.reason},
+    return {{"newsletter", suppression.newsletter.empty() ? Json(nullptr) : Json(suppression.newsletter)},
+            {"reason", suppression.reason},
             {"evidence", suppression.evidence},
             {"provisional", suppression.provisional},
             {"since", format_rfc3339(suppression.created_at)}};
+}
+
+Json described(const queue::ReportRow& report) {
+    return {{"time", format_rfc3339(report.at)},
+            {"mailing", report.mailing_id},
+            {"kind", report.kind},
+            {"reason", report.reason},
+            {"recipient", report.recipient},
+            {"words", report.diagnostic},
+            {"effect", queue::to_string(report.effect)}};
 }
 
 Json described(db::Database& database, const queue::ReaderDelivery& delivery) {
@@ -78,9 +90,9 @@ Answer<void> export_person(Desk& desk, std::string_view text, std::ostream& outp
     audience::AudienceStore audience(database);
     const auto reader = audience.find(*address);
     const auto requests = audience::JoinStore(database).requests_of(*address);
-    const auto suppression = audience.find_suppression(*address);
+    const auto suppressions = audience.suppressions_of(*address);
     const auto forgotten = audience::ForgottenStore(database).find(*address);
-    if (!reader && requests.empty() && !suppression && !forgotten)
+    if (!reader && requests.empty() && suppressions.empty() && !forgotten)
         return refuse(Refusal::Code::unknown, fmt::format("nothing is stored of {}", *address));
     Json object{{"address", reader ? reader->address : *address},
                 {"written", format_rfc3339(desk.now())},
@@ -89,18 +101,23 @@ Answer<void> export_person(Desk& desk, std::string_view text, std::ostream& outp
                 {"tags", reader ? Json(reader->tags) : Json::array()},
                 {"subscriptions", Json::array()},
                 {"requests", Json::array()},
-                {"suppression", suppression ? described(*suppression) : Json(nullptr)},
+                {"suppressions", Json::array()},
                 {"forgotten", forgotten ? Json(format_rfc3339(forgotten->at)) : Json(nullptr)},
                 {"deliveries", Json::array()},
+                {"reports", Json::array()},
                 {"actions", Json::array()}};
+    for (const auto& suppression : suppressions) object["suppressions"].push_back(described(suppression));
     for (const auto& request : requests) object["requests"].push_back(described(request));
     if (reader) {
         for (const auto& [newsletter, member] : audience.memberships(reader->id))
             object["subscriptions"].push_back(described(member, newsletter));
         for (const auto& delivery : queue::ReaderHistory(database).deliveries(reader->id, no_limit))
             object["deliveries"].push_back(described(database, delivery));
+        queue::ReportStore(database).each(
+            {.subscriber_id = reader->id, .limit = no_limit},
+            [&object](const queue::ReportRow& report) { object["reports"].push_back(described(report)); });
     }
-    for (const Action& one : ActionLog(database).naming(*address)) {
+    for (const queue::Action& one : queue::ActionLog(database).naming(*address)) {
         object["actions"].push_back({{"time", format_rfc3339(one.at)},
                                      {"actor", one.actor},
                                      {"action", one.action},

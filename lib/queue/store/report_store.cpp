@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "base/address/mailbox.hpp"
 #include "base/compression.hpp"
 #include "base/crypto.hpp"
 #include "base/encoding.hpp"
@@ -260,6 +261,20 @@ std::vector<ReportCount> ReportStore::counts_since(Time since) {
                           .count = query.integer(4)});
     }
     return counts;
+}
+
+void ReportStore::erase(std::int64_t subscriber_id, std::string_view address, std::string_view label) {
+    constexpr db::Sql theirs = "(subscriber_id = ?1 OR lower(recipient) = ?2)";
+    const std::string key = address_key(address);
+    db_.transaction()
+        .cached<"UPDATE report_mails SET octets = NULL WHERE id IN (SELECT mail_id FROM reports WHERE " +
+                theirs + ")">()
+        .bind_all(subscriber_id, key)
+        .run();
+    db_.transaction()
+        .cached<"UPDATE reports SET recipient = ?3, diagnostic = '' WHERE " + theirs>()
+        .bind_all(subscriber_id, key, label)
+        .run();
 }
 
 int ReportStore::forget_old(Time now, int limit) {

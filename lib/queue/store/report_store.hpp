@@ -100,6 +100,9 @@ class ReportStore {
     [[nodiscard]] std::optional<std::string> octets_of(std::int64_t mail_id);
     [[nodiscard]] std::vector<ReportCount> counts_since(Time since);
 
+    // Reports about this reader (0: none), or that name this address, keep what they did and lose who it was: the mails
+    // themselves, the server's words and the address, for which `label` stands.
+    void erase(std::int64_t subscriber_id, std::string_view address, std::string_view label);
     // Forgets up to `limit` mails' octets, and of mails without a proof all but the counts, that are too old by now;
     // how many.
     int forget_old(Time now, int limit);

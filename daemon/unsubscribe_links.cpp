@@ -26,8 +26,8 @@ std::optional<web::SubscriptionView> UnsubscribeLinks::describe(std::string_view
         .active = member && member->state == audience::State::active,
         .look = newsletter != nullptr ? pages::look_of(newsletter->theme) : web::Look{},
         .why_link = pages::why_url(service_->settings(), text),
-        .preferences_link = pages::preferences_url(service_->settings(), service_->signer(), token->newsletter,
-                                                   reader->id)};
+        .preferences_link =
+            pages::preferences_url(service_->settings(), service_->signer(), token->newsletter, reader->id)};
 }
 
 web::LeaveResult UnsubscribeLinks::leave(std::string_view text) {

@@ -178,7 +178,7 @@ void print_history(const control::ReaderView& view, Time now) {
                    terminal_text(request.newsletter), request.confirmed_at ? "confirmed" : "not confirmed",
                    request.reply.empty() ? "" : ", " + terminal_text(request.reply));
     }
-    for (const control::Action& action : view.actions) {
+    for (const queue::Action& action : view.actions) {
         fmt::print("action      {}: {} by {}: {}\n", local_text(action.at, now), action.action,
                    terminal_text(action.actor), terminal_text(action.result));
     }

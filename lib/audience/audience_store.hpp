@@ -167,6 +167,10 @@ class AudienceStore {
                                                               std::string_view newsletter = {});
     // Lifts the one of all newsletters, and the named newsletter's own.
     bool unsuppress(std::string_view address, std::string_view newsletter = {});
+    // All that hold for the address, the one of all newsletters first.
+    [[nodiscard]] std::vector<Suppression> suppressions_of(std::string_view address);
+    // Lifts all of them; how many.
+    int unsuppress_everywhere(std::string_view address);
     // Everything that is stored of him: subscriptions, attributes, what he asked for by pages, his suppressions.
     // False where nothing was.
     bool erase(std::string_view address);

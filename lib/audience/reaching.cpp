@@ -21,9 +21,9 @@ ActiveCount AudienceStore::count_active_after(std::string_view newsletter, std::
     // Suppressions are few: counting them from their side spares a look-up per reader.
     auto& query = database_.cached<
         "SELECT (SELECT count(*) FROM subscriptions WHERE newsletter = ?1 AND subscriber_id > ?2 AND state = 'active'), "
-        "(SELECT count(*) FROM suppressions x CROSS JOIN subscribers s CROSS JOIN subscriptions p "
+        "(SELECT count(DISTINCT s.id) FROM suppressions x CROSS JOIN subscribers s CROSS JOIN subscriptions p "
         "WHERE s.address_key = x.address_key AND p.newsletter = ?1 AND p.subscriber_id = s.id AND p.subscriber_id > ?2 "
-        "AND p.state = 'active')">();
+        "AND p.state = 'active' AND (x.newsletter = '' OR x.newsletter = ?1))">();
     query.bind_all(newsletter, subscriber_id).step();
     const auto active = static_cast<std::uint64_t>(query.integer(0));
     const auto suppressed = static_cast<std::uint64_t>(query.integer(1));
@@ -47,7 +47,8 @@ ActiveCount AudienceStore::count_wanted_after(std::string_view newsletter, std::
 Reached AudienceStore::reach(std::string_view newsletter, std::int64_t after_subscriber_id, std::size_t limit,
                              const Wanted& wanted) {
     constexpr db::Sql active_behind =
-        "(SELECT count(*) FROM suppressions x WHERE x.address_key = s.address_key) "
+        "(SELECT count(*) FROM suppressions x WHERE x.address_key = s.address_key "
+        "AND (x.newsletter = '' OR x.newsletter = p.newsletter)) "
         "FROM subscriptions p CROSS JOIN subscribers s "
         "WHERE p.newsletter = ?1 AND p.subscriber_id > ?2 AND p.state = 'active' AND s.id = p.subscriber_id "
         "ORDER BY p.subscriber_id LIMIT ?3";

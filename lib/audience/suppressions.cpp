@@ -95,6 +95,22 @@ bool AudienceStore::unsuppress(std::string_view address, std::string_view newsle
                .run() != 0;
 }
 
+std::vector<Suppression> AudienceStore::suppressions_of(std::string_view address) {
+    auto& query = database_.cached<select_suppressions + "WHERE address_key = ?1 ORDER BY newsletter">();
+    query.bind(1, address_key(address));
+    std::vector<Suppression> found;
+    while (query.step()) found.push_back(read_suppression(query));
+    query.reset();
+    return found;
+}
+
+int AudienceStore::unsuppress_everywhere(std::string_view address) {
+    return database_.transaction()
+        .cached<"DELETE FROM suppressions WHERE address_key = ?1">()
+        .bind(1, address_key(address))
+        .run();
+}
+
 bool AudienceStore::erase(std::string_view address) {
     const std::string key = address_key(address);
     int erased = 0;
@@ -112,7 +128,7 @@ bool AudienceStore::erase(std::string_view address) {
                       .bind(1, subscriber->id)
                       .run();
     }
-    if (unsuppress(address)) ++erased;
+    erased += unsuppress_everywhere(address);
     erased += database_.transaction()
                   .cached<"DELETE FROM join_requests WHERE variants_key = ?1 AND lower(address) = ?2">()
                   .bind_all(variants_key(address), key)

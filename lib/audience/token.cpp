@@ -114,7 +114,7 @@ std::string TokenSigner::sign(const ReturnAddress& address) const {
     std::string octets(1, static_cast<char>(address.purpose));
     append_varint(octets, address.delivery_id);
     append_varint(octets, std::chrono::floor<std::chrono::days>(address.made).time_since_epoch().count());
-    return base32(octets + mac(octets));
+    return base32(octets + mac_of(keys_.front(), octets));
 }
 
 std::optional<ReturnAddress> TokenSigner::verify_return(std::string_view local_part, Time now) const {
@@ -123,8 +123,7 @@ std::optional<ReturnAddress> TokenSigner::verify_return(std::string_view local_p
     if (!octets || octets->size() <= mac_size) return std::nullopt;
     std::string_view payload(*octets);
     payload.remove_suffix(mac_size);
-    if (!equal_in_constant_time(mac(payload), std::string_view(*octets).substr(payload.size())))
-        return std::nullopt;
+    if (!is_signed(payload, std::string_view(*octets).substr(payload.size()))) return std::nullopt;
     const auto purpose = static_cast<Purpose>(payload.front());
     if (purpose != Purpose::bounce && purpose != Purpose::leave_by_mail) return std::nullopt;
     payload.remove_prefix(1);

@@ -76,12 +76,13 @@ Answer<ReaderView> Readers::show(std::string_view address) {
                       fmt::format("{} never subscribed to {}", address, newsletter_.name));
     }
     audience::JoinStore requests(desk_.database());
-    ReaderView view{.member = std::move(*member),
-                    .suppression = store.find_suppression(reader->address, newsletter_.name),
-                    .consent = requests.consent_of(newsletter_.name, reader->address),
-                    .elsewhere = store.memberships(reader->id),
-                    .requests = requests.requests_of(reader->address),
-                    .actions = queue::ActionLog(desk_.database()).about(subject_of(reader->address), most_actions)};
+    ReaderView view{
+        .member = std::move(*member),
+        .suppression = store.find_suppression(reader->address, newsletter_.name),
+        .consent = requests.consent_of(newsletter_.name, reader->address),
+        .elsewhere = store.memberships(reader->id),
+        .requests = requests.requests_of(reader->address),
+        .actions = queue::ActionLog(desk_.database()).about(subject_of(reader->address), most_actions)};
     view.elsewhere.erase(newsletter_.name);
     return view;
 }

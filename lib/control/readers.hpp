@@ -16,8 +16,8 @@
 #include "audience/csv_import.hpp"
 #include "audience/join_store.hpp"
 #include "config/settings.hpp"
-#include "control/action_log.hpp"
 #include "control/desk.hpp"
+#include "queue/admin/action_log.hpp"
 
 namespace paperround::control {
 
@@ -57,7 +57,7 @@ struct ReaderView {
     std::optional<audience::JoinRequest> consent;       // by which page he joined, if by one
     std::map<std::string, audience::Member> elsewhere;  // of other newsletters, by name
     std::vector<audience::JoinRequest> requests;        // all that he asked for by pages, the newest first
-    std::vector<Action> actions;  // what people did to this subscription, the newest first
+    std::vector<queue::Action> actions;  // what people did to this subscription, the newest first
 };
 
 // Of one newsletter, which outlives it as the desk does.

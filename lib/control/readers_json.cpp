@@ -59,7 +59,7 @@ std::string to_json(const ReaderView& view, std::string_view newsletter) {
         object["requests"].back()["newsletter"] = request.newsletter;
     }
     object["actions"] = nlohmann::ordered_json::array();
-    for (const Action& action : view.actions) {
+    for (const queue::Action& action : view.actions) {
         object["actions"].push_back({{"time", format_rfc3339(action.at)},
                                      {"actor", action.actor},
                                      {"action", action.action},

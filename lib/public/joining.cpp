@@ -101,7 +101,9 @@ bool Joining::may_mail(std::string_view address) {
 // Somebody new, or who reads already: neither has told us not to write.
 bool Joining::joins_unasked(const config::Newsletter& newsletter, std::string_view address) {
     AudienceStore audience(database());
-    if (audience.is_suppressed(address, newsletter.name) || audience::ForgottenStore(database()).find(address)) return false;
+    if (audience.is_suppressed(address, newsletter.name) ||
+        audience::ForgottenStore(database()).find(address))
+        return false;
     const auto reader = audience.find(address);
     if (!reader) return true;
     const auto member = audience.member(newsletter.name, reader->id);
@@ -110,7 +112,7 @@ bool Joining::joins_unasked(const config::Newsletter& newsletter, std::string_vi
 
 // A person decided that it gets no mail: no button in a mail lifts that.
 bool Joining::suppressed_by_hand(std::string_view address) {
-    const auto suppression = AudienceStore(database_).find_suppression(address);
+    const auto suppression = AudienceStore(database()).find_suppression(address);
     return suppression && suppression->reason == audience::suppressed_by_hand;
 }
 

@@ -20,11 +20,11 @@ std::optional<ReaderChoices> Preferences::choices_of(const audience::Token& toke
     auto reader = audience.find(token.subscriber_id);
     if (!reader) return std::nullopt;
     ReaderChoices found{.newsletter = token.newsletter, .reader = std::move(*reader), .choices = {}};
-    const bool suppressed = audience.is_suppressed(found.reader.address);
     for (const config::Newsletter& newsletter : settings_.newsletters) {
         const auto member = audience.member(newsletter.name, found.reader.id);
         const bool reads = member && member->state == State::active;
-        if (reads || (!suppressed && may_join(newsletter, member)))
+        if (reads ||
+            (may_join(newsletter, member) && !audience.is_suppressed(found.reader.address, newsletter.name)))
             found.choices.push_back({newsletter.name, newsletter.title, reads});
     }
     // He can leave a newsletter that is no longer configured.

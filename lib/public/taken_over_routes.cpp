@@ -41,7 +41,7 @@ std::vector<std::string> possible_tokens(std::string_view below_path, std::strin
 }
 
 TakenOverRoutes::TakenOverRoutes(db::Database database, const audience::TokenSigner& signer,
-                                 std::shared_ptr<web::Readers> readers,
+                                 std::shared_ptr<web::UnsubscribeHandler> readers,
                                  std::shared_ptr<const web::Pages> pages)
     : database_(std::move(database)),
       signer_(signer),

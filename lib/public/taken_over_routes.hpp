@@ -23,7 +23,8 @@ class TakenOverRoutes final : public web::Routes {
   public:
     // The paths are those that are known now. `signer` outlives this object.
     TakenOverRoutes(db::Database database, const audience::TokenSigner& signer,
-                    std::shared_ptr<web::Readers> readers, std::shared_ptr<const web::Pages> pages);
+                    std::shared_ptr<web::UnsubscribeHandler> readers,
+                    std::shared_ptr<const web::Pages> pages);
 
     [[nodiscard]] bool owns(std::string_view path) const override { return !path_of(path).empty(); }
     [[nodiscard]] std::string_view methods() const override { return leaving_.methods(); }

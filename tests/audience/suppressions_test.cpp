@@ -118,6 +118,7 @@ TEST_CASE("a suppression of an older version holds for all newsletters") {
     db::RawSql(database).execute(R"sql(
 CREATE TABLE schema_steps (component TEXT PRIMARY KEY, steps INTEGER NOT NULL);
 INSERT INTO schema_steps VALUES ('audience', 3);
+CREATE TABLE subscribers (id INTEGER PRIMARY KEY);
 CREATE TABLE suppressions (
   address_key TEXT NOT NULL PRIMARY KEY,
   reason TEXT NOT NULL,

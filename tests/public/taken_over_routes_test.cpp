@@ -14,12 +14,12 @@ using Tokens = std::vector<std::string>;
 namespace {
 
 // Knows reader 7 of "notes".
-class OneReader final : public web::Readers {
+class OneReader final : public web::UnsubscribeHandler {
   public:
     explicit OneReader(const audience::TokenSigner& signer) : signer_(signer) {}
-    std::optional<web::Membership> describe(std::string_view token) override {
+    std::optional<web::SubscriptionView> describe(std::string_view token) override {
         if (!is_his(token)) return std::nullopt;
-        return web::Membership{
+        return web::SubscriptionView{
             .newsletter_title = "Notes", .language = "en", .address = "ada@example.org", .active = !left};
     }
     web::LeaveResult leave(std::string_view token) override {

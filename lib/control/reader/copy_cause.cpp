@@ -7,8 +7,8 @@
 #include "base/address/mailbox.hpp"
 #include "base/text/date_time.hpp"
 #include "config/send_window.hpp"
-#include "control/action_log.hpp"
 #include "control/relays.hpp"
+#include "queue/admin/action_log.hpp"
 #include "queue/reply_line.hpp"
 
 namespace paperround::control {
@@ -42,7 +42,7 @@ std::string attempt_words(const queue::Attempt& attempt) {
 
 std::vector<Evidence> actions_about(Desk& desk, std::string_view subject, std::string_view of_action) {
     std::vector<Evidence> found;
-    for (const Action& action : ActionLog(desk.database()).about(subject, most_shown_actions)) {
+    for (const queue::Action& action : queue::ActionLog(desk.database()).about(subject, most_shown_actions)) {
         if (!action.action.starts_with(of_action)) continue;
         found.push_back({action.at, fmt::format("{}: {}, {}: {}", action.actor, action.action, action.subject,
                                                 action.result)});
@@ -111,8 +111,8 @@ void explain_left(Desk& desk, const Copy& copy, Explanation& explanation) {
 void explain_suppressed(Desk& desk, const Copy& copy, Explanation& explanation) {
     say(explanation, {Cause::suppressed_meanwhile, Got::no,
                       "The address was suppressed before this copy was sent: it gets no mail."});
-    const auto suppression =
-        audience::AudienceStore(desk.database()).find_suppression(copy.delivery.recipient);
+    const auto suppression = audience::AudienceStore(desk.database())
+                                 .find_suppression(copy.delivery.recipient, copy.mailing.newsletter);
     if (suppression) return append(explanation.evidence, evidence_of(desk, *suppression));
     explanation.evidence.push_back({std::nullopt, "the suppression was lifted since"});
 }
@@ -187,7 +187,8 @@ void explain_final(Desk& desk, const Copy& copy, Explanation& explanation) {
             say(explanation, {Cause::bounced, Got::no,
                               "The server said that this mailbox does not exist or takes no mail."});
             if (const auto suppression =
-                    audience::AudienceStore(desk.database()).find_suppression(copy.delivery.recipient))
+                    audience::AudienceStore(desk.database())
+                        .find_suppression(copy.delivery.recipient, copy.mailing.newsletter))
                 append(explanation.evidence, evidence_of(desk, *suppression));
             return;
         case DeliveryState::refused:

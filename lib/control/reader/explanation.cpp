@@ -27,7 +27,6 @@ class Explaining {
         : desk_(desk), address_(std::move(address)), audience_(desk.database()) {
         reader_ = audience_.find(address_);
         if (reader_) memberships_ = audience_.memberships(reader_->id);
-        suppression_ = audience_.find_suppression(address_);
         requests_ = audience::JoinStore(desk.database()).requests_of(address_);
     }
 
@@ -39,8 +38,8 @@ class Explaining {
             explain_stranger(newsletter, explanation);
         } else if (member->state != audience::State::active) {
             explain_gone(*member, newsletter, explanation);
-        } else if (suppression_) {
-            explain_suppression(explanation);
+        } else if (const auto suppression = audience_.find_suppression(address_, newsletter)) {
+            explain_suppression(*suppression, explanation);
         } else if (!is_wanted(newsletter)) {
             explain_segment(newsletter, explanation);
         } else {
@@ -102,7 +101,8 @@ class Explaining {
         }
         explanation.cause = Cause::not_on_the_list;
         explanation.words = fmt::format("This address is not on the list of {}, and never was.", newsletter);
-        if (suppression_) add(explanation, evidence_of(desk_, *suppression_));
+        if (const auto suppression = audience_.find_suppression(address_, newsletter))
+            add(explanation, evidence_of(desk_, *suppression));
     }
 
     void explain_gone(const audience::Member& member, const std::string& newsletter,
@@ -114,10 +114,10 @@ class Explaining {
         add(explanation, evidence_of(desk_, member, newsletter));
     }
 
-    void explain_suppression(Explanation& explanation) {
+    void explain_suppression(const audience::Suppression& suppression, Explanation& explanation) {
         explanation.cause = Cause::suppressed_before;
         explanation.words = "The reader is on the list, and the address is suppressed: it gets no mail.";
-        add(explanation, evidence_of(desk_, *suppression_));
+        add(explanation, evidence_of(desk_, suppression));
     }
 
     // As the newsletter is configured now.
@@ -164,8 +164,8 @@ class Explaining {
                               Explanation& explanation) {
         const auto ahead = queue::ClosingAccount(desk_.database()).without_delivery(mailing.id);
         const bool active = member.state == audience::State::active;
-        if (ahead.goes_on_behind && *ahead.goes_on_behind < member.subscriber.id && active && !suppression_ &&
-            is_wanted(mailing.newsletter))
+        if (ahead.goes_on_behind && *ahead.goes_on_behind < member.subscriber.id && active &&
+            !audience_.is_suppressed(address_, mailing.newsletter) && is_wanted(mailing.newsletter))
             return explain_ahead(mailing, explanation);
         if (member.since > mailing.created) {
             explanation.cause = Cause::joined_after;
@@ -174,7 +174,8 @@ class Explaining {
             return add(explanation, evidence_of(desk_, member, mailing.newsletter));
         }
         if (member.ended_at) return explain_gone(member, mailing.newsletter, explanation);
-        if (suppression_) return explain_suppression(explanation);
+        if (const auto suppression = audience_.find_suppression(address_, mailing.newsletter))
+            return explain_suppression(*suppression, explanation);
         if (!is_wanted(mailing.newsletter)) return explain_segment(mailing.newsletter, explanation);
         if (mailing.state == queue::MailingState::cancelled) {
             explanation.cause = Cause::never_reached;
@@ -213,7 +214,6 @@ class Explaining {
     audience::AudienceStore audience_;
     std::optional<audience::Subscriber> reader_;
     std::map<std::string, audience::Member> memberships_;
-    std::optional<audience::Suppression> suppression_;
     std::vector<audience::JoinRequest> requests_;
 };
 

@@ -72,7 +72,7 @@ void SuppressionList::suppress(const audience::Suppression& suppression) {
     const auto reader = audience.find(suppression.address_key);
     if (!reader) return;
     queue::DeliveryStore(desk_.database())
-        .withdraw("", reader->id, queue::DeliveryState::suppressed, desk_.now());
+        .withdraw(suppression.newsletter, reader->id, queue::DeliveryState::suppressed, desk_.now());
 }
 
 Answer<void> SuppressionList::remove(std::string_view text) {
@@ -81,13 +81,13 @@ Answer<void> SuppressionList::remove(std::string_view text) {
         return refuse(Refusal::Code::malformed, fmt::format("{}: {}", text, address.error().reason));
     db::Transaction transaction(desk_.database());
     audience::AudienceStore audience(desk_.database());
-    const auto before = audience.find_suppression(*address);
-    const bool lifted = audience.unsuppress(*address);
+    const auto before = audience.suppressions_of(*address);
+    const bool lifted = audience.unsuppress_everywhere(*address) > 0;
     const bool remembered = audience::ForgottenStore(desk_.database()).remove(*address);
     if (!lifted && !remembered)
         return refuse(Refusal::Code::unknown, fmt::format("{} is not suppressed", *address));
     desk_.record("suppressions remove", address_key(*address),
-                 lifted ? fmt::format("was {}: {}", before->reason, before->evidence)
+                 lifted ? fmt::format("was {}: {}", before.front().reason, before.front().evidence)
                         : "was forgotten, and may join again");
     transaction.commit();
     return {};
@@ -95,18 +95,18 @@ Answer<void> SuppressionList::remove(std::string_view text) {
 
 std::uint64_t SuppressionList::export_to(std::ostream& output) {
     std::uint64_t rows = 0;
-    output << "email,reason,evidence,since,hash,salt\r\n";
+    output << "email,reason,evidence,since,hash,salt,newsletter\r\n";
     const auto field = [](std::string_view text) { return audience::csv_field(to_valid_utf8(text)); };
     audience::AudienceStore(desk_.database()).list_suppressions([&](const audience::Suppression& one) {
         if (one.provisional) return true;  // its mailing may still undo it
         output << field(one.address_key) << ',' << field(one.reason) << ',' << field(one.evidence) << ','
-               << format_rfc3339_millis(one.created_at) << ",,\r\n";
+               << format_rfc3339_millis(one.created_at) << ",,," << field(one.newsletter) << "\r\n";
         ++rows;
         return output.good();
     });
     audience::ForgottenStore(desk_.database()).list([&](const audience::ForgottenAddress& one) {
         output << ",forgotten,," << format_rfc3339_millis(one.at) << ',' << one.hash << ',' << one.salt
-               << "\r\n";
+               << ",\r\n";
         ++rows;
         return output.good();
     });
@@ -135,7 +135,7 @@ Answer<SuppressionReport> SuppressionList::import(std::istream& input, Random& r
             } else if (row.forgotten) {
                 hashes = true;
                 ++(forgotten.take(*row.forgotten) ? report.added : report.known);
-            } else if (audience.is_suppressed(row.suppression.address_key)) {
+            } else if (audience.is_suppressed(row.suppression.address_key, row.suppression.newsletter)) {
                 ++report.known;
             } else {
                 ++report.added;
@@ -184,8 +184,10 @@ std::string to_json(const audience::Suppression& suppression) {
                                   {"reason", suppression.reason},
                                   {"evidence", suppression.evidence},
                                   {"since", format_rfc3339(suppression.created_at)},
+                                  {"newsletter", nullptr},
                                   {"mailing", nullptr},
                                   {"provisional", suppression.provisional}};
+    if (!suppression.newsletter.empty()) object["newsletter"] = suppression.newsletter;
     if (suppression.mailing_id) object["mailing"] = *suppression.mailing_id;
     return json_line(object);
 }

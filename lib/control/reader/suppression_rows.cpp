@@ -54,6 +54,7 @@ bool SuppressionRows::read_header(const audience::CsvRow& row) {
         take(since_, "since");
         take(hash_, "hash");
         take(salt_, "salt");
+        take(newsletter_, "newsletter");
     }
     return email_ || (hash_ && salt_);
 }
@@ -101,7 +102,8 @@ SuppressionRow SuppressionRows::checked(const audience::CsvRow& row) const {
     checked.suppression = {.address_key = address_key(*address),
                            .reason = reason.empty() ? std::string(audience::suppressed_by_hand) : reason,
                            .evidence = evidence.empty() ? evidence_ : evidence,
-                           .created_at = since};
+                           .created_at = since,
+                           .newsletter = field(row, newsletter_)};
     return checked;
 }
 

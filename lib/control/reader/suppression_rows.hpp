@@ -42,7 +42,7 @@ class SuppressionRows {
     Time now_;
     std::string problem_;
     std::optional<audience::CsvRow> first_;  // a list without a header
-    Column email_, reason_, evidence_column_, since_, hash_, salt_;
+    Column email_, reason_, evidence_column_, since_, hash_, salt_, newsletter_;
 };
 
 }  // namespace paperround::control

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t longest_tag = 64U << 10U;
 
-std::size_t skip_spaces(std::string_view html, std::size_t at) {
+std::size_t skip_html_spaces(std::string_view html, std::size_t at) {
     while (at < html.size() && is_ascii_space(html[at])) ++at;
     return at;
 }
@@ -22,12 +22,12 @@ std::optional<HtmlAttribute> read_attribute(std::string_view html, std::size_t& 
     const std::size_t start = at;
     at = std::min(html.find_first_of("=>/ \t\r\n\f", at), html.size());
     HtmlAttribute attribute{ascii_lower(html.substr(start, at - start)), {}, 0, 0};
-    const std::size_t sign = skip_spaces(html, at);
+    const std::size_t sign = skip_html_spaces(html, at);
     if (attribute.name.empty() || sign >= html.size() || html[sign] != '=') {
         at = std::max(at, start + 1);
         return std::nullopt;
     }
-    attribute.begin = skip_spaces(html, sign + 1);
+    attribute.begin = skip_html_spaces(html, sign + 1);
     const bool quoted =
         attribute.begin < html.size() && (html[attribute.begin] == '"' || html[attribute.begin] == '\'');
     const auto end = quoted ? html.find(html[attribute.begin], attribute.begin + 1)

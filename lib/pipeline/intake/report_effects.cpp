@@ -141,7 +141,7 @@ ReportEffect ReportEffects::leave(const queue::ReportRow& row, const TakenReport
                            .newsletter = row.newsletter});
     }
     withdraw(row.newsletter, row.subscriber_id,
-             complaint ? queue::DeliveryState::suppressed : queue::DeliveryState::cancelled);
+             complaint ? queue::DeliveryState::suppressed : queue::DeliveryState::left);
     if (complaint) return ReportEffect::complained;
     return was_active ? ReportEffect::unsubscribed : ReportEffect::none;
 }

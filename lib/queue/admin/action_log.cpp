@@ -10,7 +10,8 @@ namespace paperround::queue {
 
 namespace {
 
-constexpr std::array<std::string_view, 2> action_steps{R"sql(
+constexpr std::array<std::string_view, 2> action_steps{
+    R"sql(
 CREATE TABLE actions (
     id INTEGER PRIMARY KEY,
     at INTEGER NOT NULL,
@@ -20,7 +21,7 @@ CREATE TABLE actions (
     result TEXT NOT NULL
 );
 )sql",
-                                                "CREATE INDEX actions_subject ON actions (subject, id)"};
+    "CREATE INDEX actions_subject ON actions (subject, id)"};
 
 constexpr db::Sql select_actions = "SELECT id, at, actor, action, subject, result FROM actions ";
 

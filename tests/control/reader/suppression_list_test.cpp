@@ -172,5 +172,5 @@ TEST_CASE_METHOD(SuppressionFixture, "a hash that is malformed, or stands beside
 
 TEST_CASE_METHOD(SuppressionFixture, "a suppression that its mailing may still undo is not exported") {
     store->suppress({"ada@example.org", "bounced", "550", true, 1, clock.now()});
-    CHECK(exported() == "email,reason,evidence,since,hash,salt\r\n");
+    CHECK(exported() == "email,reason,evidence,since,hash,salt,newsletter\r\n");
 }

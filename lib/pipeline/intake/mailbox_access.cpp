@@ -1,5 +1,6 @@
 #include "pipeline/intake/mailbox_access.hpp"
 
+#include "base/encoding.hpp"
 #include "net/curl_mailbox.hpp"
 
 namespace paperround::pipeline {
@@ -21,6 +22,11 @@ net::MailboxServer::Tls tls_of(const config::BounceMailbox& mailbox) {
 }
 
 }  // namespace
+
+std::filesystem::path refresh_token_file_of(const config::BounceMailbox& mailbox,
+                                            const std::filesystem::path& data_dir) {
+    return data_dir / ("oauth-mailbox-" + mailbox.host + "-" + percent_encode(mailbox.username));
+}
 
 Result<std::unique_ptr<net::RemoteMailbox>, std::string> open_remote_mailbox(
     const MailboxAccess& access, const std::atomic<bool>& cancelled) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -18,6 +19,10 @@ struct MailboxAccess {
     std::string password;
     std::shared_ptr<smtp::TokenSource> tokens = nullptr;  // instead of the password
 };
+
+// Where the latest refresh token of the mailbox's user is kept: one for each user of a server, since a provider has many.
+[[nodiscard]] std::filesystem::path refresh_token_file_of(const config::BounceMailbox& mailbox,
+                                                          const std::filesystem::path& data_dir);
 
 // Begins a session. The failure is a line for a person: there is no access token, say.
 using OpenMailbox = std::function<Result<std::unique_ptr<net::RemoteMailbox>, std::string>(

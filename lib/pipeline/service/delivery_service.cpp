@@ -41,8 +41,8 @@ std::vector<MailboxAccess> read_mailbox_access(const config::Settings& settings,
             auto secrets = config::read_oauth_secrets(mailbox);
             if (secrets)
                 access.tokens = std::make_shared<RelayTokens>(
-                    *mailbox.oauth, std::move(*secrets),
-                    settings.data_dir / ("oauth-mailbox-" + mailbox.host), client, clock);
+                    *mailbox.oauth, std::move(*secrets), refresh_token_file_of(mailbox, settings.data_dir),
+                    client, clock);
             else
                 problems.push_back(std::move(secrets.error()));
         } else if (mailbox.kind != config::MailboxKind::maildir) {

@@ -62,9 +62,13 @@ Reached AudienceStore::reach(std::string_view newsletter, std::int64_t after_sub
     std::size_t met = 0;
     for (; query.step(); ++met) {
         reached.last = query.integer(0);
-        Subscriber reader{query.integer(0), query.text(1), query.text(2), decode_attributes(query.text(3)),
-                          decode_tags(query.text(4))};
-        if (wanted && !wanted(reader)) continue;
+        Subscriber reader{query.integer(0), query.text(1), {}, {}, {}};
+        if (wanted) {
+            reader.name = query.text(2);
+            reader.attributes = decode_attributes(query.text(3));
+            reader.tags = decode_tags(query.text(4));
+            if (!wanted(reader)) continue;
+        }
         if (query.integer(5) != 0) {
             ++reached.suppressed;
         } else {

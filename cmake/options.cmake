@@ -28,14 +28,14 @@ if(PAPERROUND_FUZZ)
 endif()
 
 # Files that are compiled together read the headers that they share once, and emit these headers' inline functions once:
-# with sanitizers that is most of the work. Off: each file by itself, as clang-tidy and editors want it.
+# with sanitizers that is most of the work. Off: each file by itself, as editors want it.
 option(PAPERROUND_UNITY "Compile several files of a library as one" OFF)
 if(PAPERROUND_UNITY AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # It is the file that is compiled, which is not the one that holds the unnamed namespace.
   target_compile_options(paperround_options INTERFACE -Wno-subobject-linkage)
 endif()
 if(PAPERROUND_UNITY)
-  # One file's names in an unnamed namespace are no other file's. `lint` reads each file by itself, and looks for these.
+  # A name that hides one in another file's unnamed namespace must not stop a build; `lint` looks for these.
   target_compile_options(paperround_options INTERFACE -Wno-shadow)
 endif()
 function(paperround_unity target)

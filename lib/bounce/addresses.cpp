@@ -13,7 +13,7 @@ namespace paperround::bounce {
 namespace {
 
 constexpr std::size_t most_addresses = 50;
-constexpr std::size_t longest = 320;
+constexpr std::size_t longest_address = 320;
 
 bool in_local_part(char c) {
     return is_ascii_alpha(c) || is_ascii_digit(c) || static_cast<unsigned char>(c) >= 0x80 ||
@@ -106,7 +106,8 @@ std::string canonical(std::string_view address) {
     if (auto canonical = canonical_address(address)) return *canonical;
     // A literal, a single label, an address that no server would take: still the one that was meant.
     const auto at = address.rfind('@');
-    if (at == std::string_view::npos || at == 0 || at + 1 == address.size() || address.size() > longest)
+    if (at == std::string_view::npos || at == 0 || at + 1 == address.size() ||
+        address.size() > longest_address)
         return {};
     return std::string(address.substr(0, at + 1)) + ascii_lower(address.substr(at + 1));
 }
@@ -152,7 +153,7 @@ std::vector<AddressInText> addresses_in(std::string_view line) {
 }
 
 std::string clean_address(std::string_view text) {
-    text = trim(text.substr(0, 2 * longest));
+    text = trim(text.substr(0, 2 * longest_address));
     const auto semicolon = text.find(';');
     const bool utf8 = ascii_istarts_with(text, "utf-8");
     // "rfc822; a@b", "utf-8;…", "unknown; a@b": the type is one word.

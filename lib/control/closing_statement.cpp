@@ -17,7 +17,7 @@ namespace {
 
 std::string all_places() {
     std::string words;
-    for (std::size_t i = 0; i < queue::places; ++i)
+    for (std::size_t i = 0; i < queue::place_count; ++i)
         words += fmt::format("{}{}", i == 0 ? "" : ", ", queue::to_string(static_cast<Place>(i)));
     return words;
 }
@@ -30,7 +30,7 @@ ClosingStatement closing_statement(Desk& desk, const queue::Mailing& mailing) {
     const queue::PlaceCounts counts = account.counts(mailing.id);
     const queue::WithoutDelivery without = account.without_delivery(mailing.id);
     ClosingStatement statement;
-    for (std::size_t i = 0; i < queue::places; ++i)
+    for (std::size_t i = 0; i < queue::place_count; ++i)
         statement.lines.push_back(
             {.place = static_cast<Place>(i), .readers = counts.at(i), .without_delivery = 0});
     const auto add = [&statement](Place place, std::int64_t readers) {

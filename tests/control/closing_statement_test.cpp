@@ -339,7 +339,7 @@ TEST_CASE_METHOD(test::DeskFixture, "a mailing that is shown ends with a stateme
     CHECK(json.at("audience") == 3);
     CHECK(json.at("waiting") == 3);
     CHECK(json.at("held_in_doubt") == 0);
-    CHECK(json.size() == 1 + queue::places);
+    CHECK(json.size() == 1 + queue::place_count);
     CHECK_FALSE(control::Mailings(desk).list(1).at(0).closing);
 }
 
@@ -370,7 +370,7 @@ TEST_CASE_METHOD(test::DeskFixture, "the readers of a line are listed, with what
 }
 
 TEST_CASE("every place has a word that is read back") {
-    for (std::size_t i = 0; i < queue::places; ++i) {
+    for (std::size_t i = 0; i < queue::place_count; ++i) {
         const auto place = static_cast<Place>(i);
         CHECK(queue::parse_place(queue::to_string(place)) == place);
     }

@@ -15,7 +15,7 @@ namespace paperround::email {
 namespace {
 
 // Word writes `windowtext` for black.
-constexpr std::array names = std::to_array<std::pair<std::string_view, unsigned>>({
+constexpr std::array colour_names = std::to_array<std::pair<std::string_view, unsigned>>({
     {"aliceblue", 0xF0F8FF},
     {"antiquewhite", 0xFAEBD7},
     {"aqua", 0x00FFFF},
@@ -166,12 +166,12 @@ constexpr std::array names = std::to_array<std::pair<std::string_view, unsigned>
     {"yellow", 0xFFFF00},
     {"yellowgreen", 0x9ACD32},
 });
-static_assert(std::ranges::is_sorted(names));
+static_assert(std::ranges::is_sorted(colour_names));
 
-constexpr double most = 255;
+constexpr double brightest = 255;
 
 unsigned char channel(double value) {
-    return static_cast<unsigned char>(std::lround(std::clamp(value, 0.0, most)));
+    return static_cast<unsigned char>(std::lround(std::clamp(value, 0.0, brightest)));
 }
 
 Colour colour_of(unsigned rgb) {
@@ -190,7 +190,7 @@ std::optional<CssColour> from_digits(std::string_view digits) {
     const auto [end, error] = std::from_chars(full.data(), full.data() + full.size(), value, 16);
     if (error != std::errc() || end != full.data() + full.size()) return std::nullopt;
     if (full.size() == 6) return CssColour{colour_of(value), 1};
-    return CssColour{colour_of(value >> 8U), static_cast<double>(value & 0xFFU) / most};
+    return CssColour{colour_of(value >> 8U), static_cast<double>(value & 0xFFU) / brightest};
 }
 
 struct Argument {
@@ -224,7 +224,7 @@ Colour from_hue(double hue, double saturation, double lightness) {
     const auto part = [&](double n) {
         const double k = std::fmod(n + turn / 30, 12);
         const double amount = saturation * std::min(lightness, 1 - lightness);
-        return channel(most * (lightness - amount * std::max(-1.0, std::min({k - 3, 9 - k, 1.0}))));
+        return channel(brightest * (lightness - amount * std::max(-1.0, std::min({k - 3, 9 - k, 1.0}))));
     };
     return {part(0), part(8), part(4)};
 }
@@ -237,7 +237,8 @@ std::optional<CssColour> from_function(std::string_view name, std::string_view l
         out.opacity = std::clamp(arguments[3].number / (arguments[3].percent ? 100 : 1), 0.0, 1.0);
     if (name == "rgb" || name == "rgba") {
         const auto value = [&](std::size_t i) {
-            return channel(arguments[i].percent ? arguments[i].number * most / 100 : arguments[i].number);
+            return channel(arguments[i].percent ? arguments[i].number * brightest / 100
+                                                : arguments[i].number);
         };
         out.colour = {value(0), value(1), value(2)};
         return out;
@@ -262,8 +263,8 @@ std::optional<CssColour> parse_css_colour(std::string_view written) {
                              std::string_view(text).substr(open + 1, text.size() - open - 2));
     }
     const auto* const found =
-        std::ranges::lower_bound(names, text, {}, &std::pair<std::string_view, unsigned>::first);
-    if (found == names.end() || found->first != text) return std::nullopt;
+        std::ranges::lower_bound(colour_names, text, {}, &std::pair<std::string_view, unsigned>::first);
+    if (found == colour_names.end() || found->first != text) return std::nullopt;
     return CssColour{colour_of(found->second), 1};
 }
 

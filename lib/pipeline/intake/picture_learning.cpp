@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::size_t workers = 4;  // they wait for the network most of the time
+constexpr std::size_t learners = 4;  // they wait for the network most of the time
 constexpr std::size_t most_pictures = 20;
 constexpr Duration one_picture = 4s;
 constexpr auto push_noticed_within = 1s;  // longest delay until a pushed post is noticed
@@ -69,15 +69,15 @@ PictureLearning::PictureLearning(const config::Settings& settings, std::function
 
 void PictureLearning::run(const std::stop_token& stop) {
     std::vector<std::jthread> threads;
-    for (std::size_t i = 0; i < workers; ++i) threads.emplace_back([this, &stop] { work(stop, false); });
+    for (std::size_t i = 0; i < learners; ++i) threads.emplace_back([this, &stop] { work(stop, false); });
 }
 
 void PictureLearning::learn_all(const std::stop_token& stop) {
     std::stop_source late;
     const std::stop_callback stopped(stop, [&late] { late.request_stop(); });
-    std::atomic<std::size_t> at_work = workers;
+    std::atomic<std::size_t> at_work = learners;
     std::vector<std::jthread> threads;  // destroyed before the counter that they use
-    for (std::size_t i = 0; i < workers; ++i) {
+    for (std::size_t i = 0; i < learners; ++i) {
         threads.emplace_back([&] {
             work(late.get_token(), true);
             if (--at_work == 0) wake();
@@ -121,7 +121,7 @@ void PictureLearning::work(const std::stop_token& stop, bool until_done) {
 
 std::optional<std::int64_t> PictureLearning::take(db::Database& database) {
     const Lock lock(mutex_);
-    for (const std::int64_t post : post::PictureStore(database).awaited(workers + 1)) {
+    for (const std::int64_t post : post::PictureStore(database).awaited(learners + 1)) {
         if (in_progress_.insert(post).second) return post;
     }
     return std::nullopt;

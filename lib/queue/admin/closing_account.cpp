@@ -13,7 +13,7 @@ namespace {
 
 constexpr int listed_at_once = 1000;
 
-constexpr std::array<std::pair<Place, std::string_view>, places> place_words{{
+constexpr std::array<std::pair<Place, std::string_view>, place_count> place_words{{
     {Place::accepted, "accepted"},
     {Place::bounced, "bounced"},
     {Place::refused, "refused"},

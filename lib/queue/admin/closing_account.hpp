@@ -31,9 +31,9 @@ enum class Place {
     held_in_doubt,  // may have arrived; waits for a person
     waiting,        // queued, put off, or being sent
 };
-inline constexpr std::size_t places = static_cast<std::size_t>(Place::waiting) + 1;
+inline constexpr std::size_t place_count = static_cast<std::size_t>(Place::waiting) + 1;
 // How many deliveries are in each place.
-using PlaceCounts = std::array<std::int64_t, places>;
+using PlaceCounts = std::array<std::int64_t, place_count>;
 
 // "in-doubt"
 [[nodiscard]] std::string_view to_string(Place place);

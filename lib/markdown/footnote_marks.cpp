@@ -27,11 +27,13 @@ class CodeSpans {
             at = end;
         }
     }
-    // Behind the code that the run of that length at `at` begins; `at` where it begins none.
+    // Behind the code that the run of that length at `at` begins; `at` where it begins none. Behind an escaped
+    // backtick a run is the rest of a longer one, and may be the only one of its length.
     [[nodiscard]] std::size_t end_of(std::size_t at, std::size_t length) const {
-        const auto& same = runs_.at(length);
-        const auto next = std::ranges::upper_bound(same, at);
-        return next == same.end() ? at : *next + length;
+        const auto same = runs_.find(length);
+        if (same == runs_.end()) return at;
+        const auto next = std::ranges::upper_bound(same->second, at);
+        return next == same->second.end() ? at : *next + length;
     }
 
   private:
@@ -60,7 +62,7 @@ class OpenBrackets {
                 return std::max(end, code_.end_of(at, end - at));
             }
             case '\\':
-                return at + 2;
+                return at + (text_.substr(at + 1).starts_with('\n') ? 1 : 2);  // a line's end is counted
             case '[':
                 open_.push_back({at, lines_});
                 break;

@@ -33,6 +33,18 @@ TEST_CASE("footnotes, links and code are left alone") {
     }
 }
 
+TEST_CASE("backticks behind an escaped one are a shorter run") {
+    // The only run of its length: it begins no code.
+    CHECK(with_plain_brackets("\\``` [^a\nb]\n") == "\\``` \\[^a\nb]\n");
+    // Another of that length closes it.
+    CHECK(with_plain_brackets("\\``` [^a\nb] ``\n") == "\\``` [^a\nb] ``\n");
+    CHECK(markdown_to_html("\\``` [^a\nb] ``\n") == "<p>`<code>[^a b]</code></p>\n");
+}
+
+TEST_CASE("a backslash at the end of a line hides no line") {
+    CHECK(markdown_to_html("[^one\\\ntwo three] x\n") == "<p>[^one<br />\ntwo three] x</p>\n");
+}
+
 TEST_CASE("a hundred thousand open marks cost no more than their length") {
     std::string many;
     for (int i = 0; i < 100'000; ++i) many += "[^a\n";

@@ -40,7 +40,7 @@ if(PAPERROUND_UNITY)
 endif()
 function(paperround_unity target)
   if(PAPERROUND_UNITY)
-    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 12)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 24)
   endif()
 endfunction()
 

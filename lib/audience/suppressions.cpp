@@ -7,7 +7,7 @@ namespace paperround::audience {
 
 namespace {
 
-constexpr int page_size = 500;
+constexpr int rows_at_once = 500;
 
 constexpr db::Sql select_suppressions =
     "SELECT address_key, newsletter, reason, evidence, provisional, mailing_id, created_at FROM suppressions ";
@@ -142,14 +142,14 @@ void AudienceStore::list_suppressions(const std::function<bool(const Suppression
         auto& query = database_.cached<select_suppressions +
                                        "WHERE (address_key, newsletter) > (?1, ?2) "
                                        "ORDER BY address_key, newsletter LIMIT ?3">();
-        query.bind_all(last.address_key, last.newsletter, page_size);
+        query.bind_all(last.address_key, last.newsletter, rows_at_once);
         std::vector<Suppression> found;
         while (query.step()) found.push_back(read_suppression(query));
         query.reset();
         for (const Suppression& suppression : found) {
             if (!visit(suppression)) return;
         }
-        if (found.size() < page_size) return;
+        if (found.size() < rows_at_once) return;
         last = found.back();
     }
 }

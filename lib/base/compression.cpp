@@ -11,7 +11,7 @@ namespace paperround {
 namespace {
 
 // zlib only reads its input, but its interface takes a pointer to non-const.
-Bytef* octets_of(std::string_view text) {
+Bytef* bytes_of(std::string_view text) {
     return reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));  // NOLINT(*-const-cast)
 }
 
@@ -20,7 +20,7 @@ class Inflating {
     enum class Format { zlib, gzip };
 
     Inflating(std::string_view octets, Format format) : format_(format) {
-        stream_.next_in = octets_of(octets);
+        stream_.next_in = bytes_of(octets);
         stream_.avail_in = static_cast<uInt>(octets.size());
         const int window = MAX_WBITS + (format == Format::gzip ? 16 : 0);
         if (::inflateInit2(&stream_, window) != Z_OK) throw std::bad_alloc();
@@ -53,7 +53,7 @@ class Inflating {
 std::string compressed(std::string_view octets) {
     uLongf size = ::compressBound(octets.size());
     std::string out(size, '\0');
-    if (::compress(octets_of(out), &size, octets_of(octets), octets.size()) != Z_OK) throw std::bad_alloc();
+    if (::compress(bytes_of(out), &size, bytes_of(octets), octets.size()) != Z_OK) throw std::bad_alloc();
     out.resize(size);
     return out;
 }

@@ -27,8 +27,7 @@ namespace {
 
 constexpr std::size_t longest_id = 1000;
 constexpr std::size_t longest_url = 2000;
-constexpr std::size_t longest_subtitle = 300;
-constexpr std::size_t longest_tag = 100;
+constexpr std::size_t longest_category = 100;
 constexpr std::size_t most_tags = 50;
 constexpr std::size_t most_warnings = 100;
 constexpr std::size_t most_hubs = 8;
@@ -43,7 +42,7 @@ std::string subtitle_of(const RawPost& raw, const PostPlace& place) {
 std::vector<std::string> tags_of(const std::vector<std::string>& raw) {
     std::vector<std::string> tags;
     for (const std::string& text : raw) {
-        std::string tag = one_line(text, longest_tag);
+        std::string tag = one_line(text, longest_category);
         if (tag.empty() || tags.size() >= most_tags || std::ranges::find(tags, tag) != tags.end()) continue;
         tags.push_back(std::move(tag));
     }

@@ -15,7 +15,6 @@ namespace paperround::feed {
 
 namespace {
 
-constexpr std::size_t longest_subtitle = 300;
 constexpr std::size_t longest_note = 2000;  // octets of a paragraph about where the post came from
 constexpr std::size_t least_repeated = 40;  // letters; fewer may stand anywhere by chance
 constexpr std::size_t least_cut = 24;       // the same for a text that says that it was cut

@@ -2,10 +2,13 @@
 // library. Pure; linear.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
 namespace paperround::feed {
+
+inline constexpr std::size_t longest_subtitle = 300;  // octets
 
 // Where a post stands, as far as the words about it refer to that.
 struct PostPlace {

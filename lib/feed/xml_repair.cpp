@@ -17,7 +17,7 @@ namespace paperround::feed {
 
 namespace {
 
-constexpr std::size_t longest_tag = 64U << 10U;
+constexpr std::size_t longest_xml_tag = 64U << 10U;
 // HTML's void elements, without those whose names RSS uses otherwise (<link>, <source>).
 constexpr std::array<std::string_view, 8> void_elements{"br",  "hr",   "img", "input",
                                                         "wbr", "area", "col", "embed"};
@@ -173,7 +173,7 @@ class Repair {
     }
 
     std::optional<Tag> read_tag() const {
-        const std::string_view text = rest_.substr(0, longest_tag);
+        const std::string_view text = rest_.substr(0, longest_xml_tag);
         std::size_t at = 1;
         while (at < text.size() && is_name_octet(text[at])) ++at;
         Tag tag;
@@ -221,7 +221,7 @@ class Repair {
         if (!usable || seen.size() > 64 || std::ranges::find(seen, name) != seen.end()) return;
         seen.push_back(name);
         tag.attributes +=
-            fmt::format(" {}=\"{}\"", name, escape_html(one_line(decode_references(value), longest_tag)));
+            fmt::format(" {}=\"{}\"", name, escape_html(one_line(decode_references(value), longest_xml_tag)));
     }
 
     void put_text(std::string_view text) {

@@ -17,7 +17,7 @@ using websub::event_of;
 using EventKind = websub::WebSubEvent::Kind;
 using State = websub::SubscriptionState;
 
-constexpr Duration longest_retry_after = std::chrono::hours(24);
+constexpr Duration longest_hub_pause = std::chrono::hours(24);
 constexpr std::size_t longest_words = 200;
 
 const config::Source* find_source(const config::Settings& settings,
@@ -227,7 +227,7 @@ std::optional<websub::WebSubEvent> WebSubSubscriber::conclude(
     }
     Duration wait = websub::hub_back_off(now_stored->failures, random_.fraction());
     if (answer && answer->retry_after)
-        wait = std::max(wait, std::min(*answer->retry_after, longest_retry_after));
+        wait = std::max(wait, std::min(*answer->retry_after, longest_hub_pause));
     now_stored->next_call = clock_.now() + wait;
     // What was cut short on its way back may have been taken: the hub's verification is good until then.
     const bool unheard = !answer && answer.error().code == net::HttpError::Code::connect;

@@ -16,7 +16,6 @@ constexpr std::size_t address_limit = 320;
 // Octets for the final dot, and for the next envelope, which may be written with it.
 constexpr std::size_t room_behind = 1024;
 constexpr std::string_view line_end = "\r\n";
-constexpr std::string_view final_dot = ".\r\n";
 
 Failure<Unsendable> bad_line(std::size_t number, std::string_view what) {
     return failure(Unsendable{fmt::format("line {} of the message {}", number, what)});

@@ -9,6 +9,9 @@
 
 namespace paperround::smtp {
 
+// The line that ends the data (RFC 5321 §4.1.1.4).
+inline constexpr std::string_view final_dot = ".\r\n";
+
 // Why an address or message cannot be sent, in words.
 struct Unsendable {
     std::string reason;

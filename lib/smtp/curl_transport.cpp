@@ -21,6 +21,7 @@
 #include "base/utf8.hpp"
 #include "smtp/address_trial.hpp"
 #include "smtp/dead_peer.hpp"
+#include "smtp/easy_handle.hpp"
 #include "smtp/handshake.hpp"
 #include "smtp/tls_probe.hpp"
 
@@ -31,11 +32,6 @@ namespace {
 using config::Tls;
 using queue::OutcomeKind;
 using queue::Stage;
-
-struct EasyCleanup {
-    void operator()(CURL* handle) const { ::curl_easy_cleanup(handle); }
-};
-using EasyHandle = std::unique_ptr<CURL, EasyCleanup>;
 
 enum class Readiness { ready, timed_out, interrupted, gone };
 

@@ -23,7 +23,6 @@ using Steady = std::chrono::steady_clock;
 
 // One TLS record; small, so that timeouts.block limits one block and not a whole large message.
 constexpr std::size_t block_size = 16'384;
-constexpr std::string_view final_dot = ".\r\n";
 constexpr Duration quit_timeout = std::chrono::seconds(1);
 // Time for the first reply to an envelope written ahead, counted from the reply to the preceding dot. Some
 // servers discard what follows a dot (Courier); without this limit they would be waited for until
@@ -40,7 +39,7 @@ Outcome ours(OutcomeKind kind, Stage stage, std::string enhanced, std::string te
     return outcome;
 }
 
-std::string_view awaited(Stage stage) {
+std::string_view awaited_reply(Stage stage) {
     switch (stage) {
         case Stage::mail:
             return "the reply to MAIL was awaited";
@@ -432,9 +431,10 @@ Outcome Session::lost(Stage stage, const Loss& loss) {
     if (dot_may_have_left_) kind = OutcomeKind::in_doubt;
 
     if (loss.unparsable)
-        return ours(kind, stage, "", fmt::format("{} while {}", loss.reason, awaited(stage)));
+        return ours(kind, stage, "", fmt::format("{} while {}", loss.reason, awaited_reply(stage)));
     const std::string why = loss.reason.empty() ? "" : fmt::format(" ({})", loss.reason);
-    return ours(kind, stage, "", fmt::format("{} while {}{}", what_happened(loss.how), awaited(stage), why));
+    return ours(kind, stage, "",
+                fmt::format("{} while {}{}", what_happened(loss.how), awaited_reply(stage), why));
 }
 
 }  // namespace paperround::smtp

@@ -5,19 +5,18 @@
 
 #include <memory>
 
+#include "smtp/easy_handle.hpp"
+
 namespace paperround::smtp {
 
 namespace {
 
-struct EasyCleanup {
-    void operator()(CURL* handle) const { ::curl_easy_cleanup(handle); }
-};
 struct ListCleanup {
     void operator()(curl_slist* list) const { ::curl_slist_free_all(list); }
 };
 
 struct Probe {
-    std::unique_ptr<CURL, EasyCleanup> handle{::curl_easy_init()};
+    EasyHandle handle{::curl_easy_init()};
     const Interrupt& interrupt;
 
     [[nodiscard]] bool shook_hands() const {

@@ -18,7 +18,7 @@ namespace paperround::email {
 
 namespace {
 
-constexpr std::size_t longest_formula = 16U << 10U;
+constexpr std::size_t longest_annotation = 16U << 10U;
 constexpr std::size_t most_forms = 6;  // of one formula, side by side
 
 // KaTeX, MathJax 2 and 3, MediaWiki.
@@ -166,7 +166,7 @@ std::optional<std::string> formula_in(const GumboNode& node) {
     if (is_said_behind(node)) return std::string{};
     FormulaFinder finder;
     HtmlTree::walk_from(node, finder);
-    if (finder.found() != nullptr) return words_in(*finder.found(), longest_formula);
+    if (finder.found() != nullptr) return words_in(*finder.found(), longest_annotation);
     if (has_class(node, "MathJax_Preview")) return std::nullopt;
     if (auto said = said_by_attribute(node)) return said;
     if (!has_class(node, "katex")) return std::nullopt;

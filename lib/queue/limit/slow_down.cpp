@@ -10,14 +10,14 @@ using namespace std::chrono_literals;
 
 constexpr auto one_cause = 30s;
 constexpr auto quiet_time = 10min;
-constexpr double least_at_first = 1.0;  // a second
+constexpr double least_rate = 1.0;  // a second
 constexpr double least = 1.0 / 60;
 
 }  // namespace
 
 SlowDown SlowDown::begin(std::optional<double> configured, double observed, Time now) {
     if (configured) return {.normal = *configured, .limit = *configured / 2, .changed = now};
-    const double limit = std::max(least_at_first, observed / 2);
+    const double limit = std::max(least_rate, observed / 2);
     return {.normal = std::max(observed, 2 * limit), .limit = limit, .changed = now};
 }
 

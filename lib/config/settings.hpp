@@ -15,11 +15,11 @@
 #include "config/dkim.hpp"
 #include "config/limits.hpp"
 #include "config/provider.hpp"
-#include "config/schedule.hpp"
 #include "config/segment.hpp"
-#include "config/send_window.hpp"
 #include "config/server_login.hpp"
 #include "config/theme.hpp"
+#include "config/time/schedule.hpp"
+#include "config/time/send_window.hpp"
 
 namespace paperround::config {
 

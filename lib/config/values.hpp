@@ -17,8 +17,8 @@
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "base/text/rate.hpp"
-#include "config/schedule.hpp"
-#include "config/send_window.hpp"
+#include "config/time/schedule.hpp"
+#include "config/time/send_window.hpp"
 #include "config/yaml_tree.hpp"
 
 namespace paperround::config {

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "base/text.hpp"
-#include "config/local_date.hpp"
+#include "config/time/local_date.hpp"
 #include "email/css/colour.hpp"
 #include "email/css/outlook_font.hpp"
 #include "email/excerpt.hpp"

@@ -8,7 +8,7 @@
 
 #include "base/text.hpp"
 #include "base/utf8.hpp"
-#include "config/zone.hpp"
+#include "config/time/zone.hpp"
 #include "feed/feed_assembly.hpp"
 #include "feed/text/feed_text.hpp"
 #include "markdown/code_lines.hpp"

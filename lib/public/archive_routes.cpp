@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/text.hpp"
-#include "config/local_date.hpp"
+#include "config/time/local_date.hpp"
 #include "email/public_letter.hpp"
 #include "pipeline/press/press.hpp"
 #include "public/archive_feed.hpp"

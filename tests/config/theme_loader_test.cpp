@@ -2,7 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "config/loader.hpp"
-#include "config/local_date.hpp"
+#include "config/time/local_date.hpp"
 
 using namespace paperround;
 using namespace paperround::config;

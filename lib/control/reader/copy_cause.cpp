@@ -6,7 +6,7 @@
 
 #include "base/address/mailbox.hpp"
 #include "base/text/date_time.hpp"
-#include "config/send_window.hpp"
+#include "config/time/send_window.hpp"
 #include "control/relays.hpp"
 #include "queue/admin/action_log.hpp"
 #include "queue/reply_line.hpp"

@@ -9,8 +9,8 @@
 
 #include "base/text.hpp"
 #include "base/text/date_time.hpp"
-#include "config/schedule.hpp"
-#include "config/zone.hpp"
+#include "config/time/schedule.hpp"
+#include "config/time/zone.hpp"
 #include "feed/text/date_names.hpp"
 #include "feed/text/date_spelling.hpp"
 

@@ -16,7 +16,7 @@
 #include <vector>
 
 #include "config/limits.hpp"
-#include "config/send_window.hpp"
+#include "config/time/send_window.hpp"
 #include "queue/ledger/relay_shares.hpp"
 #include "queue/limit/allowance.hpp"
 #include "queue/limit/providers.hpp"

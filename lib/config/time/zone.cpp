@@ -1,4 +1,4 @@
-#include "config/zone.hpp"
+#include "config/time/zone.hpp"
 
 namespace paperround::config {
 

@@ -1,4 +1,4 @@
-#include "config/send_window.hpp"
+#include "config/time/send_window.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,4 +1,4 @@
-#include "config/time_of_day.hpp"
+#include "config/time/time_of_day.hpp"
 
 #include <fmt/format.h>
 

@@ -1,12 +1,12 @@
-#include "config/send_window.hpp"
+#include "config/time/send_window.hpp"
 
 #include <fmt/format.h>
 
 #include <stdexcept>
 
 #include "base/text.hpp"
-#include "config/time_of_day.hpp"
-#include "config/zone.hpp"
+#include "config/time/time_of_day.hpp"
+#include "config/time/zone.hpp"
 
 namespace paperround::config {
 

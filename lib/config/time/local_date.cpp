@@ -1,4 +1,4 @@
-#include "config/local_date.hpp"
+#include "config/time/local_date.hpp"
 
 #include <date/tz.h>
 

@@ -1,4 +1,4 @@
-#include "daemon/unsubscribe_links.hpp"
+#include "daemon/pages/unsubscribe_links.hpp"
 
 #include "audience/audience_store.hpp"
 #include "pipeline/press/letter.hpp"

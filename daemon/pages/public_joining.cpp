@@ -1,4 +1,4 @@
-#include "daemon/public_joining.hpp"
+#include "daemon/pages/public_joining.hpp"
 
 #include <algorithm>
 

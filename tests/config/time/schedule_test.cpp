@@ -1,4 +1,4 @@
-#include "config/schedule.hpp"
+#include "config/time/schedule.hpp"
 
 #include <catch2/catch.hpp>
 

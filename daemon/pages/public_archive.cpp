@@ -1,4 +1,4 @@
-#include "daemon/public_archive.hpp"
+#include "daemon/pages/public_archive.hpp"
 
 #include <algorithm>
 

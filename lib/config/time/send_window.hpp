@@ -26,7 +26,7 @@ struct Opening {
     Time end;
 };
 // The opening that contains `now`, or the next one. Daylight saving moves both edges as it moves a schedule's
-// moment (config/schedule.hpp), so a window that lies entirely in the skipped hour does not open that day.
+// moment (config/time/schedule.hpp), so a window that lies entirely in the skipped hour does not open that day.
 // Throws std::runtime_error for a zone that the system does not know.
 [[nodiscard]] Opening next_opening(const SendWindow& window, Time now);
 

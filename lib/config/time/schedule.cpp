@@ -1,4 +1,4 @@
-#include "config/schedule.hpp"
+#include "config/time/schedule.hpp"
 
 #include <fmt/format.h>
 
@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "base/text.hpp"
-#include "config/time_of_day.hpp"
-#include "config/zone.hpp"
+#include "config/time/time_of_day.hpp"
+#include "config/time/zone.hpp"
 
 namespace paperround::config {
 

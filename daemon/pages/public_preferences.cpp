@@ -1,4 +1,4 @@
-#include "daemon/public_preferences.hpp"
+#include "daemon/pages/public_preferences.hpp"
 
 #include "pipeline/data/data_directory.hpp"
 

@@ -16,6 +16,7 @@ When nothing waits any more, the sink's books are compared with the daemon's:
               each under its own Message-ID again, and named in_doubt in the delivery log. An older copy of the database
               sends again only what it does not know
   left        readers who left are not mailed afterwards
+The invariants of tests/support/invariants are asked after each kill and at the end.
 Exit status 1 on any breach. SEED=N repeats a run (the first round's seed; the others follow); PAPERROUND names the program.
 """
 import collections
@@ -35,7 +36,7 @@ import time
 from torture_ordeals import EXACT, NEED_CLOCK, NEED_DISK, ORDEALS, TEMPERS
 from torture_sink import Sink
 from torture_surroundings import MovedClock, SmallDisk, enter_namespace
-from torture_verdict import hold_against_each_other
+from torture_verdict import broken_invariants, hold_against_each_other
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PAPERROUND = ROOT / os.environ.get("PAPERROUND", "build/release/paperround")
@@ -182,7 +183,11 @@ class Round:
             self.eventually(lambda moment=moment: self.sink.total >= moment, 0.001)
             time.sleep(pause)
             self.met_at.append(self.sink.total)
+            kills = self.kills
             ordeal(self)
+            if self.kills > kills:
+                self.await_ready()
+                self.breaches += broken_invariants(self.daemon.folder, at_rest=False)
         if not self.eventually(lambda: self.daemon.settled(self.messages), 0.3):
             raise RuntimeError("the round did not come to its end in time")
         self.await_ready()  # just after its start SIGTERM would kill it like any process

@@ -1,8 +1,23 @@
 """Compares the sink's books with the daemon's at the end of a round of scripts/torture.py."""
 import collections
+import pathlib
+import re
 import sqlite3
 
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+INVARIANTS = ROOT / "tests" / "support" / "invariants" / "invariants.sql"
+INVARIANT = re.compile(r"^-- (always|at rest): ([^\n]*)\n(.*?;)$", re.M | re.S)
 REFUSALS = {"rejected_recipient", "perhaps_recipient", "rejected_policy"}
+
+
+def broken_invariants(folder, at_rest):
+    """What breaks the invariants that the tests ask, too, in words; at_rest: the daemon has stopped in good order."""
+    database = sqlite3.connect(f"file:{folder}/data/paperround.db?mode=ro", uri=True)
+    try:
+        return [f"{row[0]} ({words})" for when, words, sql in INVARIANT.findall(INVARIANTS.read_text(encoding="utf-8"))
+                if at_rest or when == "always" for row in database.execute(sql)]
+    finally:
+        database.close()
 
 
 def hold_against_each_other(played):
@@ -62,4 +77,5 @@ def disagreements(daemon, figures, books):
     database = sqlite3.connect(f"file:{daemon.folder}/data/paperround.db?mode=ro", uri=True)
     sound = database.execute("PRAGMA integrity_check").fetchone()[0]
     database.close()
+    breaches += broken_invariants(daemon.folder, at_rest=True)
     return breaches + ([] if sound == "ok" else [f"the database is not sound: {sound}"])

@@ -8,6 +8,7 @@
 #include "post/post_store.hpp"
 #include "queue/store/mailing_store.hpp"
 #include "support/committing.hpp"
+#include "support/invariants/invariants.hpp"
 
 namespace paperround::test {
 
@@ -211,6 +212,9 @@ void ChaosDay::look_at(db::Database& database) {
             return reader && audience->is_active("notes", reader->id);
         });
     }
+    for (const std::string& broken :
+         test::broken_invariants(database, ended_clean_ ? test::Rest::at_rest : test::Rest::under_way))
+        complain(broken);
     int claimed = 0;
     auto rows = db::RawSql(database).prepare("SELECT id, recipient, state, doubts FROM deliveries");
     while (rows.step()) {

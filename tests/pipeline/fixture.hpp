@@ -16,6 +16,7 @@
 #include "queue/admin/delivery_log.hpp"
 #include "queue/store/delivery_store.hpp"
 #include "support/committing.hpp"
+#include "support/invariants/invariants.hpp"
 #include "support/manual_clock.hpp"
 #include "support/places.hpp"
 #include "support/smtp_servers.hpp"
@@ -173,6 +174,8 @@ struct PipelineFixture {
         auto service = make_service();
         service->run_once({});
         REQUIRE(service->drain());
+        auto database = open();
+        CHECK(test::broken_invariants(database) == std::vector<std::string>{});
     }
     std::vector<queue::LogLine> log() const {
         auto database = open();

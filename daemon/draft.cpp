@@ -56,10 +56,10 @@ struct DraftPost {
 // of every source its own folder, unsearched, since that may be somebody's home directory.
 post::FolderListing folder_around(const std::filesystem::path& file, const config::Settings& settings) {
     for (const config::Newsletter& newsletter : settings.newsletters) {
-        for (const config::Source& source : newsletter.sources) {
+        for (const config::Source* source : newsletter.all_sources()) {
             std::error_code problem;
-            if (source.kind != config::SourceKind::folder) continue;
-            const auto folder = std::filesystem::canonical(source.location, problem);
+            if (source->kind != config::SourceKind::folder) continue;
+            const auto folder = std::filesystem::canonical(source->location, problem);
             if (problem ||
                 std::mismatch(folder.begin(), folder.end(), file.begin(), file.end()).first != folder.end())
                 continue;

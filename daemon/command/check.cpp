@@ -299,7 +299,8 @@ void print_websub(const config::Settings& settings) {
 // What a folder has that is no post, or not wholly read; keys of front matter that are not read.
 void print_folder(const config::Newsletter& newsletter, const config::Source& source) {
     const feed::FeedResult result = post::read_markdown_folder(
-        source.location, SystemClock().now(), newsletter.schedule.zone, post::FreshFiles::read);
+        source.location, SystemClock().now(), newsletter.schedule.zone, post::FreshFiles::read,
+        source.letters ? post::FolderOf::letters : post::FolderOf::posts);
     const auto say = [&](std::string_view kind, const std::string& words) {
         fmt::print("{}: {}: {}: {}\n", kind, newsletter.name, source.location, words);
     };
@@ -315,8 +316,8 @@ void print_folder(const config::Newsletter& newsletter, const config::Source& so
 // Looks without making anything, and passes over a database that an older program made.
 void print_sources(const config::Settings& settings) {
     for (const config::Newsletter& newsletter : settings.newsletters) {
-        for (const config::Source& source : newsletter.sources) {
-            if (source.kind == config::SourceKind::folder) print_folder(newsletter, source);
+        for (const config::Source* source : newsletter.all_sources()) {
+            if (source->kind == config::SourceKind::folder) print_folder(newsletter, *source);
         }
     }
     const auto file = settings.data_dir / "paperround.db";
@@ -326,8 +327,8 @@ void print_sources(const config::Settings& settings) {
         auto database = db::Database::open(file, db::Database::Mode::read_only);
         const post::PostStore store(database);
         for (const config::Newsletter& newsletter : settings.newsletters) {
-            for (const config::Source& source : newsletter.sources) {
-                const auto state = store.find_source(newsletter.name, source.location);
+            for (const config::Source* source : newsletter.all_sources()) {
+                const auto state = store.find_source(newsletter.name, source->location);
                 if (!state || state->last_error.empty()) continue;
                 fmt::print("warning: {}: {}\n", newsletter.name, terminal_text(state->last_error));
             }

@@ -16,7 +16,7 @@ constexpr int page_size = 500;
 
 // AUTOINCREMENT: an id stands in signed links, so it must never pass from a forgotten reader to a new one.
 // subscriptions WITHOUT ROWID: its primary key is its order on disk, and the fan-out reads one range of it.
-constexpr std::array<std::string_view, 7> steps{R"sql(
+constexpr std::array<std::string_view, 8> steps{R"sql(
 CREATE TABLE subscribers (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   address TEXT NOT NULL,
@@ -114,6 +114,32 @@ CREATE TABLE taken_over_links (
 CREATE INDEX taken_over_links_of_subscriber ON taken_over_links (subscriber_id);
 CREATE TABLE taken_over_paths (
   path TEXT NOT NULL PRIMARY KEY
+) WITHOUT ROWID;
+)sql",
+                                                // audience/series_store.hpp
+                                                R"sql(
+CREATE TABLE series_readers (
+  newsletter TEXT NOT NULL,
+  subscriber_id INTEGER NOT NULL REFERENCES subscribers (id) ON DELETE CASCADE,
+  joined_at INTEGER NOT NULL,
+  place_after INTEGER,
+  place_letter TEXT NOT NULL,
+  place_at INTEGER,
+  place_mailing INTEGER NOT NULL,
+  due INTEGER,
+  ended_at INTEGER,
+  letter_order INTEGER NOT NULL,
+  PRIMARY KEY (subscriber_id, newsletter)
+) WITHOUT ROWID;
+CREATE INDEX series_readers_due ON series_readers (newsletter, due) WHERE due IS NOT NULL;
+CREATE INDEX series_readers_order ON series_readers (newsletter, letter_order) WHERE ended_at IS NULL;
+CREATE TABLE series_copies (
+  subscriber_id INTEGER NOT NULL REFERENCES subscribers (id) ON DELETE CASCADE,
+  newsletter TEXT NOT NULL,
+  letter TEXT NOT NULL,
+  mailing_id INTEGER NOT NULL,
+  made_at INTEGER NOT NULL,
+  PRIMARY KEY (subscriber_id, newsletter, letter)
 ) WITHOUT ROWID;
 )sql"};
 

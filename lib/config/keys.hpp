@@ -32,7 +32,8 @@ inline constexpr std::array newsletter_keys{
     "template"sv, "timezone"sv,    "schedule"sv, "digest"sv,         "at_least"sv,       "at_most"sv,
     "window"sv,   "hold"sv,        "approve"sv,  "relay"sv,          "sources"sv,        "relays"sv,
     "rate"sv,     "connections"sv, "theme"sv,    "share"sv,          "fetch_pictures"sv, "subscribe"sv,
-    "confirm"sv,  "archive"sv,     "to"sv,       "only"sv,           "except"sv,         "bounce_domain"sv};
+    "confirm"sv,  "archive"sv,     "to"sv,       "only"sv,           "except"sv,         "bounce_domain"sv,
+    "welcome"sv};
 inline constexpr std::array theme_keys{"accent"sv, "logo"sv, "logo_dark"sv, "font"sv, "width"sv};
 inline constexpr std::array source_keys{"feed"sv,          "folder"sv,  "every"sv, "backlog"sv,
                                         "max_new_posts"sv, "max_age"sv, "websub"sv};

@@ -14,6 +14,7 @@ namespace {
 constexpr std::size_t most_sources = 100;
 constexpr unsigned most_in_a_digest = 100;
 constexpr std::size_t most_post_tags = 100;
+constexpr Duration letters_every = 1min;  // a look opens no file that is as it was
 
 Source read_source(const Field& field, const std::filesystem::path& folder, Report& report) {
     Source source;
@@ -207,6 +208,45 @@ void read_timing(const Section& section, const std::string& default_zone, Newsle
     newsletter.except = read_post_tags(section, "except");
 }
 
+// Whether one is the other, or lies in it.
+bool share_files(const std::filesystem::path& one, const std::filesystem::path& other) {
+    const auto parts = [](const std::filesystem::path& path) {
+        const auto normal = path.lexically_normal();
+        std::vector<std::filesystem::path> all(normal.begin(), normal.end());
+        if (!all.empty() && all.back().empty()) all.pop_back();  // behind a slash at the end
+        return all;
+    };
+    const auto these = parts(one);
+    const auto those = parts(other);
+    const std::size_t common = std::min(these.size(), those.size());
+    return std::equal(these.begin(), these.begin() + static_cast<std::ptrdiff_t>(common), those.begin());
+}
+
+std::optional<Source> read_welcome(const Section& section, const std::filesystem::path& folder,
+                                   const Newsletter& newsletter) {
+    std::filesystem::path path;
+    if (!section.read("welcome", path, read_mounted_folder, folder)) return std::nullopt;
+    if (!newsletter.subscribe)
+        section.complain("welcome", {"only who joins by a page gets its letters: say subscribe: true", {}});
+    for (std::size_t i = 0; i < newsletter.sources.size(); ++i) {
+        const Source& source = newsletter.sources[i];
+        if (source.kind == SourceKind::folder && share_files(source.location, path)) {
+            section.complain("welcome",
+                             {fmt::format("shares files with sources[{}]: its letters would be mailed as "
+                                          "posts; expected a folder apart",
+                                          i),
+                              {}});
+        }
+    }
+    Source welcome;
+    welcome.kind = SourceKind::folder;
+    welcome.location = path.string();
+    welcome.every = letters_every;
+    welcome.max_age.reset();
+    welcome.letters = true;
+    return welcome;
+}
+
 }  // namespace
 
 Newsletter read_newsletter(const Entry& entry, const MappingContext& context, Report& report) {
@@ -238,6 +278,7 @@ Newsletter read_newsletter(const Entry& entry, const MappingContext& context, Re
     if (section.has("confirm") && !newsletter.subscribe)
         section.complain("confirm", {"only a page to subscribe has it: say subscribe: true", {}});
     section.read("archive", newsletter.archive, read_flag);
+    newsletter.welcome = read_welcome(section, context.folder, newsletter);
     section.read("bounce_domain", newsletter.bounce_domain, read_bounce_domain);
     newsletter.rate = read_rate_key(section);
     section.read("connections", newsletter.connections, read_number, 1U, 1000U);

@@ -29,6 +29,14 @@ std::vector<RelayShare> Newsletter::effective_relays() const {
     return relays.empty() ? std::vector<RelayShare>{{.relay = relay}} : relays;
 }
 
+std::vector<const Source*> Newsletter::all_sources() const {
+    std::vector<const Source*> all;
+    all.reserve(sources.size() + 1);
+    for (const Source& source : sources) all.push_back(&source);
+    if (welcome) all.push_back(&*welcome);
+    return all;
+}
+
 unsigned Settings::effective_doubt_window() const {
     if (doubt_window > 0) return std::min(doubt_window, most_in_doubt);
     unsigned connections = 0;

@@ -93,6 +93,7 @@ struct Source {
     unsigned max_new_posts = 5;                  // more than this at once are held for approval
     std::optional<Duration> max_age = 30 * 24h;  // an older post is never new; unset: no limit
     bool websub = true;                          // let the feed's hub push, if the feed names one
+    bool letters = false;  // a folder of a newsletter's welcome series rather than of posts
     bool operator==(const Source&) const = default;
 };
 
@@ -138,11 +139,14 @@ struct Newsletter {
     bool subscribe = false;           // a public page on which readers join
     bool confirm = true;              // whoever joins there answers a mail first
     bool archive = false;             // public pages with what was sent
+    std::optional<Source> welcome;    // letters for whoever joins there, each when its time after that comes
     std::string bounce_domain;        // instead of bounces.domain; empty: that one
     bool operator==(const Newsletter&) const = default;
 
     [[nodiscard]] std::string effective_list_id() const;
     [[nodiscard]] std::vector<RelayShare> effective_relays() const;
+    // Those of posts, and the folder of its welcome series. They live as long as this object.
+    [[nodiscard]] std::vector<const Source*> all_sources() const;
 };
 
 struct Http {

@@ -18,9 +18,9 @@ std::vector<SourceView> list_sources(Desk& desk) {
     const post::PostStore store(desk.database());
     std::vector<SourceView> views;
     for (const config::Newsletter& newsletter : desk.settings().newsletters) {
-        for (const config::Source& source : newsletter.sources)
+        for (const config::Source* source : newsletter.all_sources())
             views.push_back(
-                {newsletter.name, source.location, store.find_source(newsletter.name, source.location)});
+                {newsletter.name, source->location, store.find_source(newsletter.name, source->location)});
     }
     return views;
 }

@@ -51,6 +51,7 @@ struct FeedResult {
     std::map<std::string, std::string> former_ids;    // by id: by which it may be known from before
     std::map<std::string, Time> lie_there_since;      // by id, of files that name no date of any kind
     std::map<std::string, std::size_t> ignored_keys;  // of front matter: in how many files
+    std::map<std::string, Duration> after;  // by id, of the letters of a series: how long after joining
 };
 
 }  // namespace paperround::feed

@@ -12,6 +12,12 @@
 
 namespace paperround::markdown {
 
+// When a letter of a series is due, as it is written.
+struct WrittenAfter {
+    std::string text;
+    std::size_t line = 0;
+};
+
 struct FrontMatter {
     std::string title;
     std::string subtitle;
@@ -22,6 +28,7 @@ struct FrontMatter {
     std::optional<feed::WrittenDate> date;
     std::optional<feed::WrittenDate> publish;  // not before this; where `date` is missing, it is the date
     std::optional<feed::WrittenDate> expires;  // not from this on
+    std::optional<WrittenAfter> after;
     std::vector<std::string> tags;
     bool draft = false;
     std::vector<std::string> ignored;        // keys that are not read, in small letters

@@ -79,6 +79,11 @@ class KeyReader {
         into_.date = read_first_date(date_keys);
         into_.publish = read_first_date(publish_keys);
         into_.expires = read_first_date(expiry_keys);
+        if (const FrontValue* after = find("after")) {
+            into_.after = WrittenAfter{after->kind == Kind::text ? feed::one_line(after->text, 60)
+                                                                 : std::string(name_of(after->kind)),
+                                       after->line};
+        }
         read_state();
         for (const auto& [key, value] : root_.members) {
             if (!is_read(key) && std::ranges::find(keys_that_keep_back(), key) == keys_that_keep_back().end())

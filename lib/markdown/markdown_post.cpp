@@ -162,6 +162,7 @@ Result<MarkdownPost, feed::FeedIssue> read_markdown_post(std::string_view name, 
     const PathParts parts = parts_of_path(name);
     std::string_view body = matter->body;
     post.title = matter->title;
+    read.after = std::move(matter->after);
     // The first heading is the title, or says it again: it stands in the mail once.
     const auto heading = opening_heading(body);
     if (heading &&

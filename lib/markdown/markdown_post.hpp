@@ -10,6 +10,7 @@
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "feed/feed_result.hpp"
+#include "markdown/front_fields.hpp"
 
 namespace paperround::markdown {
 
@@ -25,6 +26,7 @@ struct MarkdownPost {
     bool empty = false;           // it has nothing to be read, and is no post
     std::optional<Time> publish;  // not before this
     std::optional<Time> expires;  // not from this on
+    std::optional<WrittenAfter> after;
     std::vector<std::string> ignored_keys;
     std::vector<feed::FeedIssue> warnings;
 };

@@ -7,6 +7,7 @@
 
 #include "base/file.hpp"
 #include "base/text.hpp"
+#include "base/text/duration.hpp"
 #include "base/utf8.hpp"
 #include "feed/text/feed_text.hpp"
 #include "markdown/markdown_post.hpp"
@@ -21,8 +22,9 @@ constexpr std::uint64_t largest_file = 1U << 20U;
 
 class FolderReading {
   public:
-    FolderReading(const FolderListing& listing, Time now, const std::string& zone, FreshFiles fresh)
-        : pictures_(listing), now_(now), zone_(zone), fresh_(fresh) {}
+    FolderReading(const FolderListing& listing, Time now, const std::string& zone, FreshFiles fresh,
+                  FolderOf what)
+        : pictures_(listing), now_(now), zone_(zone), fresh_(fresh), what_(what) {}
 
     void read(const FolderFile& file) {
         const std::string name = feed::one_line(file.name, 300);
@@ -44,9 +46,12 @@ class FolderReading {
             return;
         }
         if (waits && on_the_way && !read->draft) return wait();
-        for (const std::string& key : read->ignored_keys) result_.ignored_keys[key]++;
+        for (const std::string& key : read->ignored_keys) {
+            if (what_ == FolderOf::posts || key != "after") result_.ignored_keys[key]++;
+        }
         if (read->empty) return warn(name, "has no text: no post");
         if (!is_published(*read)) return;
+        if (what_ == FolderOf::letters && !note_after(name, *read)) return;
         look_at_pictures(name, *read);
         offer(file, name, std::move(*read));
     }
@@ -87,6 +92,19 @@ class FolderReading {
             warn(name, fmt::format("the picture {} {}: it is left out, its words stay",
                                    feed::one_line(path, 200), problem));
         }
+    }
+
+    // False where it cannot be told when the letter is due.
+    bool note_after(const std::string& name, const markdown::MarkdownPost& read) {
+        const auto after = read.after ? parse_duration(read.after->text) : std::nullopt;
+        if (after) return result_.after.insert_or_assign(read.post.id, *after), true;
+        result_.warnings.push_back(
+            {name, read.after ? read.after->line : 0, 0,
+             fmt::format(
+                 "after: expected how long after joining the letter is due, such as 0d, 3d or 12h{}: left "
+                 "out of the series",
+                 read.after ? fmt::format(", got \"{}\"", read.after->text) : ", and there is none")});
+        return false;
     }
 
     void change_at(Time time) { result_.next_change = std::min(time, result_.next_change.value_or(time)); }
@@ -130,6 +148,7 @@ class FolderReading {
     Time now_;
     const std::string& zone_;
     FreshFiles fresh_;
+    FolderOf what_;
     feed::FeedResult result_;
     std::set<std::string> slugs_;
 };
@@ -137,8 +156,8 @@ class FolderReading {
 }  // namespace
 
 feed::FeedResult read_markdown_files(const FolderListing& listing, Time now, const std::string& zone,
-                                     FreshFiles fresh) {
-    FolderReading reading(listing, now, zone, fresh);
+                                     FreshFiles fresh, FolderOf what) {
+    FolderReading reading(listing, now, zone, fresh, what);
     for (const FolderFile& file : listing.files) reading.read(file);
     feed::FeedResult result = reading.finish();
     result.warnings.insert(result.warnings.end(), listing.passed_over.begin(), listing.passed_over.end());
@@ -150,9 +169,9 @@ feed::FeedResult read_markdown_files(const FolderListing& listing, Time now, con
 }
 
 feed::FeedResult read_markdown_folder(const std::filesystem::path& folder, Time now, const std::string& zone,
-                                      FreshFiles fresh) {
+                                      FreshFiles fresh, FolderOf what) {
     const auto listing = list_folder(folder);
-    if (listing) return read_markdown_files(*listing, now, zone, fresh);
+    if (listing) return read_markdown_files(*listing, now, zone, fresh, what);
     feed::FeedResult result;
     result.complete = false;
     result.error = feed::FeedIssue{{}, 0, 0, listing.error()};

@@ -25,13 +25,19 @@ namespace paperround::post {
 // where a person looks and nothing is sent.
 enum class FreshFiles { wait, read };
 
+// What the files are. A letter of a welcome series says `after: 3d` in its front matter; without that it is left
+// out, with a warning. In a post that key means nothing.
+enum class FolderOf { posts, letters };
+
 // `zone`: an IANA name, of dates that name none. Newest first. An error only where the folder itself cannot
 // be read. Never throws for what is in the folder.
 [[nodiscard]] feed::FeedResult read_markdown_folder(const std::filesystem::path& folder, Time now,
                                                     const std::string& zone = "UTC",
-                                                    FreshFiles fresh = FreshFiles::wait);
+                                                    FreshFiles fresh = FreshFiles::wait,
+                                                    FolderOf what = FolderOf::posts);
 [[nodiscard]] feed::FeedResult read_markdown_files(const FolderListing& listing, Time now,
                                                    const std::string& zone,
-                                                   FreshFiles fresh = FreshFiles::wait);
+                                                   FreshFiles fresh = FreshFiles::wait,
+                                                   FolderOf what = FolderOf::posts);
 
 }  // namespace paperround::post

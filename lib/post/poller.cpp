@@ -6,6 +6,7 @@
 #include <new>
 
 #include "base/address/url.hpp"
+#include "post/letter_store.hpp"
 #include "post/post_likeness.hpp"
 #include "websub/websub_timing.hpp"
 
@@ -87,7 +88,8 @@ SourceReading Poller::read(const config::Newsletter& newsletter, const config::S
                            const std::optional<SourceState>& known, Time now) const {
     const Validators validators = known ? known->validators : Validators{};
     if (source.kind == config::SourceKind::folder)
-        return read_folder(source.location, validators, now, newsletter.schedule.zone);
+        return read_folder(source.location, validators, now, newsletter.schedule.zone,
+                           source.letters ? FolderOf::letters : FolderOf::posts);
     if (!known) return read_feed(source.location, {}, http_);
     const bool moved = !known->permanent_url.empty();
     // A page that led to the feed may lead to where that is now.
@@ -151,6 +153,7 @@ std::string Poller::refusal_of(const config::Source& source, SourceState& state,
 
 void Poller::take(const config::Newsletter& newsletter, const config::Source& source, SourceState& state,
                   const SourceReading& reading, Time asked_at, PollResult& result) {
+    if (source.letters) return take_letters(state, reading, asked_at, result);
     config::Source asked = source;
     // What stands where a source has moved to is no news, whatever was to be sent of its first look.
     if (state.last_look) asked.backlog = 0;
@@ -163,6 +166,17 @@ void Poller::take(const config::Newsletter& newsletter, const config::Source& so
     // Half a feed must be fetched again, whatever its ETag.
     state.validators = reading.feed.complete ? reading.validators : Validators{};
     if (!reading.feed.title.empty()) state.title = reading.feed.title;
+}
+
+void Poller::take_letters(SourceState& state, const SourceReading& reading, Time asked_at,
+                          PollResult& result) {
+    // Of half a folder it cannot be told which letters are gone.
+    if (!reading.feed.complete) return;
+    LetterStore(database_).take(state, reading.feed, asked_at);
+    if (!state.first_polled) state.first_polled = asked_at;
+    result.warnings = store_.note_warnings(state.id, reading.feed.warnings);
+    store_.note_unpublished(state.id, reading.feed.unpublished);
+    state.validators = reading.validators;
 }
 
 void Poller::follow_move(SourceState& state, const SourceReading& reading, PollResult& result) {
@@ -227,12 +241,12 @@ Duration Poller::jittered(Duration interval) {
 std::vector<DueSource> Poller::due_sources(const config::Settings& settings, Time now) const {
     std::vector<std::pair<Time, DueSource>> waiting;
     for (const auto& newsletter : settings.newsletters) {
-        for (const auto& source : newsletter.sources) {
-            const auto state = store_.find_source(newsletter.name, source.location);
+        for (const config::Source* source : newsletter.all_sources()) {
+            const auto state = store_.find_source(newsletter.name, source->location);
             // One that is wanted at once, by a hub say, comes first; one that was never read waits its turn.
             const bool wanted = state && state->first_polled && !state->next_poll;
-            const Time at = wanted ? Time::min() : due_at(state, source, now);
-            if (at <= now) waiting.emplace_back(at, DueSource{&newsletter, &source});
+            const Time at = wanted ? Time::min() : due_at(state, *source, now);
+            if (at <= now) waiting.emplace_back(at, DueSource{&newsletter, source});
         }
     }
     std::ranges::stable_sort(waiting, {}, &std::pair<Time, DueSource>::first);
@@ -245,9 +259,9 @@ std::vector<DueSource> Poller::due_sources(const config::Settings& settings, Tim
 std::optional<Time> Poller::next_due(const config::Settings& settings, Time now) const {
     std::optional<Time> next;
     for (const auto& newsletter : settings.newsletters) {
-        for (const auto& source : newsletter.sources) {
-            const auto state = store_.find_source(newsletter.name, source.location);
-            const Time at = due_at(state, source, now);
+        for (const config::Source* source : newsletter.all_sources()) {
+            const auto state = store_.find_source(newsletter.name, source->location);
+            const Time at = due_at(state, *source, now);
             next = next ? std::min(*next, at) : at;
         }
     }

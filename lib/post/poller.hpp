@@ -89,6 +89,7 @@ class Poller {
                                          const SourceReading& reading);
     void take(const config::Newsletter& newsletter, const config::Source& source, SourceState& state,
               const SourceReading& reading, Time asked_at, PollResult& result);
+    void take_letters(SourceState& state, const SourceReading& reading, Time asked_at, PollResult& result);
     static void follow_move(SourceState& state, const SourceReading& reading, PollResult& result);
     void end_embargoes(SourceState& state, Time asked_at);
     void fail(const config::Source& source, SourceState& state, const SourceReading& reading,

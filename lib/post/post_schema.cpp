@@ -10,7 +10,7 @@ namespace paperround::post {
 
 namespace {
 
-constexpr std::array<std::string_view, 4> post_steps{R"sql(
+constexpr std::array<std::string_view, 5> post_steps{R"sql(
 CREATE TABLE sources (
     id            INTEGER PRIMARY KEY,
     newsletter    TEXT NOT NULL,
@@ -121,6 +121,24 @@ CREATE TABLE unpublished (
                                                      R"sql(
 -- What addresses are recognised by has changed: more tracking parameters, escapes in one spelling.
 UPDATE posts SET text_key = NULL;
+)sql",
+                                                     R"sql(
+-- post/letter_store.hpp. `after` in milliseconds; gone_since: the folder has had no such file since.
+ALTER TABLE posts ADD COLUMN letter INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE letters (
+    newsletter  TEXT NOT NULL,
+    name        TEXT NOT NULL,
+    after       INTEGER NOT NULL,
+    post_id     INTEGER NOT NULL,
+    joined_from INTEGER NOT NULL,
+    gone_since  INTEGER,
+    PRIMARY KEY (newsletter, name)
+) WITHOUT ROWID;
+CREATE TABLE letter_orders (
+    newsletter TEXT PRIMARY KEY,
+    number     INTEGER NOT NULL,
+    timing     TEXT NOT NULL
+);
 )sql"};
 
 bool keys_are_missing(db::Database& database) {

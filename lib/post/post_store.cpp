@@ -21,10 +21,11 @@ constexpr Duration lately = std::chrono::hours(24);
 
 constexpr db::Sql select_posts =
     "SELECT id, newsletter, source, external_id, link, title, subtitle, author, published, image, "
-    "html, tags, state, held_reason, found_at, embargo_until, follows FROM posts ";
+    "html, tags, CASE WHEN letter = 1 THEN 'letter' ELSE state END, held_reason, found_at, embargo_until, follows "
+    "FROM posts ";
 
-constexpr std::array<std::string_view, 6> state_names{"recorded", "ready",   "held",
-                                                      "mailed",   "skipped", "withdrawn"};
+constexpr std::array<std::string_view, 7> state_names{"recorded", "ready",     "held",  "mailed",
+                                                      "skipped",  "withdrawn", "letter"};
 
 std::string tags_to_text(const std::vector<std::string>& tags) {
     return nlohmann::json(tags).dump();
@@ -83,7 +84,7 @@ SourceState read_source(const db::Statement& row) {
 constexpr db::Sql select_known =
     "SELECT id, source, external_id, link, coalesce(link_key, ''), coalesce(text_key, ''), published, "
     "CASE WHEN follows = 1 AND state IN ('ready', 'held') THEN 1 ELSE 0 END FROM posts "
-    "WHERE newsletter = ?1 AND state <> 'withdrawn' AND ";
+    "WHERE newsletter = ?1 AND state <> 'withdrawn' AND letter = 0 AND ";
 constexpr db::Sql newest_known = " ORDER BY id DESC LIMIT 20";
 
 std::vector<KnownPost> read_known(db::Statement& query) {
@@ -211,10 +212,10 @@ std::optional<StoredPost> PostStore::find(std::int64_t id) const {
 }
 
 std::vector<StoredPost> PostStore::list(const PostFilter& filter) const {
-    auto& query =
-        database_.cached<select_posts +
-                         "WHERE (?1 = '' OR newsletter = ?1) AND (?2 = '' OR state = ?2) ORDER BY id DESC "
-                         "LIMIT ?3">();
+    auto& query = database_.cached<
+        select_posts +
+        "WHERE (?1 = '' OR newsletter = ?1) AND (?2 = '' OR CASE WHEN letter = 1 THEN 'letter' ELSE "
+        "state END = ?2) ORDER BY id DESC LIMIT ?3">();
     query.bind_all(filter.newsletter, filter.state ? to_string(*filter.state) : std::string_view{},
                    static_cast<std::int64_t>(filter.limit));
     return read_posts(query);
@@ -284,12 +285,15 @@ std::int64_t PostStore::record(const SourceState& source, const feed::Post& post
         .cached<
             "INSERT INTO posts (newsletter, source, external_id, link, title, subtitle, author, "
             "published, image, html, tags, fingerprint, state, held_reason, found_at, "
-            "embargo_until, follows, link_key, text_key) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, "
-            "?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19) RETURNING id">()
+            "embargo_until, follows, link_key, text_key, letter) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, "
+            "?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20) RETURNING id">()
         .bind_all(source.newsletter, source.id, post.id, post.link, post.title, post.subtitle, post.author,
                   post.published, post.image, post.html, tags_to_text(post.tags),
-                  feed::content_fingerprint(post), to_string(state), reason, found_at, embargo_until,
-                  state == PostState::ready || state == PostState::held, link_key(post.link), text_key(post))
+                  feed::content_fingerprint(post),
+                  // Nothing else happens to it, like to one that was mailed.
+                  to_string(state == PostState::letter ? PostState::mailed : state), reason, found_at,
+                  embargo_until, state == PostState::ready || state == PostState::held, link_key(post.link),
+                  text_key(post), state == PostState::letter)
         .run_for_id()
         .value();
 }

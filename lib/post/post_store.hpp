@@ -24,6 +24,7 @@ enum class PostState {
     mailed,     // part of a mailing
     skipped,    // a person said no
     withdrawn,  // its source took it back while it was under embargo
+    letter,     // a letter of the welcome series, as it was at some time (post/letter_store.hpp)
 };
 [[nodiscard]] std::string_view to_string(PostState state);
 [[nodiscard]] std::optional<PostState> parse_post_state(std::string_view text);

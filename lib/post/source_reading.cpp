@@ -165,19 +165,20 @@ SourceReading read_feed(const std::string& location, const FeedLook& look, net::
     return reading;
 }
 
-SourceReading read_folder(const std::string& path, const Validators& known, Time now,
-                          const std::string& zone) {
+SourceReading read_folder(const std::string& path, const Validators& known, Time now, const std::string& zone,
+                          FolderOf what) {
     const auto listing = list_folder(path);
     if (!listing) return failed(listing.error());  // which names it
     SourceReading reading;
     // The first part changes with what this program makes of the same files.
-    const std::string state = fmt::format("folder-3 {} {} ", zone, listing->fingerprint());
+    const std::string state = fmt::format("{}-3 {} {} ", what == FolderOf::letters ? "letters" : "folder",
+                                          zone, listing->fingerprint());
     if (known.etag.starts_with(state) && !has_passed(known.etag.substr(state.size()), now)) {
         reading.kind = Kind::unchanged;
         reading.validators = known;
         return reading;
     }
-    reading = from_result(path, read_markdown_files(*listing, now, zone));
+    reading = from_result(path, read_markdown_files(*listing, now, zone, FreshFiles::wait, what));
     if (reading.feed.complete) reading.validators.etag = state + change_of(reading.feed);
     return reading;
 }

@@ -10,6 +10,7 @@
 #include "config/settings.hpp"
 #include "feed/feed_result.hpp"
 #include "net/http_client.hpp"
+#include "post/markdown_folder.hpp"
 #include "websub/hub_discovery.hpp"
 
 namespace paperround::post {
@@ -54,7 +55,7 @@ struct FeedLook {
 // `zone`: of dates that name none. A folder is opened where a file was touched, or a post's time has come:
 // its validator is an ETag of names, sizes and times, and of that time.
 [[nodiscard]] SourceReading read_folder(const std::string& path, const Validators& known, Time now,
-                                        const std::string& zone);
+                                        const std::string& zone, FolderOf what = FolderOf::posts);
 
 // Either, from what somebody typed: a URL, a feed file or a folder.
 [[nodiscard]] SourceReading read_location(const std::string& url_or_path, net::HttpClient& http, Time now);

@@ -2,6 +2,7 @@
 
 #include "audience/audience_store.hpp"
 #include "audience/past/forgotten_store.hpp"
+#include "audience/series_store.hpp"
 #include "queue/store/delivery_store.hpp"
 
 namespace paperround::pages {
@@ -128,6 +129,7 @@ std::optional<JoinRequest> Joining::request_of(std::string_view token) {
 void Joining::subscribe(const JoinRequest& request) {
     AudienceStore audience(database());
     const Time now = clock_.now();
+    const bool read = reads(request);
     const auto suppression = audience.find_suppression(request.address);  // of all newsletters
     const auto before = audience.find(request.address);
     if (suppression && suppression->reason != "bounced" && before) {
@@ -139,8 +141,12 @@ void Joining::subscribe(const JoinRequest& request) {
     audience::Subscriber reader{.id = 0, .address = request.address, .name = {}, .attributes = {}};
     // Who is known keeps the language that he has.
     if (!before || !before->attributes.contains("language")) reader.attributes["language"] = request.language;
-    static_cast<void>(
-        audience.subscribe(request.newsletter, reader, now, "page " + request.form, audience::Again::yes));
+    const auto subscription =
+        audience.subscribe(request.newsletter, reader, now, "page " + request.form, audience::Again::yes);
+    const config::Newsletter* newsletter = settings_.find_newsletter(request.newsletter);
+    // Who reads already is greeted by nobody.
+    if (!read && newsletter != nullptr && newsletter->welcome)
+        audience::SeriesStore(database()).join(request.newsletter, subscription.subscriber_id, now);
 }
 
 bool Joining::reads(const JoinRequest& request) {

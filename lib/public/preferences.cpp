@@ -1,6 +1,7 @@
 #include "public/preferences.hpp"
 
 #include "audience/join_store.hpp"
+#include "audience/series_store.hpp"
 
 namespace paperround::pages {
 
@@ -91,6 +92,9 @@ void Preferences::join(const ReaderChoices& reader, const std::string& newslette
     static_cast<void>(AudienceStore(database_).subscribe(
         newsletter, {.id = 0, .address = reader.reader.address, .name = {}, .attributes = {}}, now,
         "page " + saving.form, audience::Again::yes));
+    const config::Newsletter* joined = settings_.find_newsletter(newsletter);
+    if (joined != nullptr && joined->welcome)
+        audience::SeriesStore(database_).join(newsletter, reader.reader.id, now);
 }
 
 }  // namespace paperround::pages

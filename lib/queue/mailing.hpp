@@ -11,9 +11,9 @@
 
 namespace paperround::queue {
 
-// How urgent a mailing is: a claim serves personal mail (confirmations, tests) before it takes newsletters in
-// turn.
-enum class MailingKind { newsletter = 0, personal = 1 };
+// What a mailing is. A claim serves personal mail (confirmations, tests) before it takes the others in turn. One of
+// letters (of a welcome series) has no fan-out: it gets its deliveries one by one, as readers come to the letter.
+enum class MailingKind { newsletter = 0, personal = 1, letters = 2 };
 
 enum class MailingState {
     scheduled = 0,  // not_before lies ahead; nothing is fanned out yet

@@ -189,3 +189,37 @@ TEST_CASE("a folder that is not there is an error, not an empty source") {
     CHECK(result.error->to_line() == "/nowhere/at/all: cannot open the folder: No such file or directory");
     CHECK_FALSE(result.complete);
 }
+
+TEST_CASE("a letter says how long after joining it is due, and one that does not is left out and named") {
+    const test::TempDir folder;
+    folder.write("a.md", "---\ntitle: A\nafter: 3d\n---\na");
+    folder.write("b.md", "---\ntitle: B\n\nafter: soon\n---\nb");
+    folder.write("c.md", "# C\n\nc");
+    folder.write("d.md", "---\ntitle: D\nafter: 12h\ndraft: true\n---\nd");
+    folder.write("e.md", "---\ntitle: E\nafter: [3d]\n---\ne");
+    folder.write("f.md", "---\ntitle: F\nafter: 0d\n---\nf");
+    folder.write("g.md", "---\ntitle: G\nafter: -1d\n---\ng");
+    const auto result =
+        read_markdown_folder(folder.path(), now, "UTC", post::FreshFiles::read, post::FolderOf::letters);
+    CHECK(result.posts.size() == 2);
+    CHECK(result.after == std::map<std::string, Duration>{{"a", std::chrono::hours(72)}, {"f", Duration(0)}});
+    CHECK(result.ignored_keys.empty());
+    REQUIRE(result.warnings.size() == 4);
+    const std::string expected =
+        "after: expected how long after joining the letter is due, such as 0d, 3d or 12h";
+    CHECK(result.warnings[0].to_line() == "b.md:4: " + expected + ", got \"soon\": left out of the series");
+    CHECK(result.warnings[1].to_line() ==
+          "c.md: " + expected + ", and there is none: left out of the series");
+    CHECK(result.warnings[2].to_line() == "e.md:3: " + expected + ", got \"a list\": left out of the series");
+    CHECK(result.warnings[3].to_line() == "g.md:3: " + expected + ", got \"-1d\": left out of the series");
+}
+
+TEST_CASE("in a post the time of a letter means nothing") {
+    const test::TempDir folder;
+    folder.write("a.md", "---\ntitle: A\nafter: soon\n---\na");
+    const auto result = read_markdown_folder(folder.path(), now);
+    CHECK(result.posts.size() == 1);
+    CHECK(result.after.empty());
+    CHECK(result.ignored_keys == std::map<std::string, std::size_t>{{"after", 1}});
+    CHECK(result.warnings.empty());
+}

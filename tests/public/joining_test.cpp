@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "audience/past/forgotten_store.hpp"
+#include "audience/series_store.hpp"
 #include "public/join_fixture.hpp"
 #include "support/seeded_random.hpp"
 
@@ -233,4 +234,49 @@ TEST_CASE_METHOD(JoinFixture, "who had himself forgotten joins again by confirmi
     CHECK(joining.confirm(link_of(owed()[0])));
     CHECK(reads("ann@example.org"));
     CHECK_FALSE((*forgotten).find("ann@example.org"));
+}
+
+namespace {
+
+struct Welcoming : JoinFixture {
+    Welcoming() { notes().welcome = config::Source{.kind = config::SourceKind::folder, .letters = true}; }
+    [[nodiscard]] std::optional<audience::SeriesReader> place(const std::string& address,
+                                                              const std::string& newsletter = "notes") {
+        const auto reader = (*audience).find(address);
+        return reader ? audience::SeriesStore(database).find(newsletter, reader->id) : std::nullopt;
+    }
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(Welcoming, "who confirms begins the newsletter's welcome series, if it has one") {
+    const std::string link = asked_link("ann@example.org");
+    CHECK_FALSE(place("ann@example.org"));
+    clock.advance(2h);
+    REQUIRE(joining.confirm(link));
+    CHECK(place("ann@example.org")->joined_at == clock.now());
+    CHECK(place("ann@example.org")->due == clock.now());
+    REQUIRE(joining.confirm(asked_link("bob@example.org", 1)));
+    CHECK_FALSE(place("bob@example.org", "other"));
+}
+
+TEST_CASE_METHOD(Welcoming, "who joins without confirming begins the welcome series as well") {
+    notes().confirm = false;
+    ask("ann@example.org");
+    CHECK(place("ann@example.org"));
+}
+
+TEST_CASE_METHOD(Welcoming,
+                 "who reads already, by an import say, and confirms does not begin the welcome series") {
+    audience->subscribe("notes", {0, "ann@example.org", "", {}}, clock.now(), "import", Again::no);
+    REQUIRE(joining.confirm(asked_link("ann@example.org")));
+    CHECK_FALSE(place("ann@example.org"));
+}
+
+TEST_CASE_METHOD(Welcoming, "who got no mail for a bounce and confirms goes on with the welcome series") {
+    REQUIRE(joining.confirm(asked_link("ann@example.org")));
+    audience->suppress({"ann@example.org", "bounced", "550", false, std::nullopt, clock.now()});
+    clock.advance(2h);
+    REQUIRE(joining.confirm(asked_link("ann@example.org")));
+    CHECK(place("ann@example.org")->joined_at == clock.now());
 }

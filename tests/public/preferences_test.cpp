@@ -1,5 +1,6 @@
 #include "public/preferences.hpp"
 
+#include "audience/series_store.hpp"
 #include "pipeline/plan/departure.hpp"
 #include "public/join_fixture.hpp"
 #include "public/preferences_routes.hpp"
@@ -215,4 +216,15 @@ TEST_CASE_METHOD(Preferring, "a newsletter that is no longer configured can be l
               .status == 200);
     CHECK(member("ann@example.org", "gone")->state == audience::State::left);
     CHECK(reads("ann@example.org"));
+}
+
+TEST_CASE_METHOD(Preferring, "who joins by this page begins the newsletter's welcome series") {
+    settings.newsletters[1].welcome = config::Source{.kind = config::SourceKind::folder, .letters = true};
+    CHECK(save("shown=notes&read=notes&shown=other&read=other").status == 200);
+    audience::SeriesStore series(database);
+    CHECK(series.find("other", ann)->joined_at == clock.now());
+    CHECK_FALSE(series.find("notes", ann));
+    clock.advance(1h);
+    CHECK(save("shown=notes&read=notes&shown=other&read=other").status == 200);
+    CHECK(series.find("other", ann)->joined_at == clock.now() - 1h);
 }

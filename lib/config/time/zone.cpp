@@ -8,6 +8,13 @@ date::local_days Zone::day_of(Time time) const {
     return date::floor<date::days>(zone_->to_local(seconds));
 }
 
+std::chrono::minutes Zone::time_of_day(Time time) const {
+    const auto seconds = date::floor<std::chrono::seconds>(time);
+    const auto local =
+        zone_ == nullptr ? date::local_seconds(seconds.time_since_epoch()) : zone_->to_local(seconds);
+    return date::floor<std::chrono::minutes>(local - date::floor<date::days>(local));
+}
+
 Time Zone::moment(date::local_days day, std::chrono::minutes since_midnight) const {
     const date::local_seconds local = day + std::chrono::seconds(since_midnight);
     if (zone_ == nullptr) return Time(local.time_since_epoch());

@@ -15,6 +15,8 @@ class Zone {
     explicit Zone(const std::string& name) : zone_(name == "UTC" ? nullptr : date::locate_zone(name)) {}
 
     [[nodiscard]] date::local_days day_of(Time time) const;
+    // What this zone's clocks show, since midnight.
+    [[nodiscard]] std::chrono::minutes time_of_day(Time time) const;
     // A local time that daylight saving skips means the first moment after the gap; one that is repeated
     // means its first occurrence.
     [[nodiscard]] Time moment(date::local_days day, std::chrono::minutes since_midnight) const;

@@ -135,7 +135,7 @@ void explain_waiting(Desk& desk, const Copy& copy, Explanation& explanation) {
         return say(explanation, {Cause::deferred, Got::not_yet, "The copy was put off. The next try is at"},
                    format_rfc3339(delivery.due) + ".");
     }
-    if (newsletter->window && mailing.kind == queue::MailingKind::newsletter) {
+    if (newsletter->window && mailing.kind != queue::MailingKind::personal) {
         const Time opening = config::next_opening(*newsletter->window, now).begin;
         if (opening > now) {
             return say(explanation,

@@ -30,7 +30,8 @@ Polling::Polling(const config::Settings& settings, const Clock& clock, Random& r
 
 std::size_t Polling::worker_count() const {
     std::size_t sources = 0;
-    for (const config::Newsletter& newsletter : settings_.newsletters) sources += newsletter.sources.size();
+    for (const config::Newsletter& newsletter : settings_.newsletters)
+        sources += newsletter.all_sources().size();
     return std::min(most_workers, sources);
 }
 
@@ -94,7 +95,8 @@ bool Polling::poll(post::Poller& poller, const post::DueSource& due, const std::
 void Polling::poll_all(const std::stop_token& stop) {
     std::vector<post::DueSource> sources;
     for (const config::Newsletter& newsletter : settings_.newsletters) {
-        for (const config::Source& source : newsletter.sources) sources.push_back({&newsletter, &source});
+        for (const config::Source* source : newsletter.all_sources())
+            sources.push_back({&newsletter, source});
     }
     std::atomic<std::size_t> next = 0;
     const auto work = [&](db::Database& database) {

@@ -43,9 +43,9 @@ void bound_waits(db::Database& database, const config::Settings& settings, Time 
                                            now + longest_rest);
     post::PostStore posts(database);
     for (const config::Newsletter& newsletter : settings.newsletters) {
-        for (const config::Source& source : newsletter.sources)
-            posts.bound_next_poll(newsletter.name, source.location,
-                                  now + std::max<Duration>(source.every, longest_asked_for));
+        for (const config::Source* source : newsletter.all_sources())
+            posts.bound_next_poll(newsletter.name, source->location,
+                                  now + std::max<Duration>(source->every, longest_asked_for));
     }
     transaction.commit();
 }

@@ -15,6 +15,7 @@
 #include "queue/store/delivery_store.hpp"
 #include "queue/store/digest_store.hpp"
 #include "queue/store/drop_store.hpp"
+#include "queue/store/edition_store.hpp"
 #include "queue/store/mailing_store.hpp"
 
 namespace paperround::pipeline {
@@ -66,7 +67,11 @@ DeliveryPlanner::DeliveryPlanner(db::Database& database, const config::Settings&
       events_(events),
       providers_(std::move(providers)),
       lookup_(lookup),
-      letters_(letters) {}
+      letters_(letters),
+      series_(database, random, events, *providers_,
+              [this](std::int64_t mailing, bool made_now, std::span<const queue::Addressee> addressees) {
+                  return letters_wait(mailing, made_now, addressees);
+              }) {}
 
 void DeliveryPlanner::settle(const queue::Delivery& delivery, const queue::Outcome& outcome,
                              const queue::Step& step, Time now) {
@@ -101,7 +106,7 @@ queue::Remaining DeliveryPlanner::prepare_deliveries(Time now) {
     plan_ready_posts(now);
     queue::MailingStore(database_).start_due(now);
     const bool confirmed_some = confirm_some();
-    const queue::Remaining remaining = fan_out_some(now);
+    const queue::Remaining remaining = std::max(fan_out_some(now), plan_series(now));
     return confirmed_some ? queue::Remaining::some : remaining;
 }
 
@@ -157,6 +162,27 @@ void DeliveryPlanner::plan_ready_posts(Time now) {
             plan_each(newsletter, now);
         }
     }
+}
+
+queue::Remaining DeliveryPlanner::plan_series(Time now) {
+    now_ = now;
+    auto remaining = queue::Remaining::nothing;
+    for (const config::Newsletter& newsletter : settings_.newsletters) {
+        if (newsletter.welcome) remaining = std::max(remaining, series_.plan_some(newsletter, now));
+    }
+    return remaining;
+}
+
+bool DeliveryPlanner::letters_wait(std::int64_t mailing, bool made_now,
+                                   std::span<const queue::Addressee> addressees) {
+    if (letters_ != nullptr && queue::EditionStore(database_).languages(mailing).empty()) {
+        if (made_now || !letters_->ready(mailing)) return true;
+        letters_->forget(mailing);
+    }
+    if (lookup_ == nullptr) return false;
+    if (waits_for_lookup(mailing, now_) || looks_up_first(mailing, addressees, now_)) return true;
+    lookups_.erase(mailing);
+    return false;
 }
 
 // The moment is stored, so that one that passes while the daemon is down is not lost.

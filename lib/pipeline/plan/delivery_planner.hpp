@@ -1,7 +1,7 @@
 // Turns ready posts into deliveries, on the ledger's thread and inside its commits. When the schedule's
 // moment has come and the window is open, it makes a mailing of each ready post, or a digest of all; then,
 // chunk by chunk, one delivery per active subscriber. Until that moment a post follows its source. It also
-// applies to the audience what a refusal means.
+// applies to the audience what a refusal means. Welcome series: pipeline/plan/series_planner.hpp.
 //
 // A mailing is fanned out once it is rendered (pipeline/press/rendering_ahead.hpp), so claimed deliveries can
 // be composed at once. The domains of a mailing's readers are looked up during the fan-out. If a provider is
@@ -25,6 +25,7 @@
 #include "db/database.hpp"
 #include "pipeline/events.hpp"
 #include "pipeline/plan/provider_lookup.hpp"
+#include "pipeline/plan/series_planner.hpp"
 #include "pipeline/press/rendering_ahead.hpp"
 #include "post/post_store.hpp"
 #include "queue/ledger/ledger.hpp"
@@ -55,6 +56,9 @@ class DeliveryPlanner final : public queue::LedgerDuties {
 
   private:
     void plan_ready_posts(Time now);
+    queue::Remaining plan_series(Time now);
+    [[nodiscard]] bool letters_wait(std::int64_t mailing, bool made_now,
+                                    std::span<const queue::Addressee> addressees);
     void plan_each(const config::Newsletter& newsletter, Time now);
     void plan_digest(const config::Newsletter& newsletter, Time now);
     [[nodiscard]] queue::DigestMoment moment_of(const config::Newsletter& newsletter, Time now);
@@ -80,6 +84,8 @@ class DeliveryPlanner final : public queue::LedgerDuties {
     std::shared_ptr<const queue::Providers> providers_;
     ProviderLookup* lookup_;
     RenderingAhead* letters_;
+    Time now_{};  // of the current commit
+    SeriesPlanner series_;
     std::set<std::int64_t> uncommitted_;  // mailings that the current commit makes
     // State of the look-up for a mailing's fan-out.
     struct Lookup {

@@ -78,10 +78,10 @@ FolderPost in_its_folder(post::StoredPost stored, const config::Newsletter& news
                          const post::PostStore& store) {
     FolderPost each{.post = std::move(stored.post), .folder = {}, .picture_sizes = {}};
     const auto location = store.location_of(stored.source);
-    const auto source = std::ranges::find_if(newsletter.sources, [&](const config::Source& candidate) {
-        return candidate.kind == config::SourceKind::folder && candidate.location == location;
-    });
-    if (source != newsletter.sources.end()) each.folder = source->location;
+    for (const config::Source* source : newsletter.all_sources()) {
+        if (source->kind == config::SourceKind::folder && source->location == location)
+            each.folder = source->location;
+    }
     return each;
 }
 

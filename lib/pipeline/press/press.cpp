@@ -263,8 +263,9 @@ Result<Press::Editions, PrintError> Press::print(const Job& job) const {
         Enclosed enclosed = enclose_pictures(job.posts, domain_of(job.newsletter->from.address));
         Editions editions{.packed = {}, .pictures = {}, .lost = std::move(enclosed.lost)};
         email::InlinePictures shown;
-        const std::string online_url =
-            job.newsletter->archive ? letter_url(settings_, *job.newsletter, job.mailing.id) : "";
+        // A letter of a series is not in the archive.
+        const bool online = job.newsletter->archive && job.mailing.kind == queue::MailingKind::newsletter;
+        const std::string online_url = online ? letter_url(settings_, *job.newsletter, job.mailing.id) : "";
         for (const std::string& language : job.languages) {
             const auto rendered = render_posts(*job.templates, settings_, *job.newsletter,
                                                {.posts = enclosed.posts,

@@ -65,6 +65,16 @@ void DeliveryStore::add_deliveries(std::int64_t mailing_id, std::span<const Addr
     advance.run();
 }
 
+bool DeliveryStore::is_on_its_way(std::int64_t mailing_id, std::int64_t subscriber_id) {
+    auto& query =
+        db_.cached<"SELECT 1 FROM mailings m CROSS JOIN deliveries d WHERE m.id = ?1 AND m.state " +
+                   mailing_state::open + " AND d.mailing_id = m.id AND d.subscriber_id = ?2 AND (d.state " +
+                   delivery_state::sending + " OR " + delivery_state::waiting<"d.state"> + ")">();
+    const bool found = query.bind_all(mailing_id, subscriber_id).step();
+    query.reset();
+    return found;
+}
+
 Progress DeliveryStore::progress(std::int64_t mailing_id) {
     auto query = db_.prepare<"SELECT state, count(*) FROM deliveries WHERE mailing_id = ?1 GROUP BY state">();
     query.bind(1, mailing_id);
@@ -335,6 +345,14 @@ void DeliveryStore::uncount(std::string_view relay, std::int64_t since_attempt, 
 }
 
 std::int64_t DeliveryStore::size_of(std::int64_t mailing_id) {
+    // One of letters has those of some days, in no order.
+    auto& letters = db_.cached<
+        "SELECT (SELECT count(*) FROM deliveries INDEXED BY deliveries_once WHERE mailing_id = ?1) FROM mailings "
+        "WHERE id = ?1 AND kind " +
+        db::is<MailingKind::letters>>();
+    const std::int64_t counted = letters.bind(1, mailing_id).step() ? letters.integer(0) : 0;
+    letters.reset();
+    if (counted > 0) return counted;
     // They are created in ascending order of readers, so the first and the last tell how many there are, but
     // for those of mailings that were created at the same time.
     auto& query = db_.cached<

@@ -54,6 +54,9 @@ class DeliveryStore {
     // over.
     void add_deliveries(std::int64_t mailing_id, std::span<const Addressee> addressees, Time now,
                         const Providers& providers = Providers());
+    // Whether the reader's copy waits for its time, or is being sent, in a mailing that is not over. One that a person
+    // holds is not meant.
+    [[nodiscard]] bool is_on_its_way(std::int64_t mailing_id, std::int64_t subscriber_id);
     [[nodiscard]] Progress progress(std::int64_t mailing_id);
     // A page of a mailing's deliveries in ascending order of subscriber_id.
     [[nodiscard]] std::vector<DeliveryRow> deliveries_after(std::int64_t mailing_id,

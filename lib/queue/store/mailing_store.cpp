@@ -53,6 +53,32 @@ std::optional<std::int64_t> MailingStore::create_mailing(const NewMailing& maili
     return id;
 }
 
+std::int64_t MailingStore::create_letters(const NewMailing& mailing, Time now) {
+    return db_.transaction()
+        .cached<
+            "INSERT INTO mailings (newsletter, kind, post_id, title, key, state, created, not_before, finished, "
+            "fan_out_done) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?7, " +
+            db::stored<FanOut::done> + ") RETURNING id">()
+        .bind_all(mailing.newsletter, static_cast<int>(MailingKind::letters), mailing.post_id, mailing.title,
+                  mailing.key, number(MailingState::done), now)
+        .run_for_id()
+        .value();
+}
+
+std::optional<Mailing> MailingStore::letters_of(std::int64_t post_id) {
+    auto& query = db_.cached<select_mailings + "WHERE kind " + db::is<MailingKind::letters> +
+                             " AND post_id = ?1 ORDER BY id DESC LIMIT 1">();
+    return first_mailing(query.bind(1, post_id));
+}
+
+void MailingStore::go_on(std::int64_t mailing_id) {
+    db_.transaction()
+        .cached<"UPDATE mailings SET state = " + db::stored<MailingState::sending> +
+                ", finished = NULL, bounces_stand = 0 WHERE id = ?1 AND state " + mailing_state::done>()
+        .bind(1, mailing_id)
+        .run();
+}
+
 std::optional<Mailing> MailingStore::mailing(std::int64_t id) {
     auto& query = db_.cached<select_mailings + "WHERE id = ?1">();
     query.bind(1, id);

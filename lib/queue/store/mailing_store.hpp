@@ -32,6 +32,12 @@ class MailingStore {
 
     // Nothing where this post has a mailing already: a post is mailed once.
     std::optional<std::int64_t> create_mailing(const NewMailing& mailing, Time now);
+    // A mailing of letters (MailingKind), which has no deliveries yet and so is done. A text may have several.
+    std::int64_t create_letters(const NewMailing& mailing, Time now);
+    // The newest of a letter's text.
+    [[nodiscard]] std::optional<Mailing> letters_of(std::int64_t post_id);
+    // A mailing of letters that was done has got deliveries, and goes on.
+    void go_on(std::int64_t mailing_id);
     [[nodiscard]] std::optional<Mailing> mailing(std::int64_t id);
     // Done, cancelled, or gone.
     [[nodiscard]] bool is_over(std::int64_t mailing_id);

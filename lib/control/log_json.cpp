@@ -22,7 +22,8 @@ std::string to_json(const queue::LogLine& line, const config::Settings& settings
         {"code", line.outcome.code},
         {"enhanced", line.outcome.enhanced},
         {"text", line.outcome.text},
-        {"message_id", "<" + queue::message_id(line.mailing_key, line.delivery_id, domain) + ">"},
+        {"message_id",
+         "<" + queue::message_id({line.mailing_key, line.mailing_seal}, line.delivery_id, domain) + ">"},
         {"tls", line.outcome.tls},
         {"ms", line.outcome.took.count()},
     };

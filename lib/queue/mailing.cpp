@@ -5,9 +5,14 @@
 #include <array>
 #include <utility>
 
+#include "base/crypto.hpp"
+#include "base/encoding.hpp"
+
 namespace paperround::queue {
 
 namespace {
+
+constexpr std::size_t mark_octets = 8;
 
 constexpr std::array<std::pair<MailingState, std::string_view>, 6> mailing_states{{
     {MailingState::scheduled, "scheduled"},
@@ -69,8 +74,20 @@ bool is_final(DeliveryState state) {
     return state >= DeliveryState::sent;
 }
 
-std::string message_id(std::string_view mailing_key, std::int64_t delivery_id, std::string_view domain) {
-    return fmt::format("{}.{}@{}", mailing_key, delivery_id, domain);
+std::string message_id_local_part(Marks mailing, std::int64_t delivery_id) {
+    std::string text = fmt::format("{}.{}", mailing.key, delivery_id);
+    if (mailing.seal.empty()) return text;
+    const std::string number = text.substr(mailing.key.size() + 1);
+    text += '.';
+    text += base32(hmac_sha256(mailing.seal, number).substr(0, mark_octets));
+    return text;
+}
+
+std::string message_id(Marks mailing, std::int64_t delivery_id, std::string_view domain) {
+    std::string id = message_id_local_part(mailing, delivery_id);
+    id += '@';
+    id += domain;
+    return id;
 }
 
 }  // namespace paperround::queue

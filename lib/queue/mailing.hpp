@@ -46,6 +46,7 @@ struct Mailing {
     std::int64_t post_id = 0;  // of a digest, its first
     std::string title;         // what listings show: the post's title
     std::string key;           // random, 16 characters of base32: in Message-IDs and Feedback-ID
+    std::string seal;          // see Marks
     MailingState state = MailingState::scheduled;
     std::string pause_reason;
     Time created{};
@@ -90,9 +91,17 @@ struct Delivery {
 [[nodiscard]] std::optional<DeliveryState> parse_delivery_state(std::string_view text);
 [[nodiscard]] bool is_final(DeliveryState state);
 
-// The Message-ID of a delivery, the same at every attempt: <mailing key>.<delivery id>@<domain>, without
-// brackets.
-[[nodiscard]] std::string message_id(std::string_view mailing_key, std::int64_t delivery_id,
-                                     std::string_view domain);
+// What the Message-IDs of a mailing are made of.
+struct Marks {
+    std::string_view key;
+    // Random, and in no mail: without it nobody can make the Message-ID of another reader's delivery out of their own.
+    // Empty for mailings that were made before there were seals: their Message-IDs end behind the delivery's number.
+    std::string_view seal;
+};
+// The Message-ID of a delivery, the same at every attempt: <key>.<delivery id>.<mark>@<domain>, without brackets. The
+// mark is 13 characters of base32, the first 8 octets of HMAC-SHA-256 over the number, keyed with the seal.
+[[nodiscard]] std::string message_id(Marks mailing, std::int64_t delivery_id, std::string_view domain);
+// What stands before its @.
+[[nodiscard]] std::string message_id_local_part(Marks mailing, std::int64_t delivery_id);
 
 }  // namespace paperround::queue

@@ -43,5 +43,14 @@ TEST_CASE("all deliveries of a mailing are in its total") {
 }
 
 TEST_CASE("a Message-ID names the mailing and the delivery, at the sender's domain") {
-    CHECK(message_id("abcdefghijklmnop", 42, "example.org") == "abcdefghijklmnop.42@example.org");
+    CHECK(message_id({"abcdefghijklmnop", ""}, 42, "example.org") == "abcdefghijklmnop.42@example.org");
+}
+
+TEST_CASE("a seal marks each Message-ID, so that nobody can make another one") {
+    // printf 42 | openssl dgst -sha256 -hmac seal -binary | head -c 8 | base32
+    CHECK(message_id({"abcdefghijklmnop", "seal"}, 42, "example.org") ==
+          "abcdefghijklmnop.42.af3xglnzmiouy@example.org");
+    CHECK(message_id_local_part({"abcdefghijklmnop", "seal"}, 42) == "abcdefghijklmnop.42.af3xglnzmiouy");
+    CHECK(message_id_local_part({"abcdefghijklmnop", "seal"}, 43).substr(20) != "af3xglnzmiouy");
+    CHECK(message_id_local_part({"abcdefghijklmnop", "other"}, 42).substr(20) != "af3xglnzmiouy");
 }

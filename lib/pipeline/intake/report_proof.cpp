@@ -42,7 +42,7 @@ ReportProof::Named ReportProof::named_in(const bounce::Traces& traces, Time now)
     if (!named.by_tokens.empty() || database_ == nullptr) return named;
     queue::DeliveryLookup lookup(*database_);
     for (const std::string& id : traces.message_ids) {
-        if (auto delivery = lookup.by_message_id(id)) named.by_message_id.push_back(std::move(*delivery));
+        if (auto delivery = lookup.by_message_id(id, now)) named.by_message_id.push_back(std::move(*delivery));
     }
     for (const std::string& each : traces.addressees) named.addressees.push_back(address_key(each));
     return named;

@@ -36,9 +36,9 @@ class ReportProof {
     [[nodiscard]] Named named_in(const bounce::Traces& traces, Time now) const;
 
     // Two things are proofs. A token that we signed, in a link or in an address of ours: nobody else can make one. Our
-    // Message-ID: its key is random, and only readers of that mailing have seen it; since they could name another
-    // reader's delivery by its number, the report has to name that reader's address as well. Nothing where neither is
-    // there, or where two of them name different readers. Failures of the database are db::Error.
+    // Message-ID (queue/store/delivery_lookup.hpp), where the report names the reader's address as well: an answer
+    // quotes the Message-ID, and may be seen by many. Nothing where neither is there, or where two of them name
+    // different readers. Failures of the database are db::Error.
     [[nodiscard]] static std::optional<ProvenDelivery> prove(const Named& named,
                                                              const bounce::Report& report);
     [[nodiscard]] std::optional<ProvenDelivery> prove(const bounce::Traces& traces,

@@ -246,6 +246,7 @@ void DeliveryPlanner::plan(const config::Newsletter& newsletter, std::span<const
                               .post_id = posts.front().id,
                               .title = title_of(posts),
                               .key = base32(random_.bytes(10)),
+                              .seal = base32(random_.bytes(20)),
                               .not_before = now};
     for (const post::StoredPost& post : posts.subspan(1)) mailing.further_posts.push_back(post.id);
     post::PostStore store(database_);

@@ -1,6 +1,6 @@
 #include "pipeline/plan/letter_time.hpp"
 
-#include "config/zone.hpp"
+#include "config/time/zone.hpp"
 
 namespace paperround::pipeline {
 

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "base/clock.hpp"
-#include "config/schedule.hpp"
+#include "config/time/schedule.hpp"
 
 namespace paperround::pipeline {
 

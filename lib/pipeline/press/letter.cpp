@@ -25,14 +25,14 @@ email::Recipient recipient_of(const Printed& printed, const audience::Subscriber
     }
     // A second attempt has the same Message-ID and Date as the first, so that a recipient of both can
     // recognise it.
-    return {
-        .subscriber = reader,
-        .unsubscribe_url = unsubscribe_url(
-            settings, signer,
-            {.newsletter = mailing.newsletter, .subscriber_id = reader.id, .mailing_id = mailing.id}),
-        .message_id = queue::message_id(mailing.key, delivery_id, domain_of(printed.newsletter.from.address)),
-        .date = std::max(mailing.created, mailing.not_before),
-        .unsubscribe_mailto = std::move(mailto)};
+    return {.subscriber = reader,
+            .unsubscribe_url = unsubscribe_url(
+                settings, signer,
+                {.newsletter = mailing.newsletter, .subscriber_id = reader.id, .mailing_id = mailing.id}),
+            .message_id = queue::message_id({mailing.key, mailing.seal}, delivery_id,
+                                            domain_of(printed.newsletter.from.address)),
+            .date = std::max(mailing.created, mailing.not_before),
+            .unsubscribe_mailto = std::move(mailto)};
 }
 
 std::vector<std::optional<audience::Subscriber>> Composer::readers_of(

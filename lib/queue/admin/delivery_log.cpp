@@ -10,7 +10,7 @@ namespace {
 
 constexpr db::Sql columns =
     "SELECT a.id, a.at, m.newsletter, m.id, m.key, d.id, d.recipient, a.attempt, a.relay, a.outcome, a.stage, "
-    "a.code, a.enhanced, a.text, a.tls, a.ms ";
+    "a.code, a.enhanced, a.text, a.tls, a.ms, m.seal ";
 
 // CROSS JOIN fixes the order of the loops: by subscriber through the mailings, else through the attempts.
 constexpr db::Sql through_attempts =
@@ -61,6 +61,7 @@ LogLine read_line(const db::Statement& row) {
             .newsletter = row.text(2),
             .mailing_id = row.integer(3),
             .mailing_key = row.text(4),
+            .mailing_seal = row.text(16),
             .delivery_id = row.integer(5),
             .recipient = row.text(6),
             .attempt = row.integer(7),

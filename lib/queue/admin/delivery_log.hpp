@@ -21,6 +21,7 @@ struct LogLine {
     std::string newsletter;
     std::int64_t mailing_id = 0;
     std::string mailing_key;
+    std::string mailing_seal;
     std::int64_t delivery_id = 0;
     std::string recipient;
     std::int64_t attempt = 0;

@@ -2,6 +2,9 @@
 
 #include <charconv>
 
+#include "base/crypto.hpp"
+#include "queue/mailing.hpp"
+
 namespace paperround::queue {
 
 namespace {
@@ -9,6 +12,9 @@ namespace {
 constexpr db::Sql select_named =
     "SELECT d.id, m.id, m.newsletter, d.subscriber_id, d.recipient, d.tries "
     "FROM deliveries d CROSS JOIN mailings m WHERE m.id = d.mailing_id ";
+
+constexpr db::Sql select_marks =
+    "SELECT m.seal, m.created FROM deliveries d CROSS JOIN mailings m WHERE m.id = d.mailing_id ";
 
 std::optional<NamedDelivery> first_of(db::Statement& query) {
     std::optional<NamedDelivery> found;
@@ -31,16 +37,28 @@ std::optional<NamedDelivery> DeliveryLookup::of_reader(std::int64_t mailing_id, 
         mailing_id, subscriber_id));
 }
 
-std::optional<NamedDelivery> DeliveryLookup::by_message_id(std::string_view id) {
+std::optional<NamedDelivery> DeliveryLookup::by_message_id(std::string_view id, Time now) {
     const std::string_view local = id.substr(0, id.find('@'));
     const auto dot = local.find('.');
     if (local.size() == id.size() || dot == std::string_view::npos || dot == 0) return std::nullopt;
-    const std::string_view number = local.substr(dot + 1);
+    const std::string_view key = local.substr(0, dot);
+    std::string_view number = local.substr(dot + 1);
+    number = number.substr(0, number.find('.'));
     std::int64_t delivery = 0;
     const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), delivery);
     if (error != std::errc() || end != number.data() + number.size() || delivery <= 0) return std::nullopt;
-    return first_of(
-        db_.cached<select_named + "AND d.id = ?1 AND m.key = ?2">().bind_all(delivery, local.substr(0, dot)));
+    auto& query = db_.cached<select_marks + "AND d.id = ?1 AND m.key = ?2">().bind_all(delivery, key);
+    std::string seal;
+    Time made{};
+    const bool known = query.step();
+    if (known) {
+        seal = query.text(0);
+        made = query.time(1);
+    }
+    query.reset();
+    if (!known || (seal.empty() && now - made > unsealed_lasts)) return std::nullopt;
+    if (!equal_in_constant_time(message_id_local_part({key, seal}, delivery), local)) return std::nullopt;
+    return by_number(delivery);
 }
 
 }  // namespace paperround::queue

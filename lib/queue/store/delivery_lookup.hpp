@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/clock.hpp"
 #include "db/database.hpp"
 
 namespace paperround::queue {
@@ -20,13 +21,17 @@ struct NamedDelivery {
     std::int64_t tries = 0;  // SMTP attempts on record
 };
 
+// For so long the Message-IDs of mailings without a seal are understood.
+inline constexpr auto unsealed_lasts = std::chrono::days(90);
+
 class DeliveryLookup {
   public:
     explicit DeliveryLookup(db::Database& database) : db_(database) {}
 
-    // `id`: as queue::message_id() makes it, without brackets; its domain is not looked at. Nothing unless a mailing has
-    // that key and the delivery is one of its own.
-    [[nodiscard]] std::optional<NamedDelivery> by_message_id(std::string_view id);
+    // `id`: as queue::message_id() makes it, without brackets; its domain is not looked at. Nothing unless it is the one
+    // of that delivery to the letter. Of a mailing without a seal, which anybody who knows its key can make, nothing
+    // either once the mailing is older than unsealed_lasts.
+    [[nodiscard]] std::optional<NamedDelivery> by_message_id(std::string_view id, Time now);
     [[nodiscard]] std::optional<NamedDelivery> by_number(std::int64_t delivery_id);
     [[nodiscard]] std::optional<NamedDelivery> of_reader(std::int64_t mailing_id, std::int64_t subscriber_id);
 

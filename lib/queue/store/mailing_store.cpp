@@ -8,7 +8,7 @@ namespace {
 
 constexpr db::Sql select_mailings =
     "SELECT id, newsletter, kind, post_id, title, key, state, pause_reason, created, not_before, finished, "
-    "fan_out_cursor FROM mailings ";
+    "fan_out_cursor, seal FROM mailings ";
 
 Mailing read_mailing(const db::Statement& row) {
     return {.id = row.integer(0),
@@ -17,6 +17,7 @@ Mailing read_mailing(const db::Statement& row) {
             .post_id = row.integer(3),
             .title = row.text(4),
             .key = row.text(5),
+            .seal = row.text(12),
             .state = static_cast<MailingState>(row.integer(6)),
             .pause_reason = row.text(7),
             .created = row.time(8),
@@ -38,10 +39,10 @@ std::optional<std::int64_t> MailingStore::create_mailing(const NewMailing& maili
     auto& insert =
         db_.transaction()
             .cached<
-                "INSERT INTO mailings (newsletter, kind, post_id, title, key, state, created, not_before) "
-                "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING RETURNING id">();
+                "INSERT INTO mailings (newsletter, kind, post_id, title, key, state, created, not_before, seal) "
+                "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO NOTHING RETURNING id">();
     insert.bind_all(mailing.newsletter, static_cast<int>(mailing.kind), mailing.post_id, mailing.title,
-                    mailing.key, number(MailingState::scheduled), now, mailing.not_before);
+                    mailing.key, number(MailingState::scheduled), now, mailing.not_before, mailing.seal);
     const auto id = insert.run_for_id();
     if (!id) return std::nullopt;
     for (const std::int64_t post : mailing.further_posts) {

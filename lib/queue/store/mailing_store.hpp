@@ -22,6 +22,7 @@ struct NewMailing {
     std::int64_t post_id = 0;
     std::string title;
     std::string key;
+    std::string seal;
     Time not_before{};
     std::vector<std::int64_t> further_posts;  // of a digest, behind post_id, ascending
 };

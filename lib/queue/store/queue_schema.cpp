@@ -15,7 +15,7 @@ namespace {
 // The numbers of `state` and `kind` are those of DeliveryState, MailingState and MailingKind; of `outcome` and `stage`
 // those of OutcomeKind and Stage; of `scope` those of Scope. A step that was released keeps its digits; statements name
 // them (queue/stored_states.hpp).
-constexpr std::array<std::string_view, 11> queue_steps{R"sql(
+constexpr std::array<std::string_view, 12> queue_steps{R"sql(
 CREATE TABLE mailings (
     id INTEGER PRIMARY KEY,
     newsletter TEXT NOT NULL,
@@ -198,6 +198,10 @@ ALTER TABLE mailings ADD COLUMN not_reached INTEGER NOT NULL DEFAULT 0;
                                                        R"sql(
 -- The mailings of a letter of a welcome series.
 CREATE INDEX mailings_letters ON mailings (post_id) WHERE kind = 2;
+)sql",
+                                                       R"sql(
+-- What Message-IDs are marked with (queue/mailing.hpp). Mailings that were made before have none, and keep theirs.
+ALTER TABLE mailings ADD COLUMN seal TEXT NOT NULL DEFAULT '';
 )sql"};
 
 }  // namespace

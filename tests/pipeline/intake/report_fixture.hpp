@@ -39,6 +39,7 @@ struct ReportFixture {
                                                   .post_id = ++last_post,
                                                   .title = "A post",
                                                   .key = fmt::format("key{:013}", last_post),
+                                                  .seal = fmt::format("seal {}", last_post),
                                                   .not_before = clock.now()},
                                                  clock.now());
         mailings->start_due(clock.now());
@@ -68,6 +69,12 @@ struct ReportFixture {
         return *id;
     }
 
+    // Of the reader's copy.
+    std::string message_id(std::int64_t mailing, std::int64_t reader) {
+        const auto delivery = queue::DeliveryLookup(database).of_reader(mailing, reader).value();
+        const auto known = (*mailings).mailing(mailing).value();
+        return queue::message_id({known.key, known.seal}, delivery.id, "example.org");
+    }
     std::string token(std::int64_t mailing, std::int64_t reader,
                       const std::string& newsletter = "notes") const {
         return signer.sign({.newsletter = newsletter, .subscriber_id = reader, .mailing_id = mailing});

@@ -117,6 +117,65 @@ TEST_CASE_METHOD(ReportFixture, "of forged reports a few are listed and all are 
     CHECK((*audience).count_active("notes") == 3);
 }
 
+// The attacker is reader 1: they know their own copy, the numbers of the other deliveries and their addresses.
+TEST_CASE_METHOD(ReportFixture, "10 000 forged reports of all kinds change nothing") {
+    const auto mailing = mail_out();
+    const std::string own = message_id(mailing, 1);
+    const std::string key = own.substr(0, own.find('.'));
+    const std::string mark = own.substr(own.rfind('.', own.find('@')));  // with the domain
+    const audience::TokenSigner stranger(std::string(32, 'x'));
+    const auto forged_copy = [&](int i, std::int64_t victim) -> std::string {
+        const std::string token =
+            stranger.sign({.newsletter = "notes", .subscriber_id = victim, .mailing_id = mailing});
+        const std::string path =
+            stranger.sign({.purpose = audience::Purpose::bounce, .delivery_id = victim, .made = clock.now()});
+        switch (i % 5) {
+            case 0:
+                return fmt::format("Message-ID: <{}.{}{}>\n", key, victim, mark);
+            case 1:
+                return fmt::format("Message-ID: <{}.{}@example.org>\n", key, victim);
+            case 2:
+                return fmt::format("Message-ID: <{}.{}.{:a>13}@example.org>\n", key, victim, i);
+            case 3:
+                return fmt::format("List-Unsubscribe: <https://news.example.org/u/{}>\n", token);
+            default:
+                return fmt::format("Return-Path: <{}@bounce.example.org>\n", path);
+        }
+    };
+    std::vector<std::string> mails;
+    for (int i = 0; i < 10'000; ++i) {
+        const std::int64_t victim = 2 + i / 5 % 2;
+        const std::string copy =
+            fmt::format("To: {}\nX-Number: {}\n{}", address(victim), i, forged_copy(i, victim));
+        switch (i / 10 % 4) {
+            case 0:
+                mails.push_back(bounce(copy, "5.1.1", "550 5.1.1 user unknown", address(victim)));
+                break;
+            case 1:
+                mails.push_back(bounce(copy, "5.2.2", "552 5.2.2 mailbox full", address(victim)));
+                break;
+            case 2:
+                mails.push_back(complaint(copy));
+                break;
+            default:
+                mails.push_back(
+                    fmt::format("From: {}\nTo: {}@bounce.example.org\nSubject: unsubscribe\n"
+                                "In-Reply-To: <{}.{}{}>\nX-Number: {}\n\n",
+                                address(victim), i, key, victim, mark, i));
+        }
+    }
+    std::vector<pipeline::ReturnedMail> returned;
+    for (const std::string& mail : mails) returned.push_back({mail, "pipe", {}});
+    static_cast<void>(intake.take(returned));
+    CHECK((*reports).counted(clock.now(), ReportEffect::unproved) == 10'000);
+    CHECK(progress(mailing).sent == 3);
+    CHECK((*audience).count_active("notes") == 3);
+    for (std::int64_t reader = 1; reader <= 3; ++reader) CHECK_FALSE(suppressed(reader));
+    // With what they forged, the true one works: it is the mark that they lack.
+    CHECK(effect_of(bounce("Message-ID: <" + message_id(mailing, 2) + ">\n", "5.1.1",
+                           "550 5.1.1 user unknown", address(2))) == ReportEffect::suppressed);
+}
+
 TEST_CASE_METHOD(ReportFixture, "a report that names another reader ends the reader of its proof alone") {
     const auto mailing = mail_out();
     take(bounce(copy_of(mailing, 1), "5.1.1", "550 5.1.1 user unknown", address(2)));
@@ -204,7 +263,7 @@ TEST_CASE_METHOD(ReportFixture, "delays, automatic replies and receipts change n
     CHECK(effect_of(delay) == ReportEffect::none);
     CHECK(effect_of(
               "From: r1@d1.example\nSubject: Out of office\nAuto-Submitted: auto-replied\nIn-Reply-To: <" +
-              fmt::format("key{:013}.1@example.org", last_post) + ">\n\nI am away.\n") == ReportEffect::none);
+              message_id(mailing, 1) + ">\n\nI am away.\n") == ReportEffect::none);
     CHECK(progress(mailing).sent == 3);
     CHECK((*audience).count_active("notes") == 3);
 }

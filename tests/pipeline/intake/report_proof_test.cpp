@@ -19,11 +19,12 @@ namespace {
 
 // Mailing 1 of "notes", to Ada (subscriber 11, delivery 1) and Ben (12, delivery 2).
 struct ProofFixture {
-    ProofFixture() {
+    explicit ProofFixture(const std::string& seal = ProofFixture::seal) {
         test::Committing<queue::MailingStore> mailings(database);
         test::Committing<queue::DeliveryStore> deliveries(database);
-        mailings->create_mailing({.newsletter = "notes", .post_id = 1, .key = key, .not_before = clock.now()},
-                                 clock.now());
+        mailings->create_mailing(
+            {.newsletter = "notes", .post_id = 1, .key = key, .seal = seal, .not_before = clock.now()},
+            clock.now());
         mailings->start_due(clock.now());
         deliveries->add_deliveries(
             1, std::vector<queue::Addressee>{{11, "ada@reader.example"}, {12, "ben@reader.example"}},
@@ -47,8 +48,8 @@ struct ProofFixture {
     static std::string link(const std::string& token) {
         return "List-Unsubscribe: <https://news.example.org/u/" + token + ">\n";
     }
-    static std::string id(const std::string& of_key, int delivery) {
-        return fmt::format("Message-ID: <{}.{}@example.org>\n", of_key, delivery);
+    static std::string id(const std::string& of_key, int delivery, const std::string& of_seal = seal) {
+        return "Message-ID: <" + queue::message_id({of_key, of_seal}, delivery, "example.org") + ">\n";
     }
     std::optional<ProvenDelivery> proven(const std::string& message) {
         return proven(message, pipeline::ReportProof(&signer, &database));
@@ -60,11 +61,17 @@ struct ProofFixture {
     }
 
     static constexpr const char* key = "k3v9x2m7q5t8w4zb";
+    static constexpr const char* seal = "a secret of the mailing";
     const ProvenDelivery ada{1, "notes", 11};
     test::TempDir dir;
     test::ManualClock clock;
     db::Database database = pipeline::open_database(dir.path());
     audience::TokenSigner signer{std::string(32, 's')};
+};
+
+// The mailing was made before there were seals.
+struct UnsealedFixture : ProofFixture {
+    UnsealedFixture() : ProofFixture("") {}
 };
 
 }  // namespace
@@ -112,9 +119,29 @@ TEST_CASE_METHOD(ProofFixture, "our Message-ID proves the delivery to the addres
 }
 
 TEST_CASE_METHOD(ProofFixture, "who knows a mailing's key proves nothing about other readers") {
+    CHECK_FALSE(proven(bounce(id(key, 1, ""))));  // their number and address are not enough
+    CHECK_FALSE(proven(bounce(id(key, 1, "guessed"))));
+    const std::string bens = queue::message_id({key, seal}, 2, "example.org");
+    const std::string mark = bens.substr(bens.rfind('.', bens.find('@')));
+    CHECK_FALSE(proven(bounce(fmt::format("Message-ID: <{}.1{}>\n", key, mark))));
     CHECK_FALSE(proven(bounce(id(key, 1), "guessed@reader.example")));
     CHECK_FALSE(proven(bounce(id(key, 2))));  // Ben's delivery, and the report names Ada
     CHECK_FALSE(proven(bounce(id(key, 3))));
+}
+
+TEST_CASE_METHOD(UnsealedFixture, "a Message-ID of before there were seals proves its delivery for 90 days") {
+    CHECK(proven(bounce(fmt::format("Message-ID: <{}.1@example.org>\n", key))) == ada);
+    CHECK_FALSE(proven(bounce(fmt::format("Message-ID: <{}.1@example.org>\n", key), "ben@reader.example")));
+    CHECK_FALSE(proven(bounce(id(key, 1, "guessed"))));
+    clock.advance(std::chrono::days(90));
+    CHECK(proven(bounce(id(key, 1, ""))) == ada);
+    clock.advance(Duration(1));
+    CHECK_FALSE(proven(bounce(id(key, 1, ""))));
+}
+
+TEST_CASE_METHOD(ProofFixture, "a sealed Message-ID proves its delivery whenever the report comes") {
+    clock.advance(std::chrono::days(1000));
+    CHECK(proven(bounce(id(key, 1))) == ada);
 }
 
 TEST_CASE_METHOD(ProofFixture, "a Message-ID of another form or key proves nothing") {
@@ -122,14 +149,15 @@ TEST_CASE_METHOD(ProofFixture, "a Message-ID of another form or key proves nothi
     CHECK_FALSE(proven(bounce(id("", 1))));
     for (const std::string text :
          {"<k3v9x2m7q5t8w4zb@example.org>", "<k3v9x2m7q5t8w4zb.x@example.org>", "<k3v9x2m7q5t8w4zb.1>",
-          "<k3v9x2m7q5t8w4zb.-1@example.org>", "<k3v9x2m7q5t8w4zb.99999999999999999999@example.org>"}) {
+          "<k3v9x2m7q5t8w4zb.-1@example.org>", "<k3v9x2m7q5t8w4zb.99999999999999999999@example.org>",
+          "<k3v9x2m7q5t8w4zb.1.@example.org>", "<k3v9x2m7q5t8w4zb..@example.org>"}) {
         INFO(text);
         CHECK_FALSE(proven(bounce("Message-ID: " + text + "\n")));
     }
 }
 
 TEST_CASE_METHOD(ProofFixture, "the envelope's id and what a reply answers to are our Message-ID as well") {
-    const std::string id = fmt::format("{}.1@example.org", key);
+    const std::string id = queue::message_id({key, seal}, 1, "example.org");
     const std::string reply =
         "From: ada@reader.example\nSubject: Automatic reply: x\nAuto-Submitted: auto-replied\n"
         "In-Reply-To: <" +

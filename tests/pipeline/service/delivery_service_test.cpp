@@ -130,8 +130,9 @@ TEST_CASE_METHOD(
     clock.advance(48h);
     run_once();
     CHECK(log().size() == 2);
-    CHECK(server.count("Message-ID: <" + queue::message_id(log()[0].mailing_key, 1, "example.org") + ">") ==
-          2);
+    CHECK(server.count("Message-ID: <" +
+                       queue::message_id({log()[0].mailing_key, log()[0].mailing_seal}, 1, "example.org") +
+                       ">") == 2);
 }
 
 TEST_CASE_METHOD(PipelineFixture,

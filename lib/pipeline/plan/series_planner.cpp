@@ -146,7 +146,8 @@ std::optional<std::int64_t> SeriesPlanner::mailing_of(Series& series, const post
     found->second = mailings.create_letters({.newsletter = series.newsletter.name,
                                              .post_id = letter.post_id,
                                              .title = title,
-                                             .key = base32(random_.bytes(10))},
+                                             .key = base32(random_.bytes(10)),
+                                             .seal = base32(random_.bytes(20))},
                                             series.now);
     series.made_now.insert(*found->second);
     events_.mailing_planned(series.newsletter.name, title, series.now);

@@ -58,10 +58,10 @@ std::int64_t MailingStore::create_letters(const NewMailing& mailing, Time now) {
     return db_.transaction()
         .cached<
             "INSERT INTO mailings (newsletter, kind, post_id, title, key, state, created, not_before, finished, "
-            "fan_out_done) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?7, " +
+            "seal, fan_out_done) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?7, ?8, " +
             db::stored<FanOut::done> + ") RETURNING id">()
         .bind_all(mailing.newsletter, static_cast<int>(MailingKind::letters), mailing.post_id, mailing.title,
-                  mailing.key, number(MailingState::done), now)
+                  mailing.key, number(MailingState::done), now, mailing.seal)
         .run_for_id()
         .value();
 }

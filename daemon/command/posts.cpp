@@ -97,7 +97,8 @@ void add_posts_command(CLI::App& app, Invocation& invocation) {
     command->require_subcommand(0, 1);
     const auto add_listing_options = [&options](CLI::App& listing) {
         listing.add_option("-n,--newsletter", options->newsletter, "Only of this newsletter");
-        listing.add_option("--state", options->state, "recorded, ready, held, mailed, skipped or withdrawn");
+        listing.add_option("--state", options->state,
+                           "recorded, ready, held, mailed, skipped, withdrawn or letter");
         listing.add_option("--limit", options->limit, "The newest N")->capture_default_str();
         listing.add_flag("--json", options->json, "One JSON object a line");
     };

@@ -187,7 +187,7 @@ void print_history(const control::ReaderView& view, Time now) {
 int show(List& list, const Options& options) {
     const auto view = list.readers.show(options.reader.address);
     if (!view) return tell(view.error());
-    const auto& [member, suppression, consent, elsewhere, requests, actions] = *view;
+    const auto& [member, suppression, consent, elsewhere, requests, actions, series] = *view;
     if (options.json) {
         fmt::print("{}\n", control::to_json(*view, list.newsletter.name));
         return EX_OK;
@@ -205,6 +205,12 @@ int show(List& list, const Options& options) {
         fmt::print("tags        {}\n",
                    terminal_text(fmt::format("{}", fmt::join(member.subscriber.tags, ", "))));
     if (consent) print_consent(*consent, now);
+    if (series) {
+        for (const audience::SeriesCopy& copy : series->copies)
+            fmt::print("welcome     {}: {}, mailing {}\n", local_text(copy.made_at, now),
+                       terminal_text(copy.letter), copy.mailing_id);
+        fmt::print("welcome     {}\n", control::words_of(*series));
+    }
     if (suppression)
         fmt::print("suppressed  {}: {}\n", suppression->reason, terminal_text(suppression->evidence));
     print_history(*view, now);

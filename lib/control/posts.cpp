@@ -35,9 +35,10 @@ Answer<std::vector<PostView>> Posts::list(const PostQuestion& question) {
     if (!question.state.empty()) {
         filter.state = post::parse_post_state(question.state);
         if (!filter.state) {
-            return refuse(Refusal::Code::malformed,
-                          fmt::format("\"{}\" is none of recorded, ready, held, mailed, skipped, withdrawn",
-                                      question.state));
+            return refuse(
+                Refusal::Code::malformed,
+                fmt::format("\"{}\" is none of recorded, ready, held, mailed, skipped, withdrawn, letter",
+                            question.state));
         }
     }
     const Time now = desk_.now();

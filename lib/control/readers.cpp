@@ -82,7 +82,8 @@ Answer<ReaderView> Readers::show(std::string_view address) {
         .consent = requests.consent_of(newsletter_.name, reader->address),
         .elsewhere = store.memberships(reader->id),
         .requests = requests.requests_of(reader->address),
-        .actions = queue::ActionLog(desk_.database()).about(subject_of(reader->address), most_actions)};
+        .actions = queue::ActionLog(desk_.database()).about(subject_of(reader->address), most_actions),
+        .series = series_of(desk_, newsletter_.name, reader->id)};
     view.elsewhere.erase(newsletter_.name);
     return view;
 }

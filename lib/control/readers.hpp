@@ -17,6 +17,7 @@
 #include "audience/join_store.hpp"
 #include "config/settings.hpp"
 #include "control/desk.hpp"
+#include "control/series_view.hpp"
 #include "queue/admin/action_log.hpp"
 
 namespace paperround::control {
@@ -58,6 +59,7 @@ struct ReaderView {
     std::map<std::string, audience::Member> elsewhere;  // of other newsletters, by name
     std::vector<audience::JoinRequest> requests;        // all that he asked for by pages, the newest first
     std::vector<queue::Action> actions;  // what people did to this subscription, the newest first
+    std::optional<SeriesView> series;    // of welcome letters, if he is in one
 };
 
 // Of one newsletter, which outlives it as the desk does.

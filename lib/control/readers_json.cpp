@@ -34,6 +34,17 @@ nlohmann::ordered_json json_of(const audience::JoinRequest& consent) {
     return object;
 }
 
+nlohmann::ordered_json json_of(const SeriesView& series) {
+    nlohmann::ordered_json object{{"next_due", time_or_null<nlohmann::ordered_json>(series.reader.due)},
+                                  {"ended", time_or_null<nlohmann::ordered_json>(series.reader.ended_at)},
+                                  {"letters", nlohmann::ordered_json::array()}};
+    for (const audience::SeriesCopy& copy : series.copies) {
+        object["letters"].push_back(
+            {{"letter", copy.letter}, {"mailing", copy.mailing_id}, {"made", format_rfc3339(copy.made_at)}});
+    }
+    return object;
+}
+
 }  // namespace
 
 std::string to_json(const audience::Member& member, std::string_view newsletter) {
@@ -58,6 +69,8 @@ std::string to_json(const ReaderView& view, std::string_view newsletter) {
         object["requests"].push_back(json_of(request));
         object["requests"].back()["newsletter"] = request.newsletter;
     }
+    object["welcome"] = nullptr;
+    if (view.series) object["welcome"] = json_of(*view.series);
     object["actions"] = nlohmann::ordered_json::array();
     for (const queue::Action& action : view.actions) {
         object["actions"].push_back({{"time", format_rfc3339(action.at)},

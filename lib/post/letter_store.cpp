@@ -17,6 +17,10 @@ constexpr Duration perhaps_there = std::chrono::hours(1);
 
 }  // namespace
 
+std::string name_of_letter(std::string_view post_id) {
+    return std::string(post_id.substr(0, post_id.rfind('#')));
+}
+
 void LetterStore::take(const SourceState& folder, const feed::FeedResult& found, Time now) {
     std::map<std::string, Known> before;
     for (Known& each : known(folder.newsletter)) before.emplace(each.letter.name, each);

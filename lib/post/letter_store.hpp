@@ -24,6 +24,9 @@ struct Letter {
     bool operator==(const Letter&) const = default;
 };
 
+// Of the letter of which a post of the state `letter` is a text, by that post's id.
+[[nodiscard]] std::string name_of_letter(std::string_view post_id);
+
 class LetterStore {
   public:
     // PostStore::migrate makes the tables.

@@ -197,21 +197,27 @@ class Year : public test::JoinFixture {
         someone.joins = clock.now();
         someone.id = (*audience).find(someone.address)->id;
         by_id_[someone.id] = &someone;
+        if (someone.leaves) moves_.emplace(*someone.leaves, &someone);
     }
     void come_and_go() {
-        for (auto& [id, someone] : by_id_) {
-            const bool reads = (*audience).is_active("notes", id);
-            if (reads && !someone->got_by_then && someone->leaves && *someone->leaves <= clock.now()) {
-                pipeline::Departure departure(database, clock, nullptr);
-                CHECK(departure.leave({.newsletter = "notes", .subscriber_id = id}));
-                someone->leaves = clock.now();
-                someone->got_by_then = someone->got.size();
-                someone->place = audience::SeriesStore(database).find("notes", id).value().place;
-            } else if (!reads && someone->comes_back && *someone->comes_back <= clock.now()) {
-                REQUIRE(joining.confirm(asked_link(someone->address)));
-                someone->comes_back = clock.now();
+        while (!moves_.empty() && moves_.begin()->first <= clock.now()) {
+            Someone& someone = *moves_.begin()->second;
+            moves_.erase(moves_.begin());
+            if ((*audience).is_active("notes", someone.id)) {
+                leave(someone);
+            } else {
+                REQUIRE(joining.confirm(asked_link(someone.address)));
+                someone.comes_back = clock.now();
             }
         }
+    }
+    void leave(Someone& someone) {
+        pipeline::Departure departure(database, clock, nullptr);
+        CHECK(departure.leave({.newsletter = "notes", .subscriber_id = someone.id}));
+        someone.leaves = clock.now();
+        someone.got_by_then = someone.got.size();
+        someone.place = audience::SeriesStore(database).find("notes", someone.id).value().place;
+        if (someone.comes_back) moves_.emplace(std::max(*someone.comes_back, clock.now()), &someone);
     }
 
     // --- The daemon
@@ -379,6 +385,7 @@ class Year : public test::JoinFixture {
     std::map<std::string, Kept> folder_;
     std::vector<Someone> people_;
     std::map<std::int64_t, Someone*> by_id_;
+    std::multimap<Time, Someone*> moves_;  // who leaves or comes back, and when
     std::optional<Office> office_;
     std::set<std::int64_t> arrived_;
     std::optional<Time> last_look_;

@@ -10,6 +10,7 @@
 #include "base/address/mailbox.hpp"
 #include "base/text/date_time.hpp"
 #include "control/reader/copy_cause.hpp"
+#include "control/reader/letter_cause.hpp"
 #include "pipeline/plan/next_due.hpp"
 #include "pipeline/plan/wanted_readers.hpp"
 #include "queue/admin/closing_account.hpp"
@@ -58,6 +59,8 @@ class Explaining {
             explain_copy(desk_, {mailing, *delivery, *reader_, member}, explanation);
         } else if (!member) {
             explain_stranger(mailing.newsletter, explanation);
+        } else if (mailing.kind == queue::MailingKind::letters) {
+            explain_no_letter(desk_, mailing, reader_->id, explanation);
         } else {
             explain_without_copy(mailing, *member, explanation);
         }

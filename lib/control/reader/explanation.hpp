@@ -26,6 +26,8 @@ enum class Cause {
     never_reached,      // the mailing was cancelled before the fan-out came to him
     not_there_by_then,  // the fan-out passed him over, and what he was then is not on record any more
     not_due,            // nothing is ready, or the schedule's moment lies ahead
+    not_in_series,      // the mailing is of a welcome letter, and he did not come to it
+    had_already,        // the same, and he got that letter by another mailing
     // The copy is at its end.
     accepted,
     bounced,

@@ -10,7 +10,7 @@ namespace paperround::control {
 
 namespace {
 
-constexpr std::array<std::pair<Cause, std::string_view>, 31> cause_words{{
+constexpr std::array<std::pair<Cause, std::string_view>, 33> cause_words{{
     {Cause::not_on_the_list, "not_on_the_list"},
     {Cause::forgotten, "forgotten"},
     {Cause::never_confirmed, "never_confirmed"},
@@ -23,6 +23,8 @@ constexpr std::array<std::pair<Cause, std::string_view>, 31> cause_words{{
     {Cause::never_reached, "never_reached"},
     {Cause::not_there_by_then, "not_there_by_then"},
     {Cause::not_due, "not_due"},
+    {Cause::not_in_series, "not_in_series"},
+    {Cause::had_already, "had_already"},
     {Cause::accepted, "accepted"},
     {Cause::bounced, "bounced"},
     {Cause::refused, "refused"},

@@ -11,6 +11,7 @@
 #include "base/text/date_time.hpp"
 #include "control/json_line.hpp"
 #include "control/reader/erasure.hpp"
+#include "control/series_view.hpp"
 #include "queue/admin/action_log.hpp"
 #include "queue/admin/reader_history.hpp"
 #include "queue/store/mailing_store.hpp"
@@ -41,6 +42,19 @@ Json described(const audience::JoinRequest& request) {
             {"asked", format_rfc3339(request.asked_at)},
             {"reply", request.reply},
             {"confirmed", time_or_null<Json>(request.confirmed_at)}};
+}
+
+Json described(const SeriesView& series, const std::string& newsletter) {
+    Json letters = Json::array();
+    for (const audience::SeriesCopy& copy : series.copies) {
+        letters.push_back(
+            {{"letter", copy.letter}, {"mailing", copy.mailing_id}, {"made", format_rfc3339(copy.made_at)}});
+    }
+    return {{"newsletter", newsletter},
+            {"joined", format_rfc3339(series.reader.joined_at)},
+            {"next_due", time_or_null<Json>(series.reader.due)},
+            {"ended", time_or_null<Json>(series.reader.ended_at)},
+            {"letters", std::move(letters)}};
 }
 
 Json described(const audience::Suppression& suppression) {
@@ -100,6 +114,7 @@ Answer<void> export_person(Desk& desk, std::string_view text, std::ostream& outp
                 {"attributes", reader ? Json(reader->attributes) : Json::object()},
                 {"tags", reader ? Json(reader->tags) : Json::array()},
                 {"subscriptions", Json::array()},
+                {"welcome", Json::array()},
                 {"requests", Json::array()},
                 {"suppressions", Json::array()},
                 {"forgotten", forgotten ? Json(format_rfc3339(forgotten->at)) : Json(nullptr)},
@@ -109,8 +124,11 @@ Answer<void> export_person(Desk& desk, std::string_view text, std::ostream& outp
     for (const auto& suppression : suppressions) object["suppressions"].push_back(described(suppression));
     for (const auto& request : requests) object["requests"].push_back(described(request));
     if (reader) {
-        for (const auto& [newsletter, member] : audience.memberships(reader->id))
+        for (const auto& [newsletter, member] : audience.memberships(reader->id)) {
             object["subscriptions"].push_back(described(member, newsletter));
+            if (const auto series = series_of(desk, newsletter, reader->id))
+                object["welcome"].push_back(described(*series, newsletter));
+        }
         for (const auto& delivery : queue::ReaderHistory(database).deliveries(reader->id, no_limit))
             object["deliveries"].push_back(described(database, delivery));
         queue::ReportStore(database).each(

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "audience/series_store.hpp"
 #include "post/post_store.hpp"
 #include "queue/store/delivery_store.hpp"
 #include "queue/store/digest_store.hpp"
@@ -57,6 +58,12 @@ std::optional<Time> next_due(db::Database& database, const config::Settings& set
     for (const config::Newsletter& newsletter : settings.newsletters) {
         const auto next = next_mailing(database, newsletter, now);
         if (next) earliest = std::min(*next, earliest.value_or(*next));
+        const auto letter =
+            newsletter.welcome ? audience::SeriesStore(database).next_due(newsletter.name) : std::nullopt;
+        if (letter) {
+            const Time opens = when_open(newsletter, std::max(now, *letter));
+            earliest = std::min(opens, earliest.value_or(opens));
+        }
     }
     return earliest;
 }

@@ -1,5 +1,5 @@
 // When there is something to do next: a delivery or a mailing is due, its newsletter's window is open and one
-// of its relays may be tried; a post's hold ends; or a digest has enough posts.
+// of its relays may be tried; a post's hold ends; a digest has enough posts; or a reader's next welcome letter is due.
 #pragma once
 
 #include <optional>

@@ -1,5 +1,7 @@
 #include "pipeline/plan/next_due.hpp"
 
+#include "audience/series_store.hpp"
+#include "db/raw_sql.hpp"
 #include "pipeline/fixture.hpp"
 #include "queue/store/delivery_store.hpp"
 #include "queue/store/mailing_store.hpp"
@@ -61,4 +63,19 @@ TEST_CASE_METHOD(NextDue, "a relay that a person has paused is not waited for") 
 TEST_CASE_METHOD(NextDue, "nothing is due where nothing waits") {
     REQUIRE(test::Committing<queue::MailingStore>(database)->cancel(1, clock.now()).empty());
     CHECK_FALSE(due());
+}
+
+TEST_CASE_METHOD(NextDue,
+                 "the next letter of a welcome series is due like a mailing, when its newsletter is open") {
+    db::RawSql(database).execute("DELETE FROM deliveries");
+    test::Committing<audience::AudienceStore>(database)->subscribe("notes", {0, "a@example.org", "", {}},
+                                                                   clock.now(), "t");
+    const Time later = clock.now() + 72h;
+    test::Committing<audience::SeriesStore>(database)->save(
+        "notes", {.subscriber_id = 1, .joined_at = clock.now(), .due = later}, 1);
+    CHECK_FALSE(due());
+    settings.newsletters[0].welcome = config::Source{.kind = config::SourceKind::folder, .letters = true};
+    CHECK(due() == later);
+    settings.newsletters[0].window = config::parse_send_window("03:00-03:01").value();
+    CHECK(due() == config::next_opening(*settings.newsletters[0].window, later).begin);
 }

@@ -110,6 +110,13 @@ TEST_CASE_METHOD(Planned, "a post without a link is read online in the archive, 
     CHECK(html().find(url) == std::string::npos);
     settings.newsletters.front().archive = true;
     CHECK(html().find("href=\"" + url + "\"") != std::string::npos);
+    const auto of_kind = [&](const std::string& kind) {
+        auto database = open();
+        db::RawSql(database).execute("UPDATE mailings SET kind = " + kind);
+        return html().find(url) != std::string::npos;
+    };
+    CHECK_FALSE(of_kind("2"));  // a welcome letter is not in the archive
+    CHECK(of_kind("0"));
     set_link("https://example.org/post");
     CHECK(html().find(url) == std::string::npos);
 }

@@ -67,6 +67,7 @@ class Journal final : public pipeline::Events, public pages::ConfirmationEvents 
     void report_taken(std::string_view mailbox, const pipeline::TakenReport& taken) override;
     void report_unreadable(std::string_view mailbox, std::string_view mail, std::string_view why) override;
     void bounce_mailbox(std::string_view mailbox, std::string_view trouble) override;
+    void webhook_subscription(std::string_view webhook, bool may_send) override;
     void resolver_down() override;
     void resolver_up() override;
     void domain_restored(std::string_view domain) override;

@@ -53,6 +53,14 @@ void Journal::report_unreadable(std::string_view mailbox, std::string_view mail,
     logger_->warn("{}: {} cannot be read and is put aside: {}", mailbox, mail, why);
 }
 
+void Journal::webhook_subscription(std::string_view webhook, bool may_send) {
+    if (may_send)
+        logger_->info("{}: its topic is subscribed, and sends what comes back from now on", webhook);
+    else
+        logger_->error("{}: the subscription of its topic was ended: nothing comes back from there any more",
+                       webhook);
+}
+
 void Journal::bounce_mailbox(std::string_view mailbox, std::string_view trouble) {
     if (trouble.empty())
         logger_->info("{}: what comes back is collected again", mailbox);

@@ -21,6 +21,7 @@
 #include "email/template/template_set.hpp"
 #include "pipeline/data/data_directory.hpp"
 #include "pipeline/data/data_safety.hpp"
+#include "pipeline/intake/webhook_access.hpp"
 #include "pipeline/plan/wanted_readers.hpp"
 #include "pipeline/press/signing.hpp"
 #include "post/markdown_folder.hpp"
@@ -79,6 +80,13 @@ std::vector<std::string> template_problems(const config::Settings& settings) {
     return problems;
 }
 
+void add_webhook_problems(const config::Settings& settings, std::vector<std::string>& problems) {
+    for (const config::BounceWebhook& webhook : settings.bounces.webhooks) {
+        if (const auto access = pipeline::read_webhook_access(webhook); !access)
+            problems.push_back(access.error());
+    }
+}
+
 std::vector<std::string> password_problems(const config::Settings& settings) {
     std::vector<std::string> problems;
     for (const config::Relay& relay : settings.relays) {
@@ -90,6 +98,7 @@ std::vector<std::string> password_problems(const config::Settings& settings) {
                 problems.push_back(password.error());
         }
     }
+    add_webhook_problems(settings, problems);
     for (const config::BounceMailbox& mailbox : settings.bounces.mailboxes) {
         if (mailbox.oauth) {
             if (const auto secrets = config::read_oauth_secrets(mailbox); !secrets)
@@ -163,7 +172,20 @@ void print_return_path(const config::Settings& settings, const config::Newslette
             newsletter.name, domain, from);
 }
 
+void print_webhooks(const config::Settings& settings) {
+    for (const config::BounceWebhook& webhook : settings.bounces.webhooks)
+        fmt::print("{}: {} posts to {}/hook/{}\n", webhook.source(), to_string(webhook.provider),
+                   settings.public_url, webhook.name);
+    if (settings.bounces.webhooks.empty()) return;
+    if (!settings.public_url_given)
+        fmt::print("warning: bounces.webhooks: without public_url no mail service can reach them\n");
+    else if (!settings.public_url.starts_with("https://"))
+        fmt::print(
+            "warning: bounces.webhooks: public_url is not https: addresses and secrets come in the clear\n");
+}
+
 void print_advice(const config::Settings& settings) {
+    print_webhooks(settings);
     for (const std::string& line : warnings_about(settings, full_host_name())) fmt::print("{}\n", line);
     auto files = pipeline::exposed_files_of(settings.data_dir);
     std::ranges::move(pipeline::foreign_files_of(settings.data_dir), std::back_inserter(files));

@@ -25,6 +25,7 @@
 #include "daemon/pages/public_hubs.hpp"
 #include "daemon/pages/public_joining.hpp"
 #include "daemon/pages/public_preferences.hpp"
+#include "daemon/pages/public_webhooks.hpp"
 #include "daemon/pages/unsubscribe_links.hpp"
 #include "daemon/supervision.hpp"
 #include "pipeline/data/data_directory.hpp"
@@ -69,12 +70,14 @@ std::uint64_t files_needed(const config::Settings& settings) {
 
 // The web pages that belong to a service.
 struct Site {
-    Site(const std::shared_ptr<pipeline::DeliveryService>& service, const JoiningMeans& means)
+    Site(const std::shared_ptr<pipeline::DeliveryService>& service, const JoiningMeans& means,
+         pipeline::Events& events)
         : readers(service, means.clock),
           hubs(service),
           joining(service, means),
           archive(service, means.pages),
-          preferences(service, means.clock, means.pages) {
+          preferences(service, means.clock, means.pages),
+          webhooks(service, means.clock, events) {
         if (means.pages == nullptr) return;  // which the web server says
         auto routes = std::make_unique<pages::TakenOverRoutes>(
             pipeline::open_database(service->settings().data_dir), service->signer(),
@@ -86,6 +89,7 @@ struct Site {
     PublicJoining joining;
     PublicArchive archive;
     PublicPreferences preferences;
+    PublicWebhooks webhooks;
     std::unique_ptr<pages::TakenOverRoutes> taken_over;  // null: there are no such links
 };
 
@@ -236,7 +240,7 @@ class Daemon {
         if (!prepared) return EX_CONFIG;
         running_.service = std::make_shared<pipeline::DeliveryService>(std::move(*prepared), surroundings());
         set_at_work(running_.service);
-        running_.site = std::make_shared<Site>(running_.service, joining_means());
+        running_.site = std::make_shared<Site>(running_.service, joining_means(), journal_);
         running_.web = listen(running_.service->settings());
         if (!running_.web) return not_begun_;
         tell_gone_sources(running_.service->settings());
@@ -312,8 +316,9 @@ class Daemon {
     void serve_site(web::WebServer& web, const config::Settings& settings) {
         std::vector<std::shared_ptr<web::Routes>> more;
         web::Routes* const taken_over = running_.site->taken_over.get();
-        for (web::Routes* routes : {running_.site->joining.routes(), running_.site->archive.routes(),
-                                    running_.site->preferences.routes(), taken_over}) {
+        for (web::Routes* routes :
+             {running_.site->joining.routes(), running_.site->archive.routes(),
+              running_.site->preferences.routes(), running_.site->webhooks.routes(), taken_over}) {
             if (routes != nullptr) more.emplace_back(running_.site, routes);
         }
         web.serve({running_.site, &running_.site->readers}, {running_.site, &running_.site->hubs},
@@ -404,7 +409,7 @@ class Daemon {
         }
         set_at_work(running_.service);
         journal_.begin_afresh();
-        running_.site = std::make_shared<Site>(running_.service, joining_means());
+        running_.site = std::make_shared<Site>(running_.service, joining_means(), journal_);
         serve_site(*running_.web, running_.service->settings());
         tell_gone_sources(running_.service->settings());
         running_.service->start();

@@ -65,6 +65,9 @@ struct Traces {
     std::vector<std::string> addressees;    // whom the quoted message was to
     std::vector<std::string> delivered_to;  // whom the report itself was to
     std::vector<std::string> return_paths;  // of the quoted message
+    // By which the relay knows the message, as it said in its reply to the dot. Only in what a service signed, or sent
+    // with a secret.
+    std::vector<std::string> reply_ids = {};
 };
 
 struct Reading {

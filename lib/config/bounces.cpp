@@ -16,6 +16,24 @@ Tls BounceMailbox::effective_tls() const {
     return implicit_tls || !is_local() ? Tls::required : Tls::opportunistic;
 }
 
+std::string_view to_string(WebhookProvider provider) {
+    switch (provider) {
+        case WebhookProvider::ses:
+            return "ses";
+        case WebhookProvider::sendgrid:
+            return "sendgrid";
+        case WebhookProvider::mailgun:
+            return "mailgun";
+        case WebhookProvider::postmark:
+            return "postmark";
+        case WebhookProvider::mailjet:
+            return "mailjet";
+        case WebhookProvider::brevo:
+            return "brevo";
+    }
+    return "?";
+}
+
 bool BounceMailbox::is_local() const {
     return is_loopback(host);
 }

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "config/server_login.hpp"
@@ -37,9 +38,25 @@ struct BounceMailbox {
     [[nodiscard]] bool is_local() const;
 };
 
+// Mail services that tell of bounces and complaints by HTTP.
+enum class WebhookProvider { ses, sendgrid, mailgun, postmark, mailjet, brevo };
+[[nodiscard]] std::string_view to_string(WebhookProvider provider);
+
+struct BounceWebhook {
+    std::string name;  // of its path, /hook/NAME
+    WebhookProvider provider = WebhookProvider::ses;
+    std::filesystem::path secret_file;  // what the service signs with, or sends; SES has none
+    std::string topic;                  // of SES: the ARN of the only topic that may send
+    bool operator==(const BounceWebhook&) const = default;
+
+    // As reports and the journal call it: "webhook NAME".
+    [[nodiscard]] std::string source() const { return "webhook " + name; }
+};
+
 struct Bounces {
     std::string domain;  // of return paths and addresses to leave; empty: bounces go to the sender's address
     std::vector<BounceMailbox> mailboxes;
+    std::vector<BounceWebhook> webhooks;  // in the order of the file
     bool operator==(const Bounces&) const = default;
 };
 

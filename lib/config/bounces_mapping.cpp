@@ -147,6 +147,7 @@ Bounces read_bounces(const Section& top, const std::filesystem::path& folder) {
     const Section section(*field, bounces_keys, top.report());
     section.read("domain", bounces.domain, read_bounce_domain);
     bounces.mailboxes = read_mailboxes(section, folder);
+    bounces.webhooks = read_webhooks(section, folder);
     return bounces;
 }
 

@@ -17,7 +17,8 @@ inline constexpr std::array top_keys{"data_dir"sv, "public_url"sv,     "sender_i
                                      "domains"sv,  "breaker"sv,        "dkim"sv,      "providers"sv,
                                      "resolver"sv, "fetch_pictures"sv, "bounces"sv};
 inline constexpr std::array http_keys{"listen"sv, "trusted_proxies"sv};
-inline constexpr std::array bounces_keys{"domain"sv, "mailboxes"sv};
+inline constexpr std::array bounces_keys{"domain"sv, "mailboxes"sv, "webhooks"sv};
+inline constexpr std::array bounce_webhook_keys{"provider"sv, "secret_file"sv, "topic"sv};
 inline constexpr std::array bounce_mailbox_keys{"maildir"sv, "url"sv,      "tls"sv,
                                                 "ca_file"sv, "username"sv, "password_file"sv,
                                                 "oauth"sv,   "folder"sv,   "unreadable_folder"sv};
@@ -54,7 +55,7 @@ struct KnownSection {
     std::span<const std::string_view> keys;
 };
 
-inline constexpr std::array<KnownSection, 20> known_sections{{{"", top_keys},
+inline constexpr std::array<KnownSection, 21> known_sections{{{"", top_keys},
                                                               {"newsletters.*", newsletter_keys},
                                                               {"newsletters.*.theme", theme_keys},
                                                               {"newsletters.*.sources[]", source_keys},
@@ -73,6 +74,7 @@ inline constexpr std::array<KnownSection, 20> known_sections{{{"", top_keys},
                                                               {"http", http_keys},
                                                               {"bounces", bounces_keys},
                                                               {"bounces.mailboxes[]", bounce_mailbox_keys},
-                                                              {"bounces.mailboxes[].oauth", oauth_keys}}};
+                                                              {"bounces.mailboxes[].oauth", oauth_keys},
+                                                              {"bounces.webhooks.*", bounce_webhook_keys}}};
 
 }  // namespace paperround::config

@@ -35,6 +35,8 @@ struct MappingContext {
 [[nodiscard]] std::vector<std::string> read_rewrites(const Section& relay);
 
 [[nodiscard]] Value<std::string> read_bounce_domain(const Node& node);
+[[nodiscard]] std::vector<BounceWebhook> read_webhooks(const Section& bounces,
+                                                       const std::filesystem::path& folder);
 [[nodiscard]] Bounces read_bounces(const Section& top, const std::filesystem::path& folder);
 
 [[nodiscard]] std::optional<Tls> read_tls(const Section& server);

@@ -101,6 +101,14 @@ Result<OAuthSecrets, std::string> read_oauth_secrets(const BounceMailbox& mailbo
     return read_oauth_secrets_of(mailbox.name(), mailbox.oauth.value_or(OAuth()));
 }
 
+Result<std::string, std::string> read_webhook_secret(const BounceWebhook& webhook) {
+    auto secret = webhook.provider == WebhookProvider::sendgrid
+                      ? read_secret(webhook.secret_file, "secret file", longest_key)
+                      : read_secret_line(webhook.secret_file, "secret file");
+    if (!secret) return failure(fmt::format("{}: {}", webhook.source(), secret.error()));
+    return secret;
+}
+
 Result<std::string, std::string> read_dkim_key(const DkimDomain& domain, const DkimKeyFile& key) {
     auto content = read_secret(key.key_file, "key file", longest_key);
     if (!content) return failure(fmt::format("dkim {}: {}", domain.domain, content.error()));

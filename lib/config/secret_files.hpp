@@ -27,6 +27,8 @@ struct OAuthSecrets {
 // The same of a mailbox: the password, or what `oauth` names.
 [[nodiscard]] Result<std::string, std::string> read_password(const BounceMailbox& mailbox);
 [[nodiscard]] Result<OAuthSecrets, std::string> read_oauth_secrets(const BounceMailbox& mailbox);
+// What a webhook's secret_file holds: one line, or for SendGrid a public key, in PEM too.
+[[nodiscard]] Result<std::string, std::string> read_webhook_secret(const BounceWebhook& webhook);
 // A DKIM key as PEM: at most 64 KiB.
 [[nodiscard]] Result<std::string, std::string> read_dkim_key(const DkimDomain& domain,
                                                              const DkimKeyFile& key);

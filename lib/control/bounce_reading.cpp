@@ -53,7 +53,7 @@ Result<std::vector<ReadReport>, bounce::ReadError> BounceReading::read(std::stri
     std::vector<ReadReport> read;
     read.reserve(reading->reports.size());
     for (bounce::Report& report : reading->reports) {
-        auto delivery = pipeline::ReportProof::prove(named, report);
+        auto delivery = proof.prove(named, report);
         read.push_back({std::move(report), std::move(delivery)});
     }
     return read;

@@ -50,6 +50,8 @@ class Events : public queue::LedgerObserver {
                                    std::string_view /*why*/) {}
     // A mailbox of what comes back cannot be used; an empty `trouble`: it can be again.
     virtual void bounce_mailbox(std::string_view /*mailbox*/, std::string_view /*trouble*/) {}
+    // The topic of this webhook may send to it from now on; or somebody has ended that.
+    virtual void webhook_subscription(std::string_view /*webhook*/, bool /*may_send*/) {}
     // The name server for recipient domains does not answer, or answers again.
     virtual void resolver_down() {}
     virtual void resolver_up() {}

@@ -15,6 +15,7 @@ namespace {
 constexpr std::array<std::string_view, 7> capabilities{"u", "websub", "s", "c", "w", "p", "a"};
 constexpr std::string_view archive = "a";
 constexpr std::string_view archive_feed = "feed";
+constexpr std::string_view hook = "/hook/";
 constexpr std::size_t most_digits = 18;  // fit into 64 bits
 
 bool in_token(char c) {
@@ -111,11 +112,14 @@ std::string base_path_of(std::string_view public_url) {
 
 std::string routed_path(std::string_view path, std::string_view base_path) {
     const auto segments = segments_of(without_authority(path));
-    if (auto archived = archived_in(segments)) return *archived;
-    if (auto capability = capability_in(segments)) return *capability;
     std::string plain = joined(segments);
     const bool below = !base_path.empty() && plain.starts_with(base_path);
     const std::string_view rest = below ? std::string_view(plain).substr(base_path.size()) : "";
+    // Services post to what they were told, unlike mail programs; what follows may look like anything.
+    if (plain.starts_with(hook)) return plain;
+    if (rest.starts_with(hook)) return std::string(rest);
+    if (auto archived = archived_in(segments)) return *archived;
+    if (auto capability = capability_in(segments)) return *capability;
     if (below && (rest.empty() || rest == "/healthz")) return rest.empty() ? "/" : std::string(rest);
     return plain;
 }

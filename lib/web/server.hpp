@@ -7,6 +7,7 @@
 //   paths of a system that was left: public/taken_over_routes.hpp
 //   /a/<newsletter> and below: public/archive_routes.hpp
 //   /p/<token>: public/preferences_routes.hpp
+//   /hook/<name>: public/webhook_routes.hpp
 //
 // web/request_path.hpp says which spellings of these paths are understood; web/listener.hpp says how clients
 // are kept from blocking each other. A request that could not be carried out is answered with 503 and

@@ -84,3 +84,37 @@ TEST_CASE_METHOD(BouncesFixture, "what a mailbox cannot have is refused") {
     CHECK_THAT(of("{maildir: m}, {maildir: m}"), Catch::Contains("the same mailbox as mailboxes[0]"));
     CHECK_THAT(problem("bounces: {domain: no domain}"), Catch::Contains("bounces.domain"));
 }
+
+TEST_CASE_METHOD(BouncesFixture, "webhooks have a name, a provider, and a secret or a topic") {
+    dir.write("key", "k");
+    const auto webhooks =
+        loaded(
+            "bounces: {webhooks: {ses: {provider: ses, topic: \"arn:aws:sns:eu-west-1:123456789012:bounces\"}, "
+            "grid: {provider: sendgrid, secret_file: key}}}")
+            .bounces.webhooks;
+    REQUIRE(webhooks.size() == 2);
+    CHECK(webhooks[0].provider == WebhookProvider::ses);
+    CHECK(webhooks[0].topic == "arn:aws:sns:eu-west-1:123456789012:bounces");
+    CHECK(webhooks[1].name == "grid");
+    CHECK(webhooks[1].source() == "webhook grid");
+    CHECK(webhooks[1].secret_file == dir / "key");
+}
+
+TEST_CASE_METHOD(BouncesFixture, "what is missing or does not belong to a webhook is told") {
+    dir.write("key", "k");
+    const auto about = [&](const std::string& webhook) {
+        return problem("bounces: {webhooks: {w: " + webhook + "}}");
+    };
+    CHECK_THAT(about("{provider: mailgun}"), Catch::Contains("secret_file"));
+    CHECK_THAT(about("{provider: ses}"), Catch::Contains("topic"));
+    CHECK_THAT(about("{secret_file: key}"), Catch::Contains("provider"));
+    CHECK_THAT(about("{provider: mailchimp, secret_file: key}"), Catch::Contains("mailgun"));
+    CHECK_THAT(about("{provider: ses, topic: bounces}"), Catch::Contains("expected the ARN of a topic"));
+    CHECK_THAT(about("{provider: ses, topic: \"arn:aws:sns:r:1:t\", secret_file: key}"),
+               Catch::Contains("there is no secret"));
+    CHECK_THAT(about("{provider: mailgun, secret_file: key, topic: \"arn:aws:sns:r:1:t\"}"),
+               Catch::Contains("only Amazon SES"));
+    CHECK_THAT(about("{provider: mailgun, secret_file: key, secret: x}"), Catch::Contains("secret"));
+    CHECK_THAT(problem("bounces: {webhooks: {\"a/b\": {provider: mailgun, secret_file: key}}}"),
+               Catch::Contains("part of an address"));
+}

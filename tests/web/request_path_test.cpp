@@ -75,6 +75,16 @@ TEST_CASE("a link to leave stays one below a path that ends as an archive's begi
     CHECK(route("/a/notes/12/u/AQEBbm90ZXM") == "/u/AQEBbm90ZXM");
 }
 
+TEST_CASE("a webhook's path is what the service was told, whatever its secret looks like") {
+    CHECK(routed_path("/hook/ses", "") == "/hook/ses");
+    CHECK(routed_path("/news/hook/ses", "/news") == "/hook/ses");
+    CHECK(routed_path("/news/hook/mark/u/secret", "/news") == "/hook/mark/u/secret");
+    CHECK(routed_path("/hook/u/p.secret", "/news") == "/hook/u/p.secret");
+    // A newsletter may be called so.
+    CHECK(routed_path("/a/hook/5", "") == "/a/hook/5");
+    CHECK(routed_path("/s/hook", "") == "/s/hook");
+}
+
 TEST_CASE("where there is no token there is no link") {
     for (const std::string_view path : {"/u", "/u/", "/u/..", "/u/=", "/U/tok", "/un/tok", "/tok/u"}) {
         CAPTURE(path);

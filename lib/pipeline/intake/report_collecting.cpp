@@ -47,7 +47,8 @@ ReportCollecting::ReportCollecting(const config::Settings& settings, std::vector
 }
 
 void ReportCollecting::run(const std::stop_token& stop) {
-    if (mailboxes_.empty()) return;
+    // What came by a webhook is forgotten here too.
+    if (mailboxes_.empty() && settings_.bounces.webhooks.empty()) return;
     while (!stop.stop_requested()) {
         try {
             auto database = open_database(settings_.data_dir);

@@ -84,6 +84,14 @@ class Taking {
         if (evidence) reports_.keep_octets(*mail_id, mail.octets);
         return taken;
     }
+    // Whether what was signed with it may count: it has signed nothing, or this. Such a mark is forgotten as a mail is of
+    // which nothing is kept (queue/store/report_store.hpp), long after its signature is late.
+    bool may_count(const OneUse& once, std::string_view source) {
+        const bool first = reports_.add_mail(once.token, source, now_).has_value();
+        const bool new_pair =
+            reports_.add_mail(fmt::format("{}\n{}", once.token, once.body), source, now_).has_value();
+        return first || !new_pair;
+    }
     // The last of the transaction.
     void write_counts() {
         for (const auto& [what, number] : counts_) {
@@ -109,7 +117,7 @@ class Taking {
                       bounce::Report report, bool reached) {
         TakenReport taken;
         queue::ReportRow row = row_of(report, mail, mail_id, now_);
-        const auto proven = ReportProof::prove(named, report);
+        const auto proven = proof_.prove(named, report);
         if (proven)
             taken.delivery = queue::DeliveryLookup(database_).of_reader(proven->mailing, proven->reader);
         taken.report = std::move(report);
@@ -178,6 +186,27 @@ std::vector<TakenMail> ReportIntake::take(std::span<const ReturnedMail> mails) {
     Taking taking(database_, proof_, clock_.now());
     for (std::size_t i = 0; i < mails.size(); ++i)
         taken.push_back(taking.take(mails[i], std::move(readings[i])));
+    taking.write_counts();
+    transaction.commit();
+    if (recall_ != nullptr) recall_->add(taking.recalled());
+    return taken;
+}
+
+bool ReportIntake::is_early(std::span<const bounce::Event> events) const {
+    const Time now = clock_.now();
+    return std::ranges::any_of(
+        events, [&](const bounce::Event& event) { return proof_.is_early(event.reading, now); });
+}
+
+std::optional<std::vector<TakenMail>> ReportIntake::take_events(std::span<bounce::Event> events,
+                                                                std::string_view source, const OneUse& once) {
+    std::vector<TakenMail> taken;
+    if (events.empty() && once.token.empty()) return taken;
+    db::Transaction transaction(database_);
+    Taking taking(database_, proof_, clock_.now());
+    if (!once.token.empty() && !taking.may_count(once, source)) return std::nullopt;
+    for (bounce::Event& event : events)
+        taken.push_back(taking.take({event.octets, source, {}}, std::move(event.reading)));
     taking.write_counts();
     transaction.commit();
     if (recall_ != nullptr) recall_->add(taking.recalled());

@@ -19,6 +19,7 @@
 #include "base/result.hpp"
 #include "bounce/message_tree.hpp"
 #include "bounce/report.hpp"
+#include "bounce/webhook/events.hpp"
 #include "db/database.hpp"
 #include "pipeline/intake/report_proof.hpp"
 #include "pipeline/taken_report.hpp"
@@ -31,6 +32,12 @@ struct ReturnedMail {
     std::string_view source;     // "pipe", "maildir /var/mail/bounces"
     std::string_view recipient;  // whom the transport had it for; empty: its header says
     bool whole = true;           // else it is larger than what is read, and `octets` tell it from others
+};
+
+// With what a request is signed, where the signature does not cover its body: it counts for one body.
+struct OneUse {
+    std::string token;  // empty: none
+    std::string_view body;
 };
 
 struct TakenMail {
@@ -48,6 +55,11 @@ class ReportIntake {
 
     // In the order of `mails`.
     std::vector<TakenMail> take(std::span<const ReturnedMail> mails);
+    // Whether some of these events may be proved once what is being sent is on record.
+    [[nodiscard]] bool is_early(std::span<const bounce::Event> events) const;
+    // Events of one request, whose readings are moved from, in their order; nothing, and nothing is taken, where its token has signed another body.
+    std::optional<std::vector<TakenMail>> take_events(std::span<bounce::Event> events,
+                                                      std::string_view source, const OneUse& once);
 
   private:
     db::Database& database_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "audience/audience_store.hpp"
 #include "base/address/mailbox.hpp"
 namespace paperround::pipeline {
 
@@ -38,17 +39,22 @@ bool ReportProof::asks_to_leave(const bounce::Traces& traces, Time now) const {
 }
 
 ReportProof::Named ReportProof::named_in(const bounce::Traces& traces, Time now) const {
-    Named named{.by_tokens = named_by_tokens(traces, now), .by_message_id = {}, .addressees = {}};
+    Named named{.by_tokens = named_by_tokens(traces, now),
+                .by_message_id = {},
+                .addressees = {},
+                .reply_ids = traces.reply_ids,
+                .now = now};
     if (!named.by_tokens.empty() || database_ == nullptr) return named;
     queue::DeliveryLookup lookup(*database_);
     for (const std::string& id : traces.message_ids) {
-        if (auto delivery = lookup.by_message_id(id, now)) named.by_message_id.push_back(std::move(*delivery));
+        if (auto delivery = lookup.by_message_id(id, now))
+            named.by_message_id.push_back(std::move(*delivery));
     }
     for (const std::string& each : traces.addressees) named.addressees.push_back(address_key(each));
     return named;
 }
 
-std::optional<ProvenDelivery> ReportProof::prove(const Named& named, const bounce::Report& report) {
+std::optional<ProvenDelivery> ReportProof::prove(const Named& named, const bounce::Report& report) const {
     if (named.by_tokens.size() == 1) return named.by_tokens.front();
     if (!named.by_tokens.empty()) return std::nullopt;
     for (const queue::NamedDelivery& delivery : named.by_message_id) {
@@ -56,6 +62,30 @@ std::optional<ProvenDelivery> ReportProof::prove(const Named& named, const bounc
         if (address_key(report.recipient) == key ||
             std::ranges::find(named.addressees, key) != named.addressees.end())
             return ProvenDelivery{delivery.mailing_id, delivery.newsletter, delivery.subscriber_id};
+    }
+    return prove_by_reply(named, report);
+}
+
+bool ReportProof::is_early(const bounce::Reading& reading, Time now) const {
+    if (reading.traces.reply_ids.empty() || database_ == nullptr) return false;
+    const Named named = named_in(reading.traces, now);
+    return std::ranges::any_of(reading.reports, [&](const bounce::Report& report) {
+        if (report.recipient.empty() || prove(named, report)) return false;
+        const auto reader = audience::AudienceStore(*database_).find(report.recipient);
+        return reader && queue::DeliveryLookup(*database_).is_being_sent(reader->id, now);
+    });
+}
+
+std::optional<ProvenDelivery> ReportProof::prove_by_reply(const Named& named,
+                                                          const bounce::Report& report) const {
+    if (named.reply_ids.empty() || report.recipient.empty() || database_ == nullptr) return std::nullopt;
+    const auto reader = audience::AudienceStore(*database_).find(report.recipient);
+    if (!reader) return std::nullopt;
+    queue::DeliveryLookup lookup(*database_);
+    for (const std::string& id : named.reply_ids) {
+        const auto delivery = lookup.by_reply(reader->id, id, named.now);
+        if (delivery && address_key(delivery->recipient) == address_key(report.recipient))
+            return ProvenDelivery{delivery->mailing_id, delivery->newsletter, delivery->subscriber_id};
     }
     return std::nullopt;
 }

@@ -57,6 +57,19 @@ std::vector<MailboxAccess> read_mailbox_access(const config::Settings& settings,
     return mailboxes;
 }
 
+std::vector<WebhookAccess> read_webhooks(const config::Settings& settings,
+                                         std::vector<std::string>& problems) {
+    std::vector<WebhookAccess> webhooks;
+    for (const config::BounceWebhook& webhook : settings.bounces.webhooks) {
+        auto access = read_webhook_access(webhook);
+        if (access)
+            webhooks.push_back(std::move(*access));
+        else
+            problems.push_back(std::move(access.error()));
+    }
+    return webhooks;
+}
+
 void check_templates(const config::Settings& settings, const std::filesystem::path& installed,
                      std::vector<std::string>& problems) {
     for (const config::Newsletter& newsletter : settings.newsletters) {
@@ -99,6 +112,7 @@ Result<Preparation, std::vector<std::string>> prepare(config::Settings settings,
     auto token_client = std::make_shared<net::CurlHttpClient>(settings.public_url);
     auto relays = read_relay_access(settings, token_client, surroundings.clock, problems);
     auto mailboxes = read_mailbox_access(settings, token_client, surroundings.clock, problems);
+    auto webhooks = read_webhooks(settings, problems);
     check_templates(settings, surroundings.installed_templates, problems);
     Signing signing(settings, problems);
     auto secrets = secret_keys(settings.data_dir, surroundings.random);
@@ -109,7 +123,8 @@ Result<Preparation, std::vector<std::string>> prepare(config::Settings settings,
                        .signing = std::move(signing),
                        .token_client = std::move(token_client),
                        .relays = std::move(relays),
-                       .mailboxes = std::move(mailboxes)};
+                       .mailboxes = std::move(mailboxes),
+                       .webhooks = std::move(webhooks)};
 }
 
 namespace {
@@ -137,6 +152,7 @@ DeliveryService::DeliveryService(Preparation preparation, const Surroundings& su
       signing_(std::move(preparation.signing)),
       token_client_(std::move(preparation.token_client)),
       relays_(std::move(preparation.relays)),
+      webhooks_(std::move(preparation.webhooks)),
       database_(open_database(settings_.data_dir)),
       press_(open_database(settings_.data_dir), settings_, surroundings.installed_templates,
              [&events = surroundings.events](const queue::Mailing& mailing,

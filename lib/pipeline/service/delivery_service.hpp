@@ -27,6 +27,7 @@
 #include "pipeline/intake/picture_learning.hpp"
 #include "pipeline/intake/polling.hpp"
 #include "pipeline/intake/report_collecting.hpp"
+#include "pipeline/intake/webhook_access.hpp"
 #include "pipeline/plan/delivery_planner.hpp"
 #include "pipeline/plan/provider_lookup.hpp"
 #include "pipeline/press/press.hpp"
@@ -53,6 +54,7 @@ struct Preparation {
     std::shared_ptr<net::CurlHttpClient> token_client;  // fetches access tokens for the relays
     std::vector<RelayAccess> relays;
     std::vector<MailboxAccess> mailboxes = {};  // of what comes back
+    std::vector<WebhookAccess> webhooks = {};
 };
 
 // The failures are configuration problems, one line each.
@@ -101,6 +103,7 @@ class DeliveryService {
     [[nodiscard]] const config::Settings& settings() const { return settings_; }
     // For mail that is no mailing: one access to each relay, since its tokens are renewed in one place.
     [[nodiscard]] const std::vector<RelayAccess>& relays() const { return relays_; }
+    [[nodiscard]] const std::vector<WebhookAccess>& webhooks() const { return webhooks_; }
     [[nodiscard]] const Signing& signing() const { return signing_; }
     // Whether the relay's rate lets a message begin now; waits for its turn among the couriers' for so long at most.
     // A relay that there is not has no rate.
@@ -123,7 +126,8 @@ class DeliveryService {
     Signing signing_;
     std::shared_ptr<net::CurlHttpClient> token_client_;  // fetches access tokens for the relays
     std::vector<RelayAccess> relays_;                    // one per lane of the ledger
-    db::Database database_;                              // the ledger's
+    std::vector<WebhookAccess> webhooks_;
+    db::Database database_;  // the ledger's
     Press press_;
     RenderingAhead rendering_ahead_;
     std::shared_ptr<queue::Recall> recall_;  // shared with the predecessor's couriers

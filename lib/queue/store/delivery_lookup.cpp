@@ -3,7 +3,10 @@
 #include <charconv>
 
 #include "base/crypto.hpp"
+#include "base/text.hpp"
 #include "queue/mailing.hpp"
+#include "queue/outcome.hpp"
+#include "queue/stored_states.hpp"
 
 namespace paperround::queue {
 
@@ -15,6 +18,20 @@ constexpr db::Sql select_named =
 
 constexpr db::Sql select_marks =
     "SELECT m.seal, m.created FROM deliveries d CROSS JOIN mailings m WHERE m.id = d.mailing_id ";
+
+// The id is neither the beginning nor the middle of another one.
+bool has_word(std::string_view text, std::string_view id) {
+    const auto within_id = [](char c) {
+        return is_ascii_alpha(c) || is_ascii_digit(c) || c == '-' || c == '_';
+    };
+    for (auto at = text.find(id); at != std::string_view::npos; at = text.find(id, at + 1)) {
+        const auto end = at + id.size();
+        const bool begins = at == 0 || !within_id(text[at - 1]);
+        const bool ends = end == text.size() || !within_id(text[end]);
+        if (begins && ends) return true;
+    }
+    return false;
+}
 
 std::optional<NamedDelivery> first_of(db::Statement& query) {
     std::optional<NamedDelivery> found;
@@ -35,6 +52,32 @@ std::optional<NamedDelivery> DeliveryLookup::by_number(std::int64_t delivery_id)
 std::optional<NamedDelivery> DeliveryLookup::of_reader(std::int64_t mailing_id, std::int64_t subscriber_id) {
     return first_of(db_.cached<select_named + "AND d.mailing_id = ?1 AND d.subscriber_id = ?2">().bind_all(
         mailing_id, subscriber_id));
+}
+
+std::optional<NamedDelivery> DeliveryLookup::by_reply(std::int64_t subscriber_id, std::string_view id,
+                                                      Time now) {
+    auto& query = db_.cached<
+        "SELECT d.id, a.text FROM mailings m CROSS JOIN deliveries d CROSS JOIN attempts a "
+        "WHERE m.created >= ?2 AND d.mailing_id = m.id AND d.subscriber_id = ?1 AND a.delivery_id = d.id "
+        "AND a.outcome " +
+        db::is<OutcomeKind::accepted> + " ORDER BY m.id DESC LIMIT ?3">();
+    query.bind_all(subscriber_id, now - reply_ids_last, replies_searched);
+    std::int64_t delivery = 0;
+    while (delivery == 0 && query.step()) {
+        if (has_word(query.text(1), id)) delivery = query.integer(0);
+    }
+    query.reset();
+    return delivery == 0 ? std::nullopt : by_number(delivery);
+}
+
+bool DeliveryLookup::is_being_sent(std::int64_t subscriber_id, Time now) {
+    auto& query = db_.cached<
+        "SELECT 1 FROM mailings m CROSS JOIN deliveries d WHERE m.created >= ?2 AND "
+        "d.mailing_id = m.id AND d.subscriber_id = ?1 AND d.state " +
+        delivery_state::sending + " LIMIT 1">();
+    const bool found = query.bind_all(subscriber_id, now - reply_ids_last).step();
+    query.reset();
+    return found;
 }
 
 std::optional<NamedDelivery> DeliveryLookup::by_message_id(std::string_view id, Time now) {

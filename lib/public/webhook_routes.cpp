@@ -1,0 +1,85 @@
+#include "public/webhook_routes.hpp"
+
+#include <string>
+#include <utility>
+
+namespace paperround::pages {
+
+using pipeline::WebhookAnswer;
+using pipeline::WebhookCall;
+using web::HttpRequest;
+using web::HttpResponse;
+
+namespace {
+
+constexpr auto plain_text = "text/plain; charset=utf-8";
+
+HttpResponse in_words(int status, std::string words, web::HttpFields fields = {}) {
+    return {.status = status, .type = plain_text, .body = std::move(words), .fields = std::move(fields)};
+}
+
+HttpResponse response_for(WebhookAnswer answer) {
+    switch (answer) {
+        case WebhookAnswer::taken:
+            return in_words(200, "taken\n");
+        case WebhookAnswer::unknown:
+            return in_words(404, "there is no such webhook\n");
+        case WebhookAnswer::unauthorised:
+            return in_words(401, "the secret is missing or wrong\n",
+                            {{"WWW-Authenticate", "Basic realm=\"webhook\""}});
+        case WebhookAnswer::forged:
+            return in_words(403, "not signed, late, or signed for something else\n");
+        case WebhookAnswer::unreadable:
+            return in_words(400, "not what this service sends\n");
+        case WebhookAnswer::later:
+            break;
+    }
+    return in_words(503, "this cannot be checked now; send it again\n", {{"Retry-After", "30"}});
+}
+
+// `path` is `/hook/<name>` or `/hook/<name>/<secret>`, without what a proxy may have before it in the request's own.
+WebhookCall call_of(std::string_view path, const HttpRequest& request) {
+    const std::string_view rest = path.substr(hook_path.size());
+    const auto slash = rest.find('/');
+    return {.name = rest.substr(0, slash),
+            .secret = slash == std::string_view::npos ? std::string_view() : rest.substr(slash + 1),
+            .authorization = request.field("Authorization"),
+            .sendgrid_signature = request.field("X-Twilio-Email-Event-Webhook-Signature"),
+            .sendgrid_timestamp = request.field("X-Twilio-Email-Event-Webhook-Timestamp"),
+            .body = request.body};
+}
+
+// A place among the bodies that are read at the same time, or none if all are taken.
+class Place {
+  public:
+    explicit Place(std::shared_ptr<std::atomic<int>> taken)
+        : taken_(std::move(taken)), mine_(taken_->fetch_add(1) < hooks_at_once) {}
+    ~Place() { taken_->fetch_sub(1); }
+    Place(const Place&) = delete;
+    Place& operator=(const Place&) = delete;
+    explicit operator bool() const { return mine_; }
+
+  private:
+    std::shared_ptr<std::atomic<int>> taken_;
+    bool mine_;
+};
+
+}  // namespace
+
+web::Admission WebhookRoutes::admit(const HttpRequest& head) {
+    if (const auto admitted = intake_.admit(call_of(head.path, head)); admitted != WebhookAnswer::taken)
+        return {.answer = [admitted](const HttpRequest&) { return response_for(admitted); }};
+    const auto place = std::make_shared<Place>(reading_);
+    if (!*place) {
+        return {.answer = [](const HttpRequest&) {
+            return in_words(503, "others are being read; send it again\n", {{"Retry-After", "10"}});
+        }};
+    }
+    return {.body_limit = hook_limit, .answer = [this, place, path = head.path](const HttpRequest& request) {
+                if (request.too_large) return in_words(413, "larger than 1 MiB\n");
+                if (!request.complete) return in_words(400, "the body ended early\n");
+                return response_for(intake_.take(call_of(path, request)));
+            }};
+}
+
+}  // namespace paperround::pages

@@ -477,10 +477,12 @@ class Daemon {
         auto due = pipeline::next_due(database, settings, clock_.now());
         if (const auto mail = audience::JoinStore(database).next_due())
             due = std::min(*mail, due.value_or(*mail));
+        const auto letter = pipeline::next_letter(database, settings, clock_.now());
+        const auto next = due && letter ? std::min(due, letter) : due ? due : letter;
         logger_->flush();  // what is said about the run stands before its sum
         fmt::print("{} sent, {} failed, {} waiting{}\n", with_thousands(journal_.sent()),
                    with_thousands(journal_.failed()), with_thousands(static_cast<std::uint64_t>(waiting)),
-                   due ? "; next due " + format_rfc3339(*due) : "");
+                   next ? "; next due " + format_rfc3339(*next) : "");
         if (nobody_takes_it(database)) return EX_UNAVAILABLE;
         return waiting > 0 || due ? EX_TEMPFAIL : EX_OK;
     }

@@ -216,6 +216,47 @@ TEST_CASE_METHOD(Joining, "check says where readers join, and what an unconfirme
     CHECK(has(said, "warning: notes: confirm: false lets anybody put anybody's address on the list"));
 }
 
+// Takes over 2 s: neither the form nor a file that was just written is taken sooner.
+TEST_CASE_METHOD(Joining, "who confirms is sent the welcome letters, by the daemon and by a single run") {
+    const AiosmtpdServer server({});
+    dir.write("letters/1-hello.md", "---\ntitle: Nice that you are here\nafter: 0d\n---\nHello.\n");
+    dir.write("letters/2-more.md", "---\ntitle: One more thing\nafter: 4s\n---\nMore.\n");
+    dir.write("letters/3-wrong.md", "---\ntitle: Wrong\nafter: soon\n---\nWrong.\n");
+    open(server.port(), "subscribe: true\n    welcome: letters");
+    publish({});
+    CHECK(has(command({"check"}).output,
+              "3-wrong.md:3: after: expected how long after joining the letter is due"));
+    Process daemon = start();
+    REQUIRE(eventually([&] { return ready(); }));
+    CHECK(subscribe("ann@example.org").status == 200);
+    REQUIRE(eventually([&] { return server.messages().size() == 1; }));
+    CHECK(post(url("/c/" + link_in(server.messages().front())), "confirm=yes").status == 200);
+    REQUIRE(eventually([&] { return server.messages().size() >= 2; }));
+    const auto came = [&server](const std::string& subject) {
+        const auto messages = server.messages();  // in no order
+        return std::ranges::count_if(
+            messages, [&](const std::string& message) { return has(message, "Subject: " + subject); });
+    };
+    CHECK(came("Nice that you are here") == 1);
+    daemon.signal(SIGTERM);
+    CHECK(daemon.wait() == 0);
+    REQUIRE(eventually([&] {
+        const auto once = command({"run", "--once"});
+        UNSCOPED_INFO(once.output);
+        CHECK(once.status == 0);
+        return server.messages().size() == 3;
+    }));
+    CHECK(came("One more thing") == 1);
+    CHECK(command({"run", "--once"}).status == 0);
+    CHECK(server.messages().size() == 3);
+    const auto welcome = shown("ann@example.org").at("welcome");
+    CHECK(welcome.at("letters").size() == 2);
+    CHECK(welcome.at("letters").at(0).at("letter") == "1-hello");
+    CHECK(welcome.at("next_due").is_null());
+    CHECK(has(command({"mailings"}).output, "Nice that you are here (welcome, after 0s)"));
+    CHECK(has(command({"sources"}).output, "letters"));
+}
+
 // Takes some 8 s: a browser, a daemon and an SMTP server begin, and the form is not answered before 2 s.
 TEST_CASE_METHOD(Joining, "a reader joins and leaves in Chromium, with the keyboard and without JavaScript") {
     for (const char* program : {"chromium", "chromedriver"}) {

@@ -58,12 +58,18 @@ std::optional<Time> next_due(db::Database& database, const config::Settings& set
     for (const config::Newsletter& newsletter : settings.newsletters) {
         const auto next = next_mailing(database, newsletter, now);
         if (next) earliest = std::min(*next, earliest.value_or(*next));
-        const auto letter =
-            newsletter.welcome ? audience::SeriesStore(database).next_due(newsletter.name) : std::nullopt;
-        if (letter) {
-            const Time opens = when_open(newsletter, std::max(now, *letter));
-            earliest = std::min(opens, earliest.value_or(opens));
-        }
+    }
+    return earliest;
+}
+
+std::optional<Time> next_letter(db::Database& database, const config::Settings& settings, Time now) {
+    std::optional<Time> earliest;
+    for (const config::Newsletter& newsletter : settings.newsletters) {
+        if (!newsletter.welcome) continue;
+        const auto next = audience::SeriesStore(database).next_due(newsletter.name);
+        if (!next) continue;
+        const Time opens = when_open(newsletter, std::max(now, *next));
+        earliest = std::min(opens, earliest.value_or(opens));
     }
     return earliest;
 }

@@ -1,5 +1,5 @@
 // When there is something to do next: a delivery or a mailing is due, its newsletter's window is open and one
-// of its relays may be tried; a post's hold ends; a digest has enough posts; or a reader's next welcome letter is due.
+// of its relays may be tried; a post's hold ends; or a digest has enough posts.
 #pragma once
 
 #include <optional>
@@ -17,5 +17,9 @@ namespace paperround::pipeline {
 // Nothing if nothing waits; may be in the past. Throws db::Error.
 [[nodiscard]] std::optional<Time> next_due(db::Database& database, const config::Settings& settings,
                                            Time now);
+
+// When a reader comes to the next letter of a welcome series. That is nothing that was left undone.
+[[nodiscard]] std::optional<Time> next_letter(db::Database& database, const config::Settings& settings,
+                                              Time now);
 
 }  // namespace paperround::pipeline

@@ -18,7 +18,7 @@ namespace paperround::pages {
 
 inline constexpr std::string_view hook_path = "/hook/";
 inline constexpr std::size_t hook_limit = 1U << 20U;  // octets; the largest batch of SendGrid has less
-inline constexpr int hooks_at_once = 6;
+inline constexpr int hooks_at_once = 12;
 
 class WebhookRoutes final : public web::Routes {
   public:

@@ -105,7 +105,7 @@ TEST_CASE_METHOD(HookFixture, "no body is kept without the secret") {
     CHECK(routes.admit(head).body_limit == 0);
 }
 
-TEST_CASE_METHOD(HookFixture, "of more than six bodies at once the others are to come again") {
+TEST_CASE_METHOD(HookFixture, "of more than twelve bodies at once the others are to come again") {
     const web::HttpRequest head{
         .method = "POST", .path = "/hook/mark/a-long-secret-for-it", .query = {}, .fields = {}};
     std::vector<web::Admission> reading;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "pipeline/data/data_directory.hpp"
 #include "queue/store/delivery_store.hpp"
@@ -26,6 +27,19 @@ constexpr std::size_t mails_of_a_session = 1000;
 constexpr int share_beside_a_mailing = 10;
 constexpr auto between_forgetting = 1min;
 constexpr int forgotten_at_once = 2000;
+
+// POP3 has no folder for mails that are too large to be fetched: how many lie there is said whenever it changes.
+template <class Mailbox>
+void tell_what_stays(Mailbox& mailbox, const std::vector<net::ListedMail>& listed, Events& events) {
+    const auto too_large = static_cast<std::size_t>(std::ranges::count_if(
+        listed, [](const net::ListedMail& mail) { return mail.octets > bounce::message_limit; }));
+    if (too_large == std::exchange(mailbox.passed_over, too_large) || too_large == 0) return;
+    events.bounce_mailbox(
+        mailbox.name,
+        fmt::format("{} mails in it of more than {} MiB stay there: look at them and remove them; "
+                    "behind {} of them nothing is collected",
+                    too_large, bounce::message_limit >> 20U, mails_of_a_session));
+}
 
 }  // namespace
 
@@ -144,6 +158,7 @@ Result<std::size_t, std::string> ReportCollecting::collect_over(net::RemoteMailb
                                                                 const std::stop_token& stop) {
     auto listed = session.list(mails_of_a_session);
     if (!listed) return failure(std::move(listed.error()));
+    if (mailbox.access.mailbox.kind == config::MailboxKind::pop3) tell_what_stays(mailbox, *listed, events_);
     std::size_t sum = 0;
     std::vector<Fetched> fetched;
     std::size_t octets = 0;

@@ -93,6 +93,9 @@ TEST_CASE_METHOD(RemoteFixture, "reports in a POP3 mailbox take effect and go, a
     // What is too large stays, and is counted once.
     CHECK(collect(access) == 0);
     CHECK(test::eventually([&] { return mails(server.maildir()) == 1; }));
+    // Once by each daemon, of which this test has two, however often it looks.
+    REQUIRE(events.heard.size() == 2);
+    CHECK_THAT(events.heard[1], Catch::StartsWith("1 mails in it of more than 10 MiB stay there"));
     CHECK((*reports).counted(clock.now(), ReportEffect::unreadable) == 2);
     CHECK(fs::exists(dir / "unreadable"));
 }

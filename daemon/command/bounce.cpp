@@ -8,8 +8,8 @@
 #include "base/file.hpp"
 #include "base/random.hpp"
 #include "base/text/terminal_text.hpp"
-#include "control/bounce_reading.hpp"
-#include "control/bounce_taking.hpp"
+#include "control/report/bounce_reading.hpp"
+#include "control/report/bounce_taking.hpp"
 #include "daemon/command.hpp"
 #include "daemon/listing.hpp"
 

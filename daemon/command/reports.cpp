@@ -6,7 +6,7 @@
 
 #include "base/text.hpp"
 #include "base/text/terminal_text.hpp"
-#include "control/reports.hpp"
+#include "control/report/reports.hpp"
 #include "daemon/asking.hpp"
 #include "daemon/command.hpp"
 #include "daemon/listing.hpp"

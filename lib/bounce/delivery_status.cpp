@@ -24,17 +24,6 @@ Action parse_action(std::string_view text) {
     return Action::none;
 }
 
-// "smtp; 550 …", "X-Postfix; …", "x-unix; 255": the type is one word of RFC 3464's, and some leave it out.
-std::string_view without_type(std::string_view text) {
-    const auto semicolon = text.substr(0, 24).find(';');
-    if (semicolon == std::string_view::npos) return text;
-    const std::string_view type = trim(text.substr(0, semicolon));
-    const bool word = !type.empty() && is_ascii_alpha(type.front()) && std::ranges::all_of(type, [](char c) {
-        return is_ascii_alpha(c) || is_ascii_digit(c) || c == '-' || c == '.';
-    });
-    return word ? trim(text.substr(semicolon + 1)) : text;
-}
-
 std::string recipient_text(std::string_view value) {
     std::string address = clean_address(value);
     if (!address.empty()) return address;
@@ -116,6 +105,16 @@ class Recipients {
 };
 
 }  // namespace
+
+std::string_view without_type(std::string_view text) {
+    const auto semicolon = text.substr(0, 24).find(';');
+    if (semicolon == std::string_view::npos) return text;
+    const std::string_view type = trim(text.substr(0, semicolon));
+    const bool word = !type.empty() && is_ascii_alpha(type.front()) && std::ranges::all_of(type, [](char c) {
+        return is_ascii_alpha(c) || is_ascii_digit(c) || c == '-' || c == '.';
+    });
+    return word ? trim(text.substr(semicolon + 1)) : text;
+}
 
 DeliveryStatus parse_delivery_status(std::string_view text) {
     Recipients recipients;

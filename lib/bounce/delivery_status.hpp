@@ -27,6 +27,10 @@ struct DeliveryStatus {
 
 constexpr std::size_t recipients_limit = 1000;
 
+// Of a diagnostic, as in "smtp; 550 …", "X-Postfix; …", "x-unix; 255": the type is one word of RFC 3464's, and some
+// leave it out.
+[[nodiscard]] std::string_view without_type(std::string_view diagnostic);
+
 [[nodiscard]] DeliveryStatus parse_delivery_status(std::string_view text);
 
 }  // namespace paperround::bounce

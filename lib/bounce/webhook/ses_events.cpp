@@ -1,5 +1,6 @@
 #include <array>
 
+#include "bounce/delivery_status.hpp"
 #include "bounce/webhook/event_report.hpp"
 #include "bounce/webhook/events.hpp"
 
@@ -42,12 +43,6 @@ std::vector<Field> header_of_ses(const JsonValue& mail) {
     header.push_back({"Message-ID", std::string(mail["commonHeaders"]["messageId"].words())});
     header.push_back({"Return-Path", std::string(mail["source"].words())});
     return header;
-}
-
-// As in mail: "smtp; 550 5.1.1 user unknown".
-std::string_view without_type(std::string_view diagnostic) {
-    const auto semicolon = diagnostic.find(';');
-    return semicolon < 12 ? diagnostic.substr(semicolon + 1) : diagnostic;
 }
 
 std::vector<Report> bounces_of(const JsonValue& bounce) {

@@ -1,4 +1,4 @@
-#include "control/reports.hpp"
+#include "control/report/reports.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

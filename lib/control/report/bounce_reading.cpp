@@ -1,4 +1,4 @@
-#include "control/bounce_reading.hpp"
+#include "control/report/bounce_reading.hpp"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "control/reports.hpp"
+#include "control/report/reports.hpp"
 
 #include "audience/audience_store.hpp"
 #include "control/desk_fixture.hpp"

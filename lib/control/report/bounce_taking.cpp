@@ -1,4 +1,4 @@
-#include "control/bounce_taking.hpp"
+#include "control/report/bounce_taking.hpp"
 
 #include <exception>
 

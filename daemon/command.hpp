@@ -1,5 +1,5 @@
-// What the commands share. Each command_*.cpp adds its subcommand to the parser, and stores in Invocation
-// what to run.
+// What the commands share. Each file of daemon/command adds its subcommand to the parser, and stores in
+// Invocation what to run.
 #pragma once
 
 #include <filesystem>

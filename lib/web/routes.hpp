@@ -1,5 +1,5 @@
 // A group of pages. To add pages, write a group and name it where the server is put together
-// (web/server.cpp).
+// (web/server.cpp); CONTRIBUTING.md says what else they need.
 #pragma once
 
 #include <string_view>

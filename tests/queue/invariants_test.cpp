@@ -63,7 +63,7 @@ TEST_CASE_METHOD(Consistent, "each invariant is told when it is broken") {
     const auto broken = broken_invariants(database);
     CAPTURE(broken);
     CHECK(std::ranges::any_of(
-        broken, [&](const std::string& line) { return line.find(words) != std::string::npos; }));
+        broken, [said = words](const std::string& line) { return line.find(said) != std::string::npos; }));
 }
 
 TEST_CASE_METHOD(Consistent, "a delivery that is being sent breaks an invariant only at rest") {

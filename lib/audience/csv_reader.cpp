@@ -14,17 +14,17 @@ namespace {
 
 constexpr std::size_t chunk = 64UL << 10U;
 constexpr std::size_t separator_lines = 10;  // of which one decides the separator
-constexpr std::string_view separators = ",;\t|";
+constexpr std::string_view column_separators = ",;\t|";
 
 char most_frequent_separator(std::string_view line) {
-    std::array<std::size_t, separators.size()> counts{};
+    std::array<std::size_t, column_separators.size()> counts{};
     bool quoted = false;
     for (const char c : line) {
         if (c == '"') quoted = !quoted;
-        if (const auto which = separators.find(c); !quoted && which != std::string_view::npos)
+        if (const auto which = column_separators.find(c); !quoted && which != std::string_view::npos)
             ++counts[which];
     }
-    return separators[static_cast<std::size_t>(std::ranges::max_element(counts) - counts.begin())];
+    return column_separators[static_cast<std::size_t>(std::ranges::max_element(counts) - counts.begin())];
 }
 
 // The header, or data where there is none: what stands before it is a title or a comment.
@@ -44,7 +44,7 @@ char declared_separator(std::string_view line) {
     if (line.size() < 5 || !ascii_istarts_with(line, "sep=")) return '\0';
     const char separator = line[4];
     const bool rest_is_empty = line.find_first_not_of(separator, 4) == std::string_view::npos;
-    return rest_is_empty && separators.find(separator) != std::string_view::npos ? separator : '\0';
+    return rest_is_empty && column_separators.find(separator) != std::string_view::npos ? separator : '\0';
 }
 
 bool is_padding(char c) {

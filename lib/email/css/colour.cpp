@@ -12,7 +12,7 @@ namespace paperround::email {
 namespace {
 
 constexpr Colour white{255, 255, 255};
-constexpr Colour ink{29, 27, 24};
+constexpr Colour dark_ink{29, 27, 24};
 constexpr Colour black{0, 0, 0};
 
 // Looked up: a post may have a colour for each of its words.
@@ -60,7 +60,7 @@ double contrast(const Colour& a, const Colour& b) {
 }
 
 Colour ink_on(const Colour& background) {
-    const Colour better = contrast(white, background) >= contrast(ink, background) ? white : ink;
+    const Colour better = contrast(white, background) >= contrast(dark_ink, background) ? white : dark_ink;
     return contrast(better, background) >= readable_contrast ? better : black;
 }
 

@@ -13,7 +13,7 @@ namespace paperround::email {
 
 namespace {
 
-constexpr std::size_t deepest = 50;
+constexpr std::size_t deepest_tree = 50;
 constexpr std::size_t most_nodes = 20'000;
 
 constexpr std::array references = std::to_array<std::pair<std::string_view, std::string_view>>({
@@ -103,7 +103,7 @@ class Builder {
     }
 
     void start(const std::string& name, const HtmlToken& token) {
-        if (open_.size() >= deepest) return;
+        if (open_.size() >= deepest_tree) return;
         MathNode node{.name = name};
         if (name == "mfenced") {
             node.open = token.has("open") ? decode_math_references(token.value_of("open")) : "(";

@@ -14,10 +14,6 @@ GROUP BY m.id, m.pending HAVING m.pending <> count(d.id);
 SELECT 'mailing ' || m.id || ' is done, and delivery ' || d.id || ' is in state ' || d.state
 FROM mailings m JOIN deliveries d ON d.mailing_id = m.id WHERE m.state = 5 AND d.state <= 4;
 
--- always: of a mailing that was cancelled nothing waits; what may have left is answered, or in doubt
-SELECT 'mailing ' || m.id || ' is cancelled, and delivery ' || d.id || ' is in state ' || d.state
-FROM mailings m JOIN deliveries d ON d.mailing_id = m.id WHERE m.state = 4 AND d.state IN (0, 2);
-
 -- always: a mailing that is over has the time when it ended, and no other has
 SELECT 'mailing ' || id || ' is in state ' || state || ', and its end is ' || coalesce(finished, 'unknown')
 FROM mailings WHERE (state IN (4, 5)) <> (finished IS NOT NULL);

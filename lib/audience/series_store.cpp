@@ -82,6 +82,18 @@ void SeriesStore::save(std::string_view newsletter, const SeriesReader& reader, 
         .run();
 }
 
+void SeriesStore::follow_clock(std::string_view newsletter, const ClockJump& jump) {
+    if (jump.to >= jump.from) return;
+    database_.transaction()
+        .cached<
+            "UPDATE series_readers SET joined_at = CASE WHEN joined_at > ?2 THEN joined_at + ?3 ELSE joined_at END, "
+            "place_at = CASE WHEN place_at > ?2 THEN place_at + ?3 ELSE place_at END, "
+            "due = CASE WHEN due > ?2 THEN ?2 ELSE due END "
+            "WHERE newsletter = ?1 AND ended_at IS NULL AND (joined_at > ?2 OR place_at > ?2 OR due > ?2)">()
+        .bind_all(newsletter, jump.to, jump.length().count())
+        .run();
+}
+
 bool SeriesStore::had(std::string_view newsletter, std::int64_t subscriber_id, std::string_view letter) {
     auto& query = database_.cached<
         "SELECT 1 FROM series_copies WHERE subscriber_id = ?1 AND newsletter = ?2 AND letter = ?3">();

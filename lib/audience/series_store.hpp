@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "base/clock_jump.hpp"
 #include "db/database.hpp"
 
 namespace paperround::audience {
@@ -54,6 +55,8 @@ class SeriesStore {
     // The earliest; nothing where nobody waits.
     [[nodiscard]] std::optional<Time> next_due(std::string_view newsletter);
     void save(std::string_view newsletter, const SeriesReader& reader, std::int64_t order);
+    // The clock was ahead: what it dated moves with it, and who waits for a later time is looked at again.
+    void follow_clock(std::string_view newsletter, const ClockJump& jump);
     [[nodiscard]] bool had(std::string_view newsletter, std::int64_t subscriber_id, std::string_view letter);
     // A letter that he had is db::Error (constraint): it must not be sent again.
     void note_copy(std::string_view newsletter, std::int64_t subscriber_id, const SeriesCopy& copy);

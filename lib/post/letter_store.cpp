@@ -108,6 +108,17 @@ void LetterStore::order_changed(std::string_view newsletter) {
         .run();
 }
 
+void LetterStore::follow_clock(const ClockJump& jump) {
+    if (jump.to >= jump.from) return;
+    // joined_from lies before the look that found the letter by what its `after` is.
+    database_.transaction()
+        .cached<
+            "UPDATE letters SET joined_from = CASE WHEN joined_from + after > ?1 THEN joined_from + ?2 ELSE joined_from "
+            "END, gone_since = CASE WHEN gone_since > ?1 THEN gone_since + ?2 ELSE gone_since END">()
+        .bind_all(jump.to, jump.length().count())
+        .run();
+}
+
 std::int64_t LetterStore::order_of(std::string_view newsletter, std::string_view timing) {
     auto& query = database_.cached<"SELECT number, timing FROM letter_orders WHERE newsletter = ?1">();
     const bool known = query.bind(1, newsletter).step();

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "base/clock_jump.hpp"
 #include "db/database.hpp"
 #include "feed/feed_result.hpp"
 #include "post/post_store.hpp"
@@ -39,6 +40,9 @@ class LetterStore {
     // A number that changes whenever a reader's next letter, or its time, may have changed: with the letters and their
     // times, and with `timing`, what else they depend on.
     [[nodiscard]] std::int64_t order_of(std::string_view newsletter, std::string_view timing);
+
+    // The clock was ahead: what it dated moves with it.
+    void follow_clock(const ClockJump& jump);
 
   private:
     struct Known {

@@ -99,3 +99,32 @@ TEST_CASE_METHOD(Series, "of a reader who is erased nothing is left in a series"
     CHECK_FALSE((*store).find("notes", 1));
     CHECK((*store).copies("notes", 1).empty());
 }
+
+TEST_CASE_METHOD(Series, "what a clock dated that was ahead moves back with it") {
+    const Time now = clock.now();
+    clock.advance(1000h);
+    store->join("notes", 1, clock.now());
+    clock.advance(1h);
+    const SeriesPlace place{.after = 0h, .letter = "hello", .at = clock.now(), .mailing_id = 3};
+    store->save(
+        "notes",
+        {.subscriber_id = 2, .joined_at = now - 1h, .place = place, .due = now + 2000h, .ended_at = {}}, 1);
+    store->save("notes", {.subscriber_id = 3, .joined_at = now - 1h, .place = {}, .due = {}, .ended_at = now},
+                1);
+    store->follow_clock("notes", {.from = clock.now(), .to = now + 1h});
+    const auto first = store->find("notes", 1).value();
+    CHECK(first.joined_at == now);
+    CHECK(first.due == now + 1h);
+    const auto second = store->find("notes", 2).value();
+    CHECK(second.joined_at == now - 1h);
+    CHECK(second.place->at == now + 1h);
+    CHECK(second.due == now + 1h);
+    CHECK_FALSE(store->find("notes", 3).value().due);
+}
+
+TEST_CASE_METHOD(Series, "a clock that was behind moves nothing") {
+    store->join("notes", 1, clock.now());
+    const auto before = store->find("notes", 1);
+    store->follow_clock("notes", {.from = clock.now() - 5h, .to = clock.now()});
+    CHECK(store->find("notes", 1) == before);
+}

@@ -147,3 +147,16 @@ TEST_CASE_METHOD(Folder, "a letter's text is listed as one, is nothing to approv
     CHECK_FALSE(posts->skip(listed.front().id));
     CHECK((*posts).with_title("notes", "a").empty());
 }
+
+TEST_CASE_METHOD(Folder,
+                 "a letter that a clock found which was ahead is for those who join by the right time") {
+    const Time now = clock.now();
+    clock.advance(1000h);
+    look({{"tips", 72h}});
+    const Time found_from = only().joined_from;
+    store->follow_clock({.from = clock.now(), .to = now});
+    CHECK(only().joined_from == found_from - 1000h);
+    // Once: by the right time it is not ahead any more.
+    store->follow_clock({.from = clock.now(), .to = now});
+    CHECK(only().joined_from == found_from - 1000h);
+}

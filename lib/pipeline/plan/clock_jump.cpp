@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "audience/series_store.hpp"
+#include "post/letter_store.hpp"
 #include "post/post_store.hpp"
 #include "queue/store/digest_store.hpp"
 #include "queue/store/mailing_store.hpp"
@@ -66,6 +68,9 @@ void follow_clock(db::Database& database, const config::Settings& settings, cons
     }
     for (const config::Newsletter& newsletter : settings.newsletters)
         bound_moment(digests, newsletter, jump.to);
+    for (const config::Newsletter& newsletter : settings.newsletters)
+        audience::SeriesStore(database).follow_clock(newsletter.name, jump);
+    post::LetterStore(database).follow_clock(jump);
     post::PostStore(database).follow_clock(jump);
     websub::WebSubStore(database).follow_clock(jump);
     times.seen(jump.to);

@@ -4,6 +4,7 @@
 
 #include "audience/audience_store.hpp"
 #include "pipeline/fixture.hpp"
+#include "pipeline/plan/clock_jump.hpp"
 #include "queue/admin/closing_account.hpp"
 #include "queue/store/archive_store.hpp"
 #include "queue/store/mailing_store.hpp"
@@ -354,4 +355,21 @@ TEST_CASE_METHOD(Series, "an empty folder sends nothing, and nobody's time for a
     clock.advance(day);
     folder({{"later", 3 * day}});
     CHECK(send_for(4) == Names{"ann later"});
+}
+
+TEST_CASE_METHOD(Series,
+                 "who joined by a clock that was three years ahead gets the letters by the right one") {
+    const Time now = clock.now();
+    clock.advance(3 * 365 * day);
+    folder({{"hello", 0h}, {"tips", 3 * day}, {"news", 5 * day}});
+    join("ann@example.org");
+    CHECK(send() == Names{"ann hello"});
+    config::Settings settings;
+    settings.newsletters = {newsletter};
+    pipeline::follow_clock(database, settings, {.from = clock.now(), .to = now});
+    clock.set(now);
+    CHECK(send_for(4) == Names{"ann tips"});
+    CHECK(send_for(4) == Names{"ann news"});
+    join("bo@example.org");
+    CHECK(send_for(6) == Names{"bo hello", "bo tips", "bo news"});
 }

@@ -6,6 +6,7 @@
 #include "base/crypto.hpp"
 #include "base/encoding.hpp"
 #include "email/confirmation.hpp"
+#include "public/hand_suppression.hpp"
 #include "public/join_routes.hpp"
 #include "public/joining.hpp"
 #include "queue/policy/retry_policy.hpp"
@@ -167,6 +168,11 @@ void Confirmations::attempt(JoinRequest request) {
         request.reply = "the newsletter takes nobody by a page any more";
         return keep(request);
     }
+    if (is_suppressed_by_hand(database_, request.address)) {
+        request.state = JoinState::failed;
+        request.reply = "the address was suppressed by hand before the mail went out";
+        return keep(request);
+    }
     ConfirmationTried tried = send(request, *newsletter);
     judge(tried.request, tried.outcome);
     keep(tried.request);
@@ -227,6 +233,7 @@ queue::Outcome Confirmations::send_over(const pipeline::RelayAccess& access, con
     const auto begin = [&] {
         if (begun) return true;
         db::Transaction transaction(database_);
+        if (is_suppressed_by_hand(database_, request.address)) return false;
         JoinStore(database_).begin(request.id);
         transaction.commit();
         return begun = true;

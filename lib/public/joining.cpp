@@ -3,6 +3,7 @@
 #include "audience/audience_store.hpp"
 #include "audience/past/forgotten_store.hpp"
 #include "audience/series_store.hpp"
+#include "public/hand_suppression.hpp"
 #include "queue/store/delivery_store.hpp"
 
 namespace paperround::pages {
@@ -40,7 +41,7 @@ void Joining::ask(const config::Newsletter& newsletter, const Asking& asking) {
         return transaction.commit();
     }
     if (!may_mail(asking.address)) return;
-    if (suppressed_by_hand(asking.address)) {
+    if (is_suppressed_by_hand(database(), asking.address)) {
         // No mail, not even this one. The request is on record for whoever may lift that.
         request.id = JoinStore(database()).add(request);
         request.state = JoinState::failed;
@@ -56,7 +57,8 @@ void Joining::ask(const config::Newsletter& newsletter, const Asking& asking) {
 std::optional<Confirmable> Joining::describe(std::string_view token) {
     const Lock lock(mutex_);
     const auto request = request_of(token);
-    if (!request || request->confirmed_at || suppressed_by_hand(request->address)) return std::nullopt;
+    if (!request || request->confirmed_at || is_suppressed_by_hand(database(), request->address))
+        return std::nullopt;
     return confirmable(*request);
 }
 
@@ -67,7 +69,7 @@ std::optional<Confirmable> Joining::confirm(std::string_view token) {
     require_own_files();
     db::Transaction transaction(database());
     const auto request = request_of(token);
-    if (!request || suppressed_by_hand(request->address)) return std::nullopt;
+    if (!request || is_suppressed_by_hand(database(), request->address)) return std::nullopt;
     // A link that was used joins nobody who has left since.
     if (request->confirmed_at) return reads(*request) ? std::optional(confirmable(*request)) : std::nullopt;
     static_cast<void>(JoinStore(database()).confirm(request->id, clock_.now()));
@@ -109,12 +111,6 @@ bool Joining::joins_unasked(const config::Newsletter& newsletter, std::string_vi
     if (!reader) return true;
     const auto member = audience.member(newsletter.name, reader->id);
     return !member || member->state == audience::State::active;
-}
-
-// A person decided that it gets no mail: no button in a mail lifts that.
-bool Joining::suppressed_by_hand(std::string_view address) {
-    const auto suppression = AudienceStore(database()).find_suppression(address);
-    return suppression && suppression->reason == audience::suppressed_by_hand;
 }
 
 std::optional<JoinRequest> Joining::request_of(std::string_view token) {

@@ -80,7 +80,6 @@ class Joining {
     [[nodiscard]] bool may_mail(std::string_view address) REQUIRES(mutex_);
     [[nodiscard]] bool joins_unasked(const config::Newsletter& newsletter, std::string_view address)
         REQUIRES(mutex_);
-    [[nodiscard]] bool suppressed_by_hand(std::string_view address) REQUIRES(mutex_);
     [[nodiscard]] std::optional<audience::JoinRequest> request_of(std::string_view token) REQUIRES(mutex_);
     void subscribe(const audience::JoinRequest& request) REQUIRES(mutex_);
     [[nodiscard]] bool reads(const audience::JoinRequest& request) REQUIRES(mutex_);

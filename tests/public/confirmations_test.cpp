@@ -98,6 +98,19 @@ TEST_CASE_METHOD(Sending, "a mail waits for its turn at the relay, and that is n
     CHECK(request().state == JoinState::sent);
 }
 
+TEST_CASE_METHOD(Sending, "an address that was suppressed by hand while the mail waited gets none") {
+    test::AiosmtpdServer server({});
+    relay("main", server.port());
+    ask("ann@example.org");
+    audience->suppress(
+        {"ann@example.org", "by hand", "anna: asked by telephone", false, std::nullopt, clock.now()});
+    CHECK(begin().send_due() == 1);
+    CHECK(server.messages().empty());
+    CHECK(request().state == JoinState::failed);
+    CHECK(request().reply == "the address was suppressed by hand before the mail went out");
+    CHECK(owed().empty());
+}
+
 TEST_CASE_METHOD(Sending, "a run that ends waits until no mail is due") {
     test::AiosmtpdServer server({});
     relay("main", server.port());

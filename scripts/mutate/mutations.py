@@ -41,7 +41,7 @@ IN_CODE = [
     ("off by one", r"(?<![\w.'])([1-9]\d*)(?![\w.'])", lambda m: str(int(m[1]) - 1)),
     ("first, last", r"\.(front|back|begin|end)\(\)(?=[;),. ])",
      lambda m: m[0].replace(m[1], {"front": "back", "back": "front", "begin": "end", "end": "begin"}[m[1]])),
-    ("statement dropped", r"(?<=[;{}\n])(?<=\n)([ ]{4,})(?!return\b|using\b|else\b|case\b|default\b|throw\b|co_)"
+    ("statement dropped", r"(?<=\n)([ ]{4,})(?!return\b|using\b|else\b|case\b|default\b|throw\b|co_)"
                           r"(?:if \([^;{}\n]*\) )?[A-Za-z_:][\w:]*(?:(?:\.|->)\w+)*(?:\([^;{}\n]*\)|(?: [+|-]?= )[^;{}\n]+)[^;{}\n=]*;(?=\n)", r"\1;"),
     ("branch dropped", r"(?<=\n)([ ]{4,})if \([^;{}\n]*\) (?:return|continue|break)\b[^;{}\n]*;(?=\n)", r"\1;"),
     ("condition dropped", r"(?<=\n)([ ]{4,})if \([^;{}\n]*\) (?=[A-Za-z_][^\n]*;\n)", r"\1"),

@@ -41,6 +41,12 @@ TEST_CASE("words are the same where addresses and numbers and hosts and identifi
     CHECK(words("no") != words("not now"));
 }
 
+TEST_CASE("capitals that begin anew twice within a word make it an identifier") {
+    CHECK(words("refused, id aBcdEfg") == words("refused, id kLmnOpq"));
+    // Once is a name: what they name is part of the words.
+    CHECK(words("refused by OutLook") != words("refused by MailGuard"));
+}
+
 TEST_CASE("words under another code are other words") {
     const Outcome permanent{.code = 550, .enhanced = "5.7.1", .text = "no"};
     const Outcome temporary{.code = 450, .enhanced = "4.7.1", .text = "no"};

@@ -12,9 +12,13 @@ REFUSALS = {"rejected_recipient", "perhaps_recipient", "rejected_policy"}
 
 def broken_invariants(folder, at_rest):
     """What breaks the invariants that the tests ask, too, in words; at_rest: the daemon has stopped in good order."""
+    text = INVARIANTS.read_text(encoding="utf-8")
+    invariants = INVARIANT.findall(text)
+    if not invariants or len(invariants) != len(re.findall(r"^-- (?:always|at rest): ", text, re.M)):
+        raise RuntimeError(f"{INVARIANTS}: {len(invariants)} statements were found, and not one for each invariant")
     database = sqlite3.connect(f"file:{folder}/data/paperround.db?mode=ro", uri=True)
     try:
-        return [f"{row[0]} ({words})" for when, words, sql in INVARIANT.findall(INVARIANTS.read_text(encoding="utf-8"))
+        return [f"{row[0]} ({words})" for when, words, sql in invariants
                 if at_rest or when == "always" for row in database.execute(sql)]
     finally:
         database.close()

@@ -21,12 +21,7 @@
 #include "daemon/failure.hpp"
 #include "daemon/journal.hpp"
 #include "daemon/live_line.hpp"
-#include "daemon/pages/public_archive.hpp"
-#include "daemon/pages/public_hubs.hpp"
-#include "daemon/pages/public_joining.hpp"
-#include "daemon/pages/public_preferences.hpp"
-#include "daemon/pages/public_webhooks.hpp"
-#include "daemon/pages/unsubscribe_links.hpp"
+#include "daemon/pages/site.hpp"
 #include "daemon/supervision.hpp"
 #include "pipeline/data/data_directory.hpp"
 #include "pipeline/data/data_safety.hpp"
@@ -35,7 +30,6 @@
 #include "pipeline/plan/next_due.hpp"
 #include "pipeline/service/delivery_service.hpp"
 #include "post/post_store.hpp"
-#include "public/taken_over_routes.hpp"
 #include "queue/admin/delivery_log.hpp"
 #include "queue/admin/queue_overview.hpp"
 #include "queue/store/delivery_store.hpp"
@@ -67,31 +61,6 @@ std::uint64_t files_needed(const config::Settings& settings) {
         files += 3 * relay.connections + 3 * std::min(relay.connections, 4U);
     return files;
 }
-
-// The web pages that belong to a service.
-struct Site {
-    Site(const std::shared_ptr<pipeline::DeliveryService>& service, const JoiningMeans& means,
-         pipeline::Events& events)
-        : readers(service, means.clock),
-          hubs(service),
-          joining(service, means),
-          archive(service, means.pages),
-          preferences(service, means.clock, means.pages),
-          webhooks(service, means.clock, events) {
-        if (means.pages == nullptr) return;  // which the web server says
-        auto routes = std::make_unique<pages::TakenOverRoutes>(
-            pipeline::open_database(service->settings().data_dir), service->signer(),
-            std::shared_ptr<web::UnsubscribeHandler>(std::shared_ptr<void>(), &readers), means.pages);
-        if (routes->any()) taken_over = std::move(routes);
-    }
-    UnsubscribeLinks readers;
-    PublicHubs hubs;
-    PublicJoining joining;
-    PublicArchive archive;
-    PublicPreferences preferences;
-    PublicWebhooks webhooks;
-    std::unique_ptr<pages::TakenOverRoutes> taken_over;  // null: there are no such links
-};
 
 // Null where they cannot be read.
 std::shared_ptr<const web::Pages> pages_of(const std::filesystem::path& templates) {
@@ -315,12 +284,7 @@ class Daemon {
     // A request that is under way keeps the site that it began with.
     void serve_site(web::WebServer& web, const config::Settings& settings) {
         std::vector<std::shared_ptr<web::Routes>> more;
-        web::Routes* const taken_over = running_.site->taken_over.get();
-        for (web::Routes* routes :
-             {running_.site->joining.routes(), running_.site->archive.routes(),
-              running_.site->preferences.routes(), running_.site->webhooks.routes(), taken_over}) {
-            if (routes != nullptr) more.emplace_back(running_.site, routes);
-        }
+        for (web::Routes* routes : running_.site->routes()) more.emplace_back(running_.site, routes);
         web.serve({running_.site, &running_.site->readers}, {running_.site, &running_.site->hubs},
                   web::base_path_of(settings.public_url), more);
     }
@@ -478,7 +442,8 @@ class Daemon {
         if (const auto mail = audience::JoinStore(database).next_due())
             due = std::min(*mail, due.value_or(*mail));
         const auto letter = pipeline::next_letter(database, settings, clock_.now());
-        const auto next = due && letter ? std::min(due, letter) : due ? due : letter;
+        auto next = due;
+        if (letter) next = std::min(*letter, next.value_or(*letter));
         logger_->flush();  // what is said about the run stands before its sum
         fmt::print("{} sent, {} failed, {} waiting{}\n", with_thousands(journal_.sent()),
                    with_thousands(journal_.failed()), with_thousands(static_cast<std::uint64_t>(waiting)),

@@ -7,16 +7,19 @@ own daemon and SMTP server. Photographs each page, by day and in dark mode. Fail
 where a page asks for something that its policy forbids, and where anything above does not come to pass.
 """
 import base64
+import contextlib
 import email
 import email.policy
 import json
 import pathlib
+import random
 import re
 import socket
 import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
 import urllib.parse
 import urllib.request
 
@@ -53,9 +56,11 @@ def await_that(condition, what):
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port below Linux's ephemeral ports, so that no outgoing connection takes it meanwhile."""
+    while True:
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", random.randrange(10_000, 32_000)))
+            return probe.getsockname()[1]
 
 
 def listens(port):
@@ -63,21 +68,25 @@ def listens(port):
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
+class DriverError(Exception):
+    """What chromedriver says when it could not do as it was told."""
+
+
 class Browser:
     """WebDriver (W3C), and what Chromium adds to it."""
 
     def __init__(self, language, scripts=False):
-        port = free_port()
-        self.driver = subprocess.Popen(["chromedriver", f"--port={port}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        self.address = f"http://127.0.0.1:{port}/session"
-        await_that(lambda: listens(port), "chromedriver listens")
+        self.driver = subprocess.Popen(["chromedriver", "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self.address = f"http://127.0.0.1:{self.port_said()}/session"
         options = {
             "args": ["--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--disable-dev-shm-usage", f"--lang={language}"],
             "prefs": {"profile.managed_default_content_settings.javascript": 1 if scripts else 2, "intl.accept_languages": language},
             "mobileEmulation": {"deviceMetrics": {"width": WIDTH, "height": HEIGHT, "pixelRatio": 2}},
         }
         wanted = {"alwaysMatch": {"goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL"}}}
-        self.address += "/" + self.ask("POST", "", capabilities=wanted)["sessionId"]
+        # A busy machine lets Chromium's start fail now and then; without a session nothing has happened yet.
+        session = self.until_done(lambda: self.ask("POST", "", capabilities=wanted), "a browser")
+        self.address += "/" + session["sessionId"]
 
     def __enter__(self):
         return self
@@ -90,13 +99,42 @@ class Browser:
     def ask(self, method, path, **what):
         body = json.dumps(what).encode() if method == "POST" else None
         request = urllib.request.Request(self.address + path, body, {"Content-Type": "application/json"}, method=method)
-        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
-            return json.load(answer)["value"]
+        try:
+            with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+                return json.load(answer)["value"]
+        except urllib.error.HTTPError as refused:
+            raise DriverError(f"{method} {path} {what.get('cmd', '')}: {refused.read().decode(errors='replace')}") from None
+
+    def port_said(self):
+        for line in self.driver.stdout:
+            if said := re.search(r"started successfully on port (\d+)", line):
+                return said.group(1)
+        sys.exit("chromedriver ended before it said its port")
+
+    def until_done(self, attempt, what):
+        """The value of `attempt`, which fails while a page gives way to the next one."""
+        failures = []
+
+        def tried():
+            try:
+                return [attempt()]
+            except DriverError as failure:
+                failures.append(str(failure))
+                return None
+
+        try:
+            (value,) = await_that(tried, what)
+        except SystemExit as vain:
+            sys.exit(f"{vain}; last: {failures[-1]}")
+        return value
 
     def open(self, url):
         self.ask("POST", "/url", url=url)
 
     def text(self, tag):
+        return self.until_done(lambda: self.text_now(tag), f"the words of {tag}")
+
+    def text_now(self, tag):
         """The first such element's words. WebDriver's own way would need JavaScript."""
         document = self.chromium("DOM.getDocument", depth=0)["root"]["nodeId"]
         node = self.chromium("DOM.querySelector", nodeId=document, selector=tag)["nodeId"]
@@ -122,10 +160,10 @@ class Browser:
     def photograph(self, target):
         for scheme in ("light", "dark"):
             self.chromium("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
-            width = self.chromium("Page.getLayoutMetrics")["cssContentSize"]["width"]
+            width = self.until_done(lambda: self.chromium("Page.getLayoutMetrics"), "the page's size")["cssContentSize"]["width"]
             if width > WIDTH:
                 sys.exit(f"{target}: the page is {width} pixels wide, in a window of {WIDTH}")
-            picture = self.chromium("Page.captureScreenshot", captureBeyondViewport=True)["data"]
+            picture = self.until_done(lambda: self.chromium("Page.captureScreenshot", captureBeyondViewport=True), "a picture")["data"]
             target.with_name(f"{target.name}-{scheme}.png").write_bytes(base64.b64decode(picture))
         refused = [entry["message"] for entry in self.ask("POST", "/se/log", type="browser") if "Content Security Policy" in entry["message"]]
         if refused:
@@ -175,7 +213,7 @@ class Newsletter:
         return found
 
     def said(self, words):
-        return words in (self.folder / "log").read_text(encoding="utf-8")
+        return words in (self.folder / "log").read_text(encoding="utf-8", errors="replace")
 
 
 def text_of(message, kind):

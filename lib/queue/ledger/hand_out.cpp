@@ -167,11 +167,6 @@ void HandOut::put_back(Arrivals arrivals, std::vector<std::vector<Delivery>> wit
     }
 }
 
-bool HandOut::any_in_flight(std::size_t lane) const {
-    const Lock lock(mutex_);
-    return !lanes_[lane].in_flight.empty();
-}
-
 std::vector<std::int64_t> HandOut::outstanding_ids() const {
     std::vector<std::int64_t> ids;
     const Lock lock(mutex_);

@@ -86,7 +86,6 @@ class HandOut {
     void put_back(Arrivals arrivals, std::vector<std::vector<Delivery>> withdrawn);
 
     [[nodiscard]] ReadTrouble& reading() { return reading_; }
-    [[nodiscard]] bool any_in_flight(std::size_t lane) const;
     // All that are outstanding.
     [[nodiscard]] std::vector<std::int64_t> outstanding_ids() const;
     // Whose deliveries wait to be taken; each once.

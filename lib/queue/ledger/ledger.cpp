@@ -68,7 +68,7 @@ bool Ledger::commit_one() {
         recall_withdrawn();
         step.emplace(memory_, hand_out_, duties_, random_, clock_.now());
         db::Transaction transaction(database_);
-        step->write();
+        step->write(recall_);
         transaction.commit();
     } catch (const db::Error& error) {
         if (step) step->undo();

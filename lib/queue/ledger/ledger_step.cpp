@@ -38,7 +38,7 @@ void LedgerStep::want_claims() {
     }
 }
 
-void LedgerStep::write() {
+void LedgerStep::write(const Recall& recall) {
     memory_.refusals.begin();
     memory_.allotment.begin(now_);
     write_presence();
@@ -48,7 +48,7 @@ void LedgerStep::write() {
     to_prepare_ = duties_.prepare_deliveries(now_);
     moved_ = memory_.deliveries.sweep_cancelled(sweep_chunk, now_) > 0 ||
              memory_.allotment.clear_shelves(memory_.limits);
-    write_claims();
+    write_claims(recall);
     memory_.allotment.save(memory_.limits);
 }
 
@@ -78,7 +78,9 @@ void LedgerStep::keep(Recall& recall) {
     if (presence_written_) memory_.presence_saved = now_;
     for (const Report& report : arrivals_.reports) recall.forget(report.delivery.id);
     for (std::size_t i = 0; i < lanes_.size(); ++i) {
-        for (const Delivery& delivery : arrivals_.given_back[i]) recall.forget(delivery.id);
+        for (const auto* back : {&arrivals_.given_back[i], &withdrawn_[i]}) {
+            for (const Delivery& delivery : *back) recall.forget(delivery.id);
+        }
         memory_.lanes[i].health = lanes_[i].health;
         memory_.lanes[i].pace = lanes_[i].pace;
         memory_.lanes[i].orders = lanes_[i].orders;

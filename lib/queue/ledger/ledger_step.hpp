@@ -2,7 +2,7 @@
 // Memory changes once that is on disk, and only then is anything said.
 //
 //     LedgerStep step(memory, hand_out, duties, random, now);
-//     step.write();        // inside the transaction; throws db::Error
+//     step.write(recall);  // inside the transaction; throws db::Error
 //     step.keep(recall);   // it was committed; or step.undo()
 //     step.announce(observer);
 //
@@ -33,7 +33,7 @@ class LedgerStep {
     // Takes what has come in.
     LedgerStep(LedgerMemory& memory, HandOut& hand_out, LedgerDuties& duties, Random& random, Time now);
 
-    void write();
+    void write(const Recall& recall);
     void undo();
     void keep(Recall& recall);
     void announce(LedgerObserver& observer);
@@ -100,7 +100,7 @@ class LedgerStep {
     // In ledger_step_claims.cpp: what goes back, and the next claims.
     void release_what_waits();
     void release(std::size_t lane, const Delivery& delivery);
-    void write_claims();
+    void write_claims(const Recall& recall);
     [[nodiscard]] std::size_t claim_limit(std::size_t lane) const;
     [[nodiscard]] bool waits_for_a_limit();
 

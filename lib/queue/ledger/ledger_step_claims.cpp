@@ -9,15 +9,16 @@ namespace paperround::queue {
 // Deliveries that were claimed for a relay which then went down, for a mailing that was then paused, or for a
 // newsletter whose window has closed go back: they are not tried in a storm, not at all, or not in the quiet
 // hours. So do those of a relay that has just asked for less, or that a person has paused, and of a mailing
-// whose refusals may be about us.
+// whose refusals may be about us. The one that tells whether a relay is back stays until a courier takes it.
 void LedgerStep::release_what_waits() {
     std::vector<std::int64_t> stopped;
     if (std::exchange(memory_.others_wrote, false) || !pauses_.empty())
         stopped = memory_.mailings.inactive(hand_out_.mailings_ready());
     for (std::size_t i = 0; i < lanes_.size(); ++i) {
         const Lane& lane = lanes_[i];
-        const bool closed = !lane.health.up() || lane.orders.paused ||
-                            (lane.change.pace && lane.pace.closed_for(now_) > Duration(0));
+        const bool went_down = !lane.health.up() && memory_.lanes[i].health.up();
+        const bool closed =
+            went_down || lane.orders.paused || (lane.change.pace && lane.pace.closed_for(now_) > Duration(0));
         withdrawn_[i] = hand_out_.withdraw(i, [&](const Delivery& delivery) {
             if (closed || memory_.refusals.became_suspected(i, delivery.mailing_id)) return false;
             if (!delivery.personal && memory_.allotment.any_closes() &&
@@ -40,10 +41,10 @@ std::size_t LedgerStep::claim_limit(std::size_t lane) const {
     if (lanes_[lane].orders.paused || !health.may_try(now_) || lanes_[lane].wanted == 0) return 0;
     if (health.up()) return lanes_[lane].wanted;
     // One probe at a time tells whether the relay is back.
-    return hand_out_.any_in_flight(lane) ? 0 : 1;
+    return arrivals_.held[lane] == 0 ? 1 : 0;
 }
 
-void LedgerStep::write_claims() {
+void LedgerStep::write_claims(const Recall& recall) {
     for (std::size_t i = 0; i < lanes_.size(); ++i) {
         const bool usable = lanes_[i].health.up() && !lanes_[i].orders.paused;
         memory_.allotment.observe(i, usable, lanes_[i].wanted > 0, now_);
@@ -55,6 +56,13 @@ void LedgerStep::write_claims() {
         memory_.refusals.limit_suspects(i, allowance);
         claimed_[i] = claim(memory_.database, allowance, limit, memory_.turns, now_);
         moved_ = moved_ || allowance.moves < Allowance::most_moves;
+        // One that was withdrawn, and queued again while a courier still holds it, waits for what he has to say:
+        // two couriers would send it twice.
+        std::erase_if(claimed_[i], [&](const Delivery& delivery) {
+            const bool held = recall.contains(delivery.id);
+            if (held) memory_.deliveries.release(delivery.id);
+            return held;
+        });
         for (const Delivery& delivery : claimed_[i]) memory_.allotment.claimed(i, delivery);
     }
     held_back_ = waits_for_a_limit();

@@ -115,13 +115,7 @@ bool DeliveryStore::record(const Delivery& delivery, const Outcome& outcome, con
         off_the_account = is_final(step.state);
     } else {
         words = words_about_withdrawn(delivery, outcome);
-        if (outcome.kind == OutcomeKind::accepted) {
-            db_.transaction()
-                .cached<"UPDATE deliveries SET state = ?2 WHERE id = ?1 AND state <> " +
-                        db::stored<DeliveryState::bounced>>()  // its report may come before this reply
-                .bind_all(delivery.id, number(DeliveryState::sent))
-                .run();
-        }
+        off_the_account = record_though_withdrawn(delivery, outcome, step);
     }
     auto& insert =
         db_.transaction()
@@ -158,6 +152,30 @@ bool DeliveryStore::record_later_bounce(const LaterBounce& bounce, Time now) {
                     bounce.text);
     insert.run();
     return true;
+}
+
+// What the relay has, or may have, is so even if the delivery was withdrawn while a courier held it. A person may have
+// queued it again since: then it is not sent to somebody who has it. True where it is final by this.
+bool DeliveryStore::record_though_withdrawn(const Delivery& delivery, const Outcome& outcome,
+                                            const Step& step) {
+    if (outcome.kind != OutcomeKind::accepted && outcome.kind != OutcomeKind::in_doubt) return false;
+    auto& queued_again =
+        db_.transaction()
+            .cached<"UPDATE deliveries SET state = CASE WHEN ?2 = " + db::stored<DeliveryState::in_doubt> +
+                    " AND state " + delivery_state::held +
+                    " THEN state ELSE ?2 END, due = ?3, attempts = attempts + ?4, doubts = doubts + ?5, "
+                    "tries = tries + 1, waited = waited + ?6 WHERE id = ?1 AND state " +
+                    delivery_state::waiting_or_held>();
+    queued_again.bind_all(delivery.id, number(step.state), step.due, step.counted, step.doubted,
+                          step.waits.count());
+    if (queued_again.run() > 0) return is_final(step.state);
+    if (outcome.kind != OutcomeKind::accepted) return false;
+    db_.transaction()
+        .cached<"UPDATE deliveries SET state = ?2 WHERE id = ?1 AND state <> " +
+                db::stored<DeliveryState::bounced>>()  // its report may come before this reply
+        .bind_all(delivery.id, number(DeliveryState::sent))
+        .run();
+    return false;
 }
 
 // Its reader may have had himself forgotten while a courier held it: then the server's words must not bring his

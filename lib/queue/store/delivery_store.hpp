@@ -102,6 +102,7 @@ class DeliveryStore {
     [[nodiscard]] std::optional<Time> next_due(const Leaving& leaves = {});
 
   private:
+    bool record_though_withdrawn(const Delivery& delivery, const Outcome& outcome, const Step& step);
     std::string words_about_withdrawn(const Delivery& delivery, const Outcome& outcome);
 
     db::Database& db_;

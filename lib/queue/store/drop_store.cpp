@@ -8,6 +8,11 @@
 namespace paperround::queue {
 
 void DropStore::drop_elsewhere(std::int64_t mailing_id, std::int64_t subscriber_id, Time now) {
+    // A reply may come when the mailing has ended already: what it says is to be made final too.
+    db_.transaction()
+        .cached<"UPDATE mailings SET bounces_stand = 0 WHERE id = ?1 AND bounces_stand <> 0">()
+        .bind(1, mailing_id)
+        .run();
     auto query = db_.prepare<
         "SELECT d.id, d.mailing_id, d.state FROM mailings m JOIN deliveries d ON "
         "d.mailing_id = m.id WHERE d.subscriber_id = ?1 AND d.state " +

@@ -163,11 +163,12 @@ void MailingStore::finish_fan_out(std::int64_t mailing_id, Time now) {
 void MailingStore::resume_fan_out(std::int64_t mailing_id) {
     auto& update =
         db_.transaction()
-            .cached<"UPDATE mailings SET fan_out_done " + fan_out::under_way +
-                    ", state = " + db::stored<MailingState::fanning> +
-                    ", finished = NULL, bounces_stand = 0, not_reached = 0 WHERE id = ?1 AND (fan_out_done " +
-                    fan_out::broken_off + " OR (fan_out_done " + fan_out::under_way + " AND state " +
-                    mailing_state::cancelled + "))">();
+            .cached<
+                "UPDATE mailings SET fan_out_done " + fan_out::under_way + ", state = CASE WHEN state " +
+                mailing_state::paused + " THEN state ELSE " + db::stored<MailingState::fanning> +
+                " END, finished = NULL, bounces_stand = 0, not_reached = 0 WHERE id = ?1 AND (fan_out_done " +
+                fan_out::broken_off + " OR (fan_out_done " + fan_out::under_way + " AND state " +
+                mailing_state::cancelled + "))">();
     update.bind(1, mailing_id);
     update.run();
 }

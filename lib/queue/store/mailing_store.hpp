@@ -57,7 +57,7 @@ class MailingStore {
     void not_reached(std::int64_t mailing_id, std::int64_t readers);
     void finish_fan_out(std::int64_t mailing_id, Time now);
     // Goes on creating the deliveries of a cancelled mailing, or of one that was cancelled once, where it was
-    // broken off.
+    // broken off. One that is paused goes on when it is resumed.
     void resume_fan_out(std::int64_t mailing_id);
     // False where the mailing is in no state for it.
     bool pause(std::int64_t mailing_id, std::string_view reason);

@@ -151,6 +151,44 @@ TEST_CASE_METHOD(Allowing, "a paused relay claims nothing until it is resumed an
     CHECK(ledger->line(0).paused());
 }
 
+TEST_CASE_METHOD(LimitedLedger, "the delivery that tells whether a relay is back waits for a courier") {
+    start();
+    mailing_in({"a.example"}, 3);
+    ledger->step();
+    for (Delivery& delivery : ledger->hand_out().take(0, 10))
+        ledger->hand_out().report(0, std::move(delivery),
+                                  {.kind = OutcomeKind::relay_trouble, .text = "Connection refused"});
+    ledger->step();
+    clock.advance(6s);
+    CHECK(ledger->step());  // claims the one
+    const auto one = ledger->hand_out().outstanding_ids();
+    CHECK(one.size() == 1);
+    CHECK_FALSE(ledger->step());
+    CHECK(ledger->hand_out().outstanding_ids() == one);
+    CHECK(ledger->hand_out().take(0, 10).size() == 1);
+    CHECK_FALSE(ledger->step());
+    CHECK(ledger->hand_out().outstanding_ids() == one);
+}
+
+TEST_CASE_METHOD(LimitedLedger, "what goes back before a courier took it is not recalled any more") {
+    start();
+    const auto id = mailing_in({"a.example"}, 2);
+    ledger->step();
+    auto taken = ledger->hand_out().take(0, 1);
+    REQUIRE(taken.size() == 1);
+    recall.add(ledger->hand_out().outstanding_ids());  // as for a pause by another process
+    ledger->hand_out().report(0, taken[0],
+                              {.kind = OutcomeKind::rejected_message, .code = 552, .text = "no"});
+    ledger->step();  // which pauses the mailing, and takes the other one back
+    REQUIRE(mailings->mailing(id)->state == MailingState::paused);
+    CHECK(ledger->hand_out().outstanding_ids().empty());
+    mailings->resume(id, clock.now());
+    ledger->step();
+    taken = ledger->hand_out().take(0, 10);
+    CHECK(taken.size() == 2);
+    for (const Delivery& delivery : taken) CHECK_FALSE(recall.contains(delivery.id));
+}
+
 TEST_CASE_METHOD(Allowing, "what a paused relay does not carry goes over the others") {
     order([this](RelayOrders& orders) { orders.paused = clock.now(); });
     two_relays();

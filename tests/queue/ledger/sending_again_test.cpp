@@ -1,8 +1,10 @@
 // Cancelling in short pieces, sending again, and the queue seen from different sides.
 #include <catch2/catch.hpp>
 
+#include "queue/admin/queue_control.hpp"
 #include "queue/admin/queue_overview.hpp"
 #include "queue/fixture.hpp"
+#include "queue/ledger/limited_ledger.hpp"
 
 using namespace paperround;
 using namespace paperround::queue;
@@ -145,4 +147,89 @@ TEST_CASE_METHOD(QueueFixture, "the time for which a mailing was paused does not
     clock.advance(72h);
     CHECK(mailings->resume(id, clock.now()));
     CHECK(claim(newsletters, 1, clock.now()).at(0).waited == 1h);
+}
+
+TEST_CASE_METHOD(QueueFixture, "a fan-out that goes on does not end a pause") {
+    const auto id = fanning_mailing();
+    deliveries->add_deliveries(id, std::vector<Addressee>{{1, "a@example.org"}}, clock.now());
+    mailings->cancel(id, clock.now());
+    deliveries->sweep_cancelled(10, clock.now());
+    REQUIRE(deliveries->queue_again(id, std::vector<std::int64_t>{1}, clock.now()) == 1);
+    REQUIRE(mailings->pause(id, paused_by_hand));
+    mailings->resume_fan_out(id);
+    CHECK(mailings->mailing(id)->state == MailingState::paused);
+    REQUIRE(mailings->resume(id, clock.now()));
+    CHECK(mailings->mailing(id)->state == MailingState::fanning);
+}
+
+namespace {
+
+// A mailing that is cancelled while a courier holds a copy of it, and sent again at once.
+struct SentAgainAtOnce : QueueFixture {
+    std::int64_t id = mailing_to(1);
+    Delivery taken = claim(newsletters, 1, clock.now()).at(0);
+
+    SentAgainAtOnce() {
+        mailings->cancel(id, clock.now());
+        REQUIRE(deliveries->queue_again(id, std::vector<std::int64_t>{taken.id}, clock.now()) == 1);
+    }
+    DeliveryState state() { return deliveries->deliveries_after(id, 0, 1).at(0).state; }
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(SentAgainAtOnce, "a relay's acceptance counts though the copy was queued again meanwhile") {
+    record(taken, OutcomeKind::accepted, DeliveryState::sent);
+    CHECK(state() == DeliveryState::sent);
+    CHECK(mailings->mailing(id)->state == MailingState::done);
+}
+
+TEST_CASE_METHOD(SentAgainAtOnce, "a doubt counts though the copy was queued again meanwhile") {
+    const bool ended = deliveries->record(
+        taken, {.kind = OutcomeKind::in_doubt},
+        {.state = DeliveryState::in_doubt, .due = clock.now() + 5min, .counted = true, .doubted = true},
+        "main", clock.now());
+    CHECK_FALSE(ended);
+    CHECK(state() == DeliveryState::in_doubt);
+    CHECK(claim(newsletters, 1, clock.now()).empty());
+    CHECK(claim(newsletters, 1, clock.now() + 5min).at(0).doubts == 1);
+}
+
+TEST_CASE_METHOD(SentAgainAtOnce, "a doubt about a copy that a person holds meanwhile leaves it held") {
+    queue::QueueControl(database).apply(QueueAction::hold, {.mailing_id = id}, false, clock.now());
+    deliveries->record(
+        taken, {.kind = OutcomeKind::in_doubt},
+        {.state = DeliveryState::in_doubt, .due = clock.now(), .counted = true, .doubted = true}, "main",
+        clock.now());
+    CHECK(state() == DeliveryState::held);
+}
+
+TEST_CASE_METHOD(SentAgainAtOnce,
+                 "a refusal of a copy that was queued again meanwhile lets it be tried again") {
+    record(taken, OutcomeKind::rejected_policy, DeliveryState::refused);
+    CHECK(state() == DeliveryState::queued);
+    CHECK(claim(newsletters, 1, clock.now()).size() == 1);
+}
+
+TEST_CASE_METHOD(test::LimitedLedger,
+                 "a copy that is queued again while a courier holds it goes to no second one") {
+    settings.providers = std::make_shared<Providers>();
+    start();
+    const auto id = mailing_in({"example.org"}, 2);
+    ledger->step();
+    auto with_courier = ledger->hand_out().take(0, 1);
+    REQUIRE(with_courier.size() == 1);
+    recall.add(mailings->cancel(id, clock.now()));
+    std::vector<std::int64_t> both;
+    for (const DeliveryRow& row : deliveries->deliveries_after(id, 0, 10)) both.push_back(row.id);
+    REQUIRE(deliveries->queue_again(id, both, clock.now()) == 2);
+    for (int i = 0; i < 3; ++i) ledger->step();
+    for (const Delivery& delivery : ledger->hand_out().take(0, 10)) CHECK(delivery.id != with_courier[0].id);
+
+    ledger->hand_out().report(0, with_courier[0], {.kind = OutcomeKind::withdrawn, .stage = Stage::data});
+    for (int i = 0; i < 3; ++i) ledger->step();
+    const auto again = ledger->hand_out().take(0, 10);
+    REQUIRE(again.size() == 1);
+    CHECK(again[0].id == with_courier[0].id);
+    CHECK_FALSE(recall.contains(again[0].id));
 }

@@ -88,3 +88,15 @@ TEST_CASE_METHOD(QueueFixture, "a mailing that has ended is looked at until its 
     drops->bounces_stand(ended);
     CHECK(drops->newly_ended(10).empty());
 }
+
+TEST_CASE_METHOD(QueueFixture, "a bounce that is told after its mailing has ended is made final too") {
+    const auto ended = mailing_to(1);
+    const auto other = mailing_to(1, 2);
+    mailings->cancel(ended, clock.now());
+    REQUIRE(drops->newly_ended(1) == std::vector{ended});
+    drops->bounces_stand(ended);
+    REQUIRE(drops->newly_ended(1).empty());
+    drops->drop_elsewhere(ended, 1, clock.now());
+    CHECK(deliveries->progress(other).dropped == 1);
+    CHECK(drops->newly_ended(1) == std::vector{ended});
+}

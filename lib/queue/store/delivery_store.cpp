@@ -102,6 +102,8 @@ std::vector<DeliveryRow> DeliveryStore::deliveries_after(std::int64_t mailing_id
 
 bool DeliveryStore::record(const Delivery& delivery, const Outcome& outcome, const Step& step,
                            std::string_view relay, Time now) {
+    // Every attempt on record counts as a try, whatever has become of the delivery: the flight recorder tells claims
+    // apart by that.
     bool off_the_account = false;
     std::string words = outcome.text;
     auto& update = db_.transaction()
@@ -115,6 +117,10 @@ bool DeliveryStore::record(const Delivery& delivery, const Outcome& outcome, con
         off_the_account = is_final(step.state);
     } else {
         words = words_about_withdrawn(delivery, outcome);
+        db_.transaction()
+            .cached<"UPDATE deliveries SET tries = tries + 1 WHERE id = ?1">()
+            .bind_all(delivery.id)
+            .run();
         off_the_account = record_though_withdrawn(delivery, outcome, step);
     }
     auto& insert =
@@ -164,7 +170,7 @@ bool DeliveryStore::record_though_withdrawn(const Delivery& delivery, const Outc
             .cached<"UPDATE deliveries SET state = CASE WHEN ?2 = " + db::stored<DeliveryState::in_doubt> +
                     " AND state " + delivery_state::held +
                     " THEN state ELSE ?2 END, due = ?3, attempts = attempts + ?4, doubts = doubts + ?5, "
-                    "tries = tries + 1, waited = waited + ?6 WHERE id = ?1 AND state " +
+                    "waited = waited + ?6 WHERE id = ?1 AND state " +
                     delivery_state::waiting_or_held>();
     queued_again.bind_all(delivery.id, number(step.state), step.due, step.counted, step.doubted,
                           step.waits.count());
@@ -197,12 +203,15 @@ void DeliveryStore::release(std::int64_t delivery_id) {
 }
 
 int DeliveryStore::recover_interrupted(const config::Retry& retry, config::OnDoubt on_doubt, Time now,
-                                       Random& random) {
+                                       Random& random, std::span<const std::int64_t> known) {
     std::vector<Delivery> interrupted;
     {
         auto query =
             db_.prepare<select_deliveries + "WHERE state " + delivery_state::sending + " ORDER BY id">();
-        while (query.step()) interrupted.push_back(read_delivery(query));
+        while (query.step()) {
+            if (!std::ranges::binary_search(known, query.integer(0)))
+                interrupted.push_back(read_delivery(query));
+        }
     }
     const Outcome outcome{.kind = OutcomeKind::in_doubt,
                           .stage = Stage::final_dot,
@@ -212,6 +221,31 @@ int DeliveryStore::recover_interrupted(const config::Retry& retry, config::OnDou
         if (record(delivery, outcome, step, "", now)) MailingStore(db_).settle(delivery.mailing_id, 1, now);
     }
     return static_cast<int>(interrupted.size());
+}
+
+std::optional<DeliveryStore::Claimed> DeliveryStore::find_claimed(std::int64_t delivery_id,
+                                                                  std::int64_t mailing_id,
+                                                                  std::int64_t subscriber_id,
+                                                                  std::int64_t tries) {
+    auto& query = db_.cached<select_deliveries +
+                             "WHERE id = ?1 AND mailing_id = ?2 AND subscriber_id = ?3 AND tries = ?4">();
+    query.bind_all(delivery_id, mailing_id, subscriber_id, tries);
+    std::optional<Claimed> found;
+    if (query.step()) found = Claimed{.delivery = read_delivery(query)};
+    query.reset();
+    if (!found) return found;
+    auto& state = db_.cached<"SELECT state FROM deliveries WHERE id = ?1">();
+    if (state.bind(1, delivery_id).step()) found->state = static_cast<DeliveryState>(state.integer(0));
+    state.reset();
+    return found;
+}
+
+void DeliveryStore::take_up(std::int64_t delivery_id) {
+    db_.transaction()
+        .cached<"UPDATE deliveries SET state = ?2 WHERE id = ?1 AND state " +
+                delivery_state::waiting_or_held>()
+        .bind_all(delivery_id, number(DeliveryState::sending))
+        .run();
 }
 
 std::vector<std::int64_t> DeliveryStore::withdraw(std::string_view newsletter, std::int64_t subscriber_id,

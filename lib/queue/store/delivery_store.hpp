@@ -71,8 +71,20 @@ class DeliveryStore {
     bool record_later_bounce(const LaterBounce& bounce, Time now);
     // A claimed delivery that no courier began goes back untouched.
     void release(std::int64_t delivery_id);
-    // After an unclean stop: what was `sending` may have arrived. Each is recorded as a doubt (promise 2).
-    int recover_interrupted(const config::Retry& retry, config::OnDoubt on_doubt, Time now, Random& random);
+    // After an unclean stop: what was `sending` may have arrived. Each is recorded as a doubt (promise 2), without those
+    // of `known`, in ascending order.
+    int recover_interrupted(const config::Retry& retry, config::OnDoubt on_doubt, Time now, Random& random,
+                            std::span<const std::int64_t> known = {});
+    struct Claimed {
+        Delivery delivery;
+        DeliveryState state = DeliveryState::sending;
+    };
+    // The delivery that was claimed with this number of tries on record, for this reader, and of which no attempt was
+    // recorded since. Somebody may have withdrawn it meanwhile, or queued it again.
+    [[nodiscard]] std::optional<Claimed> find_claimed(std::int64_t delivery_id, std::int64_t mailing_id,
+                                                      std::int64_t subscriber_id, std::int64_t tries);
+    // What waits, or is held, is `sending` again: its attempt was made and is about to be recorded.
+    void take_up(std::int64_t delivery_id);
     // The reader left: waiting and held deliveries become `final_state`; of one newsletter, or of all when it
     // is empty. Returns those that couriers hold at this moment.
     std::vector<std::int64_t> withdraw(std::string_view newsletter, std::int64_t subscriber_id,

@@ -362,7 +362,6 @@ void QueueModel::put_off(const ModelReport& report, ModelDelivery& delivery, Dur
 void QueueModel::apply(const ModelReport& report, ModelDelivery& delivery) {
     const ModelClaim& claim = report.claim;
     const Duration wait = std::max(interval(claim.attempts + 1), report.retry_after.value_or(Duration(0)));
-    ++delivery.tries;
     switch (report.kind) {
         case OutcomeKind::accepted:
             delivery.state = DeliveryState::sent;
@@ -425,6 +424,7 @@ void QueueModel::judge(const ModelReport& report) {
     relays.at(report.claim.relay).hear(report.kind, report.code, now);
     bool believed = true;
     judge_breaker(mailing, report.claim.copy.first, report.kind, believed);
+    ++delivery.tries;
     if (delivery.state == DeliveryState::sending) {
         apply(report, delivery);
     } else if (delivery.open() &&

@@ -66,6 +66,41 @@ TEST_CASE_METHOD(QueueFixture,
     CHECK(deliveries->progress(id).sent == 1);
 }
 
+TEST_CASE_METHOD(QueueFixture, "each attempt on record is a try, whatever has become of its delivery") {
+    mailing_to(2);
+    const auto claimed = claim(newsletters, 2, clock.now());
+    REQUIRE(claimed.size() == 2);
+    deliveries->withdraw("notes", 1, DeliveryState::left, clock.now());
+    for (const Delivery& delivery : claimed) {
+        CHECK(deliveries->find_claimed(delivery.id, 1, delivery.subscriber_id, 0));
+        record(delivery, OutcomeKind::deferred, DeliveryState::deferred);
+        CHECK_FALSE(deliveries->find_claimed(delivery.id, 1, delivery.subscriber_id, 0));
+        CHECK(deliveries->find_claimed(delivery.id, 1, delivery.subscriber_id, 1));
+    }
+}
+
+TEST_CASE_METHOD(QueueFixture,
+                 "a claim is found by its mailing and its reader as well, with the delivery's state") {
+    mailing_to(1);
+    const auto delivery = claim(newsletters, 1, clock.now()).at(0);
+    CHECK_FALSE(deliveries->find_claimed(delivery.id, 2, 1, 0));
+    CHECK_FALSE(deliveries->find_claimed(delivery.id, 1, 2, 0));
+    const auto found = deliveries->find_claimed(delivery.id, 1, 1, 0);
+    REQUIRE(found);
+    CHECK(found->state == DeliveryState::sending);
+    CHECK(found->delivery.recipient == delivery.recipient);
+}
+
+TEST_CASE_METHOD(QueueFixture, "only what waits or is held is taken up again") {
+    mailing_to(2);
+    const auto claimed = claim(newsletters, 1, clock.now());
+    REQUIRE(claimed.size() == 1);
+    record(claimed[0], OutcomeKind::accepted, DeliveryState::sent);
+    for (std::int64_t id = 1; id <= 2; ++id) deliveries->take_up(id);
+    CHECK(deliveries->find_claimed(1, 1, 1, 1)->state == DeliveryState::sent);
+    CHECK(deliveries->find_claimed(2, 1, 2, 0)->state == DeliveryState::sending);
+}
+
 TEST_CASE_METHOD(QueueFixture, "after a crash, what was sending is a doubt on record and is sent once more") {
     const auto id = mailing_to(3);
     const auto claimed = claim(newsletters, 2, clock.now());

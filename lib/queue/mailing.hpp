@@ -2,6 +2,7 @@
 // takes a new number, and none is used again. queue/stored_states.hpp names sets of them for SQL.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -69,6 +70,13 @@ struct Progress {
     [[nodiscard]] std::int64_t total() const { return waiting + sending + held + sent + failed + dropped; }
 };
 
+// Where the flight recorder keeps a claimed delivery (queue/recorder/flight_recorder.hpp).
+struct FlightSlot {
+    std::size_t number = 0;
+    std::uint64_t claim = 0;  // whose it is; 0: it has none
+    bool operator==(const FlightSlot&) const = default;
+};
+
 // A delivery that a claim handed out: everything a courier needs besides the subscriber's own data.
 struct Delivery {
     std::int64_t id = 0;
@@ -83,6 +91,7 @@ struct Delivery {
     std::int64_t provider = 0;  // whose throttle it was claimed under; 0: none
     std::string newsletter;
     bool personal = false;  // waits for no send window
+    FlightSlot flight{};
 };
 
 [[nodiscard]] std::string_view to_string(MailingState state);

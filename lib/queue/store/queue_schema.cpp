@@ -6,6 +6,7 @@
 #include "queue/store/archive_store.hpp"
 #include "queue/store/edition_store.hpp"
 #include "queue/store/provider_store.hpp"
+#include "queue/store/recorder_store.hpp"
 #include "queue/store/report_store.hpp"
 
 namespace paperround::queue {
@@ -212,6 +213,7 @@ void migrate_queue(db::Database& database) {
     ReportStore::migrate(database);
     EditionStore::migrate(database);
     ArchiveStore::migrate(database);
+    RecorderStore::migrate(database);
 }
 
 }  // namespace paperround::queue

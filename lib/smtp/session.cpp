@@ -136,11 +136,11 @@ void Session::quit() {
 }
 
 Outcome Session::send(const Envelope& envelope, std::string_view message, const StillWanted& still_wanted,
-                      const Following& following) {
+                      const Following& following, const DotLeaves& dot_leaves) {
     const auto begun = Steady::now();
     answered_ = dot_may_have_left_ = hung_up_ = reset_refused_ = false;
     overlap_failed_ = out_of_step_ = false;
-    Outcome outcome = attempt(envelope, message, still_wanted, following);
+    Outcome outcome = attempt(envelope, message, still_wanted, following, dot_leaves);
     judge_end(outcome);
     // Unexpected octets: the next reply would be read for the wrong recipient.
     if (ends_session(outcome) || (!ahead_ && !parser_.empty())) destroy();
@@ -168,7 +168,7 @@ void Session::judge_end(Outcome& outcome) {
 }
 
 Outcome Session::attempt(const Envelope& envelope, std::string_view message, const StillWanted& still_wanted,
-                         const Following& following) {
+                         const Following& following, const DotLeaves& dot_leaves) {
     if (!transport_)
         return ours(OutcomeKind::relay_trouble, Stage::mail, "", "the session had ended already");
     const Upcoming transaction{envelope, message.size(), has_utf8_header(message)};
@@ -191,7 +191,7 @@ Outcome Session::attempt(const Envelope& envelope, std::string_view message, con
     overlapping_ = already_written;
     if (auto ended = send_envelope(commands, already_written)) return std::move(*ended);
     overlapping_ = false;
-    if (auto ended = send_content(*wire, still_wanted, following)) return std::move(*ended);
+    if (auto ended = send_content(*wire, still_wanted, following, dot_leaves)) return std::move(*ended);
     return read_verdict();
 }
 
@@ -337,7 +337,7 @@ void Session::read_rest_of_group(std::span<const Command> rest) {
 }
 
 Session::Ending Session::send_content(std::string& content, const StillWanted& still_wanted,
-                                      const Following& following) {
+                                      const Following& following, const DotLeaves& dot_leaves) {
     std::string_view wire = content;
     // Directly after the 354 nothing more may have arrived: a reply to a dot that was not sent is false.
     if (!parser_.empty())
@@ -357,6 +357,7 @@ Session::Ending Session::send_content(std::string& content, const StillWanted& s
         content += next;
         wire = std::string_view(content).substr(written);
     }
+    if (dot_leaves) dot_leaves();
     return write_block(wire, true);
 }
 

@@ -68,13 +68,17 @@ class Session {
     // The transaction that follows, if there is one yet: called once, directly before the final dot. An empty
     // function: nothing is written behind a dot.
     using Following = std::function<std::optional<Upcoming>()>;
+    // Called once, directly before the write that holds the final dot: from then on the message may arrive. Must not
+    // throw or wait.
+    using DotLeaves = std::function<void()>;
 
     // One transaction. `message` must satisfy smtp/content.hpp. If `still_wanted` returns false after the
     // envelope was written, the session is destroyed. The next send() must be for the transaction that
     // `following` returned: any other one destroys the session. Requires usable() just before: a session that
     // is not usable gives relay_trouble.
     [[nodiscard]] queue::Outcome send(const Envelope& envelope, std::string_view message,
-                                      const StillWanted& still_wanted, const Following& following = {});
+                                      const StillWanted& still_wanted, const Following& following = {},
+                                      const DotLeaves& dot_leaves = {});
 
     // The connection stands, and nothing was received since the last transaction except expected replies.
     // Call it before each send(): a server may end an idle session at any time (EOF or 421), which says
@@ -140,7 +144,8 @@ class Session {
     using Ending = std::optional<queue::Outcome>;
 
     [[nodiscard]] queue::Outcome attempt(const Envelope& envelope, std::string_view message,
-                                         const StillWanted& still_wanted, const Following& following);
+                                         const StillWanted& still_wanted, const Following& following,
+                                         const DotLeaves& dot_leaves);
     [[nodiscard]] queue::Outcome abandon_ahead(queue::Outcome outcome);
     [[nodiscard]] std::vector<Command> commands_for(const Upcoming& transaction) const;
     [[nodiscard]] Ending send_envelope(const std::vector<Command>& commands, bool already_written);
@@ -150,7 +155,7 @@ class Session {
     void read_rest_of_group(std::span<const Command> rest);
 
     [[nodiscard]] Ending send_content(std::string& wire, const StillWanted& still_wanted,
-                                      const Following& following);
+                                      const Following& following, const DotLeaves& dot_leaves);
     [[nodiscard]] std::string envelope_ahead(const Following& following);
     [[nodiscard]] Ending write_block(std::string_view block, bool holds_dot);
     [[nodiscard]] queue::Outcome read_verdict();

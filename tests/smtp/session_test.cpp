@@ -373,6 +373,40 @@ TEST_CASE("the final dot is never split from its write, whatever the length of t
     }
 }
 
+TEST_CASE("that the dot leaves is said once, directly before the write that holds it") {
+    Conversation c;
+    std::string large;
+    while (large.size() < 60'000) large += std::string(70, 'x') + "\r\n";
+    const std::string text = GENERATE_COPY(message, large);
+    c.dialogue->replies = {envelope_replies, "250 ok\r\n"};
+    int said = 0;
+    std::size_t before = 0;
+    auto session = c.session();
+    CHECK(session
+              .send(envelope, text, wanted, {},
+                    [&] {
+                        ++said;
+                        before = c.dialogue->writes;
+                        CHECK(c.dialogue->written.find("\r\n.\r\n") == std::string::npos);
+                    })
+              .kind == OutcomeKind::accepted);
+    CHECK(said == 1);
+    CHECK(before + 1 == c.dialogue->writes);
+}
+
+TEST_CASE("that the dot leaves is not said of a message that ends before it") {
+    Conversation c;
+    c.dialogue->replies = {
+        GENERATE(as<std::string>(), "250 ok\r\n550 5.1.1 no\r\n503 what\r\n", envelope_replies)};
+    int asked = 0;
+    int said = 0;
+    auto session = c.session();
+    const auto outcome = session.send(
+        envelope, message, [&] { return ++asked < 2; }, {}, [&] { ++said; });
+    CHECK(outcome.kind != OutcomeKind::accepted);
+    CHECK(said == 0);
+}
+
 TEST_CASE("a server that refuses in mid-message and hangs up is heard") {
     Conversation c;
     c.dialogue->replies = {envelope_replies, "554 5.7.1 enough\r\n"};

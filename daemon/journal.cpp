@@ -242,6 +242,20 @@ void Journal::recovered(int deliveries) {
         deliveries);
 }
 
+void Journal::recovered_by_recorder(int answered, int not_begun) {
+    logger_->warn(
+        "the last run was ended with {} outcomes that were not on record yet, and are recorded now, and {} deliveries "
+        "that were not begun, and wait again",
+        answered, not_begun);
+}
+
+void Journal::no_flight_recorder(std::string_view why) {
+    logger_->warn(
+        "there is no flight recorder, so a crash leaves all deliveries that are under way in doubt, up to doubt_window: "
+        "{}",
+        why);
+}
+
 void Journal::pictures_lost(const queue::Mailing& mailing, const std::vector<std::string>& lines) {
     for (const std::string& line : lines)
         logger_->warn("{}: mailing {} (\"{}\"): {}", mailing.newsletter, mailing.id, mailing.title, line);

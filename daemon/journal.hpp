@@ -52,6 +52,8 @@ class Journal final : public pipeline::Events, public pages::ConfirmationEvents 
     void digest_skipped(std::string_view newsletter, std::size_t waiting) override;
     void fan_out_finished(std::string_view newsletter, std::int64_t mailing_id) override;
     void recovered(int deliveries) override;
+    void recovered_by_recorder(int answered, int not_begun) override;
+    void no_flight_recorder(std::string_view why) override;
     void pictures_lost(const queue::Mailing& mailing, const std::vector<std::string>& lines) override;
     void clock_set(Duration by) override;
     void overlap_failed(std::string_view relay, const queue::Outcome& outcome) override;

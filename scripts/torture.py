@@ -12,7 +12,8 @@ Each round: a fresh data directory, MESSAGES deliveries (5000) to a sink that re
   replaced    its database is replaced by a copy, or -wal and -shm are removed; readers leave in the present database
 When nothing waits any more, the sink's books are compared with the daemon's:
   lost        neither accepted by the sink, nor refused by it, nor held and named in doubt: must be 0
-  duplicates  accepted more than once: at most doubt_window for each kill and one for each dot the sink left unanswered;
+  duplicates  accepted more than once: at most one for each connection and kill (where the disk is full or the database replaced, which
+              the flight recorder may not know of, doubt_window for each kill), and one for each dot the sink left unanswered;
               each under its own Message-ID again, and named in_doubt in the delivery log. An older copy of the database
               sends again only what it does not know
   left        readers who left are not mailed afterwards
@@ -138,6 +139,8 @@ class Round:
     def __init__(self, daemon, sink, disk, clock, chance, messages):
         self.daemon, self.sink, self.disk, self.clock, self.chance = daemon, sink, disk, clock, chance
         self.window, self.final_dot, self.connections, self.messages = DOUBT_WINDOW, FINAL_DOT, CONNECTIONS, messages
+        # A flight recorder knows what was under way at a kill: it has its room, and the database is the one that it tells of.
+        self.recorded = True
         self.deadline = time.monotonic() + ROUND_LIMIT
         self.met_at, self.kills, self.allowed, self.breaches = [], 0, 0, []
         self.exact = False  # only an unanswered dot may leave a doubt
@@ -215,6 +218,7 @@ def run_round(number, seed, messages, ordeal):
         daemon = Daemon(folder, sink.port, messages, clock.environment() if clock else {})
         played = Round(daemon, sink, disk, clock, chance, messages)
         try:
+            played.recorded = ordeal not in NEED_DISK and ordeal != "replaced"
             played.play(ORDEALS[ordeal])
             played.exact = ordeal in EXACT and played.kills == 0
             figures, breaches = hold_against_each_other(played)

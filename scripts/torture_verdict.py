@@ -62,7 +62,8 @@ def hold_against_each_other(played):
             breaches.append(f"{reader} is in doubt {doubts} times, {books.unanswered[reader]} dots were unanswered: {words}")
         if len(books.message_ids.get(reader, set()) | {line["message_id"] for line in lines if copies}) > 1:
             breaches.append(f"{reader} has several Message-IDs: {books.message_ids.get(reader)}")
-    figures["bound"] = (played.window * played.kills + played.allowed + books.unanswered_dots
+    of_a_kill = played.connections if played.recorded else played.window
+    figures["bound"] = (of_a_kill * played.kills + played.allowed + books.unanswered_dots
                         + sum(played.sent_again.values()))
     if figures["duplicates"] > figures["bound"]:
         breaches.append(f"{figures['duplicates']} duplicates, and at most {figures['bound']} are allowed")

@@ -22,6 +22,7 @@
 #include "daemon/journal.hpp"
 #include "daemon/live_line.hpp"
 #include "daemon/pages/site.hpp"
+#include "daemon/recorder_place.hpp"
 #include "daemon/supervision.hpp"
 #include "pipeline/data/data_directory.hpp"
 #include "pipeline/data/data_safety.hpp"
@@ -103,10 +104,11 @@ class Daemon {
     }
 
     int run_once(config::Settings settings) {
+        const auto data_dir = settings.data_dir;
         auto prepared = prepare(std::move(settings));
         if (!prepared) return EX_CONFIG;
         const auto service =
-            std::make_shared<pipeline::DeliveryService>(std::move(*prepared), surroundings());
+            std::make_shared<pipeline::DeliveryService>(std::move(*prepared), at_start(data_dir));
         std::stop_source stopped;
         std::jthread listener([&](const std::stop_token& end) {
             while (!end.stop_requested()) {
@@ -136,6 +138,13 @@ class Daemon {
                 .random = random_,
                 .events = journal_,
                 .installed_templates = installed_templates()};
+    }
+
+    // A service that succeeds another takes over its recorder.
+    [[nodiscard]] pipeline::Surroundings at_start(const std::filesystem::path& data_dir) {
+        pipeline::Surroundings all = surroundings();
+        all.recorder = recorder_place(data_dir);
+        return all;
     }
 
     [[nodiscard]] JoiningMeans joining_means() {
@@ -205,9 +214,11 @@ class Daemon {
     }
 
     int begin(config::Settings settings) {
+        const auto data_dir = settings.data_dir;
         auto prepared = prepare(std::move(settings));
         if (!prepared) return EX_CONFIG;
-        running_.service = std::make_shared<pipeline::DeliveryService>(std::move(*prepared), surroundings());
+        running_.service =
+            std::make_shared<pipeline::DeliveryService>(std::move(*prepared), at_start(data_dir));
         set_at_work(running_.service);
         running_.site = std::make_shared<Site>(running_.service, joining_means(), journal_);
         running_.web = listen(running_.service->settings());

@@ -29,7 +29,12 @@ class Events : public queue::LedgerObserver {
     // A digest's moment came, but `waiting` posts were too few.
     virtual void digest_skipped(std::string_view newsletter, std::size_t waiting) = 0;
     virtual void fan_out_finished(std::string_view newsletter, std::int64_t mailing_id) = 0;
+    // The last run ended in the middle of so many deliveries, which may have arrived.
     virtual void recovered(int deliveries) = 0;
+    // And in the middle of so many others, of which the flight recorder knew how their attempt had ended, or that it had
+    // not been begun.
+    virtual void recovered_by_recorder(int /*answered*/, int /*not_begun*/) {}
+    virtual void no_flight_recorder(std::string_view /*why*/) {}
     // Pictures beside posts that are missing from a mailing: one line each.
     virtual void pictures_lost(const queue::Mailing& /*mailing*/, const std::vector<std::string>& /*lines*/) {
     }

@@ -52,3 +52,15 @@ TEST_CASE_METHOD(Written,
     CHECK_THAT(lines()[2], Catch::StartsWith("warning relay main: 100 connections since the start broke"));
     CHECK_THAT(lines()[3], Catch::StartsWith("warning relay second: a connection broke"));
 }
+
+TEST_CASE_METHOD(Written, "the journal says what the flight recorder knew, and why there is none") {
+    journal.recovered_by_recorder(3, 12);
+    journal.no_flight_recorder("/run/x/flight-recorder: cannot open: Permission denied");
+    REQUIRE(lines().size() == 2);
+    CHECK_THAT(
+        lines()[0],
+        Catch::StartsWith("warning the last run was ended with 3 outcomes that were not on record yet") &&
+            Catch::Contains("12 deliveries that were not begun"));
+    CHECK_THAT(lines()[1], Catch::StartsWith("warning there is no flight recorder") &&
+                               Catch::EndsWith("cannot open: Permission denied"));
+}

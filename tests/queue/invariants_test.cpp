@@ -52,6 +52,8 @@ TEST_CASE_METHOD(Consistent, "each invariant is told when it is broken") {
          "delivery 1 is refused, and no attempt of it says so"},
         {"UPDATE deliveries SET state = 8 WHERE id = 4", "delivery 4 is expired, and was never tried"},
         {"UPDATE deliveries SET doubts = 1 WHERE id = 4", "delivery 4 counts 1 doubts, and 0 attempts"},
+        {"UPDATE deliveries SET tries = 0 WHERE id = 1",
+         "delivery 1 counts 0 tries, and 1 attempts are on record"},
         {"UPDATE attempts SET text = ''", "attempt 3 was answered with 250, and has no words"},
         {"UPDATE mailings SET bounces_stand = 1; INSERT INTO provisional_drops VALUES (1, 2, 4, 0)",
          "delivery 4 is dropped provisionally by mailing 1, whose bounces stand"},

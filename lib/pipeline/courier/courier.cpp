@@ -132,7 +132,12 @@ std::optional<queue::Outcome> Courier::attempt() {
 queue::Outcome Courier::send() {
     const auto still_wanted = [this] { return !recall_.contains(letter_->delivery.id); };
     const auto following = [this] { return take_following(); };
-    queue::Outcome outcome = session_->send(letter_->envelope, letter_->message, still_wanted, following);
+    const auto dot_leaves = [this] { hand_out_.dot_leaves(letter_->delivery); };
+    queue::Outcome outcome =
+        session_->send(letter_->envelope, letter_->message, still_wanted, following, dot_leaves);
+    // It may be sent over another session, with nothing on record.
+    const bool refused = session_->used_up() || session_->out_of_step() || is_one_too_many(outcome);
+    if (refused && outcome.kind != queue::OutcomeKind::in_doubt) hand_out_.not_begun(letter_->delivery);
     if (outcome.code != 0) line_.answered();
     if (outcome.code != 0 && !queue::may_be_relay_trouble(outcome.kind)) line_.served(session_->sent());
     if (outcome.kind == queue::OutcomeKind::accepted) accepted_ = Steady::now();

@@ -127,33 +127,48 @@ Result<Preparation, std::vector<std::string>> prepare(config::Settings settings,
                        .webhooks = std::move(webhooks)};
 }
 
-namespace {
-
-Preparation recovered(Preparation preparation, const Surroundings& surroundings) {
-    const config::Settings& settings = preparation.settings;
-    auto database = open_database(settings.data_dir);
-    recover(database, settings, surroundings.clock.now(), surroundings.random, surroundings.events);
-    return preparation;
+DeliveryService::Beginning DeliveryService::recovered(Preparation preparation,
+                                                      const Surroundings& surroundings) {
+    auto database = open_database(preparation.settings.data_dir);
+    std::shared_ptr<queue::FlightRecorder> recorder;
+    if (surroundings.recorder)
+        recorder = open_recorder(database, *surroundings.recorder, surroundings.random, surroundings.events);
+    auto left = recover(database, preparation.settings, surroundings.clock.now(), surroundings.random,
+                        surroundings.events, recorder.get());
+    return {std::move(preparation), std::move(recorder), std::move(left), nullptr};
 }
 
-}  // namespace
+// Those of which something is still to be recorded.
+std::vector<std::string> DeliveryService::relays_left(const Beginning& beginning) {
+    std::vector<std::string> relays;
+    if (beginning.predecessor) relays = beginning.predecessor->ledger_.hand_out().relays_in_use();
+    for (const queue::LeftReport& report : beginning.left) {
+        if (std::ranges::find(relays, report.relay) == relays.end()) relays.push_back(report.relay);
+    }
+    return relays;
+}
 
 DeliveryService::DeliveryService(Preparation preparation, const Surroundings& surroundings)
-    : DeliveryService(recovered(std::move(preparation), surroundings), surroundings, nullptr) {}
+    : DeliveryService(recovered(std::move(preparation), surroundings), surroundings) {}
 
 DeliveryService::DeliveryService(Preparation preparation, const Surroundings& surroundings,
                                  std::shared_ptr<DeliveryService> predecessor)
-    : predecessor_(std::move(predecessor)),
-      settings_(std::move(preparation.settings)),
+    : DeliveryService(Beginning{std::move(preparation), predecessor->recorder_, {}, std::move(predecessor)},
+                      surroundings) {}
+
+DeliveryService::DeliveryService(Beginning beginning, const Surroundings& surroundings)
+    : predecessor_(beginning.predecessor),
+      settings_(std::move(beginning.preparation.settings)),
       surroundings_(surroundings),
-      tokens_(preparation.secrets),
+      tokens_(beginning.preparation.secrets),
       // The first key ever: what it derived is with hubs, which a new one would not reach.
-      websub_key_(preparation.secrets.back()),
-      signing_(std::move(preparation.signing)),
-      token_client_(std::move(preparation.token_client)),
-      relays_(std::move(preparation.relays)),
-      webhooks_(std::move(preparation.webhooks)),
+      websub_key_(beginning.preparation.secrets.back()),
+      signing_(std::move(beginning.preparation.signing)),
+      token_client_(std::move(beginning.preparation.token_client)),
+      relays_(std::move(beginning.preparation.relays)),
+      webhooks_(std::move(beginning.preparation.webhooks)),
       database_(open_database(settings_.data_dir)),
+      recorder_(beginning.recorder),
       press_(open_database(settings_.data_dir), settings_, surroundings.installed_templates,
              [&events = surroundings.events](const queue::Mailing& mailing,
                                              const std::vector<std::string>& lines) {
@@ -168,19 +183,18 @@ DeliveryService::DeliveryService(Preparation preparation, const Surroundings& su
                        surroundings.clock, surroundings.events, [this] { ledger_.hand_out().wake(); }),
       planner_(database_, settings_, surroundings.random, surroundings.events, providers_, &provider_lookup_,
                &rendering_ahead_),
-      ledger_(database_,
-              ledger_settings(settings_, providers_,
-                              predecessor_ ? predecessor_->ledger_.hand_out().relays_in_use()
-                                           : std::vector<std::string>{}),
-              planner_, surroundings.events, *recall_, surroundings.clock, surroundings.random),
+      ledger_(database_, ledger_settings(settings_, providers_, relays_left(beginning)), planner_,
+              surroundings.events, *recall_, surroundings.clock, surroundings.random, recorder_.get()),
       pictures_(settings_, [this] { ledger_.hand_out().wake(); }),
       polling_(settings_, surroundings.clock, surroundings.random, surroundings.events, ledger_.hand_out(),
                pictures_),
       hub_calling_(settings_, websub_key_, surroundings.clock, surroundings.random, surroundings.events),
       hub_intake_(open_database(settings_.data_dir), settings_, websub_key_, surroundings.clock,
                   surroundings.random, surroundings.events, ledger_.hand_out()),
-      report_collecting_(settings_, std::move(preparation.mailboxes), tokens_, surroundings.clock,
+      report_collecting_(settings_, std::move(beginning.preparation.mailboxes), tokens_, surroundings.clock,
                          surroundings.events, *recall_) {
+    for (queue::LeftReport& report : beginning.left)
+        ledger_.hand_out().report_left(report.relay, std::move(report.delivery), std::move(report.outcome));
     if (!predecessor_) return;
     // The files that were opened here must be those that the predecessor has open.
     if (predecessor_->database_replaced()) {
@@ -316,7 +330,9 @@ bool DeliveryService::drain() {
     }
     await_threads();
     const auto took = std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - began);
-    return ledger_.finish(settings_.drain - took);
+    const bool recorded = ledger_.finish(settings_.drain - took);
+    if (recorded && recorder_) recorder_->remove();
+    return recorded;
 }
 
 void DeliveryService::step_back(Duration patience) {

@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <thread>
@@ -30,6 +31,7 @@
 #include "pipeline/intake/webhook_access.hpp"
 #include "pipeline/plan/delivery_planner.hpp"
 #include "pipeline/plan/provider_lookup.hpp"
+#include "pipeline/plan/recovery.hpp"
 #include "pipeline/press/press.hpp"
 #include "pipeline/press/rendering_ahead.hpp"
 #include "pipeline/press/signing.hpp"
@@ -43,6 +45,7 @@ struct Surroundings {
     Events& events;
     std::filesystem::path installed_templates;
     net::MxResolver* resolver = nullptr;  // for recipient domains; null: c-ares as configured
+    std::optional<RecorderPlace> recorder = std::nullopt;  // nothing: no flight recorder is kept
 };
 
 // Everything that a configuration names (secrets, keys, templates), read and checked: a service made from it
@@ -110,6 +113,16 @@ class DeliveryService {
     [[nodiscard]] bool take_turn(std::string_view relay, Duration patience);
 
   private:
+    // What a service begins with.
+    struct Beginning {
+        Preparation preparation;
+        std::shared_ptr<queue::FlightRecorder> recorder;  // null: none
+        std::vector<queue::LeftReport> left;              // by an earlier process
+        std::shared_ptr<DeliveryService> predecessor;
+    };
+    DeliveryService(Beginning beginning, const Surroundings& surroundings);
+    [[nodiscard]] static Beginning recovered(Preparation preparation, const Surroundings& surroundings);
+    [[nodiscard]] static std::vector<std::string> relays_left(const Beginning& beginning);
     void start_sending();
     void start_lane(std::size_t lane);
     void stop_asking();
@@ -127,7 +140,8 @@ class DeliveryService {
     std::shared_ptr<net::CurlHttpClient> token_client_;  // fetches access tokens for the relays
     std::vector<RelayAccess> relays_;                    // one per lane of the ledger
     std::vector<WebhookAccess> webhooks_;
-    db::Database database_;  // the ledger's
+    db::Database database_;                            // the ledger's
+    std::shared_ptr<queue::FlightRecorder> recorder_;  // shared with the predecessor; null: none
     Press press_;
     RenderingAhead rendering_ahead_;
     std::shared_ptr<queue::Recall> recall_;  // shared with the predecessor's couriers

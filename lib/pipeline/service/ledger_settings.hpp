@@ -11,7 +11,7 @@
 
 namespace paperround::pipeline {
 
-// `inherited`: relays of which a predecessor still holds deliveries. A relay that is no longer configured
+// `inherited`: relays of which a predecessor still holds deliveries, or an earlier process left outcomes. A relay that is no longer configured
 // gets a lane for these, and nothing is claimed for it.
 [[nodiscard]] queue::LedgerSettings ledger_settings(const config::Settings& settings,
                                                     std::shared_ptr<const queue::Providers> providers,

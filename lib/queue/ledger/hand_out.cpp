@@ -7,7 +7,8 @@
 
 namespace paperround::queue {
 
-HandOut::HandOut(std::vector<std::string> relays) : relays_(std::move(relays)), lanes_(relays_.size()) {}
+HandOut::HandOut(std::vector<std::string> relays, FlightRecorder* recorder)
+    : relays_(std::move(relays)), recorder_(recorder), lanes_(relays_.size()) {}
 
 // --- For composers and couriers
 
@@ -30,14 +31,27 @@ std::vector<Delivery> HandOut::take(std::size_t lane_number, std::size_t most) {
     return taken;
 }
 
+void HandOut::dot_leaves(const Delivery& delivery) {
+    if (recorder_ != nullptr) recorder_->dot_leaves(delivery.flight);
+}
+
+void HandOut::not_begun(const Delivery& delivery) {
+    if (recorder_ != nullptr) recorder_->not_begun(delivery.flight);
+}
+
 void HandOut::report(std::size_t lane, Delivery delivery, Outcome outcome) {
+    if (recorder_ != nullptr) recorder_->answered(delivery.flight, outcome);
+    take_in(lane, std::move(delivery), std::move(outcome));
+}
+
+void HandOut::take_in(std::size_t lane, Delivery delivery, Outcome outcome) {
     bool first = false;
     {
         Lock lock(mutex_);
         if (HandOut* const successor = successor_; successor != nullptr) {
             lock.unlock();
-            return successor->report(successor->lane_of(relays_[lane]), std::move(delivery),
-                                     std::move(outcome));
+            return successor->take_in(successor->lane_of(relays_[lane]), std::move(delivery),
+                                      std::move(outcome));
         }
         first = inbox_.empty();
         // What else is claimed for this relay waits until the next commit has judged it.
@@ -165,6 +179,15 @@ void HandOut::put_back(Arrivals arrivals, std::vector<std::vector<Delivery>> wit
         std::ranges::move(arrivals.given_back[i], std::back_inserter(lanes_[i].given_back));
         std::ranges::move(withdrawn[i], std::back_inserter(lanes_[i].ready));
     }
+}
+
+void HandOut::report_left(std::string_view relay, Delivery delivery, Outcome outcome) {
+    const std::size_t lane = lane_of(relay);
+    {
+        const Lock lock(mutex_);
+        lanes_[lane].in_flight.push_back(delivery.id);
+    }
+    take_in(lane, std::move(delivery), std::move(outcome));
 }
 
 std::vector<std::int64_t> HandOut::outstanding_ids() const {

@@ -17,6 +17,7 @@
 #include "base/mutex.hpp"
 #include "queue/ledger/read_trouble.hpp"
 #include "queue/outcome.hpp"
+#include "queue/recorder/flight_recorder.hpp"
 #include "queue/store/delivery_store.hpp"
 
 namespace paperround::queue {
@@ -31,7 +32,8 @@ struct Report {
 
 class HandOut {
   public:
-    explicit HandOut(std::vector<std::string> relays);  // one for each lane
+    // One relay for each lane. `recorder`: what is noted there outlives a kill; null: none. It must outlive this.
+    explicit HandOut(std::vector<std::string> relays, FlightRecorder* recorder = nullptr);
 
     // --- For composers and couriers
 
@@ -39,6 +41,10 @@ class HandOut {
     [[nodiscard]] bool wait_for_claims(std::size_t lane, const std::stop_token& stop);
     // Up to `most` of the lane's claimed deliveries, as far as nobody else has taken them.
     [[nodiscard]] std::vector<Delivery> take(std::size_t lane, std::size_t most);
+    // The final dot of the delivery's message is about to leave.
+    void dot_leaves(const Delivery& delivery);
+    // The relay has refused its message, which is no outcome: it goes over another session.
+    void not_begun(const Delivery& delivery);
     void report(std::size_t lane, Delivery delivery, Outcome outcome);
     // A delivery that `take` handed out and that was not begun.
     void give_back(std::size_t lane, const Delivery& delivery);
@@ -85,6 +91,9 @@ class HandOut {
     // It is not: all is as it was, with what came in meanwhile behind it. `withdrawn`: what withdraw() gave, by lane.
     void put_back(Arrivals arrivals, std::vector<std::vector<Delivery>> withdrawn);
 
+    // How the attempt of a delivery ended that an earlier process had claimed. There must be a lane for the relay.
+    void report_left(std::string_view relay, Delivery delivery, Outcome outcome);
+
     [[nodiscard]] ReadTrouble& reading() { return reading_; }
     // All that are outstanding.
     [[nodiscard]] std::vector<std::int64_t> outstanding_ids() const;
@@ -117,6 +126,7 @@ class HandOut {
     };
     struct Estate;  // what goes to the successor
 
+    void take_in(std::size_t lane, Delivery delivery, Outcome outcome);
     [[nodiscard]] Estate part_with_all(HandOut& successor);
     void inherit(Estate estate);
     [[nodiscard]] std::size_t lane_of(std::string_view relay) const;
@@ -124,6 +134,7 @@ class HandOut {
     [[nodiscard]] bool has_work() const REQUIRES(mutex_);
 
     const std::vector<std::string> relays_;
+    FlightRecorder* const recorder_;
     ReadTrouble reading_;
     mutable Mutex mutex_;
     std::condition_variable_any work_;   // the ledger waits here

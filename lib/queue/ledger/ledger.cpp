@@ -19,10 +19,11 @@ constexpr auto between_tries = 50ms;  // of the last commit
 }  // namespace
 
 Ledger::Ledger(db::Database& database, LedgerSettings settings, LedgerDuties& duties,
-               LedgerObserver& observer, Recall& recall, const Clock& clock, Random& random)
+               LedgerObserver& observer, Recall& recall, const Clock& clock, Random& random,
+               FlightRecorder* recorder)
     : database_(database),
-      memory_(database, std::move(settings), clock),
-      hand_out_(relays_of(memory_.settings.lanes)),
+      memory_(database, std::move(settings), clock, recorder),
+      hand_out_(relays_of(memory_.settings.lanes), recorder),
       duties_(duties),
       observer_(observer),
       recall_(recall),

@@ -2,8 +2,8 @@
 // outcomes that came in and the next claims, so a delivery is durably `sending` before its body may leave,
 // and durably settled soon after its reply.
 //
-// What is on disk: every state. What is only in memory: outcomes not yet committed (a crash turns those into
-// doubts, at most `doubt_window` of them) and the hand-out queues.
+// What is on disk: every state. What is only in memory: outcomes not yet committed and the hand-out queues. The flight
+// recorder knows them after a kill; after a power cut, or without a recorder, they are doubts, at most `doubt_window`.
 //
 // A failed write stops the claiming: outcomes stay in memory, couriers run dry, and the same outcomes are
 // written again every second until it works. Nothing is dropped. So does a read that fails, here or where
@@ -43,7 +43,7 @@ namespace paperround::queue {
 class Ledger {
   public:
     Ledger(db::Database& database, LedgerSettings settings, LedgerDuties& duties, LedgerObserver& observer,
-           Recall& recall, const Clock& clock, Random& random);
+           Recall& recall, const Clock& clock, Random& random, FlightRecorder* recorder = nullptr);
 
     // What composers and couriers, and whoever waits for the work, have to do with it.
     [[nodiscard]] HandOut& hand_out() { return hand_out_; }

@@ -39,8 +39,10 @@ std::vector<std::string> relays_of(const std::vector<LaneSettings>& lanes) {
     return names;
 }
 
-LedgerMemory::LedgerMemory(db::Database& the_database, LedgerSettings the_settings, const Clock& clock)
+LedgerMemory::LedgerMemory(db::Database& the_database, LedgerSettings the_settings, const Clock& clock,
+                           FlightRecorder* the_recorder)
     : database(the_database),
+      recorder(the_recorder),
       mailings(database),
       archive(database),
       deliveries(database),

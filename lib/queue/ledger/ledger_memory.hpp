@@ -12,6 +12,7 @@
 #include "queue/ledger/claim.hpp"
 #include "queue/ledger/ledger_settings.hpp"
 #include "queue/ledger/refusal_watch.hpp"
+#include "queue/recorder/flight_recorder.hpp"
 #include "queue/relay/relay_health.hpp"
 #include "queue/relay/relay_lessons.hpp"
 #include "queue/relay/relay_line.hpp"
@@ -35,9 +36,11 @@ struct LedgerMemory {
         unsigned said_messages = 0;
     };
 
-    LedgerMemory(db::Database& the_database, LedgerSettings the_settings, const Clock& clock);
+    LedgerMemory(db::Database& the_database, LedgerSettings the_settings, const Clock& clock,
+                 FlightRecorder* the_recorder = nullptr);
 
     db::Database& database;
+    FlightRecorder* recorder;  // null: none
     MailingStore mailings;
     ArchiveStore archive;
     DeliveryStore deliveries;

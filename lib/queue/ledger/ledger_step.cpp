@@ -65,6 +65,7 @@ void LedgerStep::undo() {
         if (lanes_[i].change.lessons) memory_.lines[i]->news_again();
     }
     memory_.others_wrote = true;
+    for (const auto& claimed : claimed_) free_flights(claimed);
     hand_out_.put_back(std::move(arrivals_), std::move(withdrawn_));
 }
 
@@ -85,10 +86,23 @@ void LedgerStep::keep(Recall& recall) {
         memory_.lanes[i].pace = lanes_[i].pace;
         memory_.lanes[i].orders = lanes_[i].orders;
     }
+    // Before what was claimed anew is handed out: a delivery has one slot then.
+    for (const Report& report : arrivals_.reports) free_flight(report.delivery);
+    for (const auto* lists : {&arrivals_.given_back, &withdrawn_}) {
+        for (const auto& list : *lists) free_flights(list);
+    }
     claimed_some_ = std::ranges::any_of(claimed_, [](const auto& lane) { return !lane.empty(); });
     const bool idle = to_prepare_ == Remaining::nothing && !moved_ && !held_back_;
     hand_out_.settle(arrivals_, std::move(claimed_), idle);
     tell_couriers();
+}
+
+void LedgerStep::free_flight(const Delivery& delivery) {
+    if (memory_.recorder != nullptr) memory_.recorder->free(delivery.flight);
+}
+
+void LedgerStep::free_flights(const std::vector<Delivery>& deliveries) {
+    for (const Delivery& delivery : deliveries) free_flight(delivery);
 }
 
 bool LedgerStep::more_to_do() const {

@@ -82,6 +82,9 @@ class LedgerStep {
     };
 
     void want_claims();
+    // They have a slot of the flight recorder no more.
+    void free_flight(const Delivery& delivery);
+    void free_flights(const std::vector<Delivery>& deliveries);
     void write_presence();
     // In ledger_step_outcomes.cpp: what came in, and what follows from it.
     void write_reports();

@@ -63,7 +63,11 @@ void LedgerStep::write_claims(const Recall& recall) {
             if (held) memory_.deliveries.release(delivery.id);
             return held;
         });
-        for (const Delivery& delivery : claimed_[i]) memory_.allotment.claimed(i, delivery);
+        for (Delivery& delivery : claimed_[i]) {
+            memory_.allotment.claimed(i, delivery);
+            if (memory_.recorder != nullptr)
+                delivery.flight = memory_.recorder->claimed(delivery, relay_of(i));
+        }
     }
     held_back_ = waits_for_a_limit();
 }

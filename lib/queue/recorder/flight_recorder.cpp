@@ -93,7 +93,7 @@ Result<std::unique_ptr<FlightRecorder>, std::string> FlightRecorder::open(const 
     std::string id = believed.id;
     std::vector<FlightRecord> left;
     auto log = read_flight_log(content_of(file));
-    if (log && !believed.id.empty() && log->origin == believed) {
+    if (log && log->origin == believed) {
         left = std::move(log->records);
     } else {
         id = fresh_id;
@@ -104,6 +104,7 @@ Result<std::unique_ptr<FlightRecorder>, std::string> FlightRecorder::open(const 
     }
     void* const map = ::mmap(nullptr, flight::file_octets, PROT_READ | PROT_WRITE, MAP_SHARED, file.get(), 0);
     if (map == MAP_FAILED) return cannot("map", path, errno);
+    // NOLINTNEXTLINE(cppcoreguidelines-owning-memory): the constructor is private, and this is what owns it
     return std::unique_ptr<FlightRecorder>(
         new FlightRecorder(path, std::move(file), std::move(id), std::move(left),
                            {static_cast<std::byte*>(map), flight::file_octets}));

@@ -57,6 +57,11 @@ SELECT 'delivery ' || d.id || ' counts ' || d.doubts || ' doubts, and ' || count
 FROM deliveries d LEFT JOIN attempts a ON a.delivery_id = d.id AND a.outcome = 9
 GROUP BY d.id, d.doubts HAVING d.doubts > count(a.id);
 
+-- always: each attempt of a delivery on record is a try of it, other than reports that came back
+SELECT 'delivery ' || d.id || ' counts ' || d.tries || ' tries, and ' || count(a.id) || ' attempts are on record'
+FROM deliveries d JOIN attempts a ON a.delivery_id = d.id AND a.outcome <> 18
+GROUP BY d.id, d.tries HAVING d.tries < count(a.id);
+
 -- always: what a relay answered is kept in its words
 SELECT 'attempt ' || id || ' was answered with ' || code || ', and has no words'
 FROM attempts WHERE code > 0 AND outcome <> 0 AND text = '';

@@ -20,14 +20,13 @@ constexpr int reader_count = 7;
 constexpr Time morning = Time(Duration(1'795'000'000'000));
 
 // How often each act is drawn.
-constexpr std::array<std::pair<Act, unsigned>, 26> weights{{
-    {Act::publish, 5},      {Act::hold_post, 1}, {Act::approve, 2},   {Act::schedule, 2},
-    {Act::step, 22},        {Act::take, 12},     {Act::report, 24},   {Act::give_back, 2},
-    {Act::wait, 12},        {Act::pause, 4},     {Act::resume, 5},    {Act::cancel, 3},
-    {Act::retry, 4},        {Act::leave, 4},     {Act::come_back, 4}, {Act::suppress, 1},
-    {Act::lift, 2},         {Act::control, 7},   {Act::bounce, 2},    {Act::pause_relay, 1},
-    {Act::resume_relay, 2}, {Act::fail, 4},      {Act::reload, 2},    {Act::stop, 1},
-    {Act::kill, 2},         {Act::set_clock, 2},
+constexpr std::array<std::pair<Act, unsigned>, 27> weights{{
+    {Act::publish, 5},     {Act::hold_post, 1},    {Act::approve, 2}, {Act::schedule, 2},  {Act::step, 22},
+    {Act::take, 12},       {Act::send_dot, 6},     {Act::report, 24}, {Act::give_back, 2}, {Act::wait, 12},
+    {Act::pause, 4},       {Act::resume, 5},       {Act::cancel, 3},  {Act::retry, 4},     {Act::leave, 4},
+    {Act::come_back, 4},   {Act::suppress, 1},     {Act::lift, 2},    {Act::control, 7},   {Act::bounce, 2},
+    {Act::pause_relay, 1}, {Act::resume_relay, 2}, {Act::fail, 4},    {Act::reload, 2},    {Act::stop, 1},
+    {Act::kill, 2},        {Act::set_clock, 2},
 }};
 
 config::Settings settings_for(std::uint64_t seed) {
@@ -80,8 +79,9 @@ std::vector<Operation> drawn(std::uint64_t seed, std::size_t length) {
 
 QueueHistory::QueueHistory(std::uint64_t seed)
     : settings_(settings_for(seed)),
+      records_(seed % 2 == 0),
       model_(settings_, reader_count, morning),
-      world_(settings_, reader_count, morning) {}
+      world_(settings_, reader_count, morning, records_) {}
 
 std::vector<std::string> QueueHistory::run(const std::vector<Operation>& operations) {
     try {
@@ -131,6 +131,8 @@ void QueueHistory::perform(const Operation& operation) {
         }
         case Act::take:
             return take();
+        case Act::send_dot:
+            return send_dot();
         case Act::report:
             return report();
         case Act::give_back:
@@ -266,7 +268,7 @@ void QueueHistory::perform_on_daemon(const Operation& operation) {
         case Act::kill:
             say("kill and start");
             world_.kill();
-            return model_.kill();
+            return records_ ? model_.kill_with_recorder() : model_.kill();
         case Act::set_clock:
             return set_clock();
         default:
@@ -321,7 +323,7 @@ void QueueHistory::report() {
     for (auto times = 1 + draw(4); times > 0 && !world_.couriers.empty(); --times) {
         const auto courier = draw(world_.couriers.size());
         // A recalled one is given up, unless its final dot had left.
-        const bool given_up = world_.recalled(courier) && draw(10) < 7;
+        const bool given_up = world_.recalled(courier) && !world_.couriers[courier].dot_left;
         report_as(courier, given_up ? OutcomeKind::withdrawn : kinds[draw(kinds.size())]);
     }
 }
@@ -338,7 +340,7 @@ void QueueHistory::report_as(std::size_t courier, OutcomeKind kind) {
 
 void QueueHistory::report_all_accepted() {
     while (!world_.couriers.empty()) {
-        const bool recalled = world_.recalled(0);
+        const bool recalled = world_.recalled(0) && !world_.couriers[0].dot_left;
         report_as(0, recalled ? OutcomeKind::withdrawn : OutcomeKind::accepted);
     }
 }
@@ -347,9 +349,21 @@ void QueueHistory::give_back() {
     if (world_.couriers.empty()) return;
     const auto courier = draw(world_.couriers.size());
     const Copy copy = world_.couriers[courier].copy;
+    if (world_.couriers[courier].dot_left) return;
     say(fmt::format("{} is given back", to_string(copy)));
     world_.give_back(courier);
     model_.give_back(copy);
+}
+
+void QueueHistory::send_dot() {
+    for (auto times = 1 + draw(2); times > 0 && !world_.couriers.empty(); --times) {
+        const auto courier = draw(world_.couriers.size());
+        if (world_.recalled(courier)) continue;
+        const Copy copy = world_.couriers[courier].copy;
+        say(fmt::format("the final dot of {} leaves", to_string(copy)));
+        world_.send_dot(courier);
+        model_.send_dot(copy);
+    }
 }
 
 void QueueHistory::wait(Duration length) {

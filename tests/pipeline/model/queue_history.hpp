@@ -18,6 +18,7 @@ enum class Act {
     schedule,
     step,
     take,
+    send_dot,
     report,
     give_back,
     wait,
@@ -66,6 +67,7 @@ class QueueHistory {
     void report_as(std::size_t courier, queue::OutcomeKind kind);
     void report_all_accepted();
     void give_back();
+    void send_dot();
     void step();
     void end_of_work();
     void wait(Duration length);
@@ -80,6 +82,7 @@ class QueueHistory {
     void say(std::string line) { lines_.push_back(std::move(line)); }
 
     config::Settings settings_;
+    bool records_;  // in a flight recorder
     QueueModel model_;
     QueueWorld world_;
     SeededRandom lots_{0};

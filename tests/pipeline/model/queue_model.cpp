@@ -319,6 +319,10 @@ void QueueModel::give_back(Copy copy) {
     given_back_.push_back(copy);
 }
 
+void QueueModel::send_dot(Copy copy) {
+    std::ranges::find(claims, copy, &ModelClaim::copy)->dot_left = true;
+}
+
 void QueueModel::report(Copy copy, OutcomeKind kind, int code, std::optional<Duration> retry_after) {
     const auto found = std::ranges::find(claims, copy, &ModelClaim::copy);
     inbox_.push_back({*found, kind, code, retry_after});
@@ -562,8 +566,11 @@ void QueueModel::plan() {
 
 void QueueModel::fan_out(ModelMailing& mailing) {
     for (const auto& [reader, ignored] : readers) {
-        if (reads(mailing.newsletter, reader))
-            mailing.deliveries.try_emplace(reader, ModelDelivery{.due = now, .or_due = {}, .log = {}});
+        if (!reads(mailing.newsletter, reader)) continue;
+        const auto [delivery, is_new] = mailing.deliveries.try_emplace(reader);
+        if (!is_new) continue;
+        delivery->second.number = ++made_;
+        delivery->second.due = now;
     }
     mailing.fan_out = FanOut::done;
     mailing.state = MailingState::sending;
@@ -700,6 +707,33 @@ void QueueModel::kill() {
             delivery.log.emplace_back(now, OutcomeKind::in_doubt);
         }
     }
+    for (auto& [number, relay] : relays) relay.restart();
+}
+
+// What was answered is recorded as any other report, also of copies that were withdrawn, or queued again, meanwhile. A dot
+// that was out without an answer is a doubt. What was not begun waits as before.
+void QueueModel::kill_with_recorder() {
+    std::set<Copy> answered;
+    for (const ModelReport& report : inbox_) answered.insert(report.claim.copy);
+    for (const ModelClaim& claim : claims) {
+        ModelDelivery& delivery = *find(claim.copy);
+        const bool tried = answered.contains(claim.copy) || claim.dot_left;
+        if (tried && (delivery.waits() || delivery.state == DeliveryState::held))
+            delivery.state = DeliveryState::sending;
+        if (answered.contains(claim.copy)) continue;
+        if (claim.dot_left) {
+            ++delivery.tries;
+            if (delivery.state == DeliveryState::sending) doubt(delivery, claim_of(claim.copy));
+            delivery.log.emplace_back(now, OutcomeKind::in_doubt);
+        } else if (delivery.state == DeliveryState::sending) {
+            delivery.state = DeliveryState::queued;
+        }
+    }
+    std::erase_if(claims, [&](const ModelClaim& claim) { return !answered.contains(claim.copy); });
+    given_back_.clear();
+    // In which order they came is not known any more.
+    std::ranges::stable_sort(inbox_, {},
+                             [this](const ModelReport& one) { return find(one.claim.copy)->number; });
     for (auto& [number, relay] : relays) relay.restart();
 }
 

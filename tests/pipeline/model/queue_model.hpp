@@ -28,6 +28,7 @@ namespace paperround::test {
 using Copy = std::pair<int, int>;
 
 struct ModelDelivery {
+    int number = 0;  // in the order in which they were made
     queue::DeliveryState state = queue::DeliveryState::queued;
     Time due{};
     std::optional<Time> or_due;  // allowed as well
@@ -102,6 +103,7 @@ struct ModelClaim {
     int tries = 0;
     Duration waited{0};
     int relay = -1;  // -1: nobody has taken it
+    bool dot_left = false;
 };
 
 struct ModelReport {
@@ -135,6 +137,7 @@ class QueueModel {
     // --- What couriers do
     void take(Copy copy, int relay);
     void give_back(Copy copy);
+    void send_dot(Copy copy);
     void report(Copy copy, queue::OutcomeKind kind, int code, std::optional<Duration> retry_after);
     // Whether these answers together would be weighed against chance: those have tests of their own.
     [[nodiscard]] bool weighed_against_chance(Copy copy, queue::OutcomeKind kind) const;
@@ -146,6 +149,8 @@ class QueueModel {
     [[nodiscard]] std::vector<std::string> claimed(const std::set<Copy>& sending, bool claiming);
     void reload();
     void kill();
+    // The same where a flight recorder tells what was answered, and whose final dot was out.
+    void kill_with_recorder();
     void follow_clock(const ClockJump& jump);
 
     Time now;
@@ -194,6 +199,7 @@ class QueueModel {
     const config::Settings& settings_;
     std::map<int, std::set<int>> carriers_;  // of a newsletter: relays
     std::vector<Post> posts_;
+    int made_ = 0;  // deliveries
     std::vector<ModelReport> inbox_;
     std::vector<Copy> given_back_;
 };

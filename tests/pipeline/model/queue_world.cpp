@@ -96,7 +96,7 @@ struct QueueWorld::Daemon {
           planner(database, settings, world.random_, world.events_, providers),
           duties(planner),
           ledger(database, pipeline::ledger_settings(settings, providers, inherited), duties, world.events_,
-                 *world.recall_, world.clock, world.random_) {}
+                 *world.recall_, world.clock, world.random_, world.recorder_.get()) {}
     db::Database database;
     std::shared_ptr<queue::Providers> providers;
     pipeline::DeliveryPlanner planner;
@@ -104,8 +104,8 @@ struct QueueWorld::Daemon {
     queue::Ledger ledger;
 };
 
-QueueWorld::QueueWorld(const config::Settings& settings, int readers, Time now)
-    : clock(now), settings_(settings) {
+QueueWorld::QueueWorld(const config::Settings& settings, int readers, Time now, bool records)
+    : clock(now), settings_(settings), records_(records) {
     settings_.data_dir = dir_ / "data";
     desk_ = std::make_unique<db::Database>(opened(settings_.data_dir));
     db::Transaction transaction(*desk_);
@@ -115,7 +115,7 @@ QueueWorld::QueueWorld(const config::Settings& settings, int readers, Time now)
             audience.subscribe(newsletter.name, {.address = address(reader)}, now, "test");
     }
     transaction.commit();
-    start({});
+    recover();
 }
 
 QueueWorld::~QueueWorld() {
@@ -177,11 +177,23 @@ void QueueWorld::kill() {
 void QueueWorld::begin_anew() {
     while (!daemons_.empty()) daemons_.pop_back();
     recall_ = std::make_unique<queue::Recall>();
+    recover();
+}
+
+// As a start of the daemon does.
+void QueueWorld::recover() {
+    recorder_.reset();
+    std::vector<queue::LeftReport> left;
     {
         auto database = opened(settings_.data_dir);
-        pipeline::recover(database, settings_, clock.now(), random_, events_);
+        const pipeline::RecorderPlace place{.folder = settings_.data_dir, .boot = std::string(32, 'a')};
+        if (records_) recorder_ = pipeline::open_recorder(database, place, random_, events_);
+        left = pipeline::recover(database, settings_, clock.now(), random_, events_, recorder_.get());
     }
     start({});
+    for (queue::LeftReport& report : left)
+        daemons_.back()->ledger.hand_out().report_left(report.relay, std::move(report.delivery),
+                                                       std::move(report.outcome));
 }
 
 void QueueWorld::follow_clock(const ClockJump& jump) {
@@ -296,7 +308,7 @@ std::vector<Copy> QueueWorld::take(std::size_t lane, std::size_t most) {
     std::vector<Copy> taken;
     for (queue::Delivery& delivery : daemons_.back()->ledger.hand_out().take(lane, most)) {
         const Copy copy{static_cast<int>(delivery.mailing_id), static_cast<int>(delivery.subscriber_id)};
-        couriers.push_back({lane, std::move(delivery), copy});
+        couriers.push_back({.lane = lane, .delivery = std::move(delivery), .copy = copy});
         taken.push_back(copy);
     }
     return taken;
@@ -306,6 +318,11 @@ void QueueWorld::give_back(std::size_t courier) {
     const Taken taken = couriers.at(courier);
     couriers.erase(couriers.begin() + static_cast<std::ptrdiff_t>(courier));
     daemons_.back()->ledger.hand_out().give_back(taken.lane, taken.delivery);
+}
+
+void QueueWorld::send_dot(std::size_t courier) {
+    couriers.at(courier).dot_left = true;
+    daemons_.back()->ledger.hand_out().dot_leaves(couriers[courier].delivery);
 }
 
 int QueueWorld::report(std::size_t courier, OutcomeKind kind, std::optional<Duration> retry_after) {

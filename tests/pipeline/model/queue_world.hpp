@@ -14,6 +14,7 @@
 #include "pipeline/plan/delivery_planner.hpp"
 #include "queue/admin/queue_control.hpp"
 #include "queue/ledger/ledger.hpp"
+#include "queue/recorder/flight_recorder.hpp"
 #include "support/seeded_random.hpp"
 
 namespace paperround::test {
@@ -39,11 +40,13 @@ struct Taken {
     std::size_t lane = 0;
     queue::Delivery delivery;
     Copy copy;
+    bool dot_left = false;  // its content may have arrived
 };
 
 class QueueWorld {
   public:
-    QueueWorld(const config::Settings& settings, int readers, Time now);
+    // With a flight recorder, or without one.
+    QueueWorld(const config::Settings& settings, int readers, Time now, bool records);
     ~QueueWorld();
 
     // --- What people do, as QueueModel has it
@@ -67,6 +70,7 @@ class QueueWorld {
     // --- What couriers do
     std::vector<Copy> take(std::size_t lane, std::size_t most);
     void give_back(std::size_t courier);
+    void send_dot(std::size_t courier);
     // Returns the reply's code.
     int report(std::size_t courier, queue::OutcomeKind kind, std::optional<Duration> retry_after);
     [[nodiscard]] bool recalled(std::size_t courier) const;
@@ -91,6 +95,7 @@ class QueueWorld {
   private:
     struct Daemon;
     void start(const std::vector<std::string>& inherited);
+    void recover();
     void end_work();
     void begin_anew();
     [[nodiscard]] std::string address(int reader) const;
@@ -101,11 +106,13 @@ class QueueWorld {
 
     TempDir dir_;
     config::Settings settings_;
+    bool records_;
     SeededRandom random_;
     RememberedEvents events_;
     std::unique_ptr<db::Database> desk_;
     std::unique_ptr<queue::Recall> recall_ = std::make_unique<queue::Recall>();  // dies with its process
-    std::vector<std::unique_ptr<Daemon>> daemons_;                               // the last one works
+    std::shared_ptr<queue::FlightRecorder> recorder_;
+    std::vector<std::unique_ptr<Daemon>> daemons_;  // the last one works
     int posts_ = 0;
     int words_ = 0;
 };

@@ -54,10 +54,12 @@ MailServer::MailServer(Product product, const Options& options) : product_(produ
     if (::geteuid() != 0)
         throw std::runtime_error("the tests with whole mail servers need root: run ./dev test as root");
     static const std::map<Product, std::string> names{
-        {Product::postfix, "postfix"}, {Product::exim, "exim"},       {Product::opensmtpd, "opensmtpd"},
-        {Product::courier, "courier"}, {Product::qpsmtpd, "qpsmtpd"}, {Product::haraka, "haraka"},
-        {Product::dovecot, "dovecot"}, {Product::nginx, "nginx"},     {Product::haproxy, "haproxy"},
-        {Product::mailbox, "mailbox"}};
+        {Product::postfix, "postfix"},        {Product::exim, "exim"},
+        {Product::opensmtpd, "opensmtpd"},    {Product::courier, "courier"},
+        {Product::qpsmtpd, "qpsmtpd"},        {Product::haraka, "haraka"},
+        {Product::dovecot, "dovecot"},        {Product::nginx, "nginx"},
+        {Product::haproxy, "haproxy"},        {Product::mailbox, "mailbox"},
+        {Product::post_office, "post_office"}};
     std::vector<std::string> argv{"unshare",
                                   "--mount",
                                   "--pid",

@@ -15,7 +15,8 @@
 namespace paperround::test {
 
 // A mail server in its own namespaces: needs root. Postfix, Exim, OpenSMTPD, Courier, qpsmtpd and Haraka keep
-// what they get; Dovecot, nginx and HAProxy pass it on to a server behind them. See servers/mail_server.py.
+// what they get; Dovecot, nginx and HAProxy pass it on to a server behind them; a post office (Postfix and Dovecot) reports
+// back what it cannot deliver. See servers/mail_server.py.
 class MailServer {
   public:
     enum class Product {
@@ -28,7 +29,8 @@ class MailServer {
         dovecot,
         nginx,
         haproxy,
-        mailbox
+        mailbox,
+        post_office
     };
     struct Options {
         const TestAuthority* authority = nullptr;  // offers STARTTLS with it
@@ -42,7 +44,7 @@ class MailServer {
     MailServer(const MailServer&) = delete;
     MailServer& operator=(const MailServer&) = delete;
     [[nodiscard]] std::uint16_t port() const { return port_; }
-    // Of a mailbox (Dovecot with IMAP or POP3; any user with the password "p"): its Maildir.
+    // Of a mailbox (Dovecot with IMAP or POP3; any user with the password "p"): its Maildir. Of a post office: the folder of its users' Maildirs.
     [[nodiscard]] std::filesystem::path maildir() const { return folder_.path() / "mail"; }
     [[nodiscard]] std::string log() const;
     // Number of accepted messages; only for servers that keep what they get.

@@ -5,7 +5,8 @@ Postfix, Exim, OpenSMTPD, Courier, qpsmtpd and Haraka take mail for anybody and 
 submission service (which wants a login: any name, the password is "p"), nginx's mail proxy and HAProxy pass it on to the
 server at the port --behind; HAProxy knows a second server, which is dead.
 
-As "mailbox" Dovecot is the place that mail is fetched from, by IMAP or POP3.
+As "mailbox" Dovecot is the place that mail is fetched from, by IMAP or POP3. A "post_office" is Postfix and Dovecot: see
+mail_servers/post_office.py.
 
 usage: mail_server.py NAME --port PORT --folder FOLDER [--cert FILE --key FILE] [--refuse sender|relay]
                       [--behind PORT] [--set NAME=VALUE]…
@@ -29,12 +30,13 @@ from mail_servers.courier import courier
 from mail_servers.exim import exim
 from mail_servers.haraka import haraka
 from mail_servers.opensmtpd import opensmtpd
+from mail_servers.post_office import post_office
 from mail_servers.postfix import postfix
 from mail_servers.proxies import dovecot, haproxy, mailbox, nginx
 from mail_servers.qpsmtpd import qpsmtpd
 from mail_servers.space import add_users
 
-KEEPERS = (postfix, exim, opensmtpd, courier, qpsmtpd, haraka, mailbox)
+KEEPERS = (postfix, exim, opensmtpd, courier, qpsmtpd, haraka, mailbox, post_office)
 PROXIES = (dovecot, nginx, haproxy)
 
 

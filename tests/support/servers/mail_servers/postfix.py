@@ -16,6 +16,7 @@ error unix - - n - - error
 retry unix - - n - - error
 discard unix - - n - - discard
 local unix - n n - - local
+lmtp unix - - n - - lmtp
 proxymap unix - - n - - proxymap
 anvil unix - - n - 1 anvil
 postlog unix-dgram n - n - 1 postlogd
@@ -23,6 +24,11 @@ postlog unix-dgram n - n - 1 postlogd
 
 
 def postfix(options):
+    run_postfix(options, options.set)
+
+
+def run_postfix(options, changes, services=""):
+    """With these lines of main.cf in place of ours, and more services in master.cf."""
     folder = options.folder
     # A name server that does not exist: so the answer is the same on every machine, and comes at once.
     (folder / "resolv.conf").write_text("nameserver 127.0.0.1\noptions timeout:1 attempts:1\n")
@@ -48,11 +54,11 @@ def postfix(options):
     }
     if options.cert:
         settings |= {"smtpd_tls_security_level": "may", "smtpd_tls_chain_files": f"{folder}/key.pem, {folder}/cert.pem"}
-    settings |= options.set
+    settings |= changes
     for name in ("etc", "queue", "data"):
         (folder / name).mkdir()
     own(folder / "data", "postfix")
     (folder / "etc/main.cf").write_text("".join(f"{name} = {value}\n" for name, value in settings.items()))
-    (folder / "etc/master.cf").write_text(POSTFIX_SERVICES.format(port=f"127.0.0.1:{options.port}"))
+    (folder / "etc/master.cf").write_text(POSTFIX_SERVICES.format(port=f"127.0.0.1:{options.port}") + services)
     subprocess.run(["/usr/sbin/postfix", "-c", folder / "etc", "check"], check=True)  # creates the queue's folders
     serve("/usr/lib/postfix/sbin/master", "-c", folder / "etc", "-s")

@@ -18,6 +18,9 @@ namespace {
 
 constexpr std::uint64_t most_listed_octets = 4U << 20U;
 constexpr std::uint64_t most_reply_octets = 64U << 10U;
+// With each line of a reply libcurl counts all lines again that it has received and not yet handed on, and gives up
+// beyond 300 kB.
+constexpr std::uint64_t listed_at_once = 32;
 
 // What a command gave back, cut at its limit.
 struct Received {
@@ -170,13 +173,17 @@ Result<std::vector<ListedMail>, std::string> CurlMailbox::list_imap(std::size_t 
     if (!messages)
         return failure(
             fmt::format("{}: does not say how many mails the folder {} has", server_.host, server_.folder));
-    if (*messages == 0) return std::vector<ListedMail>();
-    auto listed = asked(
-        {.path = folder_url(),
-         .verb = fmt::format("FETCH 1:{} (UID RFC822.SIZE FLAGS)", std::min<std::uint64_t>(*messages, most)),
-         .limit = most_listed_octets});
-    if (!listed) return failure(std::move(listed.error()));
-    return mails_in_fetch(*listed);
+    const std::uint64_t last = std::min<std::uint64_t>(*messages, most);
+    std::vector<ListedMail> mails;
+    for (std::uint64_t first = 1; first <= last; first += listed_at_once) {
+        auto listed = asked({.path = folder_url(),
+                             .verb = fmt::format("FETCH {}:{} (UID RFC822.SIZE FLAGS)", first,
+                                                 std::min(first + listed_at_once - 1, last))});
+        if (!listed) return failure(std::move(listed.error()));
+        const auto some = mails_in_fetch(*listed);
+        mails.insert(mails.end(), some.begin(), some.end());
+    }
+    return mails;
 }
 
 Result<std::vector<ListedMail>, std::string> CurlMailbox::list_pop3(std::size_t most) {
@@ -203,17 +210,21 @@ Result<std::string, std::string> CurlMailbox::header(std::uint32_t number, std::
     return asked({.path = fmt::format("{}%200", number), .verb = "TOP", .limit = limit});
 }
 
-Result<void, std::string> CurlMailbox::remove(std::uint32_t number) {
+Result<void, std::string> CurlMailbox::remove(std::span<const std::uint32_t> numbers) {
+    if (numbers.empty()) return {};
     if (server_.protocol == MailboxServer::Protocol::pop3) {
-        auto done = asked({.path = std::to_string(number), .verb = "DELE", .no_body = true});
-        if (!done) return failure(std::move(done.error()));
+        for (const std::uint32_t number : numbers) {
+            auto done = asked({.path = std::to_string(number), .verb = "DELE", .no_body = true});
+            if (!done) return failure(std::move(done.error()));
+        }
         return {};
     }
+    const std::string set = fmt::format("{}", fmt::join(numbers, ","));
     auto marked =
-        asked({.path = folder_url(), .verb = fmt::format("UID STORE {} +FLAGS.SILENT (\\Deleted)", number)});
+        asked({.path = folder_url(), .verb = fmt::format("UID STORE {} +FLAGS.SILENT (\\Deleted)", set)});
     if (!marked) return failure(std::move(marked.error()));
     // Without UIDPLUS (RFC 4315) all mails go that are marked so.
-    if (asked({.path = folder_url(), .verb = fmt::format("UID EXPUNGE {}", number)})) return {};
+    if (asked({.path = folder_url(), .verb = fmt::format("UID EXPUNGE {}", set)})) return {};
     auto expunged = asked({.path = folder_url(), .verb = "EXPUNGE"});
     if (!expunged) return failure(std::move(expunged.error()));
     return {};
@@ -231,7 +242,7 @@ Result<bool, std::string> CurlMailbox::put_aside(std::uint32_t number) {
     auto copied = asked(
         {.path = folder_url(), .verb = fmt::format("UID COPY {} \"{}\"", number, server_.unreadable_folder)});
     if (!copied) return failure(std::move(copied.error()));
-    if (auto removed = remove(number); !removed) return failure(std::move(removed.error()));
+    if (auto removed = remove({&number, 1}); !removed) return failure(std::move(removed.error()));
     return true;
 }
 

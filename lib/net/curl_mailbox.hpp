@@ -43,7 +43,7 @@ class CurlMailbox final : public RemoteMailbox {
     [[nodiscard]] Result<std::vector<ListedMail>, std::string> list(std::size_t most) override;
     [[nodiscard]] Result<std::string, std::string> fetch(std::uint32_t number, std::uint64_t limit) override;
     [[nodiscard]] Result<std::string, std::string> header(std::uint32_t number, std::uint64_t limit) override;
-    [[nodiscard]] Result<void, std::string> remove(std::uint32_t number) override;
+    [[nodiscard]] Result<void, std::string> remove(std::span<const std::uint32_t> numbers) override;
     [[nodiscard]] Result<bool, std::string> put_aside(std::uint32_t number) override;
 
   private:

@@ -1,10 +1,11 @@
-// A mailbox on a server (IMAP, RFC 9051; POP3, RFC 1939) whose mails are fetched one by one, and then removed or put
-// aside. One session: made for it and destroyed at its end, which is when a POP3 server removes what it was told to. A
+// A mailbox on a server (IMAP, RFC 9051; POP3, RFC 1939) whose mails are fetched one by one, and then removed together or
+// put aside. One session: made for it and destroyed at its end, which is when a POP3 server removes what it was told to. A
 // failure is a line for a person, without secrets, and ends the session: what was not removed is there the next time.
 // One thread.
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -28,7 +29,8 @@ class RemoteMailbox {
     // Its header alone, to tell a mail that is too large to be fetched.
     [[nodiscard]] virtual Result<std::string, std::string> header(std::uint32_t number,
                                                                   std::uint64_t limit) = 0;
-    [[nodiscard]] virtual Result<void, std::string> remove(std::uint32_t number) = 0;
+    // All of them at once where the server can.
+    [[nodiscard]] virtual Result<void, std::string> remove(std::span<const std::uint32_t> numbers) = 0;
     // False: the server has no folders, and the mail is where it was.
     [[nodiscard]] virtual Result<bool, std::string> put_aside(std::uint32_t number) = 0;
 };

@@ -1,6 +1,7 @@
 // Dovecot with IMAP and POP3. Starting one takes a second: the cases share what they can.
 #include "net/curl_mailbox.hpp"
 
+#include <array>
 #include <catch2/catch.hpp>
 #include <fstream>
 #include <set>
@@ -34,6 +35,7 @@ struct FetchedFrom {
     static test::MailServer::Options options_of(const test::TestAuthority& authority,
                                                 MailboxServer::Protocol protocol, MailboxServer::Tls tls) {
         test::MailServer::Options options{.authority = &authority, .refuse = {}, .set = {}};
+        if (tls == MailboxServer::Tls::none) options.authority = nullptr;
         if (protocol == MailboxServer::Protocol::pop3) options.set.emplace_back("protocol=pop3");
         if (tls == MailboxServer::Tls::implicit) options.set.emplace_back("tls=implicit");
         return options;
@@ -63,6 +65,26 @@ std::string without_cr(std::string text) {
     return text;
 }
 
+// More lines than libcurl takes as one reply, and at once more octets.
+void fetches_much(MailboxServer::Protocol protocol, MailboxServer::Tls tls) {
+    const FetchedFrom mailbox(protocol, tls);
+    constexpr int count = 300;
+    const std::string mail = "Subject: one of many\n\n" + std::string(1'000, 'x') + "\n";
+    for (int i = 0; i < count; ++i) mailbox.deliver(std::to_string(i) + ".a.host", mail);
+    mailbox.deliver("large.a.host", mail + std::string(2'000'000, 'x'));
+    net::CurlMailbox session(mailbox.server, never);
+    const auto listed = session.list(count + 1);
+    INFO((listed ? std::string() : listed.error()));
+    REQUIRE(listed);
+    REQUIRE(listed->size() == count + 1);
+    for (const net::ListedMail& each : *listed) {
+        const auto fetched = session.fetch(each.number, 4U << 20U);
+        INFO((fetched ? std::string() : fetched.error()));
+        REQUIRE(fetched);
+        CHECK(fetched->size() >= each.octets);
+    }
+}
+
 void fetches_and_removes(MailboxServer::Protocol protocol, MailboxServer::Tls tls) {
     const FetchedFrom mailbox(protocol, tls);
     const std::string first = "Subject: one\n\n.begins with a dot\nends\n";
@@ -79,8 +101,8 @@ void fetches_and_removes(MailboxServer::Protocol protocol, MailboxServer::Tls tl
         CHECK(without_cr(session.fetch(listed->at(0).number, 1U << 20U).value()) == first);
         CHECK(without_cr(session.fetch(listed->at(1).number, 1U << 20U).value()) == second);
         CHECK(without_cr(session.header(listed->at(1).number, 1000).value()).starts_with("Subject: two\n"));
-        CHECK(session.remove(listed->at(0).number));
-        CHECK(session.remove(listed->at(1).number));
+        const std::array numbers{listed->at(0).number, listed->at(1).number};
+        CHECK(session.remove(numbers));
     }
     CHECK(test::eventually([&] { return mailbox.mails() == 1; }));
     net::CurlMailbox next(mailbox.server, never);
@@ -103,6 +125,22 @@ TEST_CASE("mails are fetched by POP3 over STLS, and removed") {
 
 TEST_CASE("mails are fetched by POP3 over TLS, and removed") {
     fetches_and_removes(MailboxServer::Protocol::pop3, MailboxServer::Tls::implicit);
+}
+
+TEST_CASE("one session fetches any number of mails by IMAP") {
+    fetches_much(MailboxServer::Protocol::imap, MailboxServer::Tls::required);
+}
+
+TEST_CASE("one session fetches any number of mails by IMAP without TLS") {
+    fetches_much(MailboxServer::Protocol::imap, MailboxServer::Tls::none);
+}
+
+TEST_CASE("one session fetches any number of mails by POP3") {
+    fetches_much(MailboxServer::Protocol::pop3, MailboxServer::Tls::required);
+}
+
+TEST_CASE("one session fetches any number of mails by POP3 without TLS") {
+    fetches_much(MailboxServer::Protocol::pop3, MailboxServer::Tls::none);
 }
 
 TEST_CASE("a mail that is put aside is in a folder of its own, where there are folders") {
@@ -147,7 +185,7 @@ TEST_CASE("a session that has failed is over") {
     net::CurlMailbox session(mailbox.server, never);
     const auto number = session.list(10).value().at(0).number;
     CHECK_FALSE(session.fetch(number, 1000));
-    CHECK_FALSE(session.remove(number));
+    CHECK_FALSE(session.remove({&number, 1}));
     CHECK(mailbox.mails() == 1);
 }
 

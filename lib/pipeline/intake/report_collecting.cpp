@@ -189,28 +189,24 @@ Result<std::size_t, std::string> ReportCollecting::take(net::RemoteMailbox& sess
     for (const Fetched& mail : fetched) returned.push_back({mail.octets, mailbox.name, {}, mail.whole});
     const auto taken = intake.take(returned);
     std::size_t gone = 0;
+    std::vector<std::uint32_t> removable;
     for (std::size_t i = 0; i < fetched.size(); ++i) {
         if (!taken[i].seen_before) tell(mailbox, fmt::format("mail {}", fetched[i].number), taken[i]);
-        if (!taken[i].unreadable) {
-            if (auto removed = session.remove(fetched[i].number); !removed)
-                return failure(std::move(removed.error()));
-            ++gone;
-            continue;
+        if (taken[i].unreadable) {
+            auto aside = session.put_aside(fetched[i].number);
+            if (!aside) return failure(std::move(aside.error()));
+            if (*aside) {
+                ++gone;
+                continue;
+            }
+            // What is too large stays where it is: to keep its beginning would be to lose the rest.
+            if (!fetched[i].whole) continue;
+            if (auto kept = spool_.keep(fetched[i].octets); !kept) return failure(std::move(kept.error()));
         }
-        auto aside = session.put_aside(fetched[i].number);
-        if (!aside) return failure(std::move(aside.error()));
-        if (*aside) {
-            ++gone;
-            continue;
-        }
-        // What is too large stays where it is: to keep its beginning would be to lose the rest.
-        if (!fetched[i].whole) continue;
-        if (auto kept = spool_.keep(fetched[i].octets); !kept) return failure(std::move(kept.error()));
-        if (auto removed = session.remove(fetched[i].number); !removed)
-            return failure(std::move(removed.error()));
-        ++gone;
+        removable.push_back(fetched[i].number);
     }
-    return gone;
+    if (auto removed = session.remove(removable); !removed) return failure(std::move(removed.error()));
+    return gone + removable.size();
 }
 
 void ReportCollecting::tell(const Mailbox& mailbox, const std::string& mail, const TakenMail& taken) {

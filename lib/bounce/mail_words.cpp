@@ -30,6 +30,7 @@ no se ha podido|error de entrega|fallo de entrega|fallo en la entrega|mensaje de
 non recapitabile|mancato recapito|mancata consegna|non consegnat|errore di consegna|impossibile recapitare|
 avviso di mancata|não entregue|nao entregue|não foi possível entregar|falha na entrega|falha de entrega|
 não pôde ser entregue|erro na entrega|mensagem devolvida|onbestelbaar|niet bezorgd|niet afgeleverd|kan niet worden|
+gick inte att leverera|kan inte levereras|kan ikke leveres|kan ikke levere|levering mislykkedes|levering mislyktes|ei voida toimittaa|
 mislukt|kunde inte levereras|inte levererat|olevererat|oleverbart|kunne ikke leveres|ikke levert|ikke leveret|
 uleverbar|toimitus epäonnistui|ei voitu toimittaa|niedostarcz|nie można dostarczyć|nie dostarczono|
 zwrot wiadomości|nedoručiteln|nedoručen|kézbesíthetetlen|kézbesítési|teslim edilemedi|teslim edilemeyen|
@@ -72,6 +73,7 @@ nicht zugestellt|nicht zustellbar|unzustellbar|konnte nicht|nicht ausgeliefert|f
 n'a pas pu|n'a pas été|n'ont pas pu|impossible de remettre|non remis|non distribu|échec|echec|erreur|
 no se pudo|no se puede|no ha podido|no pudo ser|no se ha podido|no fue entregado|no ha sido|non è stato|non e' stato|
 impossibile|non consegnat|mancata|recapit|não foi|não pôde|nao foi|nao pode|não pode|falha|niet worden|niet bezorgd|
+misslyckades|mislykkedes|mislyktes|gick inte att|kan ikke leveres|kan inte levereras|ikke levert|ikke leveret|epäonnistui|ei voida toimittaa|
 niet afgeleverd|kunde inte|kunne ikke|ei voitu|nie mogła|nie można|nie może|nie został|nebylo možn|nem lehetett|
 teslim edilem|не может быть|не удалось|не доставлен|невозможно|не было доставлен|не была доставлен|
 无法|退回|退信|失败|不存在|沒有|未能|できません|できなかった|送信に失敗|失敗しました|届きません|配信|返送|)";
@@ -144,6 +146,8 @@ szabadságon|nem vagyok|izindeyim|ofis dışındayım|в отпуске|не н�
 constexpr std::string_view challenges = R"(
 confirm that you are a human|confirm you are a human|confirm that you are human|confirm you are human|prove that you are human|
 prove you are human|you are a real person|you're a real person|you are not a spammer|you are a human|you are human|
+confirm that you are a person|confirm you are a person|you are a real human|prove that you are a person|to get on the guest list|
+echter mensch|echte person sind|personne réelle|persona reale|persona real|pessoa real|een echt persoon|реальный человек|
 not a robot|to verify that you are|verify that your message|verify your email to|verify you are|sender verification|sender confirmation|
 sender address verification|confirm your message|confirm your email message|confirm that you sent|
 confirm this message|please confirm your mail|your message is being held|your message has been held|

@@ -180,7 +180,8 @@ bool SurveyedMessage::is_from_mail_system() const {
         const std::string_view value = field_of(header, name);
         if (value.empty()) continue;
         if (is_mail_system(clean_address(value))) return true;
-        const auto bracket = value.find('<');
+        // "<MAILER-DAEMON>" is a name.
+        const auto bracket = value.starts_with('<') ? std::string_view::npos : value.find('<');
         const std::string shown = refusal::plain_words(value.substr(0, std::min(bracket, value.size())));
         if (name == "From" && is_mail_system_name(shown)) return true;
     }

@@ -85,7 +85,9 @@ skrzynka odbiorcy jest pełna|przepełnion|przekroczona pojemność|перепо
 превышен лимит размера ящика|ящик полон|inkorgen är full|brevlådan är full|postkassen er fuld|
 postilaatikko on täynnä|schránka je plná|posta kutusu dolu|kotası dolu|a postafiók megtelt|邮箱已满|信箱已满|邮箱空间不足|
 空间不足|容量已满|信箱已滿|邮箱容量|超过邮箱|空間不足|已超过配额|メールボックスがいっぱい|メールボックスが一杯|メールボックスの容量|容量を超え|容量オーバー|容量が一杯|容量がいっぱい|満杯|메일함|용량 초과|
-mailbox is over|mailbox space has been used up|user's space has been used up|)";
+ontvanger is vol|postbus is vol|postlåda är full|postlådan är full|indbakke er fuld|indbakken er fuld|postkasse er fuld|innboks er full|
+innboksen er full|postboks er full|laatikko on täynnä|postafiókja megtelt|destinatário está cheia|destinataire est pleine|
+destinatario está lleno|empfängers ist voll|empfängerpostfach ist voll|mailbox is over|mailbox space has been used up|user's space has been used up|)";
 
 constexpr std::string_view moved_phrases = R"(
 has been replaced by|user has moved|has moved to|has moved; please try|recipient has moved|address has changed|
@@ -163,7 +165,8 @@ domaine inconnu|domaine n'existe pas|nom de domaine n|hôte inconnu|dominio no e
 dominio inexistente|dominio non esiste|dominio sconosciuto|domínio não existe|domínio inexistente|
 домен не существует|домен не найден|домена не существует|нет такого домена|域名不存在|域名错误|无法解析域名|域名|ドメインが見つかりません|
 ドメインが存在しません|ホストが見つかりません|存在しないドメイン|
-domain no longer exists|domain has been deleted|domain is no longer|)";
+dominio inesistente|host inesistente|host sconosciuto|domein bestaat niet|onbekend domein|domænet findes ikke|domenet finnes ikke|domänen finns inte|
+verkkotunnusta ei|domena nie istnieje|doména neexistuje|domain no longer exists|domain has been deleted|domain is no longer|)";
 
 constexpr std::string_view unknown_user_phrases = R"(
 user unknown|unknown user|unknown or invalid user|user not known|user is unknown|user not found|
@@ -300,7 +303,7 @@ service currently unavailable|service temporarily|service not available|mailer e
 command failed|command output|pipe to ||exit status|exited with|procmail|maildrop|can't create user output|
 cannot create user output|can't create output|error writing|error in processing|encountered an error while|
 local delivery failed|delivery to file forbidden|delivery to pipe forbidden|ldap server|ldap attribute|
-homedir creat|qmail-forward|bad interpreter|permission denied|unable to open|interrupted system call|
+internal resource|temporarily unavailable|homedir creat|qmail-forward|bad interpreter|permission denied|unable to open|interrupted system call|
 message store|database|unexpected condition|resources temporarily|resources are temporarily|insufficient resources|out of memory|
 cannot allocate|no mdb|several matches found|ambiguous|could not load drd|system load|too busy|server busy|
 overloaded|lmtp error|interner fehler|erreur interne|error interno|errore interno|erro interno|

@@ -21,6 +21,7 @@
 #include "email/template/template_set.hpp"
 #include "pipeline/data/data_directory.hpp"
 #include "pipeline/data/data_safety.hpp"
+#include "pipeline/intake/mailbox_access.hpp"
 #include "pipeline/intake/webhook_access.hpp"
 #include "pipeline/plan/wanted_readers.hpp"
 #include "pipeline/press/signing.hpp"
@@ -184,6 +185,29 @@ void print_webhooks(const config::Settings& settings) {
             "warning: bounces.webhooks: public_url is not https: addresses and secrets come in the clear\n");
 }
 
+// Why nothing is collected from there; empty: it is. Access tokens are the daemon's alone, so nobody logs in with one.
+std::string trouble_of(const config::BounceMailbox& mailbox) {
+    if (mailbox.oauth) return {};
+    if (mailbox.kind == config::MailboxKind::maildir) {
+        std::error_code unknown;
+        const bool there = std::filesystem::is_directory(mailbox.maildir / "new", unknown);
+        return there ? "" : "it has no folder \"new\": nothing is collected from there";
+    }
+    auto password = config::read_password(mailbox);
+    if (!password) return std::move(password.error());
+    const auto tried = pipeline::try_mailbox({.mailbox = mailbox, .password = std::move(*password)});
+    return tried ? "" : "nothing can be collected from there: " + tried.error();
+}
+
+void print_mailboxes(const config::Settings& settings) {
+    for (const config::BounceMailbox& mailbox : settings.bounces.mailboxes) {
+        if (const std::string trouble = trouble_of(mailbox); !trouble.empty())
+            fmt::print("warning: {}: {}\n", mailbox.name(), terminal_text(trouble));
+        else if (mailbox.oauth)
+            fmt::print("note: {}: not tried, since it wants an access token\n", mailbox.name());
+    }
+}
+
 void print_advice(const config::Settings& settings) {
     print_webhooks(settings);
     for (const std::string& line : warnings_about(settings, full_host_name())) fmt::print("{}\n", line);
@@ -194,14 +218,7 @@ void print_advice(const config::Settings& settings) {
         print_return_path(settings, newsletter);
         print_faint_accent(newsletter);
     }
-    for (const config::BounceMailbox& mailbox : settings.bounces.mailboxes) {
-        std::error_code unknown;
-        const bool missing = mailbox.kind == config::MailboxKind::maildir &&
-                             !std::filesystem::is_directory(mailbox.maildir / "new", unknown);
-        if (missing)
-            fmt::print("warning: {}: it has no folder \"new\": nothing is collected from there\n",
-                       mailbox.name());
-    }
+    print_mailboxes(settings);
 }
 
 // "signed as example.org with news (rsa) + ed (ed25519)"

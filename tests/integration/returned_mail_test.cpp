@@ -115,3 +115,19 @@ TEST_CASE_METHOD(
     CHECK(suppressed == std::set<std::string>{"unknown1@readers.example", "unknown2@readers.example",
                                               "unknown3@readers.example"});
 }
+
+TEST_CASE_METHOD(PostOfficeFixture, "check says which mailboxes cannot be reached, and why") {
+    const auto good = command({"check"});
+    CHECK(good.status == 0);
+    CHECK_THAT(good.output, !Catch::Contains("nothing can be collected"));
+    std::filesystem::permissions(dir / "password", std::filesystem::perms::owner_all);
+    dir.write("password", "not-mine\n");
+    std::filesystem::permissions(dir / "password", std::filesystem::perms::owner_read);
+    const auto refused = command({"check"});
+    CHECK(refused.status == 0);
+    CHECK_THAT(
+        refused.output,
+        Catch::Contains(fmt::format("warning: imap notes@localhost:{}: nothing can be collected", imap)) &&
+            Catch::Contains(fmt::format("warning: pop3 news@localhost:{}: nothing can be collected", pop3)) &&
+            !Catch::Contains("not-mine"));
+}

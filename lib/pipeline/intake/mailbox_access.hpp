@@ -28,6 +28,10 @@ struct MailboxAccess {
 using OpenMailbox = std::function<Result<std::unique_ptr<net::RemoteMailbox>, std::string>(
     const MailboxAccess& access, const std::atomic<bool>& cancelled)>;
 
+// Logs in over the network with the password and looks into the folder, for two times five seconds at most. The failure
+// is a line for a person.
+[[nodiscard]] Result<void, std::string> try_mailbox(const MailboxAccess& access);
+
 // Over the network.
 [[nodiscard]] Result<std::unique_ptr<net::RemoteMailbox>, std::string> open_remote_mailbox(
     const MailboxAccess& access, const std::atomic<bool>& cancelled);

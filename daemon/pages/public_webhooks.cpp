@@ -11,7 +11,7 @@ PublicWebhooks::PublicWebhooks(std::shared_ptr<pipeline::DeliveryService> servic
     intake_ = std::make_unique<pipeline::WebhookIntake>(
         pipeline::open_database(service_->settings().data_dir), service_->webhooks(), service_->signer(),
         clock, events, service_->recall(), http_);
-    routes_ = std::make_unique<pages::WebhookRoutes>(*intake_);
+    routes_ = std::make_unique<pages::WebhookRoutes>(*intake_, service_->settings().http.trusted_proxies);
 }
 
 }  // namespace paperround::daemon

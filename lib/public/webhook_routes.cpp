@@ -3,6 +3,8 @@
 #include <string>
 #include <utility>
 
+#include "web/client_address.hpp"
+
 namespace paperround::pages {
 
 using pipeline::WebhookAnswer;
@@ -49,37 +51,27 @@ WebhookCall call_of(std::string_view path, const HttpRequest& request) {
             .body = request.body};
 }
 
-// A place among the bodies that are read at the same time, or none if all are taken.
-class Place {
-  public:
-    explicit Place(std::shared_ptr<std::atomic<int>> taken)
-        : taken_(std::move(taken)), mine_(taken_->fetch_add(1) < hooks_at_once) {}
-    ~Place() { taken_->fetch_sub(1); }
-    Place(const Place&) = delete;
-    Place& operator=(const Place&) = delete;
-    explicit operator bool() const { return mine_; }
-
-  private:
-    std::shared_ptr<std::atomic<int>> taken_;
-    bool mine_;
-};
-
 }  // namespace
 
 web::Admission WebhookRoutes::admit(const HttpRequest& head) {
     if (const auto admitted = intake_.admit(call_of(head.path, head)); admitted != WebhookAnswer::taken)
         return {.answer = [admitted](const HttpRequest&) { return response_for(admitted); }};
-    const auto place = std::make_shared<Place>(reading_);
-    if (!*place) {
+    const auto place =
+        BodyPlaces::take(reading_, web::client_of(head, trusted_proxies_), std::chrono::steady_clock::now());
+    if (!place) {
         return {.answer = [](const HttpRequest&) {
             return in_words(503, "others are being read; send it again\n", {{"Retry-After", "10"}});
         }};
     }
-    return {.body_limit = hook_limit, .answer = [this, place, path = head.path](const HttpRequest& request) {
-                if (request.too_large) return in_words(413, "larger than 1 MiB\n");
-                if (!request.complete) return in_words(400, "the body ended early\n");
-                return response_for(intake_.take(call_of(path, request)));
-            }};
+    return {.body_limit = hook_limit,
+            .answer =
+                [this, place, path = head.path](const HttpRequest& request) {
+                    place->arrived();
+                    if (request.too_large) return in_words(413, "larger than 1 MiB\n");
+                    if (!request.complete) return in_words(400, "the body ended early\n");
+                    return response_for(intake_.take(call_of(path, request)));
+                },
+            .given_up = place->given_up()};
 }
 
 }  // namespace paperround::pages

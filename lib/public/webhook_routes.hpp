@@ -8,22 +8,25 @@
 // the database or a certificate cannot be had, or too many others are being read.
 #pragma once
 
-#include <atomic>
 #include <memory>
+#include <utility>
+#include <vector>
 
+#include "base/address/ip_network.hpp"
 #include "pipeline/intake/webhook_intake.hpp"
+#include "public/body_places.hpp"
 #include "web/routes.hpp"
 
 namespace paperround::pages {
 
 inline constexpr std::string_view hook_path = "/hook/";
 inline constexpr std::size_t hook_limit = 1U << 20U;  // octets; the largest batch of SendGrid has less
-inline constexpr int hooks_at_once = 12;
 
 class WebhookRoutes final : public web::Routes {
   public:
-    // Must outlive this object and its answers.
-    explicit WebhookRoutes(pipeline::WebhookIntake& intake) : intake_(intake) {}
+    // `intake` must outlive this object and its answers.
+    WebhookRoutes(pipeline::WebhookIntake& intake, std::vector<IpNetwork> trusted_proxies)
+        : intake_(intake), trusted_proxies_(std::move(trusted_proxies)) {}
 
     [[nodiscard]] bool owns(std::string_view path) const override { return path.starts_with(hook_path); }
     [[nodiscard]] std::string_view methods() const override { return "POST"; }
@@ -31,7 +34,8 @@ class WebhookRoutes final : public web::Routes {
 
   private:
     pipeline::WebhookIntake& intake_;
-    std::shared_ptr<std::atomic<int>> reading_ = std::make_shared<std::atomic<int>>(0);
+    std::vector<IpNetwork> trusted_proxies_;
+    std::shared_ptr<BodyPlaces> reading_ = std::make_shared<BodyPlaces>();
 };
 
 }  // namespace paperround::pages

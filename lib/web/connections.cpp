@@ -36,6 +36,7 @@ bool is_late(const Connections::Connection& connection, const ConnectionTimes& t
             return age >= std::min(times.header, times.request) ||
                    (age >= times.first_octet && !has_sent_anything(connection.socket));
         case Connections::Stage::body:
+            return age >= times.request || (connection.given_up && *connection.given_up);
         case Connections::Stage::answering:
             return age >= times.request;
         case Connections::Stage::events:
@@ -77,6 +78,12 @@ void Connections::closed(Handle connection) {
 void Connections::reached(Handle connection, Stage stage) {
     const Lock lock(mutex_);
     connection->stage = stage;
+}
+
+void Connections::reads_body(Handle connection, std::shared_ptr<const std::atomic<bool>> given_up) {
+    const Lock lock(mutex_);
+    connection->stage = Stage::body;
+    connection->given_up = std::move(given_up);
 }
 
 void Connections::streams(Handle connection, const std::shared_ptr<EventStream>& events) {

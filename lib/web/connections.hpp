@@ -3,6 +3,7 @@
 // calls closed(). Thread-safe.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
@@ -36,6 +37,7 @@ class Connections {
         Stage stage = Stage::header;
         bool let_go = false;
         std::shared_ptr<EventStream> events = {};
+        std::shared_ptr<const std::atomic<bool>> given_up = {};  // in stage `body`; null: never
     };
     using Handle = std::list<Connection>::iterator;
 
@@ -48,9 +50,10 @@ class Connections {
     // Call it before the socket is closed.
     void closed(Handle connection);
     void reached(Handle connection, Stage stage);
+    void reads_body(Handle connection, std::shared_ptr<const std::atomic<bool>> given_up);
     void streams(Handle connection, const std::shared_ptr<EventStream>& events);
 
-    // Drops connections that are late, and ends the streams whose clients are gone. Call it often.
+    // Drops connections that are late or given up, and ends the streams whose clients are gone. Call it often.
     void let_go_of_the_late(Instant now);
     // Waits for no further data from clients; data that has arrived is still read.
     void stop_waiting();

@@ -247,7 +247,7 @@ MHD_Result Listener::Impl::take(MHD_Connection* connection, Exchange& exchange, 
             MHD_get_connection_values(connection, MHD_HEADER_KIND, &keep_field, &exchange.request.fields);
             exchange.admission = admit(exchange.request);
             exchange.state = Exchange::State::body;
-            connections.reached(*handle_of(connection), Connections::Stage::body);
+            connections.reads_body(*handle_of(connection), exchange.admission.given_up);
             return MHD_YES;
         case Exchange::State::body:
             if (*size == 0) {

@@ -7,6 +7,7 @@
 // when there are too many.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -38,6 +39,8 @@ struct Admission {
     // Called on a worker's thread when the body is complete or has ended early. If it throws, the answer is
     // 503.
     std::function<HttpResponse(const HttpRequest&)> answer;
+    // Once it is true the rest of the body is not waited for: the connection is ended within a second. Null: never.
+    std::shared_ptr<const std::atomic<bool>> given_up = {};
 };
 
 struct ListenerOptions {

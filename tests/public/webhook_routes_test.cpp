@@ -1,14 +1,19 @@
 #include "public/webhook_routes.hpp"
 
+#include <netinet/in.h>
+#include <sys/socket.h>
+
 #include <catch2/catch.hpp>
 
 #include "base/encoding.hpp"
+#include "base/file.hpp"
 #include "db/raw_sql.hpp"
 #include "pipeline/data/data_directory.hpp"
 #include "queue/store/report_store.hpp"
 #include "support/manual_clock.hpp"
 #include "support/quiet_events.hpp"
 #include "support/temp_dir.hpp"
+#include "support/wait.hpp"
 
 using namespace paperround;
 
@@ -20,6 +25,27 @@ class NoHttp final : public net::HttpClient {
         return failure(net::HttpError{net::HttpError::Code::connect, "no network"});
     }
 };
+
+Descriptor connected(std::uint16_t port) {
+    Descriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    REQUIRE(::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+    return socket;
+}
+
+void send_all(const Descriptor& socket, const std::string& octets) {
+    static_cast<void>(::send(socket.get(), octets.data(), octets.size(), MSG_NOSIGNAL));
+}
+
+std::string answer_on(const Descriptor& socket) {
+    std::string answer(100, '\0');
+    const auto got = ::recv(socket.get(), answer.data(), answer.size(), 0);
+    answer.resize(static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+    return answer;
+}
 
 // "mark" of Postmark, and "gun" of Mailgun.
 struct HookFixture {
@@ -65,7 +91,7 @@ struct HookFixture {
     test::QuietEvents events;
     pipeline::WebhookIntake intake{
         pipeline::open_database(dir.path()), webhooks(), signer, clock, events, recall, http};
-    pages::WebhookRoutes routes{intake};
+    pages::WebhookRoutes routes{intake, {}};
 };
 
 }  // namespace
@@ -109,7 +135,8 @@ TEST_CASE_METHOD(HookFixture, "of more than twelve bodies at once the others are
     const web::HttpRequest head{
         .method = "POST", .path = "/hook/mark/a-long-secret-for-it", .query = {}, .fields = {}};
     std::vector<web::Admission> reading;
-    for (int i = 0; i < pages::hooks_at_once; ++i) reading.push_back(routes.admit(head));
+    for (int i = 0; i < static_cast<int>(pages::BodyPlaces::places); ++i)
+        reading.push_back(routes.admit(head));
     CHECK(post(head.path, event) == 503);
     reading.clear();
     CHECK(post(head.path, event) == 200);
@@ -119,6 +146,39 @@ TEST_CASE_METHOD(HookFixture, "what the service never sends is told, and nothing
     CHECK(post("/hook/mark/a-long-secret-for-it", "<html>") == 400);
     CHECK(post("/hook/mark/a-long-secret-for-it", R"({"a":1})") == 400);
     CHECK(taken() == 0);
+}
+
+// They come again whenever they are thrown out, and each sends a body that never ends.
+TEST_CASE_METHOD(HookFixture, "500 slow strangers keep no provider out") {
+    auto listener =
+        web::Listener::start([this](const web::HttpRequest& head) { return routes.admit(head); }, {}).value();
+    std::vector<Descriptor> strangers;
+    const auto stranger = [&] {
+        Descriptor socket = connected(listener.port());
+        send_all(socket, "POST /hook/gun HTTP/1.1\r\nHost: a\r\nContent-Length: 9000\r\n\r\n{");
+        return socket;
+    };
+    for (int i = 0; i < 500; ++i) strangers.push_back(stranger());
+    const auto is_gone = [](const Descriptor& socket) {
+        char octet = 0;
+        return ::recv(socket.get(), &octet, 1, MSG_PEEK | MSG_DONTWAIT) >= 0;
+    };
+    std::string status;
+    CHECK(test::eventually(
+        [&] {
+            for (Descriptor& each : strangers) {
+                if (is_gone(each)) each = stranger();
+            }
+            const Descriptor provider = connected(listener.port());
+            send_all(provider,
+                     "POST /hook/mark/a-long-secret-for-it HTTP/1.1\r\nHost: a\r\nContent-Length: " +
+                         std::to_string(std::string_view(event).size()) + "\r\n\r\n" + event);
+            status = answer_on(provider);
+            return status.starts_with("HTTP/1.1 200");
+        },
+        std::chrono::seconds(8)));
+    INFO(status);
+    CHECK(taken() == 1);
 }
 
 // Which the listener answers with 503.

@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 #include <stdexcept>
+#include <utility>
 
 #include "base/encoding.hpp"
 #include "base/text.hpp"
@@ -63,7 +65,8 @@ struct CurlMailbox::Session {
     CURL* curl = curl_easy_init();
     const std::atomic<bool>* cancelled = nullptr;
     bool begun = false;
-    std::string ended = {};  // why
+    std::optional<std::pair<std::uint32_t, std::uint32_t>> unmarked = {};  // UIDs, the first and the last
+    std::string ended = {};                                                // why
     Session() {
         if (curl == nullptr) throw std::runtime_error("libcurl cannot make a handle");
     }
@@ -183,7 +186,19 @@ Result<std::vector<ListedMail>, std::string> CurlMailbox::list_imap(std::size_t 
         const auto some = mails_in_fetch(*listed);
         mails.insert(mails.end(), some.begin(), some.end());
     }
+    if (!mails.empty()) session_->unmarked = {mails.front().number, mails.back().number};
     return mails;
+}
+
+// A fetch marks its mail as seen, which takes servers much longer than the fetch itself: Dovecot gives four times as many
+// mails a second if all are marked before.
+void CurlMailbox::mark_listed_as_seen() {
+    if (!session_->unmarked) return;
+    const auto [first, last] = *session_->unmarked;
+    session_->unmarked.reset();
+    // Where that is refused each fetch does it.
+    static_cast<void>(asked(
+        {.path = folder_url(), .verb = fmt::format("UID STORE {}:{} +FLAGS.SILENT (\\Seen)", first, last)}));
 }
 
 Result<std::vector<ListedMail>, std::string> CurlMailbox::list_pop3(std::size_t most) {
@@ -196,6 +211,7 @@ Result<std::vector<ListedMail>, std::string> CurlMailbox::list_pop3(std::size_t 
 
 Result<std::string, std::string> CurlMailbox::fetch(std::uint32_t number, std::uint64_t limit) {
     const bool imap = server_.protocol == MailboxServer::Protocol::imap;
+    if (imap) mark_listed_as_seen();
     return asked({.path = imap ? fmt::format("{}/;UID={}", folder_url(), number) : std::to_string(number),
                   .verb = {},
                   .limit = limit});

@@ -54,6 +54,7 @@ class CurlMailbox final : public RemoteMailbox {
     [[nodiscard]] Result<std::string, std::string> asked(const Command& command);
     [[nodiscard]] Result<std::vector<ListedMail>, std::string> list_imap(std::size_t most);
     [[nodiscard]] Result<std::vector<ListedMail>, std::string> list_pop3(std::size_t most);
+    void mark_listed_as_seen();
     [[nodiscard]] std::string folder_url() const;
 
     CurlLibrary library_;

@@ -4,33 +4,14 @@ import dataclasses
 import os
 import shutil
 import sqlite3
-import statistics
 import subprocess
-import sys
 import tempfile
 import time
 
+import bounces
 import scene
+from rows import Row, repeated, say
 from scene import MESSAGE_BYTES, PAPERROUND, ROOT, TOOLS, Scene, delayed, sink, timed
-
-
-@dataclasses.dataclass
-class Row:
-    """One line of the report. `least` or `most` is the target; where both are None the line only informs."""
-    what: str
-    values: list
-    unit: str = "×"
-    least: float | None = None
-    most: float | None = None
-
-    @property
-    def median(self):
-        return statistics.median(self.values)
-
-    @property
-    def met(self):
-        return not (self.least is not None and self.median < self.least or
-                    self.most is not None and self.median > self.most)
 
 
 @dataclasses.dataclass
@@ -43,22 +24,7 @@ class Sizes:
     many: int          # subscribers of the large newsletter
     few: int           # and of the small one that it is compared with
     watched: int       # deliveries of the large queue over which its rate is measured
-
-
-def say(text):
-    print(text, file=sys.stderr, flush=True)
-
-
-def repeated(runs, once):
-    """Calls once() so many times and returns its results column by column."""
-    columns = None
-    for run in range(runs):
-        result = once()
-        say(f"  run {run + 1}: " + ", ".join(f"{value:.3g}" for value in result))
-        columns = [[] for _ in result] if columns is None else columns
-        for column, value in zip(columns, result):
-            column.append(value)
-    return columns
+    reports: int       # that lie in a mailbox
 
 
 def smtp_source(port, messages, octets, connections=20):
@@ -347,7 +313,7 @@ def first_mail(sizes, folder):
 
 
 ALL = {"speed": speed, "signing": signing, "nodemailer": nodemailer, "distance": distance, "distant": distant, "slow-disk": slow_disk,
-       "first-mail": first_mail, "many": many}
+       "first-mail": first_mail, "many": many, "bounces": bounces.bounces}
 
 
 def run(names, sizes):

@@ -139,4 +139,6 @@ Written by `./dev bench`. {summary}
 - {sizes.runs} runs, each with both sides in turn; medians. A run of ours is the whole program, from its start to its exit.
 - CPU is user and system time of the sending process. The sink's is not counted, but it shares the machine's cores.
 - "Longest wait of another writer" is how long a second process, asking every millisecond as our own commands do, did not get the write lock during the fan-out.
+- Reports: {number(sizes.reports)} of one mailing, each as Postfix writes them with the header of what was sent; two of five suppress an address, two count,
+  one is about the sender. The rate is that of the whole daemon, which commits each fifty with an fsync before it moves them.
 {profile.read_text() if profile.exists() else ""}""")

@@ -66,11 +66,11 @@ def serving(command, port):
         process.wait()
 
 
-def sink():
+def sink(*options):
     """smtp-sink, which accepts and forgets."""
     port = free_port()
     user = ["-u", "nobody"] if os.getuid() == 0 else []  # it refuses to run as root
-    return serving(["smtp-sink", *user, f"127.0.0.1:{port}", "1000"], port)
+    return serving(["smtp-sink", *user, *options, f"127.0.0.1:{port}", "1000"], port)
 
 
 def delayed(port, milliseconds):
@@ -96,6 +96,11 @@ class Daemon:
     def __init__(self, scene):
         self.process = subprocess.Popen([PAPERROUND, "--config", scene.config, "run"], stdin=subprocess.DEVNULL,
                                         stdout=subprocess.DEVNULL, stderr=(scene.folder / "daemon.log").open("w"))
+
+    def peak(self):
+        """Its peak resident memory so far, in MiB."""
+        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
@@ -144,14 +149,16 @@ class Scene:
     def ask(self, database, query):
         return database.execute(query).fetchone()[0]
 
-    def fan_out(self, watch=None):
+    def fan_out(self, watch=None, title="Seven stones"):
         """Creates every delivery with the relay out of reach; returns the seconds it took and the peak memory."""
         self.configure(free_port())
-        self.publish()
+        with self.opened() as database:
+            before = self.ask(database, "SELECT count(*) FROM mailings")
+        self.publish(title)
         daemon, began = Daemon(self), None
         with self.opened() as database:
-            while not self.ask(database, "SELECT count(*) FROM mailings WHERE fan_out_done"):
-                if began is None and self.ask(database, "SELECT count(*) FROM mailings"):
+            while self.ask(database, "SELECT count(*) FROM mailings WHERE fan_out_done") == before:
+                if began is None and self.ask(database, "SELECT count(*) FROM mailings") > before:
                     began = time.monotonic()
                 if watch and began:
                     watch()
@@ -160,14 +167,16 @@ class Scene:
         return seconds, daemon.stop()
 
     def requeue(self):
-        """Restores the state right after the fan-out."""
+        """Restores the state right after the fan-out of the last mailing."""
         with self.opened() as database:
             database.execute("UPDATE deliveries SET state = 0, due = 0, attempts = 0, doubts = 0, tries = 0, shelf = 0, "
-                             "waited = 0 WHERE state <> 0 OR due <> 0 OR shelf <> 0")
+                             "waited = 0 WHERE mailing_id = (SELECT max(id) FROM mailings) "
+                             "AND (state <> 0 OR due <> 0 OR shelf <> 0)")
             for table in ("attempts", "relays", "breakers"):
                 database.execute(f"DELETE FROM {table}")
             database.execute("UPDATE mailings SET state = 2, finished = NULL, "
-                             "pending = (SELECT count(*) FROM deliveries WHERE mailing_id = mailings.id)")
+                             "pending = (SELECT count(*) FROM deliveries WHERE mailing_id = mailings.id) "
+                             "WHERE id = (SELECT max(id) FROM mailings)")
             database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def send_all(self, port, connections=20, extra="", pipelining="across", **options):

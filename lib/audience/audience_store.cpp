@@ -6,6 +6,7 @@
 #include "audience/past/forgotten_store.hpp"
 #include "audience/tags.hpp"
 #include "base/address/mailbox.hpp"
+#include "base/text.hpp"
 #include "db/migrations.hpp"
 
 namespace paperround::audience {
@@ -383,6 +384,15 @@ std::vector<Subscriber> AudienceStore::subscribers_after(std::int64_t subscriber
     std::vector<Subscriber> found;
     while (query.step()) found.push_back({query.integer(0), query.text(1), {}, {}});
     query.reset();
+    return found;
+}
+
+std::vector<std::int64_t> AudienceStore::matching(std::string_view like, std::size_t limit) {
+    auto query =
+        database_.prepare<"SELECT id FROM subscribers WHERE address_key LIKE ?1 ESCAPE '\\' LIMIT ?2">();
+    query.bind_all(ascii_lower(like), static_cast<std::int64_t>(limit));
+    std::vector<std::int64_t> found;
+    while (query.step()) found.push_back(query.integer(0));
     return found;
 }
 

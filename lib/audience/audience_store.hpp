@@ -120,6 +120,9 @@ class AudienceStore {
     [[nodiscard]] std::optional<Subscriber> find(std::int64_t subscriber_id);
     // Of all newsletters, by ascending id, with id and address only.
     [[nodiscard]] std::vector<Subscriber> subscribers_after(std::int64_t subscriber_id, std::size_t limit);
+    // The ids of those whose addresses match a pattern of SQL's LIKE, with \ before what is meant as it is. Reads all
+    // subscribers at worst.
+    [[nodiscard]] std::vector<std::int64_t> matching(std::string_view like, std::size_t limit);
     // In the order of `ids`; those that are gone are left out.
     [[nodiscard]] std::vector<Subscriber> get_many(std::span<const std::int64_t> ids);
     [[nodiscard]] std::optional<Member> member(std::string_view newsletter, std::int64_t subscriber_id);

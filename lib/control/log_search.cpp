@@ -9,6 +9,7 @@
 #include "base/text/terminal_text.hpp"
 #include "control/newsletter_choice.hpp"
 #include "queue/admin/address_pattern.hpp"
+#include "queue/admin/reader_erasure.hpp"
 #include "queue/store/mailing_store.hpp"
 
 namespace paperround::control {
@@ -40,6 +41,16 @@ Answer<std::vector<OutcomeKind>> outcomes_from(const std::string& list) {
         kinds.push_back(*kind);
     }
     return kinds;
+}
+
+// Whom the pattern means. By his number where he is the only one: his attempts are found without reading all of them.
+std::optional<Addressed> matching(audience::AudienceStore& audience, std::string like) {
+    const auto readers = audience.matching(like, 2);
+    if (readers.empty()) return std::nullopt;
+    Addressed who;
+    if (readers.size() == 1) who.subscriber_id = readers.front();
+    who.like = std::move(like);
+    return who;
 }
 
 }  // namespace
@@ -93,23 +104,19 @@ std::optional<Refusal> LogSearch::add_mailing(queue::LogFilter& filter, const Lo
 Answer<Addressed> addressed(const std::string& text, db::Database& database) {
     std::string_view meant = trim(text);
     if (meant.starts_with("*@") && meant.find('*', 1) == std::string_view::npos) meant.remove_prefix(1);
-    queue::DeliveryLog log(database);
-    Addressed who;
+    audience::AudienceStore audience(database);
     if (const auto mailbox = parse_mailbox(meant); mailbox && !meant.starts_with('@')) {
-        const auto reader = audience::AudienceStore(database).find(mailbox->address);
-        if (reader) who.subscriber_id = reader->id;
-        if (reader || log.knows_recipient(queue::pattern_of_address(mailbox->address))) {
-            who.address = mailbox->address;
-            return who;
-        }
+        if (const auto reader = audience.find(mailbox->address))
+            return Addressed{.subscriber_id = reader->id, .address = mailbox->address, .like = {}};
     }
     const bool domain_alone = meant.find('@') == 0 || meant.find_first_of("@*") == std::string_view::npos;
     if (domain_alone) {
-        who.like = queue::pattern_of_domain(meant);
-        if (log.knows_recipient(who.like)) return who;
+        if (auto who = matching(audience, queue::pattern_of_domain(meant))) return *who;
     }
-    who.like = queue::pattern_of_part(meant);
-    if (log.knows_recipient(who.like)) return who;
+    if (auto who = matching(audience, queue::pattern_of_part(meant))) return *who;
+    // Deliveries are to subscribers, or have the labels of those who were forgotten.
+    if (meant.starts_with(queue::forgotten_label) && queue::DeliveryLog(database).knows_label(meant))
+        return Addressed{.subscriber_id = {}, .address = {}, .like = queue::pattern_of_part(meant)};
     return refuse(
         Refusal::Code::unknown,
         fmt::format("\"{}\" is on record neither as an address, nor as a domain, nor as a part of one",

@@ -168,6 +168,16 @@ TEST_CASE("readers are fetched in the order asked for, without those that are go
     CHECK(found[1].address == "ann@example.org");
 }
 
+TEST_CASE("readers are found by a pattern of their addresses, whatever its case") {
+    Audience a;
+    const auto ann = a.add("Ann_B@example.org").subscriber_id;
+    a.add("annxb@example.net");
+    CHECK(a.store->matching("ANN\\_%", 9) == std::vector{ann});
+    CHECK(a.store->matching("%@example.%", 9).size() == 2);
+    CHECK(a.store->matching("%@example.%", 1).size() == 1);
+    CHECK(a.store->matching("example", 9).empty());
+}
+
 TEST_CASE("an id is never given to a second reader") {
     Audience a;
     const auto ann = a.add("ann@example.org").subscriber_id;

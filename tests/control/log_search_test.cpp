@@ -4,9 +4,12 @@
 
 #include "audience/audience_store.hpp"
 #include "control/desk_fixture.hpp"
+#include "control/reader/erasure.hpp"
+#include "control/reader/suppression_list.hpp"
 #include "queue/store/delivery_store.hpp"
 #include "queue/store/mailing_store.hpp"
 #include "support/claiming.hpp"
+#include "support/seeded_random.hpp"
 
 using namespace paperround;
 using namespace paperround::control;
@@ -14,8 +17,7 @@ using queue::OutcomeKind;
 
 namespace {
 
-// One attempt each to a few addresses, of mailing 1 of "notes"; one of them is a reader's, the others'
-// readers are gone.
+// One attempt each to a few addresses, of mailing 1 of "notes".
 struct LogFixture : test::DeskFixture {
     LogFixture() {
         test::Committing<queue::MailingStore> mailings(database());
@@ -30,10 +32,10 @@ struct LogFixture : test::DeskFixture {
         for (const std::string address :
              {"a@blocked.example", "b@blocked.example", "c@fine.example", "d@sub.blocked.example",
               "blocked.example@other.example", "e@xn--bcher-kva.example", "f_x@fine.example"}) {
-            addressees.push_back({static_cast<std::int64_t>(addressees.size()) + 1, address});
+            const auto reader = test::Committing<audience::AudienceStore>(database())
+                                    ->subscribe("notes", {.address = address}, clock.now(), "test");
+            addressees.push_back({reader.subscriber_id, address});
         }
-        test::Committing<audience::AudienceStore>(database())
-            ->subscribe("notes", {.address = "a@blocked.example"}, clock.now(), "test");
         deliveries->add_deliveries(id, addressees, clock.now());
         mailings->finish_fan_out(id, clock.now());
         for (const auto& delivery :
@@ -60,7 +62,8 @@ struct LogFixture : test::DeskFixture {
 
 }  // namespace
 
-TEST_CASE_METHOD(LogFixture, "the log is asked for an address, of a reader or of one who is gone") {
+TEST_CASE_METHOD(LogFixture, "the log is asked for an address, of a reader or of one who left") {
+    test::Committing<audience::AudienceStore>(database())->remove("notes", "b@blocked.example", clock.now());
     CHECK(shown("a@blocked.example") == "a ");
     CHECK(shown("B@Blocked.Example") == "b ");
     CHECK(shown("Cy <c@fine.example>") == "c ");
@@ -82,6 +85,32 @@ TEST_CASE_METHOD(LogFixture, "the log is asked for a part of an address") {
     CHECK(shown("@fine") == "c f_x ");
     CHECK(shown("f_") == "f_x ");
     CHECK(shown("?@fine.example") == "unknown");
+}
+
+TEST_CASE_METHOD(LogFixture, "the only reader whose address holds the part is asked for by his number") {
+    CHECK(filter({.recipient = "c@fine"})->subscriber_id == 3);
+    CHECK_FALSE(filter({.recipient = "@fine"})->subscriber_id);
+}
+
+TEST_CASE_METHOD(LogFixture,
+                 "the log of one who was forgotten is asked for by the label, as long as there is one") {
+    test::SeededRandom random{1};
+    const std::string label = control::forget(desk, random, "b@blocked.example").value().label;
+    CHECK(shown("b@blocked.example") == "unknown");
+    CHECK(shown(label) == label + " ");
+    CHECK(shown("forgotten:") == label + " ");
+    CHECK(shown("forgotten:none") == "unknown");
+    REQUIRE(control::SuppressionList(desk).remove("b@blocked.example"));
+    CHECK(shown(label) == label + " ");
+}
+
+TEST_CASE_METHOD(LogFixture, "one who was forgotten and joined again is asked for by his address once more") {
+    test::SeededRandom random{1};
+    REQUIRE(control::forget(desk, random, "b@blocked.example"));
+    test::Committing<audience::AudienceStore>(database())
+        ->subscribe("notes", {.address = "b@blocked.example"}, clock.now(), "test", audience::Again::yes);
+    CHECK(filter({.recipient = "b@blocked.example"}).has_value());
+    CHECK(shown("b@blocked.example").empty());
 }
 
 TEST_CASE_METHOD(LogFixture, "what cannot match is said") {

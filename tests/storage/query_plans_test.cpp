@@ -39,8 +39,8 @@ bool reads_all(const std::vector<std::string>& plan) {
 
 // Statements that may, by a part that tells each from all others.
 constexpr std::array may_read_all = {
-    "lower(recipient) LIKE lower(?1)",             // looks for a part of an address: a person asked
-    "WHERE outcome = ?1 LIMIT 1",                  // ends at the first that was accepted
+    "substr(recipient, 1, length(?1))",  // looks for the label of one who was forgotten: a person asked
+    "WHERE outcome = ?1 LIMIT 1",        // ends at the first that was accepted
     "WHERE a.at >= ?1 ORDER BY a.id DESC LIMIT",   // the newest first, and not many
     "FROM attempts ORDER BY id DESC LIMIT ?1) a",  // the same
 };
@@ -86,4 +86,41 @@ TEST_CASE("an outcome is recorded by the delivery's number") {
               std::vector<std::string>{"SEARCH deliveries USING INTEGER PRIMARY KEY (rowid=?)"});
     }
     CHECK(records == 2);  // of one that is being sent, and of one that was withdrawn meanwhile
+}
+
+TEST_CASE(
+    "the log is read by the numbers of attempts, of a reader or of a mailing, and its newest lines come first") {
+    auto database = test::database_with_all_tables();
+    std::multiset<std::string> first_steps;
+    for (const auto* known = db::KnownStatement::first(); known != nullptr; known = known->next()) {
+        if (known->sql().find("AND a.at + 0 >= ?3") == std::string_view::npos) continue;
+        const auto plan = plan_of(database, known->sql());
+        const auto first = std::ranges::find_if(plan, [](const std::string& line) {
+            return line.starts_with("SEARCH") || line.starts_with("SCAN");
+        });
+        REQUIRE(first != plan.end());
+        first_steps.insert(*first);
+        const bool sorts_all =
+            first->starts_with("SEARCH a ") && known->sql().find("LIMIT") == std::string_view::npos &&
+            std::ranges::any_of(plan, [](const auto& line) { return line.starts_with("USE TEMP B-TREE"); });
+        INFO(known->sql() << "\n" << fmt::format("{}", fmt::join(plan, "\n")));
+        CHECK_FALSE(sorts_all);
+    }
+    CHECK(first_steps == std::multiset<std::string>{"SCAN m", "SCAN m",
+                                                    "SEARCH a USING INTEGER PRIMARY KEY (rowid>?)",
+                                                    "SEARCH a USING INTEGER PRIMARY KEY (rowid>?)",
+                                                    "SEARCH m USING INTEGER PRIMARY KEY (rowid=?)",
+                                                    "SEARCH m USING INTEGER PRIMARY KEY (rowid=?)"});
+}
+
+TEST_CASE("the log's first number of a period is found by times") {
+    auto database = test::database_with_all_tables();
+    std::size_t found = 0;
+    for (const auto* known = db::KnownStatement::first(); known != nullptr; known = known->next()) {
+        if (known->sql() != "SELECT min(id + 0) FROM attempts WHERE at >= ?1") continue;
+        ++found;
+        CHECK(plan_of(database, known->sql()) ==
+              std::vector<std::string>{"SEARCH attempts USING COVERING INDEX attempts_at (at>?)"});
+    }
+    CHECK(found == 1);
 }

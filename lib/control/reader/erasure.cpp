@@ -59,7 +59,8 @@ Answer<Receipt> forget_one_of_many(Desk& desk, Random& random, std::string_view 
         }
         return refuse(Refusal::Code::unknown, fmt::format("nothing is stored of {}", *address));
     }
-    receipt.label = "forgotten:" + forgotten.add(*address, receipt.at, random).hash.substr(0, label_digits);
+    receipt.label = std::string(queue::forgotten_label) +
+                    forgotten.add(*address, receipt.at, random).hash.substr(0, label_digits);
     if (reader) {
         receipt.was_reader = true;
         receipt.subscriptions = static_cast<std::int64_t>(audience.memberships(reader->id).size());

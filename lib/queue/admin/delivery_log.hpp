@@ -57,14 +57,17 @@ class DeliveryLog {
 
     void each(const LogFilter& filter, const std::function<void(const LogLine&)>& visit);
     [[nodiscard]] std::int64_t newest_id();
-    // Whether any delivery's address matches the pattern, whatever became of it; reads all deliveries at
+    // Whether a delivery has this label of a reader who was forgotten, or one that begins so; reads all deliveries at
     // worst.
-    [[nodiscard]] bool knows_recipient(std::string_view like);
+    [[nodiscard]] bool knows_label(std::string_view beginning);
     [[nodiscard]] bool knows_newsletter(std::string_view newsletter);
     // Deliveries that are not final, by mailing and state.
     [[nodiscard]] std::vector<QueueLine> waiting();
 
   private:
+    // The least number of an attempt since then. A clock that was set back leaves later ones with earlier times.
+    [[nodiscard]] std::optional<std::int64_t> first_since(Time time);
+
     db::Database& db_;
 };
 

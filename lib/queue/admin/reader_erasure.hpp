@@ -9,6 +9,9 @@
 
 namespace paperround::queue {
 
+// What every label begins with.
+constexpr std::string_view forgotten_label = "forgotten:";
+
 struct ErasedCopies {
     std::int64_t deliveries = 0;
     std::int64_t replies = 0;  // whose words held the address, and other words on record

@@ -69,6 +69,26 @@ TEST_CASE_METHOD(LogFixture, "the log is filtered by mailing, outcome and time")
     CHECK(lines({.since = clock.now() + 1ms}).empty());
 }
 
+TEST_CASE_METHOD(LogFixture, "the newest lines of a mailing or of a period are those that are asked for") {
+    const auto all = lines({});
+    REQUIRE(all.size() == 3);
+    CHECK(lines({.mailing_id = notes, .last = 1}).at(0).id == all[1].id);
+    CHECK(lines({.mailing_id = notes, .after_id = all[0].id}).size() == 1);
+    CHECK(lines({.since = clock.now(), .last = 5}).size() == 1);
+    CHECK(lines({.until = clock.now(), .last = 1}).at(0).id == all[1].id);
+}
+
+TEST_CASE_METHOD(LogFixture,
+                 "attempts that a clock recorded while it was set back are found by their times") {
+    clock.advance(-2h);
+    mailing_to(1, 3, 5, "later");
+    record(claim(std::vector<std::string>{"later"}, 5, clock.now() + 5h).at(0), OutcomeKind::accepted,
+           DeliveryState::sent);
+    CHECK(lines({.since = clock.now(), .until = clock.now() + 1h}).size() == 1);
+    CHECK(lines({.since = clock.now() + 1h}).size() == 3);
+    CHECK(lines({.since = clock.now() + 2h}).size() == 1);
+}
+
 TEST_CASE_METHOD(LogFixture,
                  "the newest lines are given in ascending order, and following goes on behind them") {
     const auto newest = lines({.last = 2});

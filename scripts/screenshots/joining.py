@@ -5,7 +5,11 @@ Chromium (headless, 375 pixels wide, JavaScript off, by the keyboard alone) subs
 the next mailing, leaves by one click, and does not get the one after it: in English, Hebrew and Japanese, each with its
 own daemon and SMTP server. Photographs each page, by day and in dark mode. Fails where a page is wider than its window,
 where a page asks for something that its policy forbids, and where anything above does not come to pass.
+
+With --axe FILE (axe-core's axe.min.js: `npm install axe-core`), a second Chromium looks at every page with it, in both
+modes, and the script fails at any violation.
 """
+import argparse
 import base64
 import contextlib
 import email
@@ -128,6 +132,12 @@ class Browser:
             sys.exit(f"{vain}; last: {failures[-1]}")
         return value
 
+    def html(self):
+        def now():
+            document = self.chromium("DOM.getDocument", depth=0)["root"]["nodeId"]
+            return self.chromium("DOM.getOuterHTML", nodeId=document)["outerHTML"]
+        return self.until_done(now, "the page's source")
+
     def open(self, url):
         self.ask("POST", "/url", url=url)
 
@@ -220,14 +230,39 @@ def text_of(message, kind):
     return message.get_body(preferencelist=(kind,)).get_content()
 
 
-def join(paperround, output, language):
+def sent_at_once(form, language):
+    """The page that answers a form which is sent as soon as it has come."""
+    fields = {"Accept-Language": language}
+    with urllib.request.urlopen(urllib.request.Request(form, headers=fields), timeout=PATIENCE) as answer:
+        hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', answer.read().decode())
+    body = urllib.parse.urlencode({"email": "reader@example.org", **dict(hidden)}).encode()
+    with urllib.request.urlopen(urllib.request.Request(form, body, fields), timeout=PATIENCE) as answer:
+        return answer.read()
+
+
+def join(paperround, output, language, axe):
     with tempfile.TemporaryDirectory(prefix="paperround-join-") as folder, \
             Newsletter(paperround, pathlib.Path(folder), language) as newsletter, Browser(language) as browser:
+
+        def see(what):
+            browser.photograph(output / f"join-{language}-{what}")
+            axe.look_at(browser.html(), f"{language} {what}")
+
         browser.open(f"http://127.0.0.1:{newsletter.port}/s/notes")
-        browser.photograph(output / f"join-{language}-1-form")
+        see("1-form")
+        # Faster than a person, and than this browser.
+        page = output / f"join-{language}-too-fast.html"
+        page.write_bytes(sent_at_once(f"http://127.0.0.1:{newsletter.port}/s/notes", language))
+        browser.open(page.resolve().as_uri())
+        see("1-too-fast")
+        browser.open(f"http://127.0.0.1:{newsletter.port}/s/notes")
         time.sleep(2)  # a person needs as long, and the form takes no less
+        browser.fill_in("reader@example")
+        see("1-no-address")
+        browser.open(f"http://127.0.0.1:{newsletter.port}/s/notes")
+        time.sleep(2)
         browser.fill_in("reader@example.org")
-        browser.photograph(output / f"join-{language}-2-asked")
+        see("2-asked")
         asking = await_that(newsletter.mails, "the mail that asks to confirm")
         (subject, message), = asking.items()
         link = re.search(r"http\S+/c/\S+", text_of(message, "plain")).group()
@@ -238,18 +273,22 @@ def join(paperround, output, language):
         browser.open(page.resolve().as_uri())
         browser.photograph(output / f"join-{language}-3-mail")
         browser.open(link)
-        browser.photograph(output / f"join-{language}-4-confirm")
+        see("4-confirm")
         browser.fill_in()
-        browser.photograph(output / f"join-{language}-5-confirmed")
+        see("5-confirmed")
+        browser.open(link)
+        see("5-used-link")
 
         newsletter.publish(["First"])
         mailing = await_that(lambda: newsletter.mails().get("First"), "the first mailing")
         leave = re.search(r"<(http[^>]+)>", mailing["List-Unsubscribe"]).group(1)
+        browser.open(leave.replace("/u/", "/w/"))
+        see("6-why")
         with urllib.request.urlopen(leave, b"List-Unsubscribe=One-Click", timeout=PATIENCE) as answer:
             if answer.status != 200:
                 sys.exit(f"{language}: leaving answered {answer.status}")
         browser.open(leave)
-        browser.photograph(output / f"join-{language}-6-left")
+        see("6-left")
         newsletter.publish(["First", "Second"])
         await_that(lambda: newsletter.said("mailing 2: every subscriber has a delivery"), "the second mailing")
         if set(newsletter.mails()) != {subject, "First"}:
@@ -258,11 +297,25 @@ def join(paperround, output, language):
 
 
 def main():
-    paperround, output, *languages = sys.argv[1:]
-    target = pathlib.Path(output)
-    target.mkdir(parents=True, exist_ok=True)
-    for language in languages or TITLES:
-        join(str(pathlib.Path(paperround).resolve()), target, language)
+    from axe import Axe  # which needs the browser above
+
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("paperround", type=pathlib.Path)
+    arguments.add_argument("output", type=pathlib.Path)
+    arguments.add_argument("languages", nargs="*")
+    arguments.add_argument("--axe", type=pathlib.Path)
+    given = arguments.parse_args()
+    given.output.mkdir(parents=True, exist_ok=True)
+    found = []
+    for language in given.languages or TITLES:
+        axe = Axe(given.axe, language)
+        try:
+            join(str(given.paperround.resolve()), given.output, language, axe)
+        finally:
+            axe.close()
+        found += axe.found
+    if found:
+        sys.exit("\n".join(found))
 
 
 if __name__ == "__main__":

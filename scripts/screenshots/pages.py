@@ -2,23 +2,27 @@
 """Walks through the public pages as a reader does: scripts/screenshots/pages.py PAPERROUND OUTPUT_FOLDER [LANGUAGE …].
 
 Chromium (headless, 375 pixels wide, JavaScript off) reads the archive, a letter in it, the page to leave, why the reader
-gets the newsletter, and his preferences, which it changes by the keyboard alone: in English, Hebrew and Japanese, each
-with its own daemon and SMTP server. Photographs each page, by day and in dark mode. Fails where a page is wider than its
+gets the newsletter, and his preferences, which it changes by the keyboard alone; joins without a confirmation, leaves by the
+button, and opens links that are forged: in English, Hebrew and Japanese, each with its own daemon and SMTP server.
+Photographs each page, by day and in dark mode. Fails where a page is wider than its
 window, or asks for something that its policy forbids.
 
 With --axe FILE (axe-core's axe.min.js: `npm install axe-core`), a second Chromium looks at every page with it, in both
 modes, and fails at any violation.
 """
 import argparse
-import email
 import pathlib
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
+import urllib.error
+import urllib.request
 
-from joining import HERE, TITLES, Browser, Newsletter, await_that, text_of
+from axe import Axe
+from joining import HERE, TITLES, Browser, Newsletter, await_that
 
 IMAGES = HERE.parent.parent / "demo" / "images"
 ARTICLES = {"he": "he.md"}
@@ -28,10 +32,10 @@ MORE = """    archive: true
     title: "{walks}"
     from: "Walks <walks@example.org>"
     subscribe: true
+    confirm: false
     sources: [{{folder: "{folder}/walks"}}]
 """
 WALKS = {"en": "Walks & Pies", "he": "הליכות ופשטידות", "ja": "散歩とパイ"}
-AXE_RULES = "{resultTypes: ['violations']}"
 
 
 def articles(folder, language):
@@ -66,35 +70,6 @@ class Site(Newsletter):
         (self.folder / "posts" / name).write_text(text, encoding="utf-8")
 
 
-class Axe:
-    """Looks at pages in a browser that runs scripts."""
-
-    def __init__(self, source, language):
-        self.source = source.read_text(encoding="utf-8") if source else ""
-        self.browser = Browser(language, scripts=True) if source else None
-        self.found = []
-
-    def look(self, url, name):
-        if not self.browser:
-            return
-        self.browser.chromium("Page.setBypassCSP", enabled=True)
-        for scheme in ("light", "dark"):
-            self.browser.chromium("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
-            self.browser.open(url)
-            self.browser.chromium("Runtime.evaluate", expression=self.source)
-            answer = self.browser.chromium("Runtime.evaluate", awaitPromise=True, returnByValue=True,
-                                           expression=f"axe.run(document, {AXE_RULES}).then(r => r.violations.map(v => "
-                                                      "[v.id, v.impact, v.help, v.nodes.map(n => n.html + ' ' + n.failureSummary).slice(0, 3)]))")
-            if "value" not in answer["result"]:
-                sys.exit(f"{name}: axe said {answer}")
-            for rule, impact, words, nodes in answer["result"]["value"]:
-                self.found.append(f"{name} ({scheme}): {rule} ({impact}): {words}\n    " + "\n    ".join(nodes))
-
-    def close(self):
-        if self.browser:
-            self.browser.__exit__()
-
-
 def walk(paperround, output, language, axe_file):
     with tempfile.TemporaryDirectory(prefix="paperround-pages-") as name:
         folder = pathlib.Path(name)
@@ -107,14 +82,29 @@ def walk(paperround, output, language, axe_file):
         return axe.found
 
 
+def refusal_of(url, body, language):
+    """The page that answers a POST which nobody's browser sends."""
+    request = urllib.request.Request(url, body, {"Accept": "text/html", "Accept-Language": language})
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            sys.exit(f"{url}: answered {answer.status} to a request that asks for nothing")
+    except urllib.error.HTTPError as refused:
+        return refused.read()
+
+
 def look_around(site, browser, axe, output, language):
     base = f"http://127.0.0.1:{site.port}"
 
     def see(path, number, what):
-        url = path if path.startswith("http") else base + path
+        url = path if "://" in path else base + path
         browser.open(url)
         browser.photograph(output / f"pages-{language}-{number}-{what}")
         axe.look(url, f"{language} {what}")
+
+    def see_now(number, what):
+        """The page that a form led to."""
+        browser.photograph(output / f"pages-{language}-{number}-{what}")
+        axe.look_at(browser.html(), f"{language} {what}")
 
     see(f"/a/notes?lang={language}", 1, "empty-archive")  # the plain address is kept for five minutes
     site.command("subscribers", "add", "reader@example.org", "--newsletter", "notes", "--name", "Ada", "--attribute", f"language={language}")
@@ -144,7 +134,7 @@ def look_around(site, browser, axe, output, language):
     before = browser.text("h1")
     browser.key("Enter", 13, text="\r")
     await_that(lambda: (heading := browser.text("h1")) != before and heading, "the page that says that it is saved")
-    browser.photograph(output / f"pages-{language}-7-saved")
+    see_now(7, "saved")
     shown = subprocess.run([site.paperround, "--config", str(site.folder / "config.yaml"), "subscribers", "show", "reader@example.org",
                             "--newsletter", "walks"], capture_output=True, text=True, check=True).stdout
     if "active" not in shown:
@@ -152,6 +142,20 @@ def look_around(site, browser, axe, output, language):
     see("/s/notes", 8, "subscribe")
     see("/nothing", 9, "absent")
     see("/", 10, "home")
+    see("/u/forged", 11, "unknown")
+    see("/c/forged", 12, "expired")
+    for number, what, body in ((13, "incomplete", b"x=1"), (14, "refused", b"x=" + 70_000 * b"x")):
+        page = output / f"pages-{language}-{what}.html"
+        page.write_bytes(refusal_of(leave, body, language))
+        see(page.resolve().as_uri(), number, what)
+    browser.open(base + "/s/walks")
+    time.sleep(2)  # a person needs as long, and the form takes no less
+    browser.fill_in("other@example.org")
+    see_now(15, "joined")
+    browser.open(leave)
+    browser.fill_in()
+    see_now(16, "left")
+    see(leave, 17, "already")
     print(f"{language}: read online, and changed his preferences")
 
 

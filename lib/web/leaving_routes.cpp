@@ -19,6 +19,12 @@ HttpResponse page(int status, std::string body) {
     return {.status = status, .type = page_type, .body = std::move(body)};
 }
 
+// A browser. The mail program or service that asks by one click shows its reader no answer (RFC 8058 §3.1), and there
+// may be thousands a second.
+bool shows_pages(const HttpRequest& request) {
+    return ascii_lower(request.field("Accept")).find("text/html") != std::string::npos;
+}
+
 // The answers to one request.
 struct Leaving {
     std::shared_ptr<UnsubscribeHandler> unsubscribing;
@@ -60,6 +66,11 @@ struct Leaving {
     [[nodiscard]] HttpResponse done(const HttpRequest& request) const {
         const LeaveResult result = unsubscribing->leave(token);
         if (result == LeaveResult::unknown_link) return nameless(404, Page::unknown, request);
+        if (!shows_pages(request)) {
+            return {.status = 200,
+                    .type = "text/plain; charset=utf-8",
+                    .body = result == LeaveResult::left ? "left\n" : "had left already\n"};
+        }
         // The reader has left. A page that cannot name the newsletter must not turn the answer into a
         // failure.
         std::optional<SubscriptionView> subscription;

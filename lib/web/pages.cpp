@@ -11,6 +11,7 @@
 #include "base/crypto.hpp"
 #include "base/encoding.hpp"
 #include "base/file.hpp"
+#include "base/mutex.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
 #include "web/page_fields.hpp"
@@ -132,6 +133,7 @@ std::string policy_for(std::string_view html, const Look& look = {}) {
 }
 
 std::string fill(const std::string& text, const PageContent& content) {
+    if (text.find("{{") == std::string::npos) return text;  // to read it costs more than to fill it in
     mustache::data data;
     data.set("newsletter", content.newsletter_title);
     data.set("address", masked_address(content.address));
@@ -144,14 +146,22 @@ std::string fill(const std::string& text, const PageContent& content) {
 
 }  // namespace
 
+// Read once: that takes several times as long as to fill it in, which changes it, for one at a time.
+struct Pages::Template {
+    explicit Template(const std::string& html) : parsed(html) {}
+
+    Mutex mutex;
+    mustache::mustache parsed GUARDED_BY(mutex);
+};
+
 Result<Pages, PagesError> Pages::load(const std::filesystem::path& folder) {
     Pages pages;
     auto html = read_file(folder / "page.html", file_limit);
     if (!html) return failure(unreadable(html.error()));
-    pages.template_ = std::move(*html);
-    if (mustache::mustache parsed(pages.template_); !parsed.is_valid()) {
+    if (mustache::mustache parsed(*html); !parsed.is_valid()) {
         return refuse(folder / "page.html", parsed.error_message());
     }
+    pages.template_ = std::make_shared<Template>(*html);
     std::error_code no_folder;
     for (const auto& entry : std::filesystem::directory_iterator(folder / "strings", no_folder)) {
         if (entry.path().extension() != ".json") continue;
@@ -253,7 +263,8 @@ std::string Pages::render_in(const std::string& language, Page page, const PageC
     add_link(data, "past", content.archive_url, strings.at("archive.link"));
     if (which.has_form && content.form.confirms) data.set("note", text("note", "subscribe"));
     if (!which.has_form && which.has_note) data.set("note", text("note", which.key));
-    return mustache::mustache(template_).render(data);
+    const Lock lock(template_->mutex);
+    return template_->parsed.render(data);
 }
 
 std::string masked_address(std::string_view address) {

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -132,7 +133,8 @@ class Pages {
     // Each in its own words.
     [[nodiscard]] std::map<std::string, std::string> language_names() const;
 
-    std::string template_;
+    struct Template;
+    std::shared_ptr<Template> template_;
     std::map<std::string, Strings> languages_;
     std::string security_policy_;
 };

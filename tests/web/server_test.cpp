@@ -47,6 +47,16 @@ TEST_CASE("a one-click POST, urlencoded, leaves without a redirect") {
     CHECK(site.readers.is_active("tok-DE_1"));
 }
 
+TEST_CASE("a mail program that leaves for its reader gets a word, and no page is made") {
+    Site site;
+    const auto answer = site.curl("/u/tok-EN_1", {"-d", "List-Unsubscribe=One-Click"});
+    CHECK(answer.status == 200);
+    CHECK(has(answer.headers, "text/plain"));
+    CHECK(answer.body == "left\n");
+    CHECK_FALSE(site.readers.is_active("tok-EN_1"));
+    CHECK(site.curl("/u/tok-EN_1", {"-d", "List-Unsubscribe=One-Click"}).body == "had left already\n");
+}
+
 TEST_CASE("a one-click POST, multipart, leaves") {
     Site site;
     CHECK(site.curl("/u/tok-EN_1", {"-F", "List-Unsubscribe=One-Click"}).status == 200);

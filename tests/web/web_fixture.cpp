@@ -40,7 +40,7 @@ Answer Site::curl(const std::string& path, std::vector<std::string> arguments) c
 }
 
 Answer Site::one_click(const std::string& path) const {
-    return curl(path, {"-d", "List-Unsubscribe=One-Click"});
+    return curl(path, {"-d", "List-Unsubscribe=One-Click", "-H", "Accept: text/html,*/*;q=0.8"});
 }
 
 int half_open(std::uint16_t port, const std::string& request) {

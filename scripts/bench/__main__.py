@@ -24,7 +24,8 @@ def main():
     part = 20 if options.quick else 1
     sizes = measurements.Sizes(runs=options.runs, messages=50_000 // part, signed=20_000 // part, distant=4_000 // part,
                                slow_disk=30_000 // part, many=1_000_000 // part, few=10_000 // part,
-                               watched=50_000 // part, reports=100_000 // part)
+                               watched=50_000 // part, reports=100_000 // part,
+                               leaving=500_000 // part, leaving_for=15 if part == 1 else 1)
     results = measurements.run(options.measurement or list(measurements.ALL), sizes)
     report.to_terminal(results)
     if options.write or not options.measurement and not options.quick:

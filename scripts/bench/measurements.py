@@ -2,9 +2,12 @@
 import contextlib
 import dataclasses
 import os
+import random
+import re
 import shutil
 import sqlite3
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -25,6 +28,8 @@ class Sizes:
     few: int           # and of the small one that it is compared with
     watched: int       # deliveries of the large queue over which its rate is measured
     reports: int       # that lie in a mailbox
+    leaving: int       # subscribers of the mailing during which readers leave
+    leaving_for: int   # seconds
 
 
 def smtp_source(port, messages, octets, connections=20):
@@ -312,8 +317,51 @@ def first_mail(sizes, folder):
     return [Row("from a mailing's start to its first mail", seconds, "s", most=1)]
 
 
+LEAVING_RATE = 2000  # a second
+
+
+def leaving(sizes, folder):
+    say(f"readers who leave during a mailing to {sizes.leaving}")
+    queue = Scene(folder / "leaving", sizes.leaving)
+    queue.fan_out()
+    tokens, script = folder / "tokens", ROOT / "scripts" / "bench" / "one_click.lua"
+    with tokens.open("w") as lines:
+        readers = subprocess.run([TOOLS / "sign_links", queue.folder / "data", "bench", str(sizes.leaving)],
+                                 capture_output=True, text=True, check=True).stdout.split()
+        random.Random(1).shuffle(readers)  # those who had the mail already, and those who wait for it
+        lines.write("\n".join(readers))
+    seconds, first = sizes.leaving_for, sizes.leaving // 50
+
+    def leave():
+        ended = subprocess.run(["wrk", "-t1", "-c64", f"-d{seconds}s", "--latency", "-s", script,
+                                f"http://127.0.0.1:{queue.http}", "--", tokens, str(LEAVING_RATE)],
+                               capture_output=True, text=True, check=True).stdout
+        if "Non-2xx" in ended or "Socket errors" in ended:
+            sys.exit(f"bench: not every reader was told that he has left:\n{ended}")
+        slowest = re.search(r"99%\s+([\d.]+)(ms|s|us)", ended)
+        return (int(re.search(r"(\d+) requests in", ended)[1]),
+                float(slowest[1]) * {"us": 1e-3, "ms": 1, "s": 1e3}[slowest[2]])
+
+    def once():
+        with sink() as port:
+            queue.requeue()
+            alone, _ = queue.rate_beside(port, first, lambda: time.sleep(seconds))
+            queue.requeue()
+            beside, (answered, slowest) = queue.rate_beside(port, first, leave)
+        with queue.opened() as database:
+            left = queue.ask(database, "SELECT count(*) FROM subscriptions WHERE state = 'left'")
+        if left < answered:
+            sys.exit(f"bench: {answered} readers were told that they have left, and {left} have")
+        return beside / alone, answered / seconds, beside, alone, slowest
+    ratio, left, beside, alone, slowest = repeated(sizes.runs, once)
+    return [Row("rate of a mailing during which readers leave, over its rate alone", ratio, least=0.8),
+            Row("readers who leave by one click meanwhile", left, "/s", least=0.99 * LEAVING_RATE),
+            Row("rate of the mailing", beside, "/s"), Row("its rate alone", alone, "/s"),
+            Row("99 of 100 are answered within", slowest, "ms")]
+
+
 ALL = {"speed": speed, "signing": signing, "nodemailer": nodemailer, "distance": distance, "distant": distant, "slow-disk": slow_disk,
-       "first-mail": first_mail, "many": many, "bounces": bounces.bounces}
+       "first-mail": first_mail, "leaving": leaving, "many": many, "bounces": bounces.bounces}
 
 
 def run(names, sizes):

@@ -132,10 +132,12 @@ Written by `./dev bench`. {summary}
 - Machine: {machine()}.
 - Durability: SQLite in WAL mode with `synchronous=FULL`. Every delivery is committed as `sending` before its envelope leaves and
   every outcome is committed with an fsync before a run counts as ended. smtp-source, nodemailer and libcurl's upload keep nothing.
+  A reader is told that he has left after the commit of his departure, with its fsync; those who ask at the same moment share one.
 - Sizes: {number(sizes.messages)} deliveries beside smtp-source, {number(sizes.signed)} signed, {number(sizes.distant)} over the slow
   wire, {number(sizes.slow_disk)} with slow syncs; messages of the size above, a text and an HTML part, personalised; 20 connections;
   Postfix's smtp-sink on loopback, without TLS.
 - `pipelining: across`, which smtp-sink copes with; the default, `within`, where a line says so.
+- Readers who leave: a mailing of {number(sizes.leaving)}, {sizes.leaving_for} s of it with wrk, which opens a connection for each departure, on the same cores.
 - {sizes.runs} runs, each with both sides in turn; medians. A run of ours is the whole program, from its start to its exit.
 - CPU is user and system time of the sending process. The sink's is not counted, but it shares the machine's cores.
 - "Longest wait of another writer" is how long a second process, asking every millisecond as our own commands do, did not get the write lock during the fan-out.

@@ -127,9 +127,9 @@ class Scene:
         readers.unlink()
 
     def configure(self, port, connections=20, extra="", pipelining="across"):
+        self.http = free_port()
         self.config.write_text(CONFIG.format(folder=self.folder, port=port, connections=connections, extra=extra,
-                                             pipelining=pipelining,
-                                             http=free_port()))
+                                             pipelining=pipelining, http=self.http))
 
     def publish(self, title="Seven stones"):
         (self.folder / "posts" / f"{title.lower().replace(' ', '-')}.md").write_text(
@@ -177,6 +177,7 @@ class Scene:
             database.execute("UPDATE mailings SET state = 2, finished = NULL, "
                              "pending = (SELECT count(*) FROM deliveries WHERE mailing_id = mailings.id) "
                              "WHERE id = (SELECT max(id) FROM mailings)")
+            database.execute("UPDATE subscriptions SET state = 'active', ended_at = NULL WHERE state = 'left'")
             database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def send_all(self, port, connections=20, extra="", pipelining="across", **options):
@@ -203,3 +204,19 @@ class Scene:
                 time.sleep(0.005)
         rate = (done - start) / (time.monotonic() - began)
         return rate, daemon.stop()
+
+    def rate_beside(self, port, first, work):
+        """Deliveries a second while work() runs, which begins at the first-th recorded attempt; and what it returns."""
+        self.configure(port)
+        daemon = Daemon(self)
+        with self.opened() as database:
+            attempts = "SELECT coalesce(max(id), 0) FROM attempts"
+            while (start := self.ask(database, attempts)) < first:
+                time.sleep(0.005)
+            began = time.monotonic()
+            result = work()
+            rate = (self.ask(database, attempts) - start) / (time.monotonic() - began)
+            if self.ask(database, "SELECT count(*) FROM mailings WHERE state = 2 AND pending > 0") == 0:
+                sys.exit("bench: the mailing ended before what ran beside it")
+        daemon.stop()
+        return rate, result

@@ -6,7 +6,7 @@ namespace paperround::daemon {
 
 Site::Site(const std::shared_ptr<pipeline::DeliveryService>& service, const JoiningMeans& means,
            pipeline::Events& events)
-    : readers(service, means.clock),
+    : readers(service),
       hubs(service),
       joining(service, means),
       archive(service, means.pages),

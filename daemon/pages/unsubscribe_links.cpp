@@ -12,9 +12,10 @@ std::optional<web::SubscriptionView> UnsubscribeLinks::describe(std::string_view
     const auto token = service_->signer().verify(audience::Purpose::leave, text);
     if (!token) return std::nullopt;
     const Lock lock(mutex_);
-    const auto reader = departure_.reader_of(*token);
+    audience::AudienceStore audience(database_);
+    const auto reader = audience.find(token->subscriber_id);
     if (!reader) return std::nullopt;
-    const auto member = audience::AudienceStore(database_).member(token->newsletter, token->subscriber_id);
+    const auto member = audience.member(token->newsletter, token->subscriber_id);
     // The reader's language comes first; the newsletter's is used if there are no pages in it.
     const std::string language(pipeline::language_of(*reader));
     // Readers can still leave a newsletter that is no longer configured.
@@ -33,12 +34,15 @@ std::optional<web::SubscriptionView> UnsubscribeLinks::describe(std::string_view
 web::LeaveResult UnsubscribeLinks::leave(std::string_view text) {
     const auto token = service_->signer().verify(audience::Purpose::leave, text);
     if (!token) return web::LeaveResult::unknown_link;
-    const Lock lock(mutex_);
-    // A change in a file that was replaced would be lost.
-    if (database_.files_replaced())
-        throw db::Error(db::Error::Code::other, "the database was replaced while it was open");
-    if (!departure_.reader_of(*token)) return web::LeaveResult::unknown_link;
-    return departure_.leave(*token) ? web::LeaveResult::left : web::LeaveResult::already_left;
+    switch (service_->departures().leave(*token)) {
+        case pipeline::Left::now:
+            return web::LeaveResult::left;
+        case pipeline::Left::before:
+            return web::LeaveResult::already_left;
+        case pipeline::Left::unknown:
+            break;
+    }
+    return web::LeaveResult::unknown_link;
 }
 
 }  // namespace paperround::daemon

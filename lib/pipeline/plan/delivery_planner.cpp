@@ -60,7 +60,7 @@ std::vector<post::StoredPost> digest_posts(db::Database& database, const config:
 
 DeliveryPlanner::DeliveryPlanner(db::Database& database, const config::Settings& settings, Random& random,
                                  Events& events, std::shared_ptr<const queue::Providers> providers,
-                                 ProviderLookup* lookup, RenderingAhead* letters)
+                                 ProviderLookup* lookup, RenderingAhead* letters, DepartureGroups* departures)
     : database_(database),
       settings_(settings),
       random_(random),
@@ -68,10 +68,23 @@ DeliveryPlanner::DeliveryPlanner(db::Database& database, const config::Settings&
       providers_(std::move(providers)),
       lookup_(lookup),
       letters_(letters),
+      departures_(departures),
       series_(database, random, events, *providers_,
               [this](std::int64_t mailing, bool made_now, std::span<const queue::Addressee> addressees) {
                   return letters_wait(mailing, made_now, addressees);
               }) {}
+
+void DeliveryPlanner::write_for_others(Time now) {
+    if (departures_ != nullptr) departures_->write(database_, now);
+}
+
+void DeliveryPlanner::committed() {
+    if (departures_ != nullptr) departures_->committed();
+}
+
+void DeliveryPlanner::rolled_back(const db::Error& error) {
+    if (departures_ != nullptr) departures_->rolled_back(error);
+}
 
 void DeliveryPlanner::settle(const queue::Delivery& delivery, const queue::Outcome& outcome,
                              const queue::Step& step, Time now) {

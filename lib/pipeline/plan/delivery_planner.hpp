@@ -24,6 +24,7 @@
 #include "config/settings.hpp"
 #include "db/database.hpp"
 #include "pipeline/events.hpp"
+#include "pipeline/plan/departure_groups.hpp"
 #include "pipeline/plan/provider_lookup.hpp"
 #include "pipeline/plan/series_planner.hpp"
 #include "pipeline/press/rendering_ahead.hpp"
@@ -42,14 +43,18 @@ namespace paperround::pipeline {
 class DeliveryPlanner final : public queue::LedgerDuties {
   public:
     // All arguments must outlive the planner. Without a lookup each domain counts for itself; without
-    // `letters` the first composer of a mailing renders it.
+    // `letters` the first composer of a mailing renders it; without `departures` no page asks.
     DeliveryPlanner(db::Database& database, const config::Settings& settings, Random& random, Events& events,
                     std::shared_ptr<const queue::Providers> providers = std::make_shared<queue::Providers>(),
-                    ProviderLookup* lookup = nullptr, RenderingAhead* letters = nullptr);
+                    ProviderLookup* lookup = nullptr, RenderingAhead* letters = nullptr,
+                    DepartureGroups* departures = nullptr);
 
     void settle(const queue::Delivery& delivery, const queue::Outcome& outcome, const queue::Step& step,
                 Time now) override;
     queue::Remaining prepare_deliveries(Time now) override;
+    void write_for_others(Time now) override;
+    void committed() override;
+    void rolled_back(const db::Error& error) override;
     void breaker_tripped(std::int64_t mailing_id) override;
     void taken_back(std::int64_t mailing_id, std::span<const queue::DeliveryRow> deliveries,
                     Time now) override;
@@ -84,6 +89,7 @@ class DeliveryPlanner final : public queue::LedgerDuties {
     std::shared_ptr<const queue::Providers> providers_;
     ProviderLookup* lookup_;
     RenderingAhead* letters_;
+    DepartureGroups* departures_;
     Time now_{};  // of the current commit
     SeriesPlanner series_;
     std::set<std::int64_t> uncommitted_;  // mailings that the current commit makes

@@ -8,19 +8,28 @@ namespace paperround::pipeline {
 
 using queue::DeliveryState;
 
-std::optional<audience::Subscriber> Departure::reader_of(const audience::Token& token) {
-    return audience::AudienceStore(database_).find(token.subscriber_id);
+Departed write_departures(db::Database& database, std::span<const audience::Token> tokens, Time now) {
+    audience::AudienceStore audience(database);
+    queue::DeliveryStore deliveries(database);
+    Departed departed;
+    for (const audience::Token& token : tokens) {
+        const bool was_active = audience.leave(token.newsletter, token.subscriber_id, now);
+        const bool known = was_active || audience.find(token.subscriber_id);
+        departed.left.push_back(was_active ? Left::now : known ? Left::before : Left::unknown);
+        if (!known) continue;
+        const auto held =
+            deliveries.withdraw(token.newsletter, token.subscriber_id, DeliveryState::left, now);
+        departed.held.insert(departed.held.end(), held.begin(), held.end());
+    }
+    return departed;
 }
 
 bool Departure::leave(const audience::Token& token) {
     db::Transaction transaction(database_);
-    const bool was_active =
-        audience::AudienceStore(database_).leave(token.newsletter, token.subscriber_id, clock_.now());
-    const auto held = queue::DeliveryStore(database_).withdraw(token.newsletter, token.subscriber_id,
-                                                               DeliveryState::left, clock_.now());
+    const Departed departed = write_departures(database_, std::span(&token, 1), clock_.now());
     transaction.commit();
-    if (recall_ != nullptr) recall_->add(held);
-    return was_active;
+    if (recall_ != nullptr) recall_->add(departed.held);
+    return departed.left.front() == Left::now;
 }
 
 bool Departure::remove(std::string_view newsletter, std::string_view address,

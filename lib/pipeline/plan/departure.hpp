@@ -3,10 +3,13 @@
 // before its final dot. Not thread-safe, except for the Recall: one object per thread that serves readers.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "audience/subscriber.hpp"
 #include "audience/token.hpp"
@@ -16,6 +19,21 @@
 
 namespace paperround::pipeline {
 
+// What a wish to leave found.
+enum class Left {
+    now,      // the subscription was active until now
+    before,   // it was over already
+    unknown,  // there is no such reader
+};
+
+struct Departed {
+    std::vector<Left> left;          // of each, in their order
+    std::vector<std::int64_t> held;  // by couriers: recalled once the departures are committed
+};
+// In the caller's transaction.
+[[nodiscard]] Departed write_departures(db::Database& database, std::span<const audience::Token> tokens,
+                                        Time now);
+
 class Departure {
   public:
     // `recall` is the running daemon's; null in another process, whose commit the daemon notices within a
@@ -23,8 +41,6 @@ class Departure {
     Departure(db::Database& database, const Clock& clock, queue::Recall* recall)
         : database_(database), clock_(clock), recall_(recall) {}
 
-    // The subscriber of the token, without changing anything; nothing if the subscriber is unknown.
-    [[nodiscard]] std::optional<audience::Subscriber> reader_of(const audience::Token& token);
     // The reader leaves. True if the subscription was active until now.
     bool leave(const audience::Token& token);
     // The operator removes the reader.

@@ -101,6 +101,7 @@ class DeliveryService {
     void try_to_write();
 
     [[nodiscard]] queue::Recall& recall() { return *recall_; }
+    [[nodiscard]] DepartureGroups& departures() { return departures_; }
     [[nodiscard]] HubIntake& hub_intake() { return hub_intake_; }
     [[nodiscard]] const audience::TokenSigner& signer() const { return tokens_; }
     [[nodiscard]] const config::Settings& settings() const { return settings_; }
@@ -148,6 +149,7 @@ class DeliveryService {
     std::shared_ptr<queue::Providers> providers_;
     net::AresMxResolver resolver_;
     ProviderLookup provider_lookup_;
+    DepartureGroups departures_;
     DeliveryPlanner planner_;
     queue::Ledger ledger_;
     PictureLearning pictures_;

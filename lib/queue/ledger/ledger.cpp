@@ -72,10 +72,12 @@ bool Ledger::commit_one() {
         step->write(recall_);
         transaction.commit();
     } catch (const db::Error& error) {
+        duties_.rolled_back(error);
         if (step) step->undo();
         failed(error);
         return false;
     }
+    duties_.committed();
     // A step that claims nothing reads little: it cannot tell that all is well again.
     if (failing_ && (step->may_claim() || !claims_fail_)) observer_.write_resumed();
     failing_ = false;

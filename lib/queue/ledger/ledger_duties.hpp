@@ -27,6 +27,11 @@ class LedgerDuties {
     virtual void settle(const Delivery& delivery, const Outcome& outcome, const Step& step, Time now) = 0;
     // A bounded piece of the work that creates deliveries: starting and fanning out mailings.
     virtual Remaining prepare_deliveries(Time now) = 0;
+    // What others want in this commit, before anything is claimed; then what became of the commit, on the same thread
+    // and with no transaction open.
+    virtual void write_for_others(Time now) { static_cast<void>(now); }
+    virtual void committed() {}
+    virtual void rolled_back(const db::Error& error) { static_cast<void>(error); }
     // The mailing's breaker has tripped: what it said about addresses is not believed.
     virtual void breaker_tripped(std::int64_t mailing_id) { static_cast<void>(mailing_id); }
     // What was recorded about these readers was about us: their deliveries wait again. Who has left since is

@@ -45,6 +45,7 @@ void LedgerStep::write(const Recall& recall) {
     write_reports();
     write_relays();
     release_what_waits();
+    duties_.write_for_others(now_);
     to_prepare_ = duties_.prepare_deliveries(now_);
     moved_ = memory_.deliveries.sweep_cancelled(sweep_chunk, now_) > 0 ||
              memory_.allotment.clear_shelves(memory_.limits);

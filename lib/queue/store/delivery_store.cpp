@@ -250,7 +250,7 @@ void DeliveryStore::take_up(std::int64_t delivery_id) {
 
 std::vector<std::int64_t> DeliveryStore::withdraw(std::string_view newsletter, std::int64_t subscriber_id,
                                                   DeliveryState final_state, Time now) {
-    auto query = db_.prepare<
+    auto& query = db_.cached<
         "SELECT d.id, d.mailing_id, d.state FROM mailings m JOIN deliveries d ON "
         "d.mailing_id = m.id WHERE d.subscriber_id = ?1 AND d.state " +
         delivery_state::not_final + " AND m.state " + mailing_state::open +
@@ -266,6 +266,7 @@ std::vector<std::int64_t> DeliveryStore::withdraw(std::string_view newsletter, s
     while (query.step()) {
         found.push_back({query.integer(0), query.integer(1), static_cast<DeliveryState>(query.integer(2))});
     }
+    query.reset();
     std::vector<std::int64_t> held_by_couriers;
     for (const Found& delivery : found) {
         auto& update = db_.transaction().cached<"UPDATE deliveries SET state = ?2 WHERE id = ?1">();

@@ -103,12 +103,22 @@ TEST_CASE_METHOD(DepartureFixture, "what accompanies a removal is stored with it
     CHECK(ran);
 }
 
-TEST_CASE_METHOD(DepartureFixture, "asking who would leave changes nothing") {
-    const auto who = departure.reader_of({.newsletter = "notes", .subscriber_id = reader});
-    REQUIRE(who.has_value());
-    CHECK(who->address == "ada@example.org");
-    CHECK(audience::AudienceStore(database).is_active("notes", reader));
-    CHECK_FALSE(departure.reader_of({.newsletter = "notes", .subscriber_id = 999}).has_value());
+TEST_CASE_METHOD(DepartureFixture, "several leave in one transaction, and each is told what was found") {
+    const auto bob = test::Committing<audience::AudienceStore>(database)
+                         ->subscribe("notes", {.address = "bob@example.org"}, clock.now(), "test")
+                         .subscriber_id;
+    const std::vector<audience::Token> tokens{{.newsletter = "notes", .subscriber_id = reader},
+                                              {.newsletter = "notes", .subscriber_id = 999},
+                                              {.newsletter = "notes", .subscriber_id = reader},
+                                              {.newsletter = "notes", .subscriber_id = bob}};
+    using pipeline::Left;
+    db::Transaction transaction(database);
+    const auto departed = pipeline::write_departures(database, tokens, clock.now());
+    transaction.commit();
+    CHECK(departed.left == std::vector{Left::now, Left::unknown, Left::before, Left::now});
+    CHECK(departed.held.empty());
+    CHECK_FALSE(audience::AudienceStore(database).is_active("notes", bob));
+    CHECK(dropped(1) == 1);
 }
 
 TEST_CASE_METHOD(DepartureFixture,

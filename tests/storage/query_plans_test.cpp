@@ -124,3 +124,16 @@ TEST_CASE("the log's first number of a period is found by times") {
     }
     CHECK(found == 1);
 }
+
+TEST_CASE("what was done to one who is forgotten is looked for past what forgettings recorded") {
+    auto database = test::database_with_all_tables();
+    std::size_t found = 0;
+    for (const auto* known = db::KnownStatement::first(); known != nullptr; known = known->next()) {
+        if (known->sql().find("FROM actions WHERE action > ?2") == std::string_view::npos) continue;
+        ++found;
+        const auto plan = plan_of(database, known->sql());
+        CHECK(holds(plan, "SEARCH actions USING INDEX actions_action (action<?)"));
+        CHECK(holds(plan, "SEARCH actions USING INDEX actions_action (action>?)"));
+    }
+    CHECK(found == 1);
+}

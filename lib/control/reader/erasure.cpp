@@ -19,7 +19,6 @@ namespace paperround::control {
 
 namespace {
 
-constexpr std::string_view forget_action = "readers forget";
 constexpr std::size_t label_digits = 32;
 
 std::int64_t erase_copies(Desk& desk, const audience::Subscriber& reader, Receipt& receipt) {
@@ -70,7 +69,7 @@ Answer<Receipt> forget_one_of_many(Desk& desk, Random& random, std::string_view 
     receipt.replies += queue::ReaderErasure(database).erase_words(*address, receipt.label);
     audience.erase(*address);
     receipt.actions = queue::ActionLog(database).erase(*address, receipt.label);
-    desk.record(forget_action, receipt.label,
+    desk.record(queue::forget_action, receipt.label,
                 fmt::format("erased: {} subscriptions, {} requests; {} deliveries without the address",
                             receipt.subscriptions, receipt.requests, receipt.deliveries));
     transaction.commit();

@@ -10,7 +10,7 @@ namespace paperround::queue {
 
 namespace {
 
-constexpr std::array<std::string_view, 2> action_steps{
+constexpr std::array<std::string_view, 3> action_steps{
     R"sql(
 CREATE TABLE actions (
     id INTEGER PRIMARY KEY,
@@ -21,7 +21,8 @@ CREATE TABLE actions (
     result TEXT NOT NULL
 );
 )sql",
-    "CREATE INDEX actions_subject ON actions (subject, id)"};
+    "CREATE INDEX actions_subject ON actions (subject, id)",
+    "CREATE INDEX actions_action ON actions (action)"};
 
 constexpr db::Sql select_actions = "SELECT id, at, actor, action, subject, result FROM actions ";
 
@@ -64,16 +65,20 @@ std::vector<Action> ActionLog::about(std::string_view subject, unsigned limit) {
 }
 
 std::vector<Action> ActionLog::naming(std::string_view address) {
-    auto query =
-        db_.prepare<select_actions +
-                    "WHERE lower(subject) LIKE ?1 ESCAPE '\\' OR lower(result) LIKE ?1 ESCAPE '\\'">();
+    // What a forgetting records names nobody, and a list of many who are forgotten adds as many.
+    constexpr db::Sql names_him =
+        "(lower(subject) LIKE ?1 ESCAPE '\\' OR lower(result) LIKE ?1 ESCAPE '\\') ";
+    auto& query = db_.cached<select_actions + "WHERE action < ?2 AND " + names_him + "UNION ALL " +
+                             select_actions + "WHERE action > ?2 AND " + names_him>();
     std::string pattern = "%";
     for (const char c : ascii_lower(address)) {
         if (c == '%' || c == '_' || c == '\\') pattern.push_back('\\');
         pattern.push_back(c);
     }
-    query.bind(1, pattern + "%");
-    return read_actions(query);
+    query.bind_all(pattern + "%", forget_action);
+    auto found = read_actions(query);
+    query.reset();
+    return found;
 }
 
 int ActionLog::erase(std::string_view address, std::string_view label) {

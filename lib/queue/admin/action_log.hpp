@@ -23,6 +23,9 @@ struct Action {
     std::string result;   // "paused", or a refusal: "not_now: it is done"
 };
 
+// Its subject is a label (queue/admin/reader_erasure.hpp).
+constexpr std::string_view forget_action = "readers forget";
+
 class ActionLog {
   public:
     explicit ActionLog(db::Database& database) : db_(database) {}
@@ -35,7 +38,7 @@ class ActionLog {
     // The same, of what was done to this subject.
     [[nodiscard]] std::vector<Action> about(std::string_view subject, unsigned limit);
 
-    // Those whose subject or result holds the address, in any order; reads all.
+    // Those whose subject or result holds the address, in any order; reads all but what was forgotten.
     [[nodiscard]] std::vector<Action> naming(std::string_view address);
     // In subjects and results `label` stands in place of the address from now on. How many rows held it.
     int erase(std::string_view address, std::string_view label);

@@ -113,8 +113,11 @@ TEST_CASE_METHOD(
         daemon.signal(SIGTERM);
         CHECK(daemon.wait() == 0);
     }
+    const std::size_t looks = hub.count({"\"event\": \"feed\""});
     const Process daemon = start();
     REQUIRE(eventually([&] { return ready(); }));
+    // The start's look at the feed, which lacks the post, comes before the push: it would withdraw it.
+    REQUIRE(eventually([&] { return hub.count({"\"event\": \"feed\""}) > looks; }));
     CHECK(hub.push({"after-restart"}, "sha256") == "[202]");
     CHECK(mailed("after-restart"));
     CHECK(hub.verified("subscribe") == 1);

@@ -165,13 +165,15 @@ bool DeliveryStore::record_later_bounce(const LaterBounce& bounce, Time now) {
 bool DeliveryStore::record_though_withdrawn(const Delivery& delivery, const Outcome& outcome,
                                             const Step& step) {
     if (outcome.kind != OutcomeKind::accepted && outcome.kind != OutcomeKind::in_doubt) return false;
-    auto& queued_again =
-        db_.transaction()
-            .cached<"UPDATE deliveries SET state = CASE WHEN ?2 = " + db::stored<DeliveryState::in_doubt> +
-                    " AND state " + delivery_state::held +
-                    " THEN state ELSE ?2 END, due = ?3, attempts = attempts + ?4, doubts = doubts + ?5, "
-                    "waited = waited + ?6 WHERE id = ?1 AND state " +
-                    delivery_state::waiting_or_held>();
+    constexpr db::Sql the_rest =
+        ", due = ?3, attempts = attempts + ?4, doubts = doubts + ?5, waited = waited + ?6 WHERE id = ?1 AND state " +
+        delivery_state::waiting_or_held;
+    // What a person holds is not sent because of a doubt.
+    auto& queued_again = outcome.kind == OutcomeKind::accepted
+                             ? db_.transaction().cached<"UPDATE deliveries SET state = ?2" + the_rest>()
+                             : db_.transaction()
+                                   .cached<"UPDATE deliveries SET state = CASE WHEN state " +
+                                           delivery_state::held + " THEN state ELSE ?2 END" + the_rest>();
     queued_again.bind_all(delivery.id, number(step.state), step.due, step.counted, step.doubted,
                           step.waits.count());
     if (queued_again.run() > 0) return is_final(step.state);

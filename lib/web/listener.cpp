@@ -201,7 +201,8 @@ void Listener::Impl::watch(const std::stop_token& stop) {
 Listener::Impl::~Impl() {
     if (daemon == nullptr) return;
     const MHD_socket listening = MHD_quiesce_daemon(daemon);
-    // Said again until it is heard: on a busy machine the library has missed a connection's end once.
+    // Said again until it is heard: the library waits for edges and takes a short read for the end of what is there, so it
+    // misses an end of file that comes with the data before it.
     const auto until = steady_clock::now() + times.request;
     do connections.stop_waiting();
     while (!connections.wait_until_none(std::min(until, steady_clock::now() + between_looks)) &&

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/address/without_address.hpp"
 #include "queue/ledger/ledger_step.hpp"
 #include "queue/reply_line.hpp"
 
@@ -17,6 +18,14 @@ std::string reason_of(const Outcome& outcome) {
     const std::string_view space = outcome.enhanced.empty() ? "" : " ";
     return fmt::format("it answered {}{}{} at {}, without a word", outcome.code, space, outcome.enhanced,
                        to_string(outcome.stage));
+}
+
+// What is remembered of a relay outlives the reader whose copy it was said for, on disk and in memory: it does not name
+// him.
+Outcome without_reader(const Report& report) {
+    Outcome outcome = report.outcome;
+    outcome.text = without_address(outcome.text, report.delivery.recipient, "the reader");
+    return outcome;
 }
 
 // Statuses about the sender's authentication (RFC 7372): not the mailing's words but the newsletter's domain.
@@ -50,7 +59,7 @@ void LedgerStep::write_health(const Report& report) {
     const Outcome& outcome = report.outcome;
     if (outcome.kind == OutcomeKind::relay_quota) {
         const bool said = health.resting;
-        if (health.quota(now_, reason_of(outcome))) {
+        if (health.quota(now_, reason_of(without_reader(report)))) {
             if (said) {
                 rests_on_.push_back(report.lane);
             } else {
@@ -58,9 +67,11 @@ void LedgerStep::write_health(const Report& report) {
             }
         }
     } else if (is_relay_trouble(outcome.kind)) {
-        if (health.trouble(now_, reason_of(outcome))) went_down_.push_back({report.lane, health});
+        if (health.trouble(now_, reason_of(without_reader(report))))
+            went_down_.push_back({report.lane, health});
     } else if (outcome.kind == OutcomeKind::in_doubt || outcome.kind == OutcomeKind::protocol) {
-        if (health.doubt(now_, reason_of(outcome))) went_down_.push_back({report.lane, health});
+        if (health.doubt(now_, reason_of(without_reader(report))))
+            went_down_.push_back({report.lane, health});
     } else if (health.resting ? outcome.kind == OutcomeKind::accepted
                               : outcome.kind != OutcomeKind::perhaps_relay && outcome.code != 0) {
         if (health.success()) came_up_.push_back(report.lane);
@@ -143,7 +154,7 @@ void LedgerStep::write_pace(const Report& report) {
     if (report.outcome.kind == OutcomeKind::accepted) {
         if (pace.accepted(now_)) lanes_[report.lane].change.pace = true;
     } else if (report.outcome.kind == OutcomeKind::relay_slowed) {
-        if (pace.complaint(now_, reply_line(report.outcome))) lanes_[report.lane].change.pace = true;
+        if (pace.complaint(now_, reply_line(without_reader(report)))) lanes_[report.lane].change.pace = true;
     }
 }
 

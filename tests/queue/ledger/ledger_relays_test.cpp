@@ -189,6 +189,25 @@ TEST_CASE_METHOD(LimitedLedger, "what goes back before a courier took it is not 
     for (const Delivery& delivery : taken) CHECK_FALSE(recall.contains(delivery.id));
 }
 
+TEST_CASE_METHOD(LimitedLedger, "what is remembered of a relay names no reader") {
+    const auto [kind, text] =
+        GENERATE(std::pair(OutcomeKind::relay_quota, "5.4.5 <reader0@a.example> is one too many"),
+                 std::pair(OutcomeKind::relay_trouble, "out of order, not for READER0@a.example"),
+                 std::pair(OutcomeKind::relay_slowed, "slow down, reader0@a.example"));
+    start();
+    mailing_in({"a.example"}, 1);
+    ledger->step();
+    auto taken = ledger->hand_out().take(0, 1);
+    REQUIRE(taken.at(0).recipient == "reader0@a.example");
+    ledger->hand_out().report(0, taken[0], {.kind = kind, .stage = Stage::rcpt, .code = 450, .text = text});
+    ledger->step();
+    const std::string words = kind == OutcomeKind::relay_slowed ? relays->relay_lessons("main").pace.words
+                                                                : relays->relay_health("main").reason;
+    CHECK(words.starts_with("450 "));
+    CHECK(words.find("the reader") != std::string::npos);
+    CHECK(integer("SELECT count(*) FROM attempts WHERE lower(text) LIKE '%reader0@a.example%'") == 1);
+}
+
 TEST_CASE_METHOD(Allowing, "what a paused relay does not carry goes over the others") {
     order([this](RelayOrders& orders) { orders.paused = clock.now(); });
     two_relays();

@@ -320,11 +320,17 @@ void QueueHistory::report() {
         OutcomeKind::relay_quota,        OutcomeKind::in_doubt,          OutcomeKind::in_doubt,
         OutcomeKind::protocol,           OutcomeKind::session_broken,    OutcomeKind::perhaps_relay,
     };
-    for (auto times = 1 + draw(4); times > 0 && !world_.couriers.empty(); --times) {
+    // Now and then all meet the same: a breaker and a back-off need several.
+    static constexpr std::array storms{OutcomeKind::rejected_policy, OutcomeKind::rejected_policy,
+                                       OutcomeKind::relay_trouble, OutcomeKind::in_doubt};
+    const bool storm = draw(4) == 0;
+    const OutcomeKind of_storm = storms[draw(storms.size())];
+    for (auto times = storm ? 6 : 1 + draw(4); times > 0 && !world_.couriers.empty(); --times) {
         const auto courier = draw(world_.couriers.size());
         // A recalled one is given up, unless its final dot had left.
         const bool given_up = world_.recalled(courier) && !world_.couriers[courier].dot_left;
-        report_as(courier, given_up ? OutcomeKind::withdrawn : kinds[draw(kinds.size())]);
+        const OutcomeKind kind = storm ? of_storm : kinds[draw(kinds.size())];
+        report_as(courier, given_up ? OutcomeKind::withdrawn : kind);
     }
 }
 

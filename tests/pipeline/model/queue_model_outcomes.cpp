@@ -47,7 +47,7 @@ Failures failures_of(const std::string& window, const config::Breaker& breaker) 
 }  // namespace
 
 bool QueueModel::weighed_against_chance(Copy copy, OutcomeKind kind) const {
-    if (!final_refusal(kind)) return false;
+    if (!final_refusal(kind) || mailings.at(copy.first).tripped) return false;
     std::string window = mailings.at(copy.first).window;
     for (const ModelReport& report : inbox_) {
         if (report.claim.copy.first == copy.first && final_refusal(report.kind))

@@ -83,7 +83,8 @@ void DepartureGroups::answer(Group& group, const std::optional<db::Error>& failu
         for (std::size_t i = 0; i < group.wishes.size(); ++i) {
             Wish& wish = *group.wishes[i];
             if (!failure) wish.left = group.departed.left.at(i);
-            wish.failure = failure;
+            // With words of its own: copies of an exception share theirs, and other threads end theirs meanwhile.
+            if (failure) wish.failure.emplace(failure->code(), failure->what());
             wish.done = true;
         }
     }

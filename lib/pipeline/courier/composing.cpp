@@ -27,7 +27,7 @@ void Composing::compose(std::vector<queue::Delivery> deliveries) {
             if (auto letter = letter_for(deliveries[i], readers[i])) few.push_back(std::move(*letter));
             if (few.size() == letters_at_once) outbox_.put(std::exchange(few, {}), true);
         }
-        hand_out_.could_read();
+        hand_out_.could_read(deliveries.size());
     } catch (const db::Error& error) {
         // The database cannot be read: this is neither the readers' nor the relay's fault.
         hand_out_.cannot_read(error.what());

@@ -74,8 +74,8 @@ void HandOut::give_back(std::size_t lane, const Delivery& delivery) {
     work_.notify_one();
 }
 
-void HandOut::could_read() {
-    if (!reading_.could_read()) return;
+void HandOut::could_read(std::size_t deliveries) {
+    if (deliveries == 0 || !reading_.could_read()) return;
     {
         const Lock lock(mutex_);
         woken_ = true;

@@ -51,8 +51,9 @@ class HandOut {
     // The database did not give back what belongs to deliveries that were handed out. They are given back as
     // well, and nobody's attempt is counted.
     void cannot_read(std::string_view reason) { reading_.cannot_read(reason); }
-    // It did. Costs nothing while all is well.
-    void could_read();
+    // It did, of so many deliveries: none, where another composer was quicker, tells nothing. Costs nothing while all is
+    // well.
+    void could_read(std::size_t deliveries);
 
     // --- For everyone
 

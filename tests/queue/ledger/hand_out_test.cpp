@@ -37,6 +37,16 @@ using Ids = std::vector<std::int64_t>;
 
 }  // namespace
 
+TEST_CASE_METHOD(HandOutFixture, "a composer that found nothing to take does not end a failure to read") {
+    claim(0, {delivery(1)});
+    REQUIRE(take(0) == Ids{1});
+    hand_out.cannot_read("database disk image is malformed");
+    hand_out.could_read(take(0).size());  // another one was quicker
+    CHECK(hand_out.reading().any());
+    hand_out.could_read(1);
+    CHECK_FALSE(hand_out.reading().any());
+}
+
 TEST_CASE_METHOD(HandOutFixture, "what was claimed is handed out once, in its order, to its own lane") {
     claim(0, {delivery(1), delivery(2), delivery(3)});
     CHECK(take(1).empty());

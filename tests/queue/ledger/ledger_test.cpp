@@ -373,7 +373,7 @@ TEST_CASE_METHOD(LedgerFixture,
     CHECK(deliveries->progress(id).sending == 1);
     CHECK(observer.resumptions == 0);
     const auto probe = take(ledger).value();
-    ledger.hand_out().could_read();
+    ledger.hand_out().could_read(1);
     ledger.hand_out().report(0, probe, accepted);
     ledger.step();
     CHECK(observer.resumptions == 1);
